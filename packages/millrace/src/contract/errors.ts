@@ -1,0 +1,256 @@
+/**
+ * Every error Millrace raises, by permanent code. Errors are recognised by `code`, never by `instanceof` across a
+ * package or a process. docs/errors.md has a section a code (checked by a test).
+ */
+
+interface ErrorEntry {
+  /** What happened and why; `{name}` placeholders are filled from the error's data. */
+  readonly what: string;
+  /** What to do next. */
+  readonly fix: string;
+  readonly retryable?: boolean;
+  /** The HTTP status an API answers with. */
+  readonly status: number;
+}
+
+export const errorCatalogue = {
+  OPTION_INVALID: {
+    what: "{definition}: option `{option}` is not valid: {reason}.",
+    fix: "Correct the option; the docs list each option with its type and default.",
+    status: 422,
+  },
+  OPTION_UNKNOWN: {
+    what: "{definition}: unknown option `{option}`.{suggestion}",
+    fix: "Remove it or correct its spelling.",
+    status: 422,
+  },
+  PARAMETERS_INVALID: {
+    what: "Parameters of flow `{flow}` are not valid: {issues}.",
+    fix: "Pass parameters that the flow's schema accepts. Nothing has run.",
+    status: 422,
+  },
+  PARAMETERS_UNSERIALIZABLE: {
+    what: "Parameters of flow `{flow}` cannot be recorded: {path} {reason}.",
+    fix: "Pass plain data; make connections and handles inside a task.",
+    status: 422,
+  },
+  FLOW_CALLED_WHILE_IMPORTING: {
+    what: "Flow `{flow}` was called while Millrace was importing {module} ({line}).",
+    fix: "Guard the call with `if (import.meta.main) await {flow}(…)`, so that importing the module starts nothing.",
+    status: 422,
+  },
+  FLOW_NOT_FOUND: {
+    what: "No flow {wanted} in {module}. {known}",
+    fix: "Name an exported flow as file.ts:exportName.",
+    status: 404,
+  },
+  MODULE_NOT_IMPORTABLE: {
+    what: "{module} could not be imported: {reason}.",
+    fix: "Run `node {module}` to see the whole error.",
+    status: 422,
+  },
+  TASK_NOT_IMPORTABLE: {
+    what: "Task `{task}` runs in a {runner}, but its module {module} does not define it at the top level.",
+    fix: "Define the task at the top level of a module, so that the pool can import it.",
+    status: 422,
+  },
+  BODY_CRASHED: {
+    what: "The {runner} that ran task `{task}` ended before the task did: {how}.{stderr}",
+    fix: "Its last output and its cause say why. `processes()` keeps a native crash away from the flow's process.",
+    retryable: true,
+    status: 500,
+  },
+  BODY_VALUE_UNCLONABLE: {
+    what: "{what} of task `{task}` cannot cross to or from its {runner}: `{path}` {reason}.",
+    fix: "Pass plain data, and make connections, handles and functions inside the body; or run the task without `runner`.",
+    status: 422,
+  },
+  RUN_NOT_FOUND: {
+    what: "There is no {kind} {id}.",
+    fix: "`millrace flow-run ls` lists the runs of this ledger; MILLRACE_HOME or --database choose another.",
+    status: 404,
+  },
+  RUN_ID_AMBIGUOUS: {
+    what: "{id} is the start of several ids: {candidates}.",
+    fix: "Give more characters.",
+    status: 409,
+  },
+  RUN_NOT_RESUMABLE: {
+    what: "Flow run {id} is {state} and cannot be {verb}: {reason}.",
+    fix: "{advice}",
+    status: 409,
+  },
+  RUN_OWNED: {
+    what: "Flow run {id} is being executed by process {pid} on {host}.",
+    fix: "Wait for it, or cancel it; a dead process's lease ends by itself.",
+    retryable: true,
+    status: 409,
+  },
+  LEASE_LOST: {
+    what: "This process no longer owns flow run {id}: {reason}. What it wrote after that was refused.",
+    fix: "Nothing to do here: the run continues elsewhere, or was ended by hand.",
+    status: 409,
+  },
+  RESUME_DRIFT: {
+    what: "The code no longer matches the record of flow run {id}. Called now: {called}. Recorded and not called: {recorded}.",
+    fix: "Give the task a `key`, restore the code, or resume with `--on-drift rerun` to run the new call and leave the old record.",
+    status: 409,
+  },
+  FLOW_RUN_FAILED: {
+    what: "Flow `{flow}` ended {state}: {message}",
+    fix: "See its logs; `millrace flow-run retry {id}` starts again from the failed task.",
+    status: 500,
+  },
+  TASK_RUN_FAILED: { what: "Task `{task}` ended {state}: {message}", fix: "See its logs.", status: 500 },
+  UPSTREAM_FAILED: {
+    what: "Task `{task}` did not run: its input `{upstream}` ended {state}.",
+    fix: "Mend the upstream task, or wrap the input in `allowFailure()`.",
+    status: 500,
+  },
+  TIMED_OUT: {
+    what: "{kind} `{name}` took longer than its timeout of {timeout}.",
+    fix: "Raise `timeout`, or make it faster.",
+    retryable: true,
+    status: 504,
+  },
+  CANCELLED: { what: "{kind} `{name}` was cancelled{reason}.", fix: "Run it again when it should go on.", status: 409 },
+  SUSPENDED: {
+    what: "Flow run {id} is suspended until it is resumed.",
+    fix: "`millrace flow-run resume {id}`",
+    status: 409,
+  },
+  PAUSE_TIMED_OUT: {
+    what: "Flow run {id} waited {timeout} at `{key}` and nobody answered.",
+    fix: "Raise the pause's timeout.",
+    status: 504,
+  },
+  INPUT_INVALID: {
+    what: "The input for `{key}` is not valid: {issues}.",
+    fix: "Send a value that the schema accepts.",
+    status: 422,
+  },
+  FUTURE_CYCLE: {
+    what: "The future of `{task}` waits for itself: {cycle}.",
+    fix: "Do not pass a task's own future into its inputs.",
+    status: 422,
+  },
+  CONTEXT_MISSING: {
+    what: "`{api}` was called outside a {needed}.",
+    fix: "Call it from the body of a {needed}.",
+    status: 422,
+  },
+  RESULT_MISSING: {
+    what: "The result {key} is not in storage `{store}`.",
+    fix: "Restore the storage, or retry the task: its result is computed again.",
+    status: 404,
+  },
+  RESULT_UNSERIALIZABLE: {
+    what: "The result of `{task}` cannot be kept: {path} {reason}.",
+    fix: "Return plain data; it is computed again on resume.",
+    status: 422,
+  },
+  LEDGER_NEWER: {
+    what: "The ledger at {location} was written by a newer Millrace (schema {found}, this one knows {known}).",
+    fix: "Upgrade Millrace, or point MILLRACE_HOME at another folder.",
+    status: 500,
+  },
+  LEDGER_CORRUPT: {
+    what: "The ledger at {location} is damaged: {reason}.",
+    fix: "Move it away and restore a copy; nothing was written to it. `millrace doctor` says more.",
+    status: 500,
+  },
+  LEDGER_UNWRITABLE: {
+    what: "The ledger at {location} cannot be written: {reason}.",
+    fix: "Make the folder writable, or point MILLRACE_HOME at one that is.",
+    status: 500,
+  },
+  LEDGER_FULL: {
+    what: "The disk of the ledger at {location} is full.",
+    fix: "Free some space and resume the run: everything recorded so far is kept.",
+    retryable: true,
+    status: 507,
+  },
+  LEDGER_BUSY: {
+    what: "The ledger at {location} was locked by another process for {waited}.",
+    fix: "Try again; `millrace doctor` names who holds it.",
+    retryable: true,
+    status: 503,
+  },
+  DATABASE_UNREACHABLE: {
+    what: "The database at {location} did not answer: {reason}.",
+    fix: "Check its address and that it runs.",
+    retryable: true,
+    status: 503,
+  },
+  PACKAGE_MISSING: { what: "{feature} needs the package `{package}`.", fix: "npm install {package}", status: 500 },
+  VARIABLE_NAME_INVALID: {
+    what: "`{name}` is not a variable's name: {reason}.",
+    fix: "Use lower-case letters, digits, `-` and `_`.",
+    status: 422,
+  },
+  NOT_FOUND: { what: "There is no {kind} `{name}`.", fix: "{advice}", status: 404 },
+  SECRET_UNREADABLE: {
+    what: "Secret `{name}` cannot be opened with the key in {location}.",
+    fix: "Restore the key file it was sealed with, or set the secret again.",
+    status: 500,
+  },
+  SETTING_INVALID: {
+    what: "Setting {setting} is not valid: {reason}.",
+    fix: "`millrace config view` shows each setting and where its value came from.",
+    status: 422,
+  },
+  TRANSITION_REFUSED: {
+    what: "{kind} {id} cannot go from {from} to {to}: {reason}.",
+    fix: "Look at its current state; `--force` sets a state past the rules, and records that.",
+    status: 409,
+  },
+  ARTIFACT_INVALID: {
+    what: "The artifact is not valid: {reason}.",
+    fix: "Correct it; the docs show each kind.",
+    status: 422,
+  },
+  USAGE: { what: "{reason}", fix: "{advice}", status: 422 },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** Fills `{name}` placeholders; an unknown one is left as it is. */
+function fill(text: string, data: Readonly<Record<string, unknown>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole));
+}
+
+/** An error of the catalogue. `message` says what and why, `fix` what to do; `data` has the parts. */
+export class MillraceError extends Error {
+  override readonly name = "MillraceError";
+  readonly code: ErrorCode;
+  readonly fix: string;
+  readonly retryable: boolean;
+  readonly status: number;
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, data: Readonly<Record<string, unknown>> = {}, options?: { readonly cause?: unknown }) {
+    const entry: ErrorEntry = errorCatalogue[code];
+    super(fill(entry.what, data), options);
+    this.code = code;
+    this.fix = fill(entry.fix, data);
+    this.retryable = entry.retryable ?? false;
+    this.status = entry.status;
+    this.data = data;
+  }
+}
+
+/** True when `error` is a Millrace error (of any copy of the package), with this code if one is given. */
+export function isMillraceError(error: unknown, code?: ErrorCode): error is MillraceError {
+  if (!(error instanceof Error) || error.name !== "MillraceError") return false;
+  const found = (error as { code?: unknown }).code;
+  return code === undefined ? typeof found === "string" : found === code;
+}
+
+/** An error as the ledger keeps it, masked and bounded. `data` is the JSON serializer's text of the error itself. */
+export interface RecordedError {
+  readonly name: string;
+  readonly message: string;
+  readonly code: string | null;
+  readonly stack: string | null;
+  readonly data: string | null;
+}

@@ -1,0 +1,102 @@
+import type { RecordedError } from "./errors.ts";
+import type { ResultRef } from "./results.ts";
+import type { State, StateType } from "./states.ts";
+
+/** Where a flow's code is: enough to import it again. `export` is null when the module does not export it. */
+export interface Entrypoint {
+  /** A file URL. */
+  readonly module: string;
+  readonly export: string | null;
+}
+
+/** Where a run ran. Every field may be absent: it is recorded when it is known. */
+export interface RunEnvironment {
+  readonly host?: string;
+  readonly pid?: number;
+  readonly platform?: string;
+  readonly node?: string;
+  readonly millrace?: string;
+  /** Name and version of the nearest package.json. */
+  readonly package?: string;
+  readonly cwd?: string;
+  readonly argv?: readonly string[];
+  readonly git?: { readonly commit: string; readonly branch?: string; readonly dirty?: boolean };
+}
+
+export interface FlowRun {
+  /** UUID. */
+  readonly id: string;
+  readonly flowName: string;
+  readonly name: string;
+  readonly state: State;
+  /** Every state the run has had, oldest first; the last one equals `state`. */
+  readonly history: readonly State[];
+  /** Serialized parameters (the JSON serializer's text), after validation and coercion. */
+  readonly parameters: string;
+  readonly tags: readonly string[];
+  readonly parentRunId: string | null;
+  /** The task run of kind "flow" that stands for this run in its parent. */
+  readonly parentTaskRunId: string | null;
+  readonly rootRunId: string;
+  readonly deploymentId: string | null;
+  readonly idempotencyKey: string | null;
+  /** The run whose recorded results this one may take, and up to which task (exclusive); see `retryFrom`. */
+  readonly adopts: { readonly runId: string; readonly until: string | null } | null;
+  readonly version: string | null;
+  readonly entrypoint: Entrypoint | null;
+  readonly environment: RunEnvironment;
+  readonly createdAt: number;
+  /** When it should start, or should have started. */
+  readonly expectedAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** How often the run has entered RUNNING from the start of its function. */
+  readonly runCount: number;
+  /** Fencing token: grows with every claim; a write with a lower one is refused. */
+  readonly epoch: number;
+  /** The process that holds the lease, or null. */
+  readonly ownerId: string | null;
+  readonly result: ResultRef | null;
+  readonly error: RecordedError | null;
+}
+
+export interface NewFlowRun {
+  readonly id: string;
+  readonly flowName: string;
+  readonly name: string;
+  readonly parameters: string;
+  readonly tags?: readonly string[];
+  readonly parentRunId?: string | null;
+  readonly parentTaskRunId?: string | null;
+  readonly rootRunId?: string;
+  readonly deploymentId?: string | null;
+  readonly idempotencyKey?: string | null;
+  readonly adopts?: { readonly runId: string; readonly until: string | null } | null;
+  readonly version?: string | null;
+  readonly entrypoint?: Entrypoint | null;
+  readonly environment?: RunEnvironment;
+  /** The states it starts its history with, oldest first; at least one. */
+  readonly states: readonly State[];
+  /** Set to own the run at once (epoch 1). */
+  readonly ownerId?: string | null;
+}
+
+export interface FlowRunFilter {
+  readonly ids?: readonly string[];
+  /** Ids that start with this text (for short ids). */
+  readonly idPrefix?: string;
+  readonly flowNames?: readonly string[];
+  readonly nameContains?: string;
+  readonly stateTypes?: readonly StateType[];
+  readonly stateNames?: readonly string[];
+  /** All of these. */
+  readonly tags?: readonly string[];
+  readonly parentRunIds?: readonly string[];
+  /** Only runs without a parent. */
+  readonly rootsOnly?: boolean;
+  readonly ownerIds?: readonly string[];
+  readonly createdAfter?: number;
+  readonly createdBefore?: number;
+}
+
+export type FlowRunSort = "created-desc" | "created-asc" | "started-desc" | "ended-desc" | "name-asc";

@@ -1,0 +1,68 @@
+/**
+ * The one door for what a process that executes runs has to say. A batch is written in one transaction (one commit,
+ * on PostgreSQL one fsync): runs created, states proposed, task runs, logs, artifacts, events. Sending a batch twice is harmless.
+ */
+
+import type { RecordedError } from "./errors.ts";
+import type { FlowRun, NewFlowRun, RunEnvironment } from "./flow-run.ts";
+import type { Artifact, Event, LogLine } from "./records.ts";
+import type { ResultRef } from "./results.ts";
+import type { Decision, ProposedState, State, StateType } from "./states.ts";
+import type { TaskRunChange } from "./task-run.ts";
+
+/** A state proposed for a flow run, by its owner (`epoch`) or by anybody else (`epoch` absent: a person, a loop). */
+export interface FlowRunProposal {
+  readonly id: string;
+  readonly state: ProposedState;
+  /** The proposer's fencing token; a lower one than the run's is refused. */
+  readonly epoch?: number;
+  readonly result?: ResultRef | null;
+  readonly error?: RecordedError | null;
+  readonly environment?: RunEnvironment;
+  readonly name?: string;
+  /** Set the state past the rules; recorded in the state's details as `forcedBy`. */
+  readonly force?: string;
+}
+
+export interface RecordBatch {
+  readonly processId: string;
+  readonly created?: readonly NewFlowRun[];
+  readonly proposals?: readonly FlowRunProposal[];
+  readonly taskRuns?: readonly TaskRunChange[];
+  readonly logs?: readonly LogLine[];
+  readonly artifacts?: readonly Artifact[];
+  readonly events?: readonly Event[];
+}
+
+export interface ProposalOutcome {
+  readonly decision: Decision;
+  /** The run after the decision; null when there is no such run. */
+  readonly run: FlowRun | null;
+}
+
+export interface RecordOutcome {
+  /** One for each of `created`, in order: the run, which is an older one where the idempotency key or id was known. */
+  readonly created: readonly { readonly run: FlowRun; readonly isNew: boolean }[];
+  /** One for each of `proposals`, in order. */
+  readonly proposals: readonly ProposalOutcome[];
+  /** Flow runs whose task runs were refused, because the batch's epoch is stale. */
+  readonly stale: readonly string[];
+}
+
+/** A flow run's transition as the store writes it: decided by the rules, guarded by what they were decided on. */
+export interface FlowRunTransition {
+  readonly id: string;
+  readonly expected: { readonly stateTypes: readonly StateType[]; readonly stateAt: number; readonly epoch: number };
+  readonly state: State;
+  readonly startedAt?: number | null;
+  readonly endedAt?: number | null;
+  readonly runCount?: number;
+  readonly result?: ResultRef | null;
+  readonly error?: RecordedError | null;
+  readonly environment?: RunEnvironment;
+  readonly name?: string;
+  /** A claim: raises the epoch by one and sets the owner. */
+  readonly claimFor?: string;
+  /** Gives up the owner. */
+  readonly releases?: boolean;
+}

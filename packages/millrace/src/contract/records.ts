@@ -1,0 +1,145 @@
+/** The smaller nouns that a run leaves behind or reads: logs, artifacts, variables, secrets, events, inputs, processes. */
+
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+
+/** Numeric severities, as Python's logging (and so Prefect's API) has them. */
+export const logSeverity: Readonly<Record<LogLevel, number>> = {
+  trace: 5,
+  debug: 10,
+  info: 20,
+  warn: 30,
+  error: 40,
+  fatal: 50,
+};
+
+export interface LogLine {
+  readonly flowRunId: string | null;
+  readonly taskRunId: string | null;
+  readonly attempt: number;
+  readonly at: number;
+  readonly level: LogLevel;
+  readonly logger: string;
+  readonly message: string;
+  /** Structured fields as JSON text, or null. */
+  readonly fields: string | null;
+}
+
+export interface StoredLogLine extends LogLine {
+  readonly seq: number;
+}
+
+export interface LogFilter {
+  readonly flowRunIds?: readonly string[];
+  readonly taskRunIds?: readonly string[];
+  /** At least this severe. */
+  readonly minLevel?: LogLevel;
+  readonly contains?: string;
+  readonly afterSeq?: number;
+}
+
+export type ArtifactKind = "markdown" | "table" | "link" | "image" | "progress" | "chart" | "html" | "result";
+
+/** `key` makes a versioned series; without one the artifact stands alone. `data` is JSON text. */
+export interface Artifact {
+  readonly id: string;
+  readonly key: string | null;
+  readonly kind: ArtifactKind;
+  readonly description: string | null;
+  readonly data: string;
+  readonly flowRunId: string | null;
+  readonly taskRunId: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface ArtifactFilter {
+  readonly ids?: readonly string[];
+  readonly idPrefix?: string;
+  readonly keys?: readonly string[];
+  readonly kinds?: readonly ArtifactKind[];
+  readonly flowRunIds?: readonly string[];
+  readonly taskRunIds?: readonly string[];
+  /** Only the newest of each key. */
+  readonly latestOnly?: boolean;
+}
+
+/** Name: lower-case letters, digits, `-` and `_`. `value` is JSON text. */
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+  readonly tags: readonly string[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A secret as the ledger keeps it: ciphertext only. */
+export interface SealedSecret {
+  readonly name: string;
+  /** `v1.<iv>.<tag>.<ciphertext>`, base64url, AES-256-GCM; the name is the associated data. */
+  readonly sealed: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** Something that happened. Events of state changes are written with the change, in the same transaction. */
+export interface Event {
+  readonly id: string;
+  readonly name: string;
+  readonly at: number;
+  readonly flowRunId: string | null;
+  readonly taskRunId: string | null;
+  /** Labels of what it happened to; `id` names it. */
+  readonly resource: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly payload: string | null;
+}
+
+export interface StoredEvent extends Event {
+  readonly seq: number;
+}
+
+/** A value sent to a run: a signal, or a person's answer to a pause. */
+export interface RunInput {
+  readonly flowRunId: string;
+  /** Names what it answers: a signal's name or a pause key. */
+  readonly key: string;
+  /** Distinguishes several of one key; the same id twice is one input. */
+  readonly id: string;
+  /** Serialized value. */
+  readonly value: string;
+  readonly sender: string | null;
+  readonly createdAt: number;
+}
+
+/** A process that executes runs: the holder of leases. */
+export interface ExecutorProcess {
+  readonly id: string;
+  readonly host: string;
+  /** Boot id and start token make the pid unambiguous on its host; null where the platform has none. */
+  readonly bootId: string | null;
+  readonly pid: number;
+  readonly startToken: string | null;
+  readonly startedAt: number;
+  /** The lease of all its runs ends at this time (ms since the epoch) unless it is renewed. */
+  readonly leaseExpiresAt: number;
+}
+
+/** A holder of one slot of a concurrency limit; it ends with its process's lease. */
+export interface SlotRequest {
+  readonly limitName: string;
+  readonly limit: number;
+  readonly holder: string;
+  readonly processId: string;
+}
+
+/** A page of a list. `next` continues it; null at its end. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface PageRequest {
+  /** At most this many items; default 200, at most 10,000. */
+  readonly limit?: number;
+  readonly cursor?: string | null;
+}

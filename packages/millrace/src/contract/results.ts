@@ -1,0 +1,40 @@
+/** Where results live. The ledger holds a reference; the value is inline when small, else in a storage by content hash. */
+
+/** A recorded result. `none` is a value that could not be serialized: it is computed again on resume. */
+export type ResultRef =
+  | { readonly storage: "inline"; readonly data: string }
+  | {
+      readonly storage: "stored";
+      /** Name of the storage that wrote it, for example `file` or `s3`. */
+      readonly store: string;
+      readonly key: string;
+      readonly sizeBytes: number;
+      readonly serializer: string;
+    }
+  | { readonly storage: "none"; readonly path: string; readonly reason: string };
+
+export interface StoredObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** A place for results. Content-addressed: writing equal bytes twice keeps one object. */
+export interface ResultStorage {
+  readonly name: string;
+  write(
+    content: Uint8Array | AsyncIterable<Uint8Array>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<StoredObject>;
+  read(key: string): Promise<Uint8Array>;
+  stream(key: string): AsyncIterable<Uint8Array>;
+  exists(key: string): Promise<boolean>;
+  delete(key: string): Promise<void>;
+}
+
+/** Turns a value into text or bytes and back. `encode` throws an error with `path` when a part cannot be represented. */
+export interface ResultSerializer {
+  readonly name: string;
+  encode(value: unknown): string | Uint8Array;
+  decode(content: string | Uint8Array): unknown;
+}

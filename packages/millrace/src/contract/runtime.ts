@@ -1,0 +1,197 @@
+/**
+ * The port between what user files import (sdk/) and what runs it (engine/). The first call of a flow or task fills it
+ * late, so that importing Millrace starts nothing. It is kept on globalThis, so that two copies of the package in one
+ * process (the command's and the project's) share one runtime.
+ */
+
+import type { Api } from "./api.ts";
+import type { FlowDefinition, TaskDefinition, TaskRunView } from "./definitions.ts";
+import type { Artifact, Event, LogLevel } from "./records.ts";
+import type { State } from "./states.ts";
+import type { TaskRunKind } from "./task-run.ts";
+
+/** What the running code may know of the flow run it is in. */
+export interface FlowRunInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly flowName: string;
+  readonly parameters: unknown;
+  readonly tags: readonly string[];
+  /** 1 at the first try, one more with each flow retry. */
+  readonly attempt: number;
+  /** When it was due, in ms since the epoch. */
+  readonly scheduledAt: number;
+  readonly deploymentId: string | null;
+  readonly parentRunId: string | null;
+  readonly rootRunId: string;
+  readonly version: string | null;
+}
+
+export interface TaskRunInfo extends TaskRunView {
+  /** Equal in every attempt and after every resume of this call: hand it to services that deduplicate. */
+  readonly idempotencyKey: string;
+  /** The error of the attempt before this one. */
+  readonly lastError: unknown;
+}
+
+/** The context of the code that is running, as `context()` shows it. */
+export interface RunContext {
+  readonly flowRun: FlowRunInfo | null;
+  readonly taskRun: TaskRunInfo | null;
+  /** Aborts on cancellation, on a timeout, and when this process loses the run. */
+  readonly signal: AbortSignal;
+  readonly tags: readonly string[];
+  readonly logger: RunLogger;
+}
+
+/** Writes log lines of the current run. Fields are kept as JSON; secrets are masked before anything is cut. */
+export interface RunLogger {
+  trace(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  fatal(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** A task run that was submitted. Also accepted, nested or not, as an input of other tasks. */
+export interface TaskFuture<T = unknown> extends PromiseLike<T> {
+  /** Null only while the runtime is being loaded, for a task submitted outside any flow. */
+  readonly taskRunId: string | null;
+  readonly taskName: string;
+  /** The state as it is now. */
+  readonly state: State;
+  /** Waits until the run has ended; never rejects. TIMED_OUT after `timeoutMs`. */
+  wait(options?: { readonly timeoutMs?: number }): Promise<State>;
+  /** Waits for the value; rejects with the task's error. */
+  result(options?: { readonly timeoutMs?: number }): Promise<T>;
+  /** Aborts the task's signal and ends the wait with CANCELLED. */
+  cancel(reason?: string): void;
+}
+
+/** A step that is recorded as tasks are: it holds across a resume. */
+export interface StepSpec {
+  readonly kind: Extract<TaskRunKind, "sleep" | "value" | "wait">;
+  readonly name: string;
+  /** The identity of the call beside its name; default: its occurrence. */
+  readonly key?: string;
+  readonly preview?: string;
+  /** Does the work and returns what is recorded. `startedAt` is when the step first began, also after a resume. */
+  run(step: { readonly startedAt: number; readonly signal: AbortSignal; readonly taskRunId: string }): Promise<unknown>;
+}
+
+export interface TransactionSpec {
+  readonly key?: string;
+  readonly isolation?: "read-committed" | "serializable";
+  readonly commit?: "lazy" | "eager";
+}
+
+/** What the body of a transaction sees. */
+export interface TransactionScope {
+  readonly key: string | null;
+  /** True when a transaction of this key has been committed before: `result` is what was set then. */
+  readonly committed: boolean;
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  onCommit(hook: () => unknown): void;
+  onRollback(hook: () => unknown): void;
+}
+
+export interface PauseSpec {
+  /** Names the pause; default: its occurrence. */
+  readonly key?: string;
+  /** Ends the pause as failed. Default one hour for `pause`, none for `suspend`. */
+  readonly timeoutMs: number | null;
+  /** Gives up the process; the run starts again from the top when it is resumed, and takes what is recorded. */
+  readonly suspend: boolean;
+  /** JSON Schema of the input, for a form; null where none is wanted. */
+  readonly inputSchema: unknown;
+  readonly description: string | null;
+  /** Checks an answer; throws INPUT_INVALID. */
+  validate(answer: unknown): Promise<unknown>;
+}
+
+/** Opens and seals secrets with the key of the ledger's home. */
+export interface Vault {
+  seal(name: string, value: string): Promise<string>;
+  open(name: string, sealed: string): Promise<string>;
+}
+
+export interface Runtime {
+  /** The context of the calling code, or undefined outside any run. */
+  current(): RunContext | undefined;
+  callFlow(definition: FlowDefinition, parameters: unknown): Promise<unknown>;
+  callTask(definition: TaskDefinition, args: readonly unknown[]): Promise<unknown>;
+  streamTask(definition: TaskDefinition, args: readonly unknown[]): AsyncGenerator<unknown>;
+  submitTask(definition: TaskDefinition, args: readonly unknown[]): TaskFuture;
+  mapTask(definition: TaskDefinition, args: readonly unknown[]): readonly TaskFuture[];
+  step(spec: StepSpec): Promise<unknown>;
+  pause(spec: PauseSpec): Promise<unknown>;
+  transaction<T>(spec: TransactionSpec, body: (scope: TransactionScope) => Promise<T> | T): Promise<T>;
+  withTags<T>(tags: readonly string[], body: () => T): T;
+  /** The orchestrator this process talks to: the embedded ledger, or a server. */
+  api(): Promise<Api>;
+  vault(): Promise<Vault>;
+  /** Registers a secret's value: it is masked in everything recorded from now on. */
+  mask(value: string): void;
+  encode(value: unknown): string;
+  decode(text: string): unknown;
+  /** Records an artifact, or a newer state of the same id; its texts are masked and whoever watches the run is told. */
+  recordArtifact(artifact: Artifact): Promise<void>;
+  /** Records an event of user code; its texts are masked. */
+  recordEvent(event: Event): Promise<void>;
+  /** A variable of the environment or of a .env file; undefined where neither has it. */
+  readEnvironment(name: string): string | undefined;
+  /** A time-ordered UUID; seeded in tests. */
+  newId(): string;
+  /** In [0, 1); seeded in tests. */
+  random(): number;
+  readonly clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
+}
+
+/** What the slot on globalThis holds. */
+export interface RuntimeSlot {
+  runtime: Runtime | undefined;
+  load: (() => Promise<Runtime>) | undefined;
+  /** The module that is being imported to find definitions, if one is: root flows must not start meanwhile. */
+  importing: string | undefined;
+  /** Every definition made in this process, newest last; threads, workers and resume find theirs here. */
+  readonly definitions: (FlowDefinition | TaskDefinition)[];
+  /** Stand-ins for tasks, by definition; filled by millrace/testing. */
+  readonly standIns: Map<TaskDefinition, (...args: never[]) => unknown>;
+}
+
+const slotKey = Symbol.for("millrace.runtime.v1");
+
+/** The process's runtime slot. */
+export function runtimeSlot(): RuntimeSlot {
+  const holder = globalThis as { [slotKey]?: RuntimeSlot };
+  holder[slotKey] ??= {
+    runtime: undefined,
+    load: undefined,
+    importing: undefined,
+    definitions: [],
+    standIns: new Map(),
+  };
+  return holder[slotKey];
+}
+
+/** Marks of the product's own objects, recognised across copies of the package. */
+export const brands = {
+  definition: Symbol.for("millrace.definition"),
+  future: Symbol.for("millrace.future"),
+  unmapped: Symbol.for("millrace.unmapped"),
+  allowFailure: Symbol.for("millrace.allow-failure"),
+  opaque: Symbol.for("millrace.opaque"),
+  state: Symbol.for("millrace.state"),
+} as const;
+
+/** A final state that user code returns in place of a value; see `completed()`, `failed()`, `cancelled()`. */
+export interface ReturnedState {
+  readonly [brands.state]: true;
+  readonly type: State["type"];
+  readonly name: string;
+  readonly message?: string;
+  readonly value?: unknown;
+}

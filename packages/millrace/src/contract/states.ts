@@ -1,0 +1,90 @@
+/**
+ * States of flow runs and task runs. The vocabulary is the field's (Prefect 3), so that both APIs and every user
+ * speak of the same thing. A state is a type (closed union, drives the rules) and a name (what people read).
+ */
+
+export type StateType =
+  | "SCHEDULED"
+  | "PENDING"
+  | "RUNNING"
+  | "COMPLETED"
+  | "FAILED"
+  | "CRASHED"
+  | "CANCELLING"
+  | "CANCELLED"
+  | "PAUSED";
+
+export const stateTypes = [
+  "SCHEDULED",
+  "PENDING",
+  "RUNNING",
+  "COMPLETED",
+  "FAILED",
+  "CRASHED",
+  "CANCELLING",
+  "CANCELLED",
+  "PAUSED",
+] as const satisfies readonly StateType[];
+
+export type TerminalStateType = "COMPLETED" | "FAILED" | "CRASHED" | "CANCELLED";
+
+const terminal: ReadonlySet<StateType> = new Set<TerminalStateType>(["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]);
+
+/** True for the types a run ends in. */
+export function isTerminal(type: StateType): type is TerminalStateType {
+  return terminal.has(type);
+}
+
+/** What a state carries beside its type, name, time and message. */
+export interface StateDetails {
+  /** When a SCHEDULED run is due, in ms since the epoch. */
+  readonly scheduledAt?: number;
+  /** The cache key under which the result was found or kept. */
+  readonly cacheKey?: string;
+  /** A PAUSED run fails when this time (ms since the epoch) passes. */
+  readonly pauseTimeoutAt?: number;
+  /** Names the pause, so that the same pause is not entered twice. */
+  readonly pauseKey?: string;
+  /** The process has ended and the run continues in a new one when it is resumed. */
+  readonly suspended?: boolean;
+  /** JSON Schema of the input a paused run waits for. */
+  readonly inputSchema?: unknown;
+  /** What a person deciding on the input should know. */
+  readonly inputDescription?: string;
+  /** Set when the state was forced past the rules; who or what did it. */
+  readonly forcedBy?: string;
+  /** The flow run that a task run of kind "flow" stands for. */
+  readonly childFlowRunId?: string;
+}
+
+export interface State {
+  readonly type: StateType;
+  readonly name: string;
+  /** ms since the epoch, with microseconds as fraction. */
+  readonly at: number;
+  readonly message?: string;
+  readonly details?: StateDetails;
+}
+
+/** A state that somebody asks for; the service sets the time where it is absent. */
+export type ProposedState = Omit<State, "at"> & { readonly at?: number };
+
+/** The name a state takes when none is given. */
+export const defaultStateNames: Readonly<Record<StateType, string>> = {
+  SCHEDULED: "Scheduled",
+  PENDING: "Pending",
+  RUNNING: "Running",
+  COMPLETED: "Completed",
+  FAILED: "Failed",
+  CRASHED: "Crashed",
+  CANCELLING: "Cancelling",
+  CANCELLED: "Cancelled",
+  PAUSED: "Paused",
+};
+
+/** The answer to a proposed state, as Prefect's API has it. */
+export type Decision =
+  | { readonly answer: "ACCEPT"; readonly state: State }
+  | { readonly answer: "REJECT"; readonly state: State; readonly reason: string }
+  | { readonly answer: "WAIT"; readonly forMs: number; readonly reason: string }
+  | { readonly answer: "ABORT"; readonly reason: string };

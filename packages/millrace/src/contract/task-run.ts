@@ -1,0 +1,106 @@
+import type { RecordedError } from "./errors.ts";
+import type { ResultRef } from "./results.ts";
+import type { State, StateType } from "./states.ts";
+
+/**
+ * What kind of step a task run records: a task's body; a subflow; a durable sleep; a recorded value (`now`, `random`);
+ * a wait for a signal, a person or a sensor; a map as a whole.
+ */
+export type TaskRunKind = "task" | "flow" | "sleep" | "value" | "wait";
+
+/** Why a task run ended as it did without, or before, running its body. Shown by `flow-run explain`. */
+export type RunReason =
+  | "ran"
+  | "cache-hit"
+  | "cache-miss"
+  | "cache-refresh"
+  | "cache-expired"
+  | "cache-not-keyed"
+  | "fallback"
+  | "upstream-failed"
+  | "cancelled";
+
+/** A recorded dependency: a task run of the same flow run, by parameter. */
+export interface TaskInput {
+  readonly parameter: string;
+  readonly taskRunId: string;
+}
+
+export interface TaskRun {
+  /** UUID, derived from (flow run, scope, task name, key or digest, occurrence); see docs/decisions/0001. */
+  readonly id: string;
+  readonly flowRunId: string | null;
+  /** The task run whose body made the call; null for calls of the flow's own body. The scope of the identity. */
+  readonly parentId: string | null;
+  readonly kind: TaskRunKind;
+  readonly taskName: string;
+  readonly name: string;
+  /** The readable part of the identity: `name#digest~occurrence`, or `name@key~occurrence`, or `name*map~occurrence[i]`. */
+  readonly key: string;
+  /** Digest of the inputs; checked for items of a map, whose key holds the index instead. */
+  readonly inputDigest: string | null;
+  readonly state: State;
+  readonly history: readonly State[];
+  readonly inputs: readonly TaskInput[];
+  /** A bounded one-line preview of the arguments, masked. */
+  readonly inputPreview: string | null;
+  readonly tags: readonly string[];
+  /** How many times the body has been started. */
+  readonly attempt: number;
+  readonly reason: RunReason | null;
+  /** Says more of the reason: which cache entry, which upstream. */
+  readonly reasonDetail: string | null;
+  readonly cacheKey: string | null;
+  readonly codeHash: string | null;
+  readonly childFlowRunId: string | null;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly result: ResultRef | null;
+  readonly error: RecordedError | null;
+  /** Order in which the ledger first saw it. */
+  readonly seq: number;
+}
+
+/**
+ * A task run as the engine records it: the whole row, with its history so far. Recording the same change twice is
+ * harmless. A terminal row is only overwritten when `reopens` says so, and its old states stay in the history.
+ */
+export interface TaskRunChange extends Omit<TaskRun, "seq"> {
+  /** How many of `history`'s last states are new with this change (for the event stream). */
+  readonly newStates: number;
+  /** This change starts a run again whose failure is dropped by a retry. */
+  readonly reopens?: boolean;
+  /** Fencing token of the flow run; ignored when flowRunId is null. */
+  readonly epoch: number;
+  /** Keep the result under this cache key, until the time given (null: for ever). */
+  readonly cache?: { readonly key: string; readonly expiresAt: number | null };
+}
+
+export interface TaskRunFilter {
+  readonly ids?: readonly string[];
+  readonly idPrefix?: string;
+  readonly flowRunIds?: readonly string[];
+  readonly parentIds?: readonly string[];
+  readonly taskNames?: readonly string[];
+  readonly stateTypes?: readonly StateType[];
+  readonly kinds?: readonly TaskRunKind[];
+}
+
+export interface CacheEntry {
+  readonly key: string;
+  readonly result: ResultRef;
+  readonly taskRunId: string;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+}
+
+/** How many task runs of a task are in each state; the row of a live tree. */
+export interface TaskCount {
+  readonly taskName: string;
+  readonly stateType: StateType;
+  readonly stateName: string;
+  readonly count: number;
+  readonly firstStartedAt: number | null;
+  readonly lastEndedAt: number | null;
+}

@@ -1,0 +1,99 @@
+/** Looks a task's result up under its cache key, and says why it hit or missed. */
+
+import type { CachePolicy, TaskDefinition } from "../contract/definitions.ts";
+import type { ResultRef } from "../contract/results.ts";
+import type { RunReason } from "../contract/task-run.ts";
+import { composeCacheKey } from "../rules/cache-key.ts";
+import type { Engine } from "./engine.ts";
+import { digestByContent } from "./identity.ts";
+import { decodeResult } from "./results.ts";
+import type { TaskExecution } from "./task-run.ts";
+
+export interface CacheLookup {
+  readonly key: string | null;
+  readonly reason: RunReason;
+  readonly detail: string | null;
+  readonly hit: { readonly value: unknown; readonly ref: ResultRef } | null;
+  /** Lets the next caller of the same key go on; does nothing without isolation. */
+  release(): Promise<void>;
+}
+
+export function keepsSlot(lookup: CacheLookup): boolean {
+  return lookup.key !== null;
+}
+
+const nothingHeld = async (): Promise<void> => undefined;
+
+/** The cache key of a call, or the part that could not be made. */
+export function cacheKeyOf(
+  definition: TaskDefinition,
+  policy: CachePolicy,
+  execution: TaskExecution,
+  args: readonly unknown[],
+): ReturnType<typeof composeCacheKey> {
+  const named = (): Record<string, unknown> =>
+    Object.fromEntries(args.map((arg, index) => [definition.parameterNames[index] ?? `arg${index}`, arg]));
+  return composeCacheKey(policy.parts, {
+    task: definition.name,
+    inputs: (without) =>
+      digestByContent(args.filter((_, index) => !without.includes(definition.parameterNames[index] ?? `arg${index}`))),
+    code: () => definition.codeHash,
+    run: () => execution.flow?.info.rootRunId ?? execution.id,
+    flowParameters: () => digestByContent([execution.flow?.info.parameters]),
+    custom: (part) =>
+      part.key({ task: definition.name, args, inputs: named(), flowRunId: execution.flow?.id ?? null }) ?? null,
+  });
+}
+
+export async function lookUp(
+  engine: Engine,
+  definition: TaskDefinition,
+  policy: CachePolicy,
+  execution: TaskExecution,
+  args: readonly unknown[],
+): Promise<CacheLookup> {
+  const { options } = definition;
+  const composed = cacheKeyOf(definition, policy, execution, args);
+  if ("missing" in composed) {
+    return {
+      key: null,
+      reason: "cache-not-keyed",
+      detail: `no key: the ${composed.missing} cannot be compared by content`,
+      hit: null,
+      release: nothingHeld,
+    };
+  }
+  const { key } = composed;
+  if (definition.expiresInMs !== null) execution.expiresAt = engine.clock.now() + definition.expiresInMs;
+  let release = nothingHeld;
+  if (options.isolation === "serializable") {
+    const lock = `cache:${key}`;
+    await engine.slots.acquire({ name: lock, limit: 1 }, execution.id, () => undefined);
+    release = () => engine.slots.release(lock, execution.id);
+  }
+  const miss = (reason: RunReason, detail: string): CacheLookup => ({ key, reason, detail, hit: null, release });
+  if (options.refreshCache === true) return miss("cache-refresh", `refreshCache: computing ${key} again`);
+  const entry = await engine.ports.api.readCacheEntry(key);
+  if (entry === null) return miss("cache-miss", `nothing is kept under ${key}`);
+  if (entry.expiresAt !== null && entry.expiresAt <= engine.clock.now()) {
+    return miss(
+      "cache-expired",
+      `kept by task run ${entry.taskRunId} until ${new Date(entry.expiresAt).toISOString()}`,
+    );
+  }
+  try {
+    const value = await decodeResult(entry.result, options, engine.ports);
+    return {
+      key,
+      reason: "cache-hit",
+      detail: `kept by task run ${entry.taskRunId}`,
+      hit: { value, ref: entry.result },
+      release,
+    };
+  } catch (error) {
+    return miss(
+      "cache-miss",
+      `what is kept under ${key} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * The identity of calls: what makes a call of this run the same call after a resume. Fixed synchronously when the call
+ * is made: (run, scope, task name, key given or digest of the inputs, occurrence). See docs/decisions/0001.
+ */
+
+import { brands, type TaskFuture } from "../contract/runtime.ts";
+import type { TaskInput } from "../contract/task-run.ts";
+import { createDigest } from "../kit/digest.ts";
+import { uuidFromHash } from "../kit/ids.ts";
+
+/** The body that makes calls: a flow's own, or a task's. Counts equal calls, so that a loop of them matches in order. */
+export class Scope {
+  /** The path of the enclosing calls, the same in every run of the same code. */
+  readonly path: string;
+  readonly parentId: string | null;
+  readonly #occurrences = new Map<string, number>();
+
+  constructor(path: string, parentId: string | null) {
+    this.path = path;
+    this.parentId = parentId;
+  }
+
+  /** The key of the next call of this kind: `base~0`, `base~1` … */
+  next(base: string): string {
+    const occurrence = this.#occurrences.get(base) ?? 0;
+    this.#occurrences.set(base, occurrence + 1);
+    return `${base}~${occurrence}`;
+  }
+}
+
+export interface CallIdentity {
+  readonly id: string;
+  readonly path: string;
+  readonly key: string;
+}
+
+export function identify(runId: string, scope: Scope, key: string): CallIdentity {
+  const path = `${scope.path}/${key}`;
+  return { id: uuidFromHash(runId + path), path, key };
+}
+
+/** Which task made a value: inputs that are such values count by the call that made them, not by their content. */
+interface Provenance {
+  readonly runId: string;
+  readonly path: string;
+  readonly taskRunId: string;
+}
+
+const provenance = new WeakMap<object, Provenance>();
+
+/** Remembers that a task of this run made this value. Primitives count by value. */
+export function recordProvenance(value: unknown, made: Provenance): void {
+  if (typeof value === "object" && value !== null) provenance.set(value, made);
+}
+
+/** A future as the engine knows it. */
+export interface InternalFuture extends TaskFuture {
+  readonly [brands.future]: true;
+  readonly path: string;
+}
+
+export function isFuture(value: unknown): value is InternalFuture {
+  return typeof value === "object" && value !== null && brands.future in value;
+}
+
+/** What one call's inputs are made of. */
+export interface InputDigest {
+  readonly digest: string;
+  readonly inputs: readonly TaskInput[];
+  readonly hasFutures: boolean;
+}
+
+interface Collector {
+  readonly runId: string;
+  parameter: string;
+  readonly inputs: Map<string, TaskInput>;
+  hasFutures: boolean;
+}
+
+let collecting: Collector | null = null;
+
+function take(taskRunId: string | null): void {
+  if (collecting === null || taskRunId === null) return;
+  const { parameter, inputs } = collecting;
+  if (!inputs.has(taskRunId)) inputs.set(taskRunId, { parameter, taskRunId });
+}
+
+const digestInputs = createDigest({
+  reference(object) {
+    if (brands.future in object || brands.allowFailure in object || brands.opaque in object) return markOf(object);
+    const made = provenance.get(object);
+    if (made === undefined || collecting === null || made.runId !== collecting.runId) return undefined;
+    take(made.taskRunId);
+    return `task:${made.path}`;
+  },
+});
+
+function markOf(object: object): string {
+  if (brands.opaque in object) {
+    const { value } = object as { value: unknown };
+    if (isFuture(value) && collecting !== null) collecting.hasFutures = true;
+    return "opaque";
+  }
+  if (collecting !== null) collecting.hasFutures = true;
+  const future = (
+    brands.allowFailure in object ? (object as { value: InternalFuture }).value : object
+  ) as InternalFuture;
+  take(future.taskRunId);
+  return `task:${future.path}`;
+}
+
+const noInputs: readonly TaskInput[] = [];
+
+/** Digests a call's arguments and finds the tasks and futures among them. What cannot be digested counts by its place. */
+export function digestCall(runId: string, args: readonly unknown[], parameterNames: readonly string[]): InputDigest {
+  if (args.every(isPrimitive)) return { digest: digestInputs(args), inputs: noInputs, hasFutures: false };
+  const outer = collecting;
+  const collector: Collector = { runId, parameter: "", inputs: new Map(), hasFutures: false };
+  collecting = collector;
+  try {
+    const parts = args.map((arg, index) => {
+      collector.parameter = parameterNames[index] ?? `arg${index}`;
+      return digestOne(arg);
+    });
+    return { digest: digestInputs(parts), inputs: [...collector.inputs.values()], hasFutures: collector.hasFutures };
+  } finally {
+    collecting = outer;
+  }
+}
+
+function digestOne(arg: unknown): unknown {
+  if (isPrimitive(arg)) return arg;
+  try {
+    return digestInputs([arg]);
+  } catch {
+    return `undigestible:${Object.prototype.toString.call(arg)}`;
+  }
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== "object" && typeof value !== "function");
+}
+
+const digestContent = createDigest({});
+
+/** Digests values by content alone, for cache keys that hold across runs; null when they have no content to compare. */
+export function digestByContent(values: readonly unknown[]): string | null {
+  try {
+    return digestContent(values);
+  } catch {
+    return null;
+  }
+}

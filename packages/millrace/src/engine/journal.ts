@@ -1,0 +1,216 @@
+/**
+ * Group commit. Whatever the process has to record goes through here; what comes together in one turn of the event loop
+ * is written in one transaction.
+ *
+ *   idle ──begin/commit/log──▶ scheduled ──setImmediate──▶ writing ──▶ idle, or scheduled when more came meanwhile
+ *
+ * One batch is in flight at a time, so that the order of a run's records is the order of its calls. A start waits for
+ * the next batch, at most `startDelayMs`; if the task ends before that, start and end are one write.
+ */
+
+import type { Api } from "../contract/api.ts";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
+import type { FlowRun, NewFlowRun } from "../contract/flow-run.ts";
+import type { FlowRunProposal, ProposalOutcome } from "../contract/record.ts";
+import type { Artifact, Event, LogLine } from "../contract/records.ts";
+import type { TaskRunChange } from "../contract/task-run.ts";
+import type { Clock } from "../kit/clock.ts";
+
+/** Something that has a row: it is asked for the row when the batch is made, so that several changes are one write. */
+export interface JournalEntry {
+  toChange(): TaskRunChange;
+  /** When its unrecorded start began; the journal's own mark. */
+  pendingSince: number | null;
+}
+
+/** At most this many task runs in a transaction: bounds how long the event loop and other writers wait. */
+const maxBatchEntries = 1000;
+const maxBatchLogs = 5000;
+/** A start that has been waiting this long is recorded although nothing else is. */
+const startDelayMs = 50;
+/** How long a database that does not answer is asked again. */
+const retryForMs = 30_000;
+
+class Batch {
+  readonly entries: JournalEntry[] = [];
+  readonly created: NewFlowRun[] = [];
+  readonly proposals: FlowRunProposal[] = [];
+  readonly logs: LogLine[] = [];
+  readonly artifacts = new Map<string, Artifact>();
+  readonly events: Event[] = [];
+  readonly written: Promise<Written>;
+  resolve: (written: Written) => void = () => undefined;
+  reject: (error: unknown) => void = () => undefined;
+
+  constructor() {
+    this.written = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.written.catch(() => undefined);
+  }
+}
+
+interface Written {
+  readonly created: readonly { readonly run: FlowRun; readonly isNew: boolean }[];
+  readonly proposals: readonly ProposalOutcome[];
+}
+
+export class Journal {
+  readonly #api: Api;
+  readonly #clock: Clock;
+  readonly #processId: string;
+  readonly #onStale: (flowRunId: string) => void;
+  readonly #queue: Batch[] = [];
+  #current = new Batch();
+  readonly #starts = new Set<JournalEntry>();
+  #startTimer: { cancel(): void } | null = null;
+  #mode: "idle" | "scheduled" | "writing" = "idle";
+
+  constructor(options: {
+    readonly api: Api;
+    readonly clock: Clock;
+    readonly processId: string;
+    readonly onStale: (flowRunId: string) => void;
+  }) {
+    this.#api = options.api;
+    this.#clock = options.clock;
+    this.#processId = options.processId;
+    this.#onStale = options.onStale;
+  }
+
+  /** Records a start with the next batch. */
+  begin(entry: JournalEntry): void {
+    entry.pendingSince ??= this.#clock.monotonic();
+    this.#starts.add(entry);
+    this.#startTimer ??= this.#clock.setTimer(startDelayMs, () => this.#flushStarts());
+  }
+
+  /** Records the entry as it is now; resolves when it survives the death of this process. */
+  commit(entry: JournalEntry): Promise<unknown> {
+    if (entry.pendingSince !== null) {
+      entry.pendingSince = null;
+      this.#starts.delete(entry);
+    }
+    const batch = this.#open();
+    batch.entries.push(entry);
+    return batch.written;
+  }
+
+  async create(run: NewFlowRun): Promise<{ readonly run: FlowRun; readonly isNew: boolean }> {
+    const batch = this.#open();
+    const index = batch.created.push(run) - 1;
+    const created = (await batch.written).created[index];
+    if (created === undefined) throw new MillraceError("RUN_NOT_FOUND", { kind: "flow run", id: run.id });
+    return created;
+  }
+
+  async propose(proposal: FlowRunProposal): Promise<ProposalOutcome> {
+    const batch = this.#open();
+    const index = batch.proposals.push(proposal) - 1;
+    const outcome = (await batch.written).proposals[index];
+    if (outcome === undefined) throw new MillraceError("RUN_NOT_FOUND", { kind: "flow run", id: proposal.id });
+    return outcome;
+  }
+
+  log(line: LogLine): void {
+    this.#open().logs.push(line);
+  }
+
+  async artifact(artifact: Artifact): Promise<void> {
+    const batch = this.#open();
+    batch.artifacts.set(artifact.id, artifact);
+    await batch.written;
+  }
+
+  async event(event: Event): Promise<void> {
+    const batch = this.#open();
+    batch.events.push(event);
+    await batch.written;
+  }
+
+  /** Resolves when everything said so far is written. */
+  async flush(): Promise<void> {
+    this.#flushStarts();
+    const open = [...this.#queue, this.#current];
+    this.#schedule();
+    await Promise.all(open.map((batch) => batch.written));
+  }
+
+  /** The batch that takes new records, closed and queued when it is full. */
+  #open(): Batch {
+    if (this.#current.entries.length >= maxBatchEntries || this.#current.logs.length >= maxBatchLogs) {
+      this.#queue.push(this.#current);
+      this.#current = new Batch();
+    }
+    this.#schedule();
+    return this.#current;
+  }
+
+  #schedule(): void {
+    if (this.#mode !== "idle") return;
+    this.#mode = "scheduled";
+    setImmediate(() => void this.#write());
+  }
+
+  #flushStarts(): void {
+    this.#startTimer?.cancel();
+    this.#startTimer = null;
+    for (const entry of this.#starts) {
+      entry.pendingSince = null;
+      this.#open().entries.push(entry);
+    }
+    this.#starts.clear();
+  }
+
+  async #write(): Promise<void> {
+    this.#mode = "writing";
+    let batch = this.#queue.shift();
+    if (batch === undefined) {
+      batch = this.#current;
+      this.#current = new Batch();
+    }
+    try {
+      batch.resolve(await this.#send(batch));
+    } catch (error) {
+      batch.reject(error);
+    }
+    this.#mode = "idle";
+    if (this.#queue.length > 0 || !isEmpty(this.#current)) this.#schedule();
+  }
+
+  async #send(batch: Batch): Promise<Written> {
+    const request = {
+      processId: this.#processId,
+      created: batch.created,
+      proposals: batch.proposals,
+      taskRuns: [...new Set(batch.entries)].map((entry) => entry.toChange()),
+      logs: batch.logs,
+      artifacts: [...batch.artifacts.values()],
+      events: batch.events,
+    };
+    const startedAt = this.#clock.monotonic();
+    for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 2000)) {
+      try {
+        const outcome = await this.#api.record(request);
+        for (const flowRunId of outcome.stale) this.#onStale(flowRunId);
+        return outcome;
+      } catch (error) {
+        const again = isMillraceError(error) && error.retryable && error.code !== "LEDGER_FULL";
+        if (!again || this.#clock.monotonic() - startedAt > retryForMs) throw error;
+        await this.#clock.sleep(delayMs);
+      }
+    }
+  }
+}
+
+function isEmpty(batch: Batch): boolean {
+  return (
+    batch.entries.length === 0 &&
+    batch.created.length === 0 &&
+    batch.proposals.length === 0 &&
+    batch.logs.length === 0 &&
+    batch.artifacts.size === 0 &&
+    batch.events.length === 0
+  );
+}

@@ -1,0 +1,90 @@
+import { getCallSites } from "node:util";
+import type { Api } from "../../contract/api.ts";
+import type { FlowDefinition, TaskDefinition } from "../../contract/definitions.ts";
+import { MillraceError } from "../../contract/errors.ts";
+import { brands, type Runtime, runtimeSlot, type Vault } from "../../contract/runtime.ts";
+import { systemClock as clock } from "../../kit/clock.ts";
+import { type BodyContext, bodyStorage } from "./body-context.ts";
+import { InlineFuture } from "./inline-future.ts";
+import { callBody, resolveInline, runInline } from "./run-inline.ts";
+
+/**
+ * What `context()`, task calls and the like mean in the body of a thread or process. The body is one step of the record:
+ * tasks, sleeps and values that it asks for run inside it and are not recorded, retried or cached by themselves. What needs
+ * the flow's process (flows, pauses, transactions) is refused; what the orchestrator knows is asked for by message.
+ */
+export function createBodyRuntime(runner: "thread" | "process"): Runtime {
+  const here = (api: string): BodyContext => bodyStorage.getStore() ?? refuse(api);
+  const refuse = (api: string): never => {
+    throw new MillraceError("CONTEXT_MISSING", {
+      api,
+      needed: `flow or task that runs in the flow's own process (this code runs in a ${runner})`,
+    });
+  };
+  const callTask = async (definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> => {
+    here(`${definition.name}()`);
+    return runInline(definition, await Promise.all(args.map(resolveInline)));
+  };
+  const submitTask = (definition: TaskDefinition, args: readonly unknown[]): InlineFuture => {
+    here(`${definition.name}.submit()`);
+    return new InlineFuture(definition.name, () => callTask(definition, args), clock);
+  };
+  return {
+    current: () => bodyStorage.getStore(),
+    callFlow: (definition) => {
+      // Thrown at once, so that an import with an unguarded call fails even where nobody awaits the call.
+      refuseWhileImporting(definition);
+      return refuse(`${definition.name}()`);
+    },
+    callTask,
+    submitTask,
+    mapTask: (definition, args) => zip(definition, args).map((item) => submitTask(definition, item)),
+    async *streamTask(definition, args) {
+      here(`${definition.name}()`);
+      yield* callBody(definition, await Promise.all(args.map(resolveInline))) as AsyncIterable<unknown>;
+    },
+    step: (spec) => {
+      const { signal, taskRun } = here(`${spec.name}()`);
+      return spec.run({ startedAt: clock.now(), signal, taskRunId: taskRun.id });
+    },
+    pause: async () => refuse("pause()"),
+    transaction: async () => refuse("transaction()"),
+    withTags: (tags, body) => {
+      const context = bodyStorage.getStore();
+      return context === undefined ? body() : bodyStorage.run(context.withTags(tags), body);
+    },
+    api: async () => here("api()").parts.remote<Api>("api"),
+    vault: async () => here("vault()").parts.remote<Vault>("vault"),
+    mask: (value) => here("mask()").parts.mask(value),
+    encode: (value) => JSON.stringify(value),
+    decode: (text) => JSON.parse(text) as unknown,
+    clock,
+  };
+}
+
+function refuseWhileImporting(definition: FlowDefinition): void {
+  const { importing } = runtimeSlot();
+  if (importing === undefined) return;
+  const site = getCallSites(100).find(({ scriptName }) => scriptName === importing);
+  const line = site === undefined ? "line unknown" : `line ${site.lineNumber}`;
+  throw new MillraceError("FLOW_CALLED_WHILE_IMPORTING", { flow: definition.name, module: importing, line });
+}
+
+/** The arguments of each item of a map: arrays are mapped over, all else is passed whole. */
+function zip(definition: TaskDefinition, args: readonly unknown[]): readonly (readonly unknown[])[] {
+  const columns = args.map((argument) => (isMapped(argument) ? [...argument] : null));
+  const lengths = new Set(columns.flatMap((column) => (column === null ? [] : [column.length])));
+  if (lengths.size > 1) {
+    throw new TypeError(`${definition.name}.map(): the arrays differ in length: ${[...lengths].join(", ")}`);
+  }
+  const [length = 0] = lengths;
+  return Array.from({ length }, (_, index) =>
+    columns.map((column, place) => (column === null ? args[place] : column[index])),
+  );
+}
+
+function isMapped(argument: unknown): argument is Iterable<unknown> {
+  return (
+    typeof argument === "object" && argument !== null && Symbol.iterator in argument && !(brands.unmapped in argument)
+  );
+}

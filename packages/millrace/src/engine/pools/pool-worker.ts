@@ -1,0 +1,221 @@
+import { inspect } from "node:util";
+import { MillraceError } from "../../contract/errors.ts";
+import type { FlowRunInfo } from "../../contract/runtime.ts";
+import { answerAsk } from "./asks.ts";
+import { type BodyCall, runnerNames } from "./body-call.ts";
+import type { AskMessage, FailureMessage, FromWorker } from "./messages.ts";
+import { packError, type SentError, unpack, unpackError } from "./parcel.ts";
+import type { WorkerExit, WorkerHandle, WorkerKind } from "./worker-kind.ts";
+
+/** How long a call whose worker was killed waits to see it gone: native code can outlast even that. */
+const killWaitMs = 2_000;
+/** How long a worker may take to end by itself when it is told that no call will come. */
+const closeWaitMs = 1_000;
+/** Node takes a longer delay for none at all. */
+const maxTimerMs = 2_147_483_647;
+
+export interface PoolWorkerOptions {
+  readonly kind: WorkerKind;
+  readonly idleMs: number;
+  /** It ends after this many calls. */
+  readonly maxTasks: number;
+  /** It has nothing to do: give it a call, or let it rest. */
+  onFree(worker: PoolWorker): void;
+  /** It takes no further call; another may be started in its place. */
+  onLeave(worker: PoolWorker): void;
+  /** It ended before it could take its first call. */
+  onStillborn(toError: (task: string) => MillraceError): void;
+}
+
+/**
+ * One thread or process as the pool sees it. It runs one body at a time.
+ *
+ * Modes: `starting` (not heard of yet), `idle` (warm, keeps nothing alive), `busy` (has a call), `leaving` (killed, told
+ * to close, or crashed).
+ */
+export class PoolWorker {
+  readonly #options: PoolWorkerOptions;
+  readonly #handle: WorkerHandle;
+  readonly #gone = Promise.withResolvers<void>();
+  readonly #idleTimer: NodeJS.Timeout;
+  #mode: "starting" | "idle" | "busy" | "leaving" = "starting";
+  #call: BodyCall | null = null;
+  #tasks = 0;
+  #lastFlowRun: FlowRunInfo | null | undefined;
+  /** Runs while a body that was told to stop may still go on; then while the killed worker is waited for. */
+  #stopTimer: NodeJS.Timeout | undefined;
+  #killedFor: { readonly reason: unknown } | null = null;
+  #fatal: SentError | null = null;
+
+  constructor(options: PoolWorkerOptions) {
+    this.#options = options;
+    this.#handle = options.kind.start({
+      onMessage: (message) => this.#receive(message),
+      onGone: (exit) => this.#end(exit),
+    });
+    this.#idleTimer = setTimeout(() => this.#endIdle(), Math.min(options.idleMs, maxTimerMs)).unref();
+  }
+
+  get mode(): "starting" | "idle" | "busy" | "leaving" {
+    return this.#mode;
+  }
+
+  /** The task it runs. */
+  get taskName(): string {
+    return this.#call?.request.definition.name ?? "";
+  }
+
+  /** Resolves when the thread or process is no more. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  /** False when the call could not be sent; it is rejected then, and the worker is as it was. */
+  run(call: BodyCall): boolean {
+    const { kind } = this.#options;
+    try {
+      this.#handle.post(call.toMessage(this.#lastFlowRun));
+    } catch (error) {
+      call.reject(call.describeUnclonable(kind.kind, kind.clone, error));
+      return false;
+    }
+    this.#lastFlowRun = call.request.flowRun;
+    this.#call = call;
+    if (this.#mode !== "busy") this.#handle.hold();
+    this.#mode = "busy";
+    call.start((reason) => this.#abort(call, reason));
+    return true;
+  }
+
+  /** Nothing to do: it stays warm for a while, and does not keep the process alive. */
+  rest(): void {
+    this.#mode = "idle";
+    this.#handle.release();
+    this.#idleTimer.refresh();
+  }
+
+  /** Lets it end by itself, its exit handlers run. */
+  close(): void {
+    this.#leave();
+    this.#handle.post({ kind: "close" });
+    this.#stopTimer = setTimeout(() => this.#handle.kill(), closeWaitMs).unref();
+  }
+
+  /** Ends it now; its call, if it has one, rejects with the reason when it is seen gone. */
+  kill(reason: unknown): void {
+    if (this.#killedFor !== null) return;
+    this.#killedFor = { reason };
+    this.#leave();
+    clearTimeout(this.#stopTimer);
+    this.#handle.kill();
+    this.#stopTimer = setTimeout(() => {
+      this.#settle()?.reject(reason);
+      this.#gone.resolve();
+    }, killWaitMs);
+  }
+
+  /** Keeps the process alive until this worker is gone. */
+  hold(): void {
+    this.#handle.hold();
+  }
+
+  #leave(): void {
+    if (this.#mode === "leaving") return;
+    clearTimeout(this.#idleTimer);
+    this.#options.onLeave(this);
+    this.#mode = "leaving";
+  }
+
+  #endIdle(): void {
+    if (this.#mode === "idle") this.close();
+  }
+
+  #abort(call: BodyCall, reason: unknown): void {
+    if (this.#call !== call || this.#mode !== "busy") return;
+    this.#handle.post({ kind: "abort", id: call.id, reason: packError(reason) });
+    this.#stopTimer = setTimeout(() => this.kill(reason), Math.min(call.request.graceMs, maxTimerMs));
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.kind) {
+      case "ready":
+        if (this.#mode === "starting") this.#options.onFree(this);
+        return;
+      case "fatal":
+        this.#fatal = message.error;
+        if (this.#call === null) this.#leave();
+        return;
+      case "value":
+        this.#callOf(message.id)?.resolve(unpack(message.value));
+        return this.#free(message.id, false);
+      case "failure":
+        this.#callOf(message.id)?.reject(this.#toError(message));
+        return this.#free(message.id, message.isSpoilt);
+      case "log":
+        return this.#callOf(message.id)?.request.log(message.level, message.message, message.fields);
+      case "mask":
+        return this.#callOf(message.id)?.request.host?.mask(message.value);
+      case "ask":
+        void this.#answer(message);
+    }
+  }
+
+  /** The call that a message is of; none when it was settled meanwhile. */
+  #callOf(id: number): BodyCall | null {
+    return this.#mode === "busy" && this.#call?.id === id ? this.#call : null;
+  }
+
+  #toError({ error }: FailureMessage): unknown {
+    return error === "abort-reason" ? this.#call?.request.signal.reason : unpackError(error);
+  }
+
+  #free(id: number, isSpoilt: boolean): void {
+    if (this.#callOf(id) === null) return;
+    this.#settle();
+    this.#tasks++;
+    if (isSpoilt || this.#fatal !== null || this.#tasks >= this.#options.maxTasks) this.close();
+    else this.#options.onFree(this);
+  }
+
+  async #answer(message: AskMessage): Promise<void> {
+    const reply = await answerAsk(this.#callOf(message.id)?.request.host, message);
+    if (this.#mode !== "busy") return;
+    try {
+      this.#handle.post(reply);
+    } catch (error) {
+      this.#handle.post({ kind: "reply", ask: message.ask, outcome: { error: packError(error) } });
+    }
+  }
+
+  /** Takes the call away, that it may be settled. */
+  #settle(): BodyCall | null {
+    const call = this.#call;
+    this.#call = null;
+    clearTimeout(this.#stopTimer);
+    return call;
+  }
+
+  #end(exit: WorkerExit): void {
+    const isStillborn = this.#mode === "starting";
+    this.#leave();
+    const toError = (task: string): MillraceError => this.#toCrash(exit, task);
+    const call = this.#settle();
+    if (call !== null)
+      call.reject(this.#killedFor === null ? toError(call.request.definition.name) : this.#killedFor.reason);
+    else if (isStillborn) this.#options.onStillborn(toError);
+    this.#gone.resolve();
+  }
+
+  #toCrash(exit: WorkerExit, task: string): MillraceError {
+    const cause = this.#fatal === null ? (exit.error ?? undefined) : unpackError(this.#fatal);
+    const stderr = exit.stderr === "" ? "" : ` Its last output:\n${exit.stderr}`;
+    const data = { runner: runnerNames[this.#options.kind.kind], task, how: describeEnd(exit, cause), stderr };
+    return new MillraceError("BODY_CRASHED", { ...data, code: exit.code, signal: exit.signal }, { cause });
+  }
+}
+
+function describeEnd({ code, signal }: WorkerExit, cause: unknown): string {
+  if (cause instanceof Error) return `${cause.name}: ${cause.message}`;
+  if (cause !== undefined) return `uncaught ${inspect(cause)}`;
+  return signal === null ? `it exited with code ${code}` : `it was killed by ${signal}`;
+}

@@ -1,0 +1,56 @@
+/** What the engine is given by the composition root. It reaches nothing else: no file, no clock, no database of its own. */
+
+import type { Api } from "../contract/api.ts";
+import type { RunEnvironment } from "../contract/flow-run.ts";
+import type { RunObserver } from "../contract/observer.ts";
+import type { BodyPool } from "../contract/pools.ts";
+import type { LogLevel } from "../contract/records.ts";
+import type { ResultSerializer, ResultStorage } from "../contract/results.ts";
+import type { Vault } from "../contract/runtime.ts";
+import type { Clock } from "../kit/clock.ts";
+import type { Masker } from "../kit/mask.ts";
+
+export interface EnginePorts {
+  readonly api: Api;
+  readonly clock: Clock;
+  /** Makes ids of flow runs, logs, artifacts: UUIDv7. */
+  readonly newId: () => string;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly masker: Masker;
+  readonly serializer: ResultSerializer;
+  /** Where results above the inline limit go, and where references by storage name are read. */
+  readonly storage: ResultStorage;
+  readonly storages: ReadonlyMap<string, ResultStorage>;
+  readonly observer: RunObserver | null;
+  /** This process, as the holder of leases. */
+  readonly identity: {
+    readonly host: string;
+    readonly bootId: string | null;
+    readonly pid: number;
+    readonly startToken: string | null;
+  };
+  /** Renews the process's lease from a thread of its own, so that a blocked event loop is not a false crash. */
+  readonly startHeartbeat: ((processId: string) => { stop(): void }) | null;
+  readonly createPool: (kind: "threads" | "processes", limit: number | undefined) => Promise<BodyPool>;
+  readonly vault: () => Promise<Vault>;
+  readonly readEnvironment: (name: string) => string | undefined;
+  /** What is known of where a run runs; the slow part (is the work tree dirty) may come later. */
+  readonly describeEnvironment: () => { readonly now: RunEnvironment; readonly later: Promise<RunEnvironment> | null };
+  readonly versionOf: (module: string) => string | null;
+  readonly limits: EngineLimits;
+}
+
+export interface EngineLimits {
+  /** Results up to this size are kept in the ledger. Bytes of UTF-8 text, about. */
+  readonly inlineResult: number;
+  /** Submitted and mapped tasks of a flow that run at once. */
+  readonly flowConcurrency: number;
+  /** How often the process looks for cancellations, in ms. */
+  readonly attentionMs: number;
+  /** How long a body may go on after it was told to stop before its thread or process is ended, in ms. */
+  readonly graceMs: number;
+  /** How long a resumed run must be quiet before unclaimed records count as drift, in ms. */
+  readonly driftSettleMs: number;
+  readonly logLevel: LogLevel;
+}

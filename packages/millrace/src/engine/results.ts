@@ -1,0 +1,67 @@
+import { MillraceError } from "../contract/errors.ts";
+import type { ResultRef, ResultSerializer, ResultStorage } from "../contract/results.ts";
+import type { EnginePorts } from "./ports.ts";
+
+/** How a definition wants its results kept. */
+export interface ResultOptions {
+  readonly persistResult?: boolean;
+  readonly resultStorage?: ResultStorage;
+  readonly resultSerializer?: ResultSerializer;
+}
+
+const undefinedRef: ResultRef = { storage: "none", path: "", reason: "" };
+
+/** Keeps a value: inline when it is small, else in the storage. Synchronous in the common case. */
+export function encodeResult(
+  value: unknown,
+  options: ResultOptions,
+  ports: EnginePorts,
+): ResultRef | Promise<ResultRef> {
+  if (options.persistResult === false)
+    return { ...undefinedRef, path: "result", reason: "is not kept (persistResult: false)" };
+  const serializer = options.resultSerializer ?? ports.serializer;
+  let encoded: string | Uint8Array;
+  try {
+    encoded = serializer.encode(value);
+  } catch (error) {
+    const { path = "result", reason = String(error) } = error as { path?: string; reason?: string };
+    return { storage: "none", path, reason };
+  }
+  const isInline =
+    typeof encoded === "string" && serializer === ports.serializer && encoded.length <= ports.limits.inlineResult;
+  if (isInline && typeof encoded === "string") return { storage: "inline", data: encoded };
+  return store(encoded, serializer.name, options.resultStorage ?? ports.storage);
+}
+
+async function store(encoded: string | Uint8Array, serializer: string, storage: ResultStorage): Promise<ResultRef> {
+  const bytes = typeof encoded === "string" ? new TextEncoder().encode(encoded) : encoded;
+  const { key, sizeBytes } = await storage.write(bytes);
+  return { storage: "stored", store: storage.name, key, sizeBytes, serializer };
+}
+
+/** The value again. RESULT_MISSING when its storage does not have it. */
+export async function decodeResult(ref: ResultRef, options: ResultOptions, ports: EnginePorts): Promise<unknown> {
+  switch (ref.storage) {
+    case "inline":
+      return ports.serializer.decode(ref.data);
+    case "none":
+      throw new MillraceError("RESULT_MISSING", { key: ref.path, store: "none" });
+    case "stored": {
+      const own = options.resultStorage;
+      const storage = own?.name === ref.store ? own : ports.storages.get(ref.store);
+      if (storage === undefined) throw new MillraceError("RESULT_MISSING", { key: ref.key, store: ref.store });
+      const bytes = await read(storage, ref.key);
+      const serializer =
+        options.resultSerializer?.name === ref.serializer ? options.resultSerializer : ports.serializer;
+      return serializer.decode(serializer === ports.serializer ? new TextDecoder().decode(bytes) : bytes);
+    }
+  }
+}
+
+async function read(storage: ResultStorage, key: string): Promise<Uint8Array> {
+  try {
+    return await storage.read(key);
+  } catch (cause) {
+    throw new MillraceError("RESULT_MISSING", { key, store: storage.name }, { cause });
+  }
+}

@@ -1,0 +1,72 @@
+/** Slots of concurrency limits, shared by every process of the ledger. */
+
+import type { Api } from "../contract/api.ts";
+import type { Clock } from "../kit/clock.ts";
+import { Semaphore } from "../kit/semaphore.ts";
+
+/** Between two tries for a slot that others hold, in ms. */
+const minPollMs = 10;
+const maxPollMs = 500;
+
+export class Slots {
+  readonly #api: Api;
+  readonly #clock: Clock;
+  readonly #processId: string;
+  readonly #ensureProcess: () => Promise<void>;
+  /** One process's own calls queue here first, so that a thousand waiters are one poll. */
+  readonly #gates = new Map<string, { readonly gate: Semaphore; users: number }>();
+
+  constructor(options: {
+    readonly api: Api;
+    readonly clock: Clock;
+    readonly processId: string;
+    readonly ensureProcess: () => Promise<void>;
+  }) {
+    this.#api = options.api;
+    this.#clock = options.clock;
+    this.#processId = options.processId;
+    this.#ensureProcess = options.ensureProcess;
+  }
+
+  async acquire(
+    slot: { readonly name: string; readonly limit: number },
+    holder: string,
+    onWait: () => void,
+  ): Promise<void> {
+    await this.#ensureProcess();
+    const local = this.#gates.get(slot.name) ?? { gate: new Semaphore(slot.limit), users: 0 };
+    this.#gates.set(slot.name, local);
+    local.users++;
+    if (local.users > slot.limit) onWait();
+    await local.gate.acquire();
+    try {
+      for (let pollMs = minPollMs; !(await this.#take(slot, holder)); pollMs = Math.min(pollMs * 1.5, maxPollMs)) {
+        onWait();
+        await this.#clock.sleep(pollMs);
+      }
+    } catch (error) {
+      this.#leave(slot.name);
+      throw error;
+    }
+  }
+
+  #take(slot: { readonly name: string; readonly limit: number }, holder: string): Promise<boolean> {
+    return this.#api.acquireSlot({ limitName: slot.name, limit: slot.limit, holder, processId: this.#processId });
+  }
+
+  async release(name: string, holder: string): Promise<void> {
+    try {
+      await this.#api.releaseSlot(name, holder);
+    } finally {
+      this.#leave(name);
+    }
+  }
+
+  #leave(name: string): void {
+    const local = this.#gates.get(name);
+    if (local === undefined) return;
+    local.gate.release();
+    local.users--;
+    if (local.users === 0) this.#gates.delete(name);
+  }
+}

@@ -1,0 +1,79 @@
+/** Transactions: hooks that run together when a group of tasks is done, or are undone together when it fails. */
+
+import type { TransactionScope } from "../contract/runtime.ts";
+
+/** A task that completed inside a transaction and has a say in its end. */
+export interface TransactionMember {
+  commit?: (() => unknown) | undefined;
+  rollback?: (() => unknown) | undefined;
+  /** Records that its effect was undone. */
+  markRolledBack(): Promise<unknown>;
+}
+
+export class TransactionState implements TransactionScope {
+  readonly key: string | null;
+  readonly committed: boolean;
+  readonly #parent: TransactionState | null;
+  readonly #values: Map<string, unknown>;
+  readonly #members: TransactionMember[] = [];
+
+  constructor(options: {
+    readonly key: string | null;
+    readonly parent: TransactionState | null;
+    readonly committedValues: ReadonlyMap<string, unknown> | null;
+  }) {
+    this.key = options.key;
+    this.#parent = options.parent;
+    this.committed = options.committedValues !== null;
+    this.#values = new Map(options.committedValues ?? []);
+  }
+
+  /** A value set here or in an enclosing transaction. */
+  get(name: string): unknown {
+    return this.#values.has(name) ? this.#values.get(name) : this.#parent?.get(name);
+  }
+
+  set(name: string, value: unknown): void {
+    this.#values.set(name, value);
+  }
+
+  get values(): ReadonlyMap<string, unknown> {
+    return this.#values;
+  }
+
+  onCommit(hook: () => unknown): void {
+    this.join({ commit: hook, markRolledBack: async () => undefined });
+  }
+
+  onRollback(hook: () => unknown): void {
+    this.join({ rollback: hook, markRolledBack: async () => undefined });
+  }
+
+  join(member: TransactionMember): void {
+    this.#members.push(member);
+  }
+
+  /** Hands everything to the enclosing transaction, whose end decides. */
+  handOver(parent: TransactionState): void {
+    for (const member of this.#members) parent.join(member);
+  }
+
+  /** Runs the commit hooks, oldest first. A hook that throws stops the commit: the transaction rolls back. */
+  async commit(): Promise<void> {
+    for (const member of this.#members) await member.commit?.();
+  }
+
+  /** Runs the rollback hooks, newest first; all of them, whatever one throws. Returns what was thrown. */
+  async rollback(): Promise<readonly unknown[]> {
+    const problems: unknown[] = [];
+    for (const member of this.#members.toReversed()) {
+      try {
+        await member.rollback?.();
+      } catch (error) {
+        problems.push(error);
+      }
+      await member.markRolledBack();
+    }
+    return problems;
+  }
+}

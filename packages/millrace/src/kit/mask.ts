@@ -1,0 +1,107 @@
+/** Hides secrets in texts. Mask before cutting a text: half a secret is not recognised. */
+
+export interface Masker {
+  /** From now on, hides this value in every text. Values of fewer than 4 characters are not hidden: they occur by chance. */
+  add(secret: string): void;
+  /** The text with each secret replaced by `********`, also where it is in base64, in a URL or escaped in JSON. */
+  mask(text: string): string;
+}
+
+const minLength = 4;
+
+/** A line of a secret with several, such as a key file, is hidden by itself from this length on. */
+const minLineLength = 8;
+
+/** Base64 is looked for from this length on. */
+const minBase64Length = 8;
+
+const stars = "********";
+
+export function createMasker(secrets: Iterable<string> = []): Masker {
+  const known = new Set<string>();
+  let forms: readonly string[] = [];
+
+  const add = (secret: string): void => {
+    if (secret.length < minLength || known.has(secret)) return;
+    known.add(secret);
+    forms = [...new Set([...forms, ...formsOf(secret)])];
+  };
+  for (const secret of secrets) add(secret);
+
+  return {
+    add,
+    mask(text) {
+      let spans: Span[] | null = null;
+      for (const form of forms) {
+        for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
+          spans ??= [];
+          spans.push({ start: at, end: at + form.length });
+        }
+      }
+      return spans === null ? text : coverSpans(text, spans);
+    },
+  };
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Replaces each span; those that overlap or touch are one. */
+function coverSpans(text: string, spans: Span[]): string {
+  spans.sort((one, other) => one.start - other.start);
+  let covered = "";
+  let end = -1;
+  for (const span of spans) {
+    if (span.start > end) covered += text.slice(Math.max(end, 0), span.start) + stars;
+    end = Math.max(end, span.end);
+  }
+  return covered + text.slice(end);
+}
+
+/** The texts that a secret may appear as. */
+function formsOf(secret: string): readonly string[] {
+  const lines = secret.split(/\r?\n/).map((line) => line.trim());
+  const plain = [
+    secret,
+    secret.trim(),
+    ...(lines.length > 1 ? lines.filter((line) => line.length >= minLineLength && !line.startsWith("-----")) : []),
+  ];
+  const escaped = plain.map(escapeJson);
+  return [
+    ...plain,
+    ...escaped,
+    ...escaped.map(escapeJson),
+    ...plain.flatMap(urlForms),
+    ...plain.flatMap(base64Forms),
+  ].filter((form) => form.length >= minLength);
+}
+
+function escapeJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function urlForms(text: string): readonly string[] {
+  if (!text.isWellFormed()) return [];
+  const encoded = encodeURIComponent(text);
+  const form = new URLSearchParams([["", text]]).toString().slice(1);
+  return [encoded, encoded.replaceAll("%20", "+"), encodeURI(text), form];
+}
+
+/**
+ * The base64 of the whole text, and what is certain of it inside the base64 of a longer one ("user:secret"), where it may
+ * start at each of the three places of a group.
+ */
+function base64Forms(text: string): readonly string[] {
+  const bytes = Buffer.from(text);
+  const whole = bytes.toString("base64");
+  const inner = [0, 1, 2].map((shift) => {
+    const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);
+    const certainStart = Math.ceil((shift * 8) / 6);
+    const certainEnd = Math.floor((shifted.length * 8) / 6);
+    return shifted.toString("base64").slice(certainStart, certainEnd);
+  });
+  const forms = [whole, whole.replace(/=+$/, ""), ...inner].filter((form) => form.length >= minBase64Length);
+  return [...forms, ...forms.map((form) => form.replaceAll("+", "-").replaceAll("/", "_"))];
+}

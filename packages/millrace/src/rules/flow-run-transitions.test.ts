@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { defaultStateNames, isTerminal, type State, type StateType, stateTypes } from "../contract/states.ts";
+import { decideFlowRunTransition, flowRunRules } from "./flow-run-transitions.ts";
+
+const state = (type: StateType, at: number): State => ({ type, name: defaultStateNames[type], at });
+
+function decide(
+  from: StateType,
+  to: StateType,
+  over: { owned?: boolean; epoch?: number; proposerEpoch?: number | null } = {},
+) {
+  return decideFlowRunTransition({
+    current: state(from, 1),
+    proposed: state(to, 2),
+    owned: over.owned ?? true,
+    epoch: over.epoch ?? 1,
+    proposerEpoch: over.proposerEpoch === undefined ? 1 : over.proposerEpoch,
+    now: 2,
+  });
+}
+
+/** The specification as a table: the answer to every proposal from every state, by an owner. */
+const accepted: Readonly<Record<StateType, readonly StateType[]>> = {
+  SCHEDULED: ["SCHEDULED", "PENDING", "RUNNING", "COMPLETED", "FAILED", "CRASHED", "CANCELLING", "CANCELLED"],
+  PENDING: ["SCHEDULED", "RUNNING", "COMPLETED", "FAILED", "CRASHED", "CANCELLING", "CANCELLED"],
+  RUNNING: ["SCHEDULED", "RUNNING", "COMPLETED", "FAILED", "CRASHED", "CANCELLING", "CANCELLED", "PAUSED"],
+  PAUSED: ["SCHEDULED", "RUNNING", "COMPLETED", "FAILED", "CRASHED", "CANCELLING", "CANCELLED", "PAUSED"],
+  CANCELLING: ["CANCELLED"],
+  COMPLETED: [],
+  FAILED: [],
+  CRASHED: [],
+  CANCELLED: [],
+};
+
+describe("flow run transitions", () => {
+  for (const from of stateTypes) {
+    for (const to of stateTypes) {
+      const wanted = accepted[from].includes(to);
+      it(`${from} -> ${to} is ${wanted ? "accepted" : "not accepted"} of the owner`, () => {
+        const decision = decide(from, to);
+        expect(decision.answer === "ACCEPT").toBe(wanted);
+        if (decision.answer === "ACCEPT") expect(decision.state).toEqual(state(to, 2));
+      });
+
+      it(`${from} -> ${to} is aborted for a stale owner`, () => {
+        expect(decide(from, to, { epoch: 3, proposerEpoch: 2 }).answer).toBe("ABORT");
+      });
+
+      it(`${from} -> ${to} never leaves a terminal state`, () => {
+        for (const owned of [true, false]) {
+          for (const proposerEpoch of [1, null]) {
+            const decision = decide(from, to, { owned, proposerEpoch });
+            if (isTerminal(from)) expect(decision.answer).toBe("ABORT");
+          }
+        }
+      });
+    }
+  }
+
+  it("accepts the same transition again without a change", () => {
+    const same = state("COMPLETED", 7);
+    const decision = decideFlowRunTransition({
+      current: same,
+      proposed: same,
+      owned: false,
+      epoch: 1,
+      proposerEpoch: 1,
+      now: 9,
+    });
+    expect(decision).toEqual({ answer: "ACCEPT", state: same });
+  });
+
+  it("cancels a run that nobody executes at once", () => {
+    const decision = decide("SCHEDULED", "CANCELLING", { owned: false, proposerEpoch: null });
+    expect(decision).toMatchObject({ answer: "REJECT", state: { type: "CANCELLED" } });
+  });
+
+  it("makes a run wait for its due time", () => {
+    const current: State = { ...state("SCHEDULED", 1), details: { scheduledAt: 5000 } };
+    const facts = { current, proposed: state("RUNNING", 2), owned: false, epoch: 0, proposerEpoch: null };
+    expect(decideFlowRunTransition({ ...facts, now: 2000 })).toMatchObject({ answer: "WAIT", forMs: 3000 });
+    expect(decideFlowRunTransition({ ...facts, now: 5000 }).answer).toBe("ACCEPT");
+  });
+
+  it("fails a paused run whose time has passed when it is asked to run", () => {
+    const current: State = { ...state("PAUSED", 1), details: { pauseTimeoutAt: 100 } };
+    const decision = decideFlowRunTransition({
+      current,
+      proposed: state("RUNNING", 101),
+      owned: true,
+      epoch: 1,
+      proposerEpoch: 1,
+      now: 101,
+    });
+    expect(decision).toMatchObject({ answer: "REJECT", state: { type: "FAILED" } });
+  });
+
+  it("has a reason for every rule", () => {
+    for (const rule of flowRunRules) expect(rule.why.length).toBeGreaterThan(10);
+    expect(new Set(flowRunRules.map((rule) => rule.name)).size).toBe(flowRunRules.length);
+  });
+});

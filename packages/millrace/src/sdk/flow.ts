@@ -1,0 +1,94 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { FlowDefinition, FlowOptions } from "../contract/definitions.ts";
+import { brands, runtimeSlot } from "../contract/runtime.ts";
+import { hashText } from "../kit/digest.ts";
+import { toMs } from "../kit/duration.ts";
+import { callSite } from "./call-site.ts";
+import { checkOptions } from "./options.ts";
+import { loadRuntime } from "./runtime.ts";
+
+/** A workflow: an ordinary function whose calls are runs. `Given` is what callers pass, before the schema coerces it. */
+export interface Flow<Given, Result> {
+  /** Runs it and returns its value; rejects with its error. Called in a flow, it is a subflow with a run of its own. */
+  (...parameters: FlowParameters<Given>): Promise<Awaited<Result>>;
+  /** The same flow with some options changed. */
+  withOptions(options: Omit<FlowOptions, "parameters">): Flow<Given, Result>;
+  /** The bare function, for a unit test. */
+  readonly fn: (...parameters: never[]) => Result;
+  readonly flowName: string;
+  readonly [brands.definition]: FlowDefinition;
+}
+
+/** No argument for a flow without parameters; an optional one where every parameter is optional. */
+type FlowParameters<Given> = [Given] extends [undefined | void]
+  ? []
+  : undefined extends Given
+    ? [parameters?: Given]
+    : object extends Given
+      ? [parameters?: Given]
+      : [parameters: Given];
+
+/**
+ * Makes a flow of a function of one object, its parameters. Without a schema they are recorded as they are.
+ *
+ * @example export const pipeline = flow({ name: "nightly", parameters: z.object({ date: z.iso.date() }) }, async ({ date }) => { … });
+ * @throws OPTION_UNKNOWN, OPTION_INVALID
+ */
+export function flow<Result>(fn: () => Result): Flow<undefined, Result>;
+export function flow<Given, Result>(fn: (parameters: Given) => Result): Flow<Given, Result>;
+export function flow<Schema extends StandardSchemaV1, Result>(
+  options: FlowOptions<Schema> & { parameters: Schema },
+  fn: (parameters: StandardSchemaV1.InferOutput<Schema>) => Result,
+): Flow<StandardSchemaV1.InferInput<Schema>, Result>;
+export function flow<Result>(
+  options: FlowOptions & { parameters?: undefined },
+  fn: () => Result,
+): Flow<undefined, Result>;
+export function flow<Given, Result>(
+  options: FlowOptions & { parameters?: undefined },
+  fn: (parameters: Given) => Result,
+): Flow<Given, Result>;
+export function flow(first: unknown, second?: unknown): unknown {
+  const fn = (second ?? first) as FlowDefinition["fn"];
+  const options = (second === undefined ? {} : first) as FlowOptions;
+  return createFlow(defineFlow(fn, options, callSite(1)));
+}
+
+function defineFlow(fn: FlowDefinition["fn"], options: FlowOptions, site: FlowDefinition["site"]): FlowDefinition {
+  const name = options.name ?? (fn.name === "" ? "flow" : fn.name);
+  if (typeof fn !== "function") throw new TypeError(`flow(): the body of \`${name}\` must be a function`);
+  checkOptions("flow", name, options);
+  const definition: FlowDefinition = {
+    kind: "flow",
+    name,
+    fn,
+    options,
+    site,
+    codeHash: hashText(fn.toString()).slice(0, 16),
+    retries: options.retries ?? 0,
+    timeoutMs: options.timeout === undefined ? null : toMs(options.timeout),
+  };
+  runtimeSlot().definitions.push(definition);
+  return definition;
+}
+
+function createFlow(definition: FlowDefinition): Flow<unknown, unknown> {
+  const slot = runtimeSlot();
+  const call = (parameters?: unknown): Promise<unknown> =>
+    slot.runtime?.callFlow(definition, parameters) ?? firstCall(definition, parameters);
+  const extras = {
+    withOptions: (options: Omit<FlowOptions, "parameters">) =>
+      createFlow(
+        defineFlow(definition.fn, { ...definition.options, name: definition.name, ...options }, definition.site),
+      ),
+    fn: definition.fn,
+    flowName: definition.name,
+    [brands.definition]: definition,
+  };
+  Object.defineProperty(call, "name", { value: definition.name });
+  return Object.assign(call, extras) as unknown as Flow<unknown, unknown>;
+}
+
+async function firstCall(definition: FlowDefinition, parameters: unknown): Promise<unknown> {
+  return (await loadRuntime()).callFlow(definition, parameters);
+}

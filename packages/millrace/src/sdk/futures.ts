@@ -1,0 +1,93 @@
+/** Waiting for several futures at once. */
+
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
+import type { TaskFuture } from "../contract/runtime.ts";
+import { type Duration, formatDuration, toMs } from "../kit/duration.ts";
+import { currentClock } from "./recorded-step.ts";
+
+/**
+ * The futures in the order in which they end, failed ones too. What has to be awaited is the future's `result()`.
+ *
+ * @example for await (const future of asCompleted(train.map(seeds))) logger().info(`score ${(await future.result()).score}`);
+ * @throws TIMED_OUT when `timeout` passes before all of them have ended
+ */
+export function asCompleted<Future extends TaskFuture>(
+  futures: Iterable<Future>,
+  options: { readonly timeout?: Duration } = {},
+): AsyncIterableIterator<Future> {
+  const started = [...futures];
+  const ended: Future[] = [];
+  let given = 0;
+  let wake = Promise.withResolvers<void>();
+  for (const future of started) {
+    const onEnd = (): void => {
+      ended.push(future);
+      wake.resolve();
+    };
+    future.wait().then(onEnd, onEnd);
+  }
+  const timer = options.timeout === undefined ? null : startTimer(toMs(options.timeout));
+  const end = (): IteratorReturnResult<undefined> => {
+    given = started.length;
+    timer?.stop();
+    return { done: true, value: undefined };
+  };
+  // Not a generator: that would await each future it yields, as it does any thenable.
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      if (given >= started.length) return end();
+      while (ended.length === given) {
+        wake = Promise.withResolvers();
+        await (timer === null ? wake.promise : Promise.race([wake.promise, timer.rejects]));
+      }
+      const future = ended[given++] as Future;
+      if (given === started.length) timer?.stop();
+      return { done: false, value: future };
+    },
+    return: async () => end(),
+  };
+}
+
+/** A promise that rejects with TIMED_OUT after a time, unless it is stopped. */
+function startTimer(ms: number): { readonly rejects: Promise<never>; stop(): void } {
+  const controller = new AbortController();
+  const rejects = currentClock()
+    .sleep(ms, controller.signal)
+    .then(
+      () => {
+        throw new MillraceError("TIMED_OUT", { kind: "Wait", name: "asCompleted()", timeout: formatDuration(ms) });
+      },
+      () => new Promise<never>(() => undefined),
+    );
+  rejects.catch(() => undefined);
+  return { rejects, stop: () => controller.abort() };
+}
+
+/**
+ * Waits until all futures have ended, or the timeout has passed; never rejects for what a task threw.
+ *
+ * @returns the futures that have ended, failed ones too, and those that have not; each in the order given
+ */
+export async function waitAll<Future extends TaskFuture>(
+  futures: Iterable<Future>,
+  options: { readonly timeout?: Duration } = {},
+): Promise<{ readonly done: readonly Future[]; readonly notDone: readonly Future[] }> {
+  const started = [...futures];
+  const { timeout } = options;
+  const limit = timeout === undefined ? {} : { timeoutMs: toMs(timeout) };
+  const hasEnded = await Promise.all(
+    started.map((future) =>
+      future.wait(limit).then(
+        () => true,
+        (error: unknown) => {
+          if (isMillraceError(error, "TIMED_OUT")) return false;
+          throw error;
+        },
+      ),
+    ),
+  );
+  return { done: started.filter((_, at) => hasEnded[at]), notDone: started.filter((_, at) => !hasEnded[at]) };
+}

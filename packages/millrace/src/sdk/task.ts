@@ -1,0 +1,120 @@
+import type { TaskDefinition, TaskOptions } from "../contract/definitions.ts";
+import { brands, type Runtime, runtimeSlot, type TaskFuture } from "../contract/runtime.ts";
+import { hashText } from "../kit/digest.ts";
+import { toMs } from "../kit/duration.ts";
+import { parameterNames } from "../kit/parameter-names.ts";
+import type { Inputs, MapInputs } from "./annotations.ts";
+import { callSite } from "./call-site.ts";
+import { checkOptions } from "./options.ts";
+import { LoadingFuture } from "./loading-future.ts";
+import { loadRuntime } from "./runtime.ts";
+
+/** What a task's call gives: a generator streams its values, anything else is awaited. */
+export type TaskCall<Result> = Result extends AsyncGenerator<infer Item> | Generator<infer Item>
+  ? AsyncGenerator<Item>
+  : Promise<Awaited<Result>>;
+
+/** What a future of the task holds: a generator's values as an array. */
+export type TaskValue<Result> = Result extends AsyncGenerator<infer Item> | Generator<infer Item>
+  ? Item[]
+  : Awaited<Result>;
+
+/** A function whose calls are recorded, retried, cached, timed and resumed. */
+export interface Task<Args extends readonly unknown[], Result> {
+  /** Runs now and returns the value. Rejects with the task's error when retries and fallback are spent. */
+  (...args: Inputs<Args>): TaskCall<Result>;
+  /** Starts the task on the flow's runner and returns its future. */
+  submit(...args: Inputs<Args>): TaskFuture<TaskValue<Result>>;
+  /** One call an item of the arrays given, which must be equally long; `unmapped()` passes an array whole. */
+  map(...args: MapInputs<Args>): readonly TaskFuture<TaskValue<Result>>[];
+  /** The same task with some options changed. */
+  withOptions(options: TaskOptions<Args, Awaited<Result>>): Task<Args, Result>;
+  /** The bare function, for a unit test. */
+  readonly fn: (...args: Args) => Result;
+  readonly taskName: string;
+  readonly [brands.definition]: TaskDefinition;
+}
+
+/**
+ * Makes a task of a function.
+ *
+ * @example const train = task({ name: "train", retries: 3, retryDelay: "10s" }, async (rows: Row[], seed: number) => { … });
+ * @throws OPTION_UNKNOWN, OPTION_INVALID
+ */
+export function task<Args extends readonly unknown[], Result>(fn: (...args: Args) => Result): Task<Args, Result>;
+export function task<Args extends readonly unknown[], Result>(
+  options: TaskOptions<NoInfer<Args>, Awaited<NoInfer<Result>>>,
+  fn: (...args: Args) => Result,
+): Task<Args, Result>;
+export function task(first: unknown, second?: unknown): unknown {
+  const fn = (second ?? first) as TaskDefinition["fn"];
+  const options = (second === undefined ? {} : first) as TaskOptions<never[], never>;
+  return createTask(defineTask(fn, options, callSite(1)));
+}
+
+const generators = new Set(["GeneratorFunction", "AsyncGeneratorFunction"]);
+
+function defineTask(
+  fn: TaskDefinition["fn"],
+  options: TaskOptions<never[], never>,
+  site: TaskDefinition["site"],
+): TaskDefinition {
+  const name = options.name ?? (fn.name === "" ? "task" : fn.name);
+  if (typeof fn !== "function") throw new TypeError(`task(): the body of \`${name}\` must be a function`);
+  checkOptions("task", name, options);
+  const definition: TaskDefinition = {
+    kind: "task",
+    name,
+    fn,
+    options,
+    site,
+    parameterNames: parameterNames(fn),
+    codeHash: options.version ?? hashText(fn.toString()).slice(0, 16),
+    retries: options.retries ?? 0,
+    timeoutMs: options.timeout === undefined ? null : toMs(options.timeout),
+    expiresInMs: options.expiresIn === undefined ? null : toMs(options.expiresIn),
+    isGenerator: generators.has(fn.constructor.name),
+  };
+  runtimeSlot().definitions.push(definition);
+  return definition;
+}
+
+function createTask(definition: TaskDefinition): Task<never[], unknown> {
+  const slot = runtimeSlot();
+  const call = definition.isGenerator
+    ? (...args: unknown[]): unknown => stream(definition, args)
+    : (...args: unknown[]): unknown =>
+        slot.runtime?.callTask(definition, args) ?? whenLoaded((runtime) => runtime.callTask(definition, args));
+  const extras = {
+    submit: (...args: unknown[]): TaskFuture =>
+      slot.runtime?.submitTask(definition, args) ??
+      new LoadingFuture(
+        definition.name,
+        whenLoaded((runtime) => ({ future: runtime.submitTask(definition, args) })),
+      ),
+    map: (...args: unknown[]): readonly TaskFuture[] => {
+      if (slot.runtime === undefined)
+        throw new TypeError(
+          `\`${definition.name}.map()\` needs a flow around it; outside one, call the task in Promise.all`,
+        );
+      return slot.runtime.mapTask(definition, args);
+    },
+    withOptions: (options: TaskOptions<never[], never>) =>
+      createTask(
+        defineTask(definition.fn, { ...definition.options, name: definition.name, ...options }, definition.site),
+      ),
+    fn: definition.fn,
+    taskName: definition.name,
+    [brands.definition]: definition,
+  };
+  Object.defineProperty(call, "name", { value: definition.name });
+  return Object.assign(call, extras) as unknown as Task<never[], unknown>;
+}
+
+async function whenLoaded<T>(use: (runtime: Runtime) => T | Promise<T>): Promise<T> {
+  return use(await loadRuntime());
+}
+
+async function* stream(definition: TaskDefinition, args: readonly unknown[]): AsyncGenerator<unknown> {
+  yield* (await loadRuntime()).streamTask(definition, args);
+}

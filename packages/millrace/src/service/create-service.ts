@@ -1,0 +1,248 @@
+/**
+ * The use cases: Api over a Store. Reads what the rules need, lets them decide, and writes with a guard on exactly what
+ * they decided on. When a guard does not hold, somebody else was faster: it reads and decides again.
+ */
+
+import type { Api, FlowRunClaim } from "../contract/api.ts";
+import { MillraceError } from "../contract/errors.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
+import type {
+  FlowRunProposal,
+  FlowRunTransition,
+  ProposalOutcome,
+  RecordBatch,
+  RecordOutcome,
+} from "../contract/record.ts";
+import type { ExecutorProcess } from "../contract/records.ts";
+import { type Decision, isTerminal, type State } from "../contract/states.ts";
+import type { Store, StoreBatch } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
+import { decideClaim } from "../rules/claims.ts";
+import { decideFlowRunTransition, transitionEffects } from "../rules/flow-run-transitions.ts";
+import { createProcessRegistry } from "./process-registry.ts";
+import { resolveId } from "./resolve-id.ts";
+
+export interface ServiceOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** How long a process's lease lasts without renewal, in ms. Default 30,000. */
+  readonly leaseMs?: number;
+  /** Whether a process on this host is alive; "unknown" leaves the decision to its lease. */
+  readonly isAlive?: (process: ExecutorProcess) => "alive" | "dead" | "unknown";
+}
+
+/** How often a decision is taken again because another writer was faster, before it is given up. */
+const maxRaces = 20;
+
+const emptyBatch: StoreBatch = { created: [], transitions: [], taskRuns: [], logs: [], artifacts: [], events: [] };
+
+export function createService(options: ServiceOptions): Api {
+  const { store, clock } = options;
+  const processes = createProcessRegistry({ ...options, leaseMs: options.leaseMs ?? 30_000, crash });
+
+  async function record(batch: RecordBatch): Promise<RecordOutcome> {
+    const proposals = batch.proposals ?? [];
+    const decided = await Promise.all(proposals.map((proposal) => decide(proposal)));
+    const transitions = decided.flatMap((each) => (each.transition === null ? [] : [each.transition]));
+    const outcome = await store.record({
+      created: batch.created ?? [],
+      transitions,
+      taskRuns: batch.taskRuns ?? [],
+      logs: batch.logs ?? [],
+      artifacts: batch.artifacts ?? [],
+      events: batch.events ?? [],
+    });
+    const written = outcome.transitions[Symbol.iterator]();
+    const outcomes: ProposalOutcome[] = [];
+    for (const [index, each] of decided.entries()) {
+      if (each.transition === null) {
+        outcomes.push({ decision: each.decision, run: each.run });
+        continue;
+      }
+      const run = written.next().value ?? null;
+      const proposal = proposals[index];
+      outcomes.push(
+        run !== null || proposal === undefined ? { decision: each.decision, run } : await proposeFlowRunState(proposal),
+      );
+    }
+    return { created: outcome.created, proposals: outcomes, stale: outcome.stale };
+  }
+
+  interface Decided {
+    readonly decision: Decision;
+    readonly run: FlowRun | null;
+    readonly transition: FlowRunTransition | null;
+  }
+
+  async function decide(proposal: FlowRunProposal): Promise<Decided> {
+    const [run] = await store.readFlowRuns([proposal.id]);
+    if (run === undefined)
+      return {
+        decision: { answer: "ABORT", reason: `there is no flow run ${proposal.id}` },
+        run: null,
+        transition: null,
+      };
+    const now = clock.now();
+    const { force } = proposal;
+    const proposed: State = {
+      ...proposal.state,
+      at: proposal.state.at ?? now,
+      ...(force === undefined ? {} : { details: { ...proposal.state.details, forcedBy: force } }),
+    };
+    const decision: Decision =
+      force === undefined
+        ? decideFlowRunTransition({
+            current: run.state,
+            proposed,
+            owned: run.ownerId !== null,
+            epoch: run.epoch,
+            proposerEpoch: proposal.epoch ?? null,
+            now,
+          })
+        : { answer: "ACCEPT", state: proposed };
+    const next = decision.answer === "ACCEPT" || decision.answer === "REJECT" ? decision.state : null;
+    if (next === null || next === run.state) return { decision, run, transition: null };
+    return { decision, run, transition: toTransition(run, next, proposal) };
+  }
+
+  async function proposeFlowRunState(proposal: FlowRunProposal): Promise<ProposalOutcome> {
+    for (let race = 0; race < maxRaces; race++) {
+      const decided = await decide(proposal);
+      if (decided.transition === null) return { decision: decided.decision, run: decided.run };
+      const { transitions } = await store.record({ ...emptyBatch, transitions: [decided.transition] });
+      const run = transitions[0] ?? null;
+      if (run !== null) return { decision: decided.decision, run };
+    }
+    throw new MillraceError("LEDGER_BUSY", { location: `flow run ${proposal.id}`, waited: `${maxRaces} attempts` });
+  }
+
+  async function claimFlowRun(claim: FlowRunClaim): Promise<FlowRun> {
+    for (let race = 0; race < maxRaces; race++) {
+      const run = await readOrThrow(claim.id);
+      const owner = run.ownerId === null ? null : await processes.find(run.ownerId);
+      const alive = run.ownerId !== null && owner !== null && !isTerminal(run.state.type) && processes.isAlive(owner);
+      const decision = decideClaim(run, claim.mode, alive);
+      if (decision.claim === "owned")
+        throw new MillraceError("RUN_OWNED", { id: run.id, pid: owner?.pid ?? "?", host: owner?.host ?? "?" });
+      if (decision.claim === "refused") {
+        const verb = { start: "started", resume: "resumed", retry: "retried" }[claim.mode];
+        throw new MillraceError("RUN_NOT_RESUMABLE", {
+          id: run.id,
+          state: run.state.name,
+          verb,
+          reason: decision.reason,
+          advice: decision.advice,
+        });
+      }
+      const next: State = { type: "RUNNING", name: decision.stateName, at: later(run, clock.now()) };
+      const transition: FlowRunTransition = {
+        ...guard(run),
+        state: next,
+        ...claimEffects(run, next),
+        claimFor: claim.processId,
+        result: null,
+        error: null,
+      };
+      const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
+      const claimed = transitions[0] ?? null;
+      if (claimed !== null) return claimed;
+    }
+    throw new MillraceError("LEDGER_BUSY", { location: `flow run ${claim.id}`, waited: `${maxRaces} attempts` });
+  }
+
+  async function readOrThrow(id: string): Promise<FlowRun> {
+    const [run] = await store.readFlowRuns([id]);
+    if (run === undefined) throw new MillraceError("RUN_NOT_FOUND", { kind: "flow run", id });
+    return run;
+  }
+
+  /** Ends a run whose process is gone. */
+  async function crash(run: FlowRun, reason: string): Promise<void> {
+    const at = later(run, clock.now());
+    const state: State =
+      run.state.type === "CANCELLING"
+        ? { type: "CANCELLED", name: "Cancelled", at, message: `The process is gone: ${reason}` }
+        : { type: "CRASHED", name: "Crashed", at, message: reason };
+    await store.record({ ...emptyBatch, transitions: [{ ...guard(run), state, endedAt: state.at, releases: true }] });
+  }
+
+  return {
+    record,
+    proposeFlowRunState,
+    claimFlowRun,
+    readFlowRun: async (id) => (await store.readFlowRuns([id]))[0] ?? null,
+    listFlowRuns: (filter, sort = "created-desc", page = {}) => store.findFlowRuns(filter, sort, page),
+    countFlowRuns: (filter) => store.countFlowRuns(filter),
+    resolveId: (prefix) => resolveId(store, prefix),
+    deleteFlowRun: (id) => store.deleteFlowRun(id),
+
+    readTaskRun: async (id) => (await store.findTaskRuns({ ids: [id] }, { limit: 1 })).items[0] ?? null,
+    listTaskRuns: (filter, page = {}) => store.findTaskRuns(filter, page),
+    countTaskRuns: (flowRunId) => store.countTaskRuns(flowRunId),
+    readRecords: (flowRunId, parentId) => store.readRecords(flowRunId, parentId),
+    readCacheEntry: (key) => store.readCacheEntry(key),
+
+    listLogs: (filter, page = {}) => store.findLogs(filter, page),
+    listArtifacts: (filter, page = {}) => store.findArtifacts(filter, page),
+    deleteArtifact: (id) => store.deleteArtifact(id),
+    listEvents: (filter, page = {}) => store.findEvents(filter, page),
+
+    readVariable: (name) => store.readVariable(name),
+    listVariables: (page = {}) => store.findVariables(page),
+    writeVariable: async ({ name, value, tags = [] }) => {
+      if (!/^[a-z0-9_-]{1,255}$/.test(name)) {
+        throw new MillraceError("VARIABLE_NAME_INVALID", { name, reason: "it has other characters, or more than 255" });
+      }
+      return store.writeVariable({ name, value, tags, at: clock.now() });
+    },
+    deleteVariable: (name) => store.deleteVariable(name),
+    readSecret: (name) => store.readSecret(name),
+    listSecrets: () => store.findSecrets(),
+    writeSecret: (secret) => store.writeSecret({ ...secret, at: clock.now() }),
+    deleteSecret: (name) => store.deleteSecret(name),
+
+    sendRunInput: async (input) => {
+      await readOrThrow(input.flowRunId);
+      return store.writeRunInput({ ...input, createdAt: clock.now() });
+    },
+    listRunInputs: (flowRunId, key) => store.findRunInputs(flowRunId, key),
+
+    registerProcess: processes.register,
+    renewProcess: processes.renew,
+    endProcess: processes.end,
+    readAttention: (processId) =>
+      store.findOwnedRuns(processId, ["CANCELLING", "PAUSED", "CANCELLED", "FAILED", "CRASHED"]),
+    expireProcesses: processes.expire,
+    acquireSlot: (request) => store.acquireSlot(request, clock.now()),
+    releaseSlot: (limitName, holder) => store.releaseSlot(limitName, holder),
+    close: () => store.close(),
+  };
+}
+
+/** State times are unique and grow in a run's history, whatever the clock does. */
+function later(run: FlowRun, at: number): number {
+  return at > run.state.at ? at : run.state.at + 0.001;
+}
+
+function guard(run: FlowRun): Pick<FlowRunTransition, "id" | "expected"> {
+  return { id: run.id, expected: { stateTypes: [run.state.type], stateAt: run.state.at, epoch: run.epoch } };
+}
+
+/** A claim always begins the body again, so it counts, whatever state a dead process left behind. */
+function claimEffects(run: FlowRun, next: State): { startedAt: number; endedAt: null; runCount: number } {
+  return { startedAt: run.startedAt ?? next.at, endedAt: null, runCount: run.runCount + 1 };
+}
+
+function toTransition(run: FlowRun, decided: State, proposal: FlowRunProposal): FlowRunTransition {
+  const state: State = { ...decided, at: later(run, decided.at) };
+  return {
+    ...guard(run),
+    state,
+    ...transitionEffects(run, state),
+    ...(proposal.result === undefined ? {} : { result: proposal.result }),
+    ...(proposal.error === undefined ? {} : { error: proposal.error }),
+    ...(proposal.environment === undefined ? {} : { environment: proposal.environment }),
+    ...(proposal.name === undefined ? {} : { name: proposal.name }),
+    ...(isTerminal(state.type) || state.details?.suspended === true ? { releases: true } : {}),
+  };
+}

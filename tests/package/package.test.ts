@@ -1,0 +1,121 @@
+// The package as users get it: packed, installed into an empty folder with an empty home, and the README's example run there.
+import { execFile } from "node:child_process";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = dirname(dirname(import.meta.dirname));
+const limits = { sizeBytes: 30_000_000, packages: 60 };
+
+const folder = mkdtempSync(join(tmpdir(), "millrace-package-"));
+const project = join(folder, "project");
+const home = join(folder, "home");
+
+// A user's environment: none of the settings by which this repository's tests find the sources.
+const env: NodeJS.ProcessEnv = { PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), HOME: home };
+interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(program: string, args: readonly string[]): Promise<Output> {
+  try {
+    return await promisify(execFile)(program, args, { cwd: project, env, maxBuffer: 64_000_000 });
+  } catch (error) {
+    // Compilers write what is wrong to their standard output, which the error's message leaves out.
+    const output = (error as Partial<Output>).stdout ?? "";
+    throw new Error(`${program} ${args.join(" ")} failed\n${output}`, { cause: error });
+  }
+}
+
+async function install(...packages: readonly string[]): Promise<void> {
+  const options = ["--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
+  await run("npm", ["install", ...packages, ...options, ...(await npmSettings())]);
+}
+
+/** Where npm gets packages from and keeps them stays as it is on this machine; an empty home would have none of it. */
+async function npmSettings(): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)("npm", ["config", "list", "--json"], { cwd: root });
+  const { cache, registry } = JSON.parse(stdout) as { readonly cache: string; readonly registry: string };
+  return [`--cache=${cache}`, `--registry=${registry}`];
+}
+
+function readExample(): string {
+  const readme = join(root, "README.md");
+  if (!existsSync(readme)) throw new Error("README.md is missing: its first example is what this test runs.");
+  const example = /^```ts\n(.*?)^```$/ms.exec(readFileSync(readme, "utf8"))?.[1];
+  if (example === undefined)
+    throw new Error("README.md has no block of ```ts: its first example is what this test runs.");
+  return example;
+}
+
+/** Libraries of the example other than Millrace itself, at the versions that this repository has. */
+function librariesOf(example: string): readonly string[] {
+  const names = [...example.matchAll(/from "((?:@[^/"]+\/)?[^/".]+)/g)].map(([, name = ""]) => name);
+  return [...new Set(names)]
+    .filter((name) => name !== "millrace" && !name.startsWith("node:"))
+    .map((name) => {
+      const { version } = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")) as {
+        version: string;
+      };
+      return `${name}@${version}`;
+    });
+}
+
+function installedPackages(): readonly string[] {
+  return globSync("node_modules/**/package.json", { cwd: project }).filter((path) =>
+    /(^|\/)node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(path),
+  );
+}
+
+function sizeOf(path: string): number {
+  return globSync("**", { cwd: path })
+    .map((file) => statSync(join(path, file)))
+    .filter((stat) => stat.isFile())
+    .reduce((sum, stat) => sum + stat.size, 0);
+}
+
+beforeAll(async () => {
+  mkdirSync(project);
+  mkdirSync(home);
+  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "project", private: true, type: "module" }));
+  const { stdout } = await promisify(execFile)(process.execPath, [join(root, "tools/pack.ts"), folder]);
+  await install(stdout.trim());
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+test("is small", () => {
+  const sizes = { sizeBytes: sizeOf(join(project, "node_modules")), packages: installedPackages().length };
+  expect(sizes.sizeBytes).toBeLessThanOrEqual(limits.sizeBytes);
+  expect(sizes.packages).toBeLessThanOrEqual(limits.packages);
+});
+
+test("has no install script, no source of the repository, and the licence", () => {
+  const installed = join(project, "node_modules/millrace");
+  const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, unknown>;
+  expect(manifest.scripts).toBeUndefined();
+  expect(manifest.devDependencies).toBeUndefined();
+  expect(JSON.stringify(manifest.exports)).not.toContain("src/");
+  expect(globSync("*", { cwd: installed }).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
+});
+
+test("runs the README's example, records the run, and types it", async () => {
+  const example = readExample();
+  writeFileSync(join(project, "example.ts"), example);
+  const libraries = librariesOf(example);
+  if (libraries.length > 0) await install(...libraries);
+
+  await run("node", ["example.ts"]);
+
+  const { stdout } = await run("npx", ["--no-install", "millrace", "flow-run", "ls", "--json"]);
+  expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ state: expect.anything() as unknown })]);
+  expect(existsSync(join(home, ".millrace"))).toBe(true);
+
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const options = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2024"];
+  const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+  await run(process.execPath, [tsc, ...options, ...types, "example.ts"]);
+});

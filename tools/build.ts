@@ -1,0 +1,128 @@
+// Builds the millrace package into packages/millrace/dist: code bundled by esbuild, declarations by tsc.
+//
+//   node tools/build.ts               code and declarations
+//   node tools/build.ts --code-only   code only, which is all that running it needs
+import { execFileSync } from "node:child_process";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { build as bundle, type Metafile, type Plugin } from "esbuild";
+
+const root = dirname(import.meta.dirname);
+const packageFolder = join(root, "packages/millrace");
+const sources = join(packageFolder, "src");
+const output = join(packageFolder, "dist");
+
+interface Manifest {
+  readonly dependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+}
+
+/** `new URL("./pool-thread.ts", import.meta.url)`: how a source names a file that a thread or a process starts from. */
+const entryReference = /new URL\(\s*"(\.{1,2}\/[^"]+)\.ts",\s*import\.meta\.url,?\s*\)/g;
+
+export async function buildCode(): Promise<void> {
+  const entryPoints = findEntryPoints();
+  const { metafile } = await bundle({
+    absWorkingDir: packageFolder,
+    entryPoints: [...entryPoints],
+    outdir: output,
+    // All files lie side by side, so that a path relative to one of them holds from each.
+    entryNames: "[name]",
+    chunkNames: "[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    // What the user's npm installs stays outside; small libraries of ours (devDependencies) go in.
+    external: externalPackages(),
+    plugins: [entryReferencePlugin],
+    legalComments: "none",
+    keepNames: false,
+    metafile: true,
+    logLevel: "warning",
+  });
+  writeFileSync(join(output, "third-party-licenses.txt"), licensesOf(metafile));
+  // What an earlier build left goes last, so that a process that runs from dist meanwhile finds its files.
+  const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const file of globSync(join(output, "*.js"))) {
+    if (!written.has(basename(file))) rmSync(file);
+  }
+  linkCommand();
+}
+
+/** npm links the command when it installs, but not before it is built. With the link, `npx millrace` works in a clone. */
+function linkCommand(): void {
+  const link = join(root, "node_modules/.bin/millrace");
+  if (process.platform !== "win32" && !existsSync(link)) symlinkSync("../../packages/millrace/dist/main.js", link);
+}
+
+export function buildDeclarations(): void {
+  rmSync(join(output, "types"), { recursive: true, force: true });
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  execFileSync(process.execPath, [tsc, "--project", join(packageFolder, "tsconfig.build.json")], { stdio: "inherit" });
+}
+
+/** The public subpaths, the command, and each file that a source names as an entry of its own. */
+function findEntryPoints(): ReadonlySet<string> {
+  const entries = new Set([...sourceFiles("exports/*.ts"), join(sources, "cli/main.ts")]);
+  for (const file of sourceFiles("**/*.ts")) {
+    for (const [, path] of readFileSync(file, "utf8").matchAll(entryReference)) {
+      const entry = join(dirname(file), `${path}.ts`);
+      if (!existsSync(entry)) throw new Error(`${file} names an entry file that does not exist: ${path}.ts`);
+      entries.add(entry);
+    }
+  }
+  const names = [...entries].map((entry) => basename(entry));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`Two entry files are named ${twice}; in dist they would be one.`);
+  return entries;
+}
+
+function sourceFiles(pattern: string): string[] {
+  return globSync(join(sources, pattern)).filter((file) => !/\.(test|test-d|testsuite|bench)\.ts$/.test(file));
+}
+
+function externalPackages(): string[] {
+  const manifest = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as Manifest;
+  return Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+}
+
+const entryReferencePlugin: Plugin = {
+  name: "entry-references",
+  setup(build) {
+    build.onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => {
+      if (!path.startsWith(sources)) return undefined;
+      const contents = readFileSync(path, "utf8").replace(
+        entryReference,
+        (_, reference: string) => `new URL("./${basename(reference)}.js", import.meta.url)`,
+      );
+      return { contents, loader: "ts" };
+    });
+  },
+};
+
+/** The licence texts of the libraries that the bundle contains, which their licences ask to pass on. */
+function licensesOf(metafile: Metafile): string {
+  const folders = new Set<string>();
+  for (const input of Object.keys(metafile.inputs)) {
+    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+    if (folder !== undefined) folders.add(join(packageFolder, folder));
+  }
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<
+      string,
+      string
+    >;
+    const file = globSync(join(folder, "{LICENSE,LICENCE,license}*"))[0];
+    const text = file === undefined ? "" : `\n${readFileSync(file, "utf8").trim()}\n`;
+    return `${name} ${version} (${license})\n${text}`;
+  });
+  return `Libraries contained in this package, and their licences.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`;
+}
+
+if (import.meta.main) {
+  mkdirSync(output, { recursive: true });
+  await buildCode();
+  if (!process.argv.includes("--code-only")) buildDeclarations();
+}

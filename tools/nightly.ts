@@ -1,0 +1,31 @@
+// What is too long for each change: all tests, property tests and chaos with many more cases, and the benchmarks.
+import { spawnSync } from "node:child_process";
+import { dirname } from "node:path";
+
+const root = dirname(import.meta.dirname);
+
+interface Step {
+  readonly name: string;
+  readonly script: string;
+  readonly env: Record<string, string>;
+}
+
+const steps: readonly Step[] = [
+  { name: "tests, with 20 times the cases of each property", script: "test", env: { MILLRACE_PROPERTY_FACTOR: "20" } },
+  { name: "checks", script: "check", env: {} },
+  { name: "chaos, 2,000 seeds", script: "chaos", env: { MILLRACE_CHAOS_SEEDS: "2000" } },
+  { name: "benchmarks", script: "bench", env: {} },
+];
+
+let failures = 0;
+for (const { name, script, env } of steps) {
+  process.stdout.write(`\n== ${name}\n`);
+  const { status } = spawnSync("npm", ["run", "--silent", script], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  if (status !== 0) failures += 1;
+  process.stdout.write(`== ${name}: ${status === 0 ? "passed" : "FAILED"}\n`);
+}
+process.exitCode = failures > 0 ? 1 : 0;

@@ -1,0 +1,78 @@
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+
+// Tests and the processes they start take `millrace` from its sources, so that no build is needed.
+const sourceCondition = "--conditions=millrace-source";
+
+const shared: TestProjectInlineConfiguration["test"] = {
+  pool: "forks",
+  // Files are run by Node itself, types stripped, as a user's files are: one instance of each module, also for what a
+  // test imports by URL.
+  experimental: { viteModuleRunner: false, nodeLoader: false },
+  execArgv: [sourceCondition],
+  env: { NODE_OPTIONS: sourceCondition },
+  setupFiles: ["tools/vitest/home.ts"],
+};
+
+const minute = 60_000;
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    passWithNoTests: true,
+    globalSetup: ["tools/vitest/home.setup.ts", "tools/vitest/postgres.setup.ts"],
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts", "tests/architecture/**/*.test.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+          typecheck: {
+            enabled: true,
+            include: ["packages/*/src/**/*.test-d.ts"],
+            tsconfig: "tsconfig.json",
+            // Errors outside the type tests are told by `npm run check`.
+            ignoreSourceErrors: true,
+          },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "e2e",
+          include: ["tests/e2e/**/*.test.ts", "examples/**/*.test.ts"],
+          testTimeout: 2 * minute,
+          hookTimeout: minute,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "package",
+          include: ["tests/package/**/*.test.ts"],
+          testTimeout: 5 * minute,
+          hookTimeout: 5 * minute,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "chaos",
+          include: ["tests/chaos/**/*.test.ts"],
+          testTimeout: 60 * minute,
+          hookTimeout: 2 * minute,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "compat",
+          include: ["tests/compat/**/*.test.ts"],
+          testTimeout: 10 * minute,
+          hookTimeout: 10 * minute,
+        },
+      },
+    ],
+  },
+});
