@@ -33,4 +33,4 @@ export const importTable: Readonly<Record<string, LayerRule>> = {
 };
 
 /** Files that are not shipped may import any layer, except one module another. */
-export const unshippedFile = /\.(test|test-d|testsuite|bench)\.ts$/;
+export const unshippedFile = /\.(test|test-d|testsuite|bench)\.ts$|\/fixtures\//;

@@ -4,6 +4,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Duration } from "../kit/duration.ts";
 import type { ArtifactKind, LogLevel } from "./records.ts";
 import type { ResultSerializer, ResultStorage } from "./results.ts";
+import type { brands } from "./runtime.ts";
 import type { State } from "./states.ts";
 import type { FlowRun } from "./flow-run.ts";
 import type { TaskRun } from "./task-run.ts";
@@ -109,7 +110,7 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly never[],
   isolation?: "read-committed" | "serializable";
   /** Compute again and overwrite what the cache holds. Default false. */
   refreshCache?: boolean;
-  /** What is returned when retries are spent: a value, a function of (error, ...args), or another task. */
+  /** What is returned when retries are spent. */
   fallback?: Fallback<Args, Result>;
   /** Tasks that share a key share its slots, in every process of the ledger. */
   concurrency?: ConcurrencyOption<Args> | readonly ConcurrencyOption<Args>[];
@@ -130,10 +131,17 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly never[],
   onRollback?: TransactionHook<Result>;
 }
 
-// biome-ignore lint: a method-like shape keeps the arguments bivariant for inference
+/** A value, a function of the error and the arguments, or another task, which is called with the arguments. */
 export type Fallback<Args extends readonly unknown[], Result> =
   | { readonly value: Result }
-  | ((error: unknown, ...args: Args) => Result | Promise<Result>);
+  | ((error: unknown, ...args: Args) => Result | Promise<Result>)
+  | TaskLike<Args, Result>;
+
+/** A task, as far as an option that takes one needs it. */
+export interface TaskLike<Args extends readonly unknown[], Result> {
+  readonly [brands.definition]: TaskDefinition;
+  readonly fn: (...args: Args) => Result | Promise<Result>;
+}
 
 export interface ConcurrencyOption<Args extends readonly unknown[] = readonly never[]> {
   /** The limit's name; a function makes one a payload, for example one a tenant. */

@@ -114,6 +114,16 @@ export const errorCatalogue = {
     status: 504,
   },
   CANCELLED: { what: "{kind} `{name}` was cancelled{reason}.", fix: "Run it again when it should go on.", status: 409 },
+  INTERRUPTED: {
+    what: "Flow run {id} was interrupted by {signal}.",
+    fix: "`millrace flow-run resume {id}` goes on with it.",
+    status: 409,
+  },
+  RUN_ENDED: {
+    what: "`{api}` was called after the body it belongs to had ended{reason}.",
+    fix: "Await what the body starts before it returns, and stop when its signal aborts.",
+    status: 409,
+  },
   SUSPENDED: {
     what: "Flow run {id} is suspended until it is resumed.",
     fix: "`millrace flow-run resume {id}`",
@@ -143,6 +153,22 @@ export const errorCatalogue = {
     what: "The result {key} is not in storage `{store}`.",
     fix: "Restore the storage, or retry the task: its result is computed again.",
     status: 404,
+  },
+  RESULT_DAMAGED: {
+    what: "The result {key} in storage `{store}` is damaged: {reason}.",
+    fix: "Restore the storage, or retry the task: its result is computed again.",
+    status: 500,
+  },
+  RESULT_UNREADABLE: {
+    what: "A recorded result cannot be read: {reason}.",
+    fix: "Read it with the Millrace and the serializer that wrote it, or retry the task: its result is computed again.",
+    status: 500,
+  },
+  RESULT_STORAGE_FAILED: {
+    what: "Result storage `{store}` could not {verb} {what}: {reason}.",
+    fix: "Check its address, its name and the credentials; a resumed run computes again what was not kept.",
+    retryable: true,
+    status: 503,
   },
   RESULT_UNSERIALIZABLE: {
     what: "The result of `{task}` cannot be kept: {path} {reason}.",
@@ -188,6 +214,11 @@ export const errorCatalogue = {
     fix: "Use lower-case letters, digits, `-` and `_`.",
     status: 422,
   },
+  VARIABLE_INVALID: {
+    what: "Variable `{name}` cannot be written: {reason}.",
+    fix: "Give it plain JSON data; `overwrite` replaces a value that is there.",
+    status: 422,
+  },
   NOT_FOUND: { what: "There is no {kind} `{name}`.", fix: "{advice}", status: 404 },
   SECRET_UNREADABLE: {
     what: "Secret `{name}` cannot be opened with the key in {location}.",
@@ -203,6 +234,11 @@ export const errorCatalogue = {
     what: "{kind} {id} cannot go from {from} to {to}: {reason}.",
     fix: "Look at its current state; `--force` sets a state past the rules, and records that.",
     status: 409,
+  },
+  EVENT_INVALID: {
+    what: "Event `{name}` cannot be emitted: {reason}.",
+    fix: "Use a name of your own, and plain JSON data.",
+    status: 422,
   },
   ARTIFACT_INVALID: {
     what: "The artifact is not valid: {reason}.",

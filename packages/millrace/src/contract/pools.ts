@@ -3,7 +3,7 @@
 import type { Api } from "./api.ts";
 import type { TaskDefinition } from "./definitions.ts";
 import type { LogLevel } from "./records.ts";
-import type { FlowRunInfo, TaskRunInfo, Vault } from "./runtime.ts";
+import type { FlowRunInfo, Runtime, TaskRunInfo, Vault } from "./runtime.ts";
 
 export interface PoolCall {
   readonly definition: TaskDefinition;
@@ -23,6 +23,8 @@ export interface PoolCall {
 /** What a body in a thread or process reaches by messages. */
 export interface PoolHost {
   readonly api: Api;
+  /** What the runtime of the flow's process does for its bodies. */
+  readonly runtime: Pick<Runtime, "recordArtifact" | "recordEvent" | "readEnvironment">;
   vault(): Promise<Vault>;
   /** A secret's value that the body has read: masked in everything recorded from now on. */
   mask(value: string): void;

@@ -142,7 +142,7 @@ export interface Runtime {
   /** Records an event of user code; its texts are masked. */
   recordEvent(event: Event): Promise<void>;
   /** A variable of the environment or of a .env file; undefined where neither has it. */
-  readEnvironment(name: string): string | undefined;
+  readEnvironment(name: string): string | undefined | Promise<string | undefined>;
   /** A time-ordered UUID; seeded in tests. */
   newId(): string;
   /** In [0, 1); seeded in tests. */

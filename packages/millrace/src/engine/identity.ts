@@ -7,17 +7,34 @@ import { brands, type TaskFuture } from "../contract/runtime.ts";
 import type { TaskInput } from "../contract/task-run.ts";
 import { createDigest } from "../kit/digest.ts";
 import { uuidFromHash } from "../kit/ids.ts";
+import { Semaphore } from "../kit/semaphore.ts";
 
 /** The body that makes calls: a flow's own, or a task's. Counts equal calls, so that a loop of them matches in order. */
 export class Scope {
   /** The path of the enclosing calls, the same in every run of the same code. */
   readonly path: string;
   readonly parentId: string | null;
+  readonly #outer: Scope | null;
   readonly #occurrences = new Map<string, number>();
+  #gate: Semaphore | null = null;
+  /** The body has ended or its attempt was given up: calls from it are refused. */
+  isClosed = false;
 
-  constructor(path: string, parentId: string | null) {
+  constructor(path: string, parentId: string | null, outer: Scope | null = null) {
     this.path = path;
     this.parentId = parentId;
+    this.#outer = outer;
+  }
+
+  /** The scope of the body of a call that was made in this one. */
+  enter(path: string, id: string): Scope {
+    return new Scope(path, id, this);
+  }
+
+  /** The ids of the calls around, from the inside out. */
+  get lineage(): readonly string[] {
+    const outer = this.#outer?.lineage ?? [];
+    return this.parentId === null ? outer : [this.parentId, ...outer];
   }
 
   /** The key of the next call of this kind: `base~0`, `base~1` … */
@@ -25,6 +42,12 @@ export class Scope {
     const occurrence = this.#occurrences.get(base) ?? 0;
     this.#occurrences.set(base, occurrence + 1);
     return `${base}~${occurrence}`;
+  }
+
+  /** Bounds what the body has submitted. One a body, so that a caller never waits for a slot that it holds itself. */
+  gate(limit: number): Semaphore {
+    this.#gate ??= new Semaphore(limit);
+    return this.#gate;
   }
 }
 

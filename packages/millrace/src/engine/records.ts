@@ -50,6 +50,14 @@ export class Records {
     return record;
   }
 
+  /** The record of this id although its inputs differ, to be run again in its row: the caller accepts the drift. */
+  reopen(id: string): TaskRun | undefined {
+    const record = this.#byId.get(id);
+    if (record === undefined) return undefined;
+    this.claim(id, null);
+    return asUnfinished(record);
+  }
+
   hasUnclaimed(group: string): boolean {
     return this.#unclaimed.has(group);
   }

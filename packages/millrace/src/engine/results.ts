@@ -9,16 +9,15 @@ export interface ResultOptions {
   readonly resultSerializer?: ResultSerializer;
 }
 
-const undefinedRef: ResultRef = { storage: "none", path: "", reason: "" };
-
 /** Keeps a value: inline when it is small, else in the storage. Synchronous in the common case. */
 export function encodeResult(
   value: unknown,
   options: ResultOptions,
   ports: EnginePorts,
 ): ResultRef | Promise<ResultRef> {
-  if (options.persistResult === false)
-    return { ...undefinedRef, path: "result", reason: "is not kept (persistResult: false)" };
+  if (options.persistResult === false) {
+    return { storage: "none", path: "result", reason: "is not kept (persistResult: false)" };
+  }
   const serializer = options.resultSerializer ?? ports.serializer;
   let encoded: string | Uint8Array;
   try {

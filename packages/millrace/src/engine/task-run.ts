@@ -13,6 +13,7 @@ import type { ResultRef } from "../contract/results.ts";
 import { brands, type ReturnedState, type TaskRunInfo } from "../contract/runtime.ts";
 import { defaultStateNames, isTerminal, type State, type StateType } from "../contract/states.ts";
 import type { RunReason, TaskInput, TaskRun, TaskRunChange, TaskRunKind } from "../contract/task-run.ts";
+import type { Timer } from "../kit/clock.ts";
 import { formatDuration } from "../kit/duration.ts";
 import { decideRetry } from "../rules/retry.ts";
 import type { ActiveRun } from "./active-run.ts";
@@ -20,7 +21,7 @@ import { AttemptSignal } from "./attempt-signal.ts";
 import { type CacheLookup, keepsSlot } from "./caching.ts";
 import { type ExecutionContext, contextStorage } from "./context.ts";
 import type { Engine } from "./engine.ts";
-import { type CallIdentity, recordProvenance, Scope } from "./identity.ts";
+import { type CallIdentity, recordProvenance } from "./identity.ts";
 import type { JournalEntry } from "./journal.ts";
 import { fromRecordedError, toRecordedError } from "./recorded-errors.ts";
 import { decodeResult, encodeResult, type ResultOptions } from "./results.ts";
@@ -73,6 +74,12 @@ export interface WorkHooks {
   readonly onRollback: WorkHooks["onCommit"];
 }
 
+/** Why an attempt failed; `as` is the state that the body returned to say so. */
+interface Failure {
+  readonly error: unknown;
+  readonly as?: ReturnedState;
+}
+
 const noHistory: readonly State[] = [];
 
 export class TaskExecution implements JournalEntry {
@@ -97,6 +104,8 @@ export class TaskExecution implements JournalEntry {
   cacheKey: string | null = null;
   /** True once a task was called from this one's body: its records are read again before another attempt. */
   hasChildren = false;
+  /** True while it waits for its inputs. */
+  isPreparing = false;
   #history: State[] = [];
   #reported = 0;
   #reopens = false;
@@ -112,6 +121,8 @@ export class TaskExecution implements JournalEntry {
   #resolve: (value: unknown) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
   #lastError: unknown;
+  /** Set while its end is being recorded: what goes wrong then is no failure of the body. */
+  #isRecordingFailed = false;
 
   constructor(options: {
     readonly engine: Engine;
@@ -139,6 +150,11 @@ export class TaskExecution implements JournalEntry {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /** The calls in whose bodies this one was made, from the inside out. */
+  get ancestors(): readonly string[] {
+    return this.caller.scope.lineage;
   }
 
   /** Starts it; `record` is what an earlier execution left of this call. */
@@ -220,8 +236,10 @@ export class TaskExecution implements JournalEntry {
   }
 
   async #prepare(prepare: NonNullable<Work["prepare"]>): Promise<void> {
+    this.isPreparing = true;
     try {
       await this.#stoppable(prepare(this));
+      this.isPreparing = false;
     } catch (error) {
       if (this.#stopReason !== null) return await this.#fail(error);
       this.reason = "upstream-failed";
@@ -286,16 +304,25 @@ export class TaskExecution implements JournalEntry {
     for (;;) {
       this.#throwIfStopped();
       await this.#begin();
+      let failure: Failure;
       try {
         const value = await this.#body();
-        return await this.#complete(value);
+        if (!isReturnedState(value)) return await this.#complete(value);
+        if (value.type === "COMPLETED") return await this.#complete(value.value, value);
+        failure = { error: this.#errorOf(value), as: value };
       } catch (error) {
-        if (this.flow?.lost === true) throw error;
-        const delayMs = await this.#decideRetry(error, ++failures);
-        if (delayMs === null) return await this.#spent(error);
-        await this.#awaitRetry(error, delayMs);
+        if (this.#isRecordingFailed || this.flow?.lost === true) throw error;
+        failure = { error };
       }
+      const delayMs = await this.#decideRetry(failure.error, ++failures);
+      if (delayMs === null) return await this.#spent(failure);
+      await this.#awaitRetry(failure.error, delayMs);
     }
+  }
+
+  #errorOf(returned: ReturnedState): MillraceError {
+    const message = returned.message ?? "the task returned this state";
+    return new MillraceError("TASK_RUN_FAILED", { task: this.work.runName, state: returned.name, message });
   }
 
   async #begin(): Promise<void> {
@@ -311,69 +338,53 @@ export class TaskExecution implements JournalEntry {
   /** Runs the body in a context of its own; ends the wait on a timeout or a stop although the body goes on. */
   #body(): Promise<unknown> {
     const { work } = this;
+    if (this.#stopReason !== null) return Promise.reject(this.#stopReason.error);
     const signal = new AttemptSignal(this.caller);
     this.#signal = signal;
+    const scope = this.caller.scope.enter(this.path, this.id);
+    const context = this.caller.with({ task: new AttemptTask(this, signal), scope, tags: work.tags });
     return new Promise((resolve, reject) => {
-      const timer =
-        work.timeoutMs === null
-          ? null
-          : this.engine.clock.setTimer(work.timeoutMs, () => {
-              const timeout = formatDuration(work.timeoutMs ?? 0);
-              signal.abort(new MillraceError("TIMED_OUT", { kind: "Task", name: this.work.runName, timeout }));
-            });
-      signal.onAbort(reject);
-      if (this.#stopReason !== null) signal.abort(this.#stopReason.error);
-      const context = this.caller.with({
-        task: new AttemptTask(this, signal),
-        scope: new Scope(this.path, this.id),
-        tags: this.work.tags,
+      const timer = work.timeoutMs === null ? null : this.#setTimeout(work.timeoutMs, signal);
+      signal.onAbort((error) => {
+        scope.isClosed = true;
+        reject(error);
       });
       contextStorage
         .run(context, async () => work.body(this))
         .then(resolve, reject)
         .finally(() => {
+          scope.isClosed = true;
           timer?.cancel();
           signal.end();
         });
     });
   }
 
-  async #complete(value: unknown): Promise<unknown> {
-    if (isReturnedState(value)) return this.#completeAs(value);
-    this.#result = await encodeResult(value, this.work.options, this.engine.ports);
-    if (this.#result.storage === "none" && this.work.options.persistResult !== false) {
-      this.caller.write(
-        "warn",
-        `The result of \`${this.work.runName}\` is not kept: ${this.#result.path} ${this.#result.reason}. It is computed again on resume.`,
-        undefined,
-        "millrace.results",
-      );
+  #setTimeout(timeoutMs: number, signal: AttemptSignal): Timer {
+    return this.engine.clock.setTimer(timeoutMs, () => {
+      const timeout = formatDuration(timeoutMs);
+      signal.abort(new MillraceError("TIMED_OUT", { kind: "Task", name: this.work.runName, timeout }));
+    });
+  }
+
+  async #complete(value: unknown, as?: ReturnedState): Promise<unknown> {
+    const { options, runName, hooks } = this.work;
+    this.#result = await encodeResult(value, options, this.engine.ports);
+    if (this.#result.storage === "none") {
       this.#cache = undefined;
+      if (options.persistResult !== false) {
+        const { path, reason } = this.#result;
+        const message = `The result of \`${runName}\` is not kept: ${path} ${reason}. It is computed again on resume.`;
+        this.caller.write("warn", message, undefined, "millrace.results");
+      }
     }
     this.reason ??= "ran";
-    this.#enter("COMPLETED", "Completed");
+    this.#enter("COMPLETED", as?.name ?? "Completed", as?.message);
     await this.#commit();
     this.#made(value);
     this.#join(value);
-    if (this.work.hooks !== null) this.#callHooks(this.work.hooks.onCompletion);
+    if (hooks !== null) this.#callHooks(hooks.onCompletion);
     return value;
-  }
-
-  async #completeAs(returned: ReturnedState): Promise<unknown> {
-    this.#result = await encodeResult(returned.value, this.work.options, this.engine.ports);
-    if (returned.type === "COMPLETED") {
-      this.#enter("COMPLETED", returned.name, returned.message);
-      await this.#commit();
-      this.#made(returned.value);
-      this.#join(returned.value);
-      return returned.value;
-    }
-    const failure = new MillraceError("TASK_RUN_FAILED", {
-      task: this.work.runName,
-      state: returned.name,
-      message: returned.message ?? "the task returned this state",
-    });
-    return this.#fail(failure, returned);
   }
 
   async #decideRetry(error: unknown, failures: number): Promise<number | null> {
@@ -410,20 +421,21 @@ export class TaskExecution implements JournalEntry {
   }
 
   /** Retries are spent: the fallback's value, or the failure. */
-  async #spent(error: unknown): Promise<unknown> {
+  async #spent({ error, as }: Failure): Promise<unknown> {
     const { fallback } = this.work;
-    if (fallback === null || this.#stopReason !== null) return this.#fail(error);
+    if (fallback === null || this.#stopReason !== null) return this.#fail(error, as);
+    let value: unknown;
     try {
-      const context = this.caller.with({ scope: new Scope(`${this.path}/fallback`, this.id) });
-      const value = await contextStorage.run(context, async () => fallback(error));
-      this.reason = "fallback";
-      this.reasonDetail = `after ${this.attempt} attempts: ${messageOf(error)}`;
-      this.#recordedError = null;
-      this.#cache = undefined;
-      return await this.#complete(value);
+      const scope = this.caller.scope.enter(`${this.path}/fallback`, this.id);
+      value = await contextStorage.run(this.caller.with({ scope }), async () => fallback(error));
     } catch (failure) {
       return this.#fail(failure);
     }
+    this.reason = "fallback";
+    this.reasonDetail = `after ${this.attempt} attempts: ${messageOf(error)}`;
+    this.#recordedError = null;
+    this.#cache = undefined;
+    return this.#complete(value);
   }
 
   async #fail(error: unknown, as?: ReturnedState): Promise<never> {
@@ -445,7 +457,9 @@ export class TaskExecution implements JournalEntry {
   }
 
   async #commit(): Promise<void> {
+    this.#isRecordingFailed = true;
     await this.engine.journal.commit(this);
+    this.#isRecordingFailed = false;
     if (this.flow?.lost === true) throw this.flow.lostError();
   }
 
@@ -544,6 +558,7 @@ export class TaskExecution implements JournalEntry {
     const member: TransactionMember = {
       commit: hooks?.onCommit == null ? undefined : () => hooks.onCommit?.(call),
       rollback: hooks?.onRollback == null ? undefined : () => hooks.onRollback?.(call),
+      isRolledBack: () => this.state.name === "RolledBack",
       markRolledBack: () => this.#rollBack(),
     };
     transaction.join(member);

@@ -6,6 +6,8 @@ import type { TransactionScope } from "../contract/runtime.ts";
 export interface TransactionMember {
   commit?: (() => unknown) | undefined;
   rollback?: (() => unknown) | undefined;
+  /** True when its effect was undone before this process took the run up. */
+  isRolledBack?: () => boolean;
   /** Records that its effect was undone. */
   markRolledBack(): Promise<unknown>;
 }
@@ -67,6 +69,7 @@ export class TransactionState implements TransactionScope {
   async rollback(): Promise<readonly unknown[]> {
     const problems: unknown[] = [];
     for (const member of this.#members.toReversed()) {
+      if (member.isRolledBack?.() === true) continue;
       try {
         await member.rollback?.();
       } catch (error) {

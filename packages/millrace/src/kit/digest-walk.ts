@@ -218,7 +218,7 @@ export class DigestWalk {
   #container(value: object): void {
     this.#ancestors.push(value);
     if (Array.isArray(value)) this.#array(value);
-    else if (isPlainObject(value)) this.#plain(value);
+    else if (isPlainObject(value)) this.#properties("o", value);
     else this.#special(value);
     this.#ancestors.pop();
     this.#flush();
@@ -235,10 +235,6 @@ export class DigestWalk {
       if (item === undefined && !(index in value)) this.#text += "_";
       else this.#child(index, item);
     }
-  }
-
-  #plain(value: object): void {
-    this.#properties(Object.getPrototypeOf(value) === null ? "N" : "o", value);
   }
 
   /** Own enumerable properties, in the order of their names. */

@@ -1,6 +1,8 @@
-/** The one source of chance, so that a test can own it. Not for secrets. */
+/** The one source of chance, so that a test can own it; and apart from it, chance that nobody can guess. */
 
-/** A number in [0, 1). */
+import { crypto } from "./sha256.ts";
+
+/** A number in [0, 1). Not for secrets. */
 export type Random = () => number;
 
 export const systemRandom: Random = () => Math.random();
@@ -63,4 +65,9 @@ export function randomInt(random: Random, below: number): number {
 export function pick<T>(random: Random, items: readonly T[]): T {
   if (items.length === 0) throw new RangeError("pick() needs at least one item");
   return items[randomInt(random, items.length)] as T;
+}
+
+/** Bytes for keys and nonces, from the system's cryptographic source. */
+export function secretBytes(sizeBytes: number): Uint8Array {
+  return crypto().randomBytes(sizeBytes);
 }

@@ -8,10 +8,15 @@ import type { TaskRun } from "../contract/task-run.ts";
 export function droppedByRetry(records: readonly TaskRun[]): ReadonlySet<string> {
   const dropped = new Set<string>();
   for (const record of records) {
-    if (isTerminal(record.state.type) && record.state.type !== "COMPLETED") dropped.add(record.id);
+    if (isTerminal(record.state.type) && !isKept(record)) dropped.add(record.id);
   }
   addDependents(records, dropped);
   return dropped;
+}
+
+/** What was undone with its transaction has to be done again. */
+function isKept({ state }: TaskRun): boolean {
+  return state.type === "COMPLETED" && state.name !== "RolledBack";
 }
 
 /** What a new run that starts from `from` does not take: that step, what depends on it, and what began after it. */
@@ -43,5 +48,5 @@ function addDependents(records: readonly TaskRun[], dropped: Set<string>): void 
 
 /** A parent that completed although a child failed (it caught the error) keeps its result. */
 function completed(records: readonly TaskRun[], id: string): boolean {
-  return records.some((record) => record.id === id && record.state.type === "COMPLETED");
+  return records.some((record) => record.id === id && isKept(record));
 }

@@ -5,50 +5,48 @@ import type { TaskFuture } from "../contract/runtime.ts";
 import { type Duration, formatDuration, toMs } from "../kit/duration.ts";
 import { currentClock } from "./recorded-step.ts";
 
+/** A future that has ended, and its place among those given. In an object, since a loop would await a bare future. */
+export interface EndedFuture<Future extends TaskFuture = TaskFuture> {
+  readonly future: Future;
+  readonly index: number;
+}
+
 /**
- * The futures in the order in which they end, failed ones too. What has to be awaited is the future's `result()`.
+ * The futures in the order in which they end, failed ones too. The timeout counts from the first step of the loop.
  *
- * @example for await (const future of asCompleted(train.map(seeds))) logger().info(`score ${(await future.result()).score}`);
+ * @example for await (const { future } of asCompleted(train.map(seeds))) logger().info(`score ${(await future).score}`);
  * @throws TIMED_OUT when `timeout` passes before all of them have ended
  */
-export function asCompleted<Future extends TaskFuture>(
+export async function* asCompleted<Future extends TaskFuture>(
   futures: Iterable<Future>,
   options: { readonly timeout?: Duration } = {},
-): AsyncIterableIterator<Future> {
+): AsyncGenerator<EndedFuture<Future>, void> {
   const started = [...futures];
-  const ended: Future[] = [];
-  let given = 0;
+  const ended: EndedFuture<Future>[] = [];
   let wake = Promise.withResolvers<void>();
-  for (const future of started) {
+  for (const [index, future] of started.entries()) {
     const onEnd = (): void => {
-      ended.push(future);
+      ended.push({ future, index });
       wake.resolve();
     };
     future.wait().then(onEnd, onEnd);
   }
   const timer = options.timeout === undefined ? null : startTimer(toMs(options.timeout));
-  const end = (): IteratorReturnResult<undefined> => {
-    given = started.length;
-    timer?.stop();
-    return { done: true, value: undefined };
-  };
-  // Not a generator: that would await each future it yields, as it does any thenable.
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      if (given >= started.length) return end();
-      while (ended.length === given) {
+  try {
+    let given = 0;
+    while (given < started.length) {
+      for (const each of ended.slice(given)) {
+        given++;
+        yield each;
+      }
+      if (given === ended.length && given < started.length) {
         wake = Promise.withResolvers();
         await (timer === null ? wake.promise : Promise.race([wake.promise, timer.rejects]));
       }
-      const future = ended[given++] as Future;
-      if (given === started.length) timer?.stop();
-      return { done: false, value: future };
-    },
-    return: async () => end(),
-  };
+    }
+  } finally {
+    timer?.stop();
+  }
 }
 
 /** A promise that rejects with TIMED_OUT after a time, unless it is stopped. */

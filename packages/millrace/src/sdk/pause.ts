@@ -49,7 +49,7 @@ export async function suspend(options: PauseOptions = {}): Promise<unknown> {
 
 async function waitForAnswer(
   api: string,
-  { input, key, description = null }: PauseOptions,
+  { input, key, description }: PauseOptions,
   { suspend, timeout }: { readonly suspend: boolean; readonly timeout: Duration | undefined },
 ): Promise<unknown> {
   const { runtime } = requireContext(api, "flow");
@@ -59,7 +59,7 @@ async function waitForAnswer(
     suspend,
     // A schema that says nothing as JSON Schema still asks for an answer: any JSON, checked when it comes.
     inputSchema: input === undefined ? null : (toJsonSchema(input) ?? {}),
-    description,
+    description: description ?? null,
     validate: async (answer) => (input === undefined ? undefined : validateInput(input, answer, key ?? api)),
   });
 }

@@ -36,6 +36,14 @@ export interface Task<Args extends readonly unknown[], Result> {
 }
 
 /**
+ * The arguments, inferred from the body alone. NoInfer would do the same but for option functions that take fewer of them,
+ * which TypeScript then refuses.
+ */
+type ArgsOfBody<Args extends readonly unknown[]> = [Args] extends [infer Known extends readonly unknown[]]
+  ? Known
+  : never;
+
+/**
  * Makes a task of a function.
  *
  * @example const train = task({ name: "train", retries: 3, retryDelay: "10s" }, async (rows: Row[], seed: number) => { … });
@@ -43,7 +51,7 @@ export interface Task<Args extends readonly unknown[], Result> {
  */
 export function task<Args extends readonly unknown[], Result>(fn: (...args: Args) => Result): Task<Args, Result>;
 export function task<Args extends readonly unknown[], Result>(
-  options: TaskOptions<NoInfer<Args>, Awaited<NoInfer<Result>>>,
+  options: TaskOptions<ArgsOfBody<Args>, Awaited<NoInfer<Result>>>,
   fn: (...args: Args) => Result,
 ): Task<Args, Result>;
 export function task(first: unknown, second?: unknown): unknown {

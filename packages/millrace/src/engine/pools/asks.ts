@@ -12,7 +12,7 @@ export async function answerAsk(
 ): Promise<ReplyMessage> {
   try {
     if (host === undefined) throw unreachable(service, method);
-    const target: object = service === "api" ? host.api : await host.vault();
+    const target: object = service === "vault" ? await host.vault() : host[service];
     const found: unknown = Reflect.get(target, method);
     // The connection belongs to the flow's process.
     if (typeof found !== "function" || method === "close") throw unreachable(service, method);

@@ -2,8 +2,11 @@ import { getCallSites } from "node:util";
 import type { Api } from "../../contract/api.ts";
 import type { FlowDefinition, TaskDefinition } from "../../contract/definitions.ts";
 import { MillraceError } from "../../contract/errors.ts";
+import type { PoolHost } from "../../contract/pools.ts";
 import { brands, type Runtime, runtimeSlot, type Vault } from "../../contract/runtime.ts";
 import { systemClock as clock } from "../../kit/clock.ts";
+import { uuidv7 } from "../../kit/ids.ts";
+import { systemRandom } from "../../kit/random.ts";
 import { type BodyContext, bodyStorage } from "./body-context.ts";
 import { InlineFuture } from "./inline-future.ts";
 import { callBody, resolveInline, runInline } from "./run-inline.ts";
@@ -29,6 +32,7 @@ export function createBodyRuntime(runner: "thread" | "process"): Runtime {
     here(`${definition.name}.submit()`);
     return new InlineFuture(definition.name, () => callTask(definition, args), clock);
   };
+  const asked = (api: string): PoolHost["runtime"] => here(api).parts.remote<PoolHost["runtime"]>("runtime");
   return {
     current: () => bodyStorage.getStore(),
     callFlow: (definition) => {
@@ -58,6 +62,11 @@ export function createBodyRuntime(runner: "thread" | "process"): Runtime {
     mask: (value) => here("mask()").parts.mask(value),
     encode: (value) => JSON.stringify(value),
     decode: (text) => JSON.parse(text) as unknown,
+    recordArtifact: (artifact) => asked("artifact").recordArtifact(artifact),
+    recordEvent: (event) => asked("emit()").recordEvent(event),
+    readEnvironment: (name) => asked("secret()").readEnvironment(name),
+    newId: uuidv7,
+    random: systemRandom,
     clock,
   };
 }

@@ -88,7 +88,7 @@ export interface AskMessage {
   readonly args: readonly unknown[];
 }
 
-export type AskedService = "api" | "vault";
+export type AskedService = "api" | "runtime" | "vault";
 
 export interface MaskMessage {
   readonly kind: "mask";

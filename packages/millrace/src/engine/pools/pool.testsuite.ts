@@ -224,7 +224,8 @@ export function testPool(kind: BodyPool["kind"], createPool: (options?: PoolOpti
         },
       } as unknown as Api;
       const vault = { open: async (name: string, sealed: string) => `${name}:${sealed}`, seal: async () => "" };
-      const host = { api, vault: async () => vault, mask: (value: string) => void masked.push(value) };
+      const runtime = { recordArtifact: async () => {}, recordEvent: async () => {}, readEnvironment: () => undefined };
+      const host = { api, runtime, vault: async () => vault, mask: (value: string) => void masked.push(value) };
       const pool = open();
       expect(await pool.run(callOf(bodies.readVariable, ["limit"], { host }))).toMatchObject({
         name: "limit",

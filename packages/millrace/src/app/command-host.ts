@@ -1,0 +1,96 @@
+/** What the commands work over: the ledger, its settings, and the means to execute runs in this process. */
+
+import type { Api } from "../contract/api.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
+import type { RunObserver } from "../contract/observer.ts";
+import type { ResultRef } from "../contract/results.ts";
+import { runtimeSlot, type Vault } from "../contract/runtime.ts";
+import { decodeResult } from "../engine/results.ts";
+import { createRunner } from "./execute-runs.ts";
+import { stopOnInterrupt } from "./interrupt.ts";
+import { openEngine } from "./open-engine.ts";
+import { type FlowPlan, planFlow } from "./plan-flow.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** How a run that was executed here has ended. */
+export interface RunEnd {
+  readonly run: FlowRun;
+  /** What the flow returned; undefined when it did not complete. */
+  readonly value: unknown;
+  /** What the flow threw; null when it completed. */
+  readonly error: unknown;
+}
+
+export interface FlowRequest {
+  /** A path, relative to the working directory, or a file URL. */
+  readonly file: string;
+  /** Null for the only flow of the module. */
+  readonly exportName: string | null;
+  readonly parameters: unknown;
+  readonly runName?: string;
+  readonly tags?: readonly string[];
+}
+
+export interface CommandHost extends AsyncDisposable {
+  readonly settings: Settings;
+  readonly api: Api;
+  vault(): Promise<Vault>;
+  /** The ledger's JSON: parameters, inputs and results as values. */
+  encode(value: unknown): string;
+  decode(text: string): unknown;
+  /** @throws RESULT_MISSING */
+  readResult(ref: ResultRef): Promise<unknown>;
+  /** Imports the module and runs the flow. @throws FLOW_NOT_FOUND, MODULE_NOT_IMPORTABLE, PARAMETERS_INVALID: nothing has run then */
+  runFlow(request: FlowRequest): Promise<RunEnd>;
+  /** Calls the flow's function with tasks that are not run, and gives back their calls. Records nothing. */
+  planFlow(request: FlowRequest): Promise<FlowPlan>;
+  /** Goes on with a run in this process. @throws RUN_NOT_FOUND, RUN_OWNED, RUN_NOT_RESUMABLE */
+  continueRun(request: {
+    readonly id: string;
+    readonly mode: "resume" | "retry";
+    readonly onDrift?: "stop" | "rerun";
+  }): Promise<RunEnd>;
+  /**
+   * Answers the pause a run waits in (its own, or a subflow's). A run that has given up its process is then gone on with
+   * here; of one whose process waits, `end` is null: it goes on there.
+   * @throws RUN_NOT_RESUMABLE when the run waits for nobody
+   */
+  answerPause(request: { readonly id: string; readonly input: unknown }): Promise<{ readonly end: RunEnd | null }>;
+  /** A new run of the same flow with the same parameters, which takes the old run's results up to a step. */
+  startFrom(request: { readonly id: string; readonly step: string; readonly parameters?: unknown }): Promise<RunEnd>;
+  /** What is wrong with the ledger's database, in words; empty when it is sound. */
+  check(): Promise<readonly string[]>;
+  readonly schemaVersion: number;
+}
+
+export interface CommandHostOptions {
+  readonly home?: string;
+  readonly database?: string;
+  readonly profile?: string;
+  /** Told of the runs that are executed here. */
+  readonly observer?: RunObserver;
+}
+
+export async function openCommandHost(options: CommandHostOptions = {}): Promise<CommandHost> {
+  const { home, database, profile, observer = null } = options;
+  const settings = readSettings({ home, database, profile });
+  const opened = await openEngine(settings, { observer });
+  const { engine, api, store } = opened;
+  runtimeSlot().runtime = engine;
+  stopOnInterrupt(engine);
+  await api.expireProcesses();
+  const runs = createRunner(engine);
+  return {
+    settings,
+    api,
+    ...runs,
+    vault: () => engine.vault(),
+    encode: (value) => engine.encode(value),
+    decode: (text) => engine.decode(text),
+    readResult: (ref) => decodeResult(ref, {}, engine.ports),
+    planFlow,
+    check: () => store.check(),
+    schemaVersion: store.schemaVersion,
+    [Symbol.asyncDispose]: () => opened.close(),
+  };
+}

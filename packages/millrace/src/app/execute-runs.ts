@@ -1,0 +1,154 @@
+/** Executes runs in this process for the commands: from a file, or from what the ledger has of them. */
+
+import { MillraceError } from "../contract/errors.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
+import { isTerminal } from "../contract/states.ts";
+import type { TaskRun } from "../contract/task-run.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { CommandHost, FlowRequest, RunEnd } from "./command-host.ts";
+import { findFlow } from "./import-module.ts";
+
+export type Runner = Pick<CommandHost, "runFlow" | "continueRun" | "startFrom" | "answerPause">;
+
+export function createRunner(engine: Engine): Runner {
+  const { api } = engine.ports;
+
+  async function read(id: string): Promise<FlowRun> {
+    const run = await api.readFlowRun(id);
+    if (run === null) throw new MillraceError("RUN_NOT_FOUND", { kind: "flow run", id });
+    return run;
+  }
+
+  /** Runs it to its end. What it throws before a run is recorded is thrown on: there is no run then. */
+  async function toEnd(id: () => string | null, execution: Promise<unknown>): Promise<RunEnd> {
+    let value: unknown;
+    let error: unknown = null;
+    try {
+      value = await execution;
+    } catch (thrown) {
+      if (id() === null) throw thrown;
+      error = thrown;
+    }
+    const found = id();
+    if (found === null) throw new MillraceError("RUN_NOT_FOUND", { kind: "flow run", id: "(none was recorded)" });
+    return { run: await read(found), value, error };
+  }
+
+  async function runFlow(request: FlowRequest): Promise<RunEnd> {
+    const { file, exportName, parameters, runName, tags = [] } = request;
+    const { definition, entrypoint } = await findFlow({ file, exportName });
+    let id: string | null = null;
+    const execution = engine.startFlow({
+      definition,
+      parameters,
+      entrypoint,
+      tags,
+      ...(runName === undefined ? {} : { runName }),
+      onCreated: (run) => {
+        id = run.id;
+      },
+    });
+    return toEnd(() => id, execution);
+  }
+
+  async function find(run: FlowRun, verb: string): ReturnType<typeof findFlow> {
+    if (run.entrypoint === null) {
+      const reason = "it was not recorded where its code is";
+      const advice = "Define the flow at the top level of a module that can be imported.";
+      throw new MillraceError("RUN_NOT_RESUMABLE", { id: run.id, state: run.state.name, verb, reason, advice });
+    }
+    const { module, export: exportName } = run.entrypoint;
+    return findFlow({ file: module, exportName, flowName: run.flowName });
+  }
+
+  function refuse(run: FlowRun, verb: string, reason: string, advice: string): MillraceError {
+    return new MillraceError("RUN_NOT_RESUMABLE", { id: run.id, state: run.state.name, verb, reason, advice });
+  }
+
+  async function continueRun({ id, mode, onDrift }: Parameters<Runner["continueRun"]>[0]): Promise<RunEnd> {
+    const found = await read(id);
+    const verb = mode === "retry" ? "retried" : "resumed";
+    if (found.parentRunId !== null) {
+      const advice = `Go on with its root: \`millrace flow-run ${mode} ${found.rootRunId}\`.`;
+      throw refuse(found, verb, "it is a subflow, which runs as a step of its parent", advice);
+    }
+    const { definition } = await find(found, verb);
+    if (definition.codeHash !== found.version && definition.options.version === undefined) {
+      process.emitWarning(
+        `The code of flow \`${definition.name}\` has changed since run ${id} began (${found.version} then, ${definition.codeHash} now)`,
+        "MillraceWarning",
+      );
+    }
+    const run = await engine.claim(id, mode);
+    const parameters = engine.decode(run.parameters);
+    return toEnd(() => id, engine.continueFlow({ run, definition, parameters, mode, onDrift }));
+  }
+
+  async function startFrom({ id, step, parameters }: Parameters<Runner["startFrom"]>[0]): Promise<RunEnd> {
+    const old = await read(id);
+    const { definition, entrypoint } = await find(old, "rerun");
+    const from = findStep(await api.readRecords(id), step);
+    if (from === null) {
+      throw new MillraceError("NOT_FOUND", {
+        kind: `step of flow run ${id}`,
+        name: step,
+        advice: `\`millrace flow-run explain ${id}\` lists its steps.`,
+      });
+    }
+    let created: string | null = null;
+    const execution = engine.startFlow({
+      definition,
+      entrypoint,
+      parameters: parameters ?? engine.decode(old.parameters),
+      adopts: { runId: id, until: from.id },
+      tags: old.tags,
+      onCreated: (run) => {
+        created = run.id;
+      },
+    });
+    return toEnd(() => created, execution);
+  }
+
+  async function answerPause({ id, input }: Parameters<Runner["answerPause"]>[0]): Promise<{ end: RunEnd | null }> {
+    const run = await read(id);
+    const waiting = await findWaiting(run);
+    const key = waiting?.state.details?.pauseKey;
+    if (waiting === null || key === undefined) {
+      throw refuse(
+        run,
+        "resumed with an input",
+        "it waits for nobody",
+        `\`millrace flow-run inspect ${id}\` shows its state.`,
+      );
+    }
+    const value = engine.encode(input);
+    await api.sendRunInput({ flowRunId: waiting.id, key, id: engine.newId(), value, sender: null });
+    const isSuspended = run.state.details?.suspended === true;
+    return { end: isSuspended ? await continueRun({ id, mode: "resume" }) : null };
+  }
+
+  /** The run itself, or the subflow of it that waits. */
+  async function findWaiting(run: FlowRun): Promise<FlowRun | null> {
+    if (run.state.type === "PAUSED" && run.state.details?.pauseKey !== undefined) return run;
+    if (isTerminal(run.state.type)) return null;
+    const { items } = await api.listFlowRuns({ parentRunIds: [run.id] });
+    for (const child of items) {
+      const found = await findWaiting(child);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  return { runFlow, continueRun, startFrom, answerPause };
+}
+
+/** By id, the start of an id, or name: of the task run, or of the task. The first of several in the order of the record. */
+function findStep(records: readonly TaskRun[], step: string): TaskRun | null {
+  const tops = records.filter((record) => record.parentId === null);
+  return (
+    tops.find((record) => record.id.startsWith(step.toLowerCase())) ??
+    tops.find((record) => record.name === step) ??
+    tops.find((record) => record.taskName === step) ??
+    null
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * Keeps a process's lease from a thread of its own, with a connection of its own: user code that blocks the event loop is
+ * busy, not dead. The thread ends with the process, so that a dead one is not kept alive.
+ */
+
+import { Worker } from "node:worker_threads";
+import { inheritedOptions } from "../engine/pools/node-options.ts";
+import { type Clock, systemClock, type Timer } from "../kit/clock.ts";
+import type { StoreLocation } from "./open-store.ts";
+
+export interface HeartbeatOptions {
+  readonly location: StoreLocation;
+  /** The holder of the lease, which is registered already. */
+  readonly processId: string;
+  /** How long the lease lasts; it is renewed three times as often. In ms. */
+  readonly leaseMs: number;
+  /**
+   * How long a process must run before its thread is started, so that a short one does not pay for it. A loop that is
+   * blocked until then starts it late. In ms, default 0.
+   */
+  readonly startDelayMs?: number;
+  /** Told when the lease cannot be renewed, once until it can again. Default: a warning of the process. */
+  readonly onTrouble?: (reason: string) => void;
+  readonly clock?: Clock;
+}
+
+export interface Heartbeat {
+  /** Resolves when the thread has closed its connection and ended. The lease is left as it is. */
+  stop(): Promise<void>;
+}
+
+/** What the thread is told. */
+export interface HeartbeatOrder {
+  readonly location: StoreLocation;
+  readonly processId: string;
+  readonly leaseMs: number;
+}
+
+/** What the thread tells. Told to stop by any message. */
+export type HeartbeatMessage = { readonly kind: "trouble"; readonly reason: string };
+
+/** What a connection, a statement and a timer need. In MB. */
+const heapLimitMb = 64;
+
+/** Renews the lease until it is stopped, or the ledger does not know the process any more. Keeps no process alive. */
+export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
+  const { location, processId, leaseMs, clock = systemClock } = options;
+  const { startDelayMs = 0, onTrouble = warn } = options;
+  const order: HeartbeatOrder = { location, processId, leaseMs };
+  let worker: Worker | null = null;
+  let isStopped = false;
+  let ended = Promise.resolve();
+  let timer: Timer = startDelayMs > 0 ? later(startDelayMs) : { cancel: () => undefined };
+  if (startDelayMs <= 0) start();
+
+  function later(delayMs: number): Timer {
+    return clock.setTimer(delayMs, start, { background: true });
+  }
+
+  function start(): void {
+    const thread = startThread(order);
+    worker = thread;
+    thread.on("message", ({ reason }: HeartbeatMessage) => onTrouble(reason));
+    thread.on("error", (error) => onTrouble(error instanceof Error ? error.message : String(error)));
+    ended = new Promise((resolve) => {
+      thread.once("exit", (code) => {
+        worker = null;
+        resolve();
+        // It ends by itself only when there is no lease to keep; after a failure another takes its place.
+        if (code !== 0 && !isStopped) timer = later(leaseMs / 3);
+      });
+    });
+  }
+
+  return {
+    stop() {
+      isStopped = true;
+      timer.cancel();
+      worker?.postMessage("stop");
+      return ended;
+    },
+  };
+}
+
+function startThread(order: HeartbeatOrder): Worker {
+  const worker = new Worker(new URL("./heartbeat-thread.ts", import.meta.url), {
+    name: "millrace-heartbeat",
+    workerData: order,
+    resourceLimits: { maxOldGenerationSizeMb: heapLimitMb },
+    // Left to itself a thread takes all options, also those that it must not be given by name.
+    ...(process.execArgv.some((option) => option.startsWith("--input-type"))
+      ? { execArgv: inheritedOptions(process.execArgv) }
+      : {}),
+  });
+  worker.unref();
+  return worker;
+}
+
+function warn(reason: string): void {
+  process.emitWarning(`The lease of this process could not be renewed: ${reason}`, { type: "MillraceWarning" });
+}

@@ -1,0 +1,127 @@
+/** Puts an engine together: the ledger, the service over it, and all that the engine is given. */
+
+import type { Api } from "../contract/api.ts";
+import type { RunObserver } from "../contract/observer.ts";
+import type { Store } from "../contract/store.ts";
+import { Engine } from "../engine/engine.ts";
+import type { EnginePorts } from "../engine/ports.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
+import { late } from "../kit/late.ts";
+import { createMasker } from "../kit/mask.ts";
+import { readProcessIdentity } from "../kit/process-identity.ts";
+import { type Random, systemRandom } from "../kit/random.ts";
+import { createJsonSerializer } from "../results/json-serializer.ts";
+import { createService } from "../service/create-service.ts";
+import { createEnvironmentDescriber } from "./describe-environment.ts";
+import { openStore } from "./open-store.ts";
+import { isAlive } from "./process-liveness.ts";
+import { createResultStorages } from "./result-storage.ts";
+import { createEnvironmentReader, type Settings } from "./settings.ts";
+
+export interface EngineOptions {
+  readonly observer?: RunObserver | null;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Default: the system's chance. */
+  readonly random?: Random;
+  readonly newId?: () => string;
+  /** In place of the ledger of the settings. */
+  readonly store?: Store;
+  /** False where leases need no thread: time is the test's own. Default true. */
+  readonly hasHeartbeat?: boolean;
+}
+
+export interface OpenedEngine {
+  readonly engine: Engine;
+  readonly api: Api;
+  readonly store: Store;
+  readonly settings: Settings;
+  /** Ends what runs in good order, and gives up files and connections. */
+  close(): Promise<void>;
+}
+
+/** @throws what opening the ledger throws: LEDGER_*, DATABASE_UNREACHABLE, PACKAGE_MISSING */
+export async function openEngine(settings: Settings, options: EngineOptions = {}): Promise<OpenedEngine> {
+  const { clock = systemClock } = options;
+  const store = options.store ?? (await openStore(settings, clock));
+  const api = createService({ store, clock, leaseMs: settings.leaseMs, isAlive });
+  const engine = new Engine(createPorts(settings, api, { ...options, clock }));
+  return {
+    engine,
+    api,
+    store,
+    settings,
+    close: async () => {
+      await engine.close();
+      await api.close();
+    },
+  };
+}
+
+function createPorts(settings: Settings, api: Api, options: EngineOptions & { readonly clock: Clock }): EnginePorts {
+  const { clock, observer = null, random = systemRandom, newId = uuidv7, hasHeartbeat = true } = options;
+  const masker = createMasker();
+  const describer = createEnvironmentDescriber({ mask: (text) => masker.mask(text) });
+  const { storage, storages } = createResultStorages(settings);
+  return {
+    api,
+    clock,
+    newId,
+    random,
+    masker,
+    serializer: createJsonSerializer(),
+    storage,
+    storages,
+    observer,
+    identity: readProcessIdentity(),
+    startHeartbeat: hasHeartbeat ? (processId) => startHeartbeatLate(settings, processId) : null,
+    createPool,
+    vault: late(async () => {
+      const { createVault } = await import("./vault.ts");
+      return createVault({ home: settings.home, key: settings.secretsKey });
+    }),
+    readEnvironment: createEnvironmentReader(),
+    describeEnvironment: describer.describe,
+    versionOf: describer.versionOf,
+    limits: {
+      inlineResult: settings.inlineResultBytes,
+      flowConcurrency: settings.flowConcurrency,
+      attentionMs: settings.attentionMs,
+      graceMs: settings.graceMs,
+      driftSettleMs: settings.driftSettleMs,
+      logLevel: settings.logLevel,
+    },
+  };
+}
+
+async function createPool(kind: "threads" | "processes", limit: number | undefined) {
+  switch (kind) {
+    case "threads":
+      return (await import("../engine/pools/thread-pool.ts")).createThreadPool({ limit });
+    case "processes":
+      return (await import("../engine/pools/process-pool.ts")).createProcessPool({ limit });
+  }
+}
+
+/** The thread's code is loaded only by runs that last. */
+function startHeartbeatLate(settings: Settings, processId: string): { stop(): void } {
+  const { home, database, durability, leaseMs } = settings;
+  const location = { home, database, durability };
+  let isStopped = false;
+  let heartbeat: { stop(): Promise<void> } | null = null;
+  const start = async (): Promise<void> => {
+    const { startHeartbeat } = await import("./heartbeat.ts");
+    if (!isStopped) heartbeat = startHeartbeat({ location, processId, leaseMs, startDelayMs: 0 });
+  };
+  // Processes of one SQLite file see each other; a lease on PostgreSQL is all that others know of this one.
+  const timer = database === null ? systemClock.setTimer(1000, () => void start(), { background: true }) : null;
+  if (timer === null) void start();
+  return {
+    stop() {
+      isStopped = true;
+      timer?.cancel();
+      void heartbeat?.stop();
+    },
+  };
+}

@@ -1,0 +1,159 @@
+/** A dry run: the flow's function is called, its tasks are not, and their calls are the plan. Nothing is recorded. */
+
+import type { FlowDefinition, TaskDefinition } from "../contract/definitions.ts";
+import { brands, type Runtime, runtimeSlot, type TaskFuture } from "../contract/runtime.ts";
+import { previewValue } from "../kit/preview.ts";
+import { validateParameters } from "../engine/parameters.ts";
+import type { FlowRequest } from "./command-host.ts";
+import { findFlow } from "./import-module.ts";
+import { isPlaceholder, placeholder } from "./placeholder.ts";
+
+/** A call that a dry run saw, in the order of the calls. */
+export interface PlannedCall {
+  /** `train-1`, `train-2` …: unique in the plan. */
+  readonly id: string;
+  readonly kind: "task" | "flow" | "step";
+  readonly name: string;
+  readonly inputPreview: string | null;
+  /** Ids of the calls whose results it takes. */
+  readonly dependsOn: readonly string[];
+}
+
+export interface FlowPlan {
+  readonly flow: string;
+  readonly calls: readonly PlannedCall[];
+  /** Why the plan ends early: the flow looked into a result that a dry run does not have; else null. */
+  readonly endedBy: string | null;
+}
+
+export async function planFlow(request: FlowRequest): Promise<FlowPlan> {
+  const { definition } = await findFlow({ file: request.file, exportName: request.exportName });
+  return planDefinition(definition, request.parameters);
+}
+
+/** Calls beyond this are not made: a flow that loops until a result is right never sees one in a dry run. */
+const maxCalls = 10_000;
+
+/** @throws PARAMETERS_INVALID */
+export async function planDefinition(definition: FlowDefinition, parameters: unknown): Promise<FlowPlan> {
+  const valid = await validateParameters(definition, parameters);
+  const planner = new Planner();
+  const slot = runtimeSlot();
+  const before = slot.runtime;
+  slot.runtime = planner.runtime(before);
+  try {
+    await (definition.fn as (parameters: unknown) => unknown)(valid);
+    return { flow: definition.name, calls: planner.calls, endedBy: null };
+  } catch (error) {
+    return {
+      flow: definition.name,
+      calls: planner.calls,
+      endedBy: error instanceof Error ? error.message : String(error),
+    };
+  } finally {
+    slot.runtime = before;
+  }
+}
+
+class Planner {
+  readonly calls: PlannedCall[] = [];
+  readonly #counts = new Map<string, number>();
+
+  #add(kind: PlannedCall["kind"], name: string, args: readonly unknown[]): string {
+    if (this.calls.length >= maxCalls) throw new Error(`The flow made ${maxCalls} calls; the plan ends here`);
+    const count = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.set(name, count);
+    const id = `${name}-${count}`;
+    const dependsOn = [...new Set(dependenciesOf(args, new Set()))];
+    const inputPreview = args.length === 0 ? null : args.map(show).join(", ");
+    this.calls.push({ id, kind, name, inputPreview, dependsOn });
+    return id;
+  }
+
+  runtime(outer: Runtime | undefined): Runtime {
+    const call = (definition: TaskDefinition, args: readonly unknown[]): unknown =>
+      placeholder(this.#add("task", definition.name, args));
+    const unavailable = async (): Promise<never> => {
+      throw new Error("A dry run has no orchestrator to ask");
+    };
+    const logger = {
+      trace: nothing,
+      debug: nothing,
+      info: nothing,
+      warn: nothing,
+      error: nothing,
+      fatal: nothing,
+      log: nothing,
+    };
+    return {
+      current: () => ({ flowRun: null, taskRun: null, signal: new AbortController().signal, tags: [], logger }),
+      callFlow: async (definition) => placeholder(this.#add("flow", definition.name, [])),
+      callTask: async (definition, args) => call(definition, args),
+      async *streamTask(definition, args) {
+        yield call(definition, args);
+      },
+      submitTask: (definition, args) => plannedFuture(definition.name, call(definition, args)),
+      mapTask: (definition, args) => [plannedFuture(definition.name, call(definition, args))],
+      step: async (spec) => placeholder(this.#add("step", spec.name, spec.preview === undefined ? [] : [spec.preview])),
+      pause: async () => placeholder(this.#add("step", "pause", [])),
+      transaction: async (spec, body) =>
+        body({
+          key: spec.key ?? null,
+          committed: false,
+          get: nothing,
+          set: nothing,
+          onCommit: nothing,
+          onRollback: nothing,
+        }),
+      withTags: (_tags, body) => body(),
+      api: unavailable,
+      vault: unavailable,
+      mask: nothing,
+      encode: (value) => JSON.stringify(value),
+      decode: (text) => JSON.parse(text) as unknown,
+      recordArtifact: async () => undefined,
+      recordEvent: async () => undefined,
+      readEnvironment: (name) => outer?.readEnvironment(name),
+      newId: () => "00000000-0000-7000-8000-000000000000",
+      random: () => 0,
+      clock: { now: () => 0, sleep: async () => undefined },
+    };
+  }
+}
+
+const nothing = (): undefined => undefined;
+
+function plannedFuture(taskName: string, value: unknown): TaskFuture {
+  const future = {
+    [brands.future]: true,
+    planned: value,
+    taskRunId: null,
+    taskName,
+    state: { type: "PENDING", name: "Pending", at: 0 } as const,
+    wait: async () => future.state,
+    result: async () => value,
+    cancel: nothing,
+    // biome-ignore lint/suspicious/noThenProperty: a future is awaited like a promise
+    then: (onValue?: ((value: unknown) => unknown) | null) => Promise.resolve(value).then(onValue),
+  };
+  return future as unknown as TaskFuture;
+}
+
+/** The calls whose placeholders are among the arguments, also nested. */
+function dependenciesOf(value: unknown, seen: Set<unknown>): readonly string[] {
+  const id = isPlaceholder(value);
+  if (id !== null) return [id];
+  if (typeof value !== "object" || value === null || seen.has(value)) return [];
+  seen.add(value);
+  if (brands.future in value) return dependenciesOf((value as unknown as { planned?: unknown }).planned, seen);
+  return Object.values(value).flatMap((item) => dependenciesOf(item, seen));
+}
+
+function show(value: unknown): string {
+  const id = isPlaceholder(value);
+  if (id !== null) return `‹${id}›`;
+  if (typeof value === "object" && value !== null && "planned" in value) return show(value.planned);
+  return Array.isArray(value)
+    ? `[${value.slice(0, 5).map(show).join(", ")}${value.length > 5 ? ", …" : ""}]`
+    : previewValue(value);
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { activateProfile, deleteProfile, findProfile, readProfiles, writeProfileSetting } from "./profiles.ts";
+
+const newHome = (): string => mkdtempSync(join(tmpdir(), "millrace-profiles-"));
+
+const settingInvalid = (message: string): unknown =>
+  expect.objectContaining({ code: "SETTING_INVALID", message: expect.stringContaining(message) as string });
+
+describe("profiles", () => {
+  test("are an empty default where there is no file", () => {
+    expect(readProfiles(newHome())).toEqual({ active: "default", profiles: { default: {} } });
+    expect(readProfiles(join(newHome(), "absent"))).toEqual({ active: "default", profiles: { default: {} } });
+  });
+
+  test("are made by the first setting, and lose a setting that is null", () => {
+    const home = newHome();
+    writeProfileSetting({ home, profile: "cloud", name: "live", value: "lines" });
+    writeProfileSetting({ home, profile: "cloud", name: "graceMs", value: "5s" });
+    writeProfileSetting({ home, profile: "cloud", name: "live", value: null });
+    writeProfileSetting({ home, profile: "default", name: "live", value: null });
+    expect(readProfiles(home)).toEqual({ active: "default", profiles: { default: {}, cloud: { graceMs: "5s" } } });
+  });
+
+  test.skipIf(process.platform === "win32")("are kept in a file of their owner", () => {
+    const home = newHome();
+    writeProfileSetting({ home, profile: "default", name: "live", value: "off" });
+    const path = join(home, "profiles.json");
+    expect((statSync(path).mode & 0o777).toString(8)).toBe("600");
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({
+      active: "default",
+      profiles: { default: { live: "off" } },
+    });
+  });
+
+  test("are chosen and deleted by name", () => {
+    const home = newHome();
+    writeProfileSetting({ home, profile: "cloud", name: "live", value: "lines" });
+    activateProfile({ home, name: "cloud" });
+    expect(readProfiles(home).active).toBe("cloud");
+    deleteProfile({ home, name: "cloud" });
+    expect(readProfiles(home)).toEqual({ active: "default", profiles: { default: {} } });
+  });
+
+  test("that are not there are named, with the one that was meant", () => {
+    const home = newHome();
+    writeProfileSetting({ home, profile: "cloud", name: "live", value: "lines" });
+    expect(() => activateProfile({ home, name: "clod" })).toThrow(settingInvalid("Did you mean `cloud`?"));
+    expect(() => deleteProfile({ home, name: "elsewhere" })).toThrow(settingInvalid("There are: default, cloud"));
+    expect(() => findProfile(readProfiles(home), "toString")).toThrow(settingInvalid("no profile `toString`"));
+    expect(() => writeProfileSetting({ home, profile: "../x", name: "live", value: "off" })).toThrow(
+      settingInvalid("is no name for a profile"),
+    );
+  });
+
+  test.each([
+    ["{", "it is no JSON"],
+    ["[]", "it must be {"],
+    ['{"active": 1}', "it must be {"],
+    ['{"profiles": {"a": {"live": {}}}}', "it must be {"],
+  ])("of a damaged file (%s) are an error that names it", (content, reason) => {
+    const home = newHome();
+    writeFileSync(join(home, "profiles.json"), content);
+    expect(() => readProfiles(home)).toThrow(settingInvalid(`${join(home, "profiles.json")} is not valid: ${reason}`));
+  });
+});

@@ -1,0 +1,60 @@
+/** Where results above the inline size go, by the settings; and where those of earlier settings are. */
+
+import { join } from "node:path";
+import type { ResultStorage } from "../contract/results.ts";
+import { createFileStorage } from "../results/file-storage.ts";
+import { createS3Storage } from "../results/s3-storage.ts";
+import { parseS3Url } from "./s3-url.ts";
+import type { Settings } from "./settings.ts";
+
+export interface ResultStorages {
+  /** Where new results go. */
+  readonly storage: ResultStorage;
+  /**
+   * By name. A storage that the settings name is called by what they say, so that its results stay readable after the
+   * settings have changed: it is opened when one of them is asked for.
+   */
+  readonly storages: ReadonlyMap<string, ResultStorage>;
+}
+
+/** Nothing is opened or loaded before the first result that is written or read. */
+export function createResultStorages(
+  settings: Pick<Settings, "home" | "resultStorage" | "durability">,
+): ResultStorages {
+  const { home, resultStorage, durability } = settings;
+  const storages = new StorageMap(durability);
+  const atHome = createFileStorage({ folder: join(home, "results"), durability });
+  storages.set(atHome.name, atHome);
+  return { storage: resultStorage === null ? atHome : storages.open(nameOf(resultStorage)), storages };
+}
+
+const folderMark = "folder:";
+
+/** `folder:/data/results` or `s3://bucket/prefix`. */
+function nameOf(resultStorage: string): string {
+  return parseS3Url(resultStorage) === null ? folderMark + resultStorage : resultStorage;
+}
+
+class StorageMap extends Map<string, ResultStorage> {
+  readonly #durability: Settings["durability"];
+
+  constructor(durability: Settings["durability"]) {
+    super();
+    this.#durability = durability;
+  }
+
+  override get(name: string): ResultStorage | undefined {
+    const isOpenable = name.startsWith(folderMark) || parseS3Url(name) !== null;
+    return super.get(name) ?? (isOpenable ? this.open(name) : undefined);
+  }
+
+  open(name: string): ResultStorage {
+    const s3 = parseS3Url(name);
+    const storage =
+      s3 === null
+        ? createFileStorage({ folder: name.slice(folderMark.length), name, durability: this.#durability })
+        : createS3Storage({ ...s3, name });
+    this.set(name, storage);
+    return storage;
+  }
+}

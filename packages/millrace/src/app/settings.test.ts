@@ -1,0 +1,239 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { activateProfile, readProfiles } from "./profiles.ts";
+import {
+  createEnvironmentReader,
+  describeSettings,
+  readSettings,
+  type SettingsOptions,
+  writeSetting,
+} from "./settings.ts";
+import { settingNames, settingsTable } from "./settings-table.ts";
+
+const newFolder = (): string => mkdtempSync(join(tmpdir(), "millrace-settings-"));
+
+/** The settings of a new home, with nothing around it. */
+function read(options: SettingsOptions = {}) {
+  return readSettings({ home: newFolder(), cwd: newFolder(), env: {}, ...options });
+}
+
+const settingInvalid = (message: string): unknown => expect.objectContaining({ code: "SETTING_INVALID", message });
+
+describe("settings", () => {
+  test("have defaults", () => {
+    const { origins, ...values } = readSettings({ env: { MILLRACE_HOME: "/nonexistent/home" }, cwd: "/srv" });
+    expect(values).toEqual({
+      home: "/nonexistent/home",
+      database: null,
+      durability: "process",
+      logLevel: "info",
+      inlineResultBytes: 16_384,
+      flowConcurrency: 256,
+      attentionMs: 250,
+      graceMs: 10_000,
+      leaseMs: 30_000,
+      driftSettleMs: 250,
+      live: "auto",
+      color: "auto",
+      resultStorage: null,
+      secretsKey: null,
+      profile: "default",
+    });
+    expect(origins).toMatchObject({ home: "environment MILLRACE_HOME", leaseMs: "default" });
+  });
+
+  test("are an option, else the environment, else .env, else the profile, else the default", () => {
+    const home = newFolder();
+    const cwd = newFolder();
+    const expected: [number, string][] = [];
+    const env: Record<string, string> = {};
+    const take = (options: SettingsOptions = {}): void => {
+      const settings = readSettings({ home, cwd, env, ...options });
+      expected.push([settings.graceMs, settings.origins.graceMs]);
+    };
+    take();
+    writeSetting({ home, profile: "default", name: "graceMs", value: "1s" });
+    take();
+    writeFileSync(join(cwd, ".env"), "MILLRACE_GRACE_MS=2s\n");
+    take();
+    env.MILLRACE_GRACE_MS = "3s";
+    take();
+    take({ graceMs: "4s" });
+    expect(expected).toEqual([
+      [10_000, "default"],
+      [1000, "profile default"],
+      [2000, ".env"],
+      [3000, "environment MILLRACE_GRACE_MS"],
+      [4000, "option"],
+    ]);
+  });
+
+  test("that are set to nothing are not set", () => {
+    expect(read({ env: { MILLRACE_DATABASE: "", MILLRACE_LIVE: "" } })).toMatchObject({ database: null, live: "auto" });
+  });
+
+  test("take folders relative to where they are set, and ~", () => {
+    const cwd = newFolder();
+    const home = join(cwd, "home");
+    expect(readSettings({ cwd, env: { MILLRACE_HOME: "home" } }).home).toBe(home);
+    expect(readSettings({ cwd, env: {}, home: "~/elsewhere" }).home).toBe(join(homedir(), "elsewhere"));
+    expect(readSettings({ cwd, env: {}, home: "~elsewhere" }).home).toBe(join(cwd, "~elsewhere"));
+    writeSetting({ home, profile: "default", name: "resultStorage", value: "kept" });
+    expect(readSettings({ cwd, env: {}, home }).resultStorage).toBe(join(home, "kept"));
+    expect(readSettings({ cwd, env: { MILLRACE_RESULT_STORAGE: "here" }, home }).resultStorage).toBe(join(cwd, "here"));
+  });
+
+  test.each([
+    ["graceMs", "1500", 1500],
+    ["graceMs", "1m30s", 90_000],
+    ["graceMs", "0", 0],
+    ["inlineResultBytes", "0", 0],
+    ["inlineResultBytes", "64 kib", 65_536],
+    ["inlineResultBytes", "1MB", 1_000_000],
+    ["flowConcurrency", "1", 1],
+    ["database", "postgresql://me@db.example/runs", "postgresql://me@db.example/runs"],
+    ["resultStorage", "s3://bucket/some/prefix", "s3://bucket/some/prefix"],
+    ["durability", "power", "power"],
+  ] as const)("%s may be %s", (name, text, value) => {
+    expect(read({ [name]: text })[name]).toBe(value);
+  });
+
+  test.each([
+    ["graceMs", "soon", /"soon" is not a duration/],
+    ["graceMs", "2h", /`2h` is not from 0ms to 1h/],
+    ["attentionMs", "5s", /`5s` is not from 10ms to 1s/],
+    ["inlineResultBytes", "2MiB", /`2MiB` is not a size up to 1MiB/],
+    ["inlineResultBytes", "-1", /`-1` is not a size/],
+    ["flowConcurrency", "0", /`0` is not a whole number from 1 to 100000/],
+    ["flowConcurrency", "1e3", /`1e3` is not a whole number/],
+    ["live", "on", /`on` is not one of auto, tree, lines, off/],
+    ["database", "mysql://db/runs", /it must begin with postgres:\/\//],
+    ["resultStorage", "gs://bucket", /is neither a folder nor s3/],
+    ["resultStorage", "s3://bucket?acl=public", /is neither a folder nor s3/],
+  ] as const)("%s may not be %s", (name, text, reason) => {
+    expect(() => read({ [name]: text })).toThrow(
+      expect.objectContaining({ code: "SETTING_INVALID", message: expect.stringMatching(reason) as string }),
+    );
+  });
+
+  test("that are not right say where they were set", () => {
+    expect(() => read({ env: { MILLRACE_LIVE: "on" } })).toThrow(
+      settingInvalid(
+        "Setting `live` (environment MILLRACE_LIVE) is not valid: `on` is not one of auto, tree, lines, off.",
+      ),
+    );
+  });
+
+  test("do not repeat the password of a database that is not right", () => {
+    const attempt = (): unknown => read({ database: "postgres://me:s3cret@db:port/runs" });
+    expect(attempt).toThrow(/percent-encoded/);
+    expect(attempt).not.toThrow(/s3cret/);
+  });
+});
+
+describe("colour", () => {
+  test.each([
+    [{}, "auto", "default"],
+    [{ NO_COLOR: "1" }, "never", "environment NO_COLOR"],
+    [{ NO_COLOR: "" }, "auto", "default"],
+    [{ FORCE_COLOR: "1" }, "always", "environment FORCE_COLOR"],
+    [{ FORCE_COLOR: "0" }, "never", "environment FORCE_COLOR"],
+    [{ FORCE_COLOR: "3", NO_COLOR: "1" }, "always", "environment FORCE_COLOR"],
+    [{ MILLRACE_COLOR: "auto", NO_COLOR: "1" }, "auto", "environment MILLRACE_COLOR"],
+  ])("with %o is %s", (env, color, from) => {
+    const settings = read({ env });
+    expect([settings.color, settings.origins.color]).toEqual([color, from]);
+  });
+});
+
+describe("profiles", () => {
+  test("are chosen by option, environment, .env or the one that is active", () => {
+    const home = newFolder();
+    const cwd = newFolder();
+    for (const profile of ["one", "two", "three", "four"]) {
+      writeSetting({ home, profile, name: "flowConcurrency", value: String(profile.length) });
+    }
+    const read = (options: SettingsOptions = {}): string => readSettings({ home, cwd, env: {}, ...options }).profile;
+    expect(read()).toBe("default");
+    activateProfile({ home, name: "one" });
+    expect(read()).toBe("one");
+    writeFileSync(join(cwd, ".env"), "MILLRACE_PROFILE=two\n");
+    expect(read()).toBe("two");
+    expect(read({ env: { MILLRACE_PROFILE: "three" } })).toBe("three");
+    expect(read({ env: { MILLRACE_PROFILE: "three" }, profile: "four" })).toBe("four");
+    expect(() => read({ profile: "fuor" })).toThrow(
+      settingInvalid("Setting profile is not valid: there is no profile `fuor`. Did you mean `four`?."),
+    );
+  });
+
+  test("take numbers and texts, and skip what is null", () => {
+    const home = newFolder();
+    const profiles = { default: { graceMs: 500, live: "off", leaseMs: null } };
+    writeFileSync(join(home, "profiles.json"), JSON.stringify({ profiles }));
+    expect(read({ home })).toMatchObject({ graceMs: 500, live: "off", leaseMs: 30_000 });
+  });
+
+  test("with a setting that does not exist are an error that names the one that was meant", () => {
+    const home = newFolder();
+    writeFileSync(join(home, "profiles.json"), JSON.stringify({ profiles: { default: { lease: 1 } } }));
+    expect(() => read({ home })).toThrow(
+      settingInvalid("Setting `lease` is not valid: there is no such setting. Did you mean `leaseMs`?."),
+    );
+  });
+});
+
+describe("writing a setting", () => {
+  test("checks the value and the name first", () => {
+    const home = newFolder();
+    const write = (name: string, value: string | null) => () => writeSetting({ home, profile: "default", name, value });
+    expect(write("live", "on")).toThrow(/`on` is not one of/);
+    expect(write("inline-result-bytes", "1")).toThrow(/Did you mean `inlineResultBytes`\?/);
+    expect(write("everything", "1")).toThrow(/there is no such setting/);
+    expect(write("home", "/tmp")).toThrow(/a profile cannot have it: set MILLRACE_HOME/);
+    expect(write("secretsKey", "x")).toThrow(/a profile cannot have it: set MILLRACE_SECRETS_KEY/);
+    expect(readProfiles(home).profiles).toEqual({ default: {} });
+    write("live", "off")();
+    expect(read({ home }).live).toBe("off");
+    write("live", null)();
+    expect(read({ home }).live).toBe("auto");
+  });
+});
+
+describe("the description of the settings", () => {
+  test("has each in the order of the table, with secrets masked", () => {
+    const database = "postgres://me:s3cret@db.example/runs?sslmode=require&sslpassword=s3cret2";
+    const described = describeSettings(read({ database, env: { MILLRACE_SECRETS_KEY: "s3cret3" } }));
+    expect(described.map(({ name }) => name)).toEqual(settingNames);
+    expect(JSON.stringify(described)).not.toContain("s3cret");
+    expect(described.find(({ name }) => name === "database")).toMatchObject({
+      value: "postgres://me:********@db.example/runs?sslmode=require&sslpassword=********",
+      from: "option",
+      variable: "MILLRACE_DATABASE",
+    });
+    expect(described.find(({ name }) => name === "secretsKey")).toMatchObject({ value: "********" });
+    expect(described.find(({ name }) => name === "resultStorage")).toMatchObject({ value: null, from: "default" });
+  });
+
+  test("has a variable and a sentence for each setting", () => {
+    for (const name of settingNames) {
+      const { variable, description } = settingsTable[name];
+      expect(variable).toBe(`MILLRACE_${name.replace(/[A-Z]/g, "_$&").toUpperCase()}`);
+      expect(description).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+});
+
+describe("the environment reader", () => {
+  test("reads the process's environment as it is now", () => {
+    const read = createEnvironmentReader();
+    expect(read("MILLRACE_TEST_VARIABLE")).toBeUndefined();
+    process.env.MILLRACE_TEST_VARIABLE = "set";
+    try {
+      expect(read("MILLRACE_TEST_VARIABLE")).toBe("set");
+    } finally {
+      delete process.env.MILLRACE_TEST_VARIABLE;
+    }
+  });
+});

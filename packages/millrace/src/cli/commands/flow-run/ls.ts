@@ -1,0 +1,85 @@
+import type { FlowRun, FlowRunFilter } from "../../../contract/flow-run.ts";
+import { type StateType, stateTypes } from "../../../contract/states.ts";
+import { formatDuration } from "../../../kit/duration.ts";
+import { flag, text, texts, wholeNumber } from "../../arguments/options.ts";
+import { UsageProblem } from "../../arguments/usage-problem.ts";
+import { type CommandContext, defineCommand } from "../../command.ts";
+import { readPages } from "../../read-pages.ts";
+import { shortId } from "../../output/short-id.ts";
+import { stateStyle } from "../../output/state-text.ts";
+import { type Column, renderTable } from "../../output/table.ts";
+import { parseSince } from "../../since.ts";
+
+export const flowRunLs = defineCommand({
+  summary: "List flow runs, the newest first",
+  positionals: {},
+  options: {
+    state: texts("STATE", "Only runs in this state: a type such as FAILED, or a name such as Suspended."),
+    flow: texts("NAME", "Only runs of this flow."),
+    tag: texts("TAG", "Only runs with this tag; several must all be there."),
+    name: text("TEXT", "Only runs whose name contains this."),
+    since: text("TIME", "Only runs created since: a duration such as 2h, or a date."),
+    all: flag("Subflow runs too.", { short: "a" }),
+    limit: wholeNumber("N", "At most so many.", { initial: 20, max: 1_000_000, short: "n" }),
+  },
+  examples: [
+    { command: "flow-run ls", why: "the last runs" },
+    { command: "flow-run ls --state FAILED,CRASHED --since 1d", why: "what went wrong since yesterday" },
+    { command: "flow-run ls --flow etl --json", why: "for a script: an array of flow runs" },
+  ],
+  async run({ options }, context) {
+    await using host = await context.openHost();
+    const { since } = options;
+    const filter: FlowRunFilter = {
+      ...stateFilter(options.state),
+      ...(options.flow.length === 0 ? {} : { flowNames: options.flow }),
+      ...(options.tag.length === 0 ? {} : { tags: options.tag }),
+      ...(options.name === undefined ? {} : { nameContains: options.name }),
+      ...(since === undefined ? {} : { createdAfter: parseSince(since, context.clock.now()) }),
+      ...(options.all ? {} : { rootsOnly: true }),
+    };
+    const { limit } = options;
+    const runs = await readPages((page) => host.api.listFlowRuns(filter, "created-desc", page), { limit });
+    const { out, json } = context;
+    if (json) out.json(runs);
+    else if (runs.length === 0) out.lines(nothingFound(Object.keys(filter).some((key) => key !== "rootsOnly")));
+    else out.lines(renderTable(runs, columns(context), { width: out.width, look: out.look }));
+    return undefined;
+  },
+});
+
+function stateFilter(states: readonly string[]): Pick<FlowRunFilter, "stateTypes" | "stateNames"> {
+  const written = states.flatMap((each) => each.split(",").map((one) => one.trim()));
+  if (written.length === 0) return {};
+  const types = written.flatMap((each) => stateTypes.filter((type) => type === each.toUpperCase()));
+  if (types.length === written.length) return { stateTypes: types };
+  if (types.length > 0) throw new UsageProblem("--state takes types (FAILED) or names (TimedOut), not both at once");
+  return { stateNames: written };
+}
+
+function nothingFound(isFiltered: boolean): readonly string[] {
+  return isFiltered
+    ? ["No flow run matches. Leave options out to see more; `--all` adds subflow runs."]
+    : ["No flow has run yet. Run one: `millrace run flow.ts`, or make a project: `millrace init`."];
+}
+
+function columns({ out, times, clock }: CommandContext): readonly Column<FlowRun>[] {
+  const { look } = out;
+  const style = (run: FlowRun) => stateStyle(run.state.type, look.paint);
+  return [
+    { title: "ID", cell: (run) => shortId(run.id) },
+    { title: "FLOW", cell: (run) => run.flowName, shrinksTo: 12 },
+    { title: "NAME", cell: (run) => run.name, shrinksTo: 10 },
+    { title: "STATE", cell: (run) => `${look.glyphs.states[run.state.type]} ${run.state.name}`, style, shrinksTo: 12 },
+    { title: "STARTED", cell: (run) => (run.startedAt === null ? "" : times.short(run.startedAt)) },
+    { title: "TOOK", cell: (run) => took(run, clock.now()), align: "right" },
+  ];
+}
+
+const stillRunning: ReadonlySet<StateType> = new Set<StateType>(["RUNNING", "CANCELLING", "PAUSED"]);
+
+function took({ startedAt, endedAt, state }: FlowRun, now: number): string {
+  if (startedAt === null) return "";
+  const end = endedAt ?? (stillRunning.has(state.type) ? now : null);
+  return end === null ? "" : formatDuration(Math.max(0, end - startedAt));
+}

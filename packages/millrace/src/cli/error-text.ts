@@ -1,0 +1,61 @@
+/** Errors for people (`error[CODE]: what` and `fix: …`), for machines, and as exit codes. */
+
+import { isMillraceError } from "../contract/errors.ts";
+import { UsageProblem } from "./arguments/usage-problem.ts";
+import { type ExitCode, exitCodes } from "./command.ts";
+import { cleanText } from "./output/clean-text.ts";
+import type { Look } from "./output/look.ts";
+
+/** @param usage how the command is called; shown for what is wrong in its words */
+export function errorText(error: unknown, { look, usage }: { readonly look: Look; readonly usage?: string }): string {
+  const { paint } = look;
+  const lines: string[] = [];
+  if (error instanceof UsageProblem) {
+    lines.push(`${paint.red("error[USAGE]:")} ${error.message}`);
+    if (error.advice !== null) lines.push(`${paint.bold("fix:")} ${error.advice}`);
+    if (usage !== undefined) lines.push("", usage);
+  } else if (isMillraceError(error)) {
+    lines.push(`${paint.red(`error[${error.code}]:`)} ${error.message}`);
+    if (error.fix !== "") lines.push(`${paint.bold("fix:")} ${error.fix}`);
+    lines.push(...causeLines(error, look));
+  } else if (error instanceof Error) {
+    // Not of the catalogue: it may be a defect, and the stack says where.
+    lines.push(`${paint.red("error:")} ${error.message}`);
+    if (error.stack !== undefined) lines.push(paint.dim(error.stack.split("\n").slice(1).join("\n")));
+  } else {
+    lines.push(`${paint.red("error:")} ${String(error)}`);
+  }
+  return cleanPainted(lines.join("\n"));
+}
+
+/** The message of a cause whose words are not in the error's own. */
+function causeLines(error: Error, { paint }: Look): readonly string[] {
+  const { cause } = error;
+  if (!(cause instanceof Error) || error.message.includes(cause.message)) return [];
+  return [paint.dim(`cause: ${cause.name}: ${cause.message}`)];
+}
+
+/** Control characters of what was quoted go; colours are ours and stay. */
+function cleanPainted(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- the sequences that paint.ts writes
+  return text.split(/(\u001b\[\d+m)/).map((part, index) => (index % 2 === 1 ? part : cleanText(part))).join("");
+}
+
+export interface ErrorObject {
+  readonly error: { readonly code: string; readonly message: string; readonly fix: string | null };
+}
+
+export function errorObject(error: unknown): ErrorObject {
+  if (error instanceof UsageProblem) return { error: { code: "USAGE", message: error.message, fix: error.advice } };
+  if (isMillraceError(error)) return { error: { code: error.code, message: error.message, fix: error.fix } };
+  return { error: { code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error), fix: null } };
+}
+
+/** 3 for what is not there, 2 for what was written wrongly, else 1. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof UsageProblem) return exitCodes.usage;
+  if (!isMillraceError(error)) return exitCodes.failed;
+  if (error.code === "INTERRUPTED") return exitCodes.interrupted;
+  if (error.status === 404) return exitCodes.notFound;
+  return error.status === 422 ? exitCodes.usage : exitCodes.failed;
+}

@@ -1,0 +1,31 @@
+/** What a person sees of the runs in this process: a tree in a terminal, else plain lines. Given to the engine as its observer. */
+
+import type { RunObserver } from "../../contract/observer.ts";
+import type { Clock } from "../../kit/clock.ts";
+import { createLinesView } from "./lines-view.ts";
+import type { LiveStream } from "./live-stream.ts";
+import { createLook } from "../output/look.ts";
+import { createTreeView } from "./tree-view.ts";
+
+export interface LiveViewOptions {
+  /** Usually process.stderr. While a tree is drawn there, what the program writes itself is printed above the tree. */
+  readonly stream: LiveStream;
+  /** `tree` needs a terminal that moves its cursor; `lines` goes anywhere. */
+  readonly mode: "tree" | "lines";
+  readonly color: boolean;
+  /** Signs beyond ASCII. Default: what the platform's terminals can draw. */
+  readonly unicode?: boolean;
+  readonly clock: Clock;
+}
+
+/** Its methods are quick and never throw. `stop` draws for the last time, and gives the terminal back. */
+export function createLiveView(options: LiveViewOptions): RunObserver & { stop(): void } {
+  const { stream, clock } = options;
+  const look = createLook(options);
+  switch (options.mode) {
+    case "tree":
+      return createTreeView({ ...look, stream, clock });
+    case "lines":
+      return { ...createLinesView({ ...look, stream }), stop: () => undefined };
+  }
+}

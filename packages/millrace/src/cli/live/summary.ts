@@ -1,0 +1,88 @@
+/** The last words on a run: how it ended, what its tasks did, the error, and the commands to look further. */
+
+import type { RecordedError } from "../../contract/errors.ts";
+import { formatDuration } from "../../kit/duration.ts";
+import { displayWidth, pad } from "../../kit/text.ts";
+import { cleanLine, cleanText } from "../output/clean-text.ts";
+import { shortId } from "../output/short-id.ts";
+import { firstOwnFrame, frameLocation } from "../output/stack-frame.ts";
+import { stateText } from "../output/state-text.ts";
+import { totalWords } from "./count-words.ts";
+import type { Look } from "../output/look.ts";
+import { type FlowNode, totalsOf } from "./tree-model.ts";
+
+/** Lines of a message beyond these are left to `flow-run inspect`. */
+const maxMessageLines = 12;
+
+/** Without line ends. The first line names the flow, its state and its duration. */
+export function renderSummary(node: FlowNode, look: Look): readonly string[] {
+  return [summaryTitle(node, look), ...renderSummaryDetails(node, look)];
+}
+
+function summaryTitle(node: FlowNode, look: Look): string {
+  const { paint, glyphs } = look;
+  const verb = node.endedAt === null ? "" : ` in ${formatDuration(node.endedAt - node.startedAt)}`;
+  const name = `${paint.bold(cleanLine(node.flowName))} ${paint.dim(`${glyphs.dot} ${cleanLine(node.runName)}`)}`;
+  return `${stateText(node.state, look)}${verb}  ${name}`;
+}
+
+/** What follows the title: counts, the error, commands. */
+export function renderSummaryDetails(node: FlowNode, look: Look): readonly string[] {
+  const lines = [`  ${totalWords(totalsOf(node))}`];
+  const { error, state } = node;
+  if (error !== null) lines.push("", ...errorLines(error, look));
+  else if (state.message !== undefined && state.type !== "COMPLETED") lines.push("", `  ${cleanLine(state.message)}`);
+  const commands = nextCommands(node);
+  const width = Math.max(...commands.map(({ command }) => displayWidth(command)));
+  lines.push("", ...commands.map(({ command, why }) => `  ${pad(command, width)}  ${look.paint.dim(why)}`));
+  return lines;
+}
+
+/** Kind, message, code and place of an error, two blanks in. */
+export function errorLines(error: RecordedError, { paint }: Look): readonly string[] {
+  const code = error.code === null ? "" : ` [${error.code}]`;
+  const message = cleanText(error.message).split("\n");
+  const [first = "", ...rest] = message.slice(0, maxMessageLines);
+  const lines = [
+    paint.red(`  ${cleanLine(error.name)}${cleanLine(code)}: ${first}`),
+    ...rest.map((line) => `  ${line}`),
+  ];
+  if (message.length > maxMessageLines) lines.push(paint.dim(`  (${message.length - maxMessageLines} lines more)`));
+  const frame = error.stack === null ? null : firstOwnFrame(error.stack, { cwd: process.cwd() });
+  if (frame !== null) {
+    const place = frameLocation(frame);
+    lines.push(
+      paint.dim(cleanLine(`    at ${frame.functionName === null ? place : `${frame.functionName} (${place})`}`)),
+    );
+  }
+  return lines;
+}
+
+interface NextCommand {
+  readonly command: string;
+  readonly why: string;
+}
+
+function nextCommands({ runId, state, error }: FlowNode): readonly NextCommand[] {
+  const id = shortId(runId);
+  const inspect = { command: `millrace flow-run inspect ${id}`, why: "what happened" };
+  const resume = { command: `millrace flow-run resume ${id}`, why: "go on where it stopped" };
+  switch (state.type) {
+    case "FAILED":
+      if (error?.code === "RESUME_DRIFT") {
+        return [inspect, { command: `${resume.command} --on-drift rerun`, why: "run what the code calls now" }];
+      }
+      return [inspect, { command: `millrace flow-run retry ${id}`, why: "start again from what failed" }];
+    case "CRASHED":
+    case "CANCELLED":
+      return [inspect, resume];
+    case "PAUSED":
+      return [inspect, { ...resume, why: "answer, and go on" }];
+    case "SCHEDULED":
+    case "PENDING":
+    case "RUNNING":
+    case "COMPLETED":
+    case "CANCELLING":
+      return [inspect];
+  }
+}

@@ -1,0 +1,61 @@
+/** The one way in which commands print. Survives a reader that goes away (`| head`): what is printed after that is dropped. */
+
+import type { WriteStream } from "node:tty";
+import { styleText } from "node:util";
+import { createLook, type Look } from "./look.ts";
+
+export type ColorChoice = "auto" | "always" | "never";
+
+export interface Output {
+  readonly look: Look;
+  readonly isTerminal: boolean;
+  /** In columns; without end where nobody draws on a screen. */
+  readonly width: number;
+  line(text?: string): void;
+  lines(texts: readonly string[]): void;
+  /** Indented JSON and a line end. */
+  json(value: unknown): void;
+  /** JSON on one line, for streams of values. */
+  jsonLine(value: unknown): void;
+  /** Aborts when the reader has gone away. */
+  readonly closed: AbortSignal;
+}
+
+/** `stream` is process.stdout or process.stderr. */
+export function createOutput(options: { readonly stream: WriteStream; readonly color: ColorChoice }): Output {
+  const { stream } = options;
+  const closing = new AbortController();
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // Nobody reads on; whoever listens stops, and the rest is dropped.
+    if (error.code === "EPIPE") closing.abort();
+    else throw error;
+  });
+  const write = (text: string): void => {
+    if (!closing.signal.aborted) stream.write(text);
+  };
+  const isTerminal = stream.isTTY === true;
+  return {
+    look: createLook({ color: isColored(options) }),
+    isTerminal,
+    get width() {
+      return isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY;
+    },
+    line: (text = "") => write(`${text}\n`),
+    lines: (texts) => write(texts.map((text) => `${text}\n`).join("")),
+    json: (value) => write(`${JSON.stringify(value, null, 2)}\n`),
+    jsonLine: (value) => write(`${JSON.stringify(value)}\n`),
+    closed: closing.signal,
+  };
+}
+
+function isColored({ stream, color }: { readonly stream: WriteStream; readonly color: ColorChoice }): boolean {
+  switch (color) {
+    case "always":
+      return true;
+    case "never":
+      return false;
+    case "auto":
+      // Node decides: by the terminal, NO_COLOR, FORCE_COLOR and the like.
+      return styleText("red", "x", { stream }) !== "x";
+  }
+}

@@ -1,0 +1,7 @@
+/** A vault outside of Millrace, or any other place that secrets are read from. */
+export interface SecretProvider {
+  /** Names it in messages: "environment", "aws-secrets-manager". */
+  readonly name: string;
+  /** The secret's value; null where it has none of this name. */
+  read(name: string): Promise<string | null>;
+}

@@ -1,0 +1,157 @@
+/** A flow run that this process executes: who owns it, what it recorded before, what it has under way. */
+
+import type { TaskRunner } from "../contract/definitions.ts";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
+import type { FlowRunInfo } from "../contract/runtime.ts";
+import type { TaskRun } from "../contract/task-run.ts";
+import { droppedByRetry } from "../rules/dropped-by-retry.ts";
+import { AttemptSignal } from "./attempt-signal.ts";
+import { DriftWatch, type OnDrift } from "./drift-watch.ts";
+import type { Engine } from "./engine.ts";
+import { Records } from "./records.ts";
+import type { TaskExecution } from "./task-run.ts";
+
+export interface ActiveRunOptions {
+  readonly engine: Engine;
+  readonly info: FlowRunInfo;
+  readonly epoch: number;
+  /** The signal of the code that called this flow; never aborts for a root run. */
+  readonly outer: { readonly signal: AbortSignal };
+  /** Submitted and mapped tasks of one body that run at once. */
+  readonly limit: number;
+  /** Where submitted and mapped tasks run when they do not say themselves. */
+  readonly runner: TaskRunner | undefined;
+  readonly onDrift: OnDrift;
+  /** How the run was taken up, for its subflows. */
+  readonly mode: "start" | "resume" | "retry";
+  /** The run takes results of another run, whose rows it records again as its own. */
+  readonly adopts: boolean;
+}
+
+export class ActiveRun {
+  readonly engine: Engine;
+  readonly id: string;
+  readonly limit: number;
+  readonly runner: TaskRunner | undefined;
+  readonly mode: "start" | "resume" | "retry";
+  readonly onDrift: OnDrift;
+  readonly adopts: boolean;
+  readonly epoch: number;
+  /** Calls that have not settled. */
+  readonly executions = new Set<TaskExecution>();
+  /** Hooks and subflows that have not ended; the run's own end waits for them. */
+  readonly hooks = new Set<Promise<unknown>>();
+  readonly records = new Records();
+  readonly drift: DriftWatch;
+  info: FlowRunInfo;
+  /** Another process has the run now; what this one says is refused. */
+  lost = false;
+  #signal: AttemptSignal;
+  #stopReason: { readonly error: unknown } | null = null;
+  #onStop: ((error: unknown) => void) | null = null;
+  readonly #outer: { readonly signal: AbortSignal };
+
+  constructor(options: ActiveRunOptions) {
+    const { engine, info, epoch, outer, limit, onDrift, mode, adopts } = options;
+    this.engine = engine;
+    this.id = info.id;
+    this.info = info;
+    this.epoch = epoch;
+    this.limit = limit;
+    this.runner = options.runner;
+    this.mode = mode;
+    this.onDrift = onDrift;
+    this.adopts = adopts;
+    this.#outer = outer;
+    this.#signal = new AttemptSignal(outer);
+    if (info.parentRunId !== null) this.#followParent(outer.signal);
+    this.drift = new DriftWatch(this, engine.clock, engine.ports.limits.driftSettleMs);
+  }
+
+  /** A subflow stops when the call that stands for it in its parent does. */
+  #followParent(signal: AbortSignal): void {
+    const follow = (): void => {
+      if (isMillraceError(signal.reason, "LEASE_LOST")) this.lose("its parent's lease is lost");
+      else this.stop(signal.reason);
+    };
+    if (signal.aborted) follow();
+    else signal.addEventListener("abort", follow, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal.signal;
+  }
+
+  get stopReason(): { readonly error: unknown } | null {
+    return this.#stopReason;
+  }
+
+  /** A new attempt of the flow's function: its signal has not been aborted. */
+  beginAttempt(attempt: number, onStop: (error: unknown) => void): void {
+    this.info = { ...this.info, attempt };
+    this.#signal = new AttemptSignal(this.#outer);
+    this.#onStop = onStop;
+    if (this.#stopReason !== null) this.#abort(this.#stopReason.error);
+  }
+
+  /** Ends the attempt's waits with this error; the run itself may be tried again. */
+  abortAttempt(error: unknown): void {
+    this.#abort(error);
+    for (const execution of this.executions) execution.stop(error);
+  }
+
+  /** Stops the run for good: it was cancelled, suspended, or lost. */
+  stop(error: unknown): void {
+    if (this.#stopReason !== null) return;
+    this.#stopReason = { error };
+    this.abortAttempt(error);
+  }
+
+  /** The run belongs to another process now. */
+  lose(reason: string): void {
+    if (this.lost) return;
+    this.lost = true;
+    this.stop(this.lostError(reason));
+  }
+
+  lostError(reason = "its fencing token is out of date"): MillraceError {
+    return new MillraceError("LEASE_LOST", { id: this.id, reason });
+  }
+
+  #abort(error: unknown): void {
+    this.#signal.abort(error);
+    this.#onStop?.(error);
+  }
+
+  /** Reads what was recorded under a call, or under the run itself, before its body is run again. */
+  async reload(parentId?: string): Promise<void> {
+    await this.#stopChildren(parentId ?? null);
+    await this.engine.journal.flush();
+    const found = await this.engine.ports.api.readRecords(this.id, parentId);
+    const records = parentId === undefined ? found : found.filter((record) => record.id !== parentId);
+    this.records.add(records, droppedByRetry(records));
+  }
+
+  /** What a body left running when it failed ends before the body runs again. */
+  async #stopChildren(parentId: string | null): Promise<void> {
+    const left = [...this.executions].filter((execution) => execution.parentId === parentId);
+    const error = new MillraceError("CANCELLED", { kind: "Task", name: "", reason: ": its caller is tried again" });
+    for (const execution of left) execution.stop(error);
+    await Promise.allSettled(left.map(({ done }) => done));
+  }
+
+  /** Waits for what was submitted and not awaited, and for hooks. */
+  async drain(): Promise<void> {
+    while (this.executions.size > 0) await Promise.allSettled([...this.executions].map(({ done }) => done));
+    while (this.hooks.size > 0) await Promise.allSettled(this.hooks);
+  }
+
+  /** The record of a call, if an earlier execution left one. */
+  claim(id: string, inputDigest: string | null): TaskRun | undefined {
+    if (this.records.size === 0) return undefined;
+    const record = this.records.claim(id, inputDigest);
+    if (record !== undefined) this.drift.sawProgress();
+    else if (this.onDrift === "rerun") return this.records.reopen(id);
+    return record;
+  }
+}

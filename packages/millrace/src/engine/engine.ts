@@ -1,0 +1,440 @@
+/**
+ * Runs flows and tasks in the user's process, over any Api. This is what the runtime slot holds once it is loaded: a call of
+ * a task or a flow arrives here, gets its identity synchronously, and is executed and recorded.
+ */
+
+import { getCallSites } from "node:util";
+import type { Api } from "../contract/api.ts";
+import type { FlowDefinition, TaskDefinition } from "../contract/definitions.ts";
+import { MillraceError } from "../contract/errors.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
+import type { BodyPool } from "../contract/pools.ts";
+import type { Artifact, Event } from "../contract/records.ts";
+import {
+  type PauseSpec,
+  type RunContext,
+  type Runtime,
+  runtimeSlot,
+  type StepSpec,
+  type TransactionScope,
+  type TransactionSpec,
+  type Vault,
+} from "../contract/runtime.ts";
+import type { Clock } from "../kit/clock.ts";
+import type { ActiveRun } from "./active-run.ts";
+import { contextStorage, ExecutionContext, type LogSink } from "./context.ts";
+import { EngineFuture } from "./future.ts";
+import { digestCall, identify, type InputDigest, Scope } from "./identity.ts";
+import { Journal } from "./journal.ts";
+import { createLogSink } from "./log-sink.ts";
+import { mapItems } from "./map-inputs.ts";
+import { pause } from "./pause.ts";
+import { captureConsole } from "./pools/console-capture.ts";
+import type { EnginePorts } from "./ports.ts";
+import { ProcessLease } from "./process-lease.ts";
+import { runTransaction } from "./run-transaction.ts";
+import { Slots } from "./slots.ts";
+import { continueFlow, type FlowCaller, type FlowContinuation, type FlowStart, startFlow } from "./start-flow.ts";
+import { StepWork } from "./steps.ts";
+import { Stream } from "./stream.ts";
+import { SubflowWork } from "./subflow.ts";
+import { TaskExecution, type Work } from "./task-run.ts";
+import { baseKeyOf, joinTags, standInFor, TaskWork } from "./task-work.ts";
+
+const neverAborts = { signal: new AbortController().signal };
+const noCaller: FlowCaller = { parent: null, taskRunId: null, tags: [], outer: neverAborts };
+const nothingDigested: Omit<InputDigest, "digest"> = { inputs: [], hasFutures: false };
+
+export interface PoolBody {
+  readonly kind: "threads" | "processes";
+  readonly limit: number | undefined;
+  readonly definition: TaskDefinition;
+  readonly args: readonly unknown[];
+  readonly execution: TaskExecution;
+}
+
+export class Engine implements Runtime {
+  readonly ports: EnginePorts;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly slots: Slots;
+  readonly lease: ProcessLease;
+  readonly logSink: LogSink;
+  readonly #runs = new Map<string, ActiveRun>();
+  readonly #pools = new Map<string, Promise<BodyPool>>();
+  #capturesConsole = false;
+
+  constructor(ports: EnginePorts) {
+    const { api, clock } = ports;
+    this.ports = ports;
+    this.clock = clock;
+    this.lease = new ProcessLease(ports, this.#runs);
+    const processId = this.lease.id;
+    const onStale = (id: string): void => this.#runs.get(id)?.lose("another process has taken it");
+    this.journal = new Journal({ api, clock, processId, onStale });
+    this.slots = new Slots({ api, clock, processId, ensureProcess: () => this.lease.ensure() });
+    this.logSink = createLogSink(this.journal, ports);
+  }
+
+  // Flows
+
+  callFlow(definition: FlowDefinition, parameters: unknown): Promise<unknown> {
+    const context = contextStorage.getStore();
+    if (context === undefined) {
+      refuseWhileImporting(definition);
+      return this.startFlow({ definition, parameters });
+    }
+    const work = new SubflowWork(this, definition, parameters);
+    return this.#callInContext(context, { name: definition.name, work, args: [parameters], names: ["parameters"] });
+  }
+
+  /** A root run, from its parameters to its end. */
+  startFlow(start: Omit<FlowStart, "caller"> & { readonly tags?: readonly string[] }): Promise<unknown> {
+    return startFlow(this, { ...start, caller: { ...noCaller, tags: start.tags ?? [] } });
+  }
+
+  /** Goes on with a root run that this process has claimed. */
+  continueFlow(continuation: Omit<FlowContinuation, "caller">): Promise<unknown> {
+    return continueFlow(this, { ...continuation, caller: noCaller });
+  }
+
+  /** Takes a run for this process. RUN_OWNED, RUN_NOT_RESUMABLE. */
+  async claim(id: string, mode: FlowContinuation["mode"]): Promise<FlowRun> {
+    await this.lease.ensure();
+    return this.ports.api.claimFlowRun({ id, processId: this.lease.id, mode });
+  }
+
+  enter(active: ActiveRun, definition: FlowDefinition): void {
+    this.#runs.set(active.id, active);
+    this.lease.watch();
+    if (definition.options.captureConsole === true) this.captureConsole();
+  }
+
+  leave(active: ActiveRun): void {
+    active.records.giveUp();
+    this.#runs.delete(active.id);
+  }
+
+  /** Root runs that are under way in this process. */
+  get activeRuns(): readonly ActiveRun[] {
+    return [...this.#runs.values()].filter((run) => run.info.parentRunId === null);
+  }
+
+  // Tasks
+
+  callTask(definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> {
+    return this.#start(definition, args, { isSubmitted: false, body: this.#standIn(definition) }).done;
+  }
+
+  submitTask(definition: TaskDefinition, args: readonly unknown[]): EngineFuture {
+    return new EngineFuture(this.#start(definition, args, { isSubmitted: true, body: this.#standIn(definition) }));
+  }
+
+  mapTask(definition: TaskDefinition, args: readonly unknown[]): readonly EngineFuture[] {
+    const context = this.#contextOf(definition.name);
+    const items = mapItems(context.run?.info.id ?? "", definition, args);
+    const mapKey = context.scope.next(`${definition.name}*map`);
+    const body = this.#standIn(definition);
+    return items.map((item, at) => {
+      const key = `${mapKey}[${at}]`;
+      const options = { isSubmitted: true, body, context, item: { key, digest: item.digest } };
+      return new EngineFuture(this.#start(definition, item.args, options));
+    });
+  }
+
+  streamTask(definition: TaskDefinition, args: readonly unknown[]): AsyncGenerator<unknown> {
+    const stream = new Stream();
+    const make = this.#standIn(definition) ?? (definition.fn as (...args: readonly unknown[]) => unknown);
+    const body = (...given: readonly unknown[]): unknown => stream.pump(make(...given) as AsyncIterable<unknown>);
+    const start = this.#prepare(definition, args, { isSubmitted: false, body });
+    return readStream(stream, start);
+  }
+
+  #start(definition: TaskDefinition, args: readonly unknown[], options: CallOptions): TaskExecution {
+    return this.#prepare(definition, args, options)();
+  }
+
+  /** Fixes the call's identity now, and gives back what starts it. */
+  #prepare(definition: TaskDefinition, args: readonly unknown[], options: CallOptions): () => TaskExecution {
+    const context = options.context ?? this.#contextOf(definition.name);
+    const run = context.run as ActiveRun | null;
+    const { isSubmitted, body, item } = options;
+    const digest = item?.digest ?? digestCall(run?.id ?? "", args, definition.parameterNames);
+    const key = item?.key ?? context.scope.next(baseKeyOf(definition, args, digest.digest));
+    const identity = identify(run?.id ?? this.ports.newId(), context.scope, key);
+    if (definition.options.captureConsole === true) this.captureConsole();
+    const runner = isSubmitted ? run?.runner : undefined;
+    const { hasFutures } = digest;
+    const work = new TaskWork({ engine: this, definition, args, hasFutures, callerTags: context.tags, body, runner });
+    const captured = definition.options.captureConsole;
+    const { logLevel } = definition.options;
+    const caller =
+      captured === undefined && logLevel === undefined
+        ? context
+        : context.with({ captureConsole: captured ?? context.captureConsole, logLevel: logLevel ?? context.logLevel });
+    const inputDigest = definition.options.key === undefined || item !== undefined ? digest.digest : null;
+    return () =>
+      this.#execute({
+        caller,
+        identity,
+        inputDigest,
+        inputs: digest.inputs,
+        work,
+        isSubmitted: isSubmitted && run !== null,
+      });
+  }
+
+  #execute(call: {
+    readonly caller: ExecutionContext;
+    readonly identity: ReturnType<typeof identify>;
+    readonly inputDigest: string | null;
+    readonly inputs: InputDigest["inputs"];
+    readonly work: Work;
+    readonly isSubmitted: boolean;
+  }): TaskExecution {
+    const { caller, isSubmitted } = call;
+    const run = caller.run as ActiveRun | null;
+    if (caller.task !== null) caller.task.execution.hasChildren = true;
+    const execution = new TaskExecution({ engine: this, flow: run, ...call });
+    const record = run?.claim(execution.id, execution.inputDigest);
+    execution.start(record, run === null ? null : gateOf(run, execution, record !== undefined, isSubmitted));
+    return execution;
+  }
+
+  // Steps, pauses, transactions
+
+  step(spec: StepSpec): Promise<unknown> {
+    const context = this.#contextOf(`${spec.name}()`);
+    return this.#callInContext(context, {
+      name: spec.name,
+      key: spec.key,
+      work: new StepWork(this, spec, context.tags),
+    });
+  }
+
+  pause(spec: PauseSpec): Promise<unknown> {
+    return pause(this, this.#contextOf("pause()"), spec);
+  }
+
+  transaction<T>(spec: TransactionSpec, body: (scope: TransactionScope) => Promise<T> | T): Promise<T> {
+    return runTransaction(this, this.#contextOf("transaction()"), spec, body);
+  }
+
+  /** A call that is no task: a subflow, a step. Its key is given, or the digest of its arguments, or its occurrence. */
+  callStep(context: ExecutionContext, call: StepCall): TaskExecution {
+    const run = context.run as ActiveRun | null;
+    const digest =
+      call.args === undefined
+        ? { digest: null, ...nothingDigested }
+        : digestCall(run?.id ?? "", call.args, call.names ?? []);
+    const base =
+      call.key !== undefined
+        ? `${call.name}@${call.key}`
+        : digest.digest === null
+          ? call.name
+          : `${call.name}#${digest.digest}`;
+    const identity = identify(run?.id ?? this.ports.newId(), context.scope, context.scope.next(base));
+    const { inputs } = digest;
+    const { work } = call;
+    return this.#execute({ caller: context, identity, inputDigest: digest.digest, inputs, work, isSubmitted: false });
+  }
+
+  #callInContext(context: ExecutionContext, call: StepCall): Promise<unknown> {
+    refuseClosed(context.scope, call.name);
+    return this.callStep(context, call).done;
+  }
+
+  // What running code sees
+
+  current(): RunContext | undefined {
+    return contextStorage.getStore();
+  }
+
+  withTags<T>(tags: readonly string[], body: () => T): T {
+    const context = contextStorage.getStore() ?? this.#outside();
+    return contextStorage.run(context.with({ tags: joinTags(context.tags, tags) }), body);
+  }
+
+  async api(): Promise<Api> {
+    return this.ports.api;
+  }
+
+  vault(): Promise<Vault> {
+    return this.ports.vault();
+  }
+
+  mask(value: string): void {
+    this.ports.masker.add(value);
+  }
+
+  encode(value: unknown): string {
+    return String(this.ports.serializer.encode(value));
+  }
+
+  decode(text: string): unknown {
+    return this.ports.serializer.decode(text);
+  }
+
+  async recordArtifact(artifact: Artifact): Promise<void> {
+    const { masker } = this.ports;
+    const { description, data } = artifact;
+    const masked = {
+      ...artifact,
+      data: masker.mask(data),
+      description: description === null ? null : masker.mask(description),
+    };
+    this.ports.observer?.artifact(masked);
+    await this.journal.artifact(masked);
+  }
+
+  async recordEvent(event: Event): Promise<void> {
+    const { masker } = this.ports;
+    await this.journal.event({ ...event, payload: event.payload === null ? null : masker.mask(event.payload) });
+  }
+
+  readEnvironment(name: string): string | undefined {
+    return this.ports.readEnvironment(name);
+  }
+
+  newId(): string {
+    return this.ports.newId();
+  }
+
+  random(): number {
+    return this.ports.random();
+  }
+
+  // Bodies off the event loop
+
+  async runInPool({ kind, limit, definition, args, execution }: PoolBody): Promise<unknown> {
+    const pool = await this.#pool(kind, limit);
+    const context = contextStorage.getStore();
+    return pool.run({
+      definition,
+      args,
+      flowRun: execution.flow?.info ?? null,
+      taskRun: execution.info(),
+      tags: execution.work.tags,
+      captureConsole: context?.captureConsole === true,
+      signal: execution.attemptSignal,
+      graceMs: this.ports.limits.graceMs,
+      log: (level, message, fields) =>
+        context?.write(level, message, fields === null ? undefined : JSON.parse(fields), "millrace.run"),
+      host: { api: this.ports.api, runtime: this, vault: () => this.vault(), mask: (value) => this.mask(value) },
+    });
+  }
+
+  #pool(kind: PoolBody["kind"], limit: number | undefined): Promise<BodyPool> {
+    const key = `${kind} ${limit ?? ""}`;
+    const known = this.#pools.get(key) ?? this.ports.createPool(kind, limit);
+    this.#pools.set(key, known);
+    return known;
+  }
+
+  captureConsole(): void {
+    if (this.#capturesConsole) return;
+    this.#capturesConsole = true;
+    captureConsole((level, message) => {
+      const context = contextStorage.getStore();
+      if (context?.captureConsole !== true) return false;
+      context.write(level, message, undefined, "console");
+      return true;
+    });
+  }
+
+  /** Writes what is still to be written, and gives up pools and the lease. */
+  async close(): Promise<void> {
+    await this.journal.flush();
+    const pools = await Promise.all(this.#pools.values());
+    await Promise.all(pools.map((pool) => pool.close({ abandon: true })));
+    await this.lease.close();
+  }
+
+  #standIn(definition: TaskDefinition): CallOptions["body"] {
+    return standInFor(runtimeSlot(), definition);
+  }
+
+  #contextOf(api: string): ExecutionContext {
+    const context = contextStorage.getStore();
+    if (context === undefined) return this.#outside();
+    refuseClosed(context.scope, api);
+    return context;
+  }
+
+  /** The context of code outside any run: each call has a scope of its own. */
+  #outside(): ExecutionContext {
+    return new ExecutionContext({
+      run: null,
+      task: null,
+      scope: new Scope("", null),
+      tags: [],
+      transaction: null,
+      captureConsole: false,
+      logLevel: this.ports.limits.logLevel,
+      sink: this.logSink,
+    });
+  }
+}
+
+interface CallOptions {
+  /** Goes through the gate of the body it was submitted in, and may run in the flow's pool. */
+  readonly isSubmitted: boolean;
+  readonly body: ((...args: readonly unknown[]) => unknown) | null;
+  readonly context?: ExecutionContext;
+  /** The key and digest of a map's item. */
+  readonly item?: { readonly key: string; readonly digest: InputDigest };
+}
+
+export interface StepCall {
+  readonly name: string;
+  readonly work: Work;
+  readonly key?: string | undefined;
+  readonly args?: readonly unknown[];
+  readonly names?: readonly string[];
+}
+
+/** What a call passes before it runs: the check for drift, and the limit of its body. Null when there is neither. */
+function gateOf(
+  run: ActiveRun,
+  execution: TaskExecution,
+  isRecorded: boolean,
+  isSubmitted: boolean,
+): (() => Promise<() => void>) | null {
+  const mayDrift = !isRecorded && run.records.size > 0;
+  if (!isSubmitted && !mayDrift) return null;
+  return async () => {
+    if (mayDrift) await run.drift.admit(execution);
+    if (!isSubmitted) return () => undefined;
+    const gate = execution.caller.scope.gate(run.limit);
+    await gate.acquire();
+    return () => gate.release();
+  };
+}
+
+async function* readStream(stream: Stream, start: () => TaskExecution): AsyncGenerator<unknown> {
+  const { done } = start();
+  done.catch(() => undefined);
+  try {
+    for (;;) {
+      const next = await stream.next(done);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    stream.close();
+    await done.catch(() => undefined);
+  }
+}
+
+function refuseClosed(scope: Scope, api: string): void {
+  if (scope.isClosed) throw new MillraceError("RUN_ENDED", { api, reason: "" });
+}
+
+/** A module that is imported to find its flows starts none of them. */
+function refuseWhileImporting(definition: FlowDefinition): void {
+  const { importing } = runtimeSlot();
+  if (importing === undefined) return;
+  const site = getCallSites(100).find(({ scriptName }) => scriptName === importing);
+  const line = site === undefined ? "line unknown" : `line ${site.lineNumber}`;
+  throw new MillraceError("FLOW_CALLED_WHILE_IMPORTING", { flow: definition.name, module: importing, line });
+}

@@ -1,0 +1,128 @@
+/** Waiting for a person: the run is Paused while its process stays, or Suspended when the process is given up. */
+
+import { MillraceError } from "../contract/errors.ts";
+import type { RunInput } from "../contract/records.ts";
+import type { PauseSpec } from "../contract/runtime.ts";
+import type { ProposedState } from "../contract/states.ts";
+import { formatDuration } from "../kit/duration.ts";
+import type { ActiveRun } from "./active-run.ts";
+import type { ExecutionContext } from "./context.ts";
+import type { Engine } from "./engine.ts";
+import { StepWork } from "./steps.ts";
+import { messageOf, type TaskExecution } from "./task-run.ts";
+
+export function pause(engine: Engine, context: ExecutionContext, spec: PauseSpec): Promise<unknown> {
+  const name = spec.suspend ? "suspend" : "pause";
+  const work = new PauseWork(engine, spec, context.tags);
+  return engine.callStep(context, { name, key: spec.key, work }).done;
+}
+
+/** What a pause is answered under: its own key, or its number in the run. */
+function pauseKeyOf(key: string): string {
+  const [, given, name, occurrence = "0"] = /^(?:[^@~]*@(.*)|([^@~]*))~(\d+)$/s.exec(key) ?? [];
+  if (given === undefined) return `${name}-${Number(occurrence) + 1}`;
+  return occurrence === "0" ? given : `${given}-${Number(occurrence) + 1}`;
+}
+
+class PauseWork extends StepWork {
+  readonly #engine: Engine;
+  readonly #spec: PauseSpec;
+  readonly #refused = new Set<string>();
+
+  constructor(engine: Engine, spec: PauseSpec, tags: readonly string[]) {
+    const name = spec.suspend ? "suspend" : "pause";
+    const preview = spec.description === null ? {} : { preview: spec.description };
+    super(engine, { kind: "wait", name, ...preview, run: async () => undefined }, tags);
+    this.#engine = engine;
+    this.#spec = spec;
+  }
+
+  override async body(execution: TaskExecution): Promise<unknown> {
+    const { flow } = execution;
+    if (flow === null) throw new MillraceError("CONTEXT_MISSING", { api: "pause()", needed: "flow" });
+    const key = pauseKeyOf(execution.key);
+    const known = await this.#readAnswer(execution, flow, key);
+    if (known !== null) return known.value;
+    const { timeoutMs, suspend } = this.#spec;
+    const timeoutAt = timeoutMs === null ? null : execution.firstStartedAt + timeoutMs;
+    await this.#enter(flow, key, timeoutAt);
+    if (suspend) {
+      const suspended = new MillraceError("SUSPENDED", { id: flow.id });
+      flow.stop(suspended);
+      throw suspended;
+    }
+    const answer = await this.#awaitAnswer(execution, flow, key, timeoutAt);
+    await this.#propose(flow, { type: "RUNNING", name: "Running" });
+    return answer.value;
+  }
+
+  async #enter(flow: ActiveRun, key: string, timeoutAt: number | null): Promise<void> {
+    const { suspend, inputSchema, description } = this.#spec;
+    const details = {
+      pauseKey: key,
+      ...(timeoutAt === null ? {} : { pauseTimeoutAt: timeoutAt }),
+      ...(suspend ? { suspended: true } : {}),
+      ...(inputSchema === null ? {} : { inputSchema }),
+      ...(description === null ? {} : { inputDescription: description }),
+    };
+    await this.#engine.journal.flush();
+    await this.#propose(flow, { type: "PAUSED", name: suspend ? "Suspended" : "Paused", details });
+  }
+
+  async #awaitAnswer(
+    execution: TaskExecution,
+    flow: ActiveRun,
+    key: string,
+    timeoutAt: number | null,
+  ): Promise<{ readonly value: unknown }> {
+    const { clock, ports } = this.#engine;
+    const signal = execution.attemptSignal;
+    for (;;) {
+      const answer = await this.#readAnswer(execution, flow, key);
+      if (answer !== null) return answer;
+      if (timeoutAt !== null && clock.now() >= timeoutAt) {
+        const timeout = formatDuration(this.#spec.timeoutMs ?? 0);
+        throw new MillraceError("PAUSE_TIMED_OUT", { id: flow.id, timeout, key });
+      }
+      const restMs = timeoutAt === null ? ports.limits.attentionMs : Math.max(1, timeoutAt - clock.now());
+      await clock.sleep(Math.min(ports.limits.attentionMs, restMs), signal);
+    }
+  }
+
+  /** The first answer that the pause accepts; the others are told once. */
+  async #readAnswer(
+    execution: TaskExecution,
+    flow: ActiveRun,
+    key: string,
+  ): Promise<{ readonly value: unknown } | null> {
+    for (const input of await this.#engine.ports.api.listRunInputs(flow.id, key)) {
+      if (this.#refused.has(input.id)) continue;
+      const answer = await this.#accept(execution, key, input);
+      if (answer !== null) return answer;
+      this.#refused.add(input.id);
+    }
+    return null;
+  }
+
+  async #accept(execution: TaskExecution, key: string, input: RunInput): Promise<{ readonly value: unknown } | null> {
+    try {
+      return { value: await this.#spec.validate(this.#engine.decode(input.value)) };
+    } catch (error) {
+      const message = `The answer to \`${key}\` is not accepted: ${messageOf(error)}`;
+      execution.caller.write("warn", message, undefined, "millrace.pause");
+      return null;
+    }
+  }
+
+  async #propose(flow: ActiveRun, state: ProposedState): Promise<void> {
+    const { decision, run } = await this.#engine.journal.propose({ id: flow.id, epoch: flow.epoch, state });
+    if (decision.answer === "ABORT") {
+      flow.lose(decision.reason);
+      throw flow.lostError(decision.reason);
+    }
+    if (run === null) return;
+    const { id, name, flowName, parentRunId, rootRunId, error } = run;
+    const sighting = { id, name, flowName, parentRunId, rootRunId, state: run.state, error, resumed: false };
+    this.#engine.ports.observer?.flowRun(sighting);
+  }
+}

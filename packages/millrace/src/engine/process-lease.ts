@@ -1,0 +1,93 @@
+/**
+ * This process as a holder of leases: registered once, when it first owns a run; its lease renewed by a thread; asked at
+ * intervals what others want of its runs. Nothing here keeps the process alive.
+ */
+
+import { MillraceError } from "../contract/errors.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
+import { isTerminal } from "../contract/states.ts";
+import type { Timer } from "../kit/clock.ts";
+import type { ActiveRun } from "./active-run.ts";
+import type { EnginePorts } from "./ports.ts";
+
+/** Every so many looks, the runs of dead processes are ended, whoever's they are. */
+const looksPerSweep = 20;
+
+export class ProcessLease {
+  readonly id: string;
+  readonly #ports: EnginePorts;
+  readonly #runs: ReadonlyMap<string, ActiveRun>;
+  #registered: Promise<void> | null = null;
+  #heartbeat: { stop(): void } | null = null;
+  #timer: Timer | null = null;
+  #looks = 0;
+
+  constructor(ports: EnginePorts, runs: ReadonlyMap<string, ActiveRun>) {
+    this.id = ports.newId();
+    this.#ports = ports;
+    this.#runs = runs;
+  }
+
+  /** Resolves when the ledger knows this process. */
+  ensure(): Promise<void> {
+    this.#registered ??= this.#register().catch((error: unknown) => {
+      this.#registered = null;
+      throw error;
+    });
+    return this.#registered;
+  }
+
+  async #register(): Promise<void> {
+    const { api, identity, clock } = this.#ports;
+    await api.registerProcess({ ...identity, id: this.id, startedAt: clock.now() });
+    this.#heartbeat = this.#ports.startHeartbeat?.(this.id) ?? null;
+  }
+
+  /** Looks at intervals, as long as a run is active. */
+  watch(): void {
+    if (this.#timer !== null || this.#runs.size === 0) return;
+    const { clock, limits } = this.#ports;
+    this.#timer = clock.setTimer(limits.attentionMs, () => void this.#look(), { background: true });
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#attend();
+      if (this.#heartbeat === null) await this.#ports.api.renewProcess(this.id);
+      if (this.#looks++ % looksPerSweep === 0) await this.#ports.api.expireProcesses();
+    } catch {
+      // The database does not answer now; what the runs record is retried by the journal, and told there.
+    }
+    this.#timer = null;
+    this.watch();
+  }
+
+  async #attend(): Promise<void> {
+    const ids = [...this.#runs.keys()];
+    if (ids.length === 0) return;
+    const { items } = await this.#ports.api.listFlowRuns({ ids }, "created-asc", {
+      limit: Math.min(ids.length, 10_000),
+    });
+    for (const run of items) {
+      const active = this.#runs.get(run.id);
+      if (active !== undefined) attendTo(active, run);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#timer?.cancel();
+    this.#heartbeat?.stop();
+    if (this.#registered === null) return;
+    await this.#registered;
+    await this.#ports.api.endProcess(this.id);
+  }
+}
+
+function attendTo(active: ActiveRun, run: FlowRun): void {
+  if (run.epoch > active.epoch) active.lose("another process has taken it");
+  else if (run.state.type === "CANCELLING") {
+    active.stop(new MillraceError("CANCELLED", { kind: "Flow run", name: run.name, reason: "" }));
+  } else if (isTerminal(run.state.type) && run.state.details?.forcedBy !== undefined) {
+    active.lose(`it was set to ${run.state.name}`);
+  }
+}

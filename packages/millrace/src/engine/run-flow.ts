@@ -1,0 +1,257 @@
+/**
+ * Executes a flow run that this process owns: its function from the top, its retries, its recorded end.
+ *
+ *   body ─▶ what was submitted has ended ─▶ final state, guarded ─▶ hooks ─▶ value
+ *     └── failed, retries left ─▶ AwaitingRetry ─▶ body again, which takes what is recorded
+ */
+
+import type { FlowDefinition, FlowHook } from "../contract/definitions.ts";
+import { isMillraceError, MillraceError, type RecordedError } from "../contract/errors.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
+import type { ProposalOutcome } from "../contract/record.ts";
+import type { ResultRef } from "../contract/results.ts";
+import type { ProposedState, State } from "../contract/states.ts";
+import { formatDuration } from "../kit/duration.ts";
+import { decideRetry } from "../rules/retry.ts";
+import type { ActiveRun } from "./active-run.ts";
+import { contextStorage, ExecutionContext } from "./context.ts";
+import type { Engine } from "./engine.ts";
+import { Scope } from "./identity.ts";
+import { toRecordedError } from "./recorded-errors.ts";
+import { encodeResult } from "./results.ts";
+import { type FlowEnd, readReturned } from "./returned.ts";
+import { messageOf } from "./task-run.ts";
+
+export interface FlowExecutionOptions {
+  readonly active: ActiveRun;
+  readonly definition: FlowDefinition;
+  readonly parameters: unknown;
+  readonly run: FlowRun;
+}
+
+export class FlowExecution {
+  readonly #engine: Engine;
+  readonly #active: ActiveRun;
+  readonly #definition: FlowDefinition;
+  readonly #parameters: unknown;
+  readonly #environment: ReturnType<Engine["ports"]["describeEnvironment"]>["later"];
+  #run: FlowRun;
+  #timeout: MillraceError | null = null;
+
+  constructor(options: FlowExecutionOptions) {
+    this.#active = options.active;
+    this.#engine = options.active.engine;
+    this.#definition = options.definition;
+    this.#parameters = options.parameters;
+    this.#run = options.run;
+    this.#environment = this.#engine.ports.describeEnvironment().later;
+  }
+
+  /** Runs it to its recorded end. Resolves with the value, rejects with the flow's error. */
+  async execute(): Promise<unknown> {
+    this.#see(this.#run.runCount > 1);
+    this.#callHooks(this.#definition.options.onRunning);
+    for (let failures = 0; ; ) {
+      const end = await this.#attempt(failures + 1);
+      const delayMs = end.kind === "error" ? this.#decideRetry(end.error, ++failures) : null;
+      if (delayMs === null) return this.#finish(end);
+      await this.#awaitRetry(end.kind === "error" ? end.error : null, delayMs);
+    }
+  }
+
+  async #attempt(attempt: number): Promise<FlowEnd> {
+    const active = this.#active;
+    try {
+      const returned = await this.#body(attempt);
+      await active.drain();
+      return await readReturned(returned, this.#definition.name, active.id);
+    } catch (error) {
+      await active.drain();
+      return { kind: "error", error };
+    }
+  }
+
+  #body(attempt: number): Promise<unknown> {
+    const active = this.#active;
+    const { timeoutMs, fn } = this.#definition;
+    const scope = new Scope("", null);
+    const context = this.#context(scope);
+    return new Promise((resolve, reject) => {
+      active.beginAttempt(attempt, (error) => {
+        scope.isClosed = true;
+        reject(error);
+      });
+      const timer = timeoutMs === null ? null : this.#engine.clock.setTimer(timeoutMs, () => this.#timeOut(timeoutMs));
+      if (active.stopReason !== null) return;
+      contextStorage
+        .run(context, async () => (fn as (parameters: unknown) => unknown)(this.#parameters))
+        .then(resolve, reject)
+        .finally(() => {
+          scope.isClosed = true;
+          timer?.cancel();
+        });
+    });
+  }
+
+  #context(scope: Scope): ExecutionContext {
+    const { options } = this.#definition;
+    return new ExecutionContext({
+      run: this.#active,
+      task: null,
+      scope,
+      tags: this.#run.tags,
+      transaction: null,
+      captureConsole: options.captureConsole === true,
+      logLevel: options.logLevel ?? this.#engine.ports.limits.logLevel,
+      sink: this.#engine.logSink,
+    });
+  }
+
+  #timeOut(timeoutMs: number): void {
+    const timeout = formatDuration(timeoutMs);
+    this.#timeout = new MillraceError("TIMED_OUT", { kind: "Flow", name: this.#definition.name, timeout });
+    this.#active.abortAttempt(this.#timeout);
+  }
+
+  #decideRetry(error: unknown, failures: number): number | null {
+    const { retries, options } = this.#definition;
+    if (this.#active.stopReason !== null || isMillraceError(error, "RESUME_DRIFT")) return null;
+    const { random } = this.#engine.ports;
+    return decideRetry({ attempt: failures, retries, delay: options.retryDelay, jitter: 0, random });
+  }
+
+  async #awaitRetry(error: unknown, delayMs: number): Promise<void> {
+    const { clock, ports } = this.#engine;
+    const message = ports.masker.mask(messageOf(error));
+    const details = { scheduledAt: clock.now() + delayMs };
+    await this.#propose({ type: "SCHEDULED", name: "AwaitingRetry", message, details });
+    this.#log("warn", `${this.#definition.name} failed (${message}); next attempt in ${formatDuration(delayMs)}`);
+    await clock.sleep(delayMs, this.#active.signal).catch(() => undefined);
+    await this.#active.reload();
+    if (this.#active.stopReason === null) await this.#propose({ type: "RUNNING", name: "Retrying" });
+  }
+
+  async #finish(ended: FlowEnd): Promise<unknown> {
+    const active = this.#active;
+    const { stopReason } = active;
+    const end: FlowEnd = stopReason === null ? ended : { kind: "error", error: stopReason.error };
+    if (active.lost) return Promise.reject(active.stopReason?.error);
+    if (end.kind === "error" && isMillraceError(end.error, "SUSPENDED")) return this.#suspend(end.error);
+    if (end.kind === "error") {
+      await this.#end(this.#stateOf(end.error), { result: null, error: this.#toRecorded(end.error) });
+    } else {
+      const result = await this.#encode(end.value);
+      await this.#end(end.state, { result, error: end.error === null ? null : this.#toRecorded(end.error) });
+    }
+    this.#callHooks(this.#hooksFor(this.#run.state));
+    await active.drain();
+    return end.kind === "value" && end.error === null ? end.value : Promise.reject(end.error);
+  }
+
+  /** The pause has recorded it for its own run; the runs around it are suspended too. */
+  async #suspend(error: MillraceError): Promise<never> {
+    await this.#engine.journal.flush();
+    const [run] = (await this.#engine.ports.api.listFlowRuns({ ids: [this.#active.id] })).items;
+    if (run !== undefined) this.#run = run;
+    if (this.#run.state.details?.suspended === true) this.#see(false);
+    else await this.#propose({ type: "PAUSED", name: "Suspended", details: { suspended: true } });
+    throw error;
+  }
+
+  #stateOf(error: unknown): ProposedState {
+    const message = this.#engine.ports.masker.mask(messageOf(error));
+    if (this.#active.stopReason !== null && !isMillraceError(error, "RESUME_DRIFT")) {
+      if (isMillraceError(error, "INTERRUPTED")) return { type: "CRASHED", name: "Crashed", message };
+      return { type: "CANCELLED", name: "Cancelled", message };
+    }
+    const isTimedOut = this.#timeout !== null && error === this.#timeout;
+    return { type: "FAILED", name: isTimedOut ? "TimedOut" : "Failed", message };
+  }
+
+  #toRecorded(error: unknown): RecordedError {
+    return toRecordedError(error, this.#engine.ports.serializer, this.#engine.ports.masker);
+  }
+
+  async #encode(value: unknown): Promise<ResultRef> {
+    const ref = await encodeResult(value, this.#definition.options, this.#engine.ports);
+    if (ref.storage === "none" && this.#definition.options.persistResult !== false) {
+      this.#log("warn", `The result of flow \`${this.#definition.name}\` is not kept: ${ref.path} ${ref.reason}.`);
+    }
+    return ref;
+  }
+
+  /** The recorded end. A run that was told to stop meanwhile ends as Cancelled. */
+  async #end(state: ProposedState, end: Pick<FlowRun, "result" | "error">): Promise<void> {
+    const { decision } = await this.#propose(state, end);
+    if (decision.answer !== "REJECT" || decision.state.type !== "CANCELLING") return;
+    await this.#propose({ type: "CANCELLED", name: "Cancelled", message: "Cancelled as it ended" });
+    throw new MillraceError("CANCELLED", { kind: "Flow run", name: this.#run.name, reason: "" });
+  }
+
+  async #propose(state: ProposedState, end: Partial<Pick<FlowRun, "result" | "error">> = {}): Promise<ProposalOutcome> {
+    const active = this.#active;
+    const environment = await this.#lateEnvironment();
+    const outcome = await this.#engine.journal.propose({
+      id: active.id,
+      epoch: active.epoch,
+      state,
+      ...end,
+      ...(environment === null ? {} : { environment: { ...this.#run.environment, ...environment } }),
+    });
+    if (outcome.decision.answer === "ABORT") {
+      active.lose(outcome.decision.reason);
+      throw active.lostError(outcome.decision.reason);
+    }
+    if (outcome.run !== null) this.#run = outcome.run;
+    this.#see(false);
+    return outcome;
+  }
+
+  /** What took longer to find out, if it is known by now. */
+  async #lateEnvironment(): Promise<FlowRun["environment"] | null> {
+    if (this.#environment === null) return null;
+    return Promise.race([this.#environment.catch(() => null), Promise.resolve(null)]);
+  }
+
+  #hooksFor(state: State): FlowHook | readonly FlowHook[] | undefined {
+    const { options } = this.#definition;
+    switch (state.type) {
+      case "COMPLETED":
+        return options.onCompletion;
+      case "FAILED":
+        return options.onFailure;
+      case "CANCELLED":
+        return options.onCancellation;
+      case "CRASHED":
+        return options.onCrashed;
+      case "SCHEDULED":
+      case "PENDING":
+      case "RUNNING":
+      case "CANCELLING":
+      case "PAUSED":
+        return undefined;
+    }
+  }
+
+  #callHooks(hooks: FlowHook | readonly FlowHook[] | undefined): void {
+    if (hooks === undefined) return;
+    const event = { flow: this.#definition.name, run: this.#run, state: this.#run.state };
+    for (const hook of [hooks].flat() as readonly FlowHook[]) {
+      const context = this.#context(new Scope("hooks", null));
+      const pending = (async () => contextStorage.run(context, () => hook(event)))().catch((error: unknown) => {
+        this.#log("error", `A hook of ${this.#definition.name} failed: ${messageOf(error)}`);
+      });
+      this.#active.hooks.add(pending);
+      void pending.finally(() => this.#active.hooks.delete(pending));
+    }
+  }
+
+  #log(level: "warn" | "error", message: string): void {
+    this.#context(new Scope("", null)).write(level, message, undefined, "millrace.flow");
+  }
+
+  #see(resumed: boolean): void {
+    const { id, name, flowName, parentRunId, rootRunId, state, error } = this.#run;
+    this.#engine.ports.observer?.flowRun({ id, name, flowName, parentRunId, rootRunId, state, error, resumed });
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Runs the body of a transaction and decides its end. Its begin (was its key committed before?) and its commit are recorded
+ * steps, so that a resumed run decides as the first time and runs no commit hook twice.
+ */
+
+import { isMillraceError } from "../contract/errors.ts";
+import type { StepSpec, TransactionScope, TransactionSpec } from "../contract/runtime.ts";
+import type { CacheLookup } from "./caching.ts";
+import { contextStorage, type ExecutionContext } from "./context.ts";
+import type { Engine } from "./engine.ts";
+import { StepWork } from "./steps.ts";
+import { messageOf } from "./task-run.ts";
+import { TransactionState } from "./transactions.ts";
+
+interface Begin {
+  readonly committed: boolean;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export async function runTransaction<T>(
+  engine: Engine,
+  context: ExecutionContext,
+  spec: TransactionSpec,
+  body: (scope: TransactionScope) => Promise<T> | T,
+): Promise<T> {
+  const parent = context.transaction;
+  const stepKey = spec.key ?? context.scope.next("transaction");
+  const release = await lock(engine, context, spec);
+  try {
+    const begin = await readBegin(engine, context, spec);
+    const committedValues = begin?.committed === true ? new Map(Object.entries(begin.values)) : null;
+    const tx = new TransactionState({ key: spec.key ?? null, parent, committedValues });
+    const commit = (): Promise<unknown> => recordCommit(engine, context, { spec, stepKey, tx });
+    try {
+      const value = await contextStorage.run(context.with({ transaction: tx }), async () => body(tx));
+      if (parent !== null && spec.commit !== "eager") {
+        parent.join({ commit, rollback: () => rollBack(context, tx), markRolledBack: async () => undefined });
+      } else {
+        await commit();
+      }
+      return value;
+    } catch (error) {
+      if (!isForLater(error)) await rollBack(context, tx);
+      throw error;
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** The run goes on in another process: nothing is undone. */
+function isForLater(error: unknown): boolean {
+  return isMillraceError(error) && ["SUSPENDED", "LEASE_LOST", "INTERRUPTED", "RESUME_DRIFT"].includes(error.code);
+}
+
+async function rollBack(context: ExecutionContext, tx: TransactionState): Promise<void> {
+  for (const problem of await tx.rollback()) {
+    context.write("error", `A rollback hook failed: ${messageOf(problem)}`, undefined, "millrace.transactions");
+  }
+}
+
+async function lock(engine: Engine, context: ExecutionContext, spec: TransactionSpec): Promise<() => Promise<void>> {
+  if (spec.key === undefined || spec.isolation !== "serializable") return async () => undefined;
+  const name = `transaction:${spec.key}`;
+  const holder = engine.newId();
+  const tell = (): void =>
+    context.write("info", `Waiting for another transaction of \`${spec.key}\``, undefined, "millrace.transactions");
+  await engine.slots.acquire({ name, limit: 1 }, holder, tell);
+  return () => engine.slots.release(name, holder);
+}
+
+function cacheKeyOf(key: string): string {
+  return `transaction|${key}`;
+}
+
+/** What an earlier transaction of the key has set; null without a key. */
+async function readBegin(engine: Engine, context: ExecutionContext, { key }: TransactionSpec): Promise<Begin | null> {
+  if (key === undefined) return null;
+  const run = async (): Promise<Begin> => {
+    const entry = await engine.ports.api.readCacheEntry(cacheKeyOf(key));
+    if (entry === null || entry.result.storage !== "inline") return { committed: entry !== null, values: {} };
+    return { committed: true, values: engine.decode(entry.result.data) as Begin["values"] };
+  };
+  return (await step(engine, context, { kind: "value", name: "transaction-begin", key, run })) as Begin;
+}
+
+function recordCommit(
+  engine: Engine,
+  context: ExecutionContext,
+  { spec, stepKey, tx }: { readonly spec: TransactionSpec; readonly stepKey: string; readonly tx: TransactionState },
+): Promise<unknown> {
+  const run = async (): Promise<unknown> => {
+    await tx.commit();
+    return Object.fromEntries(tx.values);
+  };
+  const key = spec.key === undefined || tx.committed ? null : cacheKeyOf(spec.key);
+  const spent: StepSpec = { kind: "value", name: "transaction", key: stepKey, run };
+  return step(engine, context, spent, key === null ? null : async () => missOf(key));
+}
+
+/** A keyed commit keeps its values under the key, as a computed task keeps its result in the cache. */
+function missOf(key: string): CacheLookup {
+  return { key, reason: "ran", detail: null, hit: null, release: async () => undefined };
+}
+
+function step(
+  engine: Engine,
+  context: ExecutionContext,
+  spec: StepSpec,
+  lookUp: (() => Promise<CacheLookup>) | null = null,
+): Promise<unknown> {
+  const work = new StepWork(engine, spec, context.tags, lookUp);
+  return engine.callStep(context, { name: spec.name, key: spec.key, work }).done;
+}

@@ -1,0 +1,223 @@
+/** How a flow run comes into being: created for a root call or a subflow, or taken up again from its record. */
+
+import type { FlowDefinition } from "../contract/definitions.ts";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
+import type { Entrypoint, FlowRun, NewFlowRun } from "../contract/flow-run.ts";
+import type { FlowRunInfo } from "../contract/runtime.ts";
+import { isTerminal } from "../contract/states.ts";
+import type { TaskRun } from "../contract/task-run.ts";
+import { randomName } from "../kit/names.ts";
+import { fillTemplate } from "../kit/template.ts";
+import { droppedByRetry, droppedByStartingFrom } from "../rules/dropped-by-retry.ts";
+import { ActiveRun } from "./active-run.ts";
+import type { OnDrift } from "./drift-watch.ts";
+import type { Engine } from "./engine.ts";
+import { validateParameters } from "./parameters.ts";
+import { adoptRecords } from "./records.ts";
+import { decodeResult } from "./results.ts";
+import { FlowExecution } from "./run-flow.ts";
+import { fromRecordedError } from "./recorded-errors.ts";
+import { joinTags } from "./task-work.ts";
+
+/** Where a flow is called from: nothing, or a call in another run. */
+export interface FlowCaller {
+  readonly parent: ActiveRun | null;
+  /** Of the task run of kind "flow" that stands for it in its parent. */
+  readonly taskRunId: string | null;
+  readonly tags: readonly string[];
+  readonly outer: { readonly signal: AbortSignal };
+}
+
+export interface FlowStart {
+  readonly definition: FlowDefinition;
+  readonly parameters: unknown;
+  readonly caller: FlowCaller;
+  readonly id?: string;
+  readonly runName?: string;
+  readonly entrypoint?: Entrypoint | null;
+  readonly adopts?: FlowRun["adopts"];
+  readonly onDrift?: OnDrift;
+  /** Told of the run as soon as it is recorded. */
+  readonly onCreated?: (run: FlowRun) => void;
+}
+
+/** Checks the parameters, records the run as this process's own, and executes it. */
+export async function startFlow(engine: Engine, start: FlowStart): Promise<unknown> {
+  const { definition, caller } = start;
+  const parameters = await validateParameters(definition, start.parameters);
+  const encoded = encodeParameters(engine, definition, parameters);
+  await engine.lease.ensure();
+  const { run, isNew } = await engine.journal.create(toNewRun(engine, start, parameters, encoded));
+  start.onCreated?.(run);
+  if (!isNew) return takeUp(engine, { run, definition, parameters, caller });
+  const active = activate(engine, { run, definition, parameters, caller, mode: "start", onDrift: start.onDrift });
+  await adopt(engine, active, run);
+  return execute(engine, { active, definition, parameters, run });
+}
+
+/** A subflow whose run an earlier process began: its recorded end, or its execution from the top. */
+async function takeUp(
+  engine: Engine,
+  {
+    run,
+    definition,
+    parameters,
+    caller,
+  }: { run: FlowRun; definition: FlowDefinition; parameters: unknown; caller: FlowCaller },
+): Promise<unknown> {
+  const mode = caller.parent?.mode === "retry" ? "retry" : "resume";
+  if (run.state.type === "COMPLETED" && run.result !== null && run.result.storage !== "none") {
+    return decodeResult(run.result, definition.options, engine.ports);
+  }
+  if (mode === "resume" && run.state.type === "FAILED" && run.error !== null) {
+    throw fromRecordedError(run.error, engine.ports.serializer);
+  }
+  const claimed = await claim(engine, run, mode);
+  return continueFlow(engine, { run: claimed, definition, parameters, caller, mode });
+}
+
+/** A run whose result was not kept has completed and is computed again: only a force goes past its end. */
+async function claim(engine: Engine, run: FlowRun, mode: "resume" | "retry"): Promise<FlowRun> {
+  const { api } = engine.ports;
+  if (run.state.type === "COMPLETED") {
+    const force = "its result was not kept and is computed again";
+    await api.proposeFlowRunState({ id: run.id, state: { type: "PENDING", name: "Pending" }, force });
+    return api.claimFlowRun({ id: run.id, processId: engine.lease.id, mode });
+  }
+  return api.claimFlowRun({ id: run.id, processId: engine.lease.id, mode });
+}
+
+export interface FlowContinuation {
+  /** Claimed by this process. */
+  readonly run: FlowRun;
+  readonly definition: FlowDefinition;
+  readonly parameters: unknown;
+  readonly caller: FlowCaller;
+  readonly mode: "start" | "resume" | "retry";
+  readonly onDrift?: OnDrift | undefined;
+}
+
+/** Executes a claimed run from the top, over what it recorded before. */
+export async function continueFlow(engine: Engine, continuation: FlowContinuation): Promise<unknown> {
+  const { run, definition, parameters } = continuation;
+  const active = activate(engine, continuation);
+  const records = await engine.ports.api.readRecords(run.id);
+  active.records.add(records, continuation.mode === "retry" ? droppedByRetry(records) : new Set());
+  await adopt(engine, active, run, records);
+  return execute(engine, { active, definition, parameters, run });
+}
+
+/** Adds the records of the run whose results this one takes; its own come first. */
+async function adopt(engine: Engine, active: ActiveRun, run: FlowRun, own: readonly TaskRun[] = []): Promise<void> {
+  if (run.adopts === null) return;
+  const records = await engine.ports.api.readRecords(run.adopts.runId);
+  const from = records.find((record) => record.id === run.adopts?.until);
+  const dropped = new Set(droppedByRetry(records));
+  if (from !== undefined) for (const id of droppedByStartingFrom(records, from)) dropped.add(id);
+  const kept = records.filter((record) => !dropped.has(record.id) && isTerminal(record.state.type));
+  const known = new Set(own.map(({ id }) => id));
+  active.records.add(
+    adoptRecords(kept, run.id).filter(({ id }) => !known.has(id)),
+    new Set(),
+  );
+}
+
+function activate(engine: Engine, options: Omit<FlowContinuation, "mode"> & { mode: ActiveRun["mode"] }): ActiveRun {
+  const { run, definition, parameters, caller, mode } = options;
+  return new ActiveRun({
+    engine,
+    info: toInfo(run, parameters),
+    epoch: run.epoch,
+    outer: caller.outer,
+    limit: definition.options.taskRunner?.limit ?? engine.ports.limits.flowConcurrency,
+    runner: definition.options.taskRunner,
+    onDrift: options.onDrift ?? caller.parent?.onDrift ?? "stop",
+    mode,
+    adopts: run.adopts !== null,
+  });
+}
+
+async function execute(engine: Engine, options: ConstructorParameters<typeof FlowExecution>[0]): Promise<unknown> {
+  const { active, definition } = options;
+  engine.enter(active, definition);
+  try {
+    return await new FlowExecution(options).execute();
+  } finally {
+    engine.leave(active);
+  }
+}
+
+function encodeParameters(engine: Engine, definition: FlowDefinition, parameters: unknown): string {
+  try {
+    return String(engine.ports.serializer.encode(parameters ?? {}));
+  } catch (cause) {
+    const { path = "parameters", reason = String(cause) } = cause as { path?: string; reason?: string };
+    const where = path.replace(/^result/, "parameters");
+    throw new MillraceError("PARAMETERS_UNSERIALIZABLE", { flow: definition.name, path: where, reason }, { cause });
+  }
+}
+
+function toNewRun(engine: Engine, start: FlowStart, parameters: unknown, encoded: string): NewFlowRun {
+  const { definition, caller } = start;
+  const { ports } = engine;
+  const id = start.id ?? ports.newId();
+  const at = ports.clock.now();
+  const entrypoint =
+    start.entrypoint ?? (definition.site === null ? null : { module: definition.site.module, export: null });
+  return {
+    id,
+    flowName: definition.name,
+    name: start.runName ?? nameRun(engine, definition, parameters),
+    parameters: encoded,
+    tags: joinTags(caller.tags, definition.options.tags ?? []),
+    parentRunId: caller.parent?.id ?? null,
+    parentTaskRunId: caller.taskRunId,
+    rootRunId: caller.parent?.info.rootRunId ?? id,
+    adopts: start.adopts ?? null,
+    version: definition.options.version ?? definition.codeHash,
+    entrypoint,
+    environment: ports.describeEnvironment().now,
+    states: [
+      { type: "PENDING", name: "Pending", at },
+      { type: "RUNNING", name: "Running", at: at + 0.001 },
+    ],
+    ownerId: engine.lease.id,
+  };
+}
+
+function nameRun(engine: Engine, definition: FlowDefinition, parameters: unknown): string {
+  const { runName } = definition.options;
+  if (runName === undefined) return randomName(engine.ports.random);
+  try {
+    if (typeof runName === "function") return String((runName as (parameters: unknown) => string)(parameters));
+    return fillTemplate(runName, { ...(parameters as object), flow: { name: definition.name } });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MillraceError(
+      "OPTION_INVALID",
+      { definition: `Flow \`${definition.name}\``, option: "runName", reason },
+      { cause: error },
+    );
+  }
+}
+
+function toInfo(run: FlowRun, parameters: unknown): FlowRunInfo {
+  return {
+    id: run.id,
+    name: run.name,
+    flowName: run.flowName,
+    parameters,
+    tags: run.tags,
+    attempt: 1,
+    scheduledAt: run.expectedAt,
+    deploymentId: run.deploymentId,
+    parentRunId: run.parentRunId,
+    rootRunId: run.rootRunId,
+    version: run.version,
+  };
+}
+
+/** Errors that say that nothing of the flow has run. */
+export function isRefusal(error: unknown): boolean {
+  return isMillraceError(error, "PARAMETERS_INVALID") || isMillraceError(error, "PARAMETERS_UNSERIALIZABLE");
+}

@@ -1,0 +1,201 @@
+/**
+ * Makes of a value what JSON can hold. Parts that are JSON already are not copied: plain data comes back as it is, and
+ * costs one walk. json-serializer.ts describes the tags.
+ */
+
+import { types } from "node:util";
+import { bytesOf, className, describeLive, isPlainObject } from "../kit/kinds.ts";
+import { isError, toErrorParts } from "./json-errors.ts";
+import { byteKinds, tagMark } from "./json-tags.ts";
+import { propertyStep, Refusal } from "./unserializable.ts";
+
+/** More levels than data has, and few enough for the stack when the value is written, read and used. */
+const maxDepth = 1000;
+
+const undefinedTag = { "!": "undefined" };
+
+/**
+ * What JSON.stringify is given in place of `value`.
+ *
+ * @param around the objects the value is in, outermost first; used and left as it was, except after a refusal
+ * @throws Refusal
+ */
+export function represent(value: unknown, around: object[]): unknown {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return value;
+    case "number":
+      return isJsonNumber(value) ? value : { "!": Object.is(value, -0) ? "-0" : String(value) };
+    case "undefined":
+      return undefinedTag;
+    case "bigint":
+      return { "!bigint": String(value) };
+    case "symbol":
+      throw new Refusal("is a symbol");
+    case "function":
+      throw new Refusal(isClass(value) ? `is the class ${value.name}` : "is a function");
+    case "object":
+      return value === null ? null : representObject(value, around);
+  }
+}
+
+function isClass(value: { readonly name: string }): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(value).slice(0, 6));
+}
+
+function isJsonNumber(value: number): boolean {
+  return value - value === 0 && (value !== 0 || 1 / value > 0);
+}
+
+function representObject(value: object, around: object[]): unknown {
+  if (around.includes(value))
+    throw new Refusal("refers back to an object that it is part of; return data without cycles");
+  if (around.length === maxDepth) throw new Refusal(`is more than ${maxDepth} levels deep; return flatter data`);
+  around.push(value);
+  const represented = Array.isArray(value)
+    ? representArray(value, around)
+    : Object.getPrototypeOf(value) === Object.prototype || isPlainObject(value)
+      ? representPlain(value as Readonly<Record<string, unknown>>, around)
+      : representInstance(value, around);
+  around.pop();
+  return represented;
+}
+
+function representArray(value: readonly unknown[], around: object[]): unknown {
+  if (Object.getPrototypeOf(value) !== Array.prototype && className(value) !== "Array") {
+    throw new Refusal(`is a ${className(value)}, which would come back as a plain array; return [...it]`);
+  }
+  let copy: unknown[] | null = null;
+  let index = 0;
+  let isSparse = false;
+  try {
+    for (; index < value.length && !isSparse; index++) {
+      const item = value[index];
+      if (typeof item === "string" || item === null) continue;
+      if (item === undefined && !(index in value)) {
+        isSparse = true;
+        continue;
+      }
+      const represented = represent(item, around);
+      if (represented === item) continue;
+      copy ??= value.slice();
+      copy[index] = represented;
+    }
+  } catch (error) {
+    throw Refusal.within(`[${index}]`, error);
+  }
+  return isSparse ? representSparse(value, around) : (copy ?? value);
+}
+
+/** An array with holes: its length, and the items that are there. */
+function representSparse(value: readonly unknown[], around: object[]): unknown {
+  const items: [number, unknown][] = [];
+  for (const key of Object.keys(value)) {
+    const index = Number(key);
+    if (String(index >>> 0) !== key) break;
+    items.push([index, within(`[${key}]`, value[index], around)]);
+  }
+  return { "!sparse": [value.length, items] };
+}
+
+function representPlain(value: Readonly<Record<string, unknown>>, around: object[]): unknown {
+  const keys = Object.keys(value);
+  let copy: Record<string, unknown> | null = null;
+  let key = "";
+  try {
+    for (key of keys) {
+      const item = value[key];
+      if (typeof item === "string" || item === null) continue;
+      if (typeof item === "function" && key === "toJSON") return represent(item.call(value, ""), around);
+      const represented = represent(item, around);
+      if (represented === item) continue;
+      copy ??= { ...value };
+      if (key === "__proto__") Object.defineProperty(copy, key, { value: represented });
+      else copy[key] = represented;
+    }
+  } catch (error) {
+    throw Refusal.within(propertyStep(key), error);
+  }
+  refuseSymbols(value);
+  if (keys.length === 1 && key.startsWith(tagMark)) return { [`${tagMark}${key}`]: (copy ?? value)[key] };
+  return copy ?? value;
+}
+
+function refuseSymbols(value: object): void {
+  for (const symbol of Object.getOwnPropertySymbols(value)) {
+    if (Object.prototype.propertyIsEnumerable.call(value, symbol)) {
+      throw new Refusal(`has a property named by a symbol, ${String(symbol)}`);
+    }
+  }
+}
+
+/** The represented part, its refusal with the step to it. */
+function within(step: string, value: unknown, around: object[]): unknown {
+  try {
+    return represent(value, around);
+  } catch (error) {
+    throw Refusal.within(step, error);
+  }
+}
+
+function representInstance(value: object, around: object[]): unknown {
+  const known = representKnown(value, className(value), around);
+  if (known !== null) return known;
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === "function") return within(".toJSON()", Reflect.apply(toJSON, value, [""]), around);
+  const reason =
+    describeLive(value) ??
+    `is an instance of ${className(value)}, which would come back without its class; return plain data, or give it a toJSON()`;
+  throw new Refusal(reason);
+}
+
+/** Instances of the classes of the language and of Node; null for others, and for instances of their subclasses. */
+function representKnown(value: object, name: string, around: object[]): unknown {
+  if (isError(value)) return { "!error": toErrorParts(value, (part) => representLeniently(part, around)) };
+  switch (name) {
+    case "Date":
+      if (!types.isDate(value)) return null;
+      return { "!date": Number.isNaN(value.getTime()) ? null : value.toISOString() };
+    case "Map":
+      return types.isMap(value) ? { "!map": representEntries(value, around) } : null;
+    case "Set":
+      if (!types.isSet(value)) return null;
+      return { "!set": Array.from(value, (item, index) => within(`<item ${index}>`, item, around)) };
+    case "RegExp":
+      if (!types.isRegExp(value)) return null;
+      return { "!regexp": [value.source, value.flags, ...(value.lastIndex === 0 ? [] : [value.lastIndex])] };
+    case "URL":
+      return value instanceof URL ? { "!url": value.href } : null;
+    case "URLSearchParams":
+      return value instanceof URLSearchParams ? { "!urlsearchparams": String(value) } : null;
+    case "String":
+    case "Number":
+    case "Boolean":
+    case "BigInt":
+      return types.isBoxedPrimitive(value) ? { "!boxed": represent(value.valueOf(), around) } : null;
+    default: {
+      if (!byteKinds.has(name) || !(ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value))) return null;
+      const { buffer, byteOffset, byteLength } = bytesOf(value);
+      return { "!bytes": [name, Buffer.from(buffer, byteOffset, byteLength).toString("base64")] };
+    }
+  }
+}
+
+function representEntries(map: ReadonlyMap<unknown, unknown>, around: object[]): unknown[] {
+  return Array.from(map, ([key, item], index) => [
+    within(`<key ${index}>`, key, around),
+    within(typeof key === "string" ? `.get(${JSON.stringify(key)})` : `<value ${index}>`, item, around),
+  ]);
+}
+
+/** Null when the part is refused: an error is worth keeping without, say, the socket that hangs on it. */
+function representLeniently(part: unknown, around: object[]): { readonly value: unknown } | null {
+  const depth = around.length;
+  try {
+    return { value: represent(part, around) };
+  } catch {
+    around.length = depth;
+    return null;
+  }
+}

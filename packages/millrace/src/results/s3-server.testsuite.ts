@@ -1,0 +1,157 @@
+/** A small service that speaks as S3 does, over HTTP, for tests: what stands outside. Objects are kept in memory. */
+
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface S3Server extends AsyncDisposable {
+  readonly endpoint: string;
+  /** By bucket and key: "results/ab12". */
+  readonly objects: Map<string, Buffer>;
+  /** Uploads in parts that are neither completed nor aborted. */
+  readonly uploads: Map<string, Map<number, Buffer>>;
+  /** What was asked, in order: "PUT results/ab12", "POST results/ab12?uploads". */
+  readonly requests: string[];
+  /** Answers a request with this status in place of its own. Default: none. */
+  refuse: (request: string) => number | null;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string | number>>;
+}
+
+export async function startS3Server(buckets: readonly string[]): Promise<S3Server> {
+  const objects = new Map<string, Buffer>();
+  const uploads = new Map<string, Map<number, Buffer>>();
+  const requests: string[] = [];
+
+  const server = createServer((request, response) => {
+    readBody(request).then(
+      (body) => respond(response, request.method, answer(request, body)),
+      // The client went away in the middle of its request.
+      () => response.destroy(),
+    );
+  });
+
+  function answer(request: IncomingMessage, body: Buffer): Answer {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    url.searchParams.delete("x-id");
+    const path = decodeURIComponent(url.pathname.slice(1));
+    const asked = `${request.method} ${path}${url.search === "?uploads=" ? "?uploads" : url.search}`;
+    requests.push(asked);
+    const status = s3.refuse(asked);
+    if (status !== null) return failure(status, "Refused");
+    if (!request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 ")) return failure(403, "AccessDenied");
+    if (!buckets.includes(path.split("/")[0] ?? "")) return failure(404, "NoSuchBucket");
+    const damage = findDamage(request, body);
+    if (damage !== null) return failure(400, damage);
+    const uploadId = url.searchParams.get("uploadId");
+    if (url.searchParams.has("uploads")) return createUpload(path);
+    return uploadId === null
+      ? answerObject(request.method, path, body)
+      : answerUpload({
+          method: request.method,
+          path,
+          body,
+          uploadId,
+          part: Number(url.searchParams.get("partNumber")),
+        });
+  }
+
+  function answerObject(method: string | undefined, path: string, body: Buffer): Answer {
+    if (method === "PUT") {
+      objects.set(path, body);
+      return { status: 200, headers: { ETag: etagOf(body) } };
+    }
+    if (method === "DELETE") {
+      objects.delete(path);
+      return { status: 204 };
+    }
+    const found = objects.get(path);
+    return found === undefined ? failure(404, "NoSuchKey") : { status: 200, body: found };
+  }
+
+  function createUpload(path: string): Answer {
+    const uploadId = `upload-${uploads.size + 1}-${path.length}`;
+    uploads.set(uploadId, new Map());
+    return {
+      status: 200,
+      body: `<InitiateMultipartUploadResult><UploadId>${uploadId}</UploadId></InitiateMultipartUploadResult>`,
+    };
+  }
+
+  function answerUpload(asked: {
+    method: string | undefined;
+    path: string;
+    body: Buffer;
+    uploadId: string;
+    part: number;
+  }): Answer {
+    const parts = uploads.get(asked.uploadId);
+    if (parts === undefined) return failure(404, "NoSuchUpload");
+    if (asked.method === "PUT") {
+      parts.set(asked.part, asked.body);
+      return { status: 200, headers: { ETag: etagOf(asked.body) } };
+    }
+    if (asked.method === "POST") {
+      const wanted = [...String(asked.body).matchAll(/<ETag>(.*?)<\/ETag><PartNumber>(\d+)<\/PartNumber>/g)];
+      const given = wanted.map(([, etag, number]) => ({
+        etag: etag?.replaceAll("&quot;", '"'),
+        part: parts.get(Number(number)),
+      }));
+      if (given.some(({ etag, part }) => part === undefined || etagOf(part) !== etag))
+        return failure(400, "InvalidPart");
+      if (given.slice(0, -1).some(({ part }) => (part?.byteLength ?? 0) < 5 * 2 ** 20))
+        return failure(400, "EntityTooSmall");
+      objects.set(asked.path, Buffer.concat(given.map(({ part }) => part as Buffer)));
+    }
+    uploads.delete(asked.uploadId);
+    return asked.method === "POST"
+      ? { status: 200, body: "<CompleteMultipartUploadResult></CompleteMultipartUploadResult>" }
+      : { status: 204 };
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const s3: S3Server = {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    objects,
+    uploads,
+    requests,
+    refuse: () => null,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return s3;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function respond(response: ServerResponse, method: string | undefined, { status, body, headers }: Answer): void {
+  response.writeHead(status, { "content-length": body === undefined ? 0 : Buffer.byteLength(body), ...headers });
+  response.end(method === "HEAD" ? undefined : body);
+}
+
+function failure(status: number, code: string): Answer {
+  return { status, body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>` };
+}
+
+function etagOf(body: Buffer): string {
+  return `"${createHash("md5").update(body).digest("hex")}"`;
+}
+
+/** The code of the error for a body that is not what its headers say. */
+function findDamage({ headers }: IncomingMessage, body: Buffer): string | null {
+  const md5 = headers["content-md5"];
+  if (md5 !== undefined && md5 !== createHash("md5").update(body).digest("base64")) return "BadDigest";
+  const sha256 = String(headers["x-amz-content-sha256"] ?? "");
+  const isOther = /^[0-9a-f]{64}$/.test(sha256) && sha256 !== createHash("sha256").update(body).digest("hex");
+  return isOther ? "XAmzContentSHA256Mismatch" : null;
+}

@@ -1,0 +1,114 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ResultStorage } from "../contract/results.ts";
+import { noise, testResultStorage } from "./result-storage.testsuite.ts";
+import { type S3Server, startS3Server } from "./s3-server.testsuite.ts";
+import { createS3Storage, type S3StorageOptions } from "./s3-storage.ts";
+
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+const partBytes = 8 * 2 ** 20;
+
+let server: S3Server;
+
+beforeEach(async () => {
+  server = await startS3Server(["results"]);
+});
+
+afterEach(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+function open(options: Partial<S3StorageOptions> = {}): ResultStorage {
+  return createS3Storage({ bucket: "results", endpoint: server.endpoint, credentials, ...options });
+}
+
+testResultStorage(() => ({
+  storage: open({ prefix: "run results/" }),
+  count: async () => server.objects.size + server.uploads.size,
+  async damage(key) {
+    const content = server.objects.get(`results/run results/${key}`);
+    content?.writeUInt8(content.readUInt8(7) ^ 1, 7);
+  },
+}));
+
+describe("on the wire", () => {
+  test("a small result is one request", async () => {
+    const { key } = await open({ prefix: "kept/" }).write(noise(1000));
+    expect(server.requests).toEqual([`PUT results/kept/${key}`]);
+  });
+
+  test("a big result is asked for before it is sent again", async () => {
+    const storage = open();
+    const { key } = await storage.write(noise(2 * 2 ** 20));
+    await storage.write(noise(2 * 2 ** 20));
+    expect(server.requests).toEqual([`HEAD results/${key}`, `PUT results/${key}`, `HEAD results/${key}`]);
+  });
+
+  test("what is longer than a part is sent in parts", async () => {
+    const content = noise(2 * partBytes + 1);
+    const { key } = await open().write(content);
+    expect(server.requests.filter((request) => request.startsWith("PUT"))).toHaveLength(3);
+    expect(server.requests).toContain(`POST results/${key}?uploads`);
+    expect(server.objects.get(`results/${key}`)?.equals(content)).toBe(true);
+    expect(server.uploads.size).toBe(0);
+  });
+
+  test("an upload of which a part fails is aborted", async () => {
+    server.refuse = (request) => (request.includes("partNumber=2") ? 400 : null);
+    await expect(open().write(noise(3 * partBytes))).rejects.toMatchObject({
+      code: "RESULT_STORAGE_FAILED",
+      retryable: true,
+    });
+    expect(server.objects.size).toBe(0);
+    expect(server.uploads.size).toBe(0);
+  });
+
+  test("a server that fails once is asked again", async () => {
+    let failures = 0;
+    server.refuse = () => (failures++ === 0 ? 503 : null);
+    const storage = open();
+    const { key } = await storage.write(noise(10));
+    expect(await storage.exists(key)).toBe(true);
+    expect(failures).toBe(3);
+  });
+
+  test("writing stops while a part is under way", async () => {
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    server.refuse = (request) => {
+      if (request.includes("partNumber=2")) abort.abort(reason);
+      return null;
+    };
+    await expect(open().write(noise(3 * partBytes), { signal: abort.signal })).rejects.toBe(reason);
+    expect(server.objects.size).toBe(0);
+  });
+});
+
+describe("what goes wrong", () => {
+  test("a bucket that is not there is not a missing result", async () => {
+    const storage = open({ bucket: "other" });
+    await expect(storage.write(noise(10))).rejects.toMatchObject({ code: "RESULT_STORAGE_FAILED" });
+    await expect(storage.read("0".repeat(64))).rejects.toMatchObject({
+      code: "RESULT_STORAGE_FAILED",
+      data: { store: "s3", verb: "read", reason: expect.stringContaining("NoSuchBucket") },
+      cause: { name: "NoSuchBucket" },
+    });
+  });
+
+  test("nobody answers", async () => {
+    const storage = open();
+    await server[Symbol.asyncDispose]();
+    await expect(storage.write(noise(10))).rejects.toMatchObject({ code: "RESULT_STORAGE_FAILED" });
+    await expect(storage.exists("0".repeat(64))).rejects.toMatchObject({ code: "RESULT_STORAGE_FAILED" });
+  });
+});
+
+test("takes a client of the caller, and a name", async () => {
+  const { endpoint } = server;
+  const client = new S3Client({ endpoint, credentials, region: "eu-central-1", forcePathStyle: true, maxAttempts: 1 });
+  const storage = createS3Storage({ bucket: "results", client, name: "archive" });
+  const { key } = await storage.write(noise(10));
+  expect(storage.name).toBe("archive");
+  expect([...server.objects.keys()]).toEqual([`results/${key}`]);
+  client.destroy();
+});

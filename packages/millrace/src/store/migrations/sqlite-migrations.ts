@@ -1,0 +1,5 @@
+import { ledgerSql } from "./0001-ledger.sqlite.ts";
+import type { Migration } from "./migration.ts";
+
+/** Each schema version of the ledger in SQLite, oldest first. */
+export const sqliteMigrations: readonly Migration[] = [{ version: 1, sql: ledgerSql }];

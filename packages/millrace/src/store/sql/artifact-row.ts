@@ -1,0 +1,47 @@
+/** An artifact as a row. */
+
+import type { Artifact, ArtifactKind } from "../../contract/records.ts";
+import type { Row } from "./database.ts";
+import { cleanText, cleanTextOrNull } from "./text.ts";
+import { toUuid, toUuidOrNull } from "./uuid.ts";
+
+/** In the order of `toArtifactValues`; `seq` is the database's. */
+export const artifactColumns = [
+  "id",
+  "flow_run_id",
+  "task_run_id",
+  "key",
+  "kind",
+  "description",
+  "data",
+  "created_at",
+  "updated_at",
+] as const;
+
+export function toArtifactValues(artifact: Artifact): (string | number | null)[] {
+  return [
+    artifact.id,
+    artifact.flowRunId,
+    artifact.taskRunId,
+    cleanTextOrNull(artifact.key),
+    artifact.kind,
+    cleanTextOrNull(artifact.description),
+    cleanText(artifact.data),
+    artifact.createdAt,
+    artifact.updatedAt,
+  ];
+}
+
+export function toArtifact(row: Row): Artifact {
+  return {
+    id: toUuid(row.id),
+    key: row.key as string | null,
+    kind: row.kind as ArtifactKind,
+    description: row.description as string | null,
+    data: row.data as string,
+    flowRunId: toUuidOrNull(row.flow_run_id),
+    taskRunId: toUuidOrNull(row.task_run_id),
+    createdAt: row.created_at as number,
+    updatedAt: row.updated_at as number,
+  };
+}

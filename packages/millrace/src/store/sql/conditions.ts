@@ -1,0 +1,25 @@
+/** Conditions that several lists have. */
+
+import { anyOf, type Fragment, raw, sql, uuid } from "./fragment.ts";
+import { cleanText } from "./text.ts";
+import { isUuid, uuidRange } from "./uuid.ts";
+
+/** The column is one of these ids; what is no UUID is the id of nothing. */
+export function isOneOfIds(column: string, ids: readonly string[]): Fragment {
+  const [only, another] = ids;
+  if (only !== undefined && another === undefined && isUuid(only)) return sql`${raw(column)} = ${uuid(only)}`;
+  return anyOf(column, "uuid", ids.filter(isUuid));
+}
+
+export function isOneOfTexts(column: string, texts: readonly string[]): Fragment {
+  const [only, another] = texts;
+  if (only !== undefined && another === undefined) return sql`${raw(column)} = ${cleanText(only)}`;
+  return anyOf(column, "text", texts.map(cleanText));
+}
+
+/** The id begins with this text, found by the index. */
+export function startsWith(column: string, prefix: string): Fragment {
+  const range = uuidRange(prefix);
+  if (range === null) return raw("1 = 0");
+  return sql`${raw(column)} between ${uuid(range.first)} and ${uuid(range.last)}`;
+}

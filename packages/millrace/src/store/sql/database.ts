@@ -1,0 +1,12 @@
+/** What the shared statements need of a database. */
+
+import type { Fragment } from "./fragment.ts";
+
+/** A row as its driver gives it: numbers, texts, nulls; UUIDs see `toUuid`. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface SqlDatabase {
+  all(query: Fragment): Promise<readonly Row[]>;
+  /** Runs statements in one transaction. Returns how many rows each of them changed. */
+  run(...statements: readonly Fragment[]): Promise<readonly number[]>;
+}

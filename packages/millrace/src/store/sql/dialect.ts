@@ -1,0 +1,23 @@
+/** What differs between the databases in the statements they share. */
+
+/** A value as both drivers take it. */
+export type SqlValue = string | number | null | readonly string[];
+
+export type ListType = "uuid" | "text";
+
+export interface Dialect {
+  /** The name of a table, with its schema if need be. */
+  table(name: string): string;
+  /** The parameter at this position (1, 2 …). */
+  placeholder(position: number): string;
+  /** A parameter that holds a UUID as text. */
+  uuid(placeholder: string): string;
+  /** Whether the column is one of a list that is one parameter, however long. */
+  anyOf(column: string, placeholder: string, type: ListType): string;
+  /** The value of that parameter. */
+  list(values: readonly string[]): SqlValue;
+  /** Whether the column, a JSON list of texts, has each of a JSON list of texts. */
+  hasAll(column: string, placeholder: string): string;
+  /** Whether the column has a text in it, letters of either case being equal. */
+  contains(column: string, placeholder: string): string;
+}

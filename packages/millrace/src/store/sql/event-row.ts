@@ -1,0 +1,103 @@
+/**
+ * Events as rows. One is written with every state, so the row of a state's event is tiny: whose it is, the state's name and
+ * time. Its id, its full name and its labels follow from these and are made when it is read.
+ */
+
+import type { Event, StoredEvent } from "../../contract/records.ts";
+import type { TaskRunChange } from "../../contract/task-run.ts";
+import { uuidFromHash } from "../../kit/ids.ts";
+import type { Row } from "./database.ts";
+import { fromJson } from "./flow-run-row.ts";
+import { cleanText, cleanTextOrNull } from "./text.ts";
+import { toUuid, toUuidOrNull } from "./uuid.ts";
+
+/** What an event tells of, as the column `kind` has it. */
+export const eventKind = { custom: 0, flowRun: 1, taskRun: 2 } as const;
+
+const prefixes: ReadonlyMap<number, string> = new Map([
+  [eventKind.flowRun, "millrace.flow-run."],
+  [eventKind.taskRun, "millrace.task-run."],
+]);
+
+/** In the order of `toEventValues`; `seq` is the database's. */
+export const eventColumns = ["id", "flow_run_id", "task_run_id", "kind", "name", "at", "resource", "payload"] as const;
+
+/** The row of an event of user code. */
+export function toEventValues(event: Event): (string | number | null)[] {
+  return [
+    event.id,
+    event.flowRunId,
+    event.taskRunId,
+    eventKind.custom,
+    cleanText(event.name),
+    event.at,
+    JSON.stringify(event.resource),
+    cleanTextOrNull(event.payload),
+  ];
+}
+
+/** The names of the states that a change passed before its last one, as JSON; null when there are none. */
+export function passedStates(change: TaskRunChange): string | null {
+  const { history, newStates } = change;
+  if (newStates < 2) return null;
+  return JSON.stringify(history.slice(-newStates, -1).map(({ name }) => name));
+}
+
+/** How the names that a filter asks for are kept: by kind and name. */
+export function toKindAndName(name: string): { readonly kind: number; readonly name: string } {
+  for (const [kind, prefix] of prefixes) {
+    if (name.startsWith(prefix)) return { kind, name: cleanText(name.slice(prefix.length)) };
+  }
+  return { kind: eventKind.custom, name: cleanText(name) };
+}
+
+/** Needs the columns, and the names of the runs as `flow_name`, `flow_run_name`, `task_name` and `task_run_name`. */
+export function toEvent(row: Row): StoredEvent {
+  const prefix = prefixes.get(row.kind as number);
+  const event = {
+    seq: row.seq as number,
+    at: row.at as number,
+    flowRunId: toUuidOrNull(row.flow_run_id),
+    taskRunId: toUuidOrNull(row.task_run_id),
+  };
+  if (prefix === undefined) {
+    return {
+      ...event,
+      id: toUuid(row.id),
+      name: row.name as string,
+      resource: fromJson<Record<string, string>>(row.resource) ?? {},
+      payload: row.payload as string | null,
+    };
+  }
+  const name = `${prefix}${row.name as string}`;
+  const passed = row.payload as string | null;
+  return {
+    ...event,
+    id: uuidFromHash(`${event.taskRunId ?? event.flowRunId} ${name} ${event.at} ${event.seq}`),
+    name,
+    resource: row.kind === eventKind.taskRun ? taskRunLabels(row) : flowRunLabels(row),
+    payload: passed === null ? null : `{"passed":${passed}}`,
+  };
+}
+
+function flowRunLabels(row: Row): Readonly<Record<string, string>> {
+  return {
+    id: `millrace.flow-run.${toUuid(row.flow_run_id)}`,
+    ...labels({ name: row.flow_run_name, flow: row.flow_name }),
+  };
+}
+
+function taskRunLabels(row: Row): Readonly<Record<string, string>> {
+  return {
+    id: `millrace.task-run.${toUuid(row.task_run_id)}`,
+    ...labels({ name: row.task_run_name, task: row.task_name, flow: row.flow_name }),
+  };
+}
+
+/** Those that are known: a run that was deleted has left its events, and its names are gone. */
+function labels(known: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => typeof value === "string")) as Record<
+    string,
+    string
+  >;
+}

@@ -1,0 +1,87 @@
+/** Reading flow runs. */
+
+import type { FlowRun, FlowRunFilter, FlowRunSort } from "../../contract/flow-run.ts";
+import type { Page, PageRequest } from "../../contract/records.ts";
+import type { StateType } from "../../contract/states.ts";
+import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
+import type { SqlDatabase } from "./database.ts";
+import { flowRunColumns, toFlowRun } from "./flow-run-row.ts";
+import { contains, type Fragment, hasAll, raw, sql, table, where } from "./fragment.ts";
+import { type Order, toKeyset } from "./page.ts";
+import { cleanText } from "./text.ts";
+import { isUuid } from "./uuid.ts";
+
+const columns = raw(flowRunColumns.join(", "));
+
+/** Runs that have no such time come last. Names are in the order of their bytes, in both databases. */
+const orders: Readonly<Record<FlowRunSort, Order>> = {
+  "created-desc": { column: "created_at", direction: "desc" },
+  "created-asc": { column: "created_at", direction: "asc" },
+  "started-desc": { column: "coalesce(started_at, -1)", direction: "desc" },
+  "ended-desc": { column: "coalesce(ended_at, -1)", direction: "desc" },
+  "name-asc": { column: "name", direction: "asc" },
+};
+
+/** In the order of the ids; those that are not there are left out. */
+export async function readFlowRuns(db: SqlDatabase, ids: readonly string[]): Promise<readonly FlowRun[]> {
+  const known = ids.filter(isUuid);
+  if (known.length === 0) return [];
+  const rows = await db.all(sql`select ${columns} from ${table("flow_run")} where ${isOneOfIds("id", known)}`);
+  const byId = new Map(rows.map((row) => toFlowRun(row)).map((run) => [run.id, run]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+export async function findFlowRuns(
+  db: SqlDatabase,
+  filter: FlowRunFilter,
+  sort: FlowRunSort,
+  page: PageRequest,
+): Promise<Page<FlowRun>> {
+  const order = orders[sort];
+  const keyset = toKeyset(order, page);
+  const conditions = [...toConditions(filter), keyset.after];
+  const sortValue = raw(order.column ?? "seq");
+  const rows = await db.all(
+    sql`select seq, ${sortValue} as sort_value, ${columns} from ${table("flow_run")} ${where(conditions)} ${keyset.tail}`,
+  );
+  return keyset.toPage(rows, toFlowRun);
+}
+
+export async function countFlowRuns(
+  db: SqlDatabase,
+  filter: FlowRunFilter,
+): Promise<Readonly<Partial<Record<StateType, number>>>> {
+  const rows = await db.all(
+    sql`select state_type, count(*) as runs from ${table("flow_run")} ${where(toConditions(filter))} group by state_type`,
+  );
+  return Object.fromEntries(rows.map((row) => [row.state_type as StateType, row.runs as number]));
+}
+
+/** The runs that name this process as their owner and are in one of these states, in the order first seen. */
+export async function findOwnedRuns(
+  db: SqlDatabase,
+  processId: string,
+  stateTypes: readonly StateType[],
+): Promise<readonly FlowRun[]> {
+  const conditions = [sql`owner_id = ${cleanText(processId)}`, isOneOfTexts("state_type", stateTypes)];
+  const rows = await db.all(sql`select ${columns} from ${table("flow_run")} ${where(conditions)} order by seq`);
+  return rows.map((row) => toFlowRun(row));
+}
+
+function toConditions(filter: FlowRunFilter): readonly (Fragment | undefined)[] {
+  const { ids, idPrefix, flowNames, nameContains, stateTypes, stateNames, tags, parentRunIds, ownerIds } = filter;
+  return [
+    ids && isOneOfIds("id", ids),
+    idPrefix === undefined ? undefined : startsWith("id", idPrefix),
+    flowNames && isOneOfTexts("flow_name", flowNames),
+    nameContains === undefined ? undefined : contains("name", cleanText(nameContains)),
+    stateTypes && isOneOfTexts("state_type", stateTypes),
+    stateNames && isOneOfTexts("state_name", stateNames),
+    tags === undefined || tags.length === 0 ? undefined : hasAll("tags", tags),
+    parentRunIds && isOneOfIds("parent_run_id", parentRunIds),
+    filter.rootsOnly === true ? sql`parent_run_id is null` : undefined,
+    ownerIds && isOneOfTexts("owner_id", ownerIds),
+    filter.createdAfter === undefined ? undefined : sql`created_at > ${filter.createdAfter}`,
+    filter.createdBefore === undefined ? undefined : sql`created_at < ${filter.createdBefore}`,
+  ];
+}

@@ -1,0 +1,49 @@
+/** A log line as a row: levels are kept as numbers, so that "at least" is a comparison. */
+
+import { type LogLevel, type LogLine, logSeverity, type StoredLogLine } from "../../contract/records.ts";
+import type { Row } from "./database.ts";
+import { cleanText, cleanTextOrNull } from "./text.ts";
+import { toUuidOrNull } from "./uuid.ts";
+
+/** In the order of `toLogValues`; `seq` is the database's. */
+export const logColumns = [
+  "flow_run_id",
+  "task_run_id",
+  "attempt",
+  "at",
+  "severity",
+  "logger",
+  "message",
+  "fields",
+] as const;
+
+const levelOf: ReadonlyMap<number, LogLevel> = new Map(
+  Object.entries(logSeverity).map(([level, severity]) => [severity, level as LogLevel]),
+);
+
+export function toLogValues(line: LogLine): (string | number | null)[] {
+  return [
+    line.flowRunId,
+    line.taskRunId,
+    line.attempt,
+    line.at,
+    logSeverity[line.level],
+    cleanText(line.logger),
+    cleanText(line.message),
+    cleanTextOrNull(line.fields),
+  ];
+}
+
+export function toLogLine(row: Row): StoredLogLine {
+  return {
+    seq: row.seq as number,
+    flowRunId: toUuidOrNull(row.flow_run_id),
+    taskRunId: toUuidOrNull(row.task_run_id),
+    attempt: row.attempt as number,
+    at: row.at as number,
+    level: levelOf.get(row.severity as number) ?? "info",
+    logger: row.logger as string,
+    message: row.message as string,
+    fields: row.fields as string | null,
+  };
+}

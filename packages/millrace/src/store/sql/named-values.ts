@@ -1,0 +1,121 @@
+/** Variables, secrets and the inputs of runs. */
+
+import type { Page, PageRequest, RunInput, SealedSecret, Variable } from "../../contract/records.ts";
+import type { Row, SqlDatabase } from "./database.ts";
+import { sql, table, uuid, where } from "./fragment.ts";
+import { toKeyset } from "./page.ts";
+import { cleanText, cleanTextOrNull } from "./text.ts";
+import { isUuid, toUuid } from "./uuid.ts";
+
+export async function readVariable(db: SqlDatabase, name: string): Promise<Variable | null> {
+  const [row] = await db.all(
+    sql`select name, value, tags, created_at, updated_at from ${table("variable")} where name = ${cleanText(name)}`,
+  );
+  return row === undefined ? null : toVariable(row);
+}
+
+/** In the order of their names. */
+export async function findVariables(db: SqlDatabase, page: PageRequest): Promise<Page<Variable>> {
+  const keyset = toKeyset({ column: "name", direction: "asc" }, page);
+  const rows = await db.all(sql`
+    select seq, name as sort_value, name, value, tags, created_at, updated_at
+    from ${table("variable")} ${where([keyset.after])} ${keyset.tail}`);
+  return keyset.toPage(rows, toVariable);
+}
+
+export async function writeVariable(
+  db: SqlDatabase,
+  variable: { readonly name: string; readonly value: string; readonly tags: readonly string[]; readonly at: number },
+): Promise<Variable> {
+  const { at } = variable;
+  const [row] = await db.all(sql`
+    insert into ${table("variable")} (name, value, tags, created_at, updated_at)
+    values (${cleanText(variable.name)}, ${cleanText(variable.value)}, ${JSON.stringify(variable.tags)}, ${at}, ${at})
+    on conflict (name) do update set value = excluded.value, tags = excluded.tags, updated_at = excluded.updated_at
+    returning name, value, tags, created_at, updated_at`);
+  return toVariable(row as Row);
+}
+
+export async function deleteVariable(db: SqlDatabase, name: string): Promise<boolean> {
+  const [deleted] = await db.run(sql`delete from ${table("variable")} where name = ${cleanText(name)}`);
+  return deleted === 1;
+}
+
+function toVariable(row: Row): Variable {
+  return {
+    name: row.name as string,
+    value: row.value as string,
+    tags: JSON.parse(row.tags as string) as string[],
+    createdAt: row.created_at as number,
+    updatedAt: row.updated_at as number,
+  };
+}
+
+export async function readSecret(db: SqlDatabase, name: string): Promise<SealedSecret | null> {
+  const [row] = await db.all(
+    sql`select name, sealed, created_at, updated_at from ${table("secret")} where name = ${cleanText(name)}`,
+  );
+  return row === undefined ? null : { ...toSecret(row), sealed: row.sealed as string };
+}
+
+/** In the order of their names. */
+export async function findSecrets(db: SqlDatabase): Promise<readonly Omit<SealedSecret, "sealed">[]> {
+  const rows = await db.all(sql`select name, created_at, updated_at from ${table("secret")} order by name`);
+  return rows.map(toSecret);
+}
+
+export async function writeSecret(
+  db: SqlDatabase,
+  secret: { readonly name: string; readonly sealed: string; readonly at: number },
+): Promise<void> {
+  await db.run(sql`
+    insert into ${table("secret")} (name, sealed, created_at, updated_at)
+    values (${cleanText(secret.name)}, ${cleanText(secret.sealed)}, ${secret.at}, ${secret.at})
+    on conflict (name) do update set sealed = excluded.sealed, updated_at = excluded.updated_at`);
+}
+
+export async function deleteSecret(db: SqlDatabase, name: string): Promise<boolean> {
+  const [deleted] = await db.run(sql`delete from ${table("secret")} where name = ${cleanText(name)}`);
+  return deleted === 1;
+}
+
+function toSecret(row: Row): Omit<SealedSecret, "sealed"> {
+  return {
+    name: row.name as string,
+    createdAt: row.created_at as number,
+    updatedAt: row.updated_at as number,
+  };
+}
+
+/** False when it is there already. */
+export async function writeRunInput(db: SqlDatabase, input: RunInput): Promise<boolean> {
+  const [written] = await db.run(sql`
+    insert into ${table("run_input")} (flow_run_id, key, id, value, sender, created_at)
+    values (${uuid(input.flowRunId)}, ${cleanText(input.key)}, ${cleanText(input.id)}, ${cleanText(input.value)},
+      ${cleanTextOrNull(input.sender)}, ${input.createdAt})
+    on conflict (flow_run_id, key, id) do nothing`);
+  return written === 1;
+}
+
+/** In the order in which they came. */
+export async function findRunInputs(
+  db: SqlDatabase,
+  flowRunId: string,
+  key: string | undefined,
+): Promise<readonly RunInput[]> {
+  if (!isUuid(flowRunId)) return [];
+  const conditions = [
+    sql`flow_run_id = ${uuid(flowRunId)}`,
+    key === undefined ? undefined : sql`key = ${cleanText(key)}`,
+  ];
+  const rows = await db.all(sql`
+    select flow_run_id, key, id, value, sender, created_at from ${table("run_input")} ${where(conditions)} order by seq`);
+  return rows.map((row) => ({
+    flowRunId: toUuid(row.flow_run_id),
+    key: row.key as string,
+    id: row.id as string,
+    value: row.value as string,
+    sender: row.sender as string | null,
+    createdAt: row.created_at as number,
+  }));
+}

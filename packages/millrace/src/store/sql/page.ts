@@ -1,0 +1,94 @@
+/** Pages by keyset: a cursor holds the values of the last row, so that a page costs the same wherever it is. */
+
+import { MillraceError } from "../../contract/errors.ts";
+import type { Page, PageRequest } from "../../contract/records.ts";
+import type { Row } from "./database.ts";
+import { type Fragment, raw, sql } from "./fragment.ts";
+import { cleanText } from "./text.ts";
+
+const defaultLimit = 200;
+const maxLimit = 10_000;
+
+/** An order of rows that is total: by `column`, and by `seq` among equals. By `seq` alone where there is no column. */
+export interface Order {
+  readonly column?: string;
+  readonly direction: "asc" | "desc";
+}
+
+export interface Keyset {
+  readonly limit: number;
+  /** The condition that continues after the cursor. */
+  readonly after: Fragment | undefined;
+  /** `order by … limit …`; one row more than the page, which tells whether there is another. */
+  readonly tail: Fragment;
+  /** Cuts the rows to the page. They need `seq`, and the order's column as `sort_value`. */
+  toPage<T>(rows: readonly Row[], toItem: (row: Row) => T): Page<T>;
+}
+
+/** USAGE for a cursor that is not of such a list, or a limit that is none. */
+export function toKeyset(order: Order, page: PageRequest): Keyset {
+  const limit = toLimit(page.limit ?? defaultLimit);
+  const { column, direction } = order;
+  const cursor = page.cursor == null ? undefined : fromCursor(page.cursor, order);
+  const sorted = column === undefined ? "seq" : `${column} ${direction}, seq`;
+  return {
+    limit,
+    after: cursor === undefined ? undefined : isAfter(order, cursor),
+    tail: sql`order by ${raw(`${sorted} ${direction}`)} limit ${limit + 1}`,
+    toPage: (rows, toItem) => ({
+      items: rows.slice(0, limit).map(toItem),
+      next: rows.length > limit ? toCursor(rows[limit - 1] as Row, order) : null,
+    }),
+  };
+}
+
+function toLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit > 0) return Math.min(limit, maxLimit);
+  throw new MillraceError("USAGE", {
+    reason: `A page of ${limit} items cannot be had`,
+    advice: `Ask for 1 to ${maxLimit} items.`,
+  });
+}
+
+function isAfter({ column, direction }: Order, { seq, value }: Cursor): Fragment {
+  const beyond = raw(direction === "asc" ? ">" : "<");
+  return column === undefined ? sql`seq ${beyond} ${seq}` : sql`(${raw(column)}, seq) ${beyond} (${value}, ${seq})`;
+}
+
+interface Cursor {
+  readonly seq: number;
+  /** Null where the order is by `seq` alone. */
+  readonly value: string | number | null;
+}
+
+/** The order is in the cursor, so that one list's cursor is not taken for another's. */
+function toCursor(row: Row, { column, direction }: Order): string {
+  const cursor = [direction, column ?? "seq", row.seq, column === undefined ? null : row.sort_value];
+  return Buffer.from(JSON.stringify(cursor)).toString("base64url");
+}
+
+function fromCursor(text: string, { column, direction }: Order): Cursor {
+  const [itsDirection, itsColumn, seq, value] = parse(text);
+  if (itsDirection !== direction || itsColumn !== (column ?? "seq") || !Number.isSafeInteger(seq))
+    throw notACursor(text);
+  if (typeof value === "string") return { seq: seq as number, value: cleanText(value) };
+  if (typeof value === "number" || (value === null && column === undefined)) return { seq: seq as number, value };
+  throw notACursor(text);
+}
+
+function parse(text: string): readonly unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
+    if (Array.isArray(parsed)) return parsed;
+  } catch {
+    // Told below.
+  }
+  throw notACursor(text);
+}
+
+function notACursor(text: string): MillraceError {
+  return new MillraceError("USAGE", {
+    reason: `The cursor \`${text}\` does not continue this list`,
+    advice: "Begin again without a cursor.",
+  });
+}

@@ -1,0 +1,83 @@
+/** Reading task runs, and what of them is kept in the cache. */
+
+import type { Page, PageRequest } from "../../contract/records.ts";
+import type { ResultRef } from "../../contract/results.ts";
+import type { StateType } from "../../contract/states.ts";
+import type { CacheEntry, TaskCount, TaskRun, TaskRunFilter } from "../../contract/task-run.ts";
+import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
+import type { SqlDatabase } from "./database.ts";
+import { type Fragment, raw, sql, table, uuid, where } from "./fragment.ts";
+import { toKeyset } from "./page.ts";
+import { taskRunColumns, toTaskRun } from "./task-run-row.ts";
+import { cleanText } from "./text.ts";
+import { isUuid, toUuid } from "./uuid.ts";
+
+const columns = raw(`seq, ${taskRunColumns.join(", ")}`);
+
+/** In the order first seen. */
+export async function findTaskRuns(db: SqlDatabase, filter: TaskRunFilter, page: PageRequest): Promise<Page<TaskRun>> {
+  const keyset = toKeyset({ direction: "asc" }, page);
+  const conditions = [...toConditions(filter), keyset.after];
+  const rows = await db.all(sql`select ${columns} from ${table("task_run")} ${where(conditions)} ${keyset.tail}`);
+  return keyset.toPage(rows, toTaskRun);
+}
+
+/** All of a flow run, or of one parent in it, in the order first seen. */
+export async function readRecords(
+  db: SqlDatabase,
+  flowRunId: string,
+  parentId: string | undefined,
+): Promise<readonly TaskRun[]> {
+  if (!isUuid(flowRunId) || (parentId !== undefined && !isUuid(parentId))) return [];
+  const conditions = [
+    sql`flow_run_id = ${uuid(flowRunId)}`,
+    parentId === undefined ? undefined : sql`parent_id = ${uuid(parentId)}`,
+  ];
+  const rows = await db.all(sql`select ${columns} from ${table("task_run")} ${where(conditions)} order by seq`);
+  return rows.map((row) => toTaskRun(row));
+}
+
+/** In the order in which the tasks were first seen. */
+export async function countTaskRuns(db: SqlDatabase, flowRunId: string): Promise<readonly TaskCount[]> {
+  if (!isUuid(flowRunId)) return [];
+  const rows = await db.all(sql`
+    select task_name, state_type, state_name, count(*) as runs, min(started_at) as first_started_at,
+      max(ended_at) as last_ended_at
+    from ${table("task_run")} where flow_run_id = ${uuid(flowRunId)}
+    group by task_name, state_type, state_name order by min(seq)`);
+  return rows.map((row) => ({
+    taskName: row.task_name as string,
+    stateType: row.state_type as StateType,
+    stateName: row.state_name as string,
+    count: row.runs as number,
+    firstStartedAt: row.first_started_at as number | null,
+    lastEndedAt: row.last_ended_at as number | null,
+  }));
+}
+
+export async function readCacheEntry(db: SqlDatabase, key: string): Promise<CacheEntry | null> {
+  const [row] = await db.all(
+    sql`select key, result, task_run_id, created_at, expires_at from ${table("cache_entry")} where key = ${cleanText(key)}`,
+  );
+  if (row === undefined) return null;
+  return {
+    key: row.key as string,
+    result: JSON.parse(row.result as string) as ResultRef,
+    taskRunId: toUuid(row.task_run_id),
+    createdAt: row.created_at as number,
+    expiresAt: row.expires_at as number | null,
+  };
+}
+
+function toConditions(filter: TaskRunFilter): readonly (Fragment | undefined)[] {
+  const { ids, idPrefix, flowRunIds, parentIds, taskNames, stateTypes, kinds } = filter;
+  return [
+    ids && isOneOfIds("id", ids),
+    idPrefix === undefined ? undefined : startsWith("id", idPrefix),
+    flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
+    parentIds && isOneOfIds("parent_id", parentIds),
+    taskNames && isOneOfTexts("task_name", taskNames),
+    stateTypes && isOneOfTexts("state_type", stateTypes),
+    kinds && isOneOfTexts("kind", kinds),
+  ];
+}

@@ -1,0 +1,116 @@
+/** Reading what runs leave behind: logs, artifacts, events. All in the order first seen. */
+
+import {
+  type Artifact,
+  type ArtifactFilter,
+  type LogFilter,
+  logSeverity,
+  type Page,
+  type PageRequest,
+  type StoredEvent,
+  type StoredLogLine,
+} from "../../contract/records.ts";
+import { artifactColumns, toArtifact } from "./artifact-row.ts";
+import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
+import type { SqlDatabase } from "./database.ts";
+import { eventColumns, toEvent, toKindAndName } from "./event-row.ts";
+import { contains, type Fragment, join, raw, sql, table, uuid, where } from "./fragment.ts";
+import { logColumns, toLogLine } from "./log-row.ts";
+import { toKeyset } from "./page.ts";
+import { cleanText } from "./text.ts";
+import { isUuid } from "./uuid.ts";
+
+const ofLog = raw(`seq, ${logColumns.join(", ")}`);
+const ofArtifact = raw(`seq, ${artifactColumns.join(", ")}`);
+const ofEvent = raw(eventColumns.map((column) => `e.${column}`).join(", "));
+
+export async function findLogs(db: SqlDatabase, filter: LogFilter, page: PageRequest): Promise<Page<StoredLogLine>> {
+  const { flowRunIds, taskRunIds, minLevel, contains: text, afterSeq } = filter;
+  const keyset = toKeyset({ direction: "asc" }, page);
+  const conditions = [
+    flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
+    taskRunIds && isOneOfIds("task_run_id", taskRunIds),
+    minLevel === undefined ? undefined : sql`severity >= ${logSeverity[minLevel]}`,
+    text === undefined || text === "" ? undefined : contains("message", cleanText(text)),
+    afterSeq === undefined ? undefined : sql`seq > ${afterSeq}`,
+    keyset.after,
+  ];
+  return keyset.toPage(
+    await db.all(sql`select ${ofLog} from ${table("log")} ${where(conditions)} ${keyset.tail}`),
+    toLogLine,
+  );
+}
+
+/** With `latestOnly` the newest of each key in the whole ledger, where the rest of the filter takes it; without a key each. */
+export async function findArtifacts(
+  db: SqlDatabase,
+  filter: ArtifactFilter,
+  page: PageRequest,
+): Promise<Page<Artifact>> {
+  const { ids, idPrefix, keys, kinds, flowRunIds, taskRunIds, latestOnly } = filter;
+  const keyset = toKeyset({ direction: "asc" }, page);
+  const conditions = [
+    ids && isOneOfIds("id", ids),
+    idPrefix === undefined ? undefined : startsWith("id", idPrefix),
+    keys && isOneOfTexts("key", keys),
+    kinds && isOneOfTexts("kind", kinds),
+    flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
+    taskRunIds && isOneOfIds("task_run_id", taskRunIds),
+    latestOnly === true ? isLatest : undefined,
+    keyset.after,
+  ];
+  return keyset.toPage(
+    await db.all(sql`select ${ofArtifact} from ${table("artifact")} a ${where(conditions)} ${keyset.tail}`),
+    toArtifact,
+  );
+}
+
+const isLatest = sql`not exists (select 1 from ${table("artifact")} newer where newer.key = a.key and newer.seq > a.seq)`;
+
+export async function deleteArtifact(db: SqlDatabase, id: string): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const [deleted] = await db.run(sql`delete from ${table("artifact")} where id = ${uuid(id)}`);
+  return deleted === 1;
+}
+
+export interface EventFilter {
+  readonly afterSeq?: number;
+  readonly flowRunIds?: readonly string[];
+  readonly names?: readonly string[];
+}
+
+export async function findEvents(
+  db: SqlDatabase,
+  { afterSeq, flowRunIds, names }: EventFilter,
+  page: PageRequest,
+  horizon?: Fragment,
+): Promise<Page<StoredEvent>> {
+  const keyset = toKeyset({ direction: "asc" }, page);
+  const conditions = [
+    afterSeq === undefined ? undefined : sql`seq > ${afterSeq}`,
+    flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
+    names && isNamed(names),
+    horizon,
+    keyset.after,
+  ];
+  // The page is cut before the names are joined to it.
+  const rows = await db.all(sql`
+    select e.seq, ${ofEvent}, f.flow_name, f.name as flow_run_name, t.task_name, t.name as task_run_name
+    from (select * from ${table("event")} ${where(conditions)} ${keyset.tail}) e
+      left join ${table("flow_run")} f on f.id = e.flow_run_id
+      left join ${table("task_run")} t on t.id = e.task_run_id
+    order by e.seq`);
+  return keyset.toPage(rows, toEvent);
+}
+
+function isNamed(names: readonly string[]): Fragment {
+  const byKind = Map.groupBy(names.map(toKindAndName), ({ kind }) => kind);
+  const conditions = [...byKind].map(
+    ([kind, named]) =>
+      sql`(kind = ${kind} and ${isOneOfTexts(
+        "name",
+        named.map(({ name }) => name),
+      )})`,
+  );
+  return conditions.length === 0 ? raw("1 = 0") : sql`(${join(conditions, " or ")})`;
+}

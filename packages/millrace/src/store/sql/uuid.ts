@@ -1,0 +1,35 @@
+/** Ids are UUIDs: 16 bytes in SQLite, the type `uuid` in PostgreSQL, text in lower case everywhere else. */
+
+const canonical = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const hexOfByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+export function isUuid(text: string): boolean {
+  return canonical.test(text);
+}
+
+/** The text of a UUID as a database gave it: SQLite 16 bytes, PostgreSQL the text. */
+export function toUuid(value: unknown): string {
+  return typeof value === "string" ? value : textOfBytes(value as Uint8Array);
+}
+
+export function toUuidOrNull(value: unknown): string | null {
+  return value === null ? null : toUuid(value);
+}
+
+function textOfBytes(bytes: Uint8Array): string {
+  let text = "";
+  for (let index = 0; index < 16; index++) {
+    if (index === 4 || index === 6 || index === 8 || index === 10) text += "-";
+    text += hexOfByte[bytes[index] as number];
+  }
+  return text;
+}
+
+const first = "00000000-0000-0000-0000-000000000000";
+const last = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+/** The first and the last UUID that begin with this text; null when none does. */
+export function uuidRange(prefix: string): { readonly first: string; readonly last: string } | null {
+  const range = { first: prefix + first.slice(prefix.length), last: prefix + last.slice(prefix.length) };
+  return isUuid(range.first) ? range : null;
+}

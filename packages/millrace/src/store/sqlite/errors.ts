@@ -1,0 +1,45 @@
+/** What SQLite reports, as errors of the catalogue. Codes: https://sqlite.org/rescode.html */
+
+import { MillraceError } from "../../contract/errors.ts";
+
+const codes = {
+  busy: 5,
+  locked: 6,
+  readonly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
+
+/** Another process holds the lock: worth another try. */
+export function isBusy(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === codes.busy || code === codes.locked;
+}
+
+/** The error of the catalogue where there is one, else the error itself. */
+export function toStoreError(error: unknown, location: string): unknown {
+  const reason = error instanceof Error ? error.message : String(error);
+  const options = { cause: error };
+  switch (primaryCode(error)) {
+    case codes.corrupt:
+    case codes.notADatabase:
+      return new MillraceError("LEDGER_CORRUPT", { location, reason }, options);
+    case codes.readonly:
+    case codes.cannotOpen:
+    case codes.ioError:
+      return new MillraceError("LEDGER_UNWRITABLE", { location, reason }, options);
+    case codes.full:
+      return new MillraceError("LEDGER_FULL", { location }, options);
+    default:
+      return error;
+  }
+}
+
+/** The lower byte of the extended code. */
+function primaryCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
+  return error.errcode & 0xff;
+}

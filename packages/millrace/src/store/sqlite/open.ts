@@ -1,0 +1,66 @@
+/** Opening a ledger in a SQLite file: pragmas, migrations, and a look at whether it is sound. */
+
+import { DatabaseSync } from "node:sqlite";
+import type { Store } from "../../contract/store.ts";
+import type { Clock } from "../../kit/clock.ts";
+import { createConnection, type SqliteConnection } from "./connection.ts";
+import { toStoreError } from "./errors.ts";
+import { migrate } from "./migrate.ts";
+import { createSqliteStore } from "./store.ts";
+
+export interface SqliteStoreOptions {
+  /** The file, made if it is not there; its folder must be. `:memory:` for a ledger that ends with the store. */
+  readonly path: string;
+  /** What a record outlives when `record` has resolved: the death of this process, or a loss of power too. */
+  readonly durability: "process" | "power";
+  readonly clock: Clock;
+  /** How long a lock of another process is waited for, in ms. Default 30,000. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Opens the ledger, made or carried forward to this version's schema if need be.
+ *
+ * @throws LEDGER_NEWER, LEDGER_CORRUPT, LEDGER_UNWRITABLE, LEDGER_FULL, LEDGER_BUSY
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { path, durability, clock, busyTimeoutMs = 30_000 } = options;
+  const database = openFile(path);
+  try {
+    const connection = createConnection({ database, location: path, clock, busyTimeoutMs });
+    await configure(connection, durability);
+    await migrate(connection, path);
+    return createSqliteStore(connection);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function openFile(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: false });
+  } catch (error) {
+    throw toStoreError(error, path);
+  }
+}
+
+/** Pages of the write-ahead log after which it is written back into the file: 16 MiB. */
+const checkpointPages = 4000;
+/** What is left of the write-ahead log's file after that. */
+const walLimitBytes = 64 * 1024 * 1024;
+const cacheKib = 16 * 1024;
+
+/** In WAL mode `normal` syncs when the log is written back, `full` with every commit. */
+async function configure(connection: SqliteConnection, durability: "process" | "power"): Promise<void> {
+  const { database } = connection;
+  await connection.attempt(() => {
+    database.exec("pragma journal_mode = wal");
+    database.exec(`
+      pragma synchronous = ${durability === "power" ? "full" : "normal"};
+      pragma wal_autocheckpoint = ${checkpointPages};
+      pragma journal_size_limit = ${walLimitBytes};
+      pragma cache_size = -${cacheKib};
+      pragma temp_store = memory;`);
+  });
+}

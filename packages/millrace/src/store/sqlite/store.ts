@@ -1,0 +1,26 @@
+/** The store over a connection: the statements shared with PostgreSQL, and those that are SQLite's own. */
+
+import type { Store } from "../../contract/store.ts";
+import { takeSlot } from "../sql/processes.ts";
+import { createSharedStore } from "../sql/shared-store.ts";
+import type { SqliteConnection } from "./connection.ts";
+import { knownVersion } from "./migrate.ts";
+import { createRecorder } from "./record.ts";
+
+export function createSqliteStore(connection: SqliteConnection): Store {
+  const { database } = connection;
+  return {
+    ...createSharedStore(connection),
+    record: createRecorder(connection),
+    // One writer at a time: nothing of the same limit runs beside it.
+    acquireSlot: async (request, at) => (await connection.run(takeSlot(request, at)))[0] === 1,
+    schemaVersion: knownVersion,
+    check: async () => {
+      const rows = await connection.attempt(() => database.prepare("pragma quick_check").all());
+      return rows.map((row) => String(row.quick_check)).filter((finding) => finding !== "ok");
+    },
+    close: async () => {
+      if (database.isOpen) database.close();
+    },
+  };
+}
