@@ -18,7 +18,7 @@ const fit = task({ name: "fit", runner: threads() }, (months: readonly Month[]) 
   fitDelays(months.flatMap((month) => month.cells)),
 );
 
-const evaluate = task({ name: "evaluate", runName: "evaluate {month}" }, (model: DelayModel, month: Month) =>
+const evaluate = task({ name: "evaluate", runName: "evaluate {month.month}" }, (model: DelayModel, month: Month) =>
   evaluateDelays(model, month.cells),
 );
 

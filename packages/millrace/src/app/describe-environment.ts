@@ -11,7 +11,8 @@ import { findPackage, type PackageName } from "./package-version.ts";
 export interface EnvironmentDescriber {
   /**
    * What is known at once (the first time within about a ms), and later what Git had to be asked for; `later` is null when
-   * there is nothing more to come. Both are found once: the code that runs is the code that was loaded.
+   * there is nothing more to come, and keeps no process alive. Both are found once: the code that runs is the code that was
+   * loaded.
    */
   readonly describe: () => { readonly now: RunEnvironment; readonly later: Promise<RunEnvironment> | null };
   /** The version of the package that a module belongs to; null where it has none. @param module a file URL */
@@ -42,11 +43,13 @@ export function createEnvironmentDescriber(options: DescriberOptions): Environme
     const head = readGitHead(folder);
     lasting = describeLasting({ folder, cwd, head });
     if (head !== null) {
-      later = isWorkTreeDirty(head.workTree).then((isDirty) => {
-        later = null;
-        lasting = { ...lasting, git: toGit(head, isDirty) };
-        return withArgv(lasting);
-      });
+      later = idle()
+        .then(() => isWorkTreeDirty(head.workTree))
+        .then((isDirty) => {
+          later = null;
+          lasting = { ...lasting, git: toGit(head, isDirty) };
+          return withArgv(lasting);
+        });
     }
     return lasting;
   };
@@ -56,6 +59,11 @@ export function createEnvironmentDescriber(options: DescriberOptions): Environme
     versionOf: (module) =>
       module.startsWith("file:") ? (findPackage(dirname(fileURLToPath(module)))?.version ?? null) : null,
   };
+}
+
+/** Starting a process takes ms, in which nothing else runs: what is under way goes first. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 function describeLasting({

@@ -96,9 +96,26 @@ describe("a work tree", () => {
   test("is not known where Git does not say, or not in time", async () => {
     expect(await isWorkTreeDirty(newFolder())).toBeNull();
     expect(await isWorkTreeDirty("/nonexistent/folder")).toBeNull();
+    expect(await withPath("/nonexistent/folder", () => isWorkTreeDirty(newFolder()))).toBeNull();
+  });
+
+  test.skipIf(process.platform === "win32")("is not known when Git takes more than 5 s", async () => {
+    const programs = newFolder();
+    writeFileSync(join(programs, "git"), "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
     const clock = createVirtualClock();
-    const answer = isWorkTreeDirty(newRepository(), clock);
+    const answer = withPath(`${programs}:${process.env.PATH}`, () => isWorkTreeDirty(programs, clock));
     await clock.advance(5000);
     expect(await answer).toBeNull();
   });
 });
+
+/** Calls it where programs are looked for in these folders. */
+function withPath<T>(path: string, call: () => T): T {
+  const { PATH } = process.env;
+  process.env.PATH = path;
+  try {
+    return call();
+  } finally {
+    process.env.PATH = PATH;
+  }
+}

@@ -3,8 +3,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Store } from "../contract/store.ts";
 import { systemClock as clock } from "../kit/clock.ts";
-import { abortable, timeoutSignal } from "../kit/signal.ts";
-import type { HeartbeatMessage, HeartbeatOrder } from "./heartbeat.ts";
+import { abortable, anySignal, timeoutSignal } from "../kit/signal.ts";
+import { type HeartbeatOrder, type HeartbeatTrouble, leaseGoneCode } from "./heartbeat.ts";
 import { openStore } from "./open-store.ts";
 
 const { location, processId, leaseMs } = workerData as HeartbeatOrder;
@@ -15,25 +15,30 @@ const intervalMs = leaseMs / 3;
 /** How soon it is tried again when the database does not answer. */
 const retryMs = Math.min(intervalMs / 4, 1000);
 
+/** A connection that does not close in good order by then is dropped. In ms. */
+const closeLimitMs = 1000;
+
 const stop = new AbortController();
 let store: Store | null = null;
 
-async function keepLease(): Promise<void> {
+/** Resolves when it is told to stop, or there is no lease to keep any more. */
+async function keepLease(): Promise<"stopped" | "gone"> {
   let isTroubled = false;
   while (!stop.signal.aborted) {
     let waitMs = intervalMs;
     try {
-      if (!(await renew())) break;
+      if (!(await renew())) return "gone";
       isTroubled = false;
     } catch (error) {
-      if (!isTroubled) tell({ kind: "trouble", reason: error instanceof Error ? error.message : String(error) });
+      if (stop.signal.aborted) break;
+      if (!isTroubled) tell({ reason: error instanceof Error ? error.message : String(error) });
       isTroubled = true;
       abandonStore();
       waitMs = retryMs;
     }
     await clock.sleep(waitMs, stop.signal).catch(() => undefined);
   }
-  await store?.close();
+  return "stopped";
 }
 
 /** False when the ledger knows no such process: it was ended, or given up for dead. */
@@ -53,13 +58,13 @@ async function open(): Promise<Store> {
   }
 }
 
-/** A database that is cut off may never answer: what takes a third of the lease counts as failed. */
+/** A database that is cut off may never answer: what takes a third of the lease counts as failed. Stops waiting when told to. */
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   using timeout = timeoutSignal({
     ms: intervalMs,
     reason: () => new Error(`the database did not answer within ${Math.round(intervalMs)} ms`),
   });
-  return await abortable(answer, timeout.signal);
+  return await abortable(answer, anySignal([timeout.signal, stop.signal]));
 }
 
 /** A connection that failed may stay broken: the next attempt takes a new one, and does not wait for this one to close. */
@@ -68,11 +73,16 @@ function abandonStore(): void {
   store = null;
 }
 
-function tell(message: HeartbeatMessage): void {
+async function closeStore(): Promise<void> {
+  await store?.close();
+}
+
+function tell(message: HeartbeatTrouble): void {
   parentPort?.postMessage(message);
 }
 
 parentPort?.once("message", () => stop.abort());
-await keepLease();
-// Also where an abandoned connection would keep the thread.
-process.exit(0);
+const end = await keepLease();
+await Promise.race([closeStore(), clock.sleep(closeLimitMs)]);
+// Not left to end by itself: a connection that was given up could keep it.
+process.exit(end === "gone" ? leaseGoneCode : 0);

@@ -36,8 +36,13 @@ export interface HeartbeatOrder {
   readonly leaseMs: number;
 }
 
-/** What the thread tells. Told to stop by any message. */
-export type HeartbeatMessage = { readonly kind: "trouble"; readonly reason: string };
+/** What the thread tells: why it could not renew the lease. Any message to it stops it. */
+export interface HeartbeatTrouble {
+  readonly reason: string;
+}
+
+/** The exit code of a thread that has no lease to keep any more. With any other it failed, and is replaced. */
+export const leaseGoneCode = 3;
 
 /** What a connection, a statement and a timer need. In MB. */
 const heapLimitMb = 64;
@@ -60,14 +65,15 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   function start(): void {
     const thread = startThread(order);
     worker = thread;
-    thread.on("message", ({ reason }: HeartbeatMessage) => onTrouble(reason));
+    thread.on("message", ({ reason }: HeartbeatTrouble) => onTrouble(reason));
     thread.on("error", (error) => onTrouble(error instanceof Error ? error.message : String(error)));
+    // After the listeners: each of them would hold the process again.
+    thread.unref();
     ended = new Promise((resolve) => {
       thread.once("exit", (code) => {
         worker = null;
         resolve();
-        // It ends by itself only when there is no lease to keep; after a failure another takes its place.
-        if (code !== 0 && !isStopped) timer = later(leaseMs / 3);
+        if (code !== leaseGoneCode && !isStopped) timer = later(leaseMs / 3);
       });
     });
   }
@@ -83,7 +89,7 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
 }
 
 function startThread(order: HeartbeatOrder): Worker {
-  const worker = new Worker(new URL("./heartbeat-thread.ts", import.meta.url), {
+  return new Worker(new URL("./heartbeat-thread.ts", import.meta.url), {
     name: "millrace-heartbeat",
     workerData: order,
     resourceLimits: { maxOldGenerationSizeMb: heapLimitMb },
@@ -92,8 +98,6 @@ function startThread(order: HeartbeatOrder): Worker {
       ? { execArgv: inheritedOptions(process.execArgv) }
       : {}),
   });
-  worker.unref();
-  return worker;
 }
 
 function warn(reason: string): void {

@@ -1,6 +1,7 @@
 /** Puts an engine together: the ledger, the service over it, and all that the engine is given. */
 
 import type { Api } from "../contract/api.ts";
+import type { RunEnvironment } from "../contract/flow-run.ts";
 import type { RunObserver } from "../contract/observer.ts";
 import type { Store } from "../contract/store.ts";
 import { Engine } from "../engine/engine.ts";
@@ -30,6 +31,8 @@ export interface EngineOptions {
   readonly store?: Store;
   /** False where leases need no thread: time is the test's own. Default true. */
   readonly hasHeartbeat?: boolean;
+  /** Where its runs run, in place of what is found out of this machine. */
+  readonly environment?: RunEnvironment;
 }
 
 export interface OpenedEngine {
@@ -63,6 +66,7 @@ function createPorts(settings: Settings, api: Api, options: EngineOptions & { re
   const { clock, observer = null, random = systemRandom, newId = uuidv7, hasHeartbeat = true } = options;
   const masker = createMasker();
   const describer = createEnvironmentDescriber({ mask: (text) => masker.mask(text) });
+  const { environment } = options;
   const { storage, storages } = createResultStorages(settings);
   return {
     api,
@@ -82,11 +86,12 @@ function createPorts(settings: Settings, api: Api, options: EngineOptions & { re
       return createVault({ home: settings.home, key: settings.secretsKey });
     }),
     readEnvironment: createEnvironmentReader(),
-    describeEnvironment: describer.describe,
+    describeEnvironment: environment === undefined ? describer.describe : () => ({ now: environment, later: null }),
     versionOf: describer.versionOf,
     limits: {
       inlineResult: settings.inlineResultBytes,
       flowConcurrency: settings.flowConcurrency,
+      bodyConcurrency: 1000,
       attentionMs: settings.attentionMs,
       graceMs: settings.graceMs,
       driftSettleMs: settings.driftSettleMs,

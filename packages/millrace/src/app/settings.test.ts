@@ -34,7 +34,7 @@ describe("settings", () => {
       attentionMs: 250,
       graceMs: 10_000,
       leaseMs: 30_000,
-      driftSettleMs: 250,
+      driftSettleMs: 1000,
       live: "auto",
       color: "auto",
       resultStorage: null,

@@ -31,14 +31,19 @@ export function errorText(error: unknown, { look, usage }: { readonly look: Look
 /** The message of a cause whose words are not in the error's own. */
 function causeLines(error: Error, { paint }: Look): readonly string[] {
   const { cause } = error;
-  if (!(cause instanceof Error) || error.message.includes(cause.message)) return [];
+  // What has a reason has told it.
+  const isTold = "data" in error && "reason" in (error.data as object);
+  if (!(cause instanceof Error) || isTold || error.message.includes(cause.message)) return [];
   return [paint.dim(`cause: ${cause.name}: ${cause.message}`)];
 }
 
+// oxlint-disable-next-line no-control-regex -- the sequences that paint.ts writes
+const paintSequence = /(\u001b\[\d+m)/;
+
 /** Control characters of what was quoted go; colours are ours and stay. */
 function cleanPainted(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- the sequences that paint.ts writes
-  return text.split(/(\u001b\[\d+m)/).map((part, index) => (index % 2 === 1 ? part : cleanText(part))).join("");
+  const parts = text.split(paintSequence);
+  return parts.map((part, index) => (index % 2 === 1 ? part : cleanText(part))).join("");
 }
 
 export interface ErrorObject {

@@ -36,7 +36,11 @@ export async function findTaskRun(api: Api, reference: string): Promise<TaskRun>
 }
 
 /** Null for what is no id of this kind. */
-async function findById(api: Api, reference: string, kind: "flow-run" | "task-run" | "artifact"): Promise<string | null> {
+async function findById(
+  api: Api,
+  reference: string,
+  kind: "flow-run" | "task-run" | "artifact",
+): Promise<string | null> {
   try {
     const found = await api.resolveId(reference);
     return found.kind === kind ? found.id : null;

@@ -158,8 +158,8 @@ export interface RuntimeSlot {
   importing: string | undefined;
   /** Every definition made in this process, newest last; threads, workers and resume find theirs here. */
   readonly definitions: (FlowDefinition | TaskDefinition)[];
-  /** Stand-ins for tasks, by definition; filled by millrace/testing. */
-  readonly standIns: Map<TaskDefinition, (...args: never[]) => unknown>;
+  /** Stand-ins for tasks, by definition; millrace/testing puts its own here. */
+  standIns: Pick<ReadonlyMap<TaskDefinition, (...args: never[]) => unknown>, "get" | "size">;
 }
 
 const slotKey = Symbol.for("millrace.runtime.v1");
@@ -177,15 +177,16 @@ export function runtimeSlot(): RuntimeSlot {
   return holder[slotKey];
 }
 
+// Constants of their own, so that each is a type of its own: in a literal they would all be `symbol`.
+const definition: unique symbol = Symbol.for("millrace.definition");
+const future: unique symbol = Symbol.for("millrace.future");
+const unmapped: unique symbol = Symbol.for("millrace.unmapped");
+const allowFailure: unique symbol = Symbol.for("millrace.allow-failure");
+const opaque: unique symbol = Symbol.for("millrace.opaque");
+const state: unique symbol = Symbol.for("millrace.state");
+
 /** Marks of the product's own objects, recognised across copies of the package. */
-export const brands = {
-  definition: Symbol.for("millrace.definition"),
-  future: Symbol.for("millrace.future"),
-  unmapped: Symbol.for("millrace.unmapped"),
-  allowFailure: Symbol.for("millrace.allow-failure"),
-  opaque: Symbol.for("millrace.opaque"),
-  state: Symbol.for("millrace.state"),
-} as const;
+export const brands = { definition, future, unmapped, allowFailure, opaque, state } as const;
 
 /** A final state that user code returns in place of a value; see `completed()`, `failed()`, `cancelled()`. */
 export interface ReturnedState {

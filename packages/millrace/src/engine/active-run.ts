@@ -49,6 +49,7 @@ export class ActiveRun {
   #signal: AttemptSignal;
   #stopReason: { readonly error: unknown } | null = null;
   #onStop: ((error: unknown) => void) | null = null;
+  #onEmpty: (() => void) | null = null;
   readonly #outer: { readonly signal: AbortSignal };
 
   constructor(options: ActiveRunOptions) {
@@ -140,15 +141,27 @@ export class ActiveRun {
     await Promise.allSettled(left.map(({ done }) => done));
   }
 
+  /** A call has settled. */
+  ended(execution: TaskExecution): void {
+    this.executions.delete(execution);
+    if (this.executions.size === 0) this.#onEmpty?.();
+  }
+
   /** Waits for what was submitted and not awaited, and for hooks. */
   async drain(): Promise<void> {
-    while (this.executions.size > 0) await Promise.allSettled([...this.executions].map(({ done }) => done));
+    while (this.executions.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onEmpty = resolve;
+      });
+    }
     while (this.hooks.size > 0) await Promise.allSettled(this.hooks);
   }
 
   /** The record of a call, if an earlier execution left one. */
-  claim(id: string, inputDigest: string | null): TaskRun | undefined {
+  claim(execution: TaskExecution): TaskRun | undefined {
+    // Before the id is asked for, which costs a hash.
     if (this.records.size === 0) return undefined;
+    const { id, inputDigest } = execution;
     const record = this.records.claim(id, inputDigest);
     if (record !== undefined) this.drift.sawProgress();
     else if (this.onDrift === "rerun") return this.records.reopen(id);

@@ -13,6 +13,8 @@ export interface CacheLookup {
   readonly key: string | null;
   readonly reason: RunReason;
   readonly detail: string | null;
+  /** How long the result counts once it is kept, in ms; null for ever. */
+  readonly keepMs: number | null;
   readonly hit: { readonly value: unknown; readonly ref: ResultRef } | null;
   /** Lets the next caller of the same key go on; does nothing without isolation. */
   release(): Promise<void>;
@@ -59,19 +61,27 @@ export async function lookUp(
       key: null,
       reason: "cache-not-keyed",
       detail: `no key: the ${composed.missing} cannot be compared by content`,
+      keepMs: null,
       hit: null,
       release: nothingHeld,
     };
   }
   const { key } = composed;
-  if (definition.expiresInMs !== null) execution.expiresAt = engine.clock.now() + definition.expiresInMs;
+  const keepMs = definition.expiresInMs;
   let release = nothingHeld;
   if (options.isolation === "serializable") {
     const lock = `cache:${key}`;
     await engine.slots.acquire({ name: lock, limit: 1 }, execution.id, () => undefined);
     release = () => engine.slots.release(lock, execution.id);
   }
-  const miss = (reason: RunReason, detail: string): CacheLookup => ({ key, reason, detail, hit: null, release });
+  const miss = (reason: RunReason, detail: string): CacheLookup => ({
+    key,
+    reason,
+    detail,
+    keepMs,
+    hit: null,
+    release,
+  });
   if (options.refreshCache === true) return miss("cache-refresh", `refreshCache: computing ${key} again`);
   const entry = await engine.ports.api.readCacheEntry(key);
   if (entry === null) return miss("cache-miss", `nothing is kept under ${key}`);
@@ -87,6 +97,7 @@ export async function lookUp(
       key,
       reason: "cache-hit",
       detail: `kept by task run ${entry.taskRunId}`,
+      keepMs,
       hit: { value, ref: entry.result },
       release,
     };

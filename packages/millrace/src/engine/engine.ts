@@ -20,11 +20,12 @@ import {
   type TransactionSpec,
   type Vault,
 } from "../contract/runtime.ts";
+import type { State } from "../contract/states.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { contextStorage, ExecutionContext, type LogSink } from "./context.ts";
 import { EngineFuture } from "./future.ts";
-import { digestCall, identify, type InputDigest, Scope } from "./identity.ts";
+import { digestCall, type InputDigest, Scope } from "./identity.ts";
 import { Journal } from "./journal.ts";
 import { createLogSink } from "./log-sink.ts";
 import { mapItems } from "./map-inputs.ts";
@@ -38,12 +39,13 @@ import { continueFlow, type FlowCaller, type FlowContinuation, type FlowStart, s
 import { StepWork } from "./steps.ts";
 import { Stream } from "./stream.ts";
 import { SubflowWork } from "./subflow.ts";
-import { TaskExecution, type Work } from "./task-run.ts";
-import { baseKeyOf, joinTags, standInFor, TaskWork } from "./task-work.ts";
+import { type CallParts, type Gate, TaskExecution } from "./task-run.ts";
+import { baseKeyOf, joinTags, standInFor, type TaskCalls, TaskWork } from "./task-work.ts";
+import type { Work } from "./work.ts";
 
 const neverAborts = { signal: new AbortController().signal };
 const noCaller: FlowCaller = { parent: null, taskRunId: null, tags: [], outer: neverAborts };
-const nothingDigested: Omit<InputDigest, "digest"> = { inputs: [], hasFutures: false };
+const nothingDigested = { digest: null, inputs: [] };
 
 export interface PoolBody {
   readonly kind: "threads" | "processes";
@@ -63,6 +65,7 @@ export class Engine implements Runtime {
   readonly #runs = new Map<string, ActiveRun>();
   readonly #pools = new Map<string, Promise<BodyPool>>();
   #capturesConsole = false;
+  #bodiesInPools = 0;
 
   constructor(ports: EnginePorts) {
     const { api, clock } = ports;
@@ -132,12 +135,13 @@ export class Engine implements Runtime {
 
   mapTask(definition: TaskDefinition, args: readonly unknown[]): readonly EngineFuture[] {
     const context = this.#contextOf(definition.name);
+    const made = this.#made();
+    const calls = this.#calls(definition, context, { isSubmitted: true, body: this.#standIn(definition) });
     const items = mapItems(context.run?.info.id ?? "", definition, args);
     const mapKey = context.scope.next(`${definition.name}*map`);
-    const body = this.#standIn(definition);
     return items.map((item, at) => {
       const key = `${mapKey}[${at}]`;
-      const options = { isSubmitted: true, body, context, item: { key, digest: item.digest } };
+      const options = { isSubmitted: true, body: null, context, made, calls, item: { key, digest: item.digest } };
       return new EngineFuture(this.#start(definition, item.args, options));
     });
   }
@@ -158,47 +162,59 @@ export class Engine implements Runtime {
   #prepare(definition: TaskDefinition, args: readonly unknown[], options: CallOptions): () => TaskExecution {
     const context = options.context ?? this.#contextOf(definition.name);
     const run = context.run as ActiveRun | null;
-    const { isSubmitted, body, item } = options;
-    const digest = item?.digest ?? digestCall(run?.id ?? "", args, definition.parameterNames);
+    const { isSubmitted, item } = options;
+    const runId = run?.id ?? this.ports.newId();
+    const digest = item?.digest ?? digestCall(runId, args, definition.parameterNames);
     const key = item?.key ?? context.scope.next(baseKeyOf(definition, args, digest.digest));
-    const identity = identify(run?.id ?? this.ports.newId(), context.scope, key);
-    if (definition.options.captureConsole === true) this.captureConsole();
-    const runner = isSubmitted ? run?.runner : undefined;
-    const { hasFutures } = digest;
-    const work = new TaskWork({ engine: this, definition, args, hasFutures, callerTags: context.tags, body, runner });
-    const captured = definition.options.captureConsole;
-    const { logLevel } = definition.options;
+    const { captureConsole, logLevel, key: givenKey } = definition.options;
+    if (captureConsole === true) this.captureConsole();
+    const { hasFutures, inputs } = digest;
+    const calls = options.calls ?? this.#calls(definition, context, options);
+    const work = new TaskWork(calls, args, hasFutures);
     const caller =
-      captured === undefined && logLevel === undefined
+      captureConsole === undefined && logLevel === undefined
         ? context
-        : context.with({ captureConsole: captured ?? context.captureConsole, logLevel: logLevel ?? context.logLevel });
-    const inputDigest = definition.options.key === undefined || item !== undefined ? digest.digest : null;
+        : context.with({
+            captureConsole: captureConsole ?? context.captureConsole,
+            logLevel: logLevel ?? context.logLevel,
+          });
+    const inputDigest = givenKey === undefined || item !== undefined ? digest.digest : null;
+    const made = options.made ?? this.#made();
     return () =>
-      this.#execute({
-        caller,
-        identity,
-        inputDigest,
-        inputs: digest.inputs,
-        work,
-        isSubmitted: isSubmitted && run !== null,
-      });
+      this.#execute({ engine: this, flow: run, caller, runId, key, inputDigest, inputs, work, made }, isSubmitted);
   }
 
-  #execute(call: {
-    readonly caller: ExecutionContext;
-    readonly identity: ReturnType<typeof identify>;
-    readonly inputDigest: string | null;
-    readonly inputs: InputDigest["inputs"];
-    readonly work: Work;
-    readonly isSubmitted: boolean;
-  }): TaskExecution {
-    const { caller, isSubmitted } = call;
-    const run = caller.run as ActiveRun | null;
+  #calls(definition: TaskDefinition, context: ExecutionContext, options: CallOptions): TaskCalls {
+    const runner = options.isSubmitted ? (context.run as ActiveRun | null)?.runner : undefined;
+    return { engine: this, definition, callerTags: context.tags, body: options.body, runner };
+  }
+
+  #execute(parts: CallParts, isSubmitted: boolean): TaskExecution {
+    const { flow, caller } = parts;
     if (caller.task !== null) caller.task.execution.hasChildren = true;
-    const execution = new TaskExecution({ engine: this, flow: run, ...call });
-    const record = run?.claim(execution.id, execution.inputDigest);
-    execution.start(record, run === null ? null : gateOf(run, execution, record !== undefined, isSubmitted));
+    const execution = new TaskExecution(parts);
+    const record = flow?.claim(execution);
+    execution.start(record, this.#gateOf(execution, { isSubmitted, isRecorded: record !== undefined }));
     return execution;
+  }
+
+  /** What a call passes before it runs: the check for drift, and its turn. Steps and subflows wait for no turn. */
+  #gateOf(
+    execution: TaskExecution,
+    call: { readonly isSubmitted: boolean; readonly isRecorded: boolean },
+  ): Gate | null {
+    const { flow, caller, work } = execution;
+    const mayDrift = flow !== null && !call.isRecorded && flow.records.size > 0;
+    const admit = mayDrift ? (): Promise<void> => flow.drift.admit(execution) : null;
+    const isBounded = work.kind === "task" && flow !== null;
+    if (!isBounded) return admit === null ? null : { admit, turn: null };
+    const { scope } = caller;
+    const turn = call.isSubmitted ? scope.submitted(flow.limit) : scope.called(this.ports.limits.bodyConcurrency);
+    return { admit, turn };
+  }
+
+  #made(): State {
+    return { type: "PENDING", name: "Pending", at: this.clock.now() };
   }
 
   // Steps, pauses, transactions
@@ -222,21 +238,15 @@ export class Engine implements Runtime {
 
   /** A call that is no task: a subflow, a step. Its key is given, or the digest of its arguments, or its occurrence. */
   callStep(context: ExecutionContext, call: StepCall): TaskExecution {
-    const run = context.run as ActiveRun | null;
-    const digest =
-      call.args === undefined
-        ? { digest: null, ...nothingDigested }
-        : digestCall(run?.id ?? "", call.args, call.names ?? []);
-    const base =
-      call.key !== undefined
-        ? `${call.name}@${call.key}`
-        : digest.digest === null
-          ? call.name
-          : `${call.name}#${digest.digest}`;
-    const identity = identify(run?.id ?? this.ports.newId(), context.scope, context.scope.next(base));
-    const { inputs } = digest;
-    const { work } = call;
-    return this.#execute({ caller: context, identity, inputDigest: digest.digest, inputs, work, isSubmitted: false });
+    const flow = context.run as ActiveRun | null;
+    const { name, work, args, names = [] } = call;
+    const runId = flow?.id ?? this.ports.newId();
+    const { digest, inputs } = args === undefined ? nothingDigested : digestCall(runId, args, names);
+    const base = call.key !== undefined ? `${name}@${call.key}` : digest === null ? name : `${name}#${digest}`;
+    const key = context.scope.next(base);
+    const made = this.#made();
+    const parts = { engine: this, flow, caller: context, runId, key, inputDigest: digest, inputs, work, made };
+    return this.#execute(parts, false);
   }
 
   #callInContext(context: ExecutionContext, call: StepCall): Promise<unknown> {
@@ -307,7 +317,20 @@ export class Engine implements Runtime {
   // Bodies off the event loop
 
   async runInPool({ kind, limit, definition, args, execution }: PoolBody): Promise<unknown> {
-    const pool = await this.#pool(kind, limit);
+    this.#bodiesInPools++;
+    try {
+      return await this.#runIn(await this.#pool(kind, limit), { definition, args, execution });
+    } finally {
+      this.#bodiesInPools--;
+    }
+  }
+
+  /** Bodies that run in a thread or a process now, or wait for one. */
+  get bodiesInPools(): number {
+    return this.#bodiesInPools;
+  }
+
+  #runIn(pool: BodyPool, { definition, args, execution }: Omit<PoolBody, "kind" | "limit">): Promise<unknown> {
     const context = contextStorage.getStore();
     return pool.run({
       definition,
@@ -381,6 +404,9 @@ interface CallOptions {
   readonly isSubmitted: boolean;
   readonly body: ((...args: readonly unknown[]) => unknown) | null;
   readonly context?: ExecutionContext;
+  /** The state of calls that are made together, and what else they share. */
+  readonly made?: State;
+  readonly calls?: TaskCalls;
   /** The key and digest of a map's item. */
   readonly item?: { readonly key: string; readonly digest: InputDigest };
 }
@@ -391,24 +417,6 @@ export interface StepCall {
   readonly key?: string | undefined;
   readonly args?: readonly unknown[];
   readonly names?: readonly string[];
-}
-
-/** What a call passes before it runs: the check for drift, and the limit of its body. Null when there is neither. */
-function gateOf(
-  run: ActiveRun,
-  execution: TaskExecution,
-  isRecorded: boolean,
-  isSubmitted: boolean,
-): (() => Promise<() => void>) | null {
-  const mayDrift = !isRecorded && run.records.size > 0;
-  if (!isSubmitted && !mayDrift) return null;
-  return async () => {
-    if (mayDrift) await run.drift.admit(execution);
-    if (!isSubmitted) return () => undefined;
-    const gate = execution.caller.scope.gate(run.limit);
-    await gate.acquire();
-    return () => gate.release();
-  };
 }
 
 async function* readStream(stream: Stream, start: () => TaskExecution): AsyncGenerator<unknown> {

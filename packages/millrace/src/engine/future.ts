@@ -6,13 +6,21 @@ import type { TaskExecution } from "./task-run.ts";
 
 /** A submitted task run. */
 export class EngineFuture implements TaskFuture {
-  readonly [brands.future] = true;
   readonly execution: TaskExecution;
 
   constructor(execution: TaskExecution) {
     this.execution = execution;
-    // A failure that nobody asks for is reported by the flow's end, not as an unhandled rejection.
-    execution.done.catch(() => undefined);
+  }
+
+  get [brands.future](): true {
+    return true;
+  }
+
+  /** A failure that nobody asks for is told by the future's state, and not as an unhandled rejection. */
+  get #done(): Promise<unknown> {
+    const { done } = this.execution;
+    done.catch(() => undefined);
+    return done;
   }
 
   get taskRunId(): string {
@@ -33,7 +41,7 @@ export class EngineFuture implements TaskFuture {
 
   async wait(options: { readonly timeoutMs?: number } = {}): Promise<State> {
     await this.#within(
-      this.execution.done.then(
+      this.#done.then(
         () => undefined,
         () => undefined,
       ),
@@ -43,7 +51,7 @@ export class EngineFuture implements TaskFuture {
   }
 
   result(options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
-    return this.#within(this.execution.done, options.timeoutMs);
+    return this.#within(this.#done, options.timeoutMs);
   }
 
   cancel(reason?: string): void {
@@ -58,7 +66,7 @@ export class EngineFuture implements TaskFuture {
     onValue?: ((value: unknown) => A | PromiseLike<A>) | null,
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.execution.done.then(onValue, onError);
+    return this.#done.then(onValue, onError);
   }
 
   #within<T>(promise: Promise<T>, timeoutMs: number | undefined): Promise<T> {

@@ -16,7 +16,8 @@ export class Scope {
   readonly parentId: string | null;
   readonly #outer: Scope | null;
   readonly #occurrences = new Map<string, number>();
-  #gate: Semaphore | null = null;
+  #submitted: Semaphore | null = null;
+  #called: Semaphore | null = null;
   /** The body has ended or its attempt was given up: calls from it are refused. */
   isClosed = false;
 
@@ -44,22 +45,27 @@ export class Scope {
     return `${base}~${occurrence}`;
   }
 
-  /** Bounds what the body has submitted. One a body, so that a caller never waits for a slot that it holds itself. */
-  gate(limit: number): Semaphore {
-    this.#gate ??= new Semaphore(limit);
-    return this.#gate;
+  /** Bounds what the body has submitted. One a body, so that a caller never waits for a turn that it holds itself. */
+  submitted(limit: number): Semaphore {
+    this.#submitted ??= new Semaphore(limit);
+    return this.#submitted;
+  }
+
+  /** Bounds what the body has called and waits for. */
+  called(limit: number): Semaphore {
+    this.#called ??= new Semaphore(limit);
+    return this.#called;
   }
 }
 
-export interface CallIdentity {
-  readonly id: string;
-  readonly path: string;
-  readonly key: string;
+/** The path of a call, the same in every run of the same code. */
+export function pathOf(scope: Scope, key: string): string {
+  return `${scope.path}/${key}`;
 }
 
-export function identify(runId: string, scope: Scope, key: string): CallIdentity {
-  const path = `${scope.path}/${key}`;
-  return { id: uuidFromHash(runId + path), path, key };
+/** The id of the task run at this path of a run. */
+export function idOf(runId: string, path: string): string {
+  return uuidFromHash(runId + path);
 }
 
 /** Which task made a value: inputs that are such values count by the call that made them, not by their content. */
@@ -119,17 +125,16 @@ const digestInputs = createDigest({
 });
 
 function markOf(object: object): string {
-  if (brands.opaque in object) {
-    const { value } = object as { value: unknown };
-    if (isFuture(value) && collecting !== null) collecting.hasFutures = true;
-    return "opaque";
-  }
   if (collecting !== null) collecting.hasFutures = true;
-  const future = (
-    brands.allowFailure in object ? (object as { value: InternalFuture }).value : object
-  ) as InternalFuture;
+  if (brands.opaque in object) return "opaque";
+  const future = (brands.allowFailure in object ? wrappedIn(object) : object) as InternalFuture;
   take(future.taskRunId);
   return `task:${future.path}`;
+}
+
+/** The value of `allowFailure()`. */
+function wrappedIn(annotation: object): unknown {
+  return (annotation as { readonly value: unknown }).value;
 }
 
 const noInputs: readonly TaskInput[] = [];

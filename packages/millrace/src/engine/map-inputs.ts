@@ -16,6 +16,7 @@ export function mapItems(runId: string, definition: TaskDefinition, args: readon
   const length = commonLength(definition, columns);
   const { parameterNames } = definition;
   const wholes = columns.map((column) => (column.kind === "whole" ? column.value : undefined));
+  const hasWhole = columns.some((column) => column.kind === "whole");
   const shared = digestCall(runId, wholes, parameterNames);
   return Array.from({ length }, (_, at) => {
     const own = columns.map((column) => (column.kind === "mapped" ? column.items[at] : undefined));
@@ -23,7 +24,7 @@ export function mapItems(runId: string, definition: TaskDefinition, args: readon
     return {
       args: columns.map((column, place) => (column.kind === "mapped" ? own[place] : column.value)),
       digest: {
-        digest: `${shared.digest}.${digest.digest}`,
+        digest: hasWhole ? `${shared.digest}.${digest.digest}` : digest.digest,
         inputs: shared.inputs.length === 0 ? digest.inputs : [...shared.inputs, ...digest.inputs],
         hasFutures: shared.hasFutures || digest.hasFutures,
       },

@@ -46,6 +46,8 @@ export interface EngineLimits {
   readonly inlineResult: number;
   /** Submitted and mapped tasks of a flow that run at once. */
   readonly flowConcurrency: number;
+  /** Tasks that one body has called and waits for, that run at once; the others wait for their turn. */
+  readonly bodyConcurrency: number;
   /** How often the process looks for cancellations, in ms. */
   readonly attentionMs: number;
   /** How long a body may go on after it was told to stop before its thread or process is ended, in ms. */

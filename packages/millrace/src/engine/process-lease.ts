@@ -52,7 +52,7 @@ export class ProcessLease {
 
   async #look(): Promise<void> {
     try {
-      await this.#attend();
+      await this.attend();
       if (this.#heartbeat === null) await this.#ports.api.renewProcess(this.id);
       if (this.#looks++ % looksPerSweep === 0) await this.#ports.api.expireProcesses();
     } catch {
@@ -62,7 +62,8 @@ export class ProcessLease {
     this.watch();
   }
 
-  async #attend(): Promise<void> {
+  /** Looks now what others want of its runs. */
+  async attend(): Promise<void> {
     const ids = [...this.#runs.keys()];
     if (ids.length === 0) return;
     const { items } = await this.#ports.api.listFlowRuns({ ids }, "created-asc", {

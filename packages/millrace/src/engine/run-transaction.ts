@@ -100,7 +100,7 @@ function recordCommit(
 
 /** A keyed commit keeps its values under the key, as a computed task keeps its result in the cache. */
 function missOf(key: string): CacheLookup {
-  return { key, reason: "ran", detail: null, hit: null, release: async () => undefined };
+  return { key, reason: "ran", detail: null, keepMs: null, hit: null, release: async () => undefined };
 }
 
 function step(

@@ -17,7 +17,7 @@ import { adoptRecords } from "./records.ts";
 import { decodeResult } from "./results.ts";
 import { FlowExecution } from "./run-flow.ts";
 import { fromRecordedError } from "./recorded-errors.ts";
-import { joinTags } from "./task-work.ts";
+import { joinTags, shorten } from "./task-work.ts";
 
 /** Where a flow is called from: nothing, or a call in another run. */
 export interface FlowCaller {
@@ -189,8 +189,8 @@ function nameRun(engine: Engine, definition: FlowDefinition, parameters: unknown
   const { runName } = definition.options;
   if (runName === undefined) return randomName(engine.ports.random);
   try {
-    if (typeof runName === "function") return String((runName as (parameters: unknown) => string)(parameters));
-    return fillTemplate(runName, { ...(parameters as object), flow: { name: definition.name } });
+    if (typeof runName === "function") return shorten(String((runName as (parameters: unknown) => string)(parameters)));
+    return shorten(fillTemplate(runName, { ...(parameters as object), flow: { name: definition.name } }));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new MillraceError(

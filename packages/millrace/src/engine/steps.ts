@@ -2,7 +2,8 @@
 
 import type { StepSpec } from "../contract/runtime.ts";
 import type { Engine } from "./engine.ts";
-import type { TaskExecution, Work } from "./task-run.ts";
+import type { TaskExecution } from "./task-run.ts";
+import type { Work } from "./work.ts";
 
 /** A wait's start is recorded before it waits: its time counts from there, in whichever process. */
 const durable: Work["options"] = { durableStart: true };

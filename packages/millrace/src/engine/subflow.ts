@@ -5,7 +5,8 @@ import { previewValue } from "../kit/preview.ts";
 import { uuidFromHash } from "../kit/ids.ts";
 import type { Engine } from "./engine.ts";
 import { startFlow } from "./start-flow.ts";
-import type { TaskExecution, Work } from "./task-run.ts";
+import type { TaskExecution } from "./task-run.ts";
+import type { Work } from "./work.ts";
 
 export class SubflowWork implements Work {
   readonly kind = "flow";

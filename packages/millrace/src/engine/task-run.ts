@@ -1,78 +1,34 @@
 /**
  * One call of a task (or of a subflow, a sleep, a wait): from the call to its recorded end.
  *
- *   call ─▶ recorded? ─▶ inputs ─▶ cache? ─▶ slots ─▶ attempts ─▶ recorded end ─▶ value
+ *   call ─▶ recorded? ─▶ inputs ─▶ gate ─▶ slots ─▶ cache? ─▶ attempts ─▶ recorded end ─▶ value
  *
- * The identity is fixed in the constructor, synchronously. The value leaves `run()` only after its completion has been
- * recorded (group commit), so that nothing downstream uses what a crash could lose.
+ * The identity is fixed when it is made, synchronously. The value is handed on only after its completion has been recorded
+ * (group commit), so that nothing downstream uses what a crash could lose. A call that waits for its turn is little more
+ * than this object: a hundred thousand of them may wait.
  */
 
-import { MillraceError, type RecordedError } from "../contract/errors.ts";
 import type { TaskHook } from "../contract/definitions.ts";
+import { MillraceError } from "../contract/errors.ts";
 import type { ResultRef } from "../contract/results.ts";
 import { brands, type ReturnedState, type TaskRunInfo } from "../contract/runtime.ts";
-import { defaultStateNames, isTerminal, type State, type StateType } from "../contract/states.ts";
-import type { RunReason, TaskInput, TaskRun, TaskRunChange, TaskRunKind } from "../contract/task-run.ts";
+import { isTerminal, type State } from "../contract/states.ts";
+import type { TaskInput, TaskRun } from "../contract/task-run.ts";
 import type { Timer } from "../kit/clock.ts";
 import { formatDuration } from "../kit/duration.ts";
+import type { Semaphore } from "../kit/semaphore.ts";
 import { decideRetry } from "../rules/retry.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
-import { type CacheLookup, keepsSlot } from "./caching.ts";
-import { type ExecutionContext, contextStorage } from "./context.ts";
+import { keepsSlot } from "./caching.ts";
+import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
-import { type CallIdentity, recordProvenance } from "./identity.ts";
-import type { JournalEntry } from "./journal.ts";
-import { fromRecordedError, toRecordedError } from "./recorded-errors.ts";
-import { decodeResult, encodeResult, type ResultOptions } from "./results.ts";
+import { idOf, pathOf, recordProvenance } from "./identity.ts";
+import { fromRecordedError } from "./recorded-errors.ts";
+import { decodeResult, encodeResult } from "./results.ts";
+import { TaskRow } from "./task-row.ts";
 import type { TransactionMember } from "./transactions.ts";
-
-/** What is run: a task's body, a subflow, a durable step. Everything that differs between them is here. */
-export interface Work {
-  readonly kind: TaskRunKind;
-  readonly taskName: string;
-  readonly runName: string;
-  readonly tags: readonly string[];
-  readonly codeHash: string | null;
-  readonly retries: number;
-  readonly timeoutMs: number | null;
-  readonly options: ResultOptions & Partial<AttemptOptions>;
-  readonly preview: string | null;
-  /** Waits for what the call takes as input; throws UPSTREAM_FAILED. Null when there is nothing to wait for. */
-  readonly prepare: ((execution: TaskExecution) => Promise<void>) | null;
-  /** Looks for a kept result; null when the work is not cached. */
-  readonly lookUp: ((execution: TaskExecution) => Promise<CacheLookup>) | null;
-  /** The limits whose slots it takes while its attempts run. */
-  readonly slots: readonly { readonly name: string; readonly limit: number }[];
-  /** One attempt. */
-  body(execution: TaskExecution): unknown;
-  /** What is returned when retries are spent; null when the failure stands. */
-  readonly fallback: ((error: unknown) => unknown) | null;
-  readonly hooks: WorkHooks | null;
-  readonly childFlowRunId: string | null;
-}
-
-interface AttemptOptions {
-  readonly retryDelay: Parameters<typeof decideRetry>[0]["delay"];
-  readonly retryJitter: number;
-  readonly retryIf: (error: unknown, attempt: number) => boolean | Promise<boolean>;
-  readonly durableStart: boolean;
-}
-
-export interface WorkHooks {
-  readonly onRunning: readonly TaskHook[];
-  readonly onCompletion: readonly TaskHook[];
-  readonly onFailure: readonly TaskHook[];
-  readonly onCommit:
-    | ((call: {
-        key: string | null;
-        result: unknown;
-        get(name: string): unknown;
-        set(name: string, value: unknown): void;
-      }) => unknown)
-    | null;
-  readonly onRollback: WorkHooks["onCommit"];
-}
+import type { Work } from "./work.ts";
 
 /** Why an attempt failed; `as` is the state that the body returned to say so. */
 interface Failure {
@@ -80,76 +36,89 @@ interface Failure {
   readonly as?: ReturnedState;
 }
 
-const noHistory: readonly State[] = [];
+/** What a call passes before it runs. */
+export interface Gate {
+  /** Rejects when the call must not run: the code has drifted from the record. */
+  readonly admit: (() => Promise<void>) | null;
+  /** Bounds how many calls of the body run at once. */
+  readonly turn: Semaphore | null;
+}
 
-export class TaskExecution implements JournalEntry {
+export interface CallParts {
   readonly engine: Engine;
   readonly flow: ActiveRun | null;
   readonly caller: ExecutionContext;
-  readonly id: string;
-  readonly path: string;
+  /** The run whose calls it is identified among: the flow run's id, or one of its own outside any. */
+  readonly runId: string;
   readonly key: string;
-  readonly parentId: string | null;
   readonly inputDigest: string | null;
   readonly inputs: readonly TaskInput[];
   readonly work: Work;
-  /** Settles with the value; the future's promise. */
-  readonly done: Promise<unknown>;
-  pendingSince: number | null = null;
-  state: State;
-  error: unknown = null;
-  attempt = 0;
-  reason: RunReason | null = null;
-  reasonDetail: string | null = null;
-  cacheKey: string | null = null;
+  /** Shared by calls that are made together. */
+  readonly made: State;
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+export class TaskExecution {
+  readonly engine: Engine;
+  readonly flow: ActiveRun | null;
+  readonly caller: ExecutionContext;
+  readonly key: string;
+  readonly inputDigest: string | null;
+  readonly inputs: readonly TaskInput[];
+  readonly work: Work;
   /** True once a task was called from this one's body: its records are read again before another attempt. */
   hasChildren = false;
   /** True while it waits for its inputs. */
   isPreparing = false;
-  #history: State[] = [];
-  #reported = 0;
-  #reopens = false;
-  readonly #createdAt: number;
-  #startedAt: number | null = null;
-  #endedAt: number | null = null;
-  #result: ResultRef | null = null;
-  #recordedError: RecordedError | null = null;
-  #cache: TaskRunChange["cache"];
-  #fromRecord = false;
+  readonly #runId: string;
+  /** Its state while it has no row: before it begins, and when it has ended. */
+  #made: State;
+  #id: string | null = null;
+  /** Its row, once it has begun. */
+  #row: TaskRow | null = null;
+  #outcome: Outcome | null = null;
+  #done: Promise<unknown> | null = null;
+  #waiting: PromiseWithResolvers<unknown> | null = null;
   #signal: AttemptSignal | null = null;
   #stopReason: { readonly error: unknown } | null = null;
-  #resolve: (value: unknown) => void = () => undefined;
-  #reject: (error: unknown) => void = () => undefined;
+  #stopListeners: Set<(error: unknown) => void> | null = null;
   #lastError: unknown;
   /** Set while its end is being recorded: what goes wrong then is no failure of the body. */
-  #isRecordingFailed = false;
+  #isRecordingEnd = false;
 
-  constructor(options: {
-    readonly engine: Engine;
-    readonly flow: ActiveRun | null;
-    readonly caller: ExecutionContext;
-    readonly identity: CallIdentity;
-    readonly inputDigest: string | null;
-    readonly inputs: readonly TaskInput[];
-    readonly work: Work;
-  }) {
-    const { engine, flow, caller, identity, work } = options;
-    this.engine = engine;
-    this.flow = flow;
-    this.caller = caller;
-    this.id = identity.id;
-    this.path = identity.path;
-    this.key = identity.key;
-    this.parentId = caller.scope.parentId;
-    this.inputDigest = options.inputDigest;
-    this.inputs = options.inputs;
-    this.work = work;
-    this.#createdAt = engine.clock.now();
-    this.state = { type: "PENDING", name: "Pending", at: this.#createdAt };
-    this.done = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+  constructor(parts: CallParts) {
+    this.engine = parts.engine;
+    this.flow = parts.flow;
+    this.caller = parts.caller;
+    this.key = parts.key;
+    this.inputDigest = parts.inputDigest;
+    this.inputs = parts.inputs;
+    this.work = parts.work;
+    this.#runId = parts.runId;
+    this.#made = parts.made;
+  }
+
+  get id(): string {
+    this.#id ??= idOf(this.#runId, this.path);
+    return this.#id;
+  }
+
+  get path(): string {
+    return pathOf(this.caller.scope, this.key);
+  }
+
+  get parentId(): string | null {
+    return this.caller.scope.parentId;
+  }
+
+  get state(): State {
+    return this.#row?.state ?? this.#made;
+  }
+
+  get attempt(): number {
+    return this.#row?.attempt ?? 0;
   }
 
   /** The calls in whose bodies this one was made, from the inside out. */
@@ -157,166 +126,178 @@ export class TaskExecution implements JournalEntry {
     return this.caller.scope.lineage;
   }
 
-  /** Starts it; `record` is what an earlier execution left of this call. */
-  start(record: TaskRun | undefined, gate: (() => Promise<() => void>) | null): void {
+  /** Settles with the value, or the error. */
+  get done(): Promise<unknown> {
+    if (this.#done === null) {
+      const waiting = Promise.withResolvers<unknown>();
+      this.#done = waiting.promise;
+      if (this.#outcome === null) this.#waiting = waiting;
+      else settle(waiting, this.#outcome);
+    }
+    return this.#done;
+  }
+
+  /** Starts it, now or when it is its turn; `record` is what an earlier execution left of this call. */
+  start(record: TaskRun | undefined, gate: Gate | null): void {
     this.flow?.executions.add(this);
-    this.#run(record, gate).then(
-      (value) => this.#settle(() => this.#resolve(value)),
-      (error: unknown) => {
-        this.error ??= error;
-        this.#settle(() => this.#reject(error));
-      },
+    const turn = gate?.turn ?? null;
+    const isPlain = record === undefined && gate?.admit == null && this.work.prepare === null;
+    if (!isPlain || turn === null) return this.#go(record, gate);
+    if (turn.tryAcquire()) return this.#goInTurn(turn);
+    turn.enqueue(() => {
+      if (this.#outcome === null) this.#goInTurn(turn);
+      else turn.release();
+    });
+  }
+
+  #goInTurn(turn: Semaphore): void {
+    const settle = (outcome: Outcome): void => {
+      turn.release();
+      this.#settle(outcome);
+    };
+    this.#run(undefined, null).then(
+      (value) => settle({ value }),
+      (error: unknown) => settle({ error }),
     );
   }
 
-  #settle(settle: () => void): void {
-    this.flow?.executions.delete(this);
-    settle();
+  #go(record: TaskRun | undefined, gate: Gate | null): void {
+    this.#run(record, gate).then(
+      (value) => this.#settle({ value }),
+      (error: unknown) => this.#settle({ error }),
+    );
   }
 
-  async #run(record: TaskRun | undefined, gate: (() => Promise<() => void>) | null): Promise<unknown> {
+  #settle(outcome: Outcome): void {
+    if (this.#outcome !== null) return;
+    this.#outcome = outcome;
+    this.flow?.ended(this);
+    if (this.#waiting !== null) settle(this.#waiting, outcome);
+    // Many ended calls may be held by their futures: what only the run needed goes.
+    this.#waiting = null;
+    this.#made = this.state;
+    this.#row = null;
+    this.work.release?.();
+  }
+
+  async #run(record: TaskRun | undefined, gate: Gate | null): Promise<unknown> {
+    const row = new TaskRow(this, record);
+    this.#row = row;
     if (record !== undefined) {
-      const delivered = await this.#deliver(record);
+      const delivered = await this.#deliver(row, record);
       if (delivered !== null) return delivered.value;
-    } else {
-      this.#push(this.state);
     }
-    const { work } = this;
-    if (work.prepare !== null) await this.#prepare(work.prepare);
-    const open = gate === null ? null : await this.#stoppable(gate());
+    if (this.work.prepare !== null) await this.#prepare(row, this.work.prepare);
+    if (gate === null) return this.#inTurn(row);
     try {
-      this.#throwIfStopped();
-      return await this.#keepingSlots();
-    } finally {
-      open?.();
-    }
-  }
-
-  /** Takes the result of the record, or continues its row where the record has none. */
-  async #deliver(record: TaskRun): Promise<{ readonly value: unknown } | null> {
-    this.#history = [...record.history];
-    this.#reported = record.history.length;
-    this.attempt = record.attempt;
-    this.#startedAt = record.startedAt;
-    if (isTerminal(record.state.type)) {
-      const found = await this.#readRecord(record);
-      if (found !== null) return found;
-    }
-    // The stored row may be terminal although the record is not taken: a failure that a retry drops.
-    this.#reopens = isTerminal(record.history.at(-1)?.type ?? "PENDING");
-    this.state = record.state;
-    if (this.#reopens) this.#enter("PENDING", "Pending");
-    return null;
-  }
-
-  async #readRecord(record: TaskRun): Promise<{ readonly value: unknown } | null> {
-    if (record.state.type === "COMPLETED") {
-      if (record.result === null || record.result.storage === "none") return null;
-      const value = await decodeResult(record.result, this.work.options, this.engine.ports);
-      this.#takeRecord(record);
-      this.#made(value);
-      this.#join(value);
-      return { value };
-    }
-    if (record.state.type !== "FAILED" || record.error === null) return null;
-    this.#takeRecord(record);
-    throw fromRecordedError(record.error, this.engine.ports.serializer);
-  }
-
-  #takeRecord(record: TaskRun): void {
-    this.state = record.state;
-    this.#endedAt = record.endedAt;
-    this.#result = record.result;
-    this.#recordedError = record.error;
-    this.reason = record.reason;
-    this.reasonDetail = record.reasonDetail;
-    this.#fromRecord = true;
-    this.#see(null);
-    if (this.flow?.adopts === true) void this.engine.journal.commit(this);
-  }
-
-  async #prepare(prepare: NonNullable<Work["prepare"]>): Promise<void> {
-    this.isPreparing = true;
-    try {
-      await this.#stoppable(prepare(this));
-      this.isPreparing = false;
+      if (gate.admit !== null) await this.#stoppable(gate.admit());
+      if (gate.turn !== null) await this.#stoppable(gate.turn.acquire());
     } catch (error) {
-      if (this.#stopReason !== null) return await this.#fail(error);
-      this.reason = "upstream-failed";
-      this.reasonDetail = error instanceof Error ? error.message : String(error);
-      this.error = error;
-      this.#recordedError = toRecordedError(error, this.engine.ports.serializer, this.engine.ports.masker);
-      this.#enter("PENDING", "NotReady", this.reasonDetail);
-      await this.engine.journal.commit(this);
-      throw error;
+      return this.#fail(row, { error });
+    }
+    try {
+      return await this.#inTurn(row);
+    } finally {
+      gate.turn?.release();
     }
   }
 
-  async #keepingSlots(): Promise<unknown> {
-    const { work } = this;
-    if (work.slots.length === 0) return this.#cachedOrComputed();
+  async #inTurn(row: TaskRow): Promise<unknown> {
+    if (this.#stopReason !== null) return this.#fail(row, { error: this.#stopReason.error });
+    const { slots } = this.work;
+    if (slots.length === 0) return this.#cachedOrComputed(row);
     const held: string[] = [];
     try {
-      for (const slot of work.slots) {
-        await this.#stoppable(this.engine.slots.acquire(slot, this.id, () => this.#waitForSlot(slot.name)));
+      for (const slot of slots) {
+        await this.#stoppable(this.engine.slots.acquire(slot, this.id, () => this.#waitForSlot(row, slot.name)));
         held.push(slot.name);
       }
-      return await this.#cachedOrComputed();
+      return await this.#cachedOrComputed(row);
     } finally {
       for (const name of held) await this.engine.slots.release(name, this.id);
     }
   }
 
-  #waitForSlot(limitName: string): void {
-    if (this.state.name === "AwaitingConcurrencySlot") return;
-    this.#enter("SCHEDULED", "AwaitingConcurrencySlot", `Waiting for a slot of \`${limitName}\``);
-    this.engine.journal.begin(this);
+  /** Takes the result of the record, or continues its row where the record has none. */
+  async #deliver(row: TaskRow, record: TaskRun): Promise<{ readonly value: unknown } | null> {
+    const { ports, journal } = this.engine;
+    if (record.state.type === "COMPLETED" && record.result !== null && record.result.storage !== "none") {
+      const value = await decodeResult(record.result, this.work.options, ports);
+      row.takeEnd(record);
+      if (this.flow?.adopts === true) void journal.commit(row);
+      this.#remember(value);
+      this.#join(row, value);
+      return { value };
+    }
+    if (record.state.type === "FAILED" && record.error !== null) {
+      row.takeEnd(record);
+      if (this.flow?.adopts === true) void journal.commit(row);
+      return Promise.reject(fromRecordedError(record.error, ports.serializer));
+    }
+    row.reopen(record);
+    return null;
   }
 
-  async #cachedOrComputed(): Promise<unknown> {
+  async #prepare(row: TaskRow, prepare: NonNullable<Work["prepare"]>): Promise<void> {
+    this.isPreparing = true;
+    try {
+      await this.#stoppable(prepare(this));
+      this.isPreparing = false;
+    } catch (error) {
+      if (this.#stopReason !== null) return this.#fail(row, { error });
+      row.why("upstream-failed", messageOf(error));
+      row.setError(error);
+      row.enter("PENDING", "NotReady", messageOf(error));
+      await this.engine.journal.commit(row);
+      throw error;
+    }
+  }
+
+  #waitForSlot(row: TaskRow, limitName: string): void {
+    if (row.state.name === "AwaitingConcurrencySlot") return;
+    row.enter("SCHEDULED", "AwaitingConcurrencySlot", `Waiting for a slot of \`${limitName}\``);
+    this.engine.journal.begin(row);
+  }
+
+  async #cachedOrComputed(row: TaskRow): Promise<unknown> {
     const { lookUp } = this.work;
-    if (lookUp === null) return this.#attempts();
+    if (lookUp === null) return this.#attempts(row);
     const found = await lookUp(this);
     try {
-      this.cacheKey = found.key;
-      this.reason = found.reason;
-      this.reasonDetail = found.detail;
-      if (found.hit !== null) return await this.#hit(found.hit.value, found.hit.ref);
-      this.#cache = found.key === null ? undefined : { key: found.key, expiresAt: null };
-      return await this.#attempts();
+      row.why(found.reason, found.detail);
+      row.setCache(found);
+      if (found.hit !== null) return await this.#hit(row, found.hit.value, found.hit.ref);
+      return await this.#attempts(row);
     } finally {
       if (keepsSlot(found)) await found.release();
     }
   }
 
-  async #hit(value: unknown, ref: ResultRef): Promise<unknown> {
-    this.#result = ref;
-    this.#startedAt ??= this.engine.clock.now();
-    this.#enter("COMPLETED", "Cached", this.reasonDetail ?? undefined);
-    await this.#commit();
-    this.#made(value);
-    this.#join(value);
+  async #hit(row: TaskRow, value: unknown, ref: ResultRef): Promise<unknown> {
+    row.takeHit(ref);
+    await this.#commit(row);
+    this.#remember(value);
+    this.#join(row, value);
     return value;
   }
 
-  async #attempts(): Promise<unknown> {
-    let failures = this.#history.filter((state) => state.name === "AwaitingRetry").length;
-    for (;;) {
-      this.#throwIfStopped();
-      await this.#begin();
+  async #attempts(row: TaskRow): Promise<unknown> {
+    for (let failures = row.countFailures(); ; ) {
+      if (this.#stopReason !== null) return this.#fail(row, { error: this.#stopReason.error });
+      await this.#begin(row);
       let failure: Failure;
       try {
-        const value = await this.#body();
-        if (!isReturnedState(value)) return await this.#complete(value);
-        if (value.type === "COMPLETED") return await this.#complete(value.value, value);
+        const value = await this.#body(row);
+        if (!isReturnedState(value)) return await this.#complete(row, value);
+        if (value.type === "COMPLETED") return await this.#complete(row, value.value, value);
         failure = { error: this.#errorOf(value), as: value };
       } catch (error) {
-        if (this.#isRecordingFailed || this.flow?.lost === true) throw error;
+        if (this.#isRecordingEnd || this.flow?.lost === true) throw error;
         failure = { error };
       }
       const delayMs = await this.#decideRetry(failure.error, ++failures);
-      if (delayMs === null) return await this.#spent(failure);
-      await this.#awaitRetry(failure.error, delayMs);
+      if (delayMs === null) return this.#spent(row, failure);
+      await this.#awaitRetry(row, failure.error, delayMs);
     }
   }
 
@@ -325,38 +306,46 @@ export class TaskExecution implements JournalEntry {
     return new MillraceError("TASK_RUN_FAILED", { task: this.work.runName, state: returned.name, message });
   }
 
-  async #begin(): Promise<void> {
-    this.attempt++;
-    this.#startedAt ??= this.engine.clock.now();
-    this.#enter("RUNNING", this.attempt === 1 ? "Running" : "Retrying");
-    if (this.work.options.durableStart === true) await this.engine.journal.commit(this);
-    else this.engine.journal.begin(this);
-    if (this.attempt > 1 && this.hasChildren) await this.flow?.reload(this.id);
+  async #begin(row: TaskRow): Promise<void> {
+    row.beginAttempt();
+    const { journal } = this.engine;
+    if (this.work.options.durableStart === true) await journal.commit(row);
+    else journal.begin(row);
+    if (row.attempt > 1 && this.hasChildren) await this.flow?.reload(this.id);
     if (this.work.hooks !== null) this.#callHooks(this.work.hooks.onRunning);
   }
 
   /** Runs the body in a context of its own; ends the wait on a timeout or a stop although the body goes on. */
-  #body(): Promise<unknown> {
+  #body(row: TaskRow): Promise<unknown> {
     const { work } = this;
     if (this.#stopReason !== null) return Promise.reject(this.#stopReason.error);
     const signal = new AttemptSignal(this.caller);
     this.#signal = signal;
     const scope = this.caller.scope.enter(this.path, this.id);
-    const context = this.caller.with({ task: new AttemptTask(this, signal), scope, tags: work.tags });
+    const context = this.caller.with({ task: new AttemptTask(this, row, signal), scope, tags: work.tags });
     return new Promise((resolve, reject) => {
       const timer = work.timeoutMs === null ? null : this.#setTimeout(work.timeoutMs, signal);
       signal.onAbort((error) => {
         scope.isClosed = true;
         reject(error);
       });
+      const end = (): void => {
+        scope.isClosed = true;
+        timer?.cancel();
+        signal.end();
+      };
       contextStorage
         .run(context, async () => work.body(this))
-        .then(resolve, reject)
-        .finally(() => {
-          scope.isClosed = true;
-          timer?.cancel();
-          signal.end();
-        });
+        .then(
+          (value) => {
+            end();
+            resolve(value);
+          },
+          (error: unknown) => {
+            end();
+            reject(error);
+          },
+        );
     });
   }
 
@@ -367,22 +356,18 @@ export class TaskExecution implements JournalEntry {
     });
   }
 
-  async #complete(value: unknown, as?: ReturnedState): Promise<unknown> {
+  async #complete(row: TaskRow, value: unknown, as?: ReturnedState): Promise<unknown> {
     const { options, runName, hooks } = this.work;
-    this.#result = await encodeResult(value, options, this.engine.ports);
-    if (this.#result.storage === "none") {
-      this.#cache = undefined;
-      if (options.persistResult !== false) {
-        const { path, reason } = this.#result;
-        const message = `The result of \`${runName}\` is not kept: ${path} ${reason}. It is computed again on resume.`;
-        this.caller.write("warn", message, undefined, "millrace.results");
-      }
+    const encoded = encodeResult(value, options, this.engine.ports);
+    const result = encoded instanceof Promise ? await encoded : encoded;
+    if (result.storage === "none" && options.persistResult !== false) {
+      const message = `The result of \`${runName}\` is not kept: ${result.path} ${result.reason}. It is computed again on resume.`;
+      this.caller.write("warn", message, undefined, "millrace.results");
     }
-    this.reason ??= "ran";
-    this.#enter("COMPLETED", as?.name ?? "Completed", as?.message);
-    await this.#commit();
-    this.#made(value);
-    this.#join(value);
+    row.complete(result, as);
+    await this.#commit(row);
+    this.#remember(value);
+    this.#join(row, value);
     if (hooks !== null) this.#callHooks(hooks.onCompletion);
     return value;
   }
@@ -390,88 +375,73 @@ export class TaskExecution implements JournalEntry {
   async #decideRetry(error: unknown, failures: number): Promise<number | null> {
     if (this.#stopReason !== null) return null;
     const { retries, options } = this.work;
-    const { retryDelay, retryJitter = 0, retryIf } = options;
-    const delayMs = decideRetry({
-      attempt: failures,
-      retries,
-      delay: retryDelay,
-      jitter: retryJitter,
-      random: this.engine.ports.random,
-    });
+    const { retryDelay: delay, retryJitter: jitter = 0, retryIf } = options;
+    const delayMs = decideRetry({ attempt: failures, retries, delay, jitter, random: this.engine.ports.random });
     if (delayMs === null || retryIf === undefined) return delayMs;
     return (await retryIf(error, failures)) ? delayMs : null;
   }
 
-  async #awaitRetry(error: unknown, delayMs: number): Promise<void> {
+  async #awaitRetry(row: TaskRow, error: unknown, delayMs: number): Promise<void> {
     this.#lastError = error;
-    const { clock, ports } = this.engine;
-    this.#recordedError = toRecordedError(error, ports.serializer, ports.masker);
-    this.#enter("SCHEDULED", "AwaitingRetry", ports.masker.mask(messageOf(error)), {
-      scheduledAt: clock.now() + delayMs,
-    });
-    this.caller.write(
-      "warn",
-      `${this.work.runName}: attempt ${this.attempt} failed (${messageOf(error)}); next in ${formatDuration(delayMs)}`,
-      undefined,
-      "millrace.retries",
-    );
-    if (delayMs === 0) return this.engine.journal.begin(this);
-    await this.engine.journal.commit(this);
-    await this.#stoppable(clock.sleep(delayMs));
+    const { clock, journal } = this.engine;
+    const next = formatDuration(delayMs);
+    row.failAttempt(error, clock.now() + delayMs);
+    const message = `${this.work.runName}: attempt ${row.attempt} failed (${messageOf(error)}); next in ${next}`;
+    this.caller.write("warn", message, undefined, "millrace.retries");
+    if (delayMs === 0) return journal.begin(row);
+    await journal.commit(row);
+    const wait = new AbortController();
+    try {
+      await this.#stoppable(clock.sleep(delayMs, wait.signal));
+    } catch (stopped) {
+      wait.abort();
+      if (this.#stopReason === null) throw stopped;
+    }
   }
 
   /** Retries are spent: the fallback's value, or the failure. */
-  async #spent({ error, as }: Failure): Promise<unknown> {
+  async #spent(row: TaskRow, failure: Failure): Promise<unknown> {
     const { fallback } = this.work;
-    if (fallback === null || this.#stopReason !== null) return this.#fail(error, as);
+    if (fallback === null || this.#stopReason !== null) return this.#fail(row, failure);
     let value: unknown;
     try {
       const scope = this.caller.scope.enter(`${this.path}/fallback`, this.id);
-      value = await contextStorage.run(this.caller.with({ scope }), async () => fallback(error));
-    } catch (failure) {
-      return this.#fail(failure);
+      value = await contextStorage.run(this.caller.with({ scope }), async () => fallback(failure.error));
+    } catch (error) {
+      return this.#fail(row, { error });
     }
-    this.reason = "fallback";
-    this.reasonDetail = `after ${this.attempt} attempts: ${messageOf(error)}`;
-    this.#recordedError = null;
-    this.#cache = undefined;
-    return this.#complete(value);
+    row.why("fallback", `after ${row.attempt} attempts: ${messageOf(failure.error)}`);
+    row.dropCache();
+    return this.#complete(row, value);
   }
 
-  async #fail(error: unknown, as?: ReturnedState): Promise<never> {
-    const { serializer, masker } = this.engine.ports;
-    this.error = error;
-    this.#recordedError = toRecordedError(error, serializer, masker);
-    this.#cache = undefined;
-    const stop = codeOf(error);
-    const message = masker.mask(as?.message ?? messageOf(error));
-    if (as !== undefined) this.#enter(as.type, as.name, message);
-    else if (stop === "CANCELLED" || stop === "SUSPENDED" || stop === "LEASE_LOST") {
-      this.reason = "cancelled";
-      if (stop === "CANCELLED") this.#enter("CANCELLED", "Cancelled", message);
-      else this.#enter("PENDING", "Pending", message);
-    } else this.#enter("FAILED", stop === "TIMED_OUT" ? "TimedOut" : "Failed", message);
-    if (stop !== "LEASE_LOST") await this.#commit();
-    if (this.work.hooks !== null && this.state.type === "FAILED") this.#callHooks(this.work.hooks.onFailure);
+  /** The recorded end of a call that has no value. One that was stopped to go on later is left unfinished. */
+  async #fail(row: TaskRow, { error, as }: Failure): Promise<never> {
+    const isStopped = this.#stopReason !== null && error === this.#stopReason.error;
+    row.fail(error, { as, isStopped });
+    if (codeOf(error) !== "LEASE_LOST") await this.#commit(row);
+    if (this.work.hooks !== null && row.state.type === "FAILED") this.#callHooks(this.work.hooks.onFailure);
     throw error;
   }
 
-  async #commit(): Promise<void> {
-    this.#isRecordingFailed = true;
-    await this.engine.journal.commit(this);
-    this.#isRecordingFailed = false;
+  async #commit(row: TaskRow): Promise<void> {
+    this.#isRecordingEnd = true;
+    await this.engine.journal.commit(row);
+    this.#isRecordingEnd = false;
     if (this.flow?.lost === true) throw this.flow.lostError();
   }
 
   /** Ends the wait of this call with an error: cancellation, a timeout of the flow, a lost lease. */
   stop(error: unknown): void {
-    if (this.#stopReason !== null || isTerminal(this.state.type)) return;
+    if (this.#stopReason !== null || this.#outcome !== null || isTerminal(this.state.type)) return;
     this.#stopReason = { error };
+    if (this.#row === null) {
+      // It waits for its turn, and has no need of one.
+      return this.#go(undefined, null);
+    }
     this.#signal?.abort(error);
-    for (const listener of this.#stopListeners) listener(error);
+    for (const listener of this.#stopListeners ?? []) listener(error);
   }
-
-  readonly #stopListeners = new Set<(error: unknown) => void>();
 
   /** Waits for a promise, or until this call is stopped. */
   #stoppable<T>(promise: Promise<T>): Promise<T> {
@@ -481,72 +451,26 @@ export class TaskExecution implements JournalEntry {
         reject(this.#stopReason.error);
         return;
       }
+      this.#stopListeners ??= new Set();
       this.#stopListeners.add(reject);
-      promise.then(resolve, reject).finally(() => this.#stopListeners.delete(reject));
-    });
-  }
-
-  #throwIfStopped(): void {
-    if (this.#stopReason !== null) throw this.#stopReason.error;
-  }
-
-  /** One door for the state of a task run. */
-  #enter(type: StateType, name: string = defaultStateNames[type], message?: string, details?: State["details"]): void {
-    const previous = this.#history.at(-1);
-    const now = this.engine.clock.now();
-    const at = previous !== undefined && now <= previous.at ? previous.at + 0.001 : now;
-    const from = this.#history.length === 0 ? null : this.state;
-    this.#push({
-      type,
-      name,
-      at,
-      ...(message === undefined ? {} : { message }),
-      ...(details === undefined ? {} : { details }),
-    });
-    if (isTerminal(type)) this.#endedAt = at;
-    this.#see(from);
-  }
-
-  #push(state: State): void {
-    this.state = state;
-    this.#history.push(state);
-  }
-
-  #see(from: State | null): void {
-    const { observer } = this.engine.ports;
-    if (observer === null) return;
-    const { kind, taskName, runName: name } = this.work;
-    const { id, parentId, attempt, state, reason } = this;
-    observer.taskRun({
-      id,
-      flowRunId: this.flow?.id ?? null,
-      parentId,
-      kind,
-      taskName,
-      name,
-      attempt,
-      from,
-      state,
-      reason,
-      fromRecord: this.#fromRecord,
-      error: this.#recordedError,
+      promise.then(resolve, reject).finally(() => this.#stopListeners?.delete(reject));
     });
   }
 
   /** Inputs that are this value count as made by this call. */
-  #made(value: unknown): void {
-    if (this.flow !== null) recordProvenance(value, { runId: this.flow.id, path: this.path, taskRunId: this.id });
+  #remember(value: unknown): void {
+    if (this.flow === null || typeof value !== "object" || value === null) return;
+    recordProvenance(value, { runId: this.flow.id, path: this.path, taskRunId: this.id });
   }
 
   /** A completed task has a say in the end of the transaction around it; without one it commits at once. */
-  #join(result: unknown): void {
+  #join(row: TaskRow, result: unknown): void {
     const { transaction } = this.caller;
     const { hooks } = this.work;
     if (transaction === null) {
-      if (hooks?.onCommit != null && !this.#fromRecord)
-        this.#callHook(() =>
-          hooks.onCommit?.({ key: this.cacheKey, result, get: () => undefined, set: () => undefined }),
-        );
+      if (hooks?.onCommit == null || row.isFromRecord) return;
+      const { onCommit } = hooks;
+      this.#callHook(() => onCommit({ key: row.cacheKey, result, get: () => undefined, set: () => undefined }));
       return;
     }
     const call = {
@@ -558,17 +482,16 @@ export class TaskExecution implements JournalEntry {
     const member: TransactionMember = {
       commit: hooks?.onCommit == null ? undefined : () => hooks.onCommit?.(call),
       rollback: hooks?.onRollback == null ? undefined : () => hooks.onRollback?.(call),
-      isRolledBack: () => this.state.name === "RolledBack",
-      markRolledBack: () => this.#rollBack(),
+      isRolledBack: () => row.state.name === "RolledBack",
+      markRolledBack: () => this.#rollBack(row),
     };
     transaction.join(member);
   }
 
-  async #rollBack(): Promise<void> {
-    if (this.state.name === "RolledBack") return;
-    this.#reopens = true;
-    this.#enter("COMPLETED", "RolledBack", "The transaction it belongs to was rolled back");
-    await this.engine.journal.commit(this);
+  async #rollBack(row: TaskRow): Promise<void> {
+    if (row.state.name === "RolledBack") return;
+    row.rollBack();
+    await this.engine.journal.commit(row);
   }
 
   #callHooks(hooks: readonly TaskHook[]): void {
@@ -578,28 +501,25 @@ export class TaskExecution implements JournalEntry {
   }
 
   #callHook(hook: () => unknown): void {
-    const failed = (error: unknown): void =>
-      this.caller.write(
-        "error",
-        `A hook of ${this.work.runName} failed: ${messageOf(error)}`,
-        undefined,
-        "millrace.hooks",
-      );
-    const pending = (async () => contextStorage.run(this.caller, hook))().catch(failed);
+    const pending = (async () => contextStorage.run(this.caller, hook))().catch((error: unknown) => {
+      const message = `A hook of ${this.work.runName} failed: ${messageOf(error)}`;
+      this.caller.write("error", message, undefined, "millrace.hooks");
+    });
     this.flow?.hooks.add(pending);
     void pending.finally(() => this.flow?.hooks.delete(pending));
   }
 
   info(): TaskRunInfo {
+    const { work } = this;
     return {
       id: this.id,
       flowRunId: this.flow?.id ?? null,
       parentId: this.parentId,
-      taskName: this.work.taskName,
-      name: this.work.runName,
+      taskName: work.taskName,
+      name: work.runName,
       attempt: this.attempt,
-      tags: this.work.tags,
-      startedAt: this.#startedAt,
+      tags: work.tags,
+      startedAt: this.#row?.startedAt ?? null,
       idempotencyKey: this.id,
       lastError: this.#lastError,
     };
@@ -610,71 +530,32 @@ export class TaskExecution implements JournalEntry {
     return this.#signal?.signal ?? this.caller.signal;
   }
 
-  get createdAt(): number {
-    return this.#createdAt;
-  }
-
   /** When the step first began, in any process. */
   get firstStartedAt(): number {
-    return this.#startedAt ?? this.#createdAt;
+    return this.#row?.startedAt ?? this.#made.at;
   }
+}
 
-  toChange(): TaskRunChange {
-    const { work, flow } = this;
-    const newStates = this.#history.length - this.#reported;
-    this.#reported = this.#history.length;
-    return {
-      id: this.id,
-      flowRunId: flow?.id ?? null,
-      epoch: flow?.epoch ?? 0,
-      parentId: this.parentId,
-      kind: work.kind,
-      taskName: work.taskName,
-      name: work.runName,
-      key: this.key,
-      inputDigest: this.inputDigest,
-      state: this.state,
-      history: this.#history.length === 0 ? noHistory : this.#history,
-      newStates,
-      inputs: this.inputs,
-      inputPreview: work.preview,
-      tags: work.tags,
-      attempt: this.attempt,
-      reason: this.reason,
-      reasonDetail: this.reasonDetail,
-      cacheKey: this.cacheKey,
-      codeHash: work.codeHash,
-      childFlowRunId: work.childFlowRunId,
-      createdAt: this.#history[0]?.at ?? this.#createdAt,
-      startedAt: this.#startedAt,
-      endedAt: isTerminal(this.state.type) ? this.#endedAt : null,
-      result: this.#result,
-      error: this.#recordedError,
-      ...(this.#reopens ? { reopens: true } : {}),
-      ...(this.#cache !== undefined && this.state.type === "COMPLETED" ? { cache: this.#withExpiry(this.#cache) } : {}),
-    };
-  }
-
-  #withExpiry(cache: NonNullable<TaskRunChange["cache"]>): NonNullable<TaskRunChange["cache"]> {
-    return { ...cache, expiresAt: this.expiresAt };
-  }
-
-  /** When the kept result stops counting; set by the definition's `expiresIn`. */
-  expiresAt: number | null = null;
+function settle({ resolve, reject }: PromiseWithResolvers<unknown>, outcome: Outcome): void {
+  if ("value" in outcome) resolve(outcome.value);
+  else reject(outcome.error);
 }
 
 /** What the context of an attempt shows of its task; made only when asked for. */
 class AttemptTask {
   readonly execution: TaskExecution;
+  /** The attempt it is, though another may have begun since. */
+  readonly #attempt: number;
   readonly #signal: AttemptSignal;
 
-  constructor(execution: TaskExecution, signal: AttemptSignal) {
+  constructor(execution: TaskExecution, row: TaskRow, signal: AttemptSignal) {
     this.execution = execution;
+    this.#attempt = row.attempt;
     this.#signal = signal;
   }
 
   get info(): TaskRunInfo {
-    return this.execution.info();
+    return { ...this.execution.info(), attempt: this.#attempt };
   }
 
   get signal(): AbortSignal {

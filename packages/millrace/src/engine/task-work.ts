@@ -7,7 +7,8 @@ import { fillTemplate } from "../kit/template.ts";
 import { lookUp } from "./caching.ts";
 import type { Engine } from "./engine.ts";
 import { resolveInputs } from "./inputs.ts";
-import type { TaskExecution, Work, WorkHooks } from "./task-run.ts";
+import type { TaskExecution } from "./task-run.ts";
+import type { Work, WorkHooks } from "./work.ts";
 
 type Body = (...args: readonly unknown[]) => unknown;
 
@@ -59,12 +60,10 @@ function compileHooks({ options }: TaskDefinition): WorkHooks | null {
   };
 }
 
-export interface TaskCall {
+/** What calls that are made together share. */
+export interface TaskCalls {
   readonly engine: Engine;
   readonly definition: TaskDefinition;
-  readonly args: readonly unknown[];
-  /** Futures are among the arguments, or `waitFor` may hold some. */
-  readonly hasFutures: boolean;
   readonly callerTags: readonly string[];
   /** Runs in place of the body: a stand-in, or a stream's pump. */
   readonly body: Body | null;
@@ -72,45 +71,78 @@ export interface TaskCall {
   readonly runner: TaskDefinition["options"]["runner"];
 }
 
-/** One call's work. */
+/** One call's work. Little of it is its own: many may wait for their turn. */
 export class TaskWork implements Work {
-  readonly kind = "task";
-  readonly childFlowRunId = null;
-  readonly taskName: string;
-  readonly codeHash: string;
-  readonly retries: number;
-  readonly timeoutMs: number | null;
-  readonly tags: readonly string[];
-  readonly hooks: WorkHooks | null;
-  readonly options: Work["options"];
-  readonly prepare: Work["prepare"];
-  readonly lookUp: Work["lookUp"];
-  readonly fallback: Work["fallback"];
   readonly #task: CompiledTask;
-  readonly #call: TaskCall;
+  readonly #calls: TaskCalls;
+  readonly #hasFutures: boolean;
+  /** With the values of futures once these are known; none when the call has ended. */
   #args: readonly unknown[];
   #preview: string | null = null;
   #runName: string | null = null;
 
-  constructor(call: TaskCall) {
-    const task = compile(call.definition);
-    const { definition } = task;
-    const { fallback, waitFor } = definition.options;
-    this.#task = task;
-    this.#call = call;
-    this.#args = call.args;
-    this.taskName = definition.name;
-    this.codeHash = definition.codeHash;
-    this.retries = definition.retries;
-    this.timeoutMs = definition.timeoutMs;
-    this.hooks = task.hooks;
-    this.options = definition.options as Work["options"];
-    this.tags = joinTags(call.callerTags, task.tags);
-    this.prepare = call.hasFutures || waitFor !== undefined ? (execution) => this.#resolve(execution) : null;
-    const { policy } = task;
-    this.lookUp =
-      policy === null ? null : (execution) => lookUp(call.engine, definition, policy, execution, this.#args);
-    this.fallback = fallback === undefined ? null : (error) => this.#fallBack(fallback, error);
+  /** @param hasFutures whether futures are among the arguments */
+  constructor(calls: TaskCalls, args: readonly unknown[], hasFutures: boolean) {
+    this.#task = compile(calls.definition);
+    this.#calls = calls;
+    this.#args = args;
+    this.#hasFutures = hasFutures;
+  }
+
+  get kind(): "task" {
+    return "task";
+  }
+
+  get childFlowRunId(): null {
+    return null;
+  }
+
+  get taskName(): string {
+    return this.#task.definition.name;
+  }
+
+  get codeHash(): string {
+    return this.#task.definition.codeHash;
+  }
+
+  get retries(): number {
+    return this.#task.definition.retries;
+  }
+
+  get timeoutMs(): number | null {
+    return this.#task.definition.timeoutMs;
+  }
+
+  get hooks(): WorkHooks | null {
+    return this.#task.hooks;
+  }
+
+  get options(): Work["options"] {
+    return this.#task.definition.options as Work["options"];
+  }
+
+  get tags(): readonly string[] {
+    return joinTags(this.#calls.callerTags, this.#task.tags);
+  }
+
+  get prepare(): Work["prepare"] {
+    const waits = this.#hasFutures || this.#task.definition.options.waitFor !== undefined;
+    return waits ? (execution) => this.#resolve(execution) : null;
+  }
+
+  get lookUp(): Work["lookUp"] {
+    const { policy, definition } = this.#task;
+    if (policy === null) return null;
+    return (execution) => lookUp(this.#calls.engine, definition, policy, execution, this.#args);
+  }
+
+  get fallback(): Work["fallback"] {
+    const { fallback } = this.#task.definition.options;
+    return fallback === undefined ? null : (error) => this.#fallBack(fallback, error);
+  }
+
+  release(): void {
+    this.#args = noArgs;
   }
 
   get runName(): string {
@@ -119,8 +151,8 @@ export class TaskWork implements Work {
   }
 
   get preview(): string | null {
-    if (this.#call.args.length === 0) return null;
-    this.#preview ??= this.#call.engine.ports.masker.mask(this.#call.args.map((arg) => previewValue(arg)).join(", "));
+    if (this.#preview === null && this.#args.length === 0) return null;
+    this.#preview ??= this.#calls.engine.ports.masker.mask(this.#args.map((arg) => previewValue(arg)).join(", "));
     return this.#preview;
   }
 
@@ -132,18 +164,22 @@ export class TaskWork implements Work {
   }
 
   body(execution: TaskExecution): unknown {
-    const { engine, definition, body } = this.#call;
-    if (body !== null) return body(...this.#args);
-    const runner = definition.options.runner ?? this.#call.runner;
+    const { engine, definition, body } = this.#calls;
+    if (body !== null) return this.#whole(body(...this.#args));
+    const runner = definition.options.runner ?? this.#calls.runner;
     if (runner !== undefined && runner.kind !== "concurrent") {
       return engine.runInPool({ kind: runner.kind, limit: runner.limit, definition, args: this.#args, execution });
     }
-    const value = (definition.fn as Body)(...this.#args);
-    return definition.isGenerator ? collect(value as AsyncIterable<unknown>) : value;
+    return this.#whole((definition.fn as Body)(...this.#args));
+  }
+
+  /** All that a generator gives, as one array; any other value as it is. */
+  #whole(value: unknown): unknown {
+    return this.#task.definition.isGenerator && isIterable(value) ? collect(value) : value;
   }
 
   async #resolve(execution: TaskExecution): Promise<void> {
-    this.#args = await resolveInputs(this.#call.args, this.#call.definition.options.waitFor, execution);
+    this.#args = await resolveInputs(this.#args, this.#task.definition.options.waitFor, execution);
     this.#runName = null;
   }
 
@@ -157,7 +193,7 @@ export class TaskWork implements Work {
     const { runName } = this.#task.definition.options;
     if (runName === undefined) return this.taskName;
     try {
-      return this.#text(runName);
+      return shorten(this.#text(runName));
     } catch (error) {
       // A name is worth less than the run.
       return `${this.taskName} (${error instanceof Error ? error.message : String(error)})`;
@@ -173,12 +209,24 @@ export class TaskWork implements Work {
   }
 }
 
+/** Names are read in lists: what is longer is cut. In characters. */
+const maxNameLength = 200;
+
+export function shorten(name: string): string {
+  return name.length <= maxNameLength ? name : `${name.slice(0, maxNameLength - 1).toWellFormed()}…`;
+}
+
 const noSlots: Work["slots"] = [];
+const noArgs: readonly unknown[] = [];
 
 export function joinTags(outer: readonly string[], own: readonly string[]): readonly string[] {
   if (own.length === 0) return outer;
   if (outer.length === 0) return own;
   return [...new Set([...outer, ...own])];
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
+  return typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
 }
 
 async function collect(values: AsyncIterable<unknown> | Iterable<unknown>): Promise<unknown[]> {

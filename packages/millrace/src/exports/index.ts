@@ -6,7 +6,7 @@ import { runtimeSlot } from "../contract/runtime.ts";
 runtimeSlot().load ??= () => import("../app/load-runtime.ts").then((module) => module.loadRuntime());
 
 // Flows and tasks
-export { type Flow, flow } from "../sdk/flow.ts";
+export { type Flow, type FlowValue, flow } from "../sdk/flow.ts";
 export { type Task, type TaskCall, type TaskValue, task } from "../sdk/task.ts";
 export {
   type AllowFailure,
@@ -20,7 +20,14 @@ export {
   unmapped,
 } from "../sdk/annotations.ts";
 export { asCompleted, type EndedFuture, waitAll } from "../sdk/futures.ts";
-export { cancelled, completed, failed } from "../sdk/returned-states.ts";
+export {
+  type CompletedState,
+  cancelled,
+  completed,
+  type Delivered,
+  failed,
+  type NotCompletedState,
+} from "../sdk/returned-states.ts";
 export { concurrent, processes, threads } from "../sdk/runners.ts";
 export { code, flowParameters, inputs, keyedBy, run } from "../sdk/cache-policy.ts";
 export { type ExponentialOptions, exponential } from "../kit/backoff.ts";

@@ -28,7 +28,9 @@ export function exponential(options: ExponentialOptions = {}): (attempt: number)
   const maxMs = toMs(options.max ?? "1h");
   if (!(factor >= 1)) throw new RangeError(`The factor of exponential() must be at least 1, and ${factor} is not`);
   if (!(jitter >= 0)) throw new RangeError(`The jitter of exponential() must not be negative, and ${jitter} is`);
-  return (attempt) => jittered(Math.min(maxMs, initialMs * factor ** Math.min(attempt - 1, 1000)), jitter, random);
+  // Kept finite, for 0 × Infinity is no number.
+  const growth = (attempt: number): number => Math.min(factor ** (attempt - 1), Number.MAX_VALUE);
+  return (attempt) => jittered(Math.min(maxMs, initialMs * growth(attempt)), jitter, random);
 }
 
 /** `ms` × a random factor between 1 and 1 + `factor`. */

@@ -2,7 +2,7 @@
 
 /** A timer that was set. Cancelling it twice, or after it ran, does nothing. */
 export interface Timer {
-  cancel(): void;
+  readonly cancel: () => void;
 }
 
 export interface TimerOptions {

@@ -3,6 +3,7 @@
  * different values never give one text. A list of short primitives gives the text that digest.ts makes for it.
  */
 
+import type { Hash } from "node:crypto";
 import { types } from "node:util";
 import { bytesOf, className, describeLive, isPlainObject } from "./kinds.ts";
 import { crypto, sha256 } from "./sha256.ts";
@@ -54,7 +55,7 @@ export class DigestWalk {
   /** Set in the second try of a value with very many objects: the place of each in the order of the walk. */
   #met: Map<object, number> | null = null;
   #text = "";
-  #hash: import("node:crypto").Hash | null = null;
+  #hash: Hash | null = null;
   /** How many sets and maps are being gathered to be sorted: their text must stay in hand. */
   #gathering = 0;
 
@@ -225,7 +226,8 @@ export class DigestWalk {
   }
 
   #array(value: readonly unknown[]): void {
-    if (Object.getPrototypeOf(value) === Array.prototype) this.#text += `a${value.length}:`;
+    const isOwnClass = Object.getPrototypeOf(value) !== Array.prototype && className(value) !== "Array";
+    if (!isOwnClass) this.#text += `a${value.length}:`;
     else {
       this.#text += `A${value.length}:`;
       this.#string("s", className(value));

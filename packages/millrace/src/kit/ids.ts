@@ -9,9 +9,9 @@ export interface Ids {
    * A UUID version 7 (RFC 9562). Ids of one source rise, also within a ms and when the clock goes back by less than 10 s.
    * `now` is in ms since the epoch; default: the source's clock.
    */
-  uuidv7(now?: number): string;
+  readonly uuidv7: (now?: number) => string;
   /** `length` characters (default 12, 5 bits each) of digits and lower-case letters that are not mistaken for others. */
-  shortId(length?: number): string;
+  readonly shortId: (length?: number) => string;
 }
 
 /** Steps back of the clock up to this are ignored, so that ids keep rising; a longer one is followed. In ms. */

@@ -32,7 +32,7 @@ function words(text: string): readonly string[] {
   return text.trim().split(/\s+/);
 }
 
-/** A name such as "gentle-otter", of more than 30,000. Not unique. */
+/** A name such as "gentle-otter", one of 28,086. Not unique. */
 export function randomName(random: Random): string {
   return `${pick(random, adjectives)}-${pick(random, animals)}`;
 }

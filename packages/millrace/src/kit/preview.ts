@@ -19,7 +19,12 @@ export function previewValue(value: unknown, maxChars: number = defaultMaxChars)
   } catch {
     line = "[a value that cannot be shown]";
   }
-  return cut(line, maxChars);
+  return cut(escapeControls(line), maxChars);
+}
+
+/** Names and symbols may hold what would end the line, or command a terminal. */
+function escapeControls(line: string): string {
+  return line.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function cut(text: string, maxChars: number): string {

@@ -1,6 +1,8 @@
 /** SHA-256. node:crypto takes milliseconds to load, so it is loaded by the first hash and not by an import. */
 
-type Crypto = typeof import("node:crypto");
+import type * as NodeCrypto from "node:crypto";
+
+type Crypto = typeof NodeCrypto;
 
 let loaded: Crypto | undefined;
 

@@ -15,7 +15,7 @@ const wide =
   /^(?:\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\p{Regional_Indicator}{2}|[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}])/u;
 
 /** Draws nothing by itself. */
-const invisible = /^[\p{Cc}\p{Cf}\p{M}\u200b-\u200f\u2028-\u202e\ufe00-\ufe0f]+$/u;
+const invisible = /^[\p{Cc}\p{Cf}\p{M}\p{Zl}\p{Zp}]+$/u;
 
 function* graphemes(text: string): Generator<{ readonly text: string; readonly width: number }> {
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });

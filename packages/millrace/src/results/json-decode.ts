@@ -22,10 +22,8 @@ function reviveObject(object: Record<string, unknown>): unknown {
   for (const key of keys) {
     const item = object[key];
     if (typeof item !== "object" || item === null) continue;
-    const revived = revive(item);
-    if (revived === item) continue;
-    if (key === "__proto__") Object.defineProperty(object, key, { value: revived });
-    else object[key] = revived;
+    // JSON.parse makes a key "__proto__" an own property, which is set like any other.
+    object[key] = revive(item);
   }
   return object;
 }

@@ -110,9 +110,9 @@ function representPlain(value: Readonly<Record<string, unknown>>, around: object
       if (typeof item === "function" && key === "toJSON") return represent(item.call(value, ""), around);
       const represented = represent(item, around);
       if (represented === item) continue;
+      // A key "__proto__" is an own property of the copy, and so is set like any other.
       copy ??= { ...value };
-      if (key === "__proto__") Object.defineProperty(copy, key, { value: represented });
-      else copy[key] = represented;
+      copy[key] = represented;
     }
   } catch (error) {
     throw Refusal.within(propertyStep(key), error);

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { S3Client } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ResultStorage } from "../contract/results.ts";
@@ -111,4 +113,28 @@ test("takes a client of the caller, and a name", async () => {
   expect(storage.name).toBe("archive");
   expect([...server.objects.keys()]).toEqual([`results/${key}`]);
   client.destroy();
+});
+
+test("says what to install, and not before it is used", async () => {
+  // A process for which the SDK is not there.
+  const withoutSdk = `
+    import { registerHooks } from "node:module";
+    registerHooks({
+      resolve(specifier, context, next) {
+        if (specifier !== "@aws-sdk/client-s3") return next(specifier, context);
+        throw Object.assign(new Error("Cannot find package '@aws-sdk/client-s3'"), { code: "ERR_MODULE_NOT_FOUND" });
+      },
+    });
+  `;
+  const script = `
+    import { createS3Storage } from ${JSON.stringify(new URL("s3-storage.ts", import.meta.url).href)};
+    const storage = createS3Storage({ bucket: "results" });
+    await storage.write(new Uint8Array(1)).catch((error) => console.log(error.code, error.message, error.fix));
+  `;
+  const hooks = `data:text/javascript,${encodeURIComponent(withoutSdk)}`;
+  const args = ["--import", hooks, "--input-type=module", "-e", script];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  expect(stdout).toBe(
+    "PACKAGE_MISSING Result storage on S3 needs the package `@aws-sdk/client-s3`. npm install @aws-sdk/client-s3\n",
+  );
 });

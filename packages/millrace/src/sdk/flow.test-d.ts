@@ -2,7 +2,7 @@ import { type } from "arktype";
 import * as v from "valibot";
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
-import { completed, type Flow, flow, type FlowOptions, type ReturnedState, task } from "../exports/index.ts";
+import { completed, failed, type Flow, flow, type FlowOptions, type TaskFuture, task } from "../exports/index.ts";
 
 describe("a flow without a schema", () => {
   test("takes its parameters from the function, and gives a promise of its result", () => {
@@ -41,9 +41,23 @@ describe("a flow without a schema", () => {
     expectTypeOf(sync.fn()).toEqualTypeOf<3>();
   });
 
-  test("may return a state", () => {
-    const state = flow(async () => completed({ message: "nothing to do" }));
-    expectTypeOf(state()).toEqualTypeOf<Promise<ReturnedState>>();
+  test("gives the value of a state that is returned", () => {
+    expectTypeOf(flow(async () => completed({ message: "nothing to do" }))()).toEqualTypeOf<Promise<undefined>>();
+    expectTypeOf(flow(async () => completed({ value: 3 as number }))()).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(flow(async () => failed({ message: "too low" }))()).toEqualTypeOf<Promise<never>>();
+    const either = flow(async ({ ok }: { ok: boolean }) => (ok ? "fine" : failed()));
+    expectTypeOf(either({ ok: true })).toEqualTypeOf<Promise<"fine">>();
+  });
+
+  test("gives the values of futures that are returned", () => {
+    const double = task(async (count: number) => count * 2);
+    const name = task(async () => "one");
+    expectTypeOf(flow(async () => double.map([1, 2]))()).toEqualTypeOf<Promise<number[]>>();
+    expectTypeOf(flow(async () => double.submit(1))()).toEqualTypeOf<Promise<number>>();
+    const both = flow(async () => [double.submit(1), name.submit()] as const);
+    expectTypeOf(both()).toEqualTypeOf<Promise<[number, string]>>();
+    // Only a list of nothing else: an object with futures in it is not looked into.
+    expectTypeOf(flow(async () => ({ one: double.submit(1) }))()).toEqualTypeOf<Promise<{ one: TaskFuture<number> }>>();
   });
 });
 

@@ -1,16 +1,17 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FlowDefinition, FlowOptions } from "../contract/definitions.ts";
-import { brands, runtimeSlot } from "../contract/runtime.ts";
+import { brands, type ReturnedState, runtimeSlot, type TaskFuture } from "../contract/runtime.ts";
 import { hashText } from "../kit/digest.ts";
 import { toMs } from "../kit/duration.ts";
 import { callSite } from "./call-site.ts";
 import { checkOptions } from "./options.ts";
+import type { Delivered } from "./returned-states.ts";
 import { loadRuntime } from "./runtime.ts";
 
 /** A workflow: an ordinary function whose calls are runs. `Given` is what callers pass, before the schema coerces it. */
 export interface Flow<Given, Result> {
   /** Runs it and returns its value; rejects with its error. Called in a flow, it is a subflow with a run of its own. */
-  (...parameters: FlowParameters<Given>): Promise<Awaited<Result>>;
+  (...parameters: FlowParameters<Given>): Promise<FlowValue<Result>>;
   /** The same flow with some options changed. */
   withOptions(options: Omit<FlowOptions, "parameters">): Flow<Given, Result>;
   /** The bare function, for a unit test. */
@@ -18,6 +19,14 @@ export interface Flow<Given, Result> {
   readonly flowName: string;
   readonly [brands.definition]: FlowDefinition;
 }
+
+/** What a call gives for what the function returns: of a list of futures or states, the list of their values. */
+export type FlowValue<Result> = ValueOf<Awaited<Result>>;
+
+type ValueOf<Returned> = Returned extends readonly (TaskFuture | ReturnedState)[]
+  ? ValuesOf<Returned>
+  : Delivered<Returned>;
+type ValuesOf<List extends readonly unknown[]> = { -readonly [Index in keyof List]: Delivered<Awaited<List[Index]>> };
 
 /** No argument for a flow without parameters; an optional one where every parameter is optional. */
 type FlowParameters<Given> = [Given] extends [undefined | void]

@@ -33,16 +33,12 @@ export async function* asCompleted<Future extends TaskFuture>(
   }
   const timer = options.timeout === undefined ? null : startTimer(toMs(options.timeout));
   try {
-    let given = 0;
-    while (given < started.length) {
-      for (const each of ended.slice(given)) {
-        given++;
-        yield each;
-      }
-      if (given === ended.length && given < started.length) {
+    for (let given = 0; given < started.length; given++) {
+      while (ended.length === given) {
         wake = Promise.withResolvers();
         await (timer === null ? wake.promise : Promise.race([wake.promise, timer.rejects]));
       }
+      yield ended[given] as EndedFuture<Future>;
     }
   } finally {
     timer?.stop();

@@ -2,7 +2,9 @@ import { describe, expectTypeOf, test } from "vitest";
 import {
   allowFailure,
   asCompleted,
+  completed,
   exponential,
+  failed,
   inputs,
   opaque,
   type Task,
@@ -39,6 +41,15 @@ describe("a call", () => {
     void readRows("rows.csv", 3);
   });
 
+  test("gives the value of a state that is returned", () => {
+    const check = task(async (score: number) =>
+      score > 0.9 ? completed({ value: score }) : failed({ message: "low" }),
+    );
+    expectTypeOf(check(1)).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(check.submit(1)).toEqualTypeOf<TaskFuture<number>>();
+    task({ fallback: { value: 0 } }, async () => completed({ value: 3 as number }));
+  });
+
   test("takes futures in place of values", () => {
     const rows = readRows.submit("rows.csv");
     expectTypeOf(count(rows)).toEqualTypeOf<Promise<number>>();
@@ -47,6 +58,8 @@ describe("a call", () => {
     >();
     // @ts-expect-error a future of something else
     void readRows(rows);
+    // @ts-expect-error what only looks like an annotation
+    void readRows({ value: "rows.csv" });
   });
 
   test("takes futures inside objects and arrays", () => {

@@ -7,17 +7,18 @@ import type { Inputs, MapInputs } from "./annotations.ts";
 import { callSite } from "./call-site.ts";
 import { checkOptions } from "./options.ts";
 import { LoadingFuture } from "./loading-future.ts";
+import type { Delivered } from "./returned-states.ts";
 import { loadRuntime } from "./runtime.ts";
 
 /** What a task's call gives: a generator streams its values, anything else is awaited. */
 export type TaskCall<Result> = Result extends AsyncGenerator<infer Item> | Generator<infer Item>
   ? AsyncGenerator<Item>
-  : Promise<Awaited<Result>>;
+  : Promise<Delivered<Awaited<Result>>>;
 
 /** What a future of the task holds: a generator's values as an array. */
 export type TaskValue<Result> = Result extends AsyncGenerator<infer Item> | Generator<infer Item>
   ? Item[]
-  : Awaited<Result>;
+  : Delivered<Awaited<Result>>;
 
 /** A function whose calls are recorded, retried, cached, timed and resumed. */
 export interface Task<Args extends readonly unknown[], Result> {
@@ -28,7 +29,7 @@ export interface Task<Args extends readonly unknown[], Result> {
   /** One call an item of the arrays given, which must be equally long; `unmapped()` passes an array whole. */
   map(...args: MapInputs<Args>): readonly TaskFuture<TaskValue<Result>>[];
   /** The same task with some options changed. */
-  withOptions(options: TaskOptions<Args, Awaited<Result>>): Task<Args, Result>;
+  withOptions(options: TaskOptions<Args, Delivered<Awaited<Result>>>): Task<Args, Result>;
   /** The bare function, for a unit test. */
   readonly fn: (...args: Args) => Result;
   readonly taskName: string;
@@ -51,7 +52,7 @@ type ArgsOfBody<Args extends readonly unknown[]> = [Args] extends [infer Known e
  */
 export function task<Args extends readonly unknown[], Result>(fn: (...args: Args) => Result): Task<Args, Result>;
 export function task<Args extends readonly unknown[], Result>(
-  options: TaskOptions<ArgsOfBody<Args>, Awaited<NoInfer<Result>>>,
+  options: TaskOptions<ArgsOfBody<Args>, Delivered<Awaited<NoInfer<Result>>>>,
   fn: (...args: Args) => Result,
 ): Task<Args, Result>;
 export function task(first: unknown, second?: unknown): unknown {

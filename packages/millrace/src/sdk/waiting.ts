@@ -75,7 +75,8 @@ export async function waitUntilFound<Value>({ name, subject, options, look }: Wa
     for (let count = 1; ; count++) {
       const found = await abortable(look({ signal: ended, count }), ended);
       if (found.isFound) return found.value;
-      const leftMs = dueAt - clock.now();
+      // In whole ms, as timers have them: one that rings a little early would make the last look twice.
+      const leftMs = Math.floor(dueAt - clock.now());
       if (leftMs <= 0) throw timedOut(found.because);
       await clock.sleep(Math.min(intervalMs(count), found.againInMs ?? leftMs, leftMs), ended);
     }

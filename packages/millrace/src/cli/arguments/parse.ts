@@ -29,7 +29,9 @@ export interface ParsedWords {
 export function sortWords(words: readonly string[], options: OptionTable): ParsedWords {
   const names = new Map(Object.keys(options).map((property) => [toOptionName(property), property]));
   const shorts = new Map(
-    Object.entries(options).flatMap(([property, { short }]) => (short === undefined ? [] : [[short, property] as const])),
+    Object.entries(options).flatMap(([property, { short }]) =>
+      short === undefined ? [] : [[short, property] as const],
+    ),
   );
   const positionals: string[] = [];
   const written = new Map<string, string[]>();

@@ -23,7 +23,7 @@ test("lines have a time, a level, whose they are and a message", async () => {
   expect(lines()).toEqual([
     expect.stringMatching(`^${time} info  \\[ml\\] gentle-otter started \\(019a3b2c-4d5e\\)$`),
     expect.stringMatching(`^${time} debug \\[ml/train\\] reading$`),
-    expect.stringMatching(`^${time} info  \\[ml/train\\] train: Completed in 120ms$`),
+    expect.stringMatching(`^${time} info  \\[ml/train\\] Completed in 120ms$`),
   ]);
 });
 
@@ -35,7 +35,7 @@ test("of 10,000 task runs 200 are told one by one, the others in a sum a second;
     if (item % 4 === 0) await clock.advance(1);
   }
   const before = lines();
-  expect(before.filter((line) => line.includes("train: Completed"))).toHaveLength(200);
+  expect(before.filter((line) => line.includes("[ml/train] Completed"))).toHaveLength(200);
   expect(before.filter((line) => /\[ml\] [\d,]+ tasks done/.test(line))).toHaveLength(2);
   expect(before.length).toBeLessThan(210);
 
@@ -46,8 +46,8 @@ test("of 10,000 task runs 200 are told one by one, the others in a sum a second;
   task("f", state("FAILED"), { attempt: 2, error: recordedError("HTTP 500") });
   const told = lines().slice(before.length);
   expect(told).toEqual([
-    expect.stringContaining("warn  [ml/train] train: attempt 1 failed: TypeError: HTTP 503; next in 10s"),
-    expect.stringContaining("error [ml/train] train: Failed after 2 attempts: TypeError: HTTP 500"),
+    expect.stringContaining("warn  [ml/train] attempt 1 failed: TypeError: HTTP 503; next in 10s"),
+    expect.stringContaining("error [ml/train] Failed after 2 attempts: TypeError: HTTP 500"),
   ]);
 });
 
@@ -80,9 +80,9 @@ test("what was taken from the record or the cache, and what could not run, is sa
   task("b", state("COMPLETED", "Cached"), { reason: "cache-hit" });
   task("c", state("PENDING", "NotReady", { message: "upstream failed" }), { reason: "upstream-failed" });
   expect(lines()[0]).toContain("gentle-otter is taken up again");
-  expect(lines()[1]).toContain("train: taken from the record");
-  expect(lines()[2]).toContain("train: Cached");
-  expect(lines()[3]).toContain("train: not run: upstream failed");
+  expect(lines()[1]).toContain("[ml/train] taken from the record");
+  expect(lines()[2]).toContain("[ml/train] Cached");
+  expect(lines()[3]).toContain("[ml/train] not run: upstream failed");
 });
 
 test("the end of a run sums it up", () => {

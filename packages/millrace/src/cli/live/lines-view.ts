@@ -93,7 +93,7 @@ export function createLinesView(options: Look & { readonly stream: LiveStream })
       if (outcome === "failed" && !sighting.fromRecord) {
         const why = sighting.error === null ? (state.message ?? "") : errorLine(sighting.error);
         const attempts = attempt > 1 ? ` after ${formatCount(attempt)} attempts` : "";
-        tell(state.at, "error", label, `${sighting.name}: ${state.name}${attempts}: ${why}`);
+        tell(state.at, "error", label, `${subject(sighting)}${state.name}${attempts}: ${why}`);
       } else if (outcome === "retrying") {
         tell(state.at, "warn", label, retryMessage(sighting));
       } else if (counted.isOver && (sighting.kind !== "flow" || sighting.fromRecord)) {
@@ -117,21 +117,27 @@ function labelOf(node: FlowNode, sighting: TaskRunSighting): string {
   return node.flowName === "" ? sighting.taskName : `${node.flowName}/${sighting.taskName}`;
 }
 
-function endMessage(sighting: TaskRunSighting, outcome: Outcome, durationMs: number | null): string {
-  const { name, state } = sighting;
-  if (outcome === "recorded") return `${name}: taken from the record`;
-  if (sighting.fromRecord) return `${name}: ${state.name}, taken from the record`;
-  if (outcome === "not-run") return `${name}: not run: ${state.message ?? "what it needs has failed"}`;
-  const took = durationMs === null || !isDone(outcome) ? "" : ` in ${formatDuration(durationMs)}`;
-  const attempts = sighting.attempt > 1 ? `, attempt ${formatCount(sighting.attempt)}` : "";
-  return `${name}: ${state.name}${took}${attempts}`;
+/** "fold 3: ", where the run has a name of its own: the label has the task's. */
+function subject({ name, taskName }: TaskRunSighting): string {
+  return name === taskName ? "" : `${name}: `;
 }
 
-function retryMessage({ name, attempt, state, error }: TaskRunSighting): string {
+function endMessage(sighting: TaskRunSighting, outcome: Outcome, durationMs: number | null): string {
+  const { state } = sighting;
+  if (outcome === "recorded") return `${subject(sighting)}taken from the record`;
+  if (sighting.fromRecord) return `${subject(sighting)}${state.name}, taken from the record`;
+  if (outcome === "not-run") return `${subject(sighting)}not run: ${state.message ?? "what it needs has failed"}`;
+  const took = durationMs === null || !isDone(outcome) ? "" : ` in ${formatDuration(durationMs)}`;
+  const attempts = sighting.attempt > 1 ? `, attempt ${formatCount(sighting.attempt)}` : "";
+  return `${subject(sighting)}${state.name}${took}${attempts}`;
+}
+
+function retryMessage(sighting: TaskRunSighting): string {
+  const { attempt, state, error } = sighting;
   const why = error === null ? (state.message ?? "") : errorLine(error);
   const dueAt = state.details?.scheduledAt;
   const next = dueAt === undefined ? "" : `; next in ${formatDuration(Math.max(0, dueAt - state.at))}`;
-  return `${name}: attempt ${formatCount(attempt)} failed: ${why}${next}`;
+  return `${subject(sighting)}attempt ${formatCount(attempt)} failed: ${why}${next}`;
 }
 
 function sumMessage(node: FlowNode): string {

@@ -26,15 +26,20 @@ function summaryTitle(node: FlowNode, look: Look): string {
   return `${stateText(node.state, look)}${verb}  ${name}`;
 }
 
-/** What follows the title: counts, the error, commands. */
-export function renderSummaryDetails(node: FlowNode, look: Look): readonly string[] {
+/** What follows the title: counts, the error, commands; `isInspected` when they are shown by `inspect` itself. */
+export function renderSummaryDetails(
+  node: FlowNode,
+  look: Look,
+  { isInspected = false }: { readonly isInspected?: boolean } = {},
+): readonly string[] {
   const lines = [`  ${totalWords(totalsOf(node))}`];
   const { error, state } = node;
   if (error !== null) lines.push("", ...errorLines(error, look));
   else if (state.message !== undefined && state.type !== "COMPLETED") lines.push("", `  ${cleanLine(state.message)}`);
-  const commands = nextCommands(node);
-  const width = Math.max(...commands.map(({ command }) => displayWidth(command)));
-  lines.push("", ...commands.map(({ command, why }) => `  ${pad(command, width)}  ${look.paint.dim(why)}`));
+  const commands = nextCommands(node, { isInspected });
+  const width = Math.max(0, ...commands.map(({ command }) => displayWidth(command)));
+  if (commands.length > 0) lines.push("");
+  lines.push(...commands.map(({ command, why }) => `  ${pad(command, width)}  ${look.paint.dim(why)}`));
   return lines;
 }
 
@@ -63,9 +68,12 @@ interface NextCommand {
   readonly why: string;
 }
 
-function nextCommands({ runId, state, error }: FlowNode): readonly NextCommand[] {
+function nextCommands(node: FlowNode, { isInspected }: { readonly isInspected: boolean }): readonly NextCommand[] {
+  const { runId, state, error } = node;
   const id = shortId(runId);
-  const inspect = { command: `millrace flow-run inspect ${id}`, why: "what happened" };
+  const inspect = isInspected
+    ? { command: `millrace flow-run explain ${id}`, why: "why each task ran, or did not" }
+    : { command: `millrace flow-run inspect ${id}`, why: "what happened" };
   const resume = { command: `millrace flow-run resume ${id}`, why: "go on where it stopped" };
   switch (state.type) {
     case "FAILED":

@@ -9,6 +9,7 @@ export type ColorChoice = "auto" | "always" | "never";
 export interface Output {
   readonly look: Look;
   readonly isTerminal: boolean;
+  readonly hasColor: boolean;
   /** In columns; without end where nobody draws on a screen. */
   readonly width: number;
   line(text?: string): void;
@@ -34,9 +35,11 @@ export function createOutput(options: { readonly stream: WriteStream; readonly c
     if (!closing.signal.aborted) stream.write(text);
   };
   const isTerminal = stream.isTTY === true;
+  const hasColor = isColored(options);
   return {
-    look: createLook({ color: isColored(options) }),
+    look: createLook({ color: hasColor }),
     isTerminal,
+    hasColor,
     get width() {
       return isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY;
     },

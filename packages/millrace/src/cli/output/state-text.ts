@@ -21,9 +21,6 @@ export function stateStyle(type: StateType, paint: Paint): Style {
 }
 
 /** "✓ Completed" */
-export function stateText(
-  state: { readonly type: StateType; readonly name: string },
-  look: Look,
-): string {
+export function stateText(state: { readonly type: StateType; readonly name: string }, look: Look): string {
   return stateStyle(state.type, look.paint)(`${look.glyphs.states[state.type]} ${state.name}`);
 }

@@ -55,7 +55,10 @@ export function renderTable<Row>(
 /** The places of the columns that are shown: all, unless they are too wide even when cut. */
 function chooseColumns<Row>(columns: readonly Column<Row>[], natural: readonly number[], width: number): number[] {
   const least = (index: number): number =>
-    Math.min(natural[index] ?? 0, Math.max(columns[index]?.shrinksTo ?? Infinity, displayWidth(columns[index]?.title ?? "")));
+    Math.min(
+      natural[index] ?? 0,
+      Math.max(columns[index]?.shrinksTo ?? Infinity, displayWidth(columns[index]?.title ?? "")),
+    );
   const kept = columns.map((_, index) => index);
   for (;;) {
     const needed = kept.reduce((sum, index) => sum + least(index), gap * (kept.length - 1));

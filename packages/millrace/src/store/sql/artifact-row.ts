@@ -2,8 +2,8 @@
 
 import type { Artifact, ArtifactKind } from "../../contract/records.ts";
 import type { Row } from "./database.ts";
-import { cleanText, cleanTextOrNull } from "./text.ts";
-import { toUuid, toUuidOrNull } from "./uuid.ts";
+import { cleanKeyOrNull, cleanText, cleanTextOrNull } from "./text.ts";
+import { checkUuid, checkUuidOrNull, toUuid, toUuidOrNull } from "./uuid.ts";
 
 /** In the order of `toArtifactValues`; `seq` is the database's. */
 export const artifactColumns = [
@@ -20,10 +20,10 @@ export const artifactColumns = [
 
 export function toArtifactValues(artifact: Artifact): (string | number | null)[] {
   return [
-    artifact.id,
-    artifact.flowRunId,
-    artifact.taskRunId,
-    cleanTextOrNull(artifact.key),
+    checkUuid(artifact.id),
+    checkUuidOrNull(artifact.flowRunId),
+    checkUuidOrNull(artifact.taskRunId),
+    cleanKeyOrNull(artifact.key),
     artifact.kind,
     cleanTextOrNull(artifact.description),
     cleanText(artifact.data),

@@ -1,7 +1,7 @@
 /** Conditions that several lists have. */
 
 import { anyOf, type Fragment, raw, sql, uuid } from "./fragment.ts";
-import { cleanText } from "./text.ts";
+import { cleanKey } from "./text.ts";
 import { isUuid, uuidRange } from "./uuid.ts";
 
 /** The column is one of these ids; what is no UUID is the id of nothing. */
@@ -11,10 +11,11 @@ export function isOneOfIds(column: string, ids: readonly string[]): Fragment {
   return anyOf(column, "uuid", ids.filter(isUuid));
 }
 
+/** The column is one of these texts. Both are cut if they are too long for an index; see `cleanKey`. */
 export function isOneOfTexts(column: string, texts: readonly string[]): Fragment {
   const [only, another] = texts;
-  if (only !== undefined && another === undefined) return sql`${raw(column)} = ${cleanText(only)}`;
-  return anyOf(column, "text", texts.map(cleanText));
+  if (only !== undefined && another === undefined) return sql`${raw(column)} = ${cleanKey(only)}`;
+  return anyOf(column, "text", texts.map(cleanKey));
 }
 
 /** The id begins with this text, found by the index. */

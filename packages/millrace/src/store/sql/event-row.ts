@@ -9,7 +9,7 @@ import { uuidFromHash } from "../../kit/ids.ts";
 import type { Row } from "./database.ts";
 import { fromJson } from "./flow-run-row.ts";
 import { cleanText, cleanTextOrNull } from "./text.ts";
-import { toUuid, toUuidOrNull } from "./uuid.ts";
+import { checkUuid, checkUuidOrNull, toUuid, toUuidOrNull } from "./uuid.ts";
 
 /** What an event tells of, as the column `kind` has it. */
 export const eventKind = { custom: 0, flowRun: 1, taskRun: 2 } as const;
@@ -25,9 +25,9 @@ export const eventColumns = ["id", "flow_run_id", "task_run_id", "kind", "name",
 /** The row of an event of user code. */
 export function toEventValues(event: Event): (string | number | null)[] {
   return [
-    event.id,
-    event.flowRunId,
-    event.taskRunId,
+    checkUuid(event.id),
+    checkUuidOrNull(event.flowRunId),
+    checkUuidOrNull(event.taskRunId),
     eventKind.custom,
     cleanText(event.name),
     event.at,

@@ -4,9 +4,10 @@ import { isTerminal, type State } from "../../contract/states.ts";
 import type { Entrypoint, FlowRun, NewFlowRun, RunEnvironment } from "../../contract/flow-run.ts";
 import type { RecordedError } from "../../contract/errors.ts";
 import type { ResultRef } from "../../contract/results.ts";
+import { assert } from "../../kit/assert.ts";
 import type { Row } from "./database.ts";
-import { cleanText, cleanTextOrNull, toJson } from "./text.ts";
-import { toUuid, toUuidOrNull } from "./uuid.ts";
+import { cleanKey, cleanKeyOrNull, cleanText, cleanTextOrNull, toJson, toTags } from "./text.ts";
+import { checkUuid, checkUuidOrNull, toUuid, toUuidOrNull } from "./uuid.ts";
 
 /** The columns of a flow run in the order of `toFlowRunValues`; `seq` is the database's. */
 export const flowRunColumns = [
@@ -45,24 +46,25 @@ export type FlowRunValues = Readonly<Record<FlowRunColumn, string | number | nul
 
 /** The row of a new run: created with its first state, in its last one. */
 export function toFlowRunValues(run: NewFlowRun): FlowRunValues {
-  const first = run.states[0] as State;
-  const state = run.states.at(-1) as State;
+  const first = run.states[0];
+  const state = run.states.at(-1);
+  assert(first !== undefined && state !== undefined, "has-state", run.id);
   const runs = run.states.filter(({ type }) => type === "RUNNING");
   return {
-    id: run.id,
-    flow_name: cleanText(run.flowName),
+    id: checkUuid(run.id),
+    flow_name: cleanKey(run.flowName),
     name: cleanText(run.name),
     state_type: state.type,
     state_name: cleanText(state.name),
     state_at: state.at,
     history: JSON.stringify(run.states),
     parameters: cleanText(run.parameters),
-    tags: JSON.stringify(run.tags ?? []),
-    parent_run_id: run.parentRunId ?? null,
-    parent_task_run_id: run.parentTaskRunId ?? null,
-    root_run_id: run.rootRunId ?? run.id,
+    tags: toTags(run.tags),
+    parent_run_id: checkUuidOrNull(run.parentRunId),
+    parent_task_run_id: checkUuidOrNull(run.parentTaskRunId),
+    root_run_id: checkUuid(run.rootRunId ?? run.id),
     deployment_id: cleanTextOrNull(run.deploymentId),
-    idempotency_key: cleanTextOrNull(run.idempotencyKey),
+    idempotency_key: cleanKeyOrNull(run.idempotencyKey),
     adopts: toJson(run.adopts),
     version: cleanTextOrNull(run.version),
     entrypoint: toJson(run.entrypoint),
@@ -73,7 +75,7 @@ export function toFlowRunValues(run: NewFlowRun): FlowRunValues {
     ended_at: isTerminal(state.type) ? state.at : null,
     run_count: Math.min(1, runs.length),
     epoch: run.ownerId == null ? 0 : 1,
-    owner_id: cleanTextOrNull(run.ownerId),
+    owner_id: cleanKeyOrNull(run.ownerId),
     result: null,
     error: null,
   };

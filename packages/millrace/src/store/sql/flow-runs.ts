@@ -8,7 +8,7 @@ import type { SqlDatabase } from "./database.ts";
 import { flowRunColumns, toFlowRun } from "./flow-run-row.ts";
 import { contains, type Fragment, hasAll, raw, sql, table, where } from "./fragment.ts";
 import { type Order, toKeyset } from "./page.ts";
-import { cleanText } from "./text.ts";
+import { cleanKey, cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
 
 const columns = raw(flowRunColumns.join(", "));
@@ -63,7 +63,7 @@ export async function findOwnedRuns(
   processId: string,
   stateTypes: readonly StateType[],
 ): Promise<readonly FlowRun[]> {
-  const conditions = [sql`owner_id = ${cleanText(processId)}`, isOneOfTexts("state_type", stateTypes)];
+  const conditions = [sql`owner_id = ${cleanKey(processId)}`, isOneOfTexts("state_type", stateTypes)];
   const rows = await db.all(sql`select ${columns} from ${table("flow_run")} ${where(conditions)} order by seq`);
   return rows.map((row) => toFlowRun(row));
 }
@@ -77,7 +77,7 @@ function toConditions(filter: FlowRunFilter): readonly (Fragment | undefined)[] 
     nameContains === undefined ? undefined : contains("name", cleanText(nameContains)),
     stateTypes && isOneOfTexts("state_type", stateTypes),
     stateNames && isOneOfTexts("state_name", stateNames),
-    tags === undefined || tags.length === 0 ? undefined : hasAll("tags", tags),
+    tags === undefined || tags.length === 0 ? undefined : hasAll("tags", tags.map(cleanText)),
     parentRunIds && isOneOfIds("parent_run_id", parentRunIds),
     filter.rootsOnly === true ? sql`parent_run_id is null` : undefined,
     ownerIds && isOneOfTexts("owner_id", ownerIds),

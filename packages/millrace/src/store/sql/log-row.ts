@@ -3,7 +3,7 @@
 import { type LogLevel, type LogLine, logSeverity, type StoredLogLine } from "../../contract/records.ts";
 import type { Row } from "./database.ts";
 import { cleanText, cleanTextOrNull } from "./text.ts";
-import { toUuidOrNull } from "./uuid.ts";
+import { checkUuidOrNull, toUuidOrNull } from "./uuid.ts";
 
 /** In the order of `toLogValues`; `seq` is the database's. */
 export const logColumns = [
@@ -23,8 +23,8 @@ const levelOf: ReadonlyMap<number, LogLevel> = new Map(
 
 export function toLogValues(line: LogLine): (string | number | null)[] {
   return [
-    line.flowRunId,
-    line.taskRunId,
+    checkUuidOrNull(line.flowRunId),
+    checkUuidOrNull(line.taskRunId),
     line.attempt,
     line.at,
     logSeverity[line.level],

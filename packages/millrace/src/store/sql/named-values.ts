@@ -4,12 +4,12 @@ import type { Page, PageRequest, RunInput, SealedSecret, Variable } from "../../
 import type { Row, SqlDatabase } from "./database.ts";
 import { sql, table, uuid, where } from "./fragment.ts";
 import { toKeyset } from "./page.ts";
-import { cleanText, cleanTextOrNull } from "./text.ts";
+import { cleanKey, cleanText, cleanTextOrNull, toTags } from "./text.ts";
 import { isUuid, toUuid } from "./uuid.ts";
 
 export async function readVariable(db: SqlDatabase, name: string): Promise<Variable | null> {
   const [row] = await db.all(
-    sql`select name, value, tags, created_at, updated_at from ${table("variable")} where name = ${cleanText(name)}`,
+    sql`select name, value, tags, created_at, updated_at from ${table("variable")} where name = ${cleanKey(name)}`,
   );
   return row === undefined ? null : toVariable(row);
 }
@@ -30,14 +30,14 @@ export async function writeVariable(
   const { at } = variable;
   const [row] = await db.all(sql`
     insert into ${table("variable")} (name, value, tags, created_at, updated_at)
-    values (${cleanText(variable.name)}, ${cleanText(variable.value)}, ${JSON.stringify(variable.tags)}, ${at}, ${at})
+    values (${cleanKey(variable.name)}, ${cleanText(variable.value)}, ${toTags(variable.tags)}, ${at}, ${at})
     on conflict (name) do update set value = excluded.value, tags = excluded.tags, updated_at = excluded.updated_at
     returning name, value, tags, created_at, updated_at`);
   return toVariable(row as Row);
 }
 
 export async function deleteVariable(db: SqlDatabase, name: string): Promise<boolean> {
-  const [deleted] = await db.run(sql`delete from ${table("variable")} where name = ${cleanText(name)}`);
+  const [deleted] = await db.run(sql`delete from ${table("variable")} where name = ${cleanKey(name)}`);
   return deleted === 1;
 }
 
@@ -53,7 +53,7 @@ function toVariable(row: Row): Variable {
 
 export async function readSecret(db: SqlDatabase, name: string): Promise<SealedSecret | null> {
   const [row] = await db.all(
-    sql`select name, sealed, created_at, updated_at from ${table("secret")} where name = ${cleanText(name)}`,
+    sql`select name, sealed, created_at, updated_at from ${table("secret")} where name = ${cleanKey(name)}`,
   );
   return row === undefined ? null : { ...toSecret(row), sealed: row.sealed as string };
 }
@@ -70,12 +70,12 @@ export async function writeSecret(
 ): Promise<void> {
   await db.run(sql`
     insert into ${table("secret")} (name, sealed, created_at, updated_at)
-    values (${cleanText(secret.name)}, ${cleanText(secret.sealed)}, ${secret.at}, ${secret.at})
+    values (${cleanKey(secret.name)}, ${cleanText(secret.sealed)}, ${secret.at}, ${secret.at})
     on conflict (name) do update set sealed = excluded.sealed, updated_at = excluded.updated_at`);
 }
 
 export async function deleteSecret(db: SqlDatabase, name: string): Promise<boolean> {
-  const [deleted] = await db.run(sql`delete from ${table("secret")} where name = ${cleanText(name)}`);
+  const [deleted] = await db.run(sql`delete from ${table("secret")} where name = ${cleanKey(name)}`);
   return deleted === 1;
 }
 
@@ -87,12 +87,14 @@ function toSecret(row: Row): Omit<SealedSecret, "sealed"> {
   };
 }
 
-/** False when it is there already. */
+/** False when it is there already, and when the run is not. */
 export async function writeRunInput(db: SqlDatabase, input: RunInput): Promise<boolean> {
+  if (!isUuid(input.flowRunId)) return false;
   const [written] = await db.run(sql`
     insert into ${table("run_input")} (flow_run_id, key, id, value, sender, created_at)
-    values (${uuid(input.flowRunId)}, ${cleanText(input.key)}, ${cleanText(input.id)}, ${cleanText(input.value)},
-      ${cleanTextOrNull(input.sender)}, ${input.createdAt})
+    select f.id, ${cleanKey(input.key)}, ${cleanKey(input.id)}, ${cleanText(input.value)},
+      ${cleanTextOrNull(input.sender)}, ${input.createdAt}
+    from ${table("flow_run")} f where f.id = ${uuid(input.flowRunId)}
     on conflict (flow_run_id, key, id) do nothing`);
   return written === 1;
 }
@@ -106,7 +108,7 @@ export async function findRunInputs(
   if (!isUuid(flowRunId)) return [];
   const conditions = [
     sql`flow_run_id = ${uuid(flowRunId)}`,
-    key === undefined ? undefined : sql`key = ${cleanText(key)}`,
+    key === undefined ? undefined : sql`key = ${cleanKey(key)}`,
   ];
   const rows = await db.all(sql`
     select flow_run_id, key, id, value, sender, created_at from ${table("run_input")} ${where(conditions)} order by seq`);

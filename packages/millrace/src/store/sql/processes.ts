@@ -4,12 +4,12 @@ import type { ExecutorProcess, SlotRequest } from "../../contract/records.ts";
 import { isOneOfTexts } from "./conditions.ts";
 import type { SqlDatabase } from "./database.ts";
 import { type Fragment, sql, table, where } from "./fragment.ts";
-import { cleanText, cleanTextOrNull } from "./text.ts";
+import { cleanKey, cleanText, cleanTextOrNull } from "./text.ts";
 
 export async function writeProcess(db: SqlDatabase, process: ExecutorProcess): Promise<void> {
   await db.run(sql`
     insert into ${table("executor_process")} (id, host, boot_id, pid, start_token, started_at, lease_expires_at)
-    values (${cleanText(process.id)}, ${cleanText(process.host)}, ${cleanTextOrNull(process.bootId)}, ${process.pid},
+    values (${cleanKey(process.id)}, ${cleanText(process.host)}, ${cleanTextOrNull(process.bootId)}, ${process.pid},
       ${cleanTextOrNull(process.startToken)}, ${process.startedAt}, ${process.leaseExpiresAt})
     on conflict (id) do update set host = excluded.host, boot_id = excluded.boot_id, pid = excluded.pid,
       start_token = excluded.start_token, started_at = excluded.started_at, lease_expires_at = excluded.lease_expires_at`);
@@ -17,7 +17,7 @@ export async function writeProcess(db: SqlDatabase, process: ExecutorProcess): P
 
 export async function renewProcess(db: SqlDatabase, id: string, leaseExpiresAt: number): Promise<boolean> {
   const [renewed] = await db.run(
-    sql`update ${table("executor_process")} set lease_expires_at = ${leaseExpiresAt} where id = ${cleanText(id)}`,
+    sql`update ${table("executor_process")} set lease_expires_at = ${leaseExpiresAt} where id = ${cleanKey(id)}`,
   );
   return renewed === 1;
 }
@@ -43,8 +43,8 @@ export async function findProcesses(
 
 export async function deleteProcess(db: SqlDatabase, id: string): Promise<void> {
   await db.run(
-    sql`delete from ${table("slot")} where process_id = ${cleanText(id)}`,
-    sql`delete from ${table("executor_process")} where id = ${cleanText(id)}`,
+    sql`delete from ${table("slot")} where process_id = ${cleanKey(id)}`,
+    sql`delete from ${table("executor_process")} where id = ${cleanKey(id)}`,
   );
 }
 
@@ -54,9 +54,9 @@ export async function deleteProcess(db: SqlDatabase, id: string): Promise<void> 
  */
 export function takeSlot({ limitName, limit, holder, processId }: SlotRequest, at: number): Fragment {
   const slot = table("slot");
-  const name = cleanText(limitName);
-  const whose = cleanText(holder);
-  const owner = cleanText(processId);
+  const name = cleanKey(limitName);
+  const whose = cleanKey(holder);
+  const owner = cleanKey(processId);
   return sql`
     insert into ${slot} (limit_name, holder, process_id, taken_at)
     select ${name}, ${whose}, p.id, ${at} from ${table("executor_process")} p
@@ -68,6 +68,6 @@ export function takeSlot({ limitName, limit, holder, processId }: SlotRequest, a
 
 export async function releaseSlot(db: SqlDatabase, limitName: string, holder: string): Promise<void> {
   await db.run(
-    sql`delete from ${table("slot")} where limit_name = ${cleanText(limitName)} and holder = ${cleanText(holder)}`,
+    sql`delete from ${table("slot")} where limit_name = ${cleanKey(limitName)} and holder = ${cleanKey(holder)}`,
   );
 }

@@ -6,8 +6,8 @@ import type { State } from "../../contract/states.ts";
 import type { RunReason, TaskInput, TaskRun, TaskRunChange, TaskRunKind } from "../../contract/task-run.ts";
 import type { Row } from "./database.ts";
 import { fromJson } from "./flow-run-row.ts";
-import { cleanText, cleanTextOrNull, toJson } from "./text.ts";
-import { toUuid, toUuidOrNull } from "./uuid.ts";
+import { cleanText, cleanTextOrNull, toJson, toTags } from "./text.ts";
+import { checkUuid, checkUuidOrNull, toUuid, toUuidOrNull } from "./uuid.ts";
 
 const emptyList = "[]";
 
@@ -48,10 +48,10 @@ export const taskRunColumns = [
 export function toTaskRunValues(change: TaskRunChange): (string | number | null)[] {
   const { state, history } = change;
   return [
-    change.id,
-    change.flowRunId,
-    change.parentId,
-    change.childFlowRunId,
+    checkUuid(change.id),
+    checkUuidOrNull(change.flowRunId),
+    checkUuidOrNull(change.parentId),
+    checkUuidOrNull(change.childFlowRunId),
     change.kind,
     cleanText(change.taskName),
     cleanText(change.name),
@@ -63,7 +63,7 @@ export function toTaskRunValues(change: TaskRunChange): (string | number | null)
     JSON.stringify(endsWith(history, state) ? history : [...history, state]),
     change.inputs.length === 0 ? emptyList : JSON.stringify(change.inputs),
     cleanTextOrNull(change.inputPreview),
-    change.tags.length === 0 ? emptyList : JSON.stringify(change.tags),
+    toTags(change.tags),
     change.attempt,
     change.reason,
     cleanTextOrNull(change.reasonDetail),

@@ -9,7 +9,7 @@ import type { SqlDatabase } from "./database.ts";
 import { type Fragment, raw, sql, table, uuid, where } from "./fragment.ts";
 import { toKeyset } from "./page.ts";
 import { taskRunColumns, toTaskRun } from "./task-run-row.ts";
-import { cleanText } from "./text.ts";
+import { cleanKey } from "./text.ts";
 import { isUuid, toUuid } from "./uuid.ts";
 
 const columns = raw(`seq, ${taskRunColumns.join(", ")}`);
@@ -57,11 +57,11 @@ export async function countTaskRuns(db: SqlDatabase, flowRunId: string): Promise
 
 export async function readCacheEntry(db: SqlDatabase, key: string): Promise<CacheEntry | null> {
   const [row] = await db.all(
-    sql`select key, result, task_run_id, created_at, expires_at from ${table("cache_entry")} where key = ${cleanText(key)}`,
+    sql`select result, task_run_id, created_at, expires_at from ${table("cache_entry")} where key = ${cleanKey(key)}`,
   );
   if (row === undefined) return null;
   return {
-    key: row.key as string,
+    key,
     result: JSON.parse(row.result as string) as ResultRef,
     taskRunId: toUuid(row.task_run_id),
     createdAt: row.created_at as number,

@@ -24,7 +24,13 @@ const ofLog = raw(`seq, ${logColumns.join(", ")}`);
 const ofArtifact = raw(`seq, ${artifactColumns.join(", ")}`);
 const ofEvent = raw(eventColumns.map((column) => `e.${column}`).join(", "));
 
-export async function findLogs(db: SqlDatabase, filter: LogFilter, page: PageRequest): Promise<Page<StoredLogLine>> {
+/** @param horizon rows from this number on are left out: older ones may still appear */
+export async function findLogs(
+  db: SqlDatabase,
+  filter: LogFilter,
+  page: PageRequest,
+  horizon?: number,
+): Promise<Page<StoredLogLine>> {
   const { flowRunIds, taskRunIds, minLevel, contains: text, afterSeq } = filter;
   const keyset = toKeyset({ direction: "asc" }, page);
   const conditions = [
@@ -33,6 +39,7 @@ export async function findLogs(db: SqlDatabase, filter: LogFilter, page: PageReq
     minLevel === undefined ? undefined : sql`severity >= ${logSeverity[minLevel]}`,
     text === undefined || text === "" ? undefined : contains("message", cleanText(text)),
     afterSeq === undefined ? undefined : sql`seq > ${afterSeq}`,
+    horizon === undefined ? undefined : sql`seq < ${horizon}`,
     keyset.after,
   ];
   return keyset.toPage(
@@ -79,18 +86,19 @@ export interface EventFilter {
   readonly names?: readonly string[];
 }
 
+/** @param horizon as for logs */
 export async function findEvents(
   db: SqlDatabase,
   { afterSeq, flowRunIds, names }: EventFilter,
   page: PageRequest,
-  horizon?: Fragment,
+  horizon?: number,
 ): Promise<Page<StoredEvent>> {
   const keyset = toKeyset({ direction: "asc" }, page);
   const conditions = [
     afterSeq === undefined ? undefined : sql`seq > ${afterSeq}`,
     flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
     names && isNamed(names),
-    horizon,
+    horizon === undefined ? undefined : sql`seq < ${horizon}`,
     keyset.after,
   ];
   // The page is cut before the names are joined to it.

@@ -2,7 +2,7 @@
 
 import type { FlowRun } from "../../contract/flow-run.ts";
 import type { FlowRunTransition } from "../../contract/record.ts";
-import { cleanText, cleanTextOrNull, toJson } from "./text.ts";
+import { cleanKeyOrNull, cleanText, toJson } from "./text.ts";
 
 export function isExpected(run: FlowRun, expected: FlowRunTransition["expected"]): boolean {
   return (
@@ -22,7 +22,7 @@ export function applyTransition(run: FlowRun, change: FlowRunTransition): FlowRu
     endedAt: change.endedAt === undefined ? run.endedAt : change.endedAt,
     runCount: change.runCount ?? run.runCount,
     epoch: claimFor === undefined ? run.epoch : run.epoch + 1,
-    ownerId: releases === true ? null : (cleanTextOrNull(claimFor) ?? run.ownerId),
+    ownerId: releases === true ? null : (cleanKeyOrNull(claimFor) ?? run.ownerId),
     result: change.result === undefined ? run.result : change.result,
     error: change.error === undefined ? run.error : change.error,
     environment: change.environment ?? run.environment,

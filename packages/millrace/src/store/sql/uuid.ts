@@ -1,10 +1,22 @@
 /** Ids are UUIDs: 16 bytes in SQLite, the type `uuid` in PostgreSQL, text in lower case everywhere else. */
 
+import { assert } from "../../kit/assert.ts";
+
 const canonical = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const hexOfByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 export function isUuid(text: string): boolean {
   return canonical.test(text);
+}
+
+/** The id, which a column of ids must be able to hold: SQLite would take another text for no id at all. */
+export function checkUuid(id: string): string {
+  if (!canonical.test(id)) assert(false, "is-uuid", id);
+  return id;
+}
+
+export function checkUuidOrNull(id: string | null | undefined): string | null {
+  return id == null ? null : checkUuid(id);
 }
 
 /** The text of a UUID as a database gave it: SQLite 16 bytes, PostgreSQL the text. */

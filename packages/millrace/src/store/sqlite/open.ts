@@ -3,7 +3,8 @@
 import { DatabaseSync } from "node:sqlite";
 import type { Store } from "../../contract/store.ts";
 import type { Clock } from "../../kit/clock.ts";
-import { createConnection, type SqliteConnection } from "./connection.ts";
+import { configure } from "./configure.ts";
+import { createConnection } from "./connection.ts";
 import { toStoreError } from "./errors.ts";
 import { migrate } from "./migrate.ts";
 import { createSqliteStore } from "./store.ts";
@@ -43,24 +44,4 @@ function openFile(path: string): DatabaseSync {
   } catch (error) {
     throw toStoreError(error, path);
   }
-}
-
-/** Pages of the write-ahead log after which it is written back into the file: 16 MiB. */
-const checkpointPages = 4000;
-/** What is left of the write-ahead log's file after that. */
-const walLimitBytes = 64 * 1024 * 1024;
-const cacheKib = 16 * 1024;
-
-/** In WAL mode `normal` syncs when the log is written back, `full` with every commit. */
-async function configure(connection: SqliteConnection, durability: "process" | "power"): Promise<void> {
-  const { database } = connection;
-  await connection.attempt(() => {
-    database.exec("pragma journal_mode = wal");
-    database.exec(`
-      pragma synchronous = ${durability === "power" ? "full" : "normal"};
-      pragma wal_autocheckpoint = ${checkpointPages};
-      pragma journal_size_limit = ${walLimitBytes};
-      pragma cache_size = -${cacheKib};
-      pragma temp_store = memory;`);
-  });
 }

@@ -13,7 +13,7 @@ import { passedStates, toEventValues } from "../sql/event-row.ts";
 import { toFlowRun, toFlowRunValues } from "../sql/flow-run-row.ts";
 import { toLogValues } from "../sql/log-row.ts";
 import { toTaskRunValues } from "../sql/task-run-row.ts";
-import { cleanText } from "../sql/text.ts";
+import { cleanKey, cleanText } from "../sql/text.ts";
 import { applyTransition, isExpected, toTransitionValues } from "../sql/transition.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { createStatements } from "./statements.ts";
@@ -53,7 +53,7 @@ export function createRecorder(connection: SqliteConnection): (batch: StoreBatch
       statements.insertTaskRunEvent.run(flowRunId, id, cleanText(state.name), state.at, passedStates(change));
     }
     if (cache !== undefined && state.type === "COMPLETED" && result !== null) {
-      statements.upsertCacheEntry.run(cleanText(cache.key), JSON.stringify(result), id, state.at, cache.expiresAt);
+      statements.upsertCacheEntry.run(cleanKey(cache.key), JSON.stringify(result), id, state.at, cache.expiresAt);
     }
   }
 

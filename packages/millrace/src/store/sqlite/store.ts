@@ -1,5 +1,6 @@
 /** The store over a connection: the statements shared with PostgreSQL, and those that are SQLite's own. */
 
+import { isMillraceError } from "../../contract/errors.ts";
 import type { Store } from "../../contract/store.ts";
 import { takeSlot } from "../sql/processes.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
@@ -15,12 +16,20 @@ export function createSqliteStore(connection: SqliteConnection): Store {
     // One writer at a time: nothing of the same limit runs beside it.
     acquireSlot: async (request, at) => (await connection.run(takeSlot(request, at)))[0] === 1,
     schemaVersion: knownVersion,
-    check: async () => {
-      const rows = await connection.attempt(() => database.prepare("pragma quick_check").all());
-      return rows.map((row) => String(row.quick_check)).filter((finding) => finding !== "ok");
-    },
+    check: () => check(connection),
     close: async () => {
       if (database.isOpen) database.close();
     },
   };
+}
+
+/** A ledger can be too damaged to be checked, which is a finding. */
+async function check(connection: SqliteConnection): Promise<readonly string[]> {
+  try {
+    const rows = await connection.attempt(() => connection.database.prepare("pragma quick_check").all());
+    return rows.map((row) => String(row.quick_check)).filter((finding) => finding !== "ok");
+  } catch (error) {
+    if (!isMillraceError(error, "LEDGER_CORRUPT")) throw error;
+    return [error.message];
+  }
 }

@@ -60,7 +60,10 @@ async function print(
       [
         ["Flow run", look.paint.bold(cleanLine(`${run.flowName} ${look.glyphs.dot} ${run.name}`))],
         ["Id", run.id],
-        ["State", `${stateText(run.state, look)}${run.state.message === undefined ? "" : `: ${cleanLine(run.state.message)}`}`],
+        [
+          "State",
+          `${stateText(run.state, look)}${run.state.message === undefined ? "" : `: ${cleanLine(run.state.message)}`}`,
+        ],
         ["Created", at(run.createdAt)],
         ["Started", at(run.startedAt)],
         ["Ended", at(run.endedAt)],
@@ -79,10 +82,15 @@ async function print(
     ),
   );
   const node = await readTree(host.api, run);
-  const [, ...body] = renderTree([node], { ...look, width: Math.min(out.width, 120), height: maxTreeHeight, now: clock.now() });
+  const [, ...body] = renderTree([node], {
+    ...look,
+    width: out.isTerminal ? Math.min(out.width, 120) : 80,
+    height: maxTreeHeight,
+    now: clock.now(),
+  });
   if (body.length > 0) out.lines(["", look.paint.dim("Tasks"), ...body]);
   if (context.withResult) await printResult(host, run, context);
-  out.lines(["", ...renderSummaryDetails(node, look, { without: "inspect" })]);
+  out.lines(["", ...renderSummaryDetails(node, look, { isInspected: true })]);
 }
 
 function codeOf({ entrypoint, version }: FlowRun): string {
@@ -105,7 +113,9 @@ function whereOf({ host, pid, node, millrace, package: name }: RunEnvironment): 
 function gitOf({ git }: RunEnvironment): string | null {
   if (git === undefined) return null;
   const branch = git.branch === undefined ? "" : ` on ${git.branch}`;
-  return cleanLine(`${git.commit.slice(0, 12)}${branch}${git.dirty === true ? ", with changes that are not committed" : ""}`);
+  return cleanLine(
+    `${git.commit.slice(0, 12)}${branch}${git.dirty === true ? ", with changes that are not committed" : ""}`,
+  );
 }
 
 function resultOf({ result }: FlowRun): string | null {

@@ -1,6 +1,7 @@
 import type { FlowRun, FlowRunFilter } from "../../../contract/flow-run.ts";
 import { type StateType, stateTypes } from "../../../contract/states.ts";
 import { formatDuration } from "../../../kit/duration.ts";
+import { nearest } from "../../../kit/nearest.ts";
 import { flag, text, texts, wholeNumber } from "../../arguments/options.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
@@ -42,7 +43,7 @@ export const flowRunLs = defineCommand({
     const runs = await readPages((page) => host.api.listFlowRuns(filter, "created-desc", page), { limit });
     const { out, json } = context;
     if (json) out.json(runs);
-    else if (runs.length === 0) out.lines(nothingFound(Object.keys(filter).some((key) => key !== "rootsOnly")));
+    else if (runs.length === 0) out.line(nothingFound(options.state, Object.keys(filter)));
     else out.lines(renderTable(runs, columns(context), { width: out.width, look: out.look }));
     return undefined;
   },
@@ -57,10 +58,15 @@ function stateFilter(states: readonly string[]): Pick<FlowRunFilter, "stateTypes
   return { stateNames: written };
 }
 
-function nothingFound(isFiltered: boolean): readonly string[] {
-  return isFiltered
-    ? ["No flow run matches. Leave options out to see more; `--all` adds subflow runs."]
-    : ["No flow has run yet. Run one: `millrace run flow.ts`, or make a project: `millrace init`."];
+const stateNames = ["AwaitingRetry", "Late", "Resuming", "Retrying", "Suspended", "TimedOut"];
+
+function nothingFound(states: readonly string[], filters: readonly string[]): string {
+  const unknown = states.find((each) => ![...stateTypes, ...stateNames].includes(each));
+  const meant = unknown === undefined ? null : nearest(unknown, [...stateTypes, ...stateNames]);
+  if (meant !== null) return `No flow run is in the state ${unknown}. Did you mean ${meant}?`;
+  return filters.every((each) => each === "rootsOnly")
+    ? "No flow has run yet. Run one: `millrace run flow.ts`, or make a project: `millrace init`."
+    : "No flow run matches. Leave options out to see more; `--all` adds subflow runs.";
 }
 
 function columns({ out, times, clock }: CommandContext): readonly Column<FlowRun>[] {

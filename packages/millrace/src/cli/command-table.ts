@@ -1,0 +1,64 @@
+/** Every command there is. A command's file is loaded when it is called, so that the others cost nothing. */
+
+import type { AnyCommand } from "./command.ts";
+
+export interface CommandEntry {
+  /** The words that call it. */
+  readonly path: string;
+  readonly load: () => Promise<AnyCommand>;
+}
+
+/** What the first word of several commands stands for. */
+export const commandGroups: Readonly<Record<string, string>> = {
+  "flow-run": "Look at flow runs, go on with them, cancel and delete them",
+  "flow-run state": "Set the state of a flow run by hand",
+  "task-run": "Look at the task runs of a flow run",
+  artifact: "Reports, tables, charts and progress that runs have left",
+  variable: "Values that flows read",
+  secret: "Values that flows read and nobody sees",
+  signal: "Values that are sent to running flows",
+  event: "What has happened",
+  config: "Settings and profiles",
+  errors: "What an error means",
+};
+
+export const commandTable: readonly CommandEntry[] = [
+  { path: "run", load: async () => (await import("./commands/run/run.ts")).runCommand },
+  { path: "init", load: async () => (await import("./commands/init/init.ts")).initCommand },
+  { path: "flow-run ls", load: async () => (await import("./commands/flow-run/ls.ts")).flowRunLs },
+  { path: "flow-run inspect", load: async () => (await import("./commands/flow-run/inspect.ts")).flowRunInspect },
+  { path: "flow-run logs", load: async () => (await import("./commands/flow-run/logs.ts")).flowRunLogs },
+  { path: "flow-run explain", load: async () => (await import("./commands/flow-run/explain.ts")).flowRunExplain },
+  { path: "flow-run watch", load: async () => (await import("./commands/flow-run/watch.ts")).flowRunWatch },
+  { path: "flow-run resume", load: async () => (await import("./commands/flow-run/resume.ts")).flowRunResume },
+  { path: "flow-run retry", load: async () => (await import("./commands/flow-run/retry.ts")).flowRunRetry },
+  { path: "flow-run rerun", load: async () => (await import("./commands/flow-run/rerun.ts")).flowRunRerun },
+  { path: "flow-run cancel", load: async () => (await import("./commands/flow-run/cancel.ts")).flowRunCancel },
+  { path: "flow-run delete", load: async () => (await import("./commands/flow-run/delete.ts")).flowRunDelete },
+  { path: "flow-run state set", load: async () => (await import("./commands/flow-run/state-set.ts")).flowRunStateSet },
+  { path: "task-run ls", load: async () => (await import("./commands/task-run/ls.ts")).taskRunLs },
+  { path: "task-run inspect", load: async () => (await import("./commands/task-run/inspect.ts")).taskRunInspect },
+  { path: "task-run logs", load: async () => (await import("./commands/task-run/logs.ts")).taskRunLogs },
+  { path: "artifact ls", load: async () => (await import("./commands/artifact/ls.ts")).artifactLs },
+  { path: "artifact inspect", load: async () => (await import("./commands/artifact/inspect.ts")).artifactInspect },
+  { path: "artifact versions", load: async () => (await import("./commands/artifact/versions.ts")).artifactVersions },
+  { path: "artifact delete", load: async () => (await import("./commands/artifact/delete.ts")).artifactDelete },
+  { path: "variable ls", load: async () => (await import("./commands/variable/ls.ts")).variableLs },
+  { path: "variable get", load: async () => (await import("./commands/variable/get.ts")).variableGet },
+  { path: "variable set", load: async () => (await import("./commands/variable/set.ts")).variableSet },
+  { path: "variable delete", load: async () => (await import("./commands/variable/delete.ts")).variableDelete },
+  { path: "secret ls", load: async () => (await import("./commands/secret/ls.ts")).secretLs },
+  { path: "secret set", load: async () => (await import("./commands/secret/set.ts")).secretSet },
+  { path: "secret delete", load: async () => (await import("./commands/secret/delete.ts")).secretDelete },
+  { path: "signal send", load: async () => (await import("./commands/signal/send.ts")).signalSend },
+  { path: "event ls", load: async () => (await import("./commands/event/ls.ts")).eventLs },
+  { path: "config view", load: async () => (await import("./commands/config/view.ts")).configView },
+  { path: "config set", load: async () => (await import("./commands/config/set.ts")).configSet },
+  { path: "config unset", load: async () => (await import("./commands/config/unset.ts")).configUnset },
+  { path: "config profiles", load: async () => (await import("./commands/config/profiles.ts")).configProfiles },
+  { path: "config use", load: async () => (await import("./commands/config/use.ts")).configUse },
+  { path: "doctor", load: async () => (await import("./commands/doctor/doctor.ts")).doctorCommand },
+  { path: "errors explain", load: async () => (await import("./commands/errors/explain.ts")).errorsExplain },
+  { path: "completion", load: async () => (await import("./commands/completion/completion.ts")).completionCommand },
+  { path: "version", load: async () => (await import("./commands/version/version.ts")).versionCommand },
+];

@@ -1,0 +1,77 @@
+/** Executes a run in this process and shows it: the live view on stderr, the result on stdout, the end as the exit code. */
+
+import { inspect } from "node:util";
+import type { CommandHost, RunEnd } from "../app/command-host.ts";
+import { isMillraceError } from "../contract/errors.ts";
+import type { RunObserver } from "../contract/observer.ts";
+import { type CommandContext, type ExitCode, exitCodes } from "./command.ts";
+import { errorText } from "./error-text.ts";
+import { createLiveView } from "./live/create-live-view.ts";
+import { watchForLinger } from "./linger.ts";
+import { shortId } from "./output/short-id.ts";
+
+export interface ExecuteOptions {
+  /** Shows nothing but the result. */
+  readonly isQuiet: boolean;
+  readonly execute: (host: CommandHost) => Promise<RunEnd>;
+}
+
+export async function executeRun(context: CommandContext, { isQuiet, execute }: ExecuteOptions): Promise<ExitCode> {
+  const view = isQuiet ? null : await openView(context);
+  const stopListening = listenForInterrupt(context);
+  try {
+    await using host = await context.openHost(view === null ? {} : { observer: view });
+    const end = await execute(host);
+    view?.stop();
+    report(end, host, { ...context, isShown: view !== null });
+    return exitCodeOfEnd(end);
+  } finally {
+    view?.stop();
+    stopListening();
+    watchForLinger(context);
+  }
+}
+
+async function openView({ settings, err, clock }: CommandContext): Promise<(RunObserver & { stop(): void }) | null> {
+  const { live } = await settings();
+  if (live === "off") return null;
+  const mode = live === "auto" ? (err.isTerminal ? "tree" : "lines") : live;
+  return createLiveView({ stream: process.stderr, mode, color: err.hasColor, clock });
+}
+
+/** The first Ctrl-C lets the engine record that the run was interrupted; the second ends the process at once. */
+function listenForInterrupt({ err }: CommandContext): () => void {
+  let isTold = false;
+  const onSignal = (): void => {
+    if (isTold) process.exit(exitCodes.interrupted);
+    isTold = true;
+    err.line("Stopping, so that the run can be resumed. Ctrl-C again ends it at once.");
+  };
+  process.on("SIGINT", onSignal);
+  return () => void process.off("SIGINT", onSignal);
+}
+
+function report(
+  { run, value, error }: RunEnd,
+  host: CommandHost,
+  { out, err, json, isShown }: CommandContext & { readonly isShown: boolean },
+): void {
+  if (json) {
+    out.json({ run, result: value === undefined ? null : (JSON.parse(host.encode(value)) as unknown) });
+  } else if (run.state.type === "COMPLETED") {
+    if (value !== undefined) out.line(typeof value === "string" ? value : showValue(value, out.hasColor));
+  } else if (!isShown) {
+    if (error !== null) err.line(errorText(error, err));
+    err.line(`${run.flowName} ${run.state.name}: millrace flow-run inspect ${shortId(run.id)}`);
+  }
+}
+
+function showValue(value: unknown, colors: boolean): string {
+  return inspect(value, { colors, depth: 8, maxArrayLength: 200, maxStringLength: 10_000 });
+}
+
+/** 0 when it completed, or waits for somebody; 130 when it was interrupted; else 1. */
+function exitCodeOfEnd({ run, error }: RunEnd): ExitCode {
+  if (isMillraceError(error, "INTERRUPTED")) return exitCodes.interrupted;
+  return run.state.type === "COMPLETED" || run.state.type === "PAUSED" ? exitCodes.ok : exitCodes.failed;
+}

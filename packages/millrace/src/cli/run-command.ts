@@ -1,0 +1,132 @@
+/** From the words of a command line to an exit code. */
+
+import type { CommandHost } from "../app/command-host.ts";
+import type { Settings } from "../app/settings.ts";
+import { systemClock } from "../kit/clock.ts";
+import { late } from "../kit/late.ts";
+import { type OptionValues, readOptions, readPositionals, sortWords } from "./arguments/parse.ts";
+import { UsageProblem } from "./arguments/usage-problem.ts";
+import { type AnyCommand, type CommandContext, type ExitCode, exitCodes } from "./command.ts";
+import { errorObject, errorText, exitCodeOf } from "./error-text.ts";
+import { findCommand } from "./find-command.ts";
+import { globalOptions } from "./global-options.ts";
+import { renderCommandHelp, renderGroupHelp, usageLine } from "./help.ts";
+import { type ColorChoice, createOutput, type Output } from "./output/output.ts";
+import { createTimes } from "./output/times.ts";
+
+interface Outputs {
+  readonly out: Output;
+  readonly err: Output;
+}
+
+/** Never rejects: what goes wrong is printed. */
+export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
+  try {
+    const found = findCommand(argv);
+    if (found.kind === "command") return await runFound(found.entry.path, await found.entry.load(), found.words);
+    return await showGroup(found.group, found.words);
+  } catch (error) {
+    return tell(error, createOutputs("auto").err);
+  }
+}
+
+async function showGroup(group: string, words: readonly string[]): Promise<ExitCode> {
+  const given = readOptions(
+    globalOptions,
+    sortWords(
+      words.filter((word) => word !== "--version"),
+      globalOptions,
+    ),
+  );
+  const { out, err } = createOutputs(given.color ?? "auto");
+  if (group === "" && words.includes("--version"))
+    return runCommandLine(["version", ...(given.json ? ["--json"] : [])]);
+  const isAsked = given.help || (group === "" && words.length === 0);
+  (isAsked ? out : err).lines(await renderGroupHelp(group, isAsked ? out : err));
+  return isAsked ? exitCodes.ok : exitCodes.usage;
+}
+
+async function runFound(path: string, command: AnyCommand, words: readonly string[]): Promise<ExitCode> {
+  const usage = `usage: ${usageLine(path, command)}\n\`millrace ${path} --help\` shows its options and examples.`;
+  let outputs: Outputs | null = null;
+  let isJson = words.includes("--json");
+  try {
+    const sorted = sortWords(words, { ...command.options, ...globalOptions });
+    const given = readOptions(globalOptions, sorted);
+    isJson = given.json;
+    outputs = createOutputs(given.color ?? "auto");
+    if (given.help) {
+      outputs.out.lines(renderCommandHelp(path, command, outputs.out));
+      return exitCodes.ok;
+    }
+    const options = readOptions(command.options, sorted);
+    const args = readPositionals(command.positionals, sorted);
+    const context = createContext(given, outputs);
+    return (await command.run({ args, options }, context)) ?? exitCodes.ok;
+  } catch (error) {
+    return tell(error, (outputs ?? createOutputs("auto")).err, { isJson, usage });
+  }
+}
+
+/** Made once, so that each stream is listened to once. */
+const outputs = new Map<ColorChoice, Outputs>();
+
+function createOutputs(color: ColorChoice): Outputs {
+  const known = outputs.get(color);
+  if (known !== undefined) return known;
+  const made = {
+    out: createOutput({ stream: process.stdout, color }),
+    err: createOutput({ stream: process.stderr, color }),
+  };
+  outputs.set(color, made);
+  return made;
+}
+
+function createContext(given: OptionValues<typeof globalOptions>, { out, err }: Outputs): CommandContext {
+  const clock = systemClock;
+  const location = {
+    ...(given.home === undefined ? {} : { home: given.home }),
+    ...(given.database === undefined ? {} : { database: given.database }),
+    ...(given.profile === undefined ? {} : { profile: given.profile }),
+  };
+  const settings = late(async (): Promise<Settings> => {
+    const { readSettings } = await import("../app/settings.ts");
+    return readSettings(location);
+  });
+  return {
+    out,
+    err,
+    clock,
+    times: createTimes({ style: given.utc ? "utc" : given.absolute ? "absolute" : "relative", now: () => clock.now() }),
+    json: given.json,
+    interrupt: () => listenForInterrupt(out),
+    settings,
+    openHost: async (options = {}): Promise<CommandHost> => {
+      const { openCommandHost } = await import("../app/command-host.ts");
+      return openCommandHost({ ...location, ...options });
+    },
+  };
+}
+
+/** From here on Ctrl-C is the command's to heed; the second one ends the process. */
+function listenForInterrupt(out: Output): AbortSignal {
+  const interrupt = new AbortController();
+  process.on("SIGINT", () => {
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+    interrupt.abort();
+  });
+  return AbortSignal.any([interrupt.signal, out.closed]);
+}
+
+function tell(
+  error: unknown,
+  err: Output,
+  { isJson = false, usage }: { readonly isJson?: boolean; readonly usage?: string } = {},
+): ExitCode {
+  if (isJson) err.jsonLine(errorObject(error));
+  else
+    err.line(
+      errorText(error, { look: err.look, ...(error instanceof UsageProblem && usage !== undefined ? { usage } : {}) }),
+    );
+  return exitCodeOf(error);
+}

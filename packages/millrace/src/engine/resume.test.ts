@@ -1,0 +1,481 @@
+import { describe, expect, test } from "vitest";
+import { context } from "../sdk/context.ts";
+import { now, random, sleep, uuid } from "../sdk/durable.ts";
+import { flow } from "../sdk/flow.ts";
+import { task } from "../sdk/task.ts";
+import { createTestLedger } from "../testing/create-test-ledger.ts";
+import type { TestLedger } from "../testing/test-ledger.ts";
+
+const never = new Promise<never>(() => undefined);
+
+/** A task whose first call is the last thing that its process does. */
+function deadly(ledger: TestLedger) {
+  let isFirst = true;
+  return task({ name: "deadly" }, async (value: unknown = null) => {
+    if (!isFirst) return value;
+    isFirst = false;
+    await ledger.crash();
+    return never;
+  });
+}
+
+/** A task that notes what it ran with. */
+function noting() {
+  const ran: number[] = [];
+  const double = task({ name: "double" }, async (n: number) => {
+    ran.push(n);
+    return n * 2;
+  });
+  return { ran, double };
+}
+
+describe("a run whose process died", () => {
+  test("is Crashed, and its caller learns that it lost the run", async () => {
+    await using ledger = await createTestLedger();
+    const die = deadly(ledger);
+    const { run, error } = await ledger.run(flow(async () => die()));
+    expect(error).toMatchObject({ code: "LEASE_LOST" });
+    expect(run.state).toMatchObject({ type: "CRASHED", name: "Crashed" });
+  });
+
+  test("takes what is recorded, and runs the rest", async () => {
+    await using ledger = await createTestLedger();
+    const { ran, double } = noting();
+    const die = deadly(ledger);
+    const sum = flow({ name: "sum" }, async () => {
+      const first = await double(1);
+      const second = await double(first);
+      await die();
+      return second + (await double(10));
+    });
+    const { run } = await ledger.run(sum);
+    const resumed = await ledger.resume(run);
+    expect(resumed).toMatchObject({ value: 24, error: null });
+    expect(resumed.run.state.name).toBe("Completed");
+    expect(ran).toEqual([1, 2, 10]);
+  });
+
+  test("shows in its history that it was resumed", async () => {
+    await using ledger = await createTestLedger();
+    const die = deadly(ledger);
+    const { run } = await ledger.run(flow(async () => die("done")));
+    const resumed = await ledger.resume(run);
+    expect(resumed.run.history.map(({ name }) => name)).toEqual([
+      "Pending",
+      "Running",
+      "Crashed",
+      "Resuming",
+      "Completed",
+    ]);
+    expect(resumed.run).toMatchObject({ runCount: 2, epoch: 2, ownerId: null });
+    const [record] = await ledger.taskRuns(run);
+    expect(record?.history.map(({ name }) => name)).toEqual(["Pending", "Running", "Retrying", "Completed"]);
+    expect(record?.attempt).toBe(2);
+  });
+
+  test("may die as often as it likes", async () => {
+    await using ledger = await createTestLedger();
+    const { ran, double } = noting();
+    let deaths = 0;
+    const mortal = task({ name: "mortal" }, async (n: number) => {
+      if (deaths === n) return n;
+      deaths++;
+      await ledger.crash();
+      return never;
+    });
+    const long = flow({ name: "long" }, async () => {
+      const values: number[] = [];
+      for (let step = 1; step <= 4; step++) values.push(await double(step), await mortal(step));
+      return values;
+    });
+    const { run } = await ledger.run(long);
+    let last = await ledger.resume(run);
+    while (last.run.state.type === "CRASHED") last = await ledger.resume(run);
+    expect(last.value).toEqual([2, 1, 4, 2, 6, 3, 8, 4]);
+    expect(ran).toEqual([1, 2, 3, 4]);
+    expect(last.run.runCount).toBe(5);
+  });
+
+  test("is not resumed when it has completed", async () => {
+    await using ledger = await createTestLedger();
+    const { run } = await ledger.run(flow(async () => 1));
+    await expect(ledger.resume(run)).rejects.toMatchObject({ code: "RUN_NOT_RESUMABLE" });
+    await expect(ledger.retry(run)).rejects.toMatchObject({ code: "RUN_NOT_RESUMABLE" });
+  });
+
+  test("is resumed with the parameters as they were recorded", async () => {
+    await using ledger = await createTestLedger();
+    const die = deadly(ledger);
+    const given = { since: new Date(5), ids: new Set([1n]) };
+    const seen: unknown[] = [];
+    const dated = flow({ name: "dated" }, async (parameters: typeof given) => {
+      seen.push(parameters);
+      await die();
+    });
+    const { run } = await ledger.run(dated, given);
+    await ledger.resume(run);
+    expect(seen).toEqual([given, given]);
+  });
+});
+
+describe("calls are matched", () => {
+  test("in order, where they are equal", async () => {
+    await using ledger = await createTestLedger();
+    let count = 0;
+    const next = task({ name: "next" }, async () => ++count);
+    const die = deadly(ledger);
+    const counting = flow(async () => {
+      const values = [await next(), await next(), await next()];
+      await die();
+      return [...values, await next()];
+    });
+    const { run } = await ledger.run(counting);
+    expect((await ledger.resume(run)).value).toEqual([1, 2, 3, 4]);
+  });
+
+  test("by their inputs, where a Promise.all comes in another order", async () => {
+    await using ledger = await createTestLedger();
+    const { ran, double } = noting();
+    const die = deadly(ledger);
+    let order = [1, 2, 3];
+    const together = flow(async () => {
+      const values = await Promise.all(order.map((n) => double(n)));
+      await die();
+      return values;
+    });
+    const { run } = await ledger.run(together);
+    order = [3, 1, 2];
+    expect((await ledger.resume(run)).value).toEqual([6, 2, 4]);
+    expect(ran).toEqual([1, 2, 3]);
+  });
+
+  test("whichever of them had ended: half of a Promise.all runs again", async () => {
+    await using ledger = await createTestLedger();
+    const ran: number[] = [];
+    let isFirst = true;
+    const slow = task({ name: "slow" }, async (n: number) => {
+      ran.push(n);
+      await sleep(n * 1000);
+      if (n === 3 && isFirst) {
+        isFirst = false;
+        await ledger.crash();
+      }
+      return n;
+    });
+    const { run } = await ledger.run(flow(async () => Promise.all([5, 1, 3, 2, 4].map((n) => slow(n)))));
+    expect((await ledger.resume(run)).value).toEqual([5, 1, 3, 2, 4]);
+    expect(ran).toEqual([5, 1, 3, 2, 4, 5, 3, 4]);
+  });
+
+  test("by the key that was given, whatever the inputs are now", async () => {
+    await using ledger = await createTestLedger();
+    const ran: string[] = [];
+    const load = task({ name: "load", key: (name: string) => name }, async (name: string, at: number) => {
+      ran.push(name);
+      return at;
+    });
+    const die = deadly(ledger);
+    let clock = 100;
+    const stamped = flow(async () => {
+      const at = await load("orders", clock++);
+      await die();
+      return at;
+    });
+    const { run } = await ledger.run(stamped);
+    expect((await ledger.resume(run)).value).toBe(100);
+    expect(ran).toEqual(["orders"]);
+  });
+
+  test("of a map, item by item", async () => {
+    await using ledger = await createTestLedger();
+    const ran: number[] = [];
+    let isFirst = true;
+    const item = task({ name: "item" }, async (n: number) => {
+      ran.push(n);
+      if (n === 3 && isFirst) {
+        isFirst = false;
+        await sleep("1m");
+        await ledger.crash();
+      }
+      return n * n;
+    });
+    const mapped = flow(async () => Promise.all(item.map([1, 2, 3, 4])));
+    const { run } = await ledger.run(mapped);
+    expect((await ledger.resume(run)).value).toEqual([1, 4, 9, 16]);
+    expect(ran).toEqual([1, 2, 3, 4, 3]);
+  });
+
+  test("through futures that others take as inputs", async () => {
+    await using ledger = await createTestLedger();
+    const { ran, double } = noting();
+    const die = deadly(ledger);
+    const chained = flow(async () => {
+      const one = double.submit(1);
+      const two = double.submit(one);
+      await two;
+      await die(two);
+      return double(two);
+    });
+    const { run } = await ledger.run(chained);
+    expect((await ledger.resume(run)).value).toBe(8);
+    expect(ran).toEqual([1, 2, 4]);
+  });
+
+  test("in the bodies of tasks, one by one", async () => {
+    await using ledger = await createTestLedger();
+    const { ran, double } = noting();
+    const die = deadly(ledger);
+    let outerRuns = 0;
+    const outer = task({ name: "outer" }, async () => {
+      outerRuns++;
+      const inner = await double(1);
+      await die();
+      return inner + (await double(2));
+    });
+    const { run } = await ledger.run(flow(async () => outer()));
+    expect((await ledger.resume(run)).value).toBe(6);
+    expect(ran).toEqual([1, 2]);
+    expect(outerRuns).toBe(2);
+  });
+});
+
+describe("what is delivered", () => {
+  test("is equal to what was returned", async () => {
+    await using ledger = await createTestLedger();
+    const value = {
+      date: new Date(1),
+      map: new Map([["a", new Set([1n])]]),
+      bytes: new Float64Array([1.5, Number.NaN]),
+      missing: undefined,
+      error: new RangeError("kept", { cause: new Error("why") }),
+    };
+    const make = task({ name: "make" }, async () => value);
+    const die = deadly(ledger);
+    const { run } = await ledger.run(
+      flow(async () => {
+        const made = await make();
+        await die();
+        return made;
+      }),
+    );
+    expect((await ledger.resume(run)).value).toEqual(value);
+  });
+
+  test("comes from the storage, where it is large", async () => {
+    await using ledger = await createTestLedger();
+    let made = 0;
+    const make = task({ name: "make" }, async () => {
+      made++;
+      return "x".repeat(100_000);
+    });
+    const die = deadly(ledger);
+    const { run } = await ledger.run(
+      flow(async () => {
+        const text = await make();
+        await die();
+        return text.length;
+      }),
+    );
+    const [record] = await ledger.taskRuns(run, "make");
+    expect(record?.result).toMatchObject({ storage: "stored", sizeBytes: 100_002 });
+    expect((await ledger.resume(run)).value).toBe(100_000);
+    expect(made).toBe(1);
+  });
+
+  test("is a recorded failure too: a flow that caught it catches it again", async () => {
+    await using ledger = await createTestLedger();
+    let tries = 0;
+    class QuotaError extends Error {
+      override readonly name = "QuotaError";
+      readonly left = 3;
+    }
+    const fails = task({ name: "fails" }, async () => {
+      tries++;
+      throw new QuotaError("no quota", { cause: new TypeError("deep") });
+    });
+    const die = deadly(ledger);
+    const caught: unknown[] = [];
+    const { run } = await ledger.run(
+      flow(async () => {
+        await fails().catch((error: unknown) => caught.push(error));
+        await die();
+        return "went on";
+      }),
+    );
+    expect((await ledger.resume(run)).value).toBe("went on");
+    expect(tries).toBe(1);
+    expect(caught[1]).toMatchObject({ name: "QuotaError", message: "no quota", left: 3, cause: { message: "deep" } });
+    expect(caught[1]).toBeInstanceOf(Error);
+  });
+
+  test("is computed again where it could not be kept, which is told once with its place", async () => {
+    await using ledger = await createTestLedger();
+    let made = 0;
+    const open = task({ name: "open" }, async () => {
+      made++;
+      return { pool: { query: (n: number) => n + made } };
+    });
+    const use = task({ name: "use" }, async (connection: { pool: { query(n: number): number } }) =>
+      connection.pool.query(10),
+    );
+    const die = deadly(ledger);
+    const { run } = await ledger.run(
+      flow(async () => {
+        const connection = await open();
+        const first = await use(connection);
+        await die();
+        return [first, connection.pool.query(10)];
+      }),
+    );
+    expect((await ledger.resume(run)).value).toEqual([11, 12]);
+    expect(made).toBe(2);
+    const told = (await ledger.logs(run)).filter(({ message }) => message.includes("is not kept"));
+    expect(told.map(({ level }) => level)).toEqual(["warn", "warn"]);
+    expect(told[0]?.message).toMatch(/`open`.*pool\.query/);
+  });
+
+  test("is computed again where it was not to be kept, without a word", async () => {
+    await using ledger = await createTestLedger();
+    let made = 0;
+    const make = task({ name: "make", persistResult: false }, async () => ++made);
+    const die = deadly(ledger);
+    const { run } = await ledger.run(
+      flow(async () => {
+        const value = await make();
+        await die();
+        return value;
+      }),
+    );
+    expect((await ledger.resume(run)).value).toBe(2);
+    expect((await ledger.logs(run)).filter(({ message }) => message.includes("not kept"))).toEqual([]);
+  });
+});
+
+describe("values that several calls hand on", () => {
+  test("keep their identity: a task that returns its input", async () => {
+    await using ledger = await createTestLedger();
+    const load = task({ name: "load" }, async () => ({ rows: [1, 2, 3] }));
+    const check = task({ name: "check" }, async (table: { rows: number[] }) => table);
+    const keys: string[] = [];
+    const train = task({ name: "train" }, async (_table: { rows: number[] }) => {
+      keys.push(context().taskRun?.idempotencyKey ?? "");
+      return keys.length;
+    });
+    const die = deadly(ledger);
+    const training = flow(async () => {
+      const table = await load();
+      const checked = await check(table);
+      const scores = [await train(table), await train(checked)];
+      await die();
+      return scores;
+    });
+    const { run } = await ledger.run(training);
+    const resumed = await ledger.resume(run);
+    expect(resumed).toMatchObject({ error: null, value: [1, 2] });
+    expect(keys).toHaveLength(2);
+  });
+
+  test("keep their identity: the best of several, found by a task", async () => {
+    await using ledger = await createTestLedger();
+    const fit = task({ name: "fit" }, async (seed: number) => ({ seed }));
+    const choose = task({ name: "choose" }, async (models: readonly { seed: number }[]) => ({
+      best: models[1],
+      all: models,
+    }));
+    const promoted: string[] = [];
+    const promote = task({ name: "promote" }, async (model: { seed: number } | undefined) => {
+      promoted.push(context().taskRun?.idempotencyKey ?? "");
+      return model?.seed;
+    });
+    const die = deadly(ledger);
+    const training = flow(async () => {
+      const models = await Promise.all([1, 2, 3].map((seed) => fit(seed)));
+      const { best } = await choose(models);
+      const seed = await promote(best);
+      await die();
+      return seed;
+    });
+    const { run } = await ledger.run(training);
+    const resumed = await ledger.resume(run);
+    expect(resumed).toMatchObject({ error: null, value: 2 });
+    expect(promoted).toHaveLength(1);
+  });
+
+  test("keep their identity: one constant that two tasks return", async () => {
+    await using ledger = await createTestLedger();
+    const nothing = { rows: [] };
+    const first = task({ name: "first" }, async () => nothing);
+    const second = task({ name: "second" }, async () => nothing);
+    let used = 0;
+    const use = task({ name: "use" }, async (_table: object) => ++used);
+    const die = deadly(ledger);
+    const constant = flow(async () => {
+      const [one, two] = [await first(), await second()];
+      const values = [await use(one), await use(two)];
+      await die();
+      return values;
+    });
+    const { run } = await ledger.run(constant);
+    expect(await ledger.resume(run)).toMatchObject({ error: null, value: [1, 2] });
+  });
+
+  test("keep their identity: an input that a subflow's task hands back", async () => {
+    await using ledger = await createTestLedger();
+    const load = task({ name: "load" }, async () => ({ rows: [1] }));
+    const pass = task({ name: "pass" }, async (table: { rows: number[] }) => table);
+    const child = flow({ name: "child" }, async ({ table }: { table: { rows: number[] } }) => pass(table));
+    let used = 0;
+    const use = task({ name: "use" }, async (_table: object) => ++used);
+    const die = deadly(ledger);
+    const parent = flow({ name: "parent" }, async () => {
+      const table = await load();
+      await child({ table });
+      const value = await use(table);
+      await die();
+      return value;
+    });
+    const { run } = await ledger.run(parent);
+    expect(await ledger.resume(run)).toMatchObject({ error: null, value: 1 });
+  });
+});
+
+describe("durable steps", () => {
+  test("give a resumed run the same time, numbers and ids", async () => {
+    await using ledger = await createTestLedger();
+    const die = deadly(ledger);
+    const seen: unknown[][] = [];
+    const { run } = await ledger.run(
+      flow(async () => {
+        const values = [await now(), await random(), await uuid(), await random()];
+        seen.push(values);
+        await die();
+        return values;
+      }),
+    );
+    await ledger.clock.advance("1d");
+    await ledger.resume(run);
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[0]?.[0]).toEqual(new Date("2026-01-01T00:00:00Z"));
+    expect(seen[0]?.[1]).not.toBe(seen[0]?.[3]);
+  });
+
+  test("wait only for the rest of a sleep", async () => {
+    await using ledger = await createTestLedger({ clock: "manual" });
+    const slept = flow({ name: "slept" }, async () => {
+      await sleep("10h");
+      return "awake";
+    });
+    const { id, ended } = await ledger.start(slept);
+    await ledger.clock.advance("4h");
+    await ledger.crash();
+    await ended;
+    await ledger.clock.advance("5h");
+    const resumed = ledger.resume(id);
+    await ledger.untilState(id, "RUNNING");
+    await ledger.clock.advance("59m");
+    expect((await ledger.read(id)).state.name).toBe("Resuming");
+    await ledger.clock.advance("1m");
+    expect(await resumed).toMatchObject({ value: "awake" });
+    expect(ledger.clock.now() - Date.UTC(2026, 0, 1)).toBe(10 * 3_600_000);
+  });
+});

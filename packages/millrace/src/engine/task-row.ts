@@ -1,0 +1,226 @@
+/** The row of a task run: the one door for its state, and what is recorded of it. */
+
+import type { RecordedError } from "../contract/errors.ts";
+import type { ResultRef } from "../contract/results.ts";
+import type { ReturnedState } from "../contract/runtime.ts";
+import { defaultStateNames, isTerminal, type State, type StateType } from "../contract/states.ts";
+import type { RunReason, TaskRun, TaskRunChange } from "../contract/task-run.ts";
+import type { CacheLookup } from "./caching.ts";
+import type { JournalEntry } from "./journal.ts";
+import { toRecordedError } from "./recorded-errors.ts";
+import { codeOf, messageOf, type TaskExecution } from "./task-run.ts";
+
+/** Errors that end a call although it is to go on later, here or in another process. */
+const forLater: ReadonlySet<string | null> = new Set(["SUSPENDED", "LEASE_LOST", "INTERRUPTED", "RESUME_DRIFT"]);
+
+export class TaskRow implements JournalEntry {
+  pendingSince: number | null = null;
+  state: State;
+  attempt = 0;
+  startedAt: number | null = null;
+  cacheKey: string | null = null;
+  /** True when the end was recorded by an earlier execution. */
+  isFromRecord = false;
+  readonly #execution: TaskExecution;
+  readonly #history: State[];
+  /** How many states of the history have been recorded. */
+  #reported = 0;
+  #reopens = false;
+  #endedAt: number | null = null;
+  #reason: RunReason | null = null;
+  #reasonDetail: string | null = null;
+  #result: ResultRef | null = null;
+  #error: RecordedError | null = null;
+  /** Under which key its result is kept once it completes, and for how long. */
+  #cache: { readonly key: string; readonly keepMs: number | null } | null = null;
+
+  /** A row begun now, or the one that `record` left. */
+  constructor(execution: TaskExecution, record: TaskRun | undefined) {
+    this.#execution = execution;
+    if (record === undefined) {
+      this.state = execution.state;
+      this.#history = [this.state];
+      return;
+    }
+    this.state = record.state;
+    this.#history = [...record.history];
+    this.#reported = record.history.length;
+    this.attempt = record.attempt;
+    this.startedAt = record.startedAt;
+  }
+
+  /** Its end is what was recorded. */
+  takeEnd(record: TaskRun): void {
+    this.state = record.state;
+    this.#endedAt = record.endedAt;
+    this.#result = record.result;
+    this.#error = record.error;
+    this.why(record.reason, record.reasonDetail);
+    this.isFromRecord = true;
+    this.#see(null);
+  }
+
+  /** The row goes on. What is stored may be an end although it is not taken: a failure that a retry drops. */
+  reopen(record: TaskRun): void {
+    this.#reopens = isTerminal(record.history.at(-1)?.type ?? "PENDING");
+    if (this.#reopens) this.enter("PENDING");
+  }
+
+  takeHit(ref: ResultRef): void {
+    this.#result = ref;
+    this.startedAt ??= this.#execution.engine.clock.now();
+    this.enter("COMPLETED", "Cached", this.#reasonDetail ?? undefined);
+  }
+
+  why(reason: RunReason | null, detail: string | null): void {
+    this.#reason = reason;
+    this.#reasonDetail = detail;
+  }
+
+  /** Under which key the result will be kept. */
+  setCache({ key, keepMs }: Pick<CacheLookup, "key" | "keepMs">): void {
+    this.cacheKey = key;
+    this.#cache = key === null ? null : { key, keepMs };
+  }
+
+  /** What it gives in place of its result is not kept for others. */
+  dropCache(): void {
+    this.#cache = null;
+  }
+
+  setError(error: unknown): void {
+    const { serializer, masker } = this.#execution.engine.ports;
+    this.#error = toRecordedError(error, serializer, masker);
+  }
+
+  beginAttempt(): void {
+    this.attempt++;
+    this.startedAt ??= this.#execution.engine.clock.now();
+    this.enter("RUNNING", this.attempt === 1 ? "Running" : "Retrying");
+  }
+
+  failAttempt(error: unknown, nextAt: number): void {
+    this.setError(error);
+    this.enter("SCHEDULED", "AwaitingRetry", this.#mask(messageOf(error)), { scheduledAt: nextAt });
+  }
+
+  /** Attempts that failed, in any process. */
+  countFailures(): number {
+    return this.#reported === 0 ? 0 : this.#history.filter(({ name }) => name === "AwaitingRetry").length;
+  }
+
+  complete(result: ResultRef, as: ReturnedState | undefined): void {
+    this.#result = result;
+    this.#error = null;
+    if (result.storage === "none") this.#cache = null;
+    this.#reason ??= "ran";
+    this.enter("COMPLETED", as?.name, as?.message);
+  }
+
+  fail(error: unknown, how: { readonly as: ReturnedState | undefined; readonly isStopped: boolean }): void {
+    const { as, isStopped } = how;
+    const message = this.#mask(as?.message ?? messageOf(error));
+    this.setError(error);
+    this.#cache = null;
+    if (as !== undefined) return this.enter(as.type, as.name, message);
+    const code = codeOf(error);
+    const isCancelled = isStopped || code === "CANCELLED";
+    if (isCancelled || forLater.has(code)) this.#reason = "cancelled";
+    if (forLater.has(code)) this.enter("PENDING", "Pending", message);
+    else if (isCancelled) this.enter("CANCELLED", "Cancelled", message);
+    else this.enter("FAILED", code === "TIMED_OUT" ? "TimedOut" : "Failed", message);
+  }
+
+  rollBack(): void {
+    this.#reopens = true;
+    this.enter("COMPLETED", "RolledBack", "The transaction it belongs to was rolled back");
+  }
+
+  enter(type: StateType, name: string = defaultStateNames[type], message?: string, details?: State["details"]): void {
+    const from = this.#reported === 0 && this.#history.length === 1 ? null : this.state;
+    const now = this.#execution.engine.clock.now();
+    const last = this.#history.at(-1);
+    const at = last !== undefined && now <= last.at ? last.at + 0.001 : now;
+    this.state =
+      message === undefined && details === undefined
+        ? { type, name, at }
+        : {
+            type,
+            name,
+            at,
+            ...(message === undefined ? {} : { message }),
+            ...(details === undefined ? {} : { details }),
+          };
+    this.#history.push(this.state);
+    if (isTerminal(type)) this.#endedAt = at;
+    this.#see(from);
+  }
+
+  #mask(text: string): string {
+    return this.#execution.engine.ports.masker.mask(text);
+  }
+
+  #see(from: State | null): void {
+    const { engine, flow, id, parentId, work } = this.#execution;
+    const { observer } = engine.ports;
+    if (observer === null) return;
+    const { kind, taskName, runName: name } = work;
+    const { attempt, state } = this;
+    const [reason, fromRecord, error] = [this.#reason, this.isFromRecord, this.#error];
+    const flowRunId = flow?.id ?? null;
+    observer.taskRun({
+      id,
+      flowRunId,
+      parentId,
+      kind,
+      taskName,
+      name,
+      attempt,
+      from,
+      state,
+      reason,
+      fromRecord,
+      error,
+    });
+  }
+
+  toChange(): TaskRunChange {
+    const { flow, id, key, parentId, inputDigest, inputs, work } = this.#execution;
+    const newStates = this.#history.length - this.#reported;
+    this.#reported = this.#history.length;
+    return {
+      id,
+      flowRunId: flow?.id ?? null,
+      epoch: flow?.epoch ?? 0,
+      parentId,
+      kind: work.kind,
+      taskName: work.taskName,
+      name: work.runName,
+      key,
+      inputDigest,
+      state: this.state,
+      history: this.#history.slice(),
+      newStates,
+      inputs,
+      inputPreview: work.preview,
+      tags: work.tags,
+      attempt: this.attempt,
+      reason: this.#reason,
+      reasonDetail: this.#reasonDetail,
+      cacheKey: this.cacheKey,
+      codeHash: work.codeHash,
+      childFlowRunId: work.childFlowRunId,
+      createdAt: this.#history[0]?.at ?? this.state.at,
+      startedAt: this.startedAt,
+      endedAt: isTerminal(this.state.type) ? this.#endedAt : null,
+      result: this.#result,
+      error: this.#error,
+      ...(this.#reopens ? { reopens: true } : {}),
+      ...(this.#cache !== null && this.state.type === "COMPLETED" ? { cache: this.#toCache(this.#cache) } : {}),
+    };
+  }
+
+  #toCache({ key, keepMs }: { readonly key: string; readonly keepMs: number | null }): TaskRunChange["cache"] & object {
+    return { key, expiresAt: keepMs === null ? null : this.state.at + keepMs };
+  }
+}

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createMasker } from "./mask.ts";
+
+const secret = "s3cr3t/pa+ss word";
+
+describe("hides a secret", () => {
+  const masker = createMasker([secret]);
+  const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+  test.each([
+    ["as it is", `password=${secret};`, "password=********;"],
+    ["at both ends", secret + secret, "********"],
+    ["twice", `${secret}, ${secret}`, "********, ********"],
+    ["in a URL", `https://h/?p=${encodeURIComponent(secret)}&x`, "https://h/?p=********&x"],
+    ["in a form", `p=${new URLSearchParams({ p: secret }).toString().slice(2)}`, "p=********"],
+    ["in base64", `token ${base64(secret)}.`, "token ********."],
+    ["in the URL's base64", Buffer.from(secret).toString("base64url"), "********"],
+  ])("%s", (_, text, masked) => {
+    expect(masker.mask(text)).toBe(masked);
+  });
+
+  test.each(["u:", "us:", "use:"])("in the base64 of a longer text, after %s", (before) => {
+    const text = base64(`${before}${secret}@host`);
+    const masked = masker.mask(text);
+    expect(masked).toContain("********");
+    expect(Buffer.from(masked.split("*")[0] ?? "", "base64").toString()).not.toContain(secret.slice(0, 2));
+    expect(masked.length).toBeLessThan(text.length - secret.length + 10);
+  });
+});
+
+test("hides quotes and line ends as JSON writes them, once or twice", () => {
+  const masker = createMasker(['pa"ss\nword']);
+  const json = JSON.stringify({ p: 'pa"ss\nword' });
+  expect(masker.mask(json)).toBe('{"p":"********"}');
+  expect(masker.mask(JSON.stringify({ json }))).not.toContain("pa");
+});
+
+test("hides the lines of a key, and not what is around them", () => {
+  const key = "-----BEGIN KEY-----\nMIIEvgIBADANBgkq\r\nhkiG9w0BAQEFAASC\nab\n-----END KEY-----\n";
+  const masker = createMasker([key]);
+  expect(masker.mask(key)).toBe("********");
+  expect(masker.mask("line hkiG9w0BAQEFAASC of it, ab")).toBe("line ******** of it, ab");
+  expect(masker.mask("-----BEGIN KEY-----")).toBe("-----BEGIN KEY-----");
+});
+
+test("secrets that overlap are hidden as one", () => {
+  expect(createMasker(["abcdef", "defghi"]).mask("xabcdefghix")).toBe("x********x");
+  expect(createMasker(["aaaa"]).mask("baaaaaab")).toBe("b********b");
+});
+
+test("leaves short values and other texts alone, and takes secrets later", () => {
+  const masker = createMasker(["abc", ""]);
+  const text = "abc and hunter22";
+  expect(masker.mask(text)).toBe(text);
+  masker.add("hunter22");
+  masker.add("hunter22");
+  expect(masker.mask(text)).toBe("abc and ********");
+});
+
+test("no secret is left in any text", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "b", "\\", '"', "\n", "é", "\ud800", "%", "+", "/") });
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(text, text)),
+      text.filter((each) => each.length >= 4),
+      (parts, hidden) => {
+        const masker = createMasker([hidden]);
+        const written = parts.map(([before, after]) => before + hidden + after).join("\n");
+        expect(masker.mask(written).includes(hidden)).toBe(false);
+        expect(masker.mask(JSON.stringify({ written })).includes(JSON.stringify(hidden).slice(1, -1))).toBe(false);
+      },
+    ),
+  );
+});

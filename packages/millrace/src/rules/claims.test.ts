@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import type { FlowRun } from "../contract/flow-run.ts";
+import { defaultStateNames, type StateType, stateTypes } from "../contract/states.ts";
+import { decideClaim } from "./claims.ts";
+
+function run(type: StateType): FlowRun {
+  const state = { type, name: defaultStateNames[type], at: 1 };
+  return {
+    id: "0190b5c8-0000-7000-8000-0000000000aa",
+    flowName: "pipeline",
+    name: "brave-otter",
+    state,
+    history: [state],
+    parameters: "{}",
+    tags: [],
+    parentRunId: null,
+    parentTaskRunId: null,
+    rootRunId: "0190b5c8-0000-7000-8000-0000000000aa",
+    deploymentId: null,
+    idempotencyKey: null,
+    adopts: null,
+    version: null,
+    entrypoint: null,
+    environment: {},
+    createdAt: 1,
+    expectedAt: 1,
+    startedAt: null,
+    endedAt: null,
+    runCount: 0,
+    epoch: 0,
+    ownerId: null,
+    result: null,
+    error: null,
+  };
+}
+
+const modes = ["start", "resume", "retry"] as const;
+
+/** The specification as a table: what a claim of a run that nobody executes makes of its state; null where it is refused. */
+const allowed: Readonly<Record<StateType, Readonly<Record<(typeof modes)[number], string | null>>>> = {
+  SCHEDULED: { start: "Running", resume: "Resuming", retry: "Retrying" },
+  PENDING: { start: "Running", resume: "Resuming", retry: "Retrying" },
+  RUNNING: { start: null, resume: "Resuming", retry: "Retrying" },
+  PAUSED: { start: null, resume: "Resuming", retry: "Retrying" },
+  CANCELLING: { start: null, resume: "Resuming", retry: "Retrying" },
+  FAILED: { start: null, resume: "Resuming", retry: "Retrying" },
+  CRASHED: { start: null, resume: "Resuming", retry: "Retrying" },
+  CANCELLED: { start: null, resume: "Resuming", retry: "Retrying" },
+  COMPLETED: { start: null, resume: null, retry: null },
+};
+
+describe.each(stateTypes)("a run that is %s", (type) => {
+  test.each(modes)("asked to %s", (mode) => {
+    const stateName = allowed[type][mode];
+    const decision = decideClaim(run(type), mode, false);
+    expect(decision).toMatchObject(stateName === null ? { claim: "refused" } : { claim: "allowed", stateName });
+  });
+
+  test.each(modes)("asked to %s while a process executes it", (mode) => {
+    expect(decideClaim(run(type), mode, true)).toEqual({ claim: "owned" });
+  });
+});
+
+test("a refusal says why, and what to do", () => {
+  expect(decideClaim(run("RUNNING"), "start", false)).toEqual({
+    claim: "refused",
+    reason: "it was started already",
+    advice: "`millrace flow-run resume 0190b5c8-0000-7000-8000-0000000000aa` continues it.",
+  });
+  expect(decideClaim(run("COMPLETED"), "retry", false)).toMatchObject({ reason: "there is nothing left to do" });
+});

@@ -1,0 +1,390 @@
+/**
+ * Version 1 of the ledger in PostgreSQL. As in SQLite, with the types `uuid` and `double precision`; `{schema}` is the schema
+ * that holds it.
+ *
+ * A batch is recorded by one call of `record`, so by one round trip and one commit. A list that is null has nothing in it.
+ *
+ * Logs and events are read as a stream: "what came after seq 41". Numbers are given out before their transaction commits, so
+ * that 42 can become visible after 43, and a reader that has seen 43 would miss it. So whoever writes takes, before it takes
+ * numbers, a lock that says from which number on it may hold some (`stream_lock`; transactions hold it together, none waits),
+ * and a reader stops at the lowest such number (`stream_horizon`). It works because a number below `next_seq` was given out
+ * before the reader looked for locks: its transaction is either seen there, or has ended. `{space}` keeps the locks of one
+ * ledger apart from others in the same database.
+ */
+export const ledgerSql = `
+create table {schema}.flow_run (
+  seq bigint generated always as identity primary key,
+  id uuid not null unique,
+  flow_name text collate "C" not null,
+  name text collate "C" not null,
+  state_type text collate "C" not null,
+  state_name text collate "C" not null,
+  state_at double precision not null,
+  history text not null,
+  parameters text not null,
+  tags text not null,
+  parent_run_id uuid,
+  parent_task_run_id uuid,
+  root_run_id uuid not null,
+  deployment_id text,
+  idempotency_key text collate "C",
+  adopts text,
+  version text,
+  entrypoint text,
+  environment text not null,
+  created_at double precision not null,
+  expected_at double precision not null,
+  started_at double precision,
+  ended_at double precision,
+  run_count integer not null,
+  epoch bigint not null,
+  owner_id text collate "C",
+  result text,
+  error text
+);
+create index flow_run_by_created_at on {schema}.flow_run (created_at);
+create index flow_run_by_state on {schema}.flow_run (state_type, created_at);
+create index flow_run_by_flow on {schema}.flow_run (flow_name, created_at);
+create index flow_run_by_parent on {schema}.flow_run (parent_run_id) where parent_run_id is not null;
+create index flow_run_by_owner on {schema}.flow_run (owner_id) where owner_id is not null;
+create unique index flow_run_by_idempotency_key on {schema}.flow_run (flow_name, idempotency_key)
+  where idempotency_key is not null;
+
+create table {schema}.task_run (
+  seq bigint generated always as identity primary key,
+  id uuid not null unique,
+  flow_run_id uuid,
+  parent_id uuid,
+  child_flow_run_id uuid,
+  kind text not null,
+  task_name text collate "C" not null,
+  name text collate "C" not null,
+  key text not null,
+  input_digest text,
+  state_type text collate "C" not null,
+  state_name text collate "C" not null,
+  state_at double precision not null,
+  history text not null,
+  inputs text not null,
+  input_preview text,
+  tags text not null,
+  attempt integer not null,
+  reason text,
+  reason_detail text,
+  cache_key text,
+  code_hash text,
+  created_at double precision not null,
+  started_at double precision,
+  ended_at double precision,
+  result text,
+  error text
+);
+create index task_run_by_flow_run on {schema}.task_run (flow_run_id);
+create index task_run_by_parent on {schema}.task_run (parent_id) where parent_id is not null;
+
+create table {schema}.cache_entry (
+  key text collate "C" primary key,
+  result text not null,
+  task_run_id uuid not null,
+  created_at double precision not null,
+  expires_at double precision
+);
+
+create sequence {schema}.stream_seq;
+
+create table {schema}.event (
+  seq bigint primary key default nextval('{schema}.stream_seq'),
+  id uuid,
+  flow_run_id uuid,
+  task_run_id uuid,
+  kind integer not null,
+  name text collate "C" not null,
+  at double precision not null,
+  resource text,
+  payload text
+);
+create unique index event_by_id on {schema}.event (id) where id is not null;
+create index event_by_flow_run on {schema}.event (flow_run_id);
+
+create table {schema}.log (
+  seq bigint primary key default nextval('{schema}.stream_seq'),
+  flow_run_id uuid,
+  task_run_id uuid,
+  attempt integer not null,
+  at double precision not null,
+  severity integer not null,
+  logger text not null,
+  message text not null,
+  fields text
+);
+create index log_by_flow_run on {schema}.log (flow_run_id);
+create index log_by_task_run on {schema}.log (task_run_id) where task_run_id is not null;
+
+create table {schema}.artifact (
+  seq bigint generated always as identity primary key,
+  id uuid not null unique,
+  flow_run_id uuid,
+  task_run_id uuid,
+  key text collate "C",
+  kind text not null,
+  description text,
+  data text not null,
+  created_at double precision not null,
+  updated_at double precision not null
+);
+create index artifact_by_flow_run on {schema}.artifact (flow_run_id);
+create index artifact_by_task_run on {schema}.artifact (task_run_id) where task_run_id is not null;
+create index artifact_by_key on {schema}.artifact (key) where key is not null;
+
+create table {schema}.variable (
+  seq bigint generated always as identity primary key,
+  name text collate "C" not null unique,
+  value text not null,
+  tags text not null,
+  created_at double precision not null,
+  updated_at double precision not null
+);
+
+create table {schema}.secret (
+  name text collate "C" primary key,
+  sealed text not null,
+  created_at double precision not null,
+  updated_at double precision not null
+);
+
+create table {schema}.run_input (
+  seq bigint generated always as identity primary key,
+  flow_run_id uuid not null,
+  key text collate "C" not null,
+  id text collate "C" not null,
+  value text not null,
+  sender text,
+  created_at double precision not null,
+  unique (flow_run_id, key, id)
+);
+
+create table {schema}.executor_process (
+  id text collate "C" primary key,
+  host text not null,
+  boot_id text,
+  pid integer not null,
+  start_token text,
+  started_at double precision not null,
+  lease_expires_at double precision not null
+);
+
+create table {schema}.slot (
+  limit_name text collate "C" not null,
+  holder text collate "C" not null,
+  process_id text collate "C" not null,
+  taken_at double precision not null,
+  primary key (limit_name, holder)
+);
+create index slot_by_process on {schema}.slot (process_id);
+
+create table {schema}.ledger_version (version integer not null);
+insert into {schema}.ledger_version values (0);
+
+create function {schema}.stream_lock(seq bigint) returns bigint language sql immutable
+  return ({space}::bigint << 48) | seq;
+
+create function {schema}.stream_horizon() returns bigint language plpgsql volatile as $$
+declare
+  next_seq bigint;
+  open_seq bigint;
+begin
+  -- First what will be given out next, then who is writing: see the head of this file.
+  select last_value + is_called::int into next_seq from {schema}.stream_seq;
+  select min(((classid::bigint & 65535) << 32) | objid::bigint) into open_seq from pg_locks
+    where locktype = 'advisory' and objsubid = 1 and granted and classid::bigint >> 16 = {space}
+      and database = (select oid from pg_database where datname = current_database());
+  return least(next_seq, open_seq);
+end $$;
+
+create function {schema}.record(
+  created json, transitions json, task_runs json, has_new_states boolean, reopens boolean, logs json, artifacts json,
+  events json
+) returns json language plpgsql volatile as $$
+declare
+  created_run record;
+  asked record;
+  run {schema}.flow_run;
+  created_outcome json[];
+  transition_outcome json[];
+  stale uuid[];
+begin
+  perform pg_advisory_xact_lock_shared({schema}.stream_lock(last_value + is_called::int)) from {schema}.stream_seq;
+
+  if created is not null then
+    for created_run in select * from json_to_recordset(created) as c(run json, states json) loop
+      insert into {schema}.flow_run (id, flow_name, name, state_type, state_name, state_at, history, parameters, tags,
+          parent_run_id, parent_task_run_id, root_run_id, deployment_id, idempotency_key, adopts, version, entrypoint,
+          environment, created_at, expected_at, started_at, ended_at, run_count, epoch, owner_id, result, error)
+        select id, flow_name, name, state_type, state_name, state_at, history, parameters, tags, parent_run_id,
+          parent_task_run_id, root_run_id, deployment_id, idempotency_key, adopts, version, entrypoint, environment,
+          created_at, expected_at, started_at, ended_at, run_count, epoch, owner_id, result, error
+        from json_populate_record(null::{schema}.flow_run, created_run.run)
+        on conflict do nothing returning * into run;
+      if found then
+        insert into {schema}.event (flow_run_id, kind, name, at)
+          select run.id, 1, s.name, s.at from json_to_recordset(created_run.states) as s(name text, at double precision);
+        created_outcome := created_outcome || json_build_object('isNew', true, 'run', run);
+      else
+        select f.* into strict run from {schema}.flow_run f, json_populate_record(null::{schema}.flow_run, created_run.run) g
+          where f.id = g.id or (f.flow_name = g.flow_name and f.idempotency_key = g.idempotency_key)
+          order by f.id = g.id desc limit 1;
+        created_outcome := created_outcome || json_build_object('isNew', false, 'run', run);
+      end if;
+    end loop;
+  end if;
+
+  if transitions is not null then
+    -- Locks are taken in one order, so that two batches do not wait for each other.
+    perform 1 from {schema}.flow_run f
+      where f.id in (select t.id from json_to_recordset(transitions) as t(id uuid)) order by f.id for update;
+    for asked in select * from json_to_recordset(transitions) as t(
+      id uuid, state_types text[], state_at double precision, epoch bigint, state text, claims boolean, patch json
+    ) loop
+      update {schema}.flow_run f set state_type = n.state_type, state_name = n.state_name, state_at = n.state_at,
+          history = left(f.history, -1) || ',' || asked.state || ']', started_at = n.started_at, ended_at = n.ended_at,
+          run_count = n.run_count, epoch = f.epoch + asked.claims::int, owner_id = n.owner_id, result = n.result,
+          error = n.error, environment = n.environment, name = n.name
+        from {schema}.flow_run o, json_populate_record(o, asked.patch) n
+        where f.id = asked.id and o.id = asked.id and f.state_type = any(asked.state_types)
+          and f.state_at = asked.state_at and f.epoch = asked.epoch
+        returning f.* into run;
+      if found then
+        insert into {schema}.event (flow_run_id, kind, name, at) values (run.id, 1, run.state_name, run.state_at);
+        transition_outcome := transition_outcome || row_to_json(run);
+      else
+        transition_outcome := transition_outcome || 'null'::json;
+      end if;
+    end loop;
+  end if;
+
+  if task_runs is not null then
+    with change as materialized (
+      select * from rows from (json_to_recordset(task_runs) as (
+        id uuid, flow_run_id uuid, parent_id uuid, child_flow_run_id uuid, kind text, task_name text, name text, key text,
+        input_digest text, state_type text, state_name text, state_at double precision, history text, inputs text,
+        input_preview text, tags text, attempt integer, reason text, reason_detail text, cache_key text, code_hash text,
+        created_at double precision, started_at double precision, ended_at double precision, result text, error text,
+        epoch bigint, passed text, kept_key text, kept_until double precision
+      )) with ordinality as c(
+        id, flow_run_id, parent_id, child_flow_run_id, kind, task_name, name, key, input_digest, state_type, state_name,
+        state_at, history, inputs, input_preview, tags, attempt, reason, reason_detail, cache_key, code_hash, created_at,
+        started_at, ended_at, result, error, epoch, passed, kept_key, kept_until, position)
+    ), fence as materialized (
+      -- The lock makes a claim wait for this batch, and this batch for a claim.
+      select f.id, f.epoch from {schema}.flow_run f
+        where f.id in (select flow_run_id from change) order by f.id for share
+    ), fresh as materialized (
+      select c.* from change c left join fence f on f.id = c.flow_run_id
+        where c.flow_run_id is null or f.epoch <= c.epoch
+    ), written as (
+      insert into {schema}.task_run as t (id, flow_run_id, parent_id, child_flow_run_id, kind, task_name, name, key,
+          input_digest, state_type, state_name, state_at, history, inputs, input_preview, tags, attempt, reason,
+          reason_detail, cache_key, code_hash, created_at, started_at, ended_at, result, error)
+        select id, flow_run_id, parent_id, child_flow_run_id, kind, task_name, name, key, input_digest, state_type,
+          state_name, state_at, history, inputs, input_preview, tags, attempt, reason, reason_detail, cache_key,
+          code_hash, created_at, started_at, ended_at, result, error
+        from fresh order by position
+        on conflict (id) do update set flow_run_id = excluded.flow_run_id, parent_id = excluded.parent_id,
+          child_flow_run_id = excluded.child_flow_run_id, kind = excluded.kind, task_name = excluded.task_name,
+          name = excluded.name, key = excluded.key, input_digest = excluded.input_digest,
+          state_type = excluded.state_type, state_name = excluded.state_name, state_at = excluded.state_at,
+          history = excluded.history, inputs = excluded.inputs, input_preview = excluded.input_preview,
+          tags = excluded.tags, attempt = excluded.attempt, reason = excluded.reason,
+          reason_detail = excluded.reason_detail, cache_key = excluded.cache_key, code_hash = excluded.code_hash,
+          created_at = excluded.created_at, started_at = excluded.started_at, ended_at = excluded.ended_at,
+          result = excluded.result, error = excluded.error
+        where case
+          when t.state_at = excluded.state_at and t.state_type = excluded.state_type and t.state_name = excluded.state_name
+            then not has_new_states
+          else reopens or t.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') end
+        returning t.id
+    ), told as (
+      insert into {schema}.event (flow_run_id, task_run_id, kind, name, at, payload)
+        select flow_run_id, id, 2, state_name, state_at, passed from fresh
+        where has_new_states and id in (select id from written) order by position
+    ), kept as (
+      insert into {schema}.cache_entry (key, result, task_run_id, created_at, expires_at)
+        select distinct on (kept_key) kept_key, result, id, state_at, kept_until from fresh
+        where kept_key is not null and id in (select id from written) order by kept_key, position desc
+        on conflict (key) do update set result = excluded.result, task_run_id = excluded.task_run_id,
+          created_at = excluded.created_at, expires_at = excluded.expires_at
+    )
+    select array_agg(distinct c.flow_run_id) into stale from change c left join fence f on f.id = c.flow_run_id
+      where c.flow_run_id is not null and (f.id is null or f.epoch > c.epoch);
+  end if;
+
+  if logs is not null then
+    with line as materialized (
+      select * from rows from (json_to_recordset(logs) as (
+        flow_run_id uuid, task_run_id uuid, attempt integer, at double precision, severity integer, logger text,
+        message text, fields text
+      )) with ordinality as l(flow_run_id, task_run_id, attempt, at, severity, logger, message, fields, position)
+    ), known as materialized (
+      select f.id from {schema}.flow_run f where f.id in (select flow_run_id from line) order by f.id for key share
+    ), written as (
+      insert into {schema}.log (flow_run_id, task_run_id, attempt, at, severity, logger, message, fields)
+        select flow_run_id, task_run_id, attempt, at, severity, logger, message, fields from line
+        where flow_run_id is null or flow_run_id in (select id from known) order by position
+    )
+    select stale || array_agg(distinct flow_run_id) into stale from line
+      where flow_run_id is not null and flow_run_id not in (select id from known);
+  end if;
+
+  if artifacts is not null then
+    with given as materialized (
+      select * from rows from (json_to_recordset(artifacts) as (
+        id uuid, flow_run_id uuid, task_run_id uuid, key text, kind text, description text, data text,
+        created_at double precision, updated_at double precision
+      )) with ordinality as a(id, flow_run_id, task_run_id, key, kind, description, data, created_at, updated_at, position)
+    ), known as materialized (
+      select f.id from {schema}.flow_run f where f.id in (select flow_run_id from given) order by f.id for key share
+    ), written as (
+      insert into {schema}.artifact (id, flow_run_id, task_run_id, key, kind, description, data, created_at, updated_at)
+        select id, flow_run_id, task_run_id, key, kind, description, data, created_at, updated_at from given
+        where flow_run_id is null or flow_run_id in (select id from known) order by position
+        on conflict (id) do update set flow_run_id = excluded.flow_run_id, task_run_id = excluded.task_run_id,
+          key = excluded.key, kind = excluded.kind, description = excluded.description, data = excluded.data,
+          updated_at = excluded.updated_at
+    )
+    select stale || array_agg(distinct flow_run_id) into stale from given
+      where flow_run_id is not null and flow_run_id not in (select id from known);
+  end if;
+
+  if events is not null then
+    insert into {schema}.event (id, flow_run_id, task_run_id, kind, name, at, resource, payload)
+      select id, flow_run_id, task_run_id, kind, name, at, resource, payload
+      from rows from (json_to_recordset(events) as (
+        id uuid, flow_run_id uuid, task_run_id uuid, kind integer, name text, at double precision, resource text,
+        payload text
+      )) with ordinality as e(id, flow_run_id, task_run_id, kind, name, at, resource, payload, position)
+      order by position
+      on conflict do nothing;
+  end if;
+
+  if created_outcome is null and transition_outcome is null and stale is null then
+    return null;
+  end if;
+  return json_build_object('created', created_outcome, 'transitions', transition_outcome, 'stale', stale);
+end $$;
+
+create function {schema}.take_slot(
+  asked_limit text, slots integer, asked_holder text, owner text, at double precision
+) returns boolean language plpgsql volatile as $$
+begin
+  -- Of the processes that ask for slots of one limit, one counts at a time.
+  perform pg_advisory_xact_lock({space}, hashtext(asked_limit));
+  insert into {schema}.slot (limit_name, holder, process_id, taken_at)
+    select asked_limit, asked_holder, p.id, at from {schema}.executor_process p
+    where p.id = owner and (
+      exists (select 1 from {schema}.slot where limit_name = asked_limit and holder = asked_holder)
+      or (select count(*) from {schema}.slot where limit_name = asked_limit) < slots)
+    for key share
+    on conflict (limit_name, holder) do update set process_id = excluded.process_id;
+  return found;
+end $$;
+`;

@@ -1,0 +1,34 @@
+import type { PostgresConnection } from "./connection.ts";
+
+const tables = [
+  "flow_run",
+  "task_run",
+  "cache_entry",
+  "event",
+  "log",
+  "artifact",
+  "variable",
+  "secret",
+  "run_input",
+  "executor_process",
+  "slot",
+] as const;
+
+/** What is wrong with the ledger as far as it can be seen cheaply: tables that cannot be read, indexes that are not valid. */
+export async function check(connection: PostgresConnection): Promise<readonly string[]> {
+  const { schema } = connection;
+  const findings: string[] = [];
+  for (const name of tables) {
+    try {
+      await connection.query(`select * from ${schema}.${name} limit 1`);
+    } catch (error) {
+      findings.push(`table ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  const invalid = await connection.query(
+    `select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
+     where c.relnamespace = to_regnamespace($1) and not i.indisvalid`,
+    [schema],
+  );
+  return [...findings, ...invalid.map((row) => `index ${row.name as string} is not valid`)];
+}

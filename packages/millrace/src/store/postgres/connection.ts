@@ -1,0 +1,159 @@
+/** A pool of connections, and statements run over it. */
+
+import type pgModule from "pg";
+import type { Pool, PoolClient, QueryConfig } from "pg";
+import { MillraceError } from "../../contract/errors.ts";
+import type { Clock } from "../../kit/clock.ts";
+import { importOptional, ModuleMissing } from "../../kit/late.ts";
+import { systemRandom } from "../../kit/random.ts";
+import type { Dialect, SqlValue } from "../sql/dialect.ts";
+import type { Row, SqlDatabase } from "../sql/database.ts";
+import { compile } from "../sql/fragment.ts";
+import { createPostgresDialect } from "./dialect.ts";
+import { isRace, toStoreError } from "./errors.ts";
+import type { PostgresLocation } from "./location.ts";
+
+const connectTimeoutMs = 10_000;
+/** The type of `bigint`, which the driver would give as a text. Ours stay below 2^53. */
+const int8Oid = 20;
+/** How often a transaction that was undone in favour of another is tried again, and how long it waits at most before, in ms. */
+const maxRaces = 10;
+const raceWaitMs = 20;
+
+export interface PostgresConnection extends SqlDatabase {
+  readonly schema: string;
+  readonly location: string;
+  /** Runs one statement. */
+  query(text: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
+  /** Runs one statement that each connection prepares once. */
+  queryPrepared(
+    statement: { readonly name: string; readonly text: string },
+    values: readonly SqlValue[],
+  ): Promise<readonly Row[]>;
+  /** Runs `body` in a transaction, again if it lost a race. */
+  transact<T>(body: (transaction: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface Transaction {
+  readonly query: (
+    text: string,
+    values?: readonly SqlValue[],
+  ) => Promise<{ readonly rows: readonly Row[]; readonly changed: number }>;
+}
+
+/** PACKAGE_MISSING */
+export async function createConnection(options: {
+  readonly location: PostgresLocation;
+  readonly clock: Clock;
+  readonly poolSize: number;
+}): Promise<PostgresConnection> {
+  const { location, clock, poolSize } = options;
+  const { default: pg } = await importPg();
+  const pool: Pool = new pg.Pool({
+    connectionString: location.connectionString,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    application_name: "millrace",
+    types: {
+      getTypeParser: (oid, format) => (oid === int8Oid ? Number : pg.types.getTypeParser(oid, format as "text")),
+    },
+  });
+  // An idle connection that ends is replaced by the next query, which is told of it if that does not work.
+  pool.on("error", () => undefined);
+  const dialect: Dialect = createPostgresDialect(location.schema);
+  let isOpen = true;
+
+  async function attempt<T>(body: () => Promise<T>): Promise<T> {
+    for (let race = 1; ; race++) {
+      try {
+        return await body();
+      } catch (error) {
+        if (!isRace(error) || race === maxRaces) throw toStoreError(error, location.label);
+      }
+      await clock.sleep(raceWaitMs * systemRandom());
+    }
+  }
+
+  const run = (query: QueryConfig): Promise<readonly Row[]> =>
+    attempt(async () => (await pool.query<Record<string, unknown>>(query)).rows);
+
+  async function transactOnce<T>(body: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const client = await pool.connect();
+    let failure: unknown;
+    try {
+      await client.query("begin");
+      const outcome = await body(toTransaction(client));
+      await client.query("commit");
+      return outcome;
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      const isClean = failure === undefined || (await rollBack(client));
+      client.release(!isClean);
+    }
+  }
+
+  return {
+    schema: location.schema,
+    location: location.label,
+    query: (text, values = []) => run({ text, values: [...values] }),
+    queryPrepared: ({ name, text }, values) => run({ name, text, values: [...values] }),
+    transact: (body) => attempt(() => transactOnce(body)),
+    all: (fragment) => {
+      const { text, values } = compile(fragment, dialect);
+      return run({ text, values: [...values] });
+    },
+    run: async (...fragments) => {
+      const statements = fragments.map((fragment) => compile(fragment, dialect));
+      const [only, another] = statements;
+      if (only !== undefined && another === undefined) {
+        const query = { text: only.text, values: [...only.values] };
+        return [await attempt(async () => (await pool.query(query)).rowCount ?? 0)];
+      }
+      return attempt(() =>
+        transactOnce(async (transaction) => {
+          const changed: number[] = [];
+          for (const { text, values } of statements) changed.push((await transaction.query(text, values)).changed);
+          return changed;
+        }),
+      );
+    },
+    close: async () => {
+      if (!isOpen) return;
+      isOpen = false;
+      await pool.end();
+    },
+  };
+}
+
+async function importPg(): Promise<{ readonly default: typeof pgModule }> {
+  try {
+    return await importOptional<{ readonly default: typeof pgModule }>("pg", "A ledger in PostgreSQL");
+  } catch (error) {
+    if (!(error instanceof ModuleMissing)) throw error;
+    throw new MillraceError("PACKAGE_MISSING", { feature: "A ledger in PostgreSQL", package: "pg" }, { cause: error });
+  }
+}
+
+function toTransaction(client: PoolClient): Transaction {
+  return {
+    query: async (text, values = []) => {
+      const { rows, rowCount } = await client.query<Record<string, unknown>>(text, [...values]);
+      return { rows, changed: rowCount ?? 0 };
+    },
+  };
+}
+
+/** Whether the connection can be used again. */
+async function rollBack(client: PoolClient): Promise<boolean> {
+  try {
+    await client.query("rollback");
+    return true;
+  } catch {
+    // The connection is gone, and its transaction with it.
+    return false;
+  }
+}

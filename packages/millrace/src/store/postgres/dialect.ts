@@ -1,0 +1,14 @@
+import type { Dialect } from "../sql/dialect.ts";
+
+/** Names are qualified, and not found by a search path: poolers do not keep one. `lower` goes by the database's locale. */
+export function createPostgresDialect(schema: string): Dialect {
+  return {
+    table: (name) => `${schema}.${name}`,
+    placeholder: (position) => `$${position}`,
+    uuid: (placeholder) => `${placeholder}::uuid`,
+    anyOf: (column, placeholder, type) => `${column} = any(${placeholder}::${type}[])`,
+    list: (values) => values,
+    hasAll: (column, placeholder) => `${column}::jsonb @> ${placeholder}::jsonb`,
+    contains: (column, placeholder) => `strpos(lower(${column} collate "default"), lower(${placeholder})) > 0`,
+  };
+}

@@ -1,0 +1,39 @@
+import pg from "pg";
+import { systemClock } from "../../kit/clock.ts";
+import { shortId } from "../../kit/ids.ts";
+import type { TestLedger } from "../suite/ledger.testsuite.ts";
+import { openPostgresStore } from "./open.ts";
+
+/** Why there is no PostgreSQL to test with, for the end of a title; empty when there is one. */
+const reason = process.env.MILLRACE_TEST_POSTGRES_SKIPPED;
+export const whyNot = reason === undefined ? "" : ` (skipped: ${reason})`;
+
+/** The database that the test run has. */
+export const postgresUrl = process.env.MILLRACE_TEST_POSTGRES_URL ?? "";
+
+export interface TestPostgresLedger extends TestLedger {
+  readonly url: string;
+  readonly schema: string;
+  /** Asks the database itself. */
+  query(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
+}
+
+/** A ledger in a schema of its own. */
+export async function makePostgresLedger(): Promise<TestPostgresLedger> {
+  const schema = `test_${shortId()}`;
+  const url = new URL(postgresUrl);
+  url.searchParams.set("schema", schema);
+  const client = new pg.Client({ connectionString: postgresUrl });
+  await client.connect();
+  return {
+    url: url.href,
+    schema,
+    open: () => openPostgresStore({ url: url.href, clock: systemClock, poolSize: 4 }),
+    query: async (text, values = []) =>
+      (await client.query<Record<string, unknown>>(text.replaceAll("{schema}", schema), [...values])).rows,
+    remove: async () => {
+      await client.query(`drop schema if exists ${schema} cascade`);
+      await client.end();
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * Recording a batch in PostgreSQL: one call of the ledger's function `record`, so one round trip and one commit. Its lists
+ * are JSON, made once here.
+ */
+
+import type { NewFlowRun } from "../../contract/flow-run.ts";
+import type { FlowRunTransition } from "../../contract/record.ts";
+import type { Artifact } from "../../contract/records.ts";
+import type { StoreBatch, StoreOutcome } from "../../contract/store.ts";
+import type { TaskRunChange } from "../../contract/task-run.ts";
+import { artifactColumns, toArtifactValues } from "../sql/artifact-row.ts";
+import type { Row } from "../sql/database.ts";
+import type { SqlValue } from "../sql/dialect.ts";
+import { eventColumns, passedStates, toEventValues } from "../sql/event-row.ts";
+import { toFlowRun, toFlowRunValues } from "../sql/flow-run-row.ts";
+import { logColumns, toLogValues } from "../sql/log-row.ts";
+import { taskRunColumns, toTaskRunValues } from "../sql/task-run-row.ts";
+import { cleanKey, cleanText, toJson } from "../sql/text.ts";
+import type { PostgresConnection } from "./connection.ts";
+
+/** What the function answers; null where there is nothing to say. */
+interface Answer {
+  readonly created: readonly { readonly isNew: boolean; readonly run: Row }[] | null;
+  readonly transitions: readonly (Row | null)[] | null;
+  readonly stale: readonly string[] | null;
+}
+
+export function createRecorder(connection: PostgresConnection): (batch: StoreBatch) => Promise<StoreOutcome> {
+  const text = `select ${connection.schema}.record($1, $2, $3, $4, $5, $6, $7, $8) as answer`;
+  const statement = { name: `millrace-record-${connection.schema}`, text };
+
+  return async (batch) => {
+    const [only, ...more] = toCalls(batch);
+    if (only === undefined) return toOutcome([]);
+    if (more.length === 0) return toOutcome(await connection.queryPrepared(statement, only));
+    return connection.transact(async ({ query }) => {
+      const rows: Row[] = [];
+      for (const call of [only, ...more]) rows.push(...(await query(text, call)).rows);
+      return toOutcome(rows);
+    });
+  };
+}
+
+function toOutcome(rows: readonly Row[]): StoreOutcome {
+  const answers = rows.map((row) => row.answer as Answer | null).filter((answer) => answer !== null);
+  return {
+    created: answers.flatMap(({ created }) => created ?? []).map(({ isNew, run }) => ({ isNew, run: toFlowRun(run) })),
+    transitions: answers
+      .flatMap(({ transitions }) => transitions ?? [])
+      .map((row) => (row === null ? null : toFlowRun(row))),
+    stale: [...new Set(answers.flatMap(({ stale }) => stale ?? []))],
+  };
+}
+
+/** The calls that a batch takes: one, unless its task runs have to be written in several goes. */
+function toCalls(batch: StoreBatch): readonly (readonly SqlValue[])[] {
+  const [firstGo, ...moreGoes] = toGoes(batch.taskRuns);
+  const calls = [
+    [
+      toList(batch.created, toCreated),
+      toList(batch.transitions, toTransition),
+      ...toGoValues(firstGo),
+      null,
+      null,
+      null,
+    ],
+    ...moreGoes.map((go): SqlValue[] => [null, null, ...toGoValues(go), null, null, null]),
+  ];
+  calls.at(-1)?.splice(
+    5,
+    3,
+    toList(batch.logs, (line) => toRecord(logColumns, toLogValues(line))),
+    toList(lastOfEach(batch.artifacts), (artifact) => toRecord(artifactColumns, toArtifactValues(artifact))),
+    toList(batch.events, (event) => toRecord(eventColumns, toEventValues(event))),
+  );
+  return calls;
+}
+
+/** Changes that one statement can write: each task run once, and all of one kind. */
+interface Go {
+  readonly hasNewStates: boolean;
+  readonly reopens: boolean;
+  readonly changes: Map<string, TaskRunChange>;
+}
+
+function toGoes(changes: readonly TaskRunChange[]): readonly Go[] {
+  const goes: Go[] = [];
+  let last: Go | undefined;
+  for (const change of changes) {
+    const hasNewStates = change.newStates > 0;
+    const reopens = change.reopens === true;
+    const fits = last?.hasNewStates === hasNewStates && last.reopens === reopens && !last.changes.has(change.id);
+    if (last === undefined || !fits) goes.push((last = { hasNewStates, reopens, changes: new Map() }));
+    last.changes.set(change.id, change);
+  }
+  return goes;
+}
+
+function toGoValues(go: Go | undefined): readonly SqlValue[] {
+  if (go === undefined) return [null, null, null];
+  return [toList([...go.changes.values()], toTaskRun), String(go.hasNewStates), String(go.reopens)];
+}
+
+/** One statement can write each artifact once: as the last says, created when the first does. */
+function lastOfEach(artifacts: readonly Artifact[]): readonly Artifact[] {
+  const byId = new Map<string, Artifact>();
+  for (const artifact of artifacts) {
+    const { createdAt = artifact.createdAt } = byId.get(artifact.id) ?? {};
+    byId.set(artifact.id, { ...artifact, createdAt });
+  }
+  return [...byId.values()];
+}
+
+function toList<T>(items: readonly T[], toItem: (item: T) => unknown): string | null {
+  return items.length === 0 ? null : JSON.stringify(items.map(toItem));
+}
+
+function toRecord(columns: readonly string[], values: readonly (string | number | null)[]): Record<string, unknown> {
+  const record: Record<string, unknown> = {};
+  for (const [index, column] of columns.entries()) {
+    if (values[index] !== null) record[column] = values[index];
+  }
+  return record;
+}
+
+function toCreated(run: NewFlowRun): unknown {
+  return { run: toFlowRunValues(run), states: run.states.map(({ name, at }) => ({ name: cleanText(name), at })) };
+}
+
+/** `patch` has the columns that the transition names; the others stay as they are. */
+function toTransition(change: FlowRunTransition): unknown {
+  const { expected, state, claimFor, releases } = change;
+  return {
+    id: change.id,
+    state_types: expected.stateTypes,
+    state_at: expected.stateAt,
+    epoch: expected.epoch,
+    state: JSON.stringify(state),
+    claims: claimFor !== undefined,
+    patch: {
+      state_type: state.type,
+      state_name: cleanText(state.name),
+      state_at: state.at,
+      started_at: change.startedAt,
+      ended_at: change.endedAt,
+      run_count: change.runCount,
+      owner_id: releases === true ? null : claimFor && cleanKey(claimFor),
+      result: change.result === undefined ? undefined : toJson(change.result),
+      error: change.error === undefined ? undefined : toJson(change.error),
+      environment: change.environment && JSON.stringify(change.environment),
+      name: change.name === undefined ? undefined : cleanText(change.name),
+    },
+  };
+}
+
+function toTaskRun(change: TaskRunChange): Record<string, unknown> {
+  const { cache, state, result } = change;
+  const record = toRecord(taskRunColumns, toTaskRunValues(change));
+  record.epoch = change.epoch;
+  if (change.newStates > 1) record.passed = passedStates(change);
+  if (cache !== undefined && state.type === "COMPLETED" && result !== null) {
+    record.kept_key = cleanKey(cache.key);
+    record.kept_until = cache.expiresAt;
+  }
+  return record;
+}

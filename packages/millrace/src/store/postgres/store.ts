@@ -1,0 +1,38 @@
+/** The store over a pool: the statements shared with SQLite, and those that are PostgreSQL's own. */
+
+import type { SlotRequest } from "../../contract/records.ts";
+import type { Store } from "../../contract/store.ts";
+import { createSharedStore } from "../sql/shared-store.ts";
+import { cleanKey } from "../sql/text.ts";
+import { findEvents, findLogs } from "../sql/traces.ts";
+import { check } from "./check.ts";
+import type { PostgresConnection } from "./connection.ts";
+import { knownVersion } from "./migrate.ts";
+import { createRecorder } from "./record.ts";
+
+export function createPostgresStore(connection: PostgresConnection): Store {
+  const { schema } = connection;
+
+  /** Below this number nothing can appear any more. Asked in a statement of its own, before the one that reads. */
+  async function readHorizon(): Promise<number> {
+    const [row] = await connection.query(`select ${schema}.stream_horizon() as horizon`);
+    return row?.horizon as number;
+  }
+
+  async function acquireSlot({ limitName, limit, holder, processId }: SlotRequest, at: number): Promise<boolean> {
+    const values = [cleanKey(limitName), limit, cleanKey(holder), cleanKey(processId), at];
+    const [row] = await connection.query(`select ${schema}.take_slot($1, $2, $3, $4, $5) as taken`, values);
+    return row?.taken === true;
+  }
+
+  return {
+    ...createSharedStore(connection),
+    record: createRecorder(connection),
+    findLogs: async (filter, page) => findLogs(connection, filter, page, await readHorizon()),
+    findEvents: async (filter, page) => findEvents(connection, filter, page, await readHorizon()),
+    acquireSlot,
+    schemaVersion: knownVersion,
+    check: () => check(connection),
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,7 @@
+import { describe } from "vitest";
+import { testStore } from "../store.testsuite.ts";
+import { makeSqliteLedger } from "./sqlite-ledger.testsuite.ts";
+
+describe("a store in SQLite", () => {
+  testStore(makeSqliteLedger);
+});

@@ -1,0 +1,18 @@
+/** What every store does. Each database's test runs it, with a ledger made anew for each part. */
+
+import type { MakeLedger } from "./suite/ledger.testsuite.ts";
+import { testFlowRuns } from "./suite/flow-runs.testsuite.ts";
+import { testLedgerAsAWhole } from "./suite/ledger-as-a-whole.testsuite.ts";
+import { testNamedValues } from "./suite/named-values.testsuite.ts";
+import { testProcesses } from "./suite/processes.testsuite.ts";
+import { testTaskRuns } from "./suite/task-runs.testsuite.ts";
+import { testTraces } from "./suite/traces.testsuite.ts";
+
+export function testStore(makeLedger: MakeLedger): void {
+  testFlowRuns(makeLedger);
+  testTaskRuns(makeLedger);
+  testTraces(makeLedger);
+  testNamedValues(makeLedger);
+  testProcesses(makeLedger);
+  testLedgerAsAWhole(makeLedger);
+}

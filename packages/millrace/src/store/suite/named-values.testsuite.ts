@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import type { RunInput } from "../../contract/records.ts";
+import { uuidv7 } from "../../kit/ids.ts";
+import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
+import { create, readAll, startAt } from "./samples.testsuite.ts";
+
+export function testNamedValues(makeLedger: MakeLedger): void {
+  describe("variables", () => {
+    const used = useStore(makeLedger);
+
+    test("are written, overwritten, listed by name in pages, and deleted", async () => {
+      const { store } = used;
+      const first = await store.writeVariable({ name: "b", value: "1", tags: ["x"], at: startAt });
+      expect(first).toEqual({ name: "b", value: "1", tags: ["x"], createdAt: startAt, updatedAt: startAt });
+      const second = await store.writeVariable({ name: "b", value: "2", tags: [], at: startAt + 1 });
+      expect(second).toEqual({ name: "b", value: "2", tags: [], createdAt: startAt, updatedAt: startAt + 1 });
+      expect(await store.readVariable("b")).toEqual(second);
+      for (const name of ["c", "B", "a"]) await store.writeVariable({ name, value: "0", tags: [], at: startAt });
+      const { items } = await readAll((page) => store.findVariables(page), 3);
+      expect(items.map(({ name }) => name)).toEqual(["B", "a", "b", "c"]);
+      expect([await store.deleteVariable("b"), await store.deleteVariable("b")]).toEqual([true, false]);
+      expect(await store.readVariable("b")).toBeNull();
+    });
+  });
+
+  describe("secrets", () => {
+    const used = useStore(makeLedger);
+
+    test("are written, overwritten, listed without what is sealed, and deleted", async () => {
+      const { store } = used;
+      await store.writeSecret({ name: "token", sealed: "v1.a", at: startAt });
+      await store.writeSecret({ name: "token", sealed: "v1.b", at: startAt + 1 });
+      await store.writeSecret({ name: "api", sealed: "v1.c", at: startAt });
+      const times = { createdAt: startAt, updatedAt: startAt + 1 };
+      expect(await store.readSecret("token")).toEqual({ name: "token", sealed: "v1.b", ...times });
+      expect(await store.findSecrets()).toEqual([
+        { name: "api", createdAt: startAt, updatedAt: startAt },
+        { name: "token", ...times },
+      ]);
+      expect([await store.deleteSecret("api"), await store.deleteSecret("api")]).toEqual([true, false]);
+      expect(await store.readSecret("api")).toBeNull();
+    });
+  });
+
+  describe("inputs of runs", () => {
+    const used = useStore(makeLedger);
+
+    test("are one for an id, and come in their order", async () => {
+      const { store } = used;
+      const run = await create(store);
+      const input: RunInput = {
+        flowRunId: run.id,
+        key: "go",
+        id: "1",
+        value: "true",
+        sender: null,
+        createdAt: startAt,
+      };
+      const inputs = [input, { ...input, id: "2", sender: "ann" }, { ...input, key: "stop", createdAt: startAt + 1 }];
+      for (const each of inputs) expect(await store.writeRunInput(each)).toBe(true);
+      expect(await store.writeRunInput({ ...input, value: "false" })).toBe(false);
+      expect(await store.findRunInputs(run.id)).toEqual(inputs);
+      expect(await store.findRunInputs(run.id, "go")).toEqual(inputs.slice(0, 2));
+      expect(await store.findRunInputs(uuidv7())).toEqual([]);
+      expect(await store.findRunInputs("no id")).toEqual([]);
+    });
+
+    test("of a run that is not there are refused", async () => {
+      const input = { flowRunId: uuidv7(), key: "go", id: "1", value: "1", sender: null, createdAt: startAt };
+      expect(await used.store.writeRunInput(input)).toBe(false);
+      expect(await used.store.writeRunInput({ ...input, flowRunId: "no id" })).toBe(false);
+      expect(await used.store.findRunInputs(input.flowRunId)).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,235 @@
+import { describe, expect, test } from "vitest";
+import { uuidv7 } from "../../kit/ids.ts";
+import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
+import {
+  aFlowRun,
+  aLogLine,
+  anArtifact,
+  anEvent,
+  aState,
+  aTaskRun,
+  create,
+  readAll,
+  record,
+  startAt,
+} from "./samples.testsuite.ts";
+
+export function testTraces(makeLedger: MakeLedger): void {
+  describe("logs", () => {
+    const used = useStore(makeLedger);
+
+    test("keep all that is given, in the order recorded", async () => {
+      const run = await create(used.store);
+      const lines = [
+        aLogLine(run.id, "first", { at: startAt + 5 }),
+        aLogLine(run.id, "second", { taskRunId: uuidv7(), attempt: 2, level: "fatal", fields: '{"rows":3}' }),
+        aLogLine(run.id, "third", { logger: "console", level: "trace" }),
+      ];
+      await record(used.store, { logs: lines });
+      const { items } = await used.store.findLogs({ flowRunIds: [run.id] }, {});
+      expect(items).toEqual(lines.map((line) => ({ ...line, seq: expect.any(Number) })));
+      expect(items.map(({ seq }) => seq)).toEqual(items.map(({ seq }) => seq).toSorted((a, b) => a - b));
+    });
+
+    test("are found by each filter, and in pages of any size", async () => {
+      const run = await create(used.store);
+      const taskRunId = uuidv7();
+      const of = { flowRunIds: [run.id] };
+      await record(used.store, {
+        logs: [
+          aLogLine(run.id, "Loaded 100% of rows", { level: "debug" }),
+          aLogLine(run.id, "trained_model", { level: "warn", taskRunId }),
+          aLogLine(run.id, "trainedXmodel", { level: "error" }),
+          aLogLine(null, "outside", { taskRunId }),
+        ],
+      });
+      const found = async (filter: Parameters<typeof used.store.findLogs>[0]): Promise<string> =>
+        (await used.store.findLogs(filter, {})).items.map(({ message }) => message).join("; ");
+      expect(await found({ taskRunIds: [taskRunId] })).toBe("trained_model; outside");
+      expect(await found({ ...of, taskRunIds: [taskRunId] })).toBe("trained_model");
+      expect(await found({ ...of, minLevel: "warn" })).toBe("trained_model; trainedXmodel");
+      expect(await found({ ...of, minLevel: "fatal" })).toBe("");
+      expect(await found({ ...of, contains: "LOADED 100%" })).toBe("Loaded 100% of rows");
+      expect(await found({ ...of, contains: "0% of" })).toBe("Loaded 100% of rows");
+      expect(await found({ ...of, contains: "d_m" })).toBe("trained_model");
+      expect(await found({ ...of, contains: "\\" })).toBe("");
+      expect(await found({ ...of, contains: "" })).toBe("Loaded 100% of rows; trained_model; trainedXmodel");
+      const { items } = await used.store.findLogs(of, {});
+      expect(await found({ ...of, afterSeq: items[1]?.seq ?? 0 })).toBe("trainedXmodel");
+      for (const limit of [1, 2, 3]) {
+        const all = await readAll((page) => used.store.findLogs(of, page), limit);
+        expect(all.items).toEqual(items);
+      }
+    });
+
+    test("of a run that is gone are refused and named", async () => {
+      const run = await create(used.store);
+      const gone = uuidv7();
+      const { stale } = await record(used.store, { logs: [aLogLine(gone, "lost"), aLogLine(run.id, "kept")] });
+      expect(stale).toEqual([gone]);
+      expect(
+        (await used.store.findLogs({ flowRunIds: [gone, run.id] }, {})).items.map(({ message }) => message),
+      ).toEqual(["kept"]);
+    });
+
+    test("get numbers that rise, also after the newest were deleted", async () => {
+      const run = await create(used.store);
+      await record(used.store, { logs: [aLogLine(run.id, "deleted")] });
+      const [deleted] = (await used.store.findLogs({ flowRunIds: [run.id] }, {})).items;
+      await used.store.deleteFlowRun(run.id);
+      const next = await create(used.store);
+      await record(used.store, { logs: [aLogLine(next.id, "next")] });
+      const found = await used.store.findLogs({ afterSeq: deleted?.seq ?? Number.NaN }, {});
+      expect(found.items.map(({ message }) => message)).toEqual(["next"]);
+    });
+  });
+
+  describe("artifacts", () => {
+    const used = useStore(makeLedger);
+
+    test("are kept, and overwritten by a newer state of the same id", async () => {
+      const run = await create(used.store);
+      const first = anArtifact(run.id, { kind: "progress", data: "10", key: "load" });
+      const second = { ...first, data: "20", description: "half", createdAt: startAt + 9, updatedAt: startAt + 9 };
+      await record(used.store, { artifacts: [first] });
+      expect((await used.store.findArtifacts({ ids: [first.id] }, {})).items).toEqual([first]);
+      await record(used.store, { artifacts: [second] });
+      const { items } = await used.store.findArtifacts({ ids: [first.id] }, {});
+      expect(items).toEqual([{ ...second, createdAt: startAt }]);
+    });
+
+    test("of one id twice in a batch are the later one", async () => {
+      const artifact = anArtifact(null);
+      await record(used.store, { artifacts: [artifact, { ...artifact, data: "2" }] });
+      expect((await used.store.findArtifacts({ ids: [artifact.id] }, {})).items).toEqual([{ ...artifact, data: "2" }]);
+    });
+
+    test("are found by each filter, the newest of each key if asked", async () => {
+      const run = await create(used.store);
+      const taskRunId = uuidv7();
+      const report = anArtifact(run.id, { key: "report", data: "1" });
+      const newer = anArtifact(null, { key: "report", data: "2", taskRunId });
+      const alone = anArtifact(run.id, { kind: "table", data: "3" });
+      await record(used.store, { artifacts: [report, newer, alone] });
+      const of = { ids: [report.id, newer.id, alone.id] };
+      const found = async (filter: Parameters<typeof used.store.findArtifacts>[0]): Promise<string> =>
+        (await used.store.findArtifacts({ ...of, ...filter }, {})).items.map(({ data }) => data).join("");
+      expect(await found({})).toBe("123");
+      expect(await found({ idPrefix: newer.id })).toBe("2");
+      expect(await found({ keys: ["report"] })).toBe("12");
+      expect(await found({ kinds: ["table", "chart"] })).toBe("3");
+      expect(await found({ flowRunIds: [run.id] })).toBe("13");
+      expect(await found({ taskRunIds: [taskRunId] })).toBe("2");
+      expect(await found({ latestOnly: true })).toBe("23");
+      expect(await found({ latestOnly: true, flowRunIds: [run.id] })).toBe("3");
+      const all = await readAll((page) => used.store.findArtifacts(of, page), 2);
+      expect(all.items.map(({ data }) => data).join("")).toBe("123");
+    });
+
+    test("are deleted once, and refused where the run is gone", async () => {
+      const artifact = anArtifact(null);
+      await record(used.store, { artifacts: [artifact] });
+      expect(await used.store.deleteArtifact(artifact.id)).toBe(true);
+      expect(await used.store.deleteArtifact(artifact.id)).toBe(false);
+      expect(await used.store.deleteArtifact("no id")).toBe(false);
+      const gone = uuidv7();
+      const lost = anArtifact(gone);
+      expect((await record(used.store, { artifacts: [lost] })).stale).toEqual([gone]);
+      expect((await used.store.findArtifacts({ ids: [lost.id] }, {})).items).toEqual([]);
+    });
+  });
+
+  describe("events", () => {
+    const used = useStore(makeLedger);
+
+    test("of user code keep all that is given, once an id", async () => {
+      const run = await create(used.store);
+      const event = anEvent({
+        flowRunId: run.id,
+        taskRunId: uuidv7(),
+        resource: { id: "a", b: "c" },
+        payload: '{"n":1}',
+      });
+      await record(used.store, { events: [event] });
+      await record(used.store, { events: [{ ...event, name: "again" }] });
+      const { items } = await used.store.findEvents({ names: ["order.placed", "again"] }, {});
+      expect(items).toEqual([{ ...event, seq: expect.any(Number) }]);
+    });
+
+    test("come in the order of the batches, and are found by each filter and in pages of any size", async () => {
+      const run = await create(used.store);
+      await record(used.store, { taskRuns: [aTaskRun(run.id), aTaskRun(null)] });
+      await record(used.store, { events: [anEvent({ name: "millrace.custom", flowRunId: run.id })] });
+      const found = async (filter: Parameters<typeof used.store.findEvents>[0]): Promise<readonly string[]> =>
+        (await used.store.findEvents(filter, {})).items.map(({ name }) => name);
+      const of = { flowRunIds: [run.id] };
+      const names = [
+        "millrace.flow-run.Pending",
+        "millrace.flow-run.Running",
+        "millrace.task-run.Completed",
+        "millrace.custom",
+      ];
+      expect(await found(of)).toEqual(names);
+      expect(await found({ ...of, names: ["millrace.task-run.Completed", "millrace.custom"] })).toEqual(names.slice(2));
+      expect(await found({ ...of, names: ["Completed"] })).toEqual([]);
+      expect(await found({ ...of, names: [] })).toEqual([]);
+      const { items } = await used.store.findEvents(of, {});
+      expect(await found({ ...of, afterSeq: items[1]?.seq ?? 0 })).toEqual(names.slice(2));
+      for (const limit of [1, 2, 3, 4]) {
+        expect((await readAll((page) => used.store.findEvents(of, page), limit)).items).toEqual(items);
+      }
+    });
+
+    test("have ids of their own that stay the same", async () => {
+      const run = await create(used.store);
+      const read = async () => (await used.store.findEvents({ flowRunIds: [run.id] }, {})).items.map(({ id }) => id);
+      const ids = await read();
+      expect(new Set(ids).size).toBe(2);
+      expect(await read()).toEqual(ids);
+    });
+
+    test("outlive their run, with what is still known of it", async () => {
+      const run = await create(used.store);
+      await used.store.deleteFlowRun(run.id);
+      const { items } = await used.store.findEvents({ flowRunIds: [run.id] }, {});
+      expect(items.map(({ resource }) => resource)).toEqual([
+        { id: `millrace.flow-run.${run.id}` },
+        { id: `millrace.flow-run.${run.id}` },
+      ]);
+    });
+
+    test("are all seen by a reader that follows them while many write", async () => {
+      const writers = await Promise.all([used.openAnother(), used.openAnother(), used.openAnother()]);
+      const [start] = (await readAll((page) => used.store.findEvents({}, page), 10_000)).items.slice(-1);
+      const names: string[] = [];
+      let afterSeq = start?.seq ?? 0;
+      let isWriting = true;
+      const follow = async (): Promise<void> => {
+        const { items } = await used.store.findEvents({ afterSeq }, { limit: 1000 });
+        names.push(...items.map(({ name }) => name));
+        afterSeq = items.at(-1)?.seq ?? afterSeq;
+      };
+      const reading = (async () => {
+        while (isWriting) await follow();
+      })();
+      await Promise.all(
+        writers.map(async (store, writer) => {
+          for (let index = 0; index < 40; index++) {
+            await record(store, {
+              events: [anEvent({ name: `${writer}.${index}` })],
+              created: [aFlowRun({ states: [aState("PENDING")] })],
+            });
+          }
+        }),
+      );
+      isWriting = false;
+      await reading;
+      await follow();
+      const own = (writer: number): readonly string[] => names.filter((name) => name.startsWith(`${writer}.`));
+      for (const writer of writers.keys()) {
+        expect(own(writer)).toEqual(Array.from({ length: 40 }, (_, index) => `${writer}.${index}`));
+      }
+      expect(names).toHaveLength(240);
+    });
+  });
+}

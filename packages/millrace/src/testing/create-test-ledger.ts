@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ThrowAwayStore } from "../app/open-throw-away-store.ts";
+import { createIds } from "../kit/ids.ts";
+import { createRandom } from "../kit/random.ts";
+import { createSender } from "./address-runs.ts";
+import { createRunner } from "./continue-runs.ts";
+import { changeRuntime, leaveSeat, takeSeat } from "./current-ledger.ts";
+import { readRun } from "./ended-run.ts";
+import { createLedgerClock } from "./ledger-clock.ts";
+import { type LedgerProcess, openLedgerProcess } from "./ledger-process.ts";
+import { createReading } from "./ledger-reading.ts";
+import { RunWatch } from "./run-watch.ts";
+import { idOf } from "./subjects.ts";
+import type { TestLedger, TestLedgerOptions } from "./test-ledger.ts";
+
+/**
+ * Opens a throw-away ledger: while it is open, the flows and tasks that this process calls are recorded in it, and not where
+ * they would be. Of several the newest counts.
+ *
+ * @example
+ * await using ledger = await createTestLedger();
+ * const { run, value } = await ledger.run(pipeline, { date: "2026-11-22" });
+ * @throws DATABASE_UNREACHABLE, PACKAGE_MISSING
+ */
+export async function createTestLedger(options: TestLedgerOptions = {}): Promise<TestLedger> {
+  const { clock: time = "virtual", seed = 1, start, database = "memory" } = options;
+  const { home, store, settings, close: closeStore } = await openHome(database);
+
+  const watch = new RunWatch();
+  const clock = createLedgerClock({
+    time,
+    start: start === undefined ? undefined : Number(start),
+    isWorking: () => process.storeCalls > 0 || process.engine.bodiesInPools > 0,
+    isWaiting: () => watch.isWaiting,
+  });
+  watch.clock = clock.engine;
+  const ids = createIds({ seed, now: clock.engine.now });
+  const random = createRandom(seed);
+  const openProcess = (): Promise<LedgerProcess> =>
+    openLedgerProcess({
+      settings,
+      store,
+      clock: clock.engine,
+      newId: () => ids.uuidv7(),
+      random,
+      observer: watch.observer,
+      onInput: () => watch.sawInput(),
+    });
+  let process = await openProcess();
+  const seat = { runtime: process.engine };
+  takeSeat(seat);
+
+  async function crash(): Promise<void> {
+    const dead = process;
+    dead.die();
+    watch.forget();
+    process = await openProcess();
+    changeRuntime(seat, process.engine);
+    // What any process of the ledger does once it sees that another is gone.
+    await process.api.endProcess(dead.engine.lease.id);
+  }
+
+  let isOpen = true;
+  async function close(): Promise<void> {
+    if (!isOpen) return;
+    isOpen = false;
+    leaveSeat(seat);
+    try {
+      await process.close();
+    } finally {
+      clock.close();
+      await closeStore();
+    }
+  }
+
+  const current = (): LedgerProcess => process;
+  return {
+    get api() {
+      return process.api;
+    },
+    clock: clock.test,
+    home,
+    ...createReading(() => process.api),
+    read: (run) => readRun(process.api, idOf(run)),
+    ...createRunner(current),
+    ...createSender(current),
+    untilState: (run, state) => watch.untilState(idOf(run), state),
+    crash,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** A folder for the ledger, and the ledger. Closing it takes the folder away. */
+async function openHome(database: string): Promise<ThrowAwayStore & { readonly home: string }> {
+  const { openThrowAwayStore } = await import("../app/open-throw-away-store.ts");
+  const home = mkdtempSync(join(tmpdir(), "millrace-test-"));
+  const removeHome = (): void => rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  try {
+    const throwAway = await openThrowAwayStore({ database, home });
+    return {
+      ...throwAway,
+      home,
+      async close() {
+        await throwAway.close().finally(removeHome);
+      },
+    };
+  } catch (error) {
+    removeHome();
+    throw error;
+  }
+}

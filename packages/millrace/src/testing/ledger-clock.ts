@@ -1,0 +1,85 @@
+/** The time of a throw-away ledger: virtual, and passing by itself while nothing else goes on; or the machine's. */
+
+import { MillraceError } from "../contract/errors.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import { type Duration, toMs } from "../kit/duration.ts";
+import { createVirtualClock } from "../kit/virtual-clock.ts";
+
+/**
+ * - `virtual`: time jumps to the next timer whenever the program has nothing else to do, so that sleeps, delays of retries,
+ *   timeouts and expiries take no real time. It stands still while a run waits for a person or a signal, and while a body
+ *   runs in a thread or a process.
+ * - `manual`: time passes only by `advance()`.
+ * - `real`: the machine's time.
+ */
+export type TestTime = "virtual" | "manual" | "real";
+
+export interface TestClock {
+  /** In ms since the epoch. */
+  now(): number;
+  /**
+   * Lets time pass, whatever waits for it; what comes due meanwhile runs in order, and goes as far as it can before the next.
+   * @throws USAGE on the real clock
+   */
+  advance(duration: Duration): Promise<void>;
+}
+
+export interface LedgerClock {
+  /** What the engine is given. */
+  readonly engine: Clock;
+  readonly test: TestClock;
+  close(): void;
+}
+
+/**
+ * A look of the engine at what others want (a timer of the background) follows real time: it must not be waited for while
+ * virtual time stands still, and not be repeated for each quarter of a second of a virtual year. In ms, at most.
+ */
+const lookMs = 20;
+
+export function createLedgerClock(options: {
+  readonly time: TestTime;
+  readonly start: number | undefined;
+  /** Time must not pass: something is under way that Node does not see. */
+  readonly isWorking: () => boolean;
+  /** Time should not pass by itself: a run waits for what only the test can send. */
+  readonly isWaiting: () => boolean;
+}): LedgerClock {
+  const { time, start, isWorking, isWaiting } = options;
+  if (time === "real") return { engine: systemClock, test: realTime, close: () => undefined };
+  let advancing = 0;
+  const clock = createVirtualClock({
+    ...(start === undefined ? {} : { start }),
+    autoAdvance: true,
+    isBusy: () => isWorking() || (advancing === 0 && (time === "manual" || isWaiting())),
+  });
+  const setTimer: Clock["setTimer"] = (ms, callback, timer = {}) =>
+    timer.background === true
+      ? systemClock.setTimer(Math.min(ms, lookMs), callback, timer)
+      : clock.setTimer(ms, callback, timer);
+  return {
+    engine: { now: clock.now, monotonic: clock.monotonic, sleep: clock.sleep, setTimer },
+    test: {
+      now: clock.now,
+      async advance(duration) {
+        advancing++;
+        try {
+          await clock.sleep(toMs(duration));
+        } finally {
+          advancing--;
+        }
+      },
+    },
+    close: () => clock[Symbol.dispose](),
+  };
+}
+
+const realTime: TestClock = {
+  now: () => systemClock.now(),
+  async advance() {
+    throw new MillraceError("USAGE", {
+      reason: "The clock of this test ledger is the machine's, which cannot be advanced",
+      advice: 'Make the ledger with `clock: "virtual"` or `clock: "manual"`.',
+    });
+  },
+};

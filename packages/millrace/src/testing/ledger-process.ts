@@ -1,0 +1,96 @@
+/** A process of a throw-away ledger: an engine that can die as `kill -9` ends a process, while the ledger lives on. */
+
+import type { OpenedEngine } from "../app/open-engine.ts";
+import type { Settings } from "../app/settings.ts";
+import { MillraceError } from "../contract/errors.ts";
+import type { RunObserver } from "../contract/observer.ts";
+import type { Store } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
+
+export interface LedgerProcess extends Pick<OpenedEngine, "api" | "engine"> {
+  /** Calls of the store that have not been answered. */
+  readonly storeCalls: number;
+  /** It records nothing any more, and its runs stop, as if they had never been told anything. */
+  die(): void;
+  /** Its runs stop and record nothing more; pools and lease are given up. */
+  close(): Promise<void>;
+}
+
+export interface LedgerProcessOptions {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly random: () => number;
+  readonly observer: RunObserver;
+  /** Told when a value is sent to a run. */
+  readonly onInput: () => void;
+}
+
+/** How many turns of the event loop runs are given to stop. */
+const maxTurns = 1000;
+
+export async function openLedgerProcess(options: LedgerProcessOptions): Promise<LedgerProcess> {
+  const { openEngine } = await import("../app/open-engine.ts");
+  const { settings, store, onInput, ...ports } = options;
+  const line = createLine(store, onInput);
+  const environment = { platform: "test", node: process.version };
+  const { engine, api } = await openEngine(settings, { ...ports, store: line.store, hasHeartbeat: false, environment });
+
+  const stopRuns = (reason: string): void => {
+    for (const run of engine.activeRuns) run.lose(reason);
+  };
+
+  return {
+    engine,
+    api,
+    get storeCalls() {
+      return line.calls;
+    },
+    die() {
+      line.cut();
+      stopRuns("its process died in this test");
+    },
+    async close() {
+      stopRuns("its test ledger was closed");
+      for (let turn = 0; engine.activeRuns.length > 0 && turn < maxTurns; turn++) {
+        await new Promise<void>((resolve) => void setImmediate(resolve));
+      }
+      await engine.close();
+    },
+  };
+}
+
+/** A store behind a line that can be cut. */
+function createLine(
+  store: Store,
+  onInput: () => void,
+): { readonly store: Store; readonly calls: number; cut(): void } {
+  let isCut = false;
+  let calls = 0;
+  const send = async (method: (...args: unknown[]) => Promise<unknown>, args: unknown[]): Promise<unknown> => {
+    if (isCut) throw new MillraceError("LEASE_LOST", { id: "of a dead process", reason: "it died in this test" });
+    calls++;
+    try {
+      return await method.apply(store, args);
+    } finally {
+      calls--;
+    }
+  };
+  const behindLine = new Proxy(store, {
+    get(target, name) {
+      if (name === "writeRunInput") onInput();
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? (...args: unknown[]) => send(member as never, args) : member;
+    },
+  });
+  return {
+    store: behindLine,
+    get calls() {
+      return calls;
+    },
+    cut() {
+      isCut = true;
+    },
+  };
+}

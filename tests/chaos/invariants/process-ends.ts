@@ -1,0 +1,14 @@
+/** I12: a process that was not killed ends well, says nothing on stderr, and leaves no process behind. */
+
+import type { Invariant } from "./evidence.ts";
+
+export const processEnds: Invariant = ({ generations }) =>
+  generations.flatMap(({ end }, generation) => {
+    if (end.isHung) return [`process ${generation} did not end: ${end.stderr}`];
+    if (end.signal === "SIGKILL") return [];
+    const how = end.signal ?? `code ${end.code}`;
+    return [
+      ...(end.code === 0 ? [] : [`process ${generation} ended with ${how}: ${end.stderr}`]),
+      ...(end.code === 0 && end.stderr !== "" ? [`I12: process ${generation} complains: ${end.stderr}`] : []),
+    ];
+  });

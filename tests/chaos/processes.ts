@@ -1,0 +1,73 @@
+/** Starts the processes under test and hears of their ends. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** It had to be killed because it did not end. */
+  readonly isHung: boolean;
+}
+
+export interface StartedProcess {
+  readonly pid: number;
+  readonly ended: Promise<ProcessEnd>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export interface ProcessOptions {
+  readonly env: Readonly<Record<string, string>>;
+  /** Modules that are loaded before anything else. */
+  readonly preloads?: readonly string[];
+}
+
+/** A process that has not ended by then hangs. */
+const hangsAfterMs = 60_000;
+/** How long what it printed is waited for after its end. */
+const pipesCloseMs = 200;
+
+export const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+const commandLine = fileURLToPath(new URL("../../packages/millrace/src/cli/main.ts", import.meta.url));
+
+/** Runs a file with this Node, with the product taken from its sources. */
+export function startNode(args: readonly string[], { env, preloads = [] }: ProcessOptions): StartedProcess {
+  const options = ["--conditions=millrace-source", ...preloads.flatMap((name) => ["--import", fixture(name)])];
+  const { PATH = "", HOME = "", TMPDIR } = process.env;
+  const child = spawn(process.execPath, [...options, ...args], {
+    env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), MILLRACE_LIVE: "off", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  if (child.pid === undefined) throw new Error(`${process.execPath} could not be started`);
+  return { pid: child.pid, ended: endOf(child), kill: (signal) => void child.kill(signal) };
+}
+
+/** Runs a command of the product. */
+export function startCommand(args: readonly string[], options: ProcessOptions): StartedProcess {
+  return startNode([commandLine, ...args], options);
+}
+
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
+  const texts = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (text: string) => {
+      texts[name] += text;
+    });
+  }
+  let isHung = false;
+  const timer = setTimeout(() => {
+    isHung = true;
+    child.kill("SIGKILL");
+  }, hangsAfterMs);
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => {
+      clearTimeout(timer);
+      const end = (): void => resolve({ code, signal, ...texts, isHung });
+      // Processes of a pool hold the pipes for a moment after their parent was killed.
+      setTimeout(end, pipesCloseMs);
+      child.once("close", end);
+    });
+  });
+}
