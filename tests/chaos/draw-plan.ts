@@ -4,9 +4,10 @@ import { pick, type Random, randomInt } from "../../packages/millrace/src/kit/ra
 import { type AnyStep, type Flavour, flowRetries, type Order, type Plan, taskRetries } from "./plan.ts";
 
 /** Steps of the flow's own body, and of the bodies inside it. */
-const topSteps = { min: 3, max: 6 };
-const innerSteps = { min: 1, max: 3 };
+const topSteps = { min: 2, max: 5 };
+const innerSteps = { min: 1, max: 2 };
 const maxDepth = 3;
+/** Of one body. */
 const maxWorkMs = 12;
 
 const flavours: readonly Flavour[] = [
@@ -60,7 +61,7 @@ class Drawing {
 
   #step(id: string, place: Place): AnyStep {
     const random = this.#random;
-    const isDeep = place.depth < maxDepth && random() < 0.4;
+    const isDeep = place.depth < maxDepth && random() < 0.45 - 0.1 * place.depth;
     return isDeep ? this.#deepStep(id, place) : this.#flatStep(id, place);
   }
 
@@ -74,9 +75,9 @@ class Drawing {
       case "cached":
         return { kind, id, order: this.#order(id) };
       case "loop":
-        return { kind, id, order: this.#order(id), count: 2 + randomInt(random, 4) };
+        return { kind, id, order: this.#order(id), count: 2 + randomInt(random, 3) };
       case "map":
-        return { kind, id, flavour: pick(random, ["plain", "plain", "big", "threads"]), orders: this.#orders(id, 8) };
+        return { kind, id, flavour: pick(random, ["plain", "plain", "big", "threads"]), orders: this.#orders(id, 6) };
       case "futures":
         return { kind, id, orders: this.#orders(id, 4) };
       case "sleep":
@@ -94,7 +95,7 @@ class Drawing {
     const inner = { depth: depth + 1, mayFailWithCaller };
     switch (kind) {
       case "parallel": {
-        const branches = Array.from({ length: 2 + randomInt(random, 3) }, (_, at) =>
+        const branches = Array.from({ length: 2 + randomInt(random, 2) }, (_, at) =>
           this.steps(`${id}.${at}`, innerSteps, inner),
         );
         return { kind, id, branches };

@@ -1,43 +1,28 @@
-/**
- * One seed: a program is drawn and run undisturbed; then it is run again, killed at drawn places, gone on with by
- * `millrace flow-run resume`, killed again, and in the end left to finish. What remains is held against the invariants.
- */
+/** One seed: a program is drawn and run undisturbed, then run again through drawn faults; what is left is judged. */
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRandom } from "../../packages/millrace/src/kit/random.ts";
-import { drawFaults, type Fault, type PointCounts } from "./draw-faults.ts";
+import { drawFaults, type Fault } from "./draw-faults.ts";
 import { drawPlan } from "./draw-plan.ts";
-import { countsVariable, crashVariable } from "./fixtures/crash-point.ts";
-import { effectsVariable, generationVariable, readEffects } from "./fixtures/effects.ts";
-import { type Evidence, findViolations } from "./invariants/find-violations.ts";
-import { createLedger, type Database, type LedgerUnderTest } from "./ledger-under-test.ts";
+import { judge } from "./judge.ts";
+import type { Database } from "./ledger-under-test.ts";
+import { factsOf } from "./plan-facts.ts";
 import type { Plan } from "./plan.ts";
-import { fixture, type ProcessEnd, startCommand, startNode, type StartedProcess } from "./processes.ts";
-import type { Rows } from "./rows.ts";
-
-/** One process that the run went through. */
-export interface Generation {
-  /** Null when it was left to finish. */
-  readonly fault: Fault | null;
-  readonly end: ProcessEnd;
-  /** What the ledger held when it had ended. */
-  readonly rows: Rows;
-}
+import { type Generation, type ProgramRun, runProgram } from "./program-run.ts";
 
 export interface SeedOutcome {
   readonly seed: number;
   readonly database: Database;
   readonly plan: Plan;
+  readonly faults: readonly Fault[];
   readonly generations: readonly Generation[];
   readonly violations: readonly string[];
-  /** Kept when there are violations. */
+  /** What is left of the runs; deleted when there is no violation. */
   readonly folder: string;
 }
-
-const preloads = ["install-crash-points.ts"];
 
 export async function driveSeed(seed: number, database: Database): Promise<SeedOutcome> {
   const folder = await mkdtemp(join(tmpdir(), `millrace-chaos-${seed}-`));
@@ -45,23 +30,32 @@ export async function driveSeed(seed: number, database: Database): Promise<SeedO
   const plan = drawPlan(seed, random);
   const planFile = join(folder, "plan.json");
   writeFileSync(planFile, JSON.stringify(plan));
-  const undisturbed = new ProgramRun({ folder: join(folder, "undisturbed"), planFile });
-  const disturbed = new ProgramRun({ folder: join(folder, "disturbed"), planFile });
-  const violations: string[] = [];
-  let generations: readonly Generation[] = [];
-  try {
-    const calm = await undisturbed.go(database, []);
-    violations.push(...(await calm.check(null)).map((violation) => `undisturbed: ${violation}`));
-    if (violations.length === 0) {
-      const faults = drawFaults(random, calm.counts);
-      const shaken = await disturbed.go(database, faults, calm.tookMs);
-      generations = shaken.generations;
-      violations.push(...(await shaken.check(calm.value)));
-    } else generations = calm.generations;
-  } finally {
-    await undisturbed.drop();
-    await disturbed.drop();
+  const program = ["planned.ts", planFile] as const;
+  const facts = factsOf(plan);
+  const outcome = { seed, database, plan, folder };
+
+  const calm = await runProgram({ program, database, folder: join(folder, "undisturbed"), faults: [] });
+  const { value, violations } = await judgeAndDrop(calm, facts, null);
+  if (violations.length > 0) {
+    const undisturbed = violations.map((violation) => `undisturbed: ${violation}`);
+    return { ...outcome, faults: [], generations: calm.generations, violations: undisturbed };
   }
-  if (violations.length === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  return { seed, database, plan, generations, violations, folder };
+
+  const faults = drawFaults(random, calm.counts);
+  const options = { program, database, folder: join(folder, "disturbed"), faults, undisturbedMs: calm.tookMs };
+  const shaken = await runProgram(options);
+  const judged = await judgeAndDrop(shaken, facts, value);
+  if (judged.violations.length === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  return { ...outcome, faults, generations: shaken.generations, violations: judged.violations };
+}
+
+async function judgeAndDrop(run: ProgramRun, facts: ReturnType<typeof factsOf>, expected: string | null) {
+  const { ledger, generations, effects } = run;
+  const rows = generations.at(-1)?.rows;
+  if (rows === undefined) throw new Error("a program has at least one process");
+  try {
+    return await judge({ generations, effects, rows, ...facts }, { ledger, expected });
+  } finally {
+    await ledger.drop();
+  }
 }

@@ -31,9 +31,9 @@ export async function createLedger(database: Database, folder: string): Promise<
 
 function createSqliteLedger(home: string): LedgerUnderTest {
   const path = join(home, "ledger.db");
-  async function withDatabase<T>(use: (database: DatabaseSync) => T): Promise<T> {
+  async function withDatabase<T>(use: (database: DatabaseSync) => T | Promise<T>): Promise<T> {
     using database = new DatabaseSync(path, { timeout: 10_000 });
-    return use(database);
+    return await use(database);
   }
   return {
     home,
@@ -42,7 +42,7 @@ function createSqliteLedger(home: string): LedgerUnderTest {
       withDatabase(async (database) => {
         if (database.prepare("select 1 from sqlite_master where name = 'flow_run'").get() === undefined) return noRows;
         return readRows({
-          idText: (column) => `lower(hex(${column}))`,
+          idText: (column) => `nullif(lower(hex(${column})), '')`,
           prefix: "",
           all: async (sql) => database.prepare(sql).all(),
         });

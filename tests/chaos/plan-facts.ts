@@ -40,9 +40,12 @@ export function factsOf(plan: Plan): PlanFacts {
       case "sleep":
         sleepsMs.set(id, step.ms);
         return;
-      case "parallel":
-        for (const branch of step.branches) visitAll(branch, body);
+      case "parallel": {
+        // When one branch fails, the calls of the others are refused, and their transactions undone.
+        const isUndone = body.isUndone || failsInside([step]);
+        for (const branch of step.branches) visitAll(branch, { ...body, isUndone });
         return;
+      }
       case "nested":
         return visitAll(step.steps, { ...body, isRetried: body.isRetried || step.order.fails > 0 || failsInside(step.steps) });
       case "subflow": {

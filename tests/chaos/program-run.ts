@@ -10,7 +10,7 @@ import { countsVariable, crashVariable } from "./fixtures/crash-point.ts";
 import { effectsVariable, generationVariable, readEffects, type RecordedEffect } from "./fixtures/effects.ts";
 import { createLedger, type Database, type LedgerUnderTest } from "./ledger-under-test.ts";
 import { fixture, type ProcessEnd, startCommand, type StartedProcess, startNode } from "./processes.ts";
-import { noRows, type Rows } from "./rows.ts";
+import { noRows, type Rows, toUuid } from "./rows.ts";
 
 /** One process that the run went through. */
 export interface Generation {
@@ -67,7 +67,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
     const process =
       root === undefined
         ? startNode([fixture(file), ...args], { env, preloads })
-        : startCommand(["flow-run", mode, root.id], { env, preloads });
+        : startCommand(["flow-run", mode, toUuid(root.id)], { env, preloads });
     const end = await endUnder(process, fault, undisturbedMs);
     rows = await ledger.readRows();
     generations.push({ fault, end, rows });

@@ -55,6 +55,16 @@ export interface Rows {
 
 export const noRows: Rows = { flowRuns: [], taskRuns: [], events: [], logs: [] };
 
+/** The id as the product writes it; in rows it has no dashes. */
+export function toUuid(id: string): string {
+  return id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** And the other way round. */
+export function fromUuid(id: string): string {
+  return id.replaceAll("-", "");
+}
+
 type SqlRow = Readonly<Record<string, unknown>>;
 
 /** How a database is asked: the text for a column of ids, where the tables are, and the query itself. */

@@ -19,7 +19,7 @@ function checkHooks({ effects, mayRunAgain }: Evidence): readonly string[] {
     const call = told[0]?.call ?? "";
     const phases = new Set(told.map(({ phase }) => phase));
     return [
-      ...(phases.size > 1 ? [`transactions: a hook of call ${call} committed and rolled back`] : []),
+      ...(phases.size > 1 && !mayRunAgain.has(call) ? [`transactions: a hook of call ${call} committed and rolled back`] : []),
       ...(mayRunAgain.has(call) ? [] : doublesOf(told)).map(
         (effect) => `transactions: the ${effect.phase} hook of call ${call} ran twice in process ${effect.generation}`,
       ),

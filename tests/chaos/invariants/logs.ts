@@ -1,8 +1,8 @@
 /** I7: every log line that was written before something that was recorded later is there, once, and in order. */
 
 import { flowLogText, logText } from "../fixtures/log-text.ts";
-import type { RecordedEffect } from "../fixtures/effects.ts";
-import type { LogRow } from "../rows.ts";
+import type { BodyEffect, RecordedEffect } from "../fixtures/effects.ts";
+import { fromUuid, type LogRow } from "../rows.ts";
 import type { Evidence, Invariant } from "./evidence.ts";
 
 export const logs: Invariant = (evidence) => {
@@ -23,7 +23,7 @@ function checkDoubles(places: Places): readonly string[] {
 function checkTaskLogs({ effects, rows }: Evidence, places: Places): readonly string[] {
   const completed = new Set(rows.taskRuns.filter((run) => run.stateType === "COMPLETED").map(({ id }) => id));
   return effects.flatMap((effect) => {
-    if (effect.phase !== "end" || !completed.has(effect.taskRunId.replaceAll("-", ""))) return [];
+    if (effect.phase !== "end" || !completed.has(fromUuid(effect.taskRunId))) return [];
     if (!isAcknowledged(effect, effects)) return [];
     const { taskRunId, attempt, generation } = effect;
     const lines = Array.from({ length: effect.lines }, (_, line) => logText({ taskRunId, attempt, generation, line }));
@@ -32,7 +32,7 @@ function checkTaskLogs({ effects, rows }: Evidence, places: Places): readonly st
 }
 
 /** The end of this very body was recorded: no other began after it. */
-function isAcknowledged(end: RecordedEffect & { readonly phase: "end" }, effects: readonly RecordedEffect[]): boolean {
+function isAcknowledged(end: RecordedEffect & BodyEffect, effects: readonly RecordedEffect[]): boolean {
   return !effects.some(
     (other) =>
       other.phase === "start" &&

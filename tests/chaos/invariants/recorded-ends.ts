@@ -5,7 +5,7 @@
 
 import type { State } from "../../../packages/millrace/src/contract/states.ts";
 import type { RecordedEffect } from "../fixtures/effects.ts";
-import type { FlowRunRow, Rows, TaskRunRow } from "../rows.ts";
+import { type FlowRunRow, fromUuid, type Rows, type TaskRunRow } from "../rows.ts";
 import { type Evidence, type Invariant, short } from "./evidence.ts";
 
 export const recordedEnds: Invariant = (evidence) => {
@@ -23,9 +23,8 @@ function byId<Row extends { readonly id: string }>(rows: readonly Row[]): Readon
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Ids of rows have no dashes. */
 function byRun(effects: readonly RecordedEffect[]): ReadonlyMap<string, readonly RecordedEffect[]> {
-  return Map.groupBy(effects, (effect) => ("taskRunId" in effect ? effect.taskRunId.replaceAll("-", "") : ""));
+  return Map.groupBy(effects, (effect) => ("taskRunId" in effect ? fromUuid(effect.taskRunId) : ""));
 }
 
 function checkFlowRun(then: FlowRunRow, final: FlowRunRow | undefined): readonly string[] {

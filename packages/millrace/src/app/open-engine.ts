@@ -110,7 +110,7 @@ async function createPool(kind: "threads" | "processes", limit: number | undefin
 }
 
 /** The thread's code is loaded only by runs that last. */
-function startHeartbeatLate(settings: Settings, processId: string): { stop(): void } {
+function startHeartbeatLate(settings: Settings, processId: string): { stop(): Promise<void> } {
   const { home, database, durability, leaseMs } = settings;
   const location = { home, database, durability };
   let isStopped = false;
@@ -123,10 +123,10 @@ function startHeartbeatLate(settings: Settings, processId: string): { stop(): vo
   const timer = database === null ? systemClock.setTimer(1000, () => void start(), { background: true }) : null;
   if (timer === null) void start();
   return {
-    stop() {
+    async stop() {
       isStopped = true;
       timer?.cancel();
-      void heartbeat?.stop();
+      await heartbeat?.stop();
     },
   };
 }

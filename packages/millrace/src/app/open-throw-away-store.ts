@@ -26,7 +26,13 @@ export async function openThrowAwayStore(options: {
   const { database, home } = options;
   const isPostgres = database !== "memory" && database !== "file";
   const url = isPostgres ? withSchema(database, `millrace_test_${shortId()}`) : undefined;
-  const settings = readSettings({ env: {}, cwd: home, home, live: "off", ...(url === undefined ? {} : { database: url }) });
+  const settings = readSettings({
+    env: {},
+    cwd: home,
+    home,
+    live: "off",
+    ...(url === undefined ? {} : { database: url }),
+  });
   const store = database === "memory" ? await openInMemory() : await openStore(settings, systemClock);
   return {
     store,

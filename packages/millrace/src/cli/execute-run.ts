@@ -19,17 +19,40 @@ export interface ExecuteOptions {
 export async function executeRun(context: CommandContext, { isQuiet, execute }: ExecuteOptions): Promise<ExitCode> {
   const view = isQuiet ? null : await openView(context);
   const stopListening = listenForInterrupt(context);
+  const restoreStdout = context.json ? turnStdoutAside() : null;
+  let isStopped = false;
+  let exitCode: ExitCode = exitCodes.failed;
   try {
     await using host = await context.openHost(view === null ? {} : { observer: view });
     const end = await execute(host);
     view?.stop();
     report(end, host, { ...context, isShown: view !== null });
-    return exitCodeOfEnd(end);
+    exitCode = exitCodeOfEnd(end);
+    isStopped = exitCode === exitCodes.interrupted || end.run.state.type === "CANCELLED";
   } finally {
     view?.stop();
+    restoreStdout?.();
     stopListening();
-    watchForLinger(context);
   }
+  // What was told to stop and has not would keep the process alive.
+  if (isStopped) await leave(exitCode);
+  watchForLinger(context);
+  return exitCode;
+}
+
+/** With --json the standard output is the command's; what the flow prints there goes to the standard error. */
+function turnStdoutAside(): () => void {
+  const original = Reflect.get(process.stdout, "write") as typeof process.stdout.write;
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  return () => {
+    process.stdout.write = original;
+  };
+}
+
+/** Ends the process when what was printed has gone out. */
+async function leave(code: ExitCode): Promise<never> {
+  for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write("", resolve));
+  process.exit(code);
 }
 
 async function openView({ settings, err, clock }: CommandContext): Promise<(RunObserver & { stop(): void }) | null> {

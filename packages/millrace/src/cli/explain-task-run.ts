@@ -4,6 +4,7 @@ import type { FlowRun } from "../contract/flow-run.ts";
 import { isTerminal, type State } from "../contract/states.ts";
 import type { TaskRun } from "../contract/task-run.ts";
 import { formatDuration } from "../kit/duration.ts";
+import { shortId } from "./output/short-id.ts";
 
 export type Verdict =
   | "ran"
@@ -108,7 +109,7 @@ function explainCompleted(record: TaskRun, detail: string): Pick<Explanation, "v
 function describeKind({ kind, childFlowRunId }: TaskRun): string {
   switch (kind) {
     case "flow":
-      return childFlowRunId === null ? "a subflow" : `subflow run ${childFlowRunId}`;
+      return childFlowRunId === null ? "a subflow" : `subflow run ${shortId(childFlowRunId)}`;
     case "sleep":
       return "a durable sleep";
     case "value":

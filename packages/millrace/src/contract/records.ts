@@ -111,6 +111,11 @@ export interface RunInput {
   readonly createdAt: number;
 }
 
+/** The input key of a signal. Pauses are answered under their own keys. */
+export function signalKey(name: string): string {
+  return `signal:${name}`;
+}
+
 /** A process that executes runs: the holder of leases. */
 export interface ExecutorProcess {
   readonly id: string;

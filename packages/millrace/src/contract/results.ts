@@ -1,8 +1,16 @@
 /** Where results live. The ledger holds a reference; the value is inline when small, else in a storage by content hash. */
 
+/** A value in a result that another call of the run had made before, and that counts as that call's. */
+export interface HandedOn {
+  /** Where it is: properties by name; items of lists and sets, and values of maps, by place. Empty for the whole. */
+  readonly at: readonly (string | number)[];
+  /** The path of the call. */
+  readonly by: string;
+}
+
 /** A recorded result. `none` is a value that could not be serialized: it is computed again on resume. */
 export type ResultRef =
-  | { readonly storage: "inline"; readonly data: string }
+  | { readonly storage: "inline"; readonly data: string; readonly handedOn?: readonly HandedOn[] }
   | {
       readonly storage: "stored";
       /** Name of the storage that wrote it, for example `file` or `s3`. */
@@ -10,6 +18,7 @@ export type ResultRef =
       readonly key: string;
       readonly sizeBytes: number;
       readonly serializer: string;
+      readonly handedOn?: readonly HandedOn[];
     }
   | { readonly storage: "none"; readonly path: string; readonly reason: string };
 

@@ -8,6 +8,7 @@ import { droppedByRetry } from "../rules/dropped-by-retry.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
 import { DriftWatch, type OnDrift } from "./drift-watch.ts";
 import type { Engine } from "./engine.ts";
+import { Provenance } from "./provenance.ts";
 import { Records } from "./records.ts";
 import type { TaskExecution } from "./task-run.ts";
 
@@ -42,6 +43,7 @@ export class ActiveRun {
   /** Hooks and subflows that have not ended; the run's own end waits for them. */
   readonly hooks = new Set<Promise<unknown>>();
   readonly records = new Records();
+  readonly provenance: Provenance;
   readonly drift: DriftWatch;
   info: FlowRunInfo;
   /** Another process has the run now; what this one says is refused. */
@@ -56,6 +58,7 @@ export class ActiveRun {
     const { engine, info, epoch, outer, limit, onDrift, mode, adopts } = options;
     this.engine = engine;
     this.id = info.id;
+    this.provenance = new Provenance(info.id);
     this.info = info;
     this.epoch = epoch;
     this.limit = limit;

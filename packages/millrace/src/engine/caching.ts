@@ -6,6 +6,7 @@ import type { RunReason } from "../contract/task-run.ts";
 import { composeCacheKey } from "../rules/cache-key.ts";
 import type { Engine } from "./engine.ts";
 import { digestByContent } from "./identity.ts";
+import { withHandedOn } from "./provenance.ts";
 import { decodeResult } from "./results.ts";
 import type { TaskExecution } from "./task-run.ts";
 
@@ -98,7 +99,7 @@ export async function lookUp(
       reason: "cache-hit",
       detail: `kept by task run ${entry.taskRunId}`,
       keepMs,
-      hit: { value, ref: entry.result },
+      hit: { value, ref: withHandedOn(entry.result, []) },
       release,
     };
   } catch (error) {

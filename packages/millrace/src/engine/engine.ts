@@ -3,11 +3,11 @@
  * a task or a flow arrives here, gets its identity synchronously, and is executed and recorded.
  */
 
-import { getCallSites } from "node:util";
 import type { Api } from "../contract/api.ts";
 import type { FlowDefinition, TaskDefinition } from "../contract/definitions.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import { refuseWhileImporting } from "../contract/importing.ts";
 import type { BodyPool } from "../contract/pools.ts";
 import type { Artifact, Event } from "../contract/records.ts";
 import {
@@ -137,7 +137,7 @@ export class Engine implements Runtime {
     const context = this.#contextOf(definition.name);
     const made = this.#made();
     const calls = this.#calls(definition, context, { isSubmitted: true, body: this.#standIn(definition) });
-    const items = mapItems(context.run?.info.id ?? "", definition, args);
+    const items = mapItems((context.run as ActiveRun | null)?.provenance ?? null, definition, args);
     const mapKey = context.scope.next(`${definition.name}*map`);
     return items.map((item, at) => {
       const key = `${mapKey}[${at}]`;
@@ -164,7 +164,7 @@ export class Engine implements Runtime {
     const run = context.run as ActiveRun | null;
     const { isSubmitted, item } = options;
     const runId = run?.id ?? this.ports.newId();
-    const digest = item?.digest ?? digestCall(runId, args, definition.parameterNames);
+    const digest = item?.digest ?? digestCall(run?.provenance ?? null, args, definition.parameterNames);
     const key = item?.key ?? context.scope.next(baseKeyOf(definition, args, digest.digest));
     const { captureConsole, logLevel, key: givenKey } = definition.options;
     if (captureConsole === true) this.captureConsole();
@@ -241,7 +241,7 @@ export class Engine implements Runtime {
     const flow = context.run as ActiveRun | null;
     const { name, work, args, names = [] } = call;
     const runId = flow?.id ?? this.ports.newId();
-    const { digest, inputs } = args === undefined ? nothingDigested : digestCall(runId, args, names);
+    const { digest, inputs } = args === undefined ? nothingDigested : digestCall(flow?.provenance ?? null, args, names);
     const base = call.key !== undefined ? `${name}@${call.key}` : digest === null ? name : `${name}#${digest}`;
     const key = context.scope.next(base);
     const made = this.#made();
@@ -299,7 +299,11 @@ export class Engine implements Runtime {
 
   async recordEvent(event: Event): Promise<void> {
     const { masker } = this.ports;
-    await this.journal.event({ ...event, payload: event.payload === null ? null : masker.mask(event.payload) });
+    const resource = Object.fromEntries(
+      Object.entries(event.resource).map(([name, text]) => [name, masker.mask(text)]),
+    );
+    const payload = event.payload === null ? null : masker.mask(event.payload);
+    await this.journal.event({ ...event, resource, payload });
   }
 
   readEnvironment(name: string): string | undefined {
@@ -436,13 +440,4 @@ async function* readStream(stream: Stream, start: () => TaskExecution): AsyncGen
 
 function refuseClosed(scope: Scope, api: string): void {
   if (scope.isClosed) throw new MillraceError("RUN_ENDED", { api, reason: "" });
-}
-
-/** A module that is imported to find its flows starts none of them. */
-function refuseWhileImporting(definition: FlowDefinition): void {
-  const { importing } = runtimeSlot();
-  if (importing === undefined) return;
-  const site = getCallSites(100).find(({ scriptName }) => scriptName === importing);
-  const line = site === undefined ? "line unknown" : `line ${site.lineNumber}`;
-  throw new MillraceError("FLOW_CALLED_WHILE_IMPORTING", { flow: definition.name, module: importing, line });
 }

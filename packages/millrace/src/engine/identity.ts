@@ -8,6 +8,7 @@ import type { TaskInput } from "../contract/task-run.ts";
 import { createDigest } from "../kit/digest.ts";
 import { uuidFromHash } from "../kit/ids.ts";
 import { Semaphore } from "../kit/semaphore.ts";
+import type { Provenance } from "./provenance.ts";
 
 /** The body that makes calls: a flow's own, or a task's. Counts equal calls, so that a loop of them matches in order. */
 export class Scope {
@@ -68,20 +69,6 @@ export function idOf(runId: string, path: string): string {
   return uuidFromHash(runId + path);
 }
 
-/** Which task made a value: inputs that are such values count by the call that made them, not by their content. */
-interface Provenance {
-  readonly runId: string;
-  readonly path: string;
-  readonly taskRunId: string;
-}
-
-const provenance = new WeakMap<object, Provenance>();
-
-/** Remembers that a task of this run made this value. Primitives count by value. */
-export function recordProvenance(value: unknown, made: Provenance): void {
-  if (typeof value === "object" && value !== null) provenance.set(value, made);
-}
-
 /** A future as the engine knows it. */
 export interface InternalFuture extends TaskFuture {
   readonly [brands.future]: true;
@@ -100,7 +87,7 @@ export interface InputDigest {
 }
 
 interface Collector {
-  readonly runId: string;
+  readonly made: Provenance | null;
   parameter: string;
   readonly inputs: Map<string, TaskInput>;
   hasFutures: boolean;
@@ -117,10 +104,10 @@ function take(taskRunId: string | null): void {
 const digestInputs = createDigest({
   reference(object) {
     if (brands.future in object || brands.allowFailure in object || brands.opaque in object) return markOf(object);
-    const made = provenance.get(object);
-    if (made === undefined || collecting === null || made.runId !== collecting.runId) return undefined;
-    take(made.taskRunId);
-    return `task:${made.path}`;
+    const maker = collecting?.made?.makerOf(object);
+    if (maker === undefined) return undefined;
+    take(maker.taskRunId);
+    return `task:${maker.path}`;
   },
 });
 
@@ -139,11 +126,18 @@ function wrappedIn(annotation: object): unknown {
 
 const noInputs: readonly TaskInput[] = [];
 
-/** Digests a call's arguments and finds the tasks and futures among them. What cannot be digested counts by its place. */
-export function digestCall(runId: string, args: readonly unknown[], parameterNames: readonly string[]): InputDigest {
+/**
+ * Digests a call's arguments and finds the futures among them, and the values that calls of the run have made. What cannot be
+ * digested counts by its place.
+ */
+export function digestCall(
+  made: Provenance | null,
+  args: readonly unknown[],
+  parameterNames: readonly string[],
+): InputDigest {
   if (args.every(isPrimitive)) return { digest: digestInputs(args), inputs: noInputs, hasFutures: false };
   const outer = collecting;
-  const collector: Collector = { runId, parameter: "", inputs: new Map(), hasFutures: false };
+  const collector: Collector = { made, parameter: "", inputs: new Map(), hasFutures: false };
   collecting = collector;
   try {
     const parts = args.map((arg, index) => {

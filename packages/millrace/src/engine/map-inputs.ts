@@ -4,6 +4,7 @@ import type { TaskDefinition } from "../contract/definitions.ts";
 import { MillraceError } from "../contract/errors.ts";
 import { brands } from "../contract/runtime.ts";
 import { digestCall, type InputDigest, isFuture } from "./identity.ts";
+import type { Provenance } from "./provenance.ts";
 
 export interface MapItem {
   readonly args: readonly unknown[];
@@ -11,16 +12,20 @@ export interface MapItem {
 }
 
 /** One item a place of the arrays given; what is passed whole is digested once. */
-export function mapItems(runId: string, definition: TaskDefinition, args: readonly unknown[]): readonly MapItem[] {
+export function mapItems(
+  made: Provenance | null,
+  definition: TaskDefinition,
+  args: readonly unknown[],
+): readonly MapItem[] {
   const columns = args.map((arg) => toColumn(definition, arg));
   const length = commonLength(definition, columns);
   const { parameterNames } = definition;
   const wholes = columns.map((column) => (column.kind === "whole" ? column.value : undefined));
   const hasWhole = columns.some((column) => column.kind === "whole");
-  const shared = digestCall(runId, wholes, parameterNames);
+  const shared = digestCall(made, wholes, parameterNames);
   return Array.from({ length }, (_, at) => {
     const own = columns.map((column) => (column.kind === "mapped" ? column.items[at] : undefined));
-    const digest = digestCall(runId, own, parameterNames);
+    const digest = digestCall(made, own, parameterNames);
     return {
       args: columns.map((column, place) => (column.kind === "mapped" ? own[place] : column.value)),
       digest: {

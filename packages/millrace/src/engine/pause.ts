@@ -9,7 +9,8 @@ import type { ActiveRun } from "./active-run.ts";
 import type { ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { StepWork } from "./steps.ts";
-import { messageOf, type TaskExecution } from "./task-run.ts";
+import { messageOf } from "./outcome.ts";
+import type { TaskExecution } from "./task-run.ts";
 
 export function pause(engine: Engine, context: ExecutionContext, spec: PauseSpec): Promise<unknown> {
   const name = spec.suspend ? "suspend" : "pause";

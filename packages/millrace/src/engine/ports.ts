@@ -31,7 +31,7 @@ export interface EnginePorts {
     readonly startToken: string | null;
   };
   /** Renews the process's lease from a thread of its own, so that a blocked event loop is not a false crash. */
-  readonly startHeartbeat: ((processId: string) => { stop(): void }) | null;
+  readonly startHeartbeat: ((processId: string) => { stop(): void | Promise<void> }) | null;
   readonly createPool: (kind: "threads" | "processes", limit: number | undefined) => Promise<BodyPool>;
   readonly vault: () => Promise<Vault>;
   readonly readEnvironment: (name: string) => string | undefined;

@@ -18,7 +18,7 @@ export class ProcessLease {
   readonly #ports: EnginePorts;
   readonly #runs: ReadonlyMap<string, ActiveRun>;
   #registered: Promise<void> | null = null;
-  #heartbeat: { stop(): void } | null = null;
+  #heartbeat: { stop(): void | Promise<void> } | null = null;
   #timer: Timer | null = null;
   #looks = 0;
 
@@ -77,7 +77,7 @@ export class ProcessLease {
 
   async close(): Promise<void> {
     this.#timer?.cancel();
-    this.#heartbeat?.stop();
+    await this.#heartbeat?.stop();
     if (this.#registered === null) return;
     await this.#registered;
     await this.#ports.api.endProcess(this.id);

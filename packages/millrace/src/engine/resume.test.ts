@@ -58,7 +58,7 @@ describe("a run whose process died", () => {
   test("shows in its history that it was resumed", async () => {
     await using ledger = await createTestLedger();
     const die = deadly(ledger);
-    const { run } = await ledger.run(flow(async () => die("done")));
+    const { run } = await ledger.run(flow(async () => die.withOptions({ durableStart: true })("done")));
     const resumed = await ledger.resume(run);
     expect(resumed.run.history.map(({ name }) => name)).toEqual([
       "Pending",

@@ -5,7 +5,7 @@ import type { ReturnedState } from "../contract/runtime.ts";
 import type { ProposedState, State } from "../contract/states.ts";
 import { finalStateOf } from "../rules/final-state.ts";
 import { type InternalFuture, isFuture } from "./identity.ts";
-import { isReturnedState } from "./task-run.ts";
+import { isReturnedState } from "./outcome.ts";
 
 export type FlowEnd =
   | {

@@ -7,7 +7,7 @@
 
 import type { FlowDefinition, FlowHook } from "../contract/definitions.ts";
 import { isMillraceError, MillraceError, type RecordedError } from "../contract/errors.ts";
-import type { FlowRun } from "../contract/flow-run.ts";
+import type { FlowRun, RunEnvironment } from "../contract/flow-run.ts";
 import type { ProposalOutcome } from "../contract/record.ts";
 import type { ResultRef } from "../contract/results.ts";
 import type { ProposedState, State } from "../contract/states.ts";
@@ -20,7 +20,10 @@ import { Scope } from "./identity.ts";
 import { toRecordedError } from "./recorded-errors.ts";
 import { encodeResult } from "./results.ts";
 import { type FlowEnd, readReturned } from "./returned.ts";
-import { messageOf } from "./task-run.ts";
+import { messageOf } from "./outcome.ts";
+
+/** How long the end of a run waits for what is still being found out about where it ran, in ms. */
+const environmentWaitMs = 50;
 
 export interface FlowExecutionOptions {
   readonly active: ActiveRun;
@@ -34,7 +37,9 @@ export class FlowExecution {
   readonly #active: ActiveRun;
   readonly #definition: FlowDefinition;
   readonly #parameters: unknown;
-  readonly #environment: ReturnType<Engine["ports"]["describeEnvironment"]>["later"];
+  /** What took longer to find out of where it runs. */
+  readonly #environment: Promise<RunEnvironment | null> | null;
+  #foundEnvironment: RunEnvironment | null = null;
   #run: FlowRun;
   #timeout: MillraceError | null = null;
 
@@ -44,7 +49,15 @@ export class FlowExecution {
     this.#definition = options.definition;
     this.#parameters = options.parameters;
     this.#run = options.run;
-    this.#environment = this.#engine.ports.describeEnvironment().later;
+    const { later } = this.#engine.ports.describeEnvironment();
+    this.#environment =
+      later?.then(
+        (found) => {
+          this.#foundEnvironment = found;
+          return found;
+        },
+        () => null,
+      ) ?? null;
   }
 
   /** Runs it to its recorded end. Resolves with the value, rejects with the flow's error. */
@@ -182,6 +195,7 @@ export class FlowExecution {
 
   /** The recorded end. A run that was told to stop meanwhile ends as Cancelled. */
   async #end(state: ProposedState, end: Pick<FlowRun, "result" | "error">): Promise<void> {
+    await this.#awaitEnvironment();
     const { decision } = await this.#propose(state, end);
     if (decision.answer !== "REJECT" || decision.state.type !== "CANCELLING") return;
     await this.#propose({ type: "CANCELLED", name: "Cancelled", message: "Cancelled as it ended" });
@@ -190,7 +204,7 @@ export class FlowExecution {
 
   async #propose(state: ProposedState, end: Partial<Pick<FlowRun, "result" | "error">> = {}): Promise<ProposalOutcome> {
     const active = this.#active;
-    const environment = await this.#lateEnvironment();
+    const environment = this.#foundEnvironment;
     const outcome = await this.#engine.journal.propose({
       id: active.id,
       epoch: active.epoch,
@@ -207,10 +221,10 @@ export class FlowExecution {
     return outcome;
   }
 
-  /** What took longer to find out, if it is known by now. */
-  async #lateEnvironment(): Promise<FlowRun["environment"] | null> {
-    if (this.#environment === null) return null;
-    return Promise.race([this.#environment.catch(() => null), Promise.resolve(null)]);
+  /** Gives what took longer to find out a last moment. */
+  async #awaitEnvironment(): Promise<void> {
+    if (this.#environment === null || this.#foundEnvironment !== null) return;
+    await Promise.race([this.#environment, this.#engine.clock.sleep(environmentWaitMs)]);
   }
 
   #hooksFor(state: State): FlowHook | readonly FlowHook[] | undefined {

@@ -9,7 +9,7 @@ import type { CacheLookup } from "./caching.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { StepWork } from "./steps.ts";
-import { messageOf } from "./task-run.ts";
+import { messageOf } from "./outcome.ts";
 import { TransactionState } from "./transactions.ts";
 
 interface Begin {

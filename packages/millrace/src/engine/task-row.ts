@@ -8,7 +8,8 @@ import type { RunReason, TaskRun, TaskRunChange } from "../contract/task-run.ts"
 import type { CacheLookup } from "./caching.ts";
 import type { JournalEntry } from "./journal.ts";
 import { toRecordedError } from "./recorded-errors.ts";
-import { codeOf, messageOf, type TaskExecution } from "./task-run.ts";
+import { codeOf, messageOf } from "./outcome.ts";
+import type { TaskExecution } from "./task-run.ts";
 
 /** Errors that end a call although it is to go on later, here or in another process. */
 const forLater: ReadonlySet<string | null> = new Set(["SUSPENDED", "LEASE_LOST", "INTERRUPTED", "RESUME_DRIFT"]);

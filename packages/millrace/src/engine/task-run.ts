@@ -11,7 +11,7 @@
 import type { TaskHook } from "../contract/definitions.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { ResultRef } from "../contract/results.ts";
-import { brands, type ReturnedState, type TaskRunInfo } from "../contract/runtime.ts";
+import type { ReturnedState, TaskRunInfo } from "../contract/runtime.ts";
 import { isTerminal, type State } from "../contract/states.ts";
 import type { TaskInput, TaskRun } from "../contract/task-run.ts";
 import type { Timer } from "../kit/clock.ts";
@@ -23,7 +23,9 @@ import { AttemptSignal } from "./attempt-signal.ts";
 import { keepsSlot } from "./caching.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
-import { idOf, pathOf, recordProvenance } from "./identity.ts";
+import { idOf, pathOf } from "./identity.ts";
+import { withHandedOn } from "./provenance.ts";
+import { codeOf, isReturnedState, messageOf } from "./outcome.ts";
 import { fromRecordedError } from "./recorded-errors.ts";
 import { decodeResult, encodeResult } from "./results.ts";
 import { TaskRow } from "./task-row.ts";
@@ -225,6 +227,7 @@ export class TaskExecution {
       const value = await decodeResult(record.result, this.work.options, ports);
       row.takeEnd(record);
       if (this.flow?.adopts === true) void journal.commit(row);
+      this.flow?.provenance.restore(record.result, value);
       this.#remember(value);
       this.#join(row, value);
       return { value };
@@ -359,7 +362,8 @@ export class TaskExecution {
   async #complete(row: TaskRow, value: unknown, as?: ReturnedState): Promise<unknown> {
     const { options, runName, hooks } = this.work;
     const encoded = encodeResult(value, options, this.engine.ports);
-    const result = encoded instanceof Promise ? await encoded : encoded;
+    const handedOn = this.flow?.provenance.handedOnIn(value) ?? [];
+    const result = withHandedOn(encoded instanceof Promise ? await encoded : encoded, handedOn);
     if (result.storage === "none" && options.persistResult !== false) {
       const message = `The result of \`${runName}\` is not kept: ${result.path} ${result.reason}. It is computed again on resume.`;
       this.caller.write("warn", message, undefined, "millrace.results");
@@ -460,7 +464,7 @@ export class TaskExecution {
   /** Inputs that are this value count as made by this call. */
   #remember(value: unknown): void {
     if (this.flow === null || typeof value !== "object" || value === null) return;
-    recordProvenance(value, { runId: this.flow.id, path: this.path, taskRunId: this.id });
+    this.flow.provenance.remember(value, { path: this.path, taskRunId: this.id });
   }
 
   /** A completed task has a say in the end of the transaction around it; without one it commits at once. */
@@ -561,16 +565,4 @@ class AttemptTask {
   get signal(): AbortSignal {
     return this.#signal.signal;
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-export function codeOf(error: unknown): string | null {
-  return error instanceof Error && error.name === "MillraceError" ? String((error as { code?: unknown }).code) : null;
-}
-
-export function isReturnedState(value: unknown): value is ReturnedState {
-  return typeof value === "object" && value !== null && brands.state in value;
 }

@@ -122,6 +122,13 @@ describe("is kept without what cannot be kept", () => {
   });
 });
 
+test("an object that holds an error that holds it", () => {
+  const error = Object.assign(new Error("x"), { context: {} });
+  const context = { error, id: 1 };
+  error.context = context;
+  expect(roundTrip<unknown>([error, context])).toMatchObject([{ message: "x" }, { error: { message: "x" }, id: 1 }]);
+});
+
 test("an error without a stack has none afterwards", () => {
   const error = new Error("x");
   delete error.stack;

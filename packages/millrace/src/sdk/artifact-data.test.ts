@@ -145,6 +145,9 @@ describe("the other kinds", () => {
   test("a progress is a number from 0 to 1", () => {
     expect(progressData(0)).toBe('{"value":0}');
     expect(progressData(1)).toBe('{"value":1}');
+    expect(progressData(1 / 3)).toBe('{"value":0.333}');
+    expect(progressData(0.57)).toBe('{"value":0.57}');
+    expect(progressData(0.99999)).toBe('{"value":0.999}');
     for (const value of [-0.1, 1.1, Number.NaN, "0.5", null]) {
       expect(complaint(() => progressData(value))).toContain("a progress is a number from 0 to 1");
     }

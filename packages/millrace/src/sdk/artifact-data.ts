@@ -5,7 +5,7 @@
  *   table            { columns: string[], rows: unknown[][] }
  *   link             { url, text }; text may be null
  *   image            { url, alt }; url may be a data: URL, alt may be null
- *   progress         { value }, from 0 to 1
+ *   progress         { value }, from 0 to 1 in thousandths
  *   chart            a Vega-Lite specification
  */
 
@@ -123,10 +123,11 @@ function dataUrl(bytes: Uint8Array): string {
   return `data:${type};base64,${buffer.toString("base64")}`;
 }
 
+/** In thousandths, and 1 only for 1. */
 export function progressData(value: unknown): string {
   if (typeof value !== "number" || !(value >= 0 && value <= 1))
     throw invalid(`a progress is a number from 0 to 1, not ${typeof value === "number" ? value : describe(value)}`);
-  return toArtifactData({ value }, "progress");
+  return toArtifactData({ value: value === 1 ? 1 : Math.min(0.999, Math.round(value * 1000) / 1000) }, "progress");
 }
 
 export function chartData(spec: unknown): string {

@@ -13,55 +13,40 @@ export interface Progress {
   /** The value it was given last, from 0 to 1. */
   readonly value: number;
   /**
-   * Moves it. Values that follow each other fast are not all recorded, five a second at most, but the last one always is:
-   * 1 at once, another within 200 ms. So that this costs a loop nothing, it waits for what is recorded now, and not for what
-   * is recorded later.
+   * Moves it, in steps of a thousandth: however often a loop calls this, there are few writes, and what it came to last is
+   * recorded before its task is. It does not wait for the write, except for that of 1.
    *
    * @throws ARTIFACT_INVALID for what is no number from 0 to 1
    */
   update(value: number): Promise<void>;
 }
 
-const minIntervalMs = 200;
-
 export async function startProgress({ value = 0, ...options }: ProgressOptions): Promise<Progress> {
   const { runtime, artifact } = await recordArtifact("progress", progressData(value), options);
-  const context = runtime.current();
-  let newest = { value, data: artifact.data };
-  let recorded = newest;
-  let recordedAt = artifact.createdAt;
-  let isLaterPlanned = false;
+  const logger = runtime.current()?.logger;
+  let given = value;
+  let recorded = artifact.data;
+  let hasFailed = false;
 
-  const record = async (): Promise<void> => {
-    if (recorded === newest) return;
-    recorded = newest;
-    recordedAt = runtime.clock.now();
-    await runtime.recordArtifact({ ...artifact, data: newest.data, updatedAt: recordedAt });
-  };
-
-  const recordLater = async (delayMs: number): Promise<void> => {
-    isLaterPlanned = true;
-    try {
-      // A run that is told to stop does not wait; what it has come to is recorded still.
-      await runtime.clock.sleep(delayMs, context?.signal).catch(() => undefined);
-      isLaterPlanned = false;
-      await record();
-    } catch (error) {
-      // Nobody waits for this write, and the work goes on without it.
-      context?.logger.warn(`The progress ${artifact.key ?? artifact.id} could not be recorded: ${String(error)}`);
-    }
+  const onFailure = (error: unknown): void => {
+    if (!hasFailed) logger?.warn(`The progress ${artifact.key ?? artifact.id} cannot be recorded: ${String(error)}`);
+    hasFailed = true;
   };
 
   return {
     id: artifact.id,
     get value() {
-      return newest.value;
+      return given;
     },
     async update(next) {
-      newest = { value: next, data: progressData(next) };
-      const delayMs = recordedAt + minIntervalMs - runtime.clock.now();
-      if (next === 1 || delayMs <= 0) return record();
-      if (!isLaterPlanned) void recordLater(delayMs);
+      const data = progressData(next);
+      given = next;
+      if (data === recorded) return;
+      recorded = data;
+      // No timer holds a value back: a body in a thread or a process may have ended before it rings.
+      const written = runtime.recordArtifact({ ...artifact, data, updatedAt: runtime.clock.now() });
+      if (next === 1) await written;
+      else written.catch(onFailure);
     },
   };
 }

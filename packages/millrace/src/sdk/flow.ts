@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FlowDefinition, FlowOptions } from "../contract/definitions.ts";
+import { refuseWhileImporting } from "../contract/importing.ts";
 import { brands, type ReturnedState, runtimeSlot, type TaskFuture } from "../contract/runtime.ts";
 import { hashText } from "../kit/digest.ts";
 import { toMs } from "../kit/duration.ts";
@@ -83,8 +84,12 @@ function defineFlow(fn: FlowDefinition["fn"], options: FlowOptions, site: FlowDe
 
 function createFlow(definition: FlowDefinition): Flow<unknown, unknown> {
   const slot = runtimeSlot();
-  const call = (parameters?: unknown): Promise<unknown> =>
-    slot.runtime?.callFlow(definition, parameters) ?? firstCall(definition, parameters);
+  const call = (parameters?: unknown): Promise<unknown> => {
+    if (slot.runtime !== undefined) return slot.runtime.callFlow(definition, parameters);
+    // Before anything is loaded: the mark would be gone by then.
+    refuseWhileImporting(definition);
+    return firstCall(definition, parameters);
+  };
   const extras = {
     withOptions: (options: Omit<FlowOptions, "parameters">) =>
       createFlow(

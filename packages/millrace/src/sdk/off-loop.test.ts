@@ -22,7 +22,7 @@ test.each([threads(), processes()])("a body in $kind uses what the flow's proces
 
   const { items: artifacts } = await host.api.listArtifacts({ flowRunIds: [id] });
   expect(artifacts.map(({ key, data, taskRunId }) => [key, data, taskRunId])).toEqual([
-    ["off-loop-progress", '{"value":1}', found.runs[1]],
+    ["off-loop-progress", '{"value":0.75}', found.runs[1]],
     ["off-loop-report", '"hello, ********"', found.runs[1]],
   ]);
   const { items: logs } = await host.api.listLogs({ flowRunIds: [id] });

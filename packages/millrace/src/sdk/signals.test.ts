@@ -129,7 +129,7 @@ describe("sending", () => {
     await writeFile(gate, "");
     const { value } = await host.continueRun({ id: run.id, mode: "retry" });
     expect(value).toEqual([false, false]);
-    const told = await host.api.listRunInputs(runId, "told");
+    const told = await host.api.listRunInputs(runId, "signal:told");
     expect(told.map(({ value: sent, sender }) => [sent, sender])).toEqual([
       ["1", `millrace.flow-run.${run.id}`],
       ["2", `millrace.flow-run.${run.id}`],

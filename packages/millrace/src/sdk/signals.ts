@@ -2,7 +2,7 @@
 
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
-import type { RunInput } from "../contract/records.ts";
+import { type RunInput, signalKey } from "../contract/records.ts";
 import type { RunContext, Runtime } from "../contract/runtime.ts";
 import type { Duration } from "../kit/duration.ts";
 import { callId } from "./call-id.ts";
@@ -91,7 +91,7 @@ export async function sendSignal(
   const api = await runtime.api();
   return api.sendRunInput({
     flowRunId: runId,
-    key: name,
+    key: signalKey(name),
     id: inputId,
     value: runtime.encode(value),
     sender: sender === null ? null : `millrace.flow-run.${sender.id}`,
@@ -128,7 +128,7 @@ async function receive(
       options: { every: { min: "100ms", max: "2s" }, ...(timeout === undefined ? {} : { timeout }) },
       async look() {
         let place = 0;
-        for (const input of await (await runtime.api()).listRunInputs(runId, name)) {
+        for (const input of await (await runtime.api()).listRunInputs(runId, signalKey(name))) {
           if (!(await isAccepted(input)) || place++ < turn.place) continue;
           return { isFound: true, value: await validateInput(schema, runtime.decode(input.value), name) };
         }

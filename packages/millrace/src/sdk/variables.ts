@@ -7,7 +7,7 @@ import { validateInput } from "./validate-input.ts";
 
 export interface VariableOptions {
   readonly tags?: readonly string[];
-  /** Whether a value that is there is replaced. Default true. */
+  /** Whether a value that is there is replaced. Default true. False is no lock: two who write at once may both find none. */
   readonly overwrite?: boolean;
 }
 

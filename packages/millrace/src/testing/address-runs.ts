@@ -8,16 +8,16 @@ import type { LedgerProcess } from "./ledger-process.ts";
 import { idOf } from "./subjects.ts";
 import type { TestLedger } from "./test-ledger.ts";
 
-export function createSender(current: () => LedgerProcess): Pick<TestLedger, "answer" | "signal" | "cancel"> {
+export function createSender(current: () => Promise<LedgerProcess>): Pick<TestLedger, "answer" | "signal" | "cancel"> {
   async function send(flowRunId: string, key: string, value: unknown): Promise<void> {
-    const { api, engine } = current();
+    const { api, engine } = await current();
     await api.sendRunInput({ flowRunId, key, id: engine.newId(), value: engine.encode(value), sender: null });
   }
 
   return {
     async answer(subject, input) {
-      const run = await readRun(current().api, idOf(subject));
-      const waiting = await findPaused(current(), run);
+      const run = await readRun((await current()).api, idOf(subject));
+      const waiting = await findPaused(await current(), run);
       const key = waiting?.state.details?.pauseKey;
       if (waiting === null || key === undefined) {
         throw new MillraceError("USAGE", {
@@ -29,7 +29,7 @@ export function createSender(current: () => LedgerProcess): Pick<TestLedger, "an
     },
     signal: (run, name, value) => send(idOf(run), name, value),
     async cancel(subject) {
-      const { api, engine } = current();
+      const { api, engine } = await current();
       const state = { type: "CANCELLING", name: "Cancelling" } as const;
       const { decision } = await api.proposeFlowRunState({ id: idOf(subject), state });
       if (decision.answer === "ABORT") {

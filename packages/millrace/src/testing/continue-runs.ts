@@ -1,5 +1,6 @@
 /** Taking up runs again, by definitions that are in this process already. */
 
+import type { Api } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import { type EndedRun, readRun, type StartedRun, toEnd } from "./ended-run.ts";
@@ -11,13 +12,16 @@ import type { ContinueOptions, TestLedger } from "./test-ledger.ts";
 type FlowStart = Parameters<LedgerProcess["engine"]["startFlow"]>[0];
 
 /** `current` is asked for the process each time: it may have died. */
-export function createRunner(current: () => LedgerProcess): Pick<TestLedger, "run" | "start" | "resume" | "retry" | "startFrom"> {
-  const api = (): LedgerProcess["api"] => current().api;
+export function createRunner(
+  current: () => LedgerProcess,
+): Pick<TestLedger, "run" | "start" | "resume" | "retry" | "startFrom"> {
+  const api = async (): Promise<Api> => (await current()).api;
 
   /** Resolves when the run is recorded; rejects with what is thrown before that. */
-  function begin<Value>(start: FlowStart): Promise<StartedRun<Value>> {
+  async function begin<Value>(start: FlowStart): Promise<StartedRun<Value>> {
+    const { engine } = await current();
     return new Promise((resolve, reject) => {
-      const execution = current().engine.startFlow({
+      const execution = engine.startFlow({
         ...start,
         onCreated: ({ id }) => resolve({ id, ended: toEnd(execution as Promise<Value>, id, api) }),
       });
@@ -33,9 +37,9 @@ export function createRunner(current: () => LedgerProcess): Pick<TestLedger, "ru
   }
 
   async function goOn(subject: RunSubject, mode: "resume" | "retry", options: ContinueOptions): Promise<EndedRun> {
-    const { engine } = current();
+    const { engine } = await current();
     const id = idOf(subject);
-    const definition = definitionFor(await readRun(api(), id), options.flow);
+    const definition = definitionFor(await readRun(await api(), id), options.flow);
     const run = await engine.claim(id, mode);
     const { onDrift } = options;
     const parameters = engine.decode(run.parameters);
@@ -48,11 +52,11 @@ export function createRunner(current: () => LedgerProcess): Pick<TestLedger, "ru
     resume: (run, options = {}) => goOn(run, "resume", options),
     retry: (run, options = {}) => goOn(run, "retry", options),
     async startFrom(subject, step, { flow, onDrift } = {}) {
-      const old = await readRun(api(), idOf(subject));
-      const until = await findStep(current(), old, step);
+      const old = await readRun(await api(), idOf(subject));
+      const until = await findStep(await current(), old, step);
       const started = await begin({
         definition: definitionFor(old, flow),
-        parameters: current().engine.decode(old.parameters),
+        parameters: (await current()).engine.decode(old.parameters),
         adopts: { runId: old.id, until },
         tags: old.tags,
         ...(onDrift === undefined ? {} : { onDrift }),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ThrowAwayStore } from "../app/open-throw-away-store.ts";
+import type { Api } from "../contract/api.ts";
 import { createIds } from "../kit/ids.ts";
 import { createRandom } from "../kit/random.ts";
 import { createSender } from "./address-runs.ts";
@@ -26,7 +27,8 @@ import type { TestLedger, TestLedgerOptions } from "./test-ledger.ts";
  */
 export async function createTestLedger(options: TestLedgerOptions = {}): Promise<TestLedger> {
   const { clock: time = "virtual", seed = 1, start, database = "memory" } = options;
-  const { home, store, settings, close: closeStore } = await openHome(database);
+  const throwAway = await openHome(database);
+  const { home, store, settings } = throwAway;
 
   const watch = new RunWatch();
   const clock = createLedgerClock({
@@ -36,7 +38,7 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     isWaiting: () => watch.isWaiting,
   });
   watch.clock = clock.engine;
-  const ids = createIds({ seed, now: clock.engine.now });
+  const ids = createIds({ seed, now: () => clock.engine.now() });
   const random = createRandom(seed);
   const openProcess = (): Promise<LedgerProcess> =>
     openLedgerProcess({
@@ -52,14 +54,26 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
   const seat = { runtime: process.engine };
   takeSeat(seat);
 
-  async function crash(): Promise<void> {
-    const dead = process;
-    dead.die();
-    watch.forget();
+  async function replace(dead: LedgerProcess): Promise<void> {
     process = await openProcess();
     changeRuntime(seat, process.engine);
     // What any process of the ledger does once it sees that another is gone.
     await process.api.endProcess(dead.engine.lease.id);
+  }
+
+  let replacing: Promise<void> | null = null;
+  async function crash(): Promise<void> {
+    await replacing;
+    const dead = process;
+    dead.die();
+    watch.forget();
+    replacing = replace(dead);
+    await replacing;
+  }
+
+  async function current(): Promise<LedgerProcess> {
+    await replacing;
+    return process;
   }
 
   let isOpen = true;
@@ -68,22 +82,23 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     isOpen = false;
     leaveSeat(seat);
     try {
-      await process.close();
+      await (await current()).close();
     } finally {
       clock.close();
-      await closeStore();
+      await throwAway.close();
     }
   }
 
-  const current = (): LedgerProcess => process;
+  const api = async (): Promise<Api> => (await current()).api;
+
   return {
     get api() {
       return process.api;
     },
     clock: clock.test,
     home,
-    ...createReading(() => process.api),
-    read: (run) => readRun(process.api, idOf(run)),
+    ...createReading(api),
+    read: async (run) => readRun(await api(), idOf(run)),
     ...createRunner(current),
     ...createSender(current),
     untilState: (run, state) => watch.untilState(idOf(run), state),

@@ -27,7 +27,11 @@ export async function readRun(api: Api, id: string): Promise<FlowRun> {
 }
 
 /** Waits for an execution, however it ends, and reads its run. `api` is asked for then: a process may have died meanwhile. */
-export async function toEnd<Value>(execution: Promise<Value>, id: string, api: () => Api): Promise<EndedRun<Value>> {
+export async function toEnd<Value>(
+  execution: Promise<Value>,
+  id: string,
+  api: () => Promise<Api>,
+): Promise<EndedRun<Value>> {
   let value: Value | undefined;
   let error: unknown = null;
   try {
@@ -35,5 +39,5 @@ export async function toEnd<Value>(execution: Promise<Value>, id: string, api: (
   } catch (thrown) {
     error = thrown;
   }
-  return { id, run: await readRun(api(), id), value, error };
+  return { id, run: await readRun(await api(), id), value, error };
 }

@@ -58,9 +58,14 @@ export function createLedgerClock(options: {
       ? systemClock.setTimer(Math.min(ms, lookMs), callback, timer)
       : clock.setTimer(ms, callback, timer);
   return {
-    engine: { now: clock.now, monotonic: clock.monotonic, sleep: clock.sleep, setTimer },
+    engine: {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+      setTimer,
+    },
     test: {
-      now: clock.now,
+      now: () => clock.now(),
       async advance(duration) {
         advancing++;
         try {

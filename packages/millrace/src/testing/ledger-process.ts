@@ -62,10 +62,7 @@ export async function openLedgerProcess(options: LedgerProcessOptions): Promise<
 }
 
 /** A store behind a line that can be cut. */
-function createLine(
-  store: Store,
-  onInput: () => void,
-): { readonly store: Store; readonly calls: number; cut(): void } {
+function createLine(store: Store, onInput: () => void): { readonly store: Store; readonly calls: number; cut(): void } {
   let isCut = false;
   let calls = 0;
   const send = async (method: (...args: unknown[]) => Promise<unknown>, args: unknown[]): Promise<unknown> => {

@@ -38,15 +38,15 @@ function ofRun(run: RunSubject | undefined): { readonly flowRunIds?: readonly st
 }
 
 /** `api` is asked for each time: the process that a test talks to may die. */
-export function createReading(api: () => Api): Omit<LedgerReading, "read"> {
+export function createReading(api: () => Promise<Api>): Omit<LedgerReading, "read"> {
   return {
-    runs: (filter = {}) => allOf((page) => api().listFlowRuns(filter, "created-asc", page)),
+    runs: (filter = {}) => allOf(async (page) => (await api()).listFlowRuns(filter, "created-asc", page)),
     async taskRuns(run, taskName) {
-      const records = await api().readRecords(idOf(run));
+      const records = await (await api()).readRecords(idOf(run));
       return taskName === undefined ? records : records.filter((record) => record.taskName === taskName);
     },
-    logs: (run) => allOf((page) => api().listLogs(ofRun(run), page)),
-    artifacts: (run) => allOf((page) => api().listArtifacts(ofRun(run), page)),
-    events: (run) => allOf((page) => api().listEvents(ofRun(run), page)),
+    logs: (run) => allOf(async (page) => (await api()).listLogs(ofRun(run), page)),
+    artifacts: (run) => allOf(async (page) => (await api()).listArtifacts(ofRun(run), page)),
+    events: (run) => allOf(async (page) => (await api()).listEvents(ofRun(run), page)),
   };
 }

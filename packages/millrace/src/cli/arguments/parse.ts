@@ -60,7 +60,7 @@ export function sortWords(words: readonly string[], options: OptionTable): Parse
     const negated = name.startsWith("no-") ? names.get(name.slice(3)) : undefined;
     const negatedValue = negated === undefined ? undefined : options[negated]?.negated;
     if (property === undefined && negated !== undefined && negatedValue !== undefined) write(negated, negatedValue);
-    else if (property === undefined) throw unknownOption(`--${name}`, names.keys());
+    else if (property === undefined) throw unknownOption(`--${name}`, [...names.keys()]);
     else take(property, `--${name}`, value);
   }
 
@@ -98,9 +98,11 @@ export function sortWords(words: readonly string[], options: OptionTable): Parse
   }
 }
 
-function unknownOption(shown: string, known: Iterable<string>): UsageProblem {
-  const meant = nearest(shown.slice(2), known);
-  return new UsageProblem(`there is no option ${shown}`, meant === null ? null : `did you mean --${meant}?`);
+function unknownOption(shown: string, known: readonly string[]): UsageProblem {
+  const word = shown.slice(2);
+  const begins = [...known].filter((name) => word !== "" && name.startsWith(word));
+  const meant = begins.length === 1 ? begins[0] : nearest(word, known);
+  return new UsageProblem(`there is no option ${shown}`, meant == null ? null : `did you mean --${meant}?`);
 }
 
 /** @throws UsageProblem for a value that an option does not take */

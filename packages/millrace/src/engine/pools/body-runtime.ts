@@ -1,9 +1,9 @@
-import { getCallSites } from "node:util";
 import type { Api } from "../../contract/api.ts";
-import type { FlowDefinition, TaskDefinition } from "../../contract/definitions.ts";
+import type { TaskDefinition } from "../../contract/definitions.ts";
 import { MillraceError } from "../../contract/errors.ts";
+import { refuseWhileImporting } from "../../contract/importing.ts";
 import type { PoolHost } from "../../contract/pools.ts";
-import { brands, type Runtime, runtimeSlot, type Vault } from "../../contract/runtime.ts";
+import { brands, type Runtime, type Vault } from "../../contract/runtime.ts";
 import { systemClock as clock } from "../../kit/clock.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { systemRandom } from "../../kit/random.ts";
@@ -36,7 +36,6 @@ export function createBodyRuntime(runner: "thread" | "process"): Runtime {
   return {
     current: () => bodyStorage.getStore(),
     callFlow: (definition) => {
-      // Thrown at once, so that an import with an unguarded call fails even where nobody awaits the call.
       refuseWhileImporting(definition);
       return refuse(`${definition.name}()`);
     },
@@ -69,14 +68,6 @@ export function createBodyRuntime(runner: "thread" | "process"): Runtime {
     random: systemRandom,
     clock,
   };
-}
-
-function refuseWhileImporting(definition: FlowDefinition): void {
-  const { importing } = runtimeSlot();
-  if (importing === undefined) return;
-  const site = getCallSites(100).find(({ scriptName }) => scriptName === importing);
-  const line = site === undefined ? "line unknown" : `line ${site.lineNumber}`;
-  throw new MillraceError("FLOW_CALLED_WHILE_IMPORTING", { flow: definition.name, module: importing, line });
 }
 
 /** The arguments of each item of a map: arrays are mapped over, all else is passed whole. */

@@ -343,10 +343,17 @@ begin
       )) with ordinality as a(id, flow_run_id, task_run_id, key, kind, description, data, created_at, updated_at, position)
     ), known as materialized (
       select f.id from {schema}.flow_run f where f.id in (select flow_run_id from given) order by f.id for key share
+    ), last as (
+      -- Each is written once: as the last says, created when the first does.
+      select distinct on (id) id, flow_run_id, task_run_id, key, kind, description, data, updated_at,
+        first_value(created_at) over given_of_id as created_at, first_value(position) over given_of_id as first_position
+      from given where flow_run_id is null or flow_run_id in (select id from known)
+      window given_of_id as (partition by id order by position)
+      order by id, position desc
     ), written as (
       insert into {schema}.artifact (id, flow_run_id, task_run_id, key, kind, description, data, created_at, updated_at)
-        select id, flow_run_id, task_run_id, key, kind, description, data, created_at, updated_at from given
-        where flow_run_id is null or flow_run_id in (select id from known) order by position
+        select id, flow_run_id, task_run_id, key, kind, description, data, created_at, updated_at
+        from last order by first_position
         on conflict (id) do update set flow_run_id = excluded.flow_run_id, task_run_id = excluded.task_run_id,
           key = excluded.key, kind = excluded.kind, description = excluded.description, data = excluded.data,
           updated_at = excluded.updated_at

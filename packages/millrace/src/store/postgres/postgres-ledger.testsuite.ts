@@ -1,7 +1,7 @@
 import pg from "pg";
 import { systemClock } from "../../kit/clock.ts";
 import { shortId } from "../../kit/ids.ts";
-import type { TestLedger } from "../suite/ledger.testsuite.ts";
+import { tables, type TestLedger } from "../suite/ledger.testsuite.ts";
 import { openPostgresStore } from "./open.ts";
 
 /** Why there is no PostgreSQL to test with, for the end of a title; empty when there is one. */
@@ -31,6 +31,9 @@ export async function makePostgresLedger(): Promise<TestPostgresLedger> {
     open: () => openPostgresStore({ url: url.href, clock: systemClock, poolSize: 4 }),
     query: async (text, values = []) =>
       (await client.query<Record<string, unknown>>(text.replaceAll("{schema}", schema), [...values])).rows,
+    clear: async () => {
+      for (const table of tables) await client.query(`delete from ${schema}.${table}`);
+    },
     remove: async () => {
       await client.query(`drop schema if exists ${schema} cascade`);
       await client.end();

@@ -5,7 +5,6 @@
 
 import type { NewFlowRun } from "../../contract/flow-run.ts";
 import type { FlowRunTransition } from "../../contract/record.ts";
-import type { Artifact } from "../../contract/records.ts";
 import type { StoreBatch, StoreOutcome } from "../../contract/store.ts";
 import type { TaskRunChange } from "../../contract/task-run.ts";
 import { artifactColumns, toArtifactValues } from "../sql/artifact-row.ts";
@@ -70,7 +69,7 @@ function toCalls(batch: StoreBatch): readonly (readonly SqlValue[])[] {
     5,
     3,
     toList(batch.logs, (line) => toRecord(logColumns, toLogValues(line))),
-    toList(lastOfEach(batch.artifacts), (artifact) => toRecord(artifactColumns, toArtifactValues(artifact))),
+    toList(batch.artifacts, (artifact) => toRecord(artifactColumns, toArtifactValues(artifact))),
     toList(batch.events, (event) => toRecord(eventColumns, toEventValues(event))),
   );
   return calls;
@@ -99,16 +98,6 @@ function toGoes(changes: readonly TaskRunChange[]): readonly Go[] {
 function toGoValues(go: Go | undefined): readonly SqlValue[] {
   if (go === undefined) return [null, null, null];
   return [toList([...go.changes.values()], toTaskRun), String(go.hasNewStates), String(go.reopens)];
-}
-
-/** One statement can write each artifact once: as the last says, created when the first does. */
-function lastOfEach(artifacts: readonly Artifact[]): readonly Artifact[] {
-  const byId = new Map<string, Artifact>();
-  for (const artifact of artifacts) {
-    const { createdAt = artifact.createdAt } = byId.get(artifact.id) ?? {};
-    byId.set(artifact.id, { ...artifact, createdAt });
-  }
-  return [...byId.values()];
 }
 
 function toList<T>(items: readonly T[], toItem: (item: T) => unknown): string | null {

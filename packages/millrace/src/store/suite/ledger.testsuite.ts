@@ -6,8 +6,25 @@ import type { Store } from "../../contract/store.ts";
 export interface TestLedger {
   /** Opens the ledger, as another process would. */
   open(): Promise<Store>;
+  /** Deletes all that is recorded. */
+  clear(): Promise<void>;
   remove(): Promise<void>;
 }
+
+/** What `clear` deletes from. */
+export const tables = [
+  "flow_run",
+  "task_run",
+  "cache_entry",
+  "event",
+  "log",
+  "artifact",
+  "variable",
+  "secret",
+  "run_input",
+  "executor_process",
+  "slot",
+] as const;
 
 export type MakeLedger = () => Promise<TestLedger>;
 

@@ -24,8 +24,8 @@ export const configView = defineCommand({
       described,
       [
         { title: "SETTING", cell: ({ name }) => name },
-        { title: "VALUE", cell: ({ value }) => (value === null ? "(not set)" : String(value)), shrinksTo: 14 },
-        { title: "FROM", cell: ({ from }) => from, shrinksTo: 12 },
+        { title: "VALUE", cell: ({ value }) => (value === null ? "(not set)" : String(value)), shrinksTo: 24 },
+        { title: "FROM", cell: ({ from }) => from, ...(options.explain ? { shrinksTo: 12 } : {}) },
         options.explain
           ? { title: "WHAT IT DOES", cell: ({ description }) => description, shrinksTo: 20 }
           : { title: "VARIABLE", cell: ({ variable }) => variable, leftOut: 1 },

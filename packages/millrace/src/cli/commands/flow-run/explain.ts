@@ -151,7 +151,7 @@ function renderGroups(
 }
 
 function groupText({ first, count, waited }: Group): string {
-  const example = count > 1 ? `, for example ${first.record.name}` : "";
+  const example = count > 1 ? `, for example ${callText(first.record)}` : "";
   return `${first.why}${example}${waited === 0 ? "" : `; ${formatCount(waited)} waited`}`;
 }
 

@@ -61,7 +61,7 @@ async function answer(
   }
   await using host = await context.openHost();
   await host.answerPause({ id: run.id, input });
-  return tellWhatBecame(run, host, context);
+  return await tellWhatBecame(run, host, context);
 }
 
 async function answerSuspended(host: CommandHost, run: FlowRun, input: unknown): Promise<RunEnd> {

@@ -1,4 +1,5 @@
 import { MillraceError } from "../../../contract/errors.ts";
+import { signalKey } from "../../../contract/records.ts";
 import { isTerminal } from "../../../contract/states.ts";
 import { uuidv7 } from "../../../kit/ids.ts";
 import { text } from "../../arguments/options.ts";
@@ -31,7 +32,7 @@ export const signalSend = defineCommand({
     }
     const { id = uuidv7() } = options;
     const value = host.encode(args.value === undefined ? undefined : parseValue(args.value));
-    const input = { flowRunId: run.id, key: args.name, id, value, sender: setBy("signal send") };
+    const input = { flowRunId: run.id, key: signalKey(args.name), id, value, sender: setBy("signal send") };
     const isNew = await host.api.sendRunInput(input);
     if (context.json) context.out.json({ id, isNew });
     else context.out.line(isNew ? `Sent ${args.name} to ${run.name}.` : "A value of this id was sent before.");

@@ -9,7 +9,7 @@ export const variableDelete = defineCommand({
   examples: [{ command: "variable delete batch-size", why: "" }],
   async run({ args }, context) {
     await using host = await context.openHost();
-    if (!(await host.api.deleteVariable(args.name))) return variableMissing(host.api, args.name);
+    if (!(await host.api.deleteVariable(args.name))) return await variableMissing(host.api, args.name);
     if (context.json) context.out.json({ deleted: [args.name] });
     else context.out.line(`Deleted ${args.name}.`);
     return undefined;

@@ -1,0 +1,7 @@
+import { describe } from "vitest";
+import { testAgainstModel } from "../model.testsuite.ts";
+import { makePostgresLedger, whyNot } from "./postgres-ledger.testsuite.ts";
+
+describe.skipIf(whyNot !== "")(`a store in PostgreSQL${whyNot}`, () => {
+  testAgainstModel(makePostgresLedger);
+});
