@@ -1,21 +1,21 @@
 /** What a plan says of the calls in it, for the invariants to know. */
 
+import type { Evidence } from "./invariants/evidence.ts";
 import type { AnyStep, Order, Plan } from "./plan.ts";
 
-export interface PlanFacts {
-  /** Calls whose bodies may run although their ends were recorded and given to the flow. */
-  readonly mayRunAgain: ReadonlySet<string>;
-  readonly sleepsMs: ReadonlyMap<string, number>;
-}
+export type PlanFacts = Pick<Evidence, "mayRunAgain" | "transactionOf" | "sleepsMs">;
 
 interface Body {
   /** What is around is tried again at some time: it drops failures, and what was undone. */
   readonly isRetried: boolean;
   readonly isUndone: boolean;
+  /** The outermost transaction around it in its flow. */
+  readonly transaction: string | null;
 }
 
 export function factsOf(plan: Plan): PlanFacts {
   const mayRunAgain = new Set<string>();
+  const transactionOf = new Map<string, string>();
   const sleepsMs = new Map<string, number>();
 
   function visitAll(steps: readonly AnyStep[], body: Body): void {
@@ -24,6 +24,7 @@ export function factsOf(plan: Plan): PlanFacts {
 
   function visit(step: AnyStep, body: Body): void {
     const { id } = step;
+    if (body.transaction !== null) transactionOf.set(id, body.transaction);
     if (body.isRetried && body.isUndone) for (const call of callsOf(step)) mayRunAgain.add(call);
     switch (step.kind) {
       case "call":
@@ -50,12 +51,14 @@ export function factsOf(plan: Plan): PlanFacts {
         return visitAll(step.steps, { ...body, isRetried: body.isRetried || step.order.fails > 0 || failsInside(step.steps) });
       case "subflow": {
         const isRetried = body.isRetried || step.fails > 0 || step.failsWithCaller > 0 || failsInside(step.steps);
-        return visitAll(step.steps, { ...body, isRetried });
+        return visitAll(step.steps, { ...body, isRetried, transaction: null });
       }
       case "transaction": {
         const isUndone = body.isUndone || step.isUndone;
         if (body.isRetried && isUndone) mayRunAgain.add(id);
-        return visitAll(step.steps, { ...body, isUndone });
+        const transaction = body.transaction ?? id;
+        transactionOf.set(id, transaction);
+        return visitAll(step.steps, { ...body, isUndone, transaction });
       }
       case "map":
       case "futures":
@@ -65,8 +68,8 @@ export function factsOf(plan: Plan): PlanFacts {
     }
   }
 
-  visitAll(plan.steps, { isRetried: plan.fails > 0 || failsInside(plan.steps), isUndone: false });
-  return { mayRunAgain, sleepsMs };
+  visitAll(plan.steps, { isRetried: plan.fails > 0 || failsInside(plan.steps), isUndone: false, transaction: null });
+  return { mayRunAgain, transactionOf, sleepsMs };
 }
 
 /** Whether a call made by a body of these steps is planned to fail it. */

@@ -12,6 +12,8 @@ export interface Evidence {
   readonly effects: readonly RecordedEffect[];
   /** Calls whose bodies may run although their ends were recorded, by the ids of their orders. */
   readonly mayRunAgain: ReadonlySet<string>;
+  /** The outermost transaction around each call, with whose end its hooks run. */
+  readonly transactionOf: ReadonlyMap<string, string>;
   /** How long each durable sleep takes, by its id, in ms. */
   readonly sleepsMs: ReadonlyMap<string, number>;
 }

@@ -5,7 +5,7 @@
  */
 
 import type { RecordedEffect } from "../fixtures/effects.ts";
-import { type Evidence, type Invariant, short } from "./evidence.ts";
+import type { Evidence, Invariant } from "./evidence.ts";
 
 export const hooksAndSteps: Invariant = (evidence) => [
   ...checkHooks(evidence),
@@ -13,9 +13,9 @@ export const hooksAndSteps: Invariant = (evidence) => [
   ...checkSleeps(evidence),
 ];
 
-function checkHooks({ effects, mayRunAgain }: Evidence): readonly string[] {
+function checkHooks({ effects, mayRunAgain, transactionOf }: Evidence): readonly string[] {
   const hooks = effects.filter(({ phase }) => phase === "commit" || phase === "rollback");
-  return [...Map.groupBy(hooks, keyOf)].flatMap(([key, told]) => {
+  return [...Map.groupBy(hooks, keyOf)].flatMap(([, told]) => {
     const call = told[0]?.call ?? "";
     const phases = new Set(told.map(({ phase }) => phase));
     return [
@@ -23,7 +23,7 @@ function checkHooks({ effects, mayRunAgain }: Evidence): readonly string[] {
       ...(mayRunAgain.has(call) ? [] : doublesOf(told)).map(
         (effect) => `transactions: the ${effect.phase} hook of call ${call} ran twice in process ${effect.generation}`,
       ),
-      ...(mayRunAgain.has(call) ? [] : lateHooks(effects, key, told)),
+      ...(mayRunAgain.has(call) ? [] : lateHooks(effects, told, transactionOf.get(call))),
     ];
   });
 }
@@ -42,11 +42,14 @@ function doublesOf(told: readonly RecordedEffect[]): readonly RecordedEffect[] {
   });
 }
 
-/** The hook's own call, or the transaction it is part of, had given its end to the flow before. */
-function lateHooks(effects: readonly RecordedEffect[], key: string, told: readonly RecordedEffect[]): readonly string[] {
+/** The transaction with whose end the hooks run had given its end to the flow before. */
+function lateHooks(
+  effects: readonly RecordedEffect[],
+  told: readonly RecordedEffect[],
+  transaction: string | undefined,
+): readonly string[] {
   const first = told[0];
-  if (first === undefined) return [];
-  const transaction = transactionOf(first.call);
+  if (first === undefined || transaction === undefined) return [];
   const end = effects.findIndex(
     (effect) =>
       effect.runId === first.runId &&
@@ -58,19 +61,14 @@ function lateHooks(effects: readonly RecordedEffect[], key: string, told: readon
     .filter((hook) => effects.indexOf(hook) > end)
     .map(
       (hook) =>
-        `transactions: the ${hook.phase} hook of ${short(key)} … call ${hook.call} ran in process ${hook.generation} although its transaction had ended`,
+        `transactions: the ${hook.phase} hook of call ${hook.call} ran in process ${hook.generation} although its transaction had ended`,
     );
 }
 
-/** Tasks with hooks are called `<transaction>.e<n>` by the plans. */
-function transactionOf(call: string): string {
-  return call.replace(/\.e\d+$/, "");
-}
-
-function checkChances({ effects }: Evidence): readonly string[] {
+function checkChances({ effects, mayRunAgain }: Evidence): readonly string[] {
   const numbers = new Map<string, number>();
   return effects.flatMap((effect) => {
-    if (effect.phase !== "chance") return [];
+    if (effect.phase !== "chance" || mayRunAgain.has(effect.call)) return [];
     const known = numbers.get(keyOf(effect));
     numbers.set(keyOf(effect), effect.number);
     return known === undefined || known === effect.number

@@ -103,7 +103,7 @@ test("a running run is cancelled, and can be resumed", async () => {
   await until(() => running.printed().stderr.includes("step 2: Completed"));
   const watching = ledger.start(["flow-run", "watch", "latest"]);
   const cancelled = await ledger.run(["flow-run", "cancel", "latest"]);
-  expect(cancelled.stdout).toMatch(/^long [a-z-]+ is Cancelled\.$/m);
+  expect(cancelled.stdout).toMatch(/^long · [a-z-]+ is Cancelled\.$/m);
   expect(cancelled.code).toBe(0);
   expect((await running.ended).code).toBe(1);
   const watched = await watching.ended;

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 
 const main = join(import.meta.dirname, "../../../packages/millrace/src/cli/main.ts");
 
@@ -43,14 +43,28 @@ interface StartOptions {
 
 /** A ledger that is there until the test ends. */
 export function createLedger(): Ledger {
+  return openLedger(onTestFinished);
+}
+
+/** A ledger that is there for all tests of a file. */
+export function createLastingLedger(): Ledger {
+  return openLedger(afterAll);
+}
+
+function openLedger(atEnd: (end: () => void) => void): Ledger {
   const home = mkdtempSync(join(tmpdir(), "millrace-cli-"));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+  atEnd(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+  const children = new Set<ChildProcess>();
+  atEnd(() => {
+    for (const child of children) child.kill("SIGKILL");
+  });
   const start = (words: readonly string[], { input, env = {}, cwd = flows }: StartOptions = {}): Running => {
     const child = spawn(process.execPath, ["--conditions=millrace-source", ...words], {
       cwd,
       env: { ...cleanEnvironment(), MILLRACE_HOME: home, ...env },
     });
-    onTestFinished(() => void child.kill("SIGKILL"));
+    children.add(child);
+    child.on("exit", () => children.delete(child));
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));

@@ -70,7 +70,7 @@ test("a run that fails quietly says why, and how to look further", async () => {
   const { code, stderr } = await createLedger().run(["run", "failing.ts", "--quiet"]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error: the shelf is full$/m);
-  expect(stderr).toMatch(/failing Failed: millrace flow-run inspect [0-9a-f-]{13}/);
+  expect(stderr).toMatch(/failing · [a-z-]+: ✗ Failed; millrace flow-run inspect [0-9a-f-]{13}/);
 });
 
 test("a dry run calls no task and records nothing", async () => {
@@ -98,4 +98,11 @@ test.each([
   expect(ended.stderr).toMatch(/^(error\[|fix: )/m);
   expect(ended.code).toBe(code);
   expect(await ledger.json("flow-run", "ls")).toEqual([]);
+});
+
+test("a reader of the view that goes away does not end the run", async () => {
+  const ledger = createLedger();
+  const { child, ended } = ledger.start(["run", "orders.ts:orders"]);
+  child.stderr?.destroy();
+  expect(await ended).toMatchObject({ code: 0, stdout: "printed by the flow\n{ total: 18, note: null }\n" });
 });

@@ -8,7 +8,9 @@ import { type CommandContext, type ExitCode, exitCodes } from "./command.ts";
 import { errorText } from "./error-text.ts";
 import { createLiveView } from "./live/create-live-view.ts";
 import { watchForLinger } from "./linger.ts";
+import { runTitle } from "./output/run-title.ts";
 import { shortId } from "./output/short-id.ts";
+import { stateText } from "./output/state-text.ts";
 
 export interface ExecuteOptions {
   /** Shows nothing but the result. */
@@ -26,6 +28,7 @@ export async function executeRun(context: CommandContext, { isQuiet, execute }: 
     await using host = await context.openHost(view === null ? {} : { observer: view });
     const end = await execute(host);
     view?.stop();
+    restoreStdout?.();
     report(end, host, { ...context, isShown: view !== null });
     exitCode = exitCodeOfEnd(end);
     isStopped = exitCode === exitCodes.interrupted || end.run.state.type === "CANCELLED";
@@ -85,7 +88,9 @@ function report(
     if (value !== undefined) out.line(typeof value === "string" ? value : showValue(value, out.hasColor));
   } else if (!isShown) {
     if (error !== null) err.line(errorText(error, err));
-    err.line(`${run.flowName} ${run.state.name}: millrace flow-run inspect ${shortId(run.id)}`);
+    err.line(
+      `${runTitle(run, err.look)}: ${stateText(run.state, err.look)}; millrace flow-run inspect ${shortId(run.id)}`,
+    );
   }
 }
 

@@ -67,7 +67,10 @@ export async function renderGroupHelp(group: string, page: Page): Promise<readon
       : `${commandGroups[group] ?? group}.`;
   const lines = [...wrapText(title, width), "", paint.bold("Usage"), `  millrace ${name}<command> [options]`];
   lines.push("", paint.bold("Commands"), ...renderTerms(terms, width));
-  lines.push("", `\`millrace ${name}<command> --help\` shows the options of a command, with examples.`);
+  lines.push(
+    "",
+    ...wrapText(`\`millrace ${name}<command> --help\` shows the options of a command, with examples.`, width),
+  );
   if (group === "") lines.push("", ...renderTerms(exitCodeTerms, width));
   return lines;
 }

@@ -2,7 +2,7 @@
 
 import type { CommandHost } from "../app/command-host.ts";
 import type { Settings } from "../app/settings.ts";
-import { systemClock } from "../kit/clock.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
 import { late } from "../kit/late.ts";
 import { type OptionValues, readOptions, readPositionals, sortWords } from "./arguments/parse.ts";
 import { UsageProblem } from "./arguments/usage-problem.ts";
@@ -22,7 +22,8 @@ interface Outputs {
 /** Never rejects: what goes wrong is printed. */
 export async function runCommandLine(argv: readonly string[]): Promise<ExitCode> {
   try {
-    const found = findCommand(argv);
+    const [first, ...rest] = argv;
+    const found = findCommand(first === "help" ? [...rest, "--help"] : argv);
     if (found.kind === "command") return await runFound(found.entry.path, await found.entry.load(), found.words);
     return await showGroup(found.group, found.words);
   } catch (error) {
@@ -103,9 +104,20 @@ function createContext(given: OptionValues<typeof globalOptions>, { out, err }: 
     settings,
     openHost: async (options = {}): Promise<CommandHost> => {
       const { openCommandHost } = await import("../app/command-host.ts");
-      return openCommandHost({ ...location, ...options });
+      const host = await openCommandHost({ ...location, ...options });
+      return { ...host, [Symbol.asyncDispose]: () => keepAlive(host[Symbol.asyncDispose](), clock) };
     },
   };
+}
+
+/** Threads that end keep no process alive, and their end is waited for: the process must not be gone before. */
+async function keepAlive(closing: PromiseLike<void>, clock: Clock): Promise<void> {
+  const timer = clock.setTimer(Number.MAX_SAFE_INTEGER, () => undefined);
+  try {
+    await closing;
+  } finally {
+    timer.cancel();
+  }
 }
 
 /** From here on Ctrl-C is the command's to heed; the second one ends the process. */

@@ -43,6 +43,8 @@ export class ActiveRun {
   /** Hooks and subflows that have not ended; the run's own end waits for them. */
   readonly hooks = new Set<Promise<unknown>>();
   readonly records = new Records();
+  /** Ids of the calls in whose bodies calls were made, in this process or before. */
+  readonly parents = new Set<string>();
   readonly provenance: Provenance;
   readonly drift: DriftWatch;
   info: FlowRunInfo;
@@ -127,13 +129,21 @@ export class ActiveRun {
     this.#onStop?.(error);
   }
 
-  /** Reads what was recorded under a call, or under the run itself, before its body is run again. */
-  async reload(parentId?: string): Promise<void> {
-    await this.#stopChildren(parentId ?? null);
+  /**
+   * Reads what was recorded under a call, or under the run itself, before its body is run again. What failed until the retry
+   * is not taken.
+   */
+  async reload(body?: { readonly id: string; readonly retriedAt: number }): Promise<void> {
+    await this.#stopChildren(body?.id ?? null);
     await this.engine.journal.flush();
-    const found = await this.engine.ports.api.readRecords(this.id, parentId);
-    const records = parentId === undefined ? found : found.filter((record) => record.id !== parentId);
-    this.records.add(records, droppedByRetry(records));
+    const records = await this.engine.ports.api.readRecords(this.id, body?.id);
+    this.take(records, droppedByRetry(records, body?.retriedAt));
+  }
+
+  /** Lets calls claim these records, but for the ends of those that are dropped. */
+  take(records: readonly TaskRun[], dropped: ReadonlySet<string>): void {
+    for (const { parentId } of records) if (parentId !== null) this.parents.add(parentId);
+    this.records.add(records, dropped);
   }
 
   /** What a body left running when it failed ends before the body runs again. */
@@ -142,6 +152,11 @@ export class ActiveRun {
     const error = new MillraceError("CANCELLED", { kind: "Task", name: "", reason: ": its caller is tried again" });
     for (const execution of left) execution.stop(error);
     await Promise.allSettled(left.map(({ done }) => done));
+  }
+
+  /** The body of a call was given up: what was called in it, however deep, stops too. */
+  stopBelow(id: string, error: unknown): void {
+    for (const execution of this.executions) if (execution.ancestors.includes(id)) execution.stop(error);
   }
 
   /** A call has settled. */

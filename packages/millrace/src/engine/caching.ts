@@ -87,10 +87,9 @@ export async function lookUp(
   const entry = await engine.ports.api.readCacheEntry(key);
   if (entry === null) return miss("cache-miss", `nothing is kept under ${key}`);
   if (entry.expiresAt !== null && entry.expiresAt <= engine.clock.now()) {
-    return miss(
-      "cache-expired",
-      `kept by task run ${entry.taskRunId} until ${new Date(entry.expiresAt).toISOString()}`,
-    );
+    const isUndone = entry.expiresAt === 0;
+    const until = isUndone ? "until it was rolled back" : `until ${new Date(entry.expiresAt).toISOString()}`;
+    return miss("cache-expired", `kept by task run ${entry.taskRunId} ${until}`);
   }
   try {
     const value = await decodeResult(entry.result, options, engine.ports);

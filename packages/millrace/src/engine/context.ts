@@ -22,8 +22,6 @@ export type LogSink = (
 export interface ContextTask {
   readonly info: TaskRunInfo;
   readonly signal: AbortSignal;
-  /** The call whose body this is: its children are read again before another attempt. */
-  readonly execution: { hasChildren: boolean };
 }
 
 /** A run as its context needs it. */

@@ -44,7 +44,9 @@ import { baseKeyOf, joinTags, standInFor, type TaskCalls, TaskWork } from "./tas
 import type { Work } from "./work.ts";
 
 const neverAborts = { signal: new AbortController().signal };
-const noCaller: FlowCaller = { parent: null, taskRunId: null, tags: [], outer: neverAborts };
+const noCaller: FlowCaller = { parent: null, taskRunId: null, droppedEndAt: null, tags: [], outer: neverAborts };
+/** Times of states run ahead of a clock that was set back by at most this. */
+const maxStampLeadMs = 60_000;
 const nothingDigested = { digest: null, inputs: [] };
 
 export interface PoolBody {
@@ -66,6 +68,7 @@ export class Engine implements Runtime {
   readonly #pools = new Map<string, Promise<BodyPool>>();
   #capturesConsole = false;
   #bodiesInPools = 0;
+  #lastStamp = 0;
 
   constructor(ports: EnginePorts) {
     const { api, clock } = ports;
@@ -126,7 +129,12 @@ export class Engine implements Runtime {
   // Tasks
 
   callTask(definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> {
-    return this.#start(definition, args, { isSubmitted: false, body: this.#standIn(definition) }).done;
+    try {
+      return this.#start(definition, args, { isSubmitted: false, body: this.#standIn(definition) }).done;
+    } catch (error) {
+      // A call never throws in its caller's face: a key of the author's own, or a body that has ended, refuses it.
+      return Promise.reject(error);
+    }
   }
 
   submitTask(definition: TaskDefinition, args: readonly unknown[]): EngineFuture {
@@ -191,7 +199,8 @@ export class Engine implements Runtime {
 
   #execute(parts: CallParts, isSubmitted: boolean): TaskExecution {
     const { flow, caller } = parts;
-    if (caller.task !== null) caller.task.execution.hasChildren = true;
+    const { parentId } = caller.scope;
+    if (parentId !== null) flow?.parents.add(parentId);
     const execution = new TaskExecution(parts);
     const record = flow?.claim(execution);
     execution.start(record, this.#gateOf(execution, { isSubmitted, isRecorded: record !== undefined }));
@@ -214,7 +223,18 @@ export class Engine implements Runtime {
   }
 
   #made(): State {
-    return { type: "PENDING", name: "Pending", at: this.clock.now() };
+    return { type: "PENDING", name: "Pending", at: this.stamp() };
+  }
+
+  /**
+   * The time of a state, in ms since the epoch: later than that of any state before it in this process, so that what followed
+   * what is told by the times, although the clock is coarse or stands still.
+   */
+  stamp(): number {
+    const now = this.clock.now();
+    const isSetBack = now < this.#lastStamp - maxStampLeadMs;
+    this.#lastStamp = now > this.#lastStamp || isSetBack ? now : this.#lastStamp + 0.001;
+    return this.#lastStamp;
   }
 
   // Steps, pauses, transactions

@@ -83,7 +83,7 @@ export class Journal {
   begin(entry: JournalEntry): void {
     entry.pendingSince ??= this.#clock.monotonic();
     this.#starts.add(entry);
-    this.#startTimer ??= this.#clock.setTimer(startDelayMs, () => this.#flushStarts());
+    this.#startTimer ??= this.#clock.setTimer(startDelayMs, () => this.#flushStarts(), { background: true });
   }
 
   /** Records the entry as it is now; resolves when it survives the death of this process. */

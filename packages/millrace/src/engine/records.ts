@@ -27,7 +27,9 @@ export class Records {
     for (const record of records) {
       const kept = !dropped.has(record.id) && isTerminal(record.state.type);
       this.#byId.set(record.id, kept ? record : asUnfinished(record));
-      if (kept) this.#group(groupOf(record.parentId, record.taskName)).add(record.id);
+      const group = groupOf(record.parentId, record.taskName);
+      if (kept) this.#group(group).add(record.id);
+      else this.#unclaimed.get(group)?.delete(record.id);
     }
   }
 
@@ -59,7 +61,7 @@ export class Records {
   }
 
   hasUnclaimed(group: string): boolean {
-    return this.#unclaimed.has(group);
+    return (this.#unclaimed.get(group)?.size ?? 0) > 0;
   }
 
   /** The records of a group that no call has claimed. */

@@ -164,7 +164,8 @@ describe("calls are matched", () => {
     });
     const { run } = await ledger.run(flow(async () => Promise.all([5, 1, 3, 2, 4].map((n) => slow(n)))));
     expect((await ledger.resume(run)).value).toEqual([5, 1, 3, 2, 4]);
-    expect(ran).toEqual([5, 1, 3, 2, 4, 5, 3, 4]);
+    expect(ran.slice(0, 5)).toEqual([5, 1, 3, 2, 4]);
+    expect(ran.slice(5).sort()).toEqual([3, 4, 5]);
   });
 
   test("by the key that was given, whatever the inputs are now", async () => {
@@ -476,6 +477,6 @@ describe("durable steps", () => {
     expect((await ledger.read(id)).state.name).toBe("Resuming");
     await ledger.clock.advance("1m");
     expect(await resumed).toMatchObject({ value: "awake" });
-    expect(ledger.clock.now() - Date.UTC(2026, 0, 1)).toBe(10 * 3_600_000);
+    expect(Math.round((ledger.clock.now() - Date.UTC(2026, 0, 1)) / 1000)).toBe(10 * 3600);
   });
 });

@@ -12,6 +12,7 @@ import type { ProposalOutcome } from "../contract/record.ts";
 import type { ResultRef } from "../contract/results.ts";
 import type { ProposedState, State } from "../contract/states.ts";
 import { formatDuration } from "../kit/duration.ts";
+import { earlierAttempts } from "../rules/earlier-attempts.ts";
 import { decideRetry } from "../rules/retry.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { contextStorage, ExecutionContext } from "./context.ts";
@@ -64,7 +65,7 @@ export class FlowExecution {
   async execute(): Promise<unknown> {
     this.#see(this.#run.runCount > 1);
     this.#callHooks(this.#definition.options.onRunning);
-    for (let failures = 0; ; ) {
+    for (let { failures } = earlierAttempts(this.#run.history); ; ) {
       const end = await this.#attempt(failures + 1);
       const delayMs = end.kind === "error" ? this.#decideRetry(end.error, ++failures) : null;
       if (delayMs === null) return this.#finish(end);
@@ -208,7 +209,7 @@ export class FlowExecution {
     const outcome = await this.#engine.journal.propose({
       id: active.id,
       epoch: active.epoch,
-      state,
+      state: { ...state, at: this.#engine.stamp() },
       ...end,
       ...(environment === null ? {} : { environment: { ...this.#run.environment, ...environment } }),
     });

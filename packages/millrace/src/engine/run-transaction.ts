@@ -1,15 +1,23 @@
 /**
- * Runs the body of a transaction and decides its end. Its begin (was its key committed before?) and its commit are recorded
- * steps, so that a resumed run decides as the first time and runs no commit hook twice.
+ * Runs the body of a transaction and decides its end. Its begin (was its key committed before?), its commit and its rollback
+ * are recorded steps, so that a resumed run decides as the first time and runs no hook twice.
  */
 
-import { isMillraceError } from "../contract/errors.ts";
-import type { StepSpec, TransactionScope, TransactionSpec } from "../contract/runtime.ts";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
+import {
+  brands,
+  type ReturnedState,
+  type StepSpec,
+  type TransactionScope,
+  type TransactionSpec,
+} from "../contract/runtime.ts";
+import type { ActiveRun } from "./active-run.ts";
 import type { CacheLookup } from "./caching.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { StepWork } from "./steps.ts";
 import { messageOf } from "./outcome.ts";
+import { decodeResult } from "./results.ts";
 import { TransactionState } from "./transactions.ts";
 
 interface Begin {
@@ -33,6 +41,8 @@ export async function runTransaction<T>(
     const commit = (): Promise<unknown> => recordCommit(engine, context, { spec, stepKey, tx });
     try {
       const value = await contextStorage.run(context.with({ transaction: tx }), async () => body(tx));
+      // Code that ignored that it was stopped has nothing to commit: its run is over, or goes on elsewhere.
+      if (context.scope.isClosed) throw new MillraceError("RUN_ENDED", { api: "transaction()", reason: "" });
       if (parent !== null && spec.commit !== "eager") {
         parent.join({ commit, rollback: () => rollBack(context, tx), markRolledBack: async () => undefined });
       } else {
@@ -40,12 +50,17 @@ export async function runTransaction<T>(
       }
       return value;
     } catch (error) {
-      if (!isForLater(error)) await rollBack(context, tx);
+      if (!isForLater(error) && !isForLater(stopReasonOf(context))) await recordRollback(engine, context, { stepKey, tx });
       throw error;
     }
   } finally {
     await release();
   }
+}
+
+/** Why the run around was stopped, if it was: its code may have been told so by another error, or have ignored it. */
+function stopReasonOf({ run }: ExecutionContext): unknown {
+  return (run as ActiveRun | null)?.stopReason?.error;
 }
 
 /** The run goes on in another process: nothing is undone. */
@@ -78,8 +93,8 @@ async function readBegin(engine: Engine, context: ExecutionContext, { key }: Tra
   if (key === undefined) return null;
   const run = async (): Promise<Begin> => {
     const entry = await engine.ports.api.readCacheEntry(cacheKeyOf(key));
-    if (entry === null || entry.result.storage !== "inline") return { committed: entry !== null, values: {} };
-    return { committed: true, values: engine.decode(entry.result.data) as Begin["values"] };
+    if (entry === null) return { committed: false, values: {} };
+    return { committed: true, values: (await decodeResult(entry.result, {}, engine.ports)) as Begin["values"] };
   };
   return (await step(engine, context, { kind: "value", name: "transaction-begin", key, run })) as Begin;
 }
@@ -91,11 +106,41 @@ function recordCommit(
 ): Promise<unknown> {
   const run = async (): Promise<unknown> => {
     await tx.commit();
-    return Object.fromEntries(tx.values);
+    return keptValues(engine, context, tx);
   };
   const key = spec.key === undefined || tx.committed ? null : cacheKeyOf(spec.key);
   const spent: StepSpec = { kind: "value", name: "transaction", key: stepKey, run };
   return step(engine, context, spent, key === null ? null : async () => missOf(key));
+}
+
+/** The values that can be kept; of the others it is told. That the transaction was committed is kept in any case. */
+function keptValues(engine: Engine, context: ExecutionContext, { values }: TransactionState): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of values) {
+    try {
+      engine.encode(value);
+      kept[name] = value;
+    } catch (error) {
+      const message = `The value \`${name}\` of a transaction is not kept: ${messageOf(error)}`;
+      context.write("warn", message, undefined, "millrace.transactions");
+    }
+  }
+  return kept;
+}
+
+/** As what it undid it is RolledBack: a retry, which does that again, may have to undo it again. */
+const rolledBack: ReturnedState = { [brands.state]: true, type: "COMPLETED", name: "RolledBack" };
+
+function recordRollback(
+  engine: Engine,
+  context: ExecutionContext,
+  { stepKey, tx }: { readonly stepKey: string; readonly tx: TransactionState },
+): Promise<unknown> {
+  const run = async (): Promise<unknown> => {
+    await rollBack(context, tx);
+    return rolledBack;
+  };
+  return step(engine, context, { kind: "value", name: "transaction-rollback", key: stepKey, run });
 }
 
 /** A keyed commit keeps its values under the key, as a computed task keeps its result in the cache. */

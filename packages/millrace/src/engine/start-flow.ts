@@ -9,6 +9,7 @@ import type { TaskRun } from "../contract/task-run.ts";
 import { randomName } from "../kit/names.ts";
 import { fillTemplate } from "../kit/template.ts";
 import { droppedByRetry, droppedByStartingFrom } from "../rules/dropped-by-retry.ts";
+import { earlierAttempts } from "../rules/earlier-attempts.ts";
 import { ActiveRun } from "./active-run.ts";
 import type { OnDrift } from "./drift-watch.ts";
 import type { Engine } from "./engine.ts";
@@ -24,6 +25,8 @@ export interface FlowCaller {
   readonly parent: ActiveRun | null;
   /** Of the task run of kind "flow" that stands for it in its parent. */
   readonly taskRunId: string | null;
+  /** When that task run ended before it was begun again, in ms since the epoch; null for a first time. */
+  readonly droppedEndAt: number | null;
   readonly tags: readonly string[];
   readonly outer: { readonly signal: AbortSignal };
 }
@@ -65,7 +68,7 @@ async function takeUp(
     caller,
   }: { run: FlowRun; definition: FlowDefinition; parameters: unknown; caller: FlowCaller },
 ): Promise<unknown> {
-  const mode = caller.parent?.mode === "retry" ? "retry" : "resume";
+  const mode = caller.parent?.mode === "retry" || wasDropped(run, caller) ? "retry" : "resume";
   if (run.state.type === "COMPLETED" && run.result !== null && run.result.storage !== "none") {
     return decodeResult(run.result, definition.options, engine.ports);
   }
@@ -74,6 +77,11 @@ async function takeUp(
   }
   const claimed = await claim(engine, run, mode);
   return continueFlow(engine, { run: claimed, definition, parameters, caller, mode });
+}
+
+/** Its end was told to the parent, which has tried again since and dropped it. */
+function wasDropped({ state }: FlowRun, { droppedEndAt }: FlowCaller): boolean {
+  return state.type !== "COMPLETED" && droppedEndAt !== null && state.at <= droppedEndAt;
 }
 
 /** A run whose result was not kept has completed and is computed again: only a force goes past its end. */
@@ -102,7 +110,8 @@ export async function continueFlow(engine: Engine, continuation: FlowContinuatio
   const { run, definition, parameters } = continuation;
   const active = activate(engine, continuation);
   const records = await engine.ports.api.readRecords(run.id);
-  active.records.add(records, continuation.mode === "retry" ? droppedByRetry(records) : new Set());
+  const retriedAt = continuation.mode === "retry" ? undefined : earlierAttempts(run.history).retriedAt;
+  active.take(records, droppedByRetry(records, retriedAt));
   await adopt(engine, active, run, records);
   return execute(engine, { active, definition, parameters, run });
 }

@@ -54,6 +54,7 @@ export class SubflowWork implements Work {
       caller: {
         parent: execution.flow,
         taskRunId: execution.id,
+        droppedEndAt: execution.droppedEndAt,
         tags: execution.caller.tags,
         outer: { signal: execution.attemptSignal },
       },

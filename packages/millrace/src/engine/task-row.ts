@@ -14,6 +14,9 @@ import type { TaskExecution } from "./task-run.ts";
 /** Errors that end a call although it is to go on later, here or in another process. */
 const forLater: ReadonlySet<string | null> = new Set(["SUSPENDED", "LEASE_LOST", "INTERRUPTED", "RESUME_DRIFT"]);
 
+/** How long a result is kept that was undone: it has expired since ever. */
+const undone = Number.NEGATIVE_INFINITY;
+
 export class TaskRow implements JournalEntry {
   pendingSince: number | null = null;
   state: State;
@@ -47,6 +50,7 @@ export class TaskRow implements JournalEntry {
     this.#history = [...record.history];
     this.#reported = record.history.length;
     this.attempt = record.attempt;
+    this.cacheKey = record.cacheKey;
     this.startedAt = record.startedAt;
   }
 
@@ -69,6 +73,8 @@ export class TaskRow implements JournalEntry {
 
   takeHit(ref: ResultRef): void {
     this.#result = ref;
+    // What is kept stays as it is: a hit does not make it last longer.
+    this.#cache = null;
     this.startedAt ??= this.#execution.engine.clock.now();
     this.enter("COMPLETED", "Cached", this.#reasonDetail ?? undefined);
   }
@@ -105,9 +111,22 @@ export class TaskRow implements JournalEntry {
     this.enter("SCHEDULED", "AwaitingRetry", this.#mask(messageOf(error)), { scheduledAt: nextAt });
   }
 
-  /** Attempts that failed, in any process. */
+  /** Attempts that failed since the row was begun, or begun again, in any process. */
   countFailures(): number {
-    return this.#reported === 0 ? 0 : this.#history.filter(({ name }) => name === "AwaitingRetry").length;
+    if (this.#reported === 0) return 0;
+    const ended = this.#history.findLastIndex(({ type }) => isTerminal(type));
+    return this.#history.slice(ended + 1).filter(({ name }) => name === "AwaitingRetry").length;
+  }
+
+  /** When an attempt, or the call as a whole, last ended to be tried again, in ms since the epoch; null for a first try. */
+  get retriedAt(): number | null {
+    const isRetried = ({ name, type }: State): boolean => name === "AwaitingRetry" || isTerminal(type);
+    return this.#history.findLast(isRetried)?.at ?? null;
+  }
+
+  /** When it last ended, as long as it goes on after that: an end that is not taken. */
+  get droppedEndAt(): number | null {
+    return this.#history.findLast(({ type }) => isTerminal(type))?.at ?? null;
   }
 
   complete(result: ResultRef, as: ReturnedState | undefined): void {
@@ -134,13 +153,16 @@ export class TaskRow implements JournalEntry {
 
   rollBack(): void {
     this.#reopens = true;
+    // What it did is undone: nobody may take its result for done.
+    if (this.cacheKey !== null) this.#cache = { key: this.cacheKey, keepMs: undone };
     this.enter("COMPLETED", "RolledBack", "The transaction it belongs to was rolled back");
   }
 
   enter(type: StateType, name: string = defaultStateNames[type], message?: string, details?: State["details"]): void {
     const from = this.#reported === 0 && this.#history.length === 1 ? null : this.state;
-    const now = this.#execution.engine.clock.now();
+    const now = this.#execution.engine.stamp();
     const last = this.#history.at(-1);
+    // A state of another process, whose clock is ahead.
     const at = last !== undefined && now <= last.at ? last.at + 0.001 : now;
     this.state =
       message === undefined && details === undefined
@@ -222,6 +244,6 @@ export class TaskRow implements JournalEntry {
   }
 
   #toCache({ key, keepMs }: { readonly key: string; readonly keepMs: number | null }): TaskRunChange["cache"] & object {
-    return { key, expiresAt: keepMs === null ? null : this.state.at + keepMs };
+    return { key, expiresAt: keepMs === null ? null : keepMs === undone ? 0 : this.state.at + keepMs };
   }
 }

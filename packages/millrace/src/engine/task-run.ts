@@ -20,7 +20,7 @@ import type { Semaphore } from "../kit/semaphore.ts";
 import { decideRetry } from "../rules/retry.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
-import { keepsSlot } from "./caching.ts";
+import { type CacheLookup, keepsSlot } from "./caching.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { idOf, pathOf } from "./identity.ts";
@@ -70,8 +70,6 @@ export class TaskExecution {
   readonly inputDigest: string | null;
   readonly inputs: readonly TaskInput[];
   readonly work: Work;
-  /** True once a task was called from this one's body: its records are read again before another attempt. */
-  hasChildren = false;
   /** True while it waits for its inputs. */
   isPreparing = false;
   readonly #runId: string;
@@ -206,7 +204,12 @@ export class TaskExecution {
 
   async #inTurn(row: TaskRow): Promise<unknown> {
     if (this.#stopReason !== null) return this.#fail(row, { error: this.#stopReason.error });
-    const { slots } = this.work;
+    let slots: Work["slots"];
+    try {
+      slots = this.work.slots;
+    } catch (error) {
+      return this.#fail(row, { error });
+    }
     if (slots.length === 0) return this.#cachedOrComputed(row);
     const held: string[] = [];
     try {
@@ -265,7 +268,12 @@ export class TaskExecution {
   async #cachedOrComputed(row: TaskRow): Promise<unknown> {
     const { lookUp } = this.work;
     if (lookUp === null) return this.#attempts(row);
-    const found = await lookUp(this);
+    let found: CacheLookup;
+    try {
+      found = await lookUp(this);
+    } catch (error) {
+      return this.#fail(row, { error });
+    }
     try {
       row.why(found.reason, found.detail);
       row.setCache(found);
@@ -280,7 +288,7 @@ export class TaskExecution {
     row.takeHit(ref);
     await this.#commit(row);
     this.#remember(value);
-    this.#join(row, value);
+    // It has no part in the transaction around it: what it stands for was done, and committed, elsewhere.
     return value;
   }
 
@@ -298,7 +306,13 @@ export class TaskExecution {
         if (this.#isRecordingEnd || this.flow?.lost === true) throw error;
         failure = { error };
       }
-      const delayMs = await this.#decideRetry(failure.error, ++failures);
+      let delayMs: number | null;
+      try {
+        delayMs = await this.#decideRetry(failure.error, ++failures);
+      } catch (error) {
+        // The author's own decision failed: that is what ended the task.
+        return this.#fail(row, { error });
+      }
       if (delayMs === null) return this.#spent(row, failure);
       await this.#awaitRetry(row, failure.error, delayMs);
     }
@@ -314,8 +328,14 @@ export class TaskExecution {
     const { journal } = this.engine;
     if (this.work.options.durableStart === true) await journal.commit(row);
     else journal.begin(row);
-    if (row.attempt > 1 && this.hasChildren) await this.flow?.reload(this.id);
+    if (row.attempt > 1) await this.#reloadCalls(row.retriedAt);
     if (this.work.hooks !== null) this.#callHooks(this.work.hooks.onRunning);
+  }
+
+  /** Calls that the body made in an attempt that failed are taken from their records, but for their failures. */
+  async #reloadCalls(retriedAt: number | null): Promise<void> {
+    if (retriedAt === null || this.flow?.parents.has(this.id) !== true) return;
+    await this.flow.reload({ id: this.id, retriedAt });
   }
 
   /** Runs the body in a context of its own; ends the wait on a timeout or a stop although the body goes on. */
@@ -330,6 +350,7 @@ export class TaskExecution {
       const timer = work.timeoutMs === null ? null : this.#setTimeout(work.timeoutMs, signal);
       signal.onAbort((error) => {
         scope.isClosed = true;
+        if (this.flow?.parents.has(this.id) === true) this.flow.stopBelow(this.id, error);
         reject(error);
       });
       const end = (): void => {
@@ -532,6 +553,11 @@ export class TaskExecution {
   /** The signal of the attempt that runs. */
   get attemptSignal(): AbortSignal {
     return this.#signal?.signal ?? this.caller.signal;
+  }
+
+  /** When the call ended before it was begun again, by a retry or because its value was not kept; null for a first time. */
+  get droppedEndAt(): number | null {
+    return this.#row?.droppedEndAt ?? null;
   }
 
   /** When the step first began, in any process. */

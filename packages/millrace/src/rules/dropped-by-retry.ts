@@ -3,12 +3,16 @@ import type { TaskRun } from "../contract/task-run.ts";
 
 /**
  * The task runs a retry does not take from the record: the failures, what depended on them, and the parents that hold
- * one. Everything else stays.
+ * one. Everything else stays. `retriedAt` is when the retry began, in ms since the epoch: what failed after that failed in the
+ * attempt that is to go on. Default: now.
  */
-export function droppedByRetry(records: readonly TaskRun[]): ReadonlySet<string> {
+export function droppedByRetry(
+  records: readonly TaskRun[],
+  retriedAt: number = Number.POSITIVE_INFINITY,
+): ReadonlySet<string> {
   const dropped = new Set<string>();
   for (const record of records) {
-    if (isTerminal(record.state.type) && !isKept(record)) dropped.add(record.id);
+    if (isTerminal(record.state.type) && !isKept(record) && record.state.at <= retriedAt) dropped.add(record.id);
   }
   addDependents(records, dropped);
   return dropped;

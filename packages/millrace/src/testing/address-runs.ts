@@ -2,6 +2,7 @@
 
 import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import { signalKey } from "../contract/records.ts";
 import { isTerminal } from "../contract/states.ts";
 import { readRun } from "./ended-run.ts";
 import type { LedgerProcess } from "./ledger-process.ts";
@@ -27,7 +28,7 @@ export function createSender(current: () => Promise<LedgerProcess>): Pick<TestLe
       }
       await send(waiting.id, key, input);
     },
-    signal: (run, name, value) => send(idOf(run), name, value),
+    signal: (run, name, value) => send(idOf(run), signalKey(name), value),
     async cancel(subject) {
       const { api, engine } = await current();
       const state = { type: "CANCELLING", name: "Cancelling" } as const;

@@ -13,7 +13,7 @@ type FlowStart = Parameters<LedgerProcess["engine"]["startFlow"]>[0];
 
 /** `current` is asked for the process each time: it may have died. */
 export function createRunner(
-  current: () => LedgerProcess,
+  current: () => Promise<LedgerProcess>,
 ): Pick<TestLedger, "run" | "start" | "resume" | "retry" | "startFrom"> {
   const api = async (): Promise<Api> => (await current()).api;
 

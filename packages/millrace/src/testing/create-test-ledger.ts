@@ -55,6 +55,7 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
   takeSeat(seat);
 
   async function replace(dead: LedgerProcess): Promise<void> {
+    clock.tick();
     process = await openProcess();
     changeRuntime(seat, process.engine);
     // What any process of the ledger does once it sees that another is gone.

@@ -28,6 +28,8 @@ export interface LedgerClock {
   /** What the engine is given. */
   readonly engine: Clock;
   readonly test: TestClock;
+  /** Another process has begun: its times follow those of the one before, although virtual time stood still. */
+  tick(): void;
   close(): void;
 }
 
@@ -46,7 +48,7 @@ export function createLedgerClock(options: {
   readonly isWaiting: () => boolean;
 }): LedgerClock {
   const { time, start, isWorking, isWaiting } = options;
-  if (time === "real") return { engine: systemClock, test: realTime, close: () => undefined };
+  if (time === "real") return { engine: systemClock, test: realTime, tick: () => undefined, close: () => undefined };
   let advancing = 0;
   const clock = createVirtualClock({
     ...(start === undefined ? {} : { start }),
@@ -75,6 +77,7 @@ export function createLedgerClock(options: {
         }
       },
     },
+    tick: () => clock.setWallTime(clock.now() + 1),
     close: () => clock[Symbol.dispose](),
   };
 }

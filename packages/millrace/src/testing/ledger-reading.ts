@@ -11,7 +11,7 @@ export interface LedgerReading {
   runs(filter?: FlowRunFilter): Promise<readonly FlowRun[]>;
   /** The run as it is now. RUN_NOT_FOUND */
   read(run: RunSubject): Promise<FlowRun>;
-  /** The task runs of a run, or those of one task, in the order in which they were first recorded. */
+  /** The task runs of a run, or those of one task, in the order of their calls. */
   taskRuns(run: RunSubject, taskName?: string): Promise<readonly TaskRun[]>;
   /** The log lines of a run, or of all, oldest first. */
   logs(run?: RunSubject): Promise<readonly StoredLogLine[]>;
@@ -33,6 +33,9 @@ async function allOf<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<
   return items;
 }
 
+/** The items of a map are called at one time: `name*map~0[2]` is before `name*map~0[10]`. */
+const byPlace = new Intl.Collator("en", { numeric: true });
+
 function ofRun(run: RunSubject | undefined): { readonly flowRunIds?: readonly string[] } {
   return run === undefined ? {} : { flowRunIds: [idOf(run)] };
 }
@@ -43,7 +46,9 @@ export function createReading(api: () => Promise<Api>): Omit<LedgerReading, "rea
     runs: (filter = {}) => allOf(async (page) => (await api()).listFlowRuns(filter, "created-asc", page)),
     async taskRuns(run, taskName) {
       const records = await (await api()).readRecords(idOf(run));
-      return taskName === undefined ? records : records.filter((record) => record.taskName === taskName);
+      return records
+        .filter((record) => taskName === undefined || record.taskName === taskName)
+        .toSorted((one, other) => one.createdAt - other.createdAt || byPlace.compare(one.key, other.key));
     },
     logs: (run) => allOf(async (page) => (await api()).listLogs(ofRun(run), page)),
     artifacts: (run) => allOf(async (page) => (await api()).listArtifacts(ofRun(run), page)),

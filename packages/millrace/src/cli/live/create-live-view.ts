@@ -3,7 +3,7 @@
 import type { RunObserver } from "../../contract/observer.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { createLinesView } from "./lines-view.ts";
-import type { LiveStream } from "./live-stream.ts";
+import { type LiveStream, surviveClosedPipe } from "./live-stream.ts";
 import { createLook } from "../output/look.ts";
 import { createTreeView } from "./tree-view.ts";
 
@@ -22,6 +22,7 @@ export interface LiveViewOptions {
 export function createLiveView(options: LiveViewOptions): RunObserver & { stop(): void } {
   const { stream, clock } = options;
   const look = createLook(options);
+  surviveClosedPipe(stream);
   switch (options.mode) {
     case "tree":
       return createTreeView({ ...look, stream, clock });

@@ -17,6 +17,12 @@ export function terminalSize({ columns = 0, rows = 0 }: LiveStream): {
   return { columns: columns > 0 ? columns : defaultSize.columns, rows: rows > 0 ? rows : defaultSize.rows };
 }
 
+/** A reader of this process's output that goes away (`| head`) ends the view, not the run. */
+export function surviveClosedPipe(stream: LiveStream): void {
+  if (stream !== process.stderr && stream !== process.stdout) return;
+  stream.on("error", () => undefined);
+}
+
 /** True for the stderr or stdout of this process when it is a terminal. */
 export function isOwnTerminal(stream: LiveStream): boolean {
   return (stream === process.stderr || stream === process.stdout) && stream.isTTY === true;

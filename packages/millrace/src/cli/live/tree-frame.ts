@@ -1,6 +1,5 @@
 /** Draws the tree: one line a task name. Pure: the same model, size and time give the same lines. */
 
-import type { RecordedError } from "../../contract/errors.ts";
 import { formatDuration } from "../../kit/duration.ts";
 import { displayWidth, ellipsize, pad } from "../../kit/text.ts";
 import { progressBar } from "../output/bar.ts";
@@ -54,31 +53,29 @@ function entriesOf(root: FlowNode): readonly Entry[] {
     const text = `waits for an answer: millrace flow-run resume ${shortId(root.runId)}`;
     entries.push({ kind: "note", text, depth: 1, rank: rank.root });
   }
-  addBody(root, root.error, 1, entries);
+  addBody(root, root, 1, entries);
   return entries;
 }
 
-function addBody(node: FlowNode, error: RecordedError | null, depth: number, entries: Entry[]): void {
+/** The tasks and subflows of a run; `root` is the run at the top of the tree. */
+function addBody(node: FlowNode, root: FlowNode, depth: number, entries: Entry[]): void {
   for (const row of node.rows.values()) {
     // Recorded times and numbers are no steps that anybody waits for.
     if (row.kind === "value") continue;
     entries.push({ kind: "row", row, depth, rank: rankOf(row), isFlow: false });
     // What the whole run has failed of is told under the tree.
-    if (row.error?.message !== error?.message) addError(row, depth, entries);
+    if (row.error?.message !== root.error?.message) addError(row, depth, entries);
   }
-  for (const progress of node.progress.values()) entries.push({ kind: "progress", progress, depth, rank: rank.active });
+  if (root.endedAt === null) {
+    for (const progress of node.progress.values())
+      entries.push({ kind: "progress", progress, depth, rank: rank.active });
+  }
   for (const child of node.children.values()) {
     const body: Entry[] = [];
-    addBody(child, error, depth + 1, body);
-    const ranks = body.map((entry) => entry.rank);
-    entries.push({
-      kind: "row",
-      row: child.calls,
-      depth,
-      rank: Math.min(rankOf(child.calls), ...ranks.slice(0, 100)),
-      isFlow: true,
-    });
-    entries.push(...body);
+    addBody(child, root, depth + 1, body);
+    // A subflow matters as much as what matters most in it.
+    const least = body.reduce((lowest, entry) => Math.min(lowest, entry.rank), rankOf(child.calls));
+    entries.push({ kind: "row", row: child.calls, depth, rank: least, isFlow: true }, ...body);
   }
 }
 

@@ -58,7 +58,6 @@ export function createTreeView(
     isDirty = false;
     drawnAt = clock.monotonic();
     if (tally.roots.size === 0) return idle();
-    if (foreign === null && isOwnTerminal(stream)) listen();
     // One row stays free for the cursor under the tree.
     area.draw(render(tally.roots, Math.max(1, terminalSize(stream).rows - 1)), takeWaiting());
     setTimer(tickEveryMs);
@@ -70,7 +69,7 @@ export function createTreeView(
       before: () => (waiting === "" ? area.beforeForeign() : flush()),
       after: (text) => {
         area.afterForeign(text);
-        markDirty();
+        if (tally.roots.size > 0) markDirty();
       },
     });
     process.once("exit", stop);
@@ -124,6 +123,8 @@ export function createTreeView(
     flowRun(sighting) {
       const { node } = tally.flowRun(sighting);
       const isOver = isTerminal(sighting.state.type) || sighting.state.details?.suspended === true;
+      // From the first run on, so that it is known where the program's own output has left the cursor.
+      if (foreign === null && isOwnTerminal(stream)) listen();
       if (node.parent === null && isOver) printEnd(node);
       if (tally.roots.size === 0) idle();
       else markDirty();

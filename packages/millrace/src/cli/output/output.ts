@@ -31,10 +31,8 @@ export function createOutput(options: { readonly stream: WriteStream; readonly c
     if (error.code === "EPIPE") closing.abort();
     else throw error;
   });
-  // Taken now: what is printed here goes its way although somebody listens to the stream, or turns it aside, later.
-  const writeStream = stream.write.bind(stream);
   const write = (text: string): void => {
-    if (!closing.signal.aborted) writeStream(text);
+    if (!closing.signal.aborted) stream.write(text);
   };
   const isTerminal = stream.isTTY === true;
   const hasColor = isColored(options);

@@ -30,7 +30,8 @@ export function firstOwnFrame(stack: string, options: { readonly cwd: string }):
     const [, name, location = "", line, column] = match;
     const path = toPath(location.replace(/^async /, ""));
     if (path === null || isForeign(path)) continue;
-    const isNamed = name !== undefined && !name.includes("<anonymous>");
+    // `Object.fn` is a function without a name, as a flow or task holds it.
+    const isNamed = name !== undefined && !/<anonymous>|^Object\.fn$/.test(name);
     return {
       functionName: isNamed ? name : null,
       file: shorten(path, options.cwd),

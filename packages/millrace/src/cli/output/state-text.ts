@@ -1,6 +1,7 @@
 /** States as people see them: a sign and a name, coloured by family. */
 
 import type { StateType } from "../../contract/states.ts";
+import { cleanLine } from "./clean-text.ts";
 import type { Look } from "./look.ts";
 import type { Paint, Style } from "./paint.ts";
 
@@ -22,5 +23,5 @@ export function stateStyle(type: StateType, paint: Paint): Style {
 
 /** "✓ Completed" */
 export function stateText(state: { readonly type: StateType; readonly name: string }, look: Look): string {
-  return stateStyle(state.type, look.paint)(`${look.glyphs.states[state.type]} ${state.name}`);
+  return stateStyle(state.type, look.paint)(`${look.glyphs.states[state.type]} ${cleanLine(state.name)}`);
 }

@@ -11,6 +11,26 @@
  * before the reader looked for locks: its transaction is either seen there, or has ended. `{space}` keeps the locks of one
  * ledger apart from others in the same database.
  */
+
+/**
+ * A state that is there already is not written again, and an end only gives way to a change that reopens. A row that is left
+ * as it is does not count as written.
+ */
+const unlessRecorded = `
+        on conflict (id) do update set flow_run_id = excluded.flow_run_id, parent_id = excluded.parent_id,
+          child_flow_run_id = excluded.child_flow_run_id, kind = excluded.kind, task_name = excluded.task_name,
+          name = excluded.name, key = excluded.key, input_digest = excluded.input_digest,
+          state_type = excluded.state_type, state_name = excluded.state_name, state_at = excluded.state_at,
+          history = excluded.history, inputs = excluded.inputs, input_preview = excluded.input_preview,
+          tags = excluded.tags, attempt = excluded.attempt, reason = excluded.reason,
+          reason_detail = excluded.reason_detail, cache_key = excluded.cache_key, code_hash = excluded.code_hash,
+          created_at = excluded.created_at, started_at = excluded.started_at, ended_at = excluded.ended_at,
+          result = excluded.result, error = excluded.error
+        where case
+          when t.state_at = excluded.state_at and t.state_type = excluded.state_type and t.state_name = excluded.state_name
+            then not has_new_states
+          else reopens or t.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') end`;
+
 export const ledgerSql = `
 create table {schema}.flow_run (
   seq bigint generated always as identity primary key,
@@ -289,19 +309,7 @@ begin
           state_name, state_at, history, inputs, input_preview, tags, attempt, reason, reason_detail, cache_key,
           code_hash, created_at, started_at, ended_at, result, error
         from fresh order by position
-        on conflict (id) do update set flow_run_id = excluded.flow_run_id, parent_id = excluded.parent_id,
-          child_flow_run_id = excluded.child_flow_run_id, kind = excluded.kind, task_name = excluded.task_name,
-          name = excluded.name, key = excluded.key, input_digest = excluded.input_digest,
-          state_type = excluded.state_type, state_name = excluded.state_name, state_at = excluded.state_at,
-          history = excluded.history, inputs = excluded.inputs, input_preview = excluded.input_preview,
-          tags = excluded.tags, attempt = excluded.attempt, reason = excluded.reason,
-          reason_detail = excluded.reason_detail, cache_key = excluded.cache_key, code_hash = excluded.code_hash,
-          created_at = excluded.created_at, started_at = excluded.started_at, ended_at = excluded.ended_at,
-          result = excluded.result, error = excluded.error
-        where case
-          when t.state_at = excluded.state_at and t.state_type = excluded.state_type and t.state_name = excluded.state_name
-            then not has_new_states
-          else reopens or t.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') end
+        ${unlessRecorded}
         returning t.id
     ), told as (
       insert into {schema}.event (flow_run_id, task_run_id, kind, name, at, payload)
@@ -377,6 +385,46 @@ begin
     return null;
   end if;
   return json_build_object('created', created_outcome, 'transitions', transition_outcome, 'stale', stale);
+end $$;
+
+-- The batch that has one task run and nothing else, as a flow's tasks that wait for each other make it: as above, with
+-- less to do in between.
+create function {schema}.record_task_run(
+  id uuid, flow_run_id uuid, parent_id uuid, child_flow_run_id uuid, kind text,
+  task_name text, name text, key text, input_digest text, state_type text,
+  state_name text, state_at double precision, history text, inputs text, input_preview text,
+  tags text, attempt integer, reason text, reason_detail text, cache_key text,
+  code_hash text, created_at double precision, started_at double precision, ended_at double precision, result text,
+  error text,
+  has_new_states boolean, reopens boolean, fence bigint, passed text, kept_key text, kept_until double precision
+) returns boolean language plpgsql volatile as $$
+#variable_conflict use_column
+declare
+  epoch_now bigint;
+begin
+  perform pg_advisory_xact_lock_shared({schema}.stream_lock(last_value + is_called::int)) from {schema}.stream_seq;
+  if $2 is not null then
+    select f.epoch into epoch_now from {schema}.flow_run f where f.id = $2 for share;
+    if epoch_now is null or epoch_now > fence then
+      return false;
+    end if;
+  end if;
+  insert into {schema}.task_run as t (id, flow_run_id, parent_id, child_flow_run_id, kind, task_name, name, key, input_digest, state_type, state_name, state_at, history, inputs, input_preview, tags, attempt, reason, reason_detail, cache_key, code_hash, created_at, started_at, ended_at, result, error)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+      $25, $26)
+    ${unlessRecorded};
+  if found then
+    if has_new_states then
+      insert into {schema}.event (flow_run_id, task_run_id, kind, name, at, payload) values ($2, $1, 2, $11, $12, passed);
+    end if;
+    if kept_key is not null then
+      insert into {schema}.cache_entry (key, result, task_run_id, created_at, expires_at)
+        values (kept_key, $25, $1, $12, kept_until)
+        on conflict (key) do update set result = excluded.result, task_run_id = excluded.task_run_id,
+          created_at = excluded.created_at, expires_at = excluded.expires_at;
+    end if;
+  end if;
+  return true;
 end $$;
 
 create function {schema}.take_slot(

@@ -27,7 +27,7 @@ export async function check(connection: PostgresConnection): Promise<readonly st
   }
   const invalid = await connection.query(
     `select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
-     where c.relnamespace = to_regnamespace($1) and not i.indisvalid`,
+     where c.relnamespace = (select oid from pg_namespace where nspname = $1) and not i.indisvalid`,
     [schema],
   );
   return [...findings, ...invalid.map((row) => `index ${row.name as string} is not valid`)];

@@ -14,6 +14,8 @@ import { isRace, toStoreError } from "./errors.ts";
 import type { PostgresLocation } from "./location.ts";
 
 const connectTimeoutMs = 10_000;
+/** A new connection has to plan the statements anew, so one that may be needed again is kept a while. */
+const idleTimeoutMs = 60_000;
 /** The type of `bigint`, which the driver would give as a text. Ours stay below 2^53. */
 const int8Oid = 20;
 /** How often a transaction that was undone in favour of another is tried again, and how long it waits at most before, in ms. */
@@ -54,6 +56,7 @@ export async function createConnection(options: {
     connectionString: location.connectionString,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
     keepAlive: true,
     application_name: "millrace",
     types: {

@@ -1,5 +1,6 @@
 import { MillraceError } from "../../contract/errors.ts";
 import { postgresMigrations } from "../migrations/postgres-migrations.ts";
+import type { Row } from "../sql/database.ts";
 import type { PostgresConnection, Transaction } from "./connection.ts";
 
 /** The schema version that this code knows. */
@@ -12,36 +13,39 @@ export const knownVersion = postgresMigrations.length;
  * @throws LEDGER_NEWER, LEDGER_UNWRITABLE
  */
 export async function migrate(connection: PostgresConnection): Promise<void> {
-  const { schema } = connection;
-  const [ledger] = await connection.query(`select to_regclass($1) as found`, [`${schema}.ledger_version`]);
-  if (ledger?.found !== null) {
-    const [row] = await connection.query(`select version from ${schema}.ledger_version`);
-    if (check(connection, row?.version) === knownVersion) return;
-  }
-  for (let version = -1; version !== knownVersion; ) {
+  const found = await readVersion(connection, async (text, values) => connection.query(text, values));
+  for (let version = found; version !== knownVersion; ) {
     version = await connection.transact((transaction) => migrateOnce(connection, transaction));
   }
 }
 
+type Query = (text: string, values: readonly string[]) => Promise<readonly Row[]>;
+
 /** Takes one step, if one is missing. Returns the version after it. */
-async function migrateOnce(connection: PostgresConnection, { query }: Transaction): Promise<number> {
+async function migrateOnce(connection: PostgresConnection, transaction: Transaction): Promise<number> {
   const { schema } = connection;
-  const space = lockSpace(schema);
-  await query("select pg_advisory_xact_lock($1::integer, 0)", [space]);
-  const found = check(connection, await readVersion(schema, query));
+  const query: Query = async (text, values) => (await transaction.query(text, values)).rows;
+  await transaction.query("select pg_advisory_xact_lock($1::integer, 0)", [lockSpace(schema)]);
+  const found = await readVersion(connection, query);
   const step = postgresMigrations[found];
   if (step === undefined) return found;
-  const { rows } = await query("select to_regnamespace($1) as found", [schema]);
-  if (rows[0]?.found === null) await query(`create schema ${schema}`);
-  await query(step.sql.replaceAll("{schema}", schema).replaceAll("{space}", String(space)));
-  await query(`update ${schema}.ledger_version set version = $1`, [step.version]);
+  const [namespace] = await query("select 1 from pg_namespace where nspname = $1", [schema]);
+  if (namespace === undefined) await transaction.query(`create schema ${schema}`);
+  await transaction.query(fillIn(step.sql, schema));
+  await transaction.query(`update ${schema}.ledger_version set version = $1`, [step.version]);
   return step.version;
 }
 
-async function readVersion(schema: string, query: Transaction["query"]): Promise<unknown> {
-  const { rows } = await query("select to_regclass($1) as found", [`${schema}.ledger_version`]);
-  if (rows[0]?.found === null) return 0;
-  return (await query(`select version from ${schema}.ledger_version`)).rows[0]?.version;
+/**
+ * Zero where there is no ledger. Asked of the catalogue as of a table: `to_regclass` answers from a cache, which may not have
+ * heard of what another process has just made.
+ */
+async function readVersion(connection: PostgresConnection, query: Query): Promise<number> {
+  const { schema } = connection;
+  const table = "select 1 from pg_tables where schemaname = $1 and tablename = 'ledger_version'";
+  if ((await query(table, [schema])).length === 0) return 0;
+  const [row] = await query(`select version from ${schema}.ledger_version`, []);
+  return check(connection, row?.version);
 }
 
 function check({ location }: PostgresConnection, version: unknown): number {
@@ -54,8 +58,13 @@ function check({ location }: PostgresConnection, version: unknown): number {
   return version;
 }
 
+/** The statements of a migration for a ledger in this schema. */
+export function fillIn(sql: string, schema: string): string {
+  return sql.replaceAll("{schema}", schema).replaceAll("{space}", String(lockSpace(schema)));
+}
+
 /** The first half of the keys of the ledger's locks: 15 bits by the schema's name (FNV-1a, folded). */
-function lockSpace(schema: string): number {
+export function lockSpace(schema: string): number {
   let hash = 0x811c9dc5;
   for (const character of schema) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
   return ((hash >>> 15) ^ hash) & 0x7fff;

@@ -25,10 +25,27 @@ interface Answer {
 }
 
 export function createRecorder(connection: PostgresConnection): (batch: StoreBatch) => Promise<StoreOutcome> {
-  const text = `select ${connection.schema}.record($1, $2, $3, $4, $5, $6, $7, $8) as answer`;
-  const statement = { name: `millrace-record-${connection.schema}`, text };
+  const { schema } = connection;
+  const text = `select ${schema}.record($1, $2, $3, $4, $5, $6, $7, $8) as answer`;
+  const statement = { name: `millrace-record-${schema}`, text };
+  const ofOneTask = {
+    name: `millrace-record-task-run-${schema}`,
+    text: `select ${schema}.record_task_run(${taskRunParameters}) as fresh`,
+  };
+
+  /** A flow whose tasks wait for each other records them one by one: the shortest way is for them. */
+  async function recordOne(change: TaskRunChange): Promise<StoreOutcome> {
+    const [row] = await connection.queryPrepared(ofOneTask, toTaskRunParameters(change));
+    return {
+      created: [],
+      transitions: [],
+      stale: row?.fresh === true || change.flowRunId === null ? [] : [change.flowRunId],
+    };
+  }
 
   return async (batch) => {
+    const change = onlyTaskRun(batch);
+    if (change !== null) return recordOne(change);
     const [only, ...more] = toCalls(batch);
     if (only === undefined) return toOutcome([]);
     if (more.length === 0) return toOutcome(await connection.queryPrepared(statement, only));
@@ -38,6 +55,33 @@ export function createRecorder(connection: PostgresConnection): (batch: StoreBat
       return toOutcome(rows);
     });
   };
+}
+
+function onlyTaskRun({ created, transitions, taskRuns, logs, artifacts, events }: StoreBatch): TaskRunChange | null {
+  const [only, another] = taskRuns;
+  if (only === undefined || another !== undefined) return null;
+  return created.length + transitions.length + logs.length + artifacts.length + events.length === 0 ? only : null;
+}
+
+const taskRunParameters = Array.from({ length: taskRunColumns.length + 6 }, (_, index) => `$${index + 1}`).join(", ");
+
+function toTaskRunParameters(change: TaskRunChange): readonly SqlValue[] {
+  const kept = toKept(change);
+  return [
+    ...toTaskRunValues(change),
+    String(change.newStates > 0),
+    String(change.reopens === true),
+    change.epoch,
+    passedStates(change),
+    kept?.kept_key ?? null,
+    kept?.kept_until ?? null,
+  ];
+}
+
+/** What the cache keeps of the change. */
+function toKept({ cache, state, result }: TaskRunChange): { kept_key: string; kept_until: number | null } | null {
+  if (cache === undefined || state.type !== "COMPLETED" || result === null) return null;
+  return { kept_key: cleanKey(cache.key), kept_until: cache.expiresAt };
 }
 
 function toOutcome(rows: readonly Row[]): StoreOutcome {
@@ -143,13 +187,6 @@ function toTransition(change: FlowRunTransition): unknown {
 }
 
 function toTaskRun(change: TaskRunChange): Record<string, unknown> {
-  const { cache, state, result } = change;
-  const record = toRecord(taskRunColumns, toTaskRunValues(change));
-  record.epoch = change.epoch;
-  if (change.newStates > 1) record.passed = passedStates(change);
-  if (cache !== undefined && state.type === "COMPLETED" && result !== null) {
-    record.kept_key = cleanKey(cache.key);
-    record.kept_until = cache.expiresAt;
-  }
-  return record;
+  const row = toRecord(taskRunColumns, toTaskRunValues(change));
+  return { ...row, ...toKept(change), epoch: change.epoch, passed: passedStates(change) };
 }

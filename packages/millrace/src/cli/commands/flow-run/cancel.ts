@@ -6,6 +6,7 @@ import { flag } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
 import { type CommandContext, defineCommand, exitCodes } from "../../command.ts";
 import { findFlowRun, runArgument } from "../../find-run.ts";
+import { runTitle } from "../../output/run-title.ts";
 import { shortId } from "../../output/short-id.ts";
 import { setBy } from "../../set-by.ts";
 
@@ -31,8 +32,11 @@ export const flowRunCancel = defineCommand({
     const { id } = await findFlowRun(api, args.run);
     const run = options.force ? await force(api, id) : await cancel(api, id, context);
     if (context.json) context.out.json(run);
-    else if (run.state.type === "CANCELLED") context.out.line(`${run.flowName} ${run.name} is Cancelled.`);
-    else context.out.line(`${run.name} is ${run.state.name} still: millrace flow-run watch ${shortId(run.id)}`);
+    else if (run.state.type === "CANCELLED") context.out.line(`${runTitle(run, context.out.look)} is Cancelled.`);
+    else
+      context.out.line(
+        `${runTitle(run, context.out.look)} is ${run.state.name} still: millrace flow-run watch ${shortId(run.id)}`,
+      );
     return isTerminal(run.state.type) ? exitCodes.ok : exitCodes.failed;
   },
 });

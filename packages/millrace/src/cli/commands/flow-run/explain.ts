@@ -1,6 +1,7 @@
 import type { FlowRun } from "../../../contract/flow-run.ts";
 import type { TaskRun } from "../../../contract/task-run.ts";
 import { formatDuration } from "../../../kit/duration.ts";
+import { displayWidth, ellipsize } from "../../../kit/text.ts";
 import { flag, text } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
@@ -8,6 +9,7 @@ import { executionStarts, explainTaskRun, type Explanation } from "../../explain
 import { findFlowRun, runArgument } from "../../find-run.ts";
 import { formatCount, plural } from "../../output/numbers.ts";
 import type { Look } from "../../output/look.ts";
+import { runTitle } from "../../output/run-title.ts";
 import { shortId } from "../../output/short-id.ts";
 import { stateText } from "../../output/state-text.ts";
 import { type Column, renderTable } from "../../output/table.ts";
@@ -66,7 +68,9 @@ function print(
   const { look } = out;
   const executions = executionStarts(run.history).length;
   const often = executions > 1 ? `, ${plural(executions, "execution")}` : "";
-  out.line(`${run.flowName} ${look.glyphs.dot} ${run.name}: ${stateText(run.state, look)}${often}`);
+  const state = `${stateText(run.state, look)}${often}`;
+  const room = out.width - displayWidth(state) - 2;
+  out.line(`${ellipsize(runTitle(run, look), room)}: ${state}`);
   if (explained.length === 0) return out.lines(["", "No task run is recorded."]);
   const lines = context.isFull ? renderSingles(explained, out) : renderGroups(explained, out);
   out.lines(["", ...lines]);

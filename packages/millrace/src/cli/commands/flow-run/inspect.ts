@@ -12,6 +12,7 @@ import { renderTree } from "../../live/tree-frame.ts";
 import { cleanLine, cleanText } from "../../output/clean-text.ts";
 import { renderFacts } from "../../output/facts.ts";
 import { formatCount } from "../../output/numbers.ts";
+import { runTitle } from "../../output/run-title.ts";
 import { stateText } from "../../output/state-text.ts";
 
 /** Lines of the tree; the rest is summed up. */
@@ -58,7 +59,7 @@ async function print(
   out.lines(
     renderFacts(
       [
-        ["Flow run", look.paint.bold(cleanLine(`${run.flowName} ${look.glyphs.dot} ${run.name}`))],
+        ["Flow run", look.paint.bold(runTitle(run, look))],
         ["Id", run.id],
         [
           "State",

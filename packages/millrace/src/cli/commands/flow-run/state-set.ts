@@ -6,6 +6,7 @@ import { required } from "../../arguments/positionals.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
 import { findFlowRun, runArgument } from "../../find-run.ts";
+import { runTitle } from "../../output/run-title.ts";
 import { stateText } from "../../output/state-text.ts";
 import { setBy } from "../../set-by.ts";
 
@@ -47,7 +48,7 @@ export const flowRunStateSet = defineCommand({
       throw new MillraceError("TRANSITION_REFUSED", { kind: "Flow run", id, from, to: name, reason: decision.reason });
     }
     if (context.json) context.out.json(run);
-    else context.out.line(`${run.flowName} ${run.name} is ${stateText(run.state, context.out.look)}.`);
+    else context.out.line(`${runTitle(run, context.out.look)} is ${stateText(run.state, context.out.look)}.`);
     return undefined;
   },
 });

@@ -6,6 +6,7 @@ import { text } from "../../arguments/options.ts";
 import { optional, required } from "../../arguments/positionals.ts";
 import { defineCommand } from "../../command.ts";
 import { findFlowRun, runArgument } from "../../find-run.ts";
+import { runTitle } from "../../output/run-title.ts";
 import { parseValue } from "../../parameters.ts";
 import { setBy } from "../../set-by.ts";
 
@@ -35,7 +36,10 @@ export const signalSend = defineCommand({
     const input = { flowRunId: run.id, key: signalKey(args.name), id, value, sender: setBy("signal send") };
     const isNew = await host.api.sendRunInput(input);
     if (context.json) context.out.json({ id, isNew });
-    else context.out.line(isNew ? `Sent ${args.name} to ${run.name}.` : "A value of this id was sent before.");
+    else
+      context.out.line(
+        isNew ? `Sent ${args.name} to ${runTitle(run, context.out.look)}.` : "A value of this id was sent before.",
+      );
     return undefined;
   },
 });

@@ -11,6 +11,7 @@ import { findTaskRun } from "../../find-run.ts";
 import { errorLines } from "../../live/summary.ts";
 import { cleanLine, cleanText } from "../../output/clean-text.ts";
 import { renderFacts } from "../../output/facts.ts";
+import { runTitle } from "../../output/run-title.ts";
 import { stateText } from "../../output/state-text.ts";
 
 export const taskRunInspect = defineCommand({
@@ -52,10 +53,7 @@ function print(record: TaskRun, run: FlowRun | null, { out, times }: CommandCont
         ["Task run", look.paint.bold(cleanLine(record.name))],
         ["Id", record.id],
         ["Task", cleanLine(record.taskName)],
-        [
-          "Flow run",
-          run === null ? null : `${cleanLine(run.flowName)} ${look.glyphs.dot} ${cleanLine(run.name)} (${run.id})`,
-        ],
+        ["Flow run", run === null ? null : `${runTitle(run, look)} (${run.id})`],
         ["Called in", record.parentId],
         ["Subflow run", record.childFlowRunId],
         ["Key", cleanLine(record.key)],

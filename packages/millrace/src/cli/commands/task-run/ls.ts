@@ -6,6 +6,7 @@ import { optional } from "../../arguments/positionals.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { findFlowRun, runArgument } from "../../find-run.ts";
 import { readPages } from "../../read-pages.ts";
+import { runTitle } from "../../output/run-title.ts";
 import { shortId } from "../../output/short-id.ts";
 import { stateStyle } from "../../output/state-text.ts";
 import { type Column, renderTable } from "../../output/table.ts";
@@ -33,7 +34,7 @@ export const taskRunLs = defineCommand({
     const runs = await readPages((page) => host.api.listTaskRuns(filter, page), { limit: options.limit });
     const { out, json } = context;
     if (json) out.json(runs);
-    else if (runs.length === 0) out.line(`No task run of ${run.flowName} ${run.name} matches.`);
+    else if (runs.length === 0) out.line(`No task run of ${runTitle(run, out.look)} matches.`);
     else out.lines(renderTable(runs, columns(context), { width: out.width, look: out.look }));
     return undefined;
   },

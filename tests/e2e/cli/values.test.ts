@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createLedger } from "./millrace.ts";
+
+test("variables are set, read, listed and deleted", async () => {
+  const ledger = createLedger();
+  expect((await ledger.run(["variable", "ls"])).stdout).toContain("There are no variables.");
+  expect((await ledger.run(["variable", "set", "batch-size", "64"])).stdout).toBe("batch-size is 64\n");
+  await ledger.run(["variable", "set", "region", "eu", "--tag", "geo"]);
+  await ledger.run(["variable", "set", "code", "007", "--text"]);
+  expect((await ledger.run(["variable", "get", "batch-size"])).stdout).toBe("64\n");
+  expect((await ledger.run(["variable", "get", "region"])).stdout).toBe("eu\n");
+  expect((await ledger.run(["variable", "get", "code"])).stdout).toBe("007\n");
+  expect(await ledger.json("variable", "get", "region")).toMatchObject({
+    name: "region",
+    value: '"eu"',
+    tags: ["geo"],
+  });
+  expect((await ledger.run(["variable", "ls"])).stdout).toMatch(/^batch-size +64 /m);
+
+  const missing = await ledger.run(["variable", "get", "batchsize"]);
+  expect(missing.stderr).toContain("Did you mean `batch-size`?");
+  expect(missing.code).toBe(3);
+  const refused = await ledger.run(["variable", "set", "Batch Size", "1"]);
+  expect(refused.stderr).toContain("error[VARIABLE_NAME_INVALID]");
+  expect(refused.code).toBe(2);
+  expect((await ledger.run(["variable", "delete", "region"])).stdout).toBe("Deleted region.\n");
+  expect((await ledger.run(["variable", "delete", "region"])).code).toBe(3);
+});
+
+test("a secret is taken from the standard input, kept sealed, and never printed", async () => {
+  const ledger = createLedger();
+  const value = "correct horse battery staple";
+  const set = await ledger.run(["secret", "set", "service-token"], { input: `${value}\n` });
+  expect(set).toEqual({ code: 0, stdout: "service-token is set.\n", stderr: "" });
+  const listed = [
+    await ledger.run(["secret", "ls"]),
+    await ledger.run(["secret", "ls", "--json"]),
+    await ledger.run(["event", "ls", "--json"]),
+  ];
+  expect(listed[0]?.stdout).toMatch(/^service-token +/m);
+  expect(listed.every(({ stdout }) => !stdout.includes(value))).toBe(true);
+  expect(readFileSync(join(ledger.home, "ledger.db")).includes(value)).toBe(false);
+  expect((await ledger.run(["secret", "set", "empty"], { input: "" })).code).toBe(2);
+  expect((await ledger.run(["secret", "delete", "service-token"])).code).toBe(0);
+  expect((await ledger.run(["secret", "delete", "service-token"])).code).toBe(3);
+});
+
+test("settings are shown with where they come from, and written into profiles", async () => {
+  const ledger = createLedger();
+  const setting = async (name: string, ...args: readonly string[]) =>
+    (await ledger.json<readonly { name: string }[]>("config", "view", ...args)).find((each) => each.name === name);
+
+  expect(await setting("durability")).toMatchObject({ value: "process", from: "default" });
+  expect((await ledger.run(["config", "set", "durability", "power"])).code).toBe(0);
+  expect(await setting("durability")).toMatchObject({ value: "power", from: "profile default" });
+  await ledger.run(["config", "set", "graceMs", "1m", "--in", "work"]);
+  expect(await setting("graceMs", "--profile", "work")).toMatchObject({ value: 60_000, from: "profile work" });
+  expect((await ledger.run(["config", "use", "work"])).code).toBe(0);
+  expect((await ledger.run(["config", "profiles"])).stdout).toMatch(/→ +work +graceMs=1m$/m);
+  expect((await ledger.run(["config", "unset", "graceMs"])).code).toBe(0);
+  expect(await setting("graceMs")).toMatchObject({ from: "default" });
+  expect((await ledger.run(["config", "view", "--explain"])).stdout).toContain("How often a process looks");
+
+  const unknown = await ledger.run(["config", "set", "durabilty", "power"]);
+  expect(unknown.stderr).toContain("Did you mean `durability`?");
+  expect(unknown.code).toBe(2);
+  const invalid = await ledger.run(["config", "set", "durability", "strong"]);
+  expect(invalid.stderr).toContain("error[SETTING_INVALID]");
+});
