@@ -14,20 +14,25 @@ export function ratios(numerators: readonly number[], denominators: readonly num
   return numerators.map((numerator, round) => numerator / (denominators[round] ?? Number.NaN));
 }
 
+/** A sample of each contender in a round. */
+type Contenders<Samples> = { readonly [Name in keyof Samples]: () => Promise<Samples[Name]> };
+
 /**
  * Measures each contender once a round, in turns: the order is reversed in every other round, so that none has always the
  * same place.
  */
-export async function interleave<Contenders extends Readonly<Record<string, () => Promise<unknown>>>>(
+export async function interleave<Samples extends object>(
   rounds: number,
-  contenders: Contenders,
-): Promise<{ readonly [Name in keyof Contenders]: Awaited<ReturnType<Contenders[Name]>>[] }> {
-  const names = Object.keys(contenders);
-  const samples: Record<string, unknown[]> = Object.fromEntries(names.map((name) => [name, []]));
+  contenders: Contenders<Samples>,
+): Promise<{ readonly [Name in keyof Samples]: Samples[Name][] }> {
+  const names = Object.keys(contenders) as (keyof Samples)[];
+  const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as {
+    [Name in keyof Samples]: Samples[Name][];
+  };
   for (let round = 0; round < rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      samples[name]?.push(await contenders[name]?.());
+      samples[name].push(await contenders[name]());
     }
   }
-  return samples as { [Name in keyof Contenders]: Awaited<ReturnType<Contenders[Name]>>[] };
+  return samples;
 }

@@ -3,21 +3,17 @@
  * warm: one after another, and all at once. In µs.
  */
 
+import { threadId } from "node:worker_threads";
 import { flow, processes, type TaskRunner, task, threads } from "millrace";
 
 const runners: Readonly<Record<string, TaskRunner | undefined>> = { threads: threads(), processes: processes() };
-const kind = process.argv[2] ?? "";
+const runner = runners[process.argv[2] ?? ""];
 
-// The pool imports this module and finds the task by its name: each has a definition of its own.
-const bodies = {
-  "in-process": task({ name: "in-process" }, (index: number) => index),
-  threads: task({ name: "in-thread", ...runnerOf("threads") }, (index: number) => index),
-  processes: task({ name: "in-process-of-its-own", ...runnerOf("processes") }, (index: number) => index),
-};
+const body = task({ name: "body", ...(runner === undefined ? {} : { runner }) }, (_index: number) => place());
 
-function runnerOf(name: string): { runner?: TaskRunner } {
-  const runner = runners[name];
-  return runner === undefined ? {} : { runner };
+/** Where this code runs. */
+function place(): string {
+  return `process ${process.pid}, thread ${threadId}`;
 }
 
 interface Parameters {
@@ -26,10 +22,11 @@ interface Parameters {
 }
 
 const run = flow({ name: "runners" }, async ({ tasks, isConcurrent }: Parameters) => {
-  const body = bodies[kind as keyof typeof bodies];
   const startedAt = performance.now();
-  if (isConcurrent) await Promise.all(Array.from({ length: tasks }, (_, index) => body(index)));
-  else for (let index = 0; index < tasks; index += 1) await body(index);
+  let last: string | undefined;
+  if (isConcurrent) last = (await Promise.all(Array.from({ length: tasks }, (_, index) => body(index)))).at(-1);
+  else for (let index = 0; index < tasks; index += 1) last = await body(index);
+  if ((last === place()) !== (runner === undefined)) throw new Error(`the bodies ran in ${last}`);
   return ((performance.now() - startedAt) * 1000) / tasks;
 });
 

@@ -126,8 +126,8 @@ async function lookFurther(): Promise<void> {
   heading("Look further");
   say(`export MILLRACE_HOME=${relative(process.cwd(), home)}`);
   say("npm run millrace -- flow-run ls");
-  say(`npm run millrace -- flow-run inspect ${id.slice(0, 8)}`);
-  say(`npm run millrace -- flow-run explain ${id.slice(0, 8)}    why each task ran, or did not`);
+  say(`npm run millrace -- flow-run inspect ${id.slice(0, 13)}`);
+  say(`npm run millrace -- flow-run explain ${id.slice(0, 13)}    why each task ran, or did not`);
   say("npm run millrace -- artifact inspect penguins-report");
 }
 

@@ -47,7 +47,7 @@ async function renderCommand({ path, load }: CommandEntry): Promise<string> {
     block("text", [usageLine(path, command)]),
     ...(command.details ?? []),
     ...renderWords(command),
-    ...(command.examples.length === 0 ? [] : [block("sh", command.examples.map(exampleLine))]),
+    ...(command.examples.length === 0 ? [] : [block("sh", exampleLines(command.examples))]),
   ].join("\n\n");
 }
 
@@ -72,8 +72,10 @@ function optionTerm(name: string, { value, short, valueIsOptional }: Option<unkn
   return `${short === undefined ? "" : `-${short}, `}--${name}${shown}`;
 }
 
-function exampleLine({ command, why }: Example): string {
-  return `millrace ${command}${why === "" ? "" : `   # ${why}`}`;
+/** The reasons stand under each other, behind the longest command. */
+function exampleLines(examples: readonly Example[]): readonly string[] {
+  const width = Math.max(...examples.map(({ command }) => command.length));
+  return examples.map(({ command, why }) => `millrace ${why === "" ? command : `${command.padEnd(width)}   # ${why}`}`);
 }
 
 export function renderGlobalOptions(): string {

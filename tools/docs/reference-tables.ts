@@ -1,7 +1,7 @@
 /** Tables of what the sources declare: options, the fields of JSON, the names that a package hands out. */
 
 import { code, table } from "./markdown.ts";
-import { interfaceMembers, type Member, publicNames } from "./source-declarations.ts";
+import { interfaceMembers, literalsOf, type Member, publicNames } from "./source-declarations.ts";
 
 /** The interfaces that pages show, by name, with their files. */
 const interfaceFiles: Readonly<Record<string, string>> = {
@@ -14,25 +14,35 @@ const interfaceFiles: Readonly<Record<string, string>> = {
   State: "contract/states.ts",
   StateDetails: "contract/states.ts",
   FlowRun: "contract/flow-run.ts",
+  Entrypoint: "contract/flow-run.ts",
   RunEnvironment: "contract/flow-run.ts",
   TaskRun: "contract/task-run.ts",
+  TaskInput: "contract/task-run.ts",
   RecordedError: "contract/errors.ts",
   StoredLogLine: "contract/records.ts",
   Artifact: "contract/records.ts",
   Variable: "contract/records.ts",
   StoredEvent: "contract/records.ts",
   TestLedgerOptions: "testing/test-ledger.ts",
-  TestLedger: "testing/test-ledger.ts",
   S3StorageOptions: "results/s3-storage.ts",
   FileStorageOptions: "results/file-storage.ts",
 };
+
+/** Files whose types of a few words are shown as these words. */
+const wordFiles = ["contract/states.ts", "contract/task-run.ts", "contract/records.ts"];
 
 export function renderFields(name: string): string {
   const path = interfaceFiles[name];
   if (path === undefined) throw new Error(`It is not said where the interface ${name} is declared`);
   const members = interfaceMembers(path, name);
-  const rows = members.map((member) => [nameCell(member), code(shortType(member.type)), firstParagraph(member.doc)]);
-  return table(["Name", "Type", "What it is"], rows);
+  const rows = members.map((member) => [nameCell(member), typeCell(member.type), firstParagraph(member.doc)]);
+  const isExplained = rows.some(([, , explanation]) => explanation !== "");
+  return isExplained
+    ? table(["Name", "Type", "What it is"], rows)
+    : table(
+        ["Name", "Type"],
+        rows.map((cells) => cells.slice(0, 2)),
+      );
 }
 
 function nameCell({ name, isOptional }: Member): string {
@@ -40,8 +50,12 @@ function nameCell({ name, isOptional }: Member): string {
 }
 
 /** Types are shown for people: without what every reader takes for granted. */
-function shortType(type: string): string {
-  return type.replaceAll(/\breadonly /g, "");
+function typeCell(type: string): string {
+  const [name = "", rest = ""] = type.split(/(?<=^\w+)(?= \|)/);
+  const words = wordFiles.map((path) => literalsOf(path, name)).find((found) => found !== null);
+  if (words !== undefined && words !== null)
+    return [...words.map(code), ...(rest === "" ? [] : [code("null")])].join(", ");
+  return code(type.replaceAll(/\breadonly /g, "").replaceAll(/\bReadonly<(Record<[^<>]*>)>/g, "$1"));
 }
 
 function firstParagraph(doc: string): string {

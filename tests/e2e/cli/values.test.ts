@@ -69,3 +69,15 @@ test("settings are shown with where they come from, and written into profiles", 
   const invalid = await ledger.run(["config", "set", "durability", "strong"]);
   expect(invalid.stderr).toContain("error[SETTING_INVALID]");
 });
+
+test("the colour setting of a profile holds, unless an option says otherwise", async () => {
+  const ledger = createLedger();
+  await ledger.run(["run", "long.ts", "--quiet"]);
+  // oxlint-disable-next-line no-control-regex -- what sets a colour
+  const color = /\u001b\[3\dm/;
+  expect((await ledger.run(["flow-run", "ls"])).stdout).not.toMatch(color);
+  await ledger.run(["config", "set", "color", "always"]);
+  expect((await ledger.run(["flow-run", "ls"])).stdout).toMatch(color);
+  expect((await ledger.run(["flow-run", "ls", "--no-color"])).stdout).not.toMatch(color);
+  expect((await ledger.run(["flow-run", "ls"], { env: { NO_COLOR: "1" } })).stdout).not.toMatch(color);
+});

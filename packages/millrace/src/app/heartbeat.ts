@@ -83,6 +83,8 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
       isStopped = true;
       timer.cancel();
       worker?.postMessage("stop");
+      // Whoever waits for its end must live to see it.
+      worker?.ref();
       return ended;
     },
   };

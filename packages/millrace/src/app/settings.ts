@@ -92,7 +92,7 @@ function findText(name: SettingName, variable: string, sources: Sources): FoundT
   const { options, environment, profile, cwd } = sources;
   const option = options[name];
   if (option !== undefined) return { text: option, from: "option", base: cwd };
-  const set = findSet(environment, variable) ?? (name === "color" ? findColor(environment) : undefined);
+  const set = findSet(environment, variable) ?? findByConvention(name, environment);
   if (set !== undefined) return { text: set.value, from: set.from, base: cwd };
   const kept = profile?.values[name];
   if (profile === null || kept === undefined || kept === null) return undefined;
@@ -104,6 +104,14 @@ function findSet(environment: Environment, variable: string): { value: string; f
   const found = environment.find(variable);
   if (found === undefined || found.value === "") return undefined;
   return { value: found.value, from: found.from === ".env" ? ".env" : `environment ${variable}` };
+}
+
+/** What the conventions of terminals say of a setting. */
+function findByConvention(name: SettingName, environment: Environment): { value: string; from: string } | undefined {
+  if (name === "color") return findColor(environment);
+  const term = name === "live" ? findSet(environment, "TERM") : undefined;
+  // A terminal that cannot move its cursor.
+  return term?.value === "dumb" ? { ...term, value: "lines" } : undefined;
 }
 
 /** What https://no-color.org and https://force-color.org ask for; as in Node, the second goes before the first. */

@@ -55,14 +55,21 @@ async function runFound(path: string, command: AnyCommand, words: readonly strin
     const sorted = sortWords(words, { ...command.options, ...globalOptions });
     const given = readOptions(globalOptions, sorted);
     isJson = given.json;
-    outputs = createOutputs(given.color ?? "auto");
+    const settings = late(() => readSettings(given));
+    outputs = createOutputs(
+      given.color ??
+        (await settings().then(
+          ({ color }) => color,
+          (): ColorChoice => "auto",
+        )),
+    );
     if (given.help) {
       outputs.out.lines(renderCommandHelp(path, command, outputs.out));
       return exitCodes.ok;
     }
     const options = readOptions(command.options, sorted);
     const args = readPositionals(command.positionals, sorted);
-    const context = createContext(given, outputs);
+    const context = createContext(given, { ...outputs, settings });
     return (await command.run({ args, options }, context)) ?? exitCodes.ok;
   } catch (error) {
     return tell(error, (outputs ?? createOutputs("auto")).err, { isJson, usage });
@@ -83,17 +90,31 @@ function createOutputs(color: ColorChoice): Outputs {
   return made;
 }
 
-function createContext(given: OptionValues<typeof globalOptions>, { out, err }: Outputs): CommandContext {
-  const clock = systemClock;
-  const location = {
-    ...(given.home === undefined ? {} : { home: given.home }),
-    ...(given.database === undefined ? {} : { database: given.database }),
-    ...(given.profile === undefined ? {} : { profile: given.profile }),
+type GlobalValues = OptionValues<typeof globalOptions>;
+
+/** What the options say of where the ledger is. */
+function locationOf({ home, database, profile }: GlobalValues): {
+  readonly home?: string;
+  readonly database?: string;
+  readonly profile?: string;
+} {
+  return {
+    ...(home === undefined ? {} : { home }),
+    ...(database === undefined ? {} : { database }),
+    ...(profile === undefined ? {} : { profile }),
   };
-  const settings = late(async (): Promise<Settings> => {
-    const { readSettings } = await import("../app/settings.ts");
-    return readSettings(location);
-  });
+}
+
+async function readSettings(given: GlobalValues): Promise<Settings> {
+  const settings = await import("../app/settings.ts");
+  return settings.readSettings(locationOf(given));
+}
+
+function createContext(
+  given: GlobalValues,
+  { out, err, settings }: Outputs & Pick<CommandContext, "settings">,
+): CommandContext {
+  const clock = systemClock;
   return {
     out,
     err,
@@ -104,7 +125,7 @@ function createContext(given: OptionValues<typeof globalOptions>, { out, err }: 
     settings,
     openHost: async (options = {}): Promise<CommandHost> => {
       const { openCommandHost } = await import("../app/command-host.ts");
-      const host = await openCommandHost({ ...location, ...options });
+      const host = await openCommandHost({ ...locationOf(given), ...options });
       return { ...host, [Symbol.asyncDispose]: () => keepAlive(host[Symbol.asyncDispose](), clock) };
     },
   };

@@ -202,6 +202,7 @@ export class Engine implements Runtime {
     const { parentId } = caller.scope;
     if (parentId !== null) flow?.parents.add(parentId);
     const execution = new TaskExecution(parts);
+    caller.transaction?.started(execution.done);
     const record = flow?.claim(execution);
     execution.start(record, this.#gateOf(execution, { isSubmitted, isRecorded: record !== undefined }));
     return execution;

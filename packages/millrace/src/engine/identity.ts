@@ -10,6 +10,14 @@ import { uuidFromHash } from "../kit/ids.ts";
 import { Semaphore } from "../kit/semaphore.ts";
 import type { Provenance } from "./provenance.ts";
 
+/** What a body has opened, and what has to end with it: a transaction. */
+export interface Opened {
+  /** The body has ended; `reason` is why, when it was given up. */
+  close(reason: unknown): void;
+  /** Never rejects. */
+  readonly ended: Promise<void>;
+}
+
 /** The body that makes calls: a flow's own, or a task's. Counts equal calls, so that a loop of them matches in order. */
 export class Scope {
   /** The path of the enclosing calls, the same in every run of the same code. */
@@ -19,8 +27,8 @@ export class Scope {
   readonly #occurrences = new Map<string, number>();
   #submitted: Semaphore | null = null;
   #called: Semaphore | null = null;
-  /** The body has ended or its attempt was given up: calls from it are refused. */
-  isClosed = false;
+  #isClosed = false;
+  #opened: Set<Opened> | null = null;
 
   constructor(path: string, parentId: string | null, outer: Scope | null = null) {
     this.path = path;
@@ -31,6 +39,26 @@ export class Scope {
   /** The scope of the body of a call that was made in this one. */
   enter(path: string, id: string): Scope {
     return new Scope(path, id, this);
+  }
+
+  /** The body has ended or its attempt was given up: calls from it are refused. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  open(opened: Opened): void {
+    this.#opened ??= new Set();
+    this.#opened.add(opened);
+    void opened.ended.then(() => this.#opened?.delete(opened));
+  }
+
+  /** Ends the body, or gives its attempt up for a reason. Null when nothing of it is open, else resolves when nothing is. */
+  close(reason?: unknown): Promise<unknown> | null {
+    this.#isClosed = true;
+    if (this.#opened === null || this.#opened.size === 0) return null;
+    const opened = [...this.#opened];
+    for (const each of opened) each.close(reason);
+    return Promise.all(opened.map(({ ended }) => ended));
   }
 
   /** The ids of the calls around, from the inside out. */
@@ -77,6 +105,12 @@ export interface InternalFuture extends TaskFuture {
 
 export function isFuture(value: unknown): value is InternalFuture {
   return typeof value === "object" && value !== null && brands.future in value;
+}
+
+/** Lets an end be known when what was open has ended; at once, when nothing was. */
+export function settleAfter(opened: Promise<unknown> | null, settle: () => void): void {
+  if (opened === null) settle();
+  else void opened.then(settle);
 }
 
 /** What one call's inputs are made of. */

@@ -46,6 +46,7 @@ class PauseWork extends StepWork {
     if (known !== null) return known.value;
     const { timeoutMs, suspend } = this.#spec;
     const timeoutAt = timeoutMs === null ? null : execution.firstStartedAt + timeoutMs;
+    this.#refuseLate(flow, key, timeoutAt);
     await this.#enter(flow, key, timeoutAt);
     if (suspend) {
       const suspended = new MillraceError("SUSPENDED", { id: flow.id });
@@ -76,18 +77,38 @@ class PauseWork extends StepWork {
     key: string,
     timeoutAt: number | null,
   ): Promise<{ readonly value: unknown }> {
-    const { clock, ports } = this.#engine;
-    const signal = execution.attemptSignal;
+    const { clock } = this.#engine;
     for (;;) {
       const answer = await this.#readAnswer(execution, flow, key);
       if (answer !== null) return answer;
-      if (timeoutAt !== null && clock.now() >= timeoutAt) {
-        const timeout = formatDuration(this.#spec.timeoutMs ?? 0);
-        throw new MillraceError("PAUSE_TIMED_OUT", { id: flow.id, timeout, key });
-      }
-      const restMs = timeoutAt === null ? ports.limits.attentionMs : Math.max(1, timeoutAt - clock.now());
-      await clock.sleep(Math.min(ports.limits.attentionMs, restMs), signal);
+      this.#refuseLate(flow, key, timeoutAt);
+      const restMs = timeoutAt === null ? Number.POSITIVE_INFINITY : timeoutAt - clock.now();
+      await this.#untilNextLook(restMs, execution.attemptSignal);
     }
+  }
+
+  #refuseLate(flow: ActiveRun, key: string, timeoutAt: number | null): void {
+    if (timeoutAt === null || this.#engine.clock.now() < timeoutAt) return;
+    const timeout = formatDuration(this.#spec.timeoutMs ?? 0);
+    throw new MillraceError("PAUSE_TIMED_OUT", { id: flow.id, timeout, key });
+  }
+
+  /** The process stays for the answer as long as there is time; looking for it is done in the background. */
+  #untilNextLook(restMs: number, signal: AbortSignal): Promise<void> {
+    const { clock, ports } = this.#engine;
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => (): void => {
+        stay.cancel();
+        look.cancel();
+        signal.removeEventListener("abort", onAbort);
+        settle();
+      };
+      const onAbort = end(() => reject(signal.reason as Error));
+      const stay = clock.setTimer(restMs, end(resolve));
+      const look = clock.setTimer(ports.limits.attentionMs, end(resolve), { background: true });
+      if (signal.aborted) onAbort();
+      else signal.addEventListener("abort", onAbort);
+    });
   }
 
   /** The first answer that the pause accepts; the others are told once. */

@@ -35,7 +35,6 @@ export async function openProcesses(options: { readonly time?: TestTime } = {}):
     isWorking: () => opened.some((each) => each.storeCalls > 0 || each.engine.bodiesInPools > 0),
     isWaiting: () => watch.isWaiting,
   });
-  watch.clock = clock.engine;
   const ids = createIds({ seed: 1, now: () => clock.engine.now() });
   const random = createRandom(1);
   let seat: LedgerSeat | null = null;
@@ -58,7 +57,7 @@ export async function openProcesses(options: { readonly time?: TestTime } = {}):
         newId: () => ids.uuidv7(),
         random,
         observer: watch.observer,
-        onInput: () => watch.sawInput(),
+        onInput: () => (watch.isWaitingForSignal ? clock.passToNextLook() : undefined),
       });
       opened.push(process);
       enter(process);

@@ -39,22 +39,26 @@ export class Provenance {
   handedOnIn(value: unknown): readonly HandedOn[] {
     if (this.#isEmpty || typeof value !== "object" || value === null) return nothing;
     const found: HandedOn[] = [];
-    this.#collect(value, [], found, new Set());
+    this.#collect(value, { at: [], found, seen: new Set() });
     return found;
   }
 
-  #collect(value: object, at: readonly (string | number)[], found: HandedOn[], seen: Set<object>): void {
+  /** Looks at each object of the result once, so it allocates nothing but where it finds something. */
+  #collect(value: object, walk: { at: (string | number)[]; found: HandedOn[]; seen: Set<object> }): void {
+    const { at, found, seen } = walk;
     const maker = this.#makers.get(value);
     if (maker !== undefined) {
-      found.push({ at, by: maker.path });
+      found.push({ at: [...at], by: maker.path });
       return;
     }
-    const parts = partsOf(value);
-    if (parts === null || seen.has(value)) return;
+    if (seen.has(value)) return;
     seen.add(value);
-    for (const [name, part] of parts) {
-      if (typeof part === "object" && part !== null) this.#collect(part, [...at, name], found, seen);
-    }
+    eachPart(value, (part, name) => {
+      if (typeof part !== "object" || part === null) return;
+      at.push(name);
+      this.#collect(part, walk);
+      at.pop();
+    });
   }
 
   /** A result has been read from the record: what other calls had made in it counts as theirs again. */
@@ -73,19 +77,31 @@ export function withHandedOn(ref: ResultRef, handedOn: readonly HandedOn[]): Res
   return handedOn.length === 0 ? own : { ...own, handedOn };
 }
 
-/** The parts of a structure by property or place; null for what is none. */
-function partsOf(value: object): Iterable<readonly [string | number, unknown]> | null {
-  if (Array.isArray(value) || value instanceof Set) return [...value].entries();
-  if (value instanceof Map) return [...value.values()].entries();
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null ? Object.entries(value) : null;
+/** The parts of a structure with their property or place; nothing of what is no structure. */
+function eachPart(value: object, visit: (part: unknown, name: string | number) => void): void {
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at++) visit(value[at], at);
+  } else if (value instanceof Map || value instanceof Set) {
+    let at = 0;
+    for (const part of value.values()) visit(part, at++);
+  } else {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return;
+    const record = value as Readonly<Record<string, unknown>>;
+    for (const name of Object.keys(record)) visit(record[name], name);
+  }
 }
 
 function partAt(value: unknown, at: readonly (string | number)[]): unknown {
   let part = value;
-  for (const name of at) {
+  for (const wanted of at) {
     if (typeof part !== "object" || part === null) return undefined;
-    part = [...(partsOf(part) ?? [])].find(([found]) => found === name)?.[1];
+    part = partNamed(part, wanted);
   }
   return part;
+}
+
+function partNamed(value: object, wanted: string | number): unknown {
+  if (value instanceof Map || value instanceof Set) return [...value.values()][wanted as number];
+  return Object.hasOwn(value, wanted) ? (value as Readonly<Record<string | number, unknown>>)[wanted] : undefined;
 }

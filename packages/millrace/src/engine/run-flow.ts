@@ -17,7 +17,7 @@ import { decideRetry } from "../rules/retry.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { contextStorage, ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
-import { Scope } from "./identity.ts";
+import { Scope, settleAfter } from "./identity.ts";
 import { toRecordedError } from "./recorded-errors.ts";
 import { encodeResult } from "./results.ts";
 import { type FlowEnd, readReturned } from "./returned.ts";
@@ -91,19 +91,16 @@ export class FlowExecution {
     const scope = new Scope("", null);
     const context = this.#context(scope);
     return new Promise((resolve, reject) => {
-      active.beginAttempt(attempt, (error) => {
-        scope.isClosed = true;
-        reject(error);
-      });
+      active.beginAttempt(attempt, (error) => settleAfter(scope.close(error), () => reject(error)));
       const timer = timeoutMs === null ? null : this.#engine.clock.setTimer(timeoutMs, () => this.#timeOut(timeoutMs));
       if (active.stopReason !== null) return;
       contextStorage
         .run(context, async () => (fn as (parameters: unknown) => unknown)(this.#parameters))
-        .then(resolve, reject)
-        .finally(() => {
-          scope.isClosed = true;
-          timer?.cancel();
-        });
+        .finally(() => timer?.cancel())
+        .then(
+          (value) => settleAfter(scope.close(), () => resolve(value)),
+          (error: unknown) => settleAfter(scope.close(), () => reject(error)),
+        );
     });
   }
 
@@ -142,7 +139,17 @@ export class FlowExecution {
     this.#log("warn", `${this.#definition.name} failed (${message}); next attempt in ${formatDuration(delayMs)}`);
     await clock.sleep(delayMs, this.#active.signal).catch(() => undefined);
     await this.#active.reload();
-    if (this.#active.stopReason === null) await this.#propose({ type: "RUNNING", name: "Retrying" });
+    await this.#enterRetry();
+  }
+
+  /** A timer may ring a moment early: the answer is to wait, and for how long. */
+  async #enterRetry(): Promise<void> {
+    const active = this.#active;
+    while (active.stopReason === null) {
+      const { decision } = await this.#propose({ type: "RUNNING", name: "Retrying" });
+      if (decision.answer !== "WAIT") return;
+      await this.#engine.clock.sleep(decision.forMs, active.signal).catch(() => undefined);
+    }
   }
 
   async #finish(ended: FlowEnd): Promise<unknown> {

@@ -25,11 +25,48 @@ interface Begin {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-export async function runTransaction<T>(
+/**
+ * Ends with the body around it: what that leaves open when it ends, or is given up, is rolled back then, whatever the
+ * transaction's own code still waits for.
+ */
+export function runTransaction<T>(
   engine: Engine,
   context: ExecutionContext,
   spec: TransactionSpec,
   body: (scope: TransactionScope) => Promise<T> | T,
+): Promise<T> {
+  const closed = Promise.withResolvers<never>();
+  const givenUp = Promise.withResolvers<void>();
+  closed.promise.catch(() => undefined);
+  const value = perform(engine, context, { spec, body, closed: closed.promise });
+  const ended = value.then(nothing, nothing);
+  context.transaction?.started(ended);
+  context.scope.open({
+    ended: Promise.race([ended, givenUp.promise]),
+    close(reason) {
+      closed.reject(reason ?? new MillraceError("RUN_ENDED", { api: "transaction()", reason: "" }));
+      if (reason === undefined) return;
+      // A body that was given up is not held for ever by hooks that do not end.
+      const timer = engine.clock.setTimer(engine.ports.limits.graceMs, givenUp.resolve, { background: true });
+      void ended.then(timer.cancel);
+    },
+  });
+  return value;
+}
+
+const nothing = (): void => undefined;
+
+interface Performance<T> {
+  readonly spec: TransactionSpec;
+  readonly body: (scope: TransactionScope) => Promise<T> | T;
+  /** Rejects when the body around has ended. */
+  readonly closed: Promise<never>;
+}
+
+async function perform<T>(
+  engine: Engine,
+  context: ExecutionContext,
+  { spec, body, closed }: Performance<T>,
 ): Promise<T> {
   const parent = context.transaction;
   const stepKey = spec.key ?? context.scope.next("transaction");
@@ -40,7 +77,9 @@ export async function runTransaction<T>(
     const tx = new TransactionState({ key: spec.key ?? null, parent, committedValues });
     const commit = (): Promise<unknown> => recordCommit(engine, context, { spec, stepKey, tx });
     try {
-      const value = await contextStorage.run(context.with({ transaction: tx }), async () => body(tx));
+      const inside = contextStorage.run(context.with({ transaction: tx }), async () => body(tx));
+      const value = await Promise.race([inside, closed]);
+      await tx.settled();
       // Code that ignored that it was stopped has nothing to commit: its run is over, or goes on elsewhere.
       if (context.scope.isClosed) throw new MillraceError("RUN_ENDED", { api: "transaction()", reason: "" });
       if (parent !== null && spec.commit !== "eager") {
@@ -50,7 +89,10 @@ export async function runTransaction<T>(
       }
       return value;
     } catch (error) {
-      if (!isForLater(error) && !isForLater(stopReasonOf(context))) await recordRollback(engine, context, { stepKey, tx });
+      // What still runs may complete, and would have to be undone too.
+      await tx.settled();
+      if (!isForLater(error) && !isForLater(stopReasonOf(context)))
+        await recordRollback(engine, context, { stepKey, tx });
       throw error;
     }
   } finally {

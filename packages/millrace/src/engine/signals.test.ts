@@ -83,11 +83,11 @@ describe("a signal", () => {
     await using ledger = await createTestLedger();
     const { id, ended } = await ledger.start(
       flow({ name: "patient" }, async () => {
-        const first = await approve.wait({ timeout: "1h" }).catch((error: { code: string }) => error.code);
+        const first = await approve.wait({ timeout: "1m" }).catch((error: { code: string }) => error.code);
         return [first, await approve.wait()];
       }),
     );
-    await ledger.clock.advance("61m");
+    await ledger.clock.advance("61s");
     await approve.send(id, { by: "late" });
     expect((await ended).value).toEqual(["TIMED_OUT", { by: "late" }]);
   });
@@ -182,7 +182,7 @@ describe("sensors", () => {
 
   test("wait for the end of another run", async () => {
     await using ledger = await createTestLedger();
-    const slow = await ledger.start(flow({ name: "slow" }, async () => sleep("3h")));
+    const slow = await ledger.start(flow({ name: "slow" }, async () => sleep("3m")));
     const { value } = await ledger.run(flow({ name: "watching" }, async () => (await waitForRun(slow.id)).name));
     expect(value).toBe("Completed");
     await slow.ended;

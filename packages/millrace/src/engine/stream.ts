@@ -1,6 +1,6 @@
 /** Generator tasks: the caller reads values while the body makes them, and the record holds them as one array. */
 
-/** Hands values from a body to its reader, one at a time: the body waits until the reader wants the next. */
+/** Hands values from a body to its reader, one at a time: the body makes the next one when the reader asks for it. */
 export class Stream {
   readonly #values: unknown[] = [];
   #wanted: PromiseWithResolvers<boolean> | null = null;
@@ -14,21 +14,19 @@ export class Stream {
     for await (const value of values) {
       this.#values.push(value);
       if (this.#values.length <= this.#given) continue;
-      if (!(await this.#handOver(value))) break;
+      this.#given++;
+      this.#offer?.resolve({ done: false, value });
+      this.#offer = null;
+      if (!(await this.#isAskedOn())) break;
     }
     return [...this.#values];
   }
 
-  async #handOver(value: unknown): Promise<boolean> {
-    if (this.#isClosed) return false;
-    if (this.#offer === null) {
-      this.#wanted = Promise.withResolvers();
-      if (!(await this.#wanted.promise)) return false;
-    }
-    this.#given++;
-    this.#offer?.resolve({ done: false, value });
-    this.#offer = null;
-    return true;
+  /** Resolves when the reader asks for the next value, or stops. */
+  async #isAskedOn(): Promise<boolean> {
+    if (this.#isClosed || this.#offer !== null) return !this.#isClosed;
+    this.#wanted = Promise.withResolvers();
+    return this.#wanted.promise;
   }
 
   /** The next value, or the end when `done` settles first. */

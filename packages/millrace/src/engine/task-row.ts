@@ -159,7 +159,8 @@ export class TaskRow implements JournalEntry {
   }
 
   enter(type: StateType, name: string = defaultStateNames[type], message?: string, details?: State["details"]): void {
-    const from = this.#reported === 0 && this.#history.length === 1 ? null : this.state;
+    const isFirst = this.#reported === 0 && this.#history.length === 1 && !this.#execution.isSighted;
+    const from = isFirst ? null : this.state;
     const now = this.#execution.engine.stamp();
     const last = this.#history.at(-1);
     // A state of another process, whose clock is ahead.

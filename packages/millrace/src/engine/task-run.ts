@@ -23,7 +23,7 @@ import { AttemptSignal } from "./attempt-signal.ts";
 import { type CacheLookup, keepsSlot } from "./caching.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
-import { idOf, pathOf } from "./identity.ts";
+import { idOf, pathOf, settleAfter } from "./identity.ts";
 import { withHandedOn } from "./provenance.ts";
 import { codeOf, isReturnedState, messageOf } from "./outcome.ts";
 import { fromRecordedError } from "./recorded-errors.ts";
@@ -72,6 +72,8 @@ export class TaskExecution {
   readonly work: Work;
   /** True while it waits for its inputs. */
   isPreparing = false;
+  /** True once whoever watches has heard of it. */
+  isSighted = false;
   readonly #runId: string;
   /** Its state while it has no row: before it begins, and when it has ended. */
   #made: State;
@@ -144,10 +146,22 @@ export class TaskExecution {
     const isPlain = record === undefined && gate?.admit == null && this.work.prepare === null;
     if (!isPlain || turn === null) return this.#go(record, gate);
     if (turn.tryAcquire()) return this.#goInTurn(turn);
+    this.#sightWaiting();
     turn.enqueue(() => {
       if (this.#outcome === null) this.#goInTurn(turn);
       else turn.release();
     });
+  }
+
+  /** Whoever watches hears of it before it begins: how much there is to do is worth knowing. */
+  #sightWaiting(): void {
+    const { observer } = this.engine.ports;
+    if (observer === null) return;
+    this.isSighted = true;
+    const { id, parentId, state, flow, work } = this;
+    const { kind, taskName, runName: name } = work;
+    const seen = { from: null, state, attempt: 0, reason: null, fromRecord: false, error: null };
+    observer.taskRun({ id, flowRunId: flow?.id ?? null, parentId, kind, taskName, name, ...seen });
   }
 
   #goInTurn(turn: Semaphore): void {
@@ -349,26 +363,20 @@ export class TaskExecution {
     return new Promise((resolve, reject) => {
       const timer = work.timeoutMs === null ? null : this.#setTimeout(work.timeoutMs, signal);
       signal.onAbort((error) => {
-        scope.isClosed = true;
+        const opened = scope.close(error);
         if (this.flow?.parents.has(this.id) === true) this.flow.stopBelow(this.id, error);
-        reject(error);
+        settleAfter(opened, () => reject(error));
       });
-      const end = (): void => {
-        scope.isClosed = true;
+      const end = (settle: () => void): void => {
         timer?.cancel();
         signal.end();
+        settleAfter(scope.close(), settle);
       };
       contextStorage
         .run(context, async () => work.body(this))
         .then(
-          (value) => {
-            end();
-            resolve(value);
-          },
-          (error: unknown) => {
-            end();
-            reject(error);
-          },
+          (value) => end(() => resolve(value)),
+          (error: unknown) => end(() => reject(error)),
         );
     });
   }

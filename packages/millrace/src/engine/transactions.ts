@@ -18,6 +18,7 @@ export class TransactionState implements TransactionScope {
   readonly #parent: TransactionState | null;
   readonly #values: Map<string, unknown>;
   readonly #members: TransactionMember[] = [];
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(options: {
     readonly key: string | null;
@@ -53,6 +54,18 @@ export class TransactionState implements TransactionScope {
 
   join(member: TransactionMember): void {
     this.#members.push(member);
+  }
+
+  /** A call was made in it, which may become a member until it has ended. */
+  started(done: Promise<unknown>): void {
+    this.#running.add(done);
+    const end = (): void => void this.#running.delete(done);
+    done.then(end, end);
+  }
+
+  /** Resolves when every call that was made in it has ended. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }
 
   /** Hands everything to the enclosing transaction, whose end decides. */

@@ -20,9 +20,9 @@ describe("wall time", () => {
     const clock = createSystemClock({ wallMs: () => sources.wall, monotonicMs: () => sources.monotonic });
     sources.wall += stepMs;
     expect(clock.now()).toBe(1_000_000 + stepMs);
-    sources.monotonic += 1;
+    sources.monotonic += 1.25;
     sources.wall += 1;
-    expect(clock.now()).toBe(1_000_001 + stepMs);
+    expect(clock.now()).toBe(1_000_001.25 + stepMs);
   });
 
   test("of the system rises", () => {

@@ -190,6 +190,16 @@ describe("tells apart", () => {
   });
 });
 
+test("tells apart to which of its parents a deep part refers back", () => {
+  const chain = (back: number): object => {
+    const links: { next?: object }[] = Array.from({ length: 1000 }, () => ({}));
+    for (const [index, link] of links.entries()) link.next = links[index + 1] ?? links[back] ?? {};
+    return links[0] ?? {};
+  };
+  const backs = [0, 50, 399, 400, 401, 450, 801, 850, 999];
+  expect(new Set(backs.map((back) => digest(chain(back)))).size).toBe(backs.length);
+});
+
 describe("does not tell apart", () => {
   const shared = { a: 1 };
   const bare = Object.assign(Object.create(null) as object, { a: 1 });

@@ -14,6 +14,7 @@ test.each<[unknown, number]>([
   ["250ms", 250],
   ["10s", 10 * second],
   ["1.1s", 1100],
+  ["1.005s", 1005],
   [".5s", 500],
   ["5m", 5 * minute],
   ["1.5h", 90 * minute],

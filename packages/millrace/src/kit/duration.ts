@@ -90,7 +90,7 @@ function parseDuration(text: string): number {
     lastUnit = unit;
     total += Number(count) * unit;
   }
-  // 1.1s is 1100 ms, not 1100.0000000000002.
+  // 1.005s is 1005 ms, not 1004.9999999999999.
   total = Math.round(total * 1e6) / 1e6;
   return Number.isFinite(total) ? total : fail("it is too large");
 }

@@ -13,7 +13,7 @@ test("ids of this process are UUIDs of version 7, all different, and rise", () =
   const ids = Array.from({ length: 50_000 }, () => uuidv7());
   expect(ids.every((id) => version7.test(id))).toBe(true);
   expect(new Set(ids).size).toBe(ids.length);
-  expect(ids).toEqual(ids.toSorted());
+  expect(ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? ""))).toBe(true);
 });
 
 test("an id begins with its time", () => {

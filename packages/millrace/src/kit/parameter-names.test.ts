@@ -31,6 +31,7 @@ const sources: readonly (readonly [string, readonly string[]])[] = [
   ["({ a, b: [c] }, [d] = [1, 2], e) => a", bare("arg0", "arg1", "e")],
   ["(a = ', )', b = \"(\", c = `${'}'}, )`, d) => a", bare("a", "b", "c", "d")],
   ["(a = /[/)],/, b = 4 / 2, c = 1 / 3) => a", bare("a", "b", "c")],
+  [String.raw`(a = /\/[,)]\]/, b) => a`, bare("a", "b")],
   ["(a = (x, y) => [x, y], b = { c: [1, 2] }) => a", bare("a", "b")],
   ["(a /* , no */, // nor ) this\n b) => a", bare("a", "b")],
   ["(a = 'http://x', b) => a", bare("a", "b")],

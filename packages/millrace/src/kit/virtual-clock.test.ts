@@ -127,7 +127,8 @@ describe("moved by itself", () => {
     let isBusy = true;
     const clock = open({ autoAdvance: true, isBusy: () => isBusy });
     const woke = clock.sleep(1).then(() => isBusy);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    // Without a hold on the process, the timer of the test is not what time waits for.
+    await new Promise((resolve) => setTimeout(resolve, 30).unref());
     isBusy = false;
     expect(await woke).toBe(false);
   });

@@ -33,24 +33,23 @@ export function droppedByStartingFrom(records: readonly TaskRun[], from: TaskRun
   return dropped;
 }
 
-/** Adds, until nothing changes: who took a dropped one as input, and whose child was dropped, and the children of the dropped. */
+/** Adds who took a dropped one as input, and the parents that hold a dropped one and have not completed without it. */
 function addDependents(records: readonly TaskRun[], dropped: Set<string>): void {
-  for (let grew = dropped.size > 0; grew; ) {
-    grew = false;
-    for (const record of records) {
-      const add = (id: string): void => {
-        if (dropped.has(id)) return;
-        dropped.add(id);
-        grew = true;
-      };
-      if (record.inputs.some((input) => dropped.has(input.taskRunId))) add(record.id);
-      if (record.parentId !== null && dropped.has(record.id) && !completed(records, record.parentId))
-        add(record.parentId);
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const takers = new Map<string, string[]>();
+  for (const record of records) {
+    for (const { taskRunId } of record.inputs) {
+      const known = takers.get(taskRunId);
+      if (known === undefined) takers.set(taskRunId, [record.id]);
+      else known.push(record.id);
     }
   }
-}
-
-/** A parent that completed although a child failed (it caught the error) keeps its result. */
-function completed(records: readonly TaskRun[], id: string): boolean {
-  return records.some((record) => record.id === id && isKept(record));
+  // A set is iterated over what is added to it on the way.
+  for (const id of dropped) {
+    for (const taker of takers.get(id) ?? []) dropped.add(taker);
+    const parentId = byId.get(id)?.parentId ?? null;
+    const parent = parentId === null ? undefined : byId.get(parentId);
+    // A parent that completed although a child failed has caught the error: it keeps its result.
+    if (parent !== undefined && !isKept(parent)) dropped.add(parent.id);
+  }
 }

@@ -37,7 +37,6 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     isWorking: () => process.storeCalls > 0 || process.engine.bodiesInPools > 0,
     isWaiting: () => watch.isWaiting,
   });
-  watch.clock = clock.engine;
   const ids = createIds({ seed, now: () => clock.engine.now() });
   const random = createRandom(seed);
   const openProcess = (): Promise<LedgerProcess> =>
@@ -48,7 +47,7 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
       newId: () => ids.uuidv7(),
       random,
       observer: watch.observer,
-      onInput: () => watch.sawInput(),
+      onInput: () => (watch.isWaitingForSignal ? clock.passToNextLook() : undefined),
     });
   let process = await openProcess();
   const seat = { runtime: process.engine };

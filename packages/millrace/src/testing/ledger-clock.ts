@@ -28,6 +28,8 @@ export interface LedgerClock {
   /** What the engine is given. */
   readonly engine: Clock;
   readonly test: TestClock;
+  /** A value was sent to a run that waits for a signal: time passes until it has looked, where time passes by itself. */
+  passToNextLook(): void;
   /** Another process has begun: its times follow those of the one before, although virtual time stood still. */
   tick(): void;
   close(): void;
@@ -39,6 +41,11 @@ export interface LedgerClock {
  */
 const lookMs = 20;
 
+/** Between two looks of a run for a signal, in ms, at most. */
+const signalLookMs = 2500;
+
+const nothing = (): undefined => undefined;
+
 export function createLedgerClock(options: {
   readonly time: TestTime;
   readonly start: number | undefined;
@@ -48,7 +55,7 @@ export function createLedgerClock(options: {
   readonly isWaiting: () => boolean;
 }): LedgerClock {
   const { time, start, isWorking, isWaiting } = options;
-  if (time === "real") return { engine: systemClock, test: realTime, tick: () => undefined, close: () => undefined };
+  if (time === "real") return { engine: systemClock, test: realTime, passToNextLook: nothing, tick: nothing, close: nothing };
   let advancing = 0;
   const clock = createVirtualClock({
     ...(start === undefined ? {} : { start }),
@@ -59,6 +66,14 @@ export function createLedgerClock(options: {
     timer.background === true
       ? systemClock.setTimer(Math.min(ms, lookMs), callback, timer)
       : clock.setTimer(ms, callback, timer);
+  const advance = async (ms: number): Promise<void> => {
+    advancing++;
+    try {
+      await clock.sleep(ms);
+    } finally {
+      advancing--;
+    }
+  };
   return {
     engine: {
       now: () => clock.now(),
@@ -68,15 +83,9 @@ export function createLedgerClock(options: {
     },
     test: {
       now: () => clock.now(),
-      async advance(duration) {
-        advancing++;
-        try {
-          await clock.sleep(toMs(duration));
-        } finally {
-          advancing--;
-        }
-      },
+      advance: async (duration) => advance(toMs(duration)),
     },
+    passToNextLook: () => void (time === "virtual" ? advance(signalLookMs) : undefined),
     tick: () => clock.setWallTime(clock.now() + 1),
     close: () => clock[Symbol.dispose](),
   };

@@ -61,24 +61,26 @@ export async function openLedgerProcess(options: LedgerProcessOptions): Promise<
   };
 }
 
+type StoreMethod = (...args: unknown[]) => Promise<unknown>;
+
 /** A store behind a line that can be cut. */
 function createLine(store: Store, onInput: () => void): { readonly store: Store; readonly calls: number; cut(): void } {
   let isCut = false;
   let calls = 0;
-  const send = async (method: (...args: unknown[]) => Promise<unknown>, args: unknown[]): Promise<unknown> => {
+  const send = async (name: string | symbol, method: StoreMethod, args: unknown[]): Promise<unknown> => {
     if (isCut) throw new MillraceError("LEASE_LOST", { id: "of a dead process", reason: "it died in this test" });
     calls++;
     try {
       return await method.apply(store, args);
     } finally {
       calls--;
+      if (name === "writeRunInput") onInput();
     }
   };
   const behindLine = new Proxy(store, {
     get(target, name) {
-      if (name === "writeRunInput") onInput();
       const member: unknown = Reflect.get(target, name);
-      return typeof member === "function" ? (...args: unknown[]) => send(member as never, args) : member;
+      return typeof member === "function" ? (...args: unknown[]) => send(name, member as StoreMethod, args) : member;
     },
   });
   return {

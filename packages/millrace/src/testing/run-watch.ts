@@ -2,13 +2,9 @@
 
 import type { FlowRunSighting, RunObserver, TaskRunSighting } from "../contract/observer.ts";
 import { isTerminal, type State } from "../contract/states.ts";
-import type { Clock } from "../kit/clock.ts";
 
 /** The steps that wait for what only a test can send. */
 const awaitingSteps = new Set(["pause", "signal"]);
-
-/** After a value was sent to a run, time passes by itself this long: the run must come to look for it. In ms. */
-const sentLookMs = 5000;
 
 interface Waiter {
   readonly id: string;
@@ -19,10 +15,9 @@ interface Waiter {
 
 export class RunWatch {
   readonly #states = new Map<string, State>();
-  readonly #awaiting = new Set<string>();
+  /** The name of each step that waits, by its task run. */
+  readonly #awaiting = new Map<string, string>();
   readonly #waiters = new Set<Waiter>();
-  #passesUntil = Number.NEGATIVE_INFINITY;
-  #clock: Clock | null = null;
 
   readonly observer: RunObserver = {
     flowRun: (sighting) => this.#seeFlowRun(sighting),
@@ -30,11 +25,6 @@ export class RunWatch {
     log: () => undefined,
     artifact: () => undefined,
   };
-
-  /** The clock by which it is told how long ago something was sent. */
-  set clock(clock: Clock) {
-    this.#clock = clock;
-  }
 
   #seeFlowRun({ id, state }: FlowRunSighting): void {
     this.#states.set(id, state);
@@ -52,17 +42,17 @@ export class RunWatch {
 
   #seeTaskRun({ id, kind, taskName, state }: TaskRunSighting): void {
     if (kind !== "wait" || !awaitingSteps.has(taskName)) return;
-    if (state.type === "RUNNING") this.#awaiting.add(id);
+    if (state.type === "RUNNING") this.#awaiting.set(id, taskName);
     else this.#awaiting.delete(id);
   }
 
-  /** A run waits for a person or a signal, and nobody has just sent anything. */
+  /** A run waits for a person or a signal. */
   get isWaiting(): boolean {
-    return this.#awaiting.size > 0 && (this.#clock?.monotonic() ?? 0) >= this.#passesUntil;
+    return this.#awaiting.size > 0;
   }
 
-  sawInput(): void {
-    this.#passesUntil = (this.#clock?.monotonic() ?? 0) + sentLookMs;
+  get isWaitingForSignal(): boolean {
+    return [...this.#awaiting.values()].includes("signal");
   }
 
   /** The process has died with all that waited in it. */

@@ -27,6 +27,6 @@ export function createLiveView(options: LiveViewOptions): RunObserver & { stop()
     case "tree":
       return createTreeView({ ...look, stream, clock });
     case "lines":
-      return { ...createLinesView({ ...look, stream }), stop: () => undefined };
+      return { ...createLinesView({ ...look, stream, clock }), stop: () => undefined };
   }
 }

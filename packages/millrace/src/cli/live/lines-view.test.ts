@@ -76,10 +76,12 @@ test("a thousand subflows are bounded as tasks are; one that fails is told", () 
 test("what was taken from the record or the cache, and what could not run, is said", () => {
   const { lines, flow, task, state } = start();
   flow(state("RUNNING"), { resumed: true });
-  task("a", state("COMPLETED"), { fromRecord: true });
+  task("a", { ...state("COMPLETED"), at: 0 }, { fromRecord: true });
   task("b", state("COMPLETED", "Cached"), { reason: "cache-hit" });
   task("c", state("PENDING", "NotReady", { message: "upstream failed" }), { reason: "upstream-failed" });
+  const time = lines()[0]?.slice(0, 12) ?? "";
   expect(lines()[0]).toContain("gentle-otter is taken up again");
+  expect(lines()[1]?.slice(0, 12)).toBe(time);
   expect(lines()[1]).toContain("[ml/train] taken from the record");
   expect(lines()[2]).toContain("[ml/train] Cached");
   expect(lines()[3]).toContain("[ml/train] not run: upstream failed");

@@ -6,6 +6,7 @@
 import type { RunObserver, TaskRunSighting } from "../../contract/observer.ts";
 import type { LogLevel } from "../../contract/records.ts";
 import { isTerminal } from "../../contract/states.ts";
+import type { Clock } from "../../kit/clock.ts";
 import { formatDuration } from "../../kit/duration.ts";
 import { cleanLine } from "../output/clean-text.ts";
 import { formatCount } from "../output/numbers.ts";
@@ -30,8 +31,8 @@ interface Told {
   summedAt: number;
 }
 
-export function createLinesView(options: Look & { readonly stream: LiveStream }): RunObserver {
-  const { stream } = options;
+export function createLinesView(options: Look & { readonly stream: LiveStream; readonly clock: Clock }): RunObserver {
+  const { stream, clock } = options;
   const tally = createTally();
   const told = new WeakMap<FlowNode, Told>();
 
@@ -98,7 +99,9 @@ export function createLinesView(options: Look & { readonly stream: LiveStream })
         tell(state.at, "warn", label, retryMessage(sighting));
       } else if (counted.isOver && (sighting.kind !== "flow" || sighting.fromRecord)) {
         const message = (): string => endMessage(sighting, outcome, counted.durationMs);
-        tellGood(state.at, counted.node, () => ({ label, message: message() }));
+        // The record has the time at which it was made.
+        const at = sighting.fromRecord ? clock.now() : state.at;
+        tellGood(at, counted.node, () => ({ label, message: message() }));
       }
     },
 

@@ -19,8 +19,8 @@ export function terminalSize({ columns = 0, rows = 0 }: LiveStream): {
 
 /** A reader of this process's output that goes away (`| head`) ends the view, not the run. */
 export function surviveClosedPipe(stream: LiveStream): void {
-  if (stream !== process.stderr && stream !== process.stdout) return;
-  stream.on("error", () => undefined);
+  const own = [process.stderr, process.stdout].find((each) => each === stream);
+  own?.on("error", () => undefined);
 }
 
 /** True for the stderr or stdout of this process when it is a terminal. */

@@ -4,6 +4,7 @@ import type { Dialect } from "../sql/dialect.ts";
 export function createPostgresDialect(schema: string): Dialect {
   return {
     table: (name) => `${schema}.${name}`,
+    columns: (_, names) => names.join(", "),
     placeholder: (position) => `$${position}`,
     uuid: (placeholder) => `${placeholder}::uuid`,
     anyOf: (column, placeholder, type) => `${column} = any(${placeholder}::${type}[])`,

@@ -3,7 +3,7 @@
 import type { Artifact, ArtifactKind } from "../../contract/records.ts";
 import type { Row } from "./database.ts";
 import { cleanKeyOrNull, cleanText, cleanTextOrNull } from "./text.ts";
-import { checkUuid, checkUuidOrNull, toUuid, toUuidOrNull } from "./uuid.ts";
+import { checkUuid, checkUuidOrNull } from "./uuid.ts";
 
 /** In the order of `toArtifactValues`; `seq` is the database's. */
 export const artifactColumns = [
@@ -34,13 +34,13 @@ export function toArtifactValues(artifact: Artifact): (string | number | null)[]
 
 export function toArtifact(row: Row): Artifact {
   return {
-    id: toUuid(row.id),
+    id: row.id as string,
     key: row.key as string | null,
     kind: row.kind as ArtifactKind,
     description: row.description as string | null,
     data: row.data as string,
-    flowRunId: toUuidOrNull(row.flow_run_id),
-    taskRunId: toUuidOrNull(row.task_run_id),
+    flowRunId: row.flow_run_id as string | null,
+    taskRunId: row.task_run_id as string | null,
     createdAt: row.created_at as number,
     updatedAt: row.updated_at as number,
   };

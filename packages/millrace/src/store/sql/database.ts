@@ -2,7 +2,7 @@
 
 import type { Fragment } from "./fragment.ts";
 
-/** A row as its driver gives it: numbers, texts, nulls; UUIDs see `toUuid`. */
+/** A row as its driver gives it: numbers, texts (UUIDs too), nulls. */
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface SqlDatabase {

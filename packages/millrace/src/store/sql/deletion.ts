@@ -1,8 +1,8 @@
 /** Deleting a flow run with all that is its own. */
 
 import type { SqlDatabase } from "./database.ts";
-import { anyOf, raw, sql, table, uuid } from "./fragment.ts";
-import { isUuid, toUuid } from "./uuid.ts";
+import { anyOf, columns, raw, sql, table, uuid } from "./fragment.ts";
+import { isUuid } from "./uuid.ts";
 
 /** Rows that are deleted in one transaction: bounds how long other writers wait. */
 const chunkRows = 1000;
@@ -30,8 +30,8 @@ async function readTree(db: SqlDatabase, id: string): Promise<readonly string[]>
     with recursive tree (id) as (
       select id from ${table("flow_run")} where id = ${uuid(id)}
       union select child.id from ${table("flow_run")} child join tree on child.parent_run_id = tree.id
-    ) select id from tree`);
-  return rows.map((row) => toUuid(row.id));
+    ) select ${columns("flow_run", ["id"])} from tree`);
+  return rows.map((row) => row.id as string);
 }
 
 async function deleteInChunks(db: SqlDatabase, name: (typeof owned)[number], ids: readonly string[]): Promise<void> {

@@ -8,6 +8,8 @@ export type ListType = "uuid" | "text";
 export interface Dialect {
   /** The name of a table, with its schema if need be. */
   table(name: string): string;
+  /** Columns of a table to select, by their names; ids come as texts. */
+  columns(table: string, names: readonly string[]): string;
   /** The parameter at this position (1, 2 …). */
   placeholder(position: number): string;
   /** A parameter that holds a UUID as text. */

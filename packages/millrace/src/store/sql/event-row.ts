@@ -9,7 +9,7 @@ import { uuidFromHash } from "../../kit/ids.ts";
 import type { Row } from "./database.ts";
 import { fromJson } from "./flow-run-row.ts";
 import { cleanText, cleanTextOrNull } from "./text.ts";
-import { checkUuid, checkUuidOrNull, toUuid, toUuidOrNull } from "./uuid.ts";
+import { checkUuid, checkUuidOrNull } from "./uuid.ts";
 
 /** What an event tells of, as the column `kind` has it. */
 export const eventKind = { custom: 0, flowRun: 1, taskRun: 2 } as const;
@@ -57,13 +57,13 @@ export function toEvent(row: Row): StoredEvent {
   const event = {
     seq: row.seq as number,
     at: row.at as number,
-    flowRunId: toUuidOrNull(row.flow_run_id),
-    taskRunId: toUuidOrNull(row.task_run_id),
+    flowRunId: row.flow_run_id as string | null,
+    taskRunId: row.task_run_id as string | null,
   };
   if (prefix === undefined) {
     return {
       ...event,
-      id: toUuid(row.id),
+      id: row.id as string,
       name: row.name as string,
       resource: fromJson<Record<string, string>>(row.resource) ?? {},
       payload: row.payload as string | null,
@@ -82,14 +82,14 @@ export function toEvent(row: Row): StoredEvent {
 
 function flowRunLabels(row: Row): Readonly<Record<string, string>> {
   return {
-    id: `millrace.flow-run.${toUuid(row.flow_run_id)}`,
+    id: `millrace.flow-run.${row.flow_run_id as string}`,
     ...labels({ name: row.flow_run_name, flow: row.flow_name }),
   };
 }
 
 function taskRunLabels(row: Row): Readonly<Record<string, string>> {
   return {
-    id: `millrace.task-run.${toUuid(row.task_run_id)}`,
+    id: `millrace.task-run.${row.task_run_id as string}`,
     ...labels({ name: row.task_run_name, task: row.task_name, flow: row.flow_name }),
   };
 }

@@ -7,7 +7,7 @@ import type { ResultRef } from "../../contract/results.ts";
 import { assert } from "../../kit/assert.ts";
 import type { Row } from "./database.ts";
 import { cleanKey, cleanKeyOrNull, cleanText, cleanTextOrNull, toJson, toTags } from "./text.ts";
-import { checkUuid, checkUuidOrNull, toUuid, toUuidOrNull } from "./uuid.ts";
+import { checkUuid, checkUuidOrNull } from "./uuid.ts";
 
 /** The columns of a flow run in the order of `toFlowRunValues`; `seq` is the database's. */
 export const flowRunColumns = [
@@ -84,16 +84,16 @@ export function toFlowRunValues(run: NewFlowRun): FlowRunValues {
 export function toFlowRun(row: Row): FlowRun {
   const history = JSON.parse(row.history as string) as State[];
   return {
-    id: toUuid(row.id),
+    id: row.id as string,
     flowName: row.flow_name as string,
     name: row.name as string,
     state: history.at(-1) as State,
     history,
     parameters: row.parameters as string,
     tags: JSON.parse(row.tags as string) as string[],
-    parentRunId: toUuidOrNull(row.parent_run_id),
-    parentTaskRunId: toUuidOrNull(row.parent_task_run_id),
-    rootRunId: toUuid(row.root_run_id),
+    parentRunId: row.parent_run_id as string | null,
+    parentTaskRunId: row.parent_task_run_id as string | null,
+    rootRunId: row.root_run_id as string,
     deploymentId: row.deployment_id as string | null,
     idempotencyKey: row.idempotency_key as string | null,
     adopts: fromJson<NonNullable<FlowRun["adopts"]>>(row.adopts),

@@ -6,12 +6,12 @@ import type { StateType } from "../../contract/states.ts";
 import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
 import type { SqlDatabase } from "./database.ts";
 import { flowRunColumns, toFlowRun } from "./flow-run-row.ts";
-import { contains, type Fragment, hasAll, raw, sql, table, where } from "./fragment.ts";
+import { columns, contains, type Fragment, hasAll, raw, sql, table, where } from "./fragment.ts";
 import { type Order, toKeyset } from "./page.ts";
 import { cleanKey, cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
 
-const columns = raw(flowRunColumns.join(", "));
+const all = columns("flow_run", ["seq", ...flowRunColumns]);
 
 /** Runs that have no such time come last. Names are in the order of their bytes, in both databases. */
 const orders: Readonly<Record<FlowRunSort, Order>> = {
@@ -26,7 +26,7 @@ const orders: Readonly<Record<FlowRunSort, Order>> = {
 export async function readFlowRuns(db: SqlDatabase, ids: readonly string[]): Promise<readonly FlowRun[]> {
   const known = ids.filter(isUuid);
   if (known.length === 0) return [];
-  const rows = await db.all(sql`select ${columns} from ${table("flow_run")} where ${isOneOfIds("id", known)}`);
+  const rows = await db.all(sql`select ${all} from ${table("flow_run")} where ${isOneOfIds("id", known)}`);
   const byId = new Map(rows.map((row) => toFlowRun(row)).map((run) => [run.id, run]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
@@ -42,7 +42,7 @@ export async function findFlowRuns(
   const conditions = [...toConditions(filter), keyset.after];
   const sortValue = raw(order.column ?? "seq");
   const rows = await db.all(
-    sql`select seq, ${sortValue} as sort_value, ${columns} from ${table("flow_run")} ${where(conditions)} ${keyset.tail}`,
+    sql`select ${sortValue} as sort_value, ${all} from ${table("flow_run")} ${where(conditions)} ${keyset.tail}`,
   );
   return keyset.toPage(rows, toFlowRun);
 }
@@ -64,7 +64,7 @@ export async function findOwnedRuns(
   stateTypes: readonly StateType[],
 ): Promise<readonly FlowRun[]> {
   const conditions = [sql`owner_id = ${cleanKey(processId)}`, isOneOfTexts("state_type", stateTypes)];
-  const rows = await db.all(sql`select ${columns} from ${table("flow_run")} ${where(conditions)} order by seq`);
+  const rows = await db.all(sql`select ${all} from ${table("flow_run")} ${where(conditions)} order by seq`);
   return rows.map((row) => toFlowRun(row));
 }
 

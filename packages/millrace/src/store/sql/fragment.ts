@@ -10,6 +10,7 @@ type Part =
   | { readonly kind: "value"; readonly value: SqlValue }
   | { readonly kind: "uuid"; readonly value: string | null }
   | { readonly kind: "table"; readonly name: string }
+  | { readonly kind: "columns"; readonly table: string; readonly names: readonly string[] }
   | { readonly kind: "any-of"; readonly column: string; readonly type: ListType; readonly values: readonly string[] }
   | { readonly kind: "has-all"; readonly column: string; readonly values: readonly string[] }
   | { readonly kind: "contains"; readonly column: string; readonly text: string };
@@ -43,6 +44,11 @@ export function table(name: string): Fragment {
 
 export function uuid(value: string | null): Fragment {
   return single({ kind: "uuid", value });
+}
+
+/** Columns to select from a table: every id as the text of a UUID, under its own name. */
+export function columns(tableName: string, names: readonly string[]): Fragment {
+  return single({ kind: "columns", table: tableName, names });
 }
 
 export function anyOf(column: string, type: ListType, values: readonly string[]): Fragment {
@@ -88,6 +94,8 @@ export function compile(fragment: Fragment, dialect: Dialect): Compiled {
         return dialect.uuid(add(part.value));
       case "table":
         return dialect.table(part.name);
+      case "columns":
+        return dialect.columns(part.table, part.names);
       case "any-of":
         return dialect.anyOf(part.column, add(dialect.list(part.values)), part.type);
       case "has-all":

@@ -3,7 +3,7 @@
 import { type LogLevel, type LogLine, logSeverity, type StoredLogLine } from "../../contract/records.ts";
 import type { Row } from "./database.ts";
 import { cleanText, cleanTextOrNull } from "./text.ts";
-import { checkUuidOrNull, toUuidOrNull } from "./uuid.ts";
+import { checkUuidOrNull } from "./uuid.ts";
 
 /** In the order of `toLogValues`; `seq` is the database's. */
 export const logColumns = [
@@ -37,8 +37,8 @@ export function toLogValues(line: LogLine): (string | number | null)[] {
 export function toLogLine(row: Row): StoredLogLine {
   return {
     seq: row.seq as number,
-    flowRunId: toUuidOrNull(row.flow_run_id),
-    taskRunId: toUuidOrNull(row.task_run_id),
+    flowRunId: row.flow_run_id as string | null,
+    taskRunId: row.task_run_id as string | null,
     attempt: row.attempt as number,
     at: row.at as number,
     level: levelOf.get(row.severity as number) ?? "info",

@@ -2,10 +2,10 @@
 
 import type { Page, PageRequest, RunInput, SealedSecret, Variable } from "../../contract/records.ts";
 import type { Row, SqlDatabase } from "./database.ts";
-import { sql, table, uuid, where } from "./fragment.ts";
+import { columns, sql, table, uuid, where } from "./fragment.ts";
 import { toKeyset } from "./page.ts";
 import { cleanKey, cleanText, cleanTextOrNull, toTags } from "./text.ts";
-import { isUuid, toUuid } from "./uuid.ts";
+import { isUuid } from "./uuid.ts";
 
 export async function readVariable(db: SqlDatabase, name: string): Promise<Variable | null> {
   const [row] = await db.all(
@@ -111,9 +111,9 @@ export async function findRunInputs(
     key === undefined ? undefined : sql`key = ${cleanKey(key)}`,
   ];
   const rows = await db.all(sql`
-    select flow_run_id, key, id, value, sender, created_at from ${table("run_input")} ${where(conditions)} order by seq`);
+    select ${columns("run_input", ["flow_run_id", "key", "id", "value", "sender", "created_at"])} from ${table("run_input")} ${where(conditions)} order by seq`);
   return rows.map((row) => ({
-    flowRunId: toUuid(row.flow_run_id),
+    flowRunId: row.flow_run_id as string,
     key: row.key as string,
     id: row.id as string,
     value: row.value as string,

@@ -7,7 +7,7 @@ import type { RunReason, TaskInput, TaskRun, TaskRunChange, TaskRunKind } from "
 import type { Row } from "./database.ts";
 import { fromJson } from "./flow-run-row.ts";
 import { cleanText, cleanTextOrNull, toJson, toTags } from "./text.ts";
-import { checkUuid, checkUuidOrNull, toUuid, toUuidOrNull } from "./uuid.ts";
+import { checkUuid, checkUuidOrNull } from "./uuid.ts";
 
 const emptyList = "[]";
 
@@ -85,9 +85,9 @@ function endsWith(history: readonly State[], state: State): boolean {
 export function toTaskRun(row: Row): TaskRun {
   const history = JSON.parse(row.history as string) as State[];
   return {
-    id: toUuid(row.id),
-    flowRunId: toUuidOrNull(row.flow_run_id),
-    parentId: toUuidOrNull(row.parent_id),
+    id: row.id as string,
+    flowRunId: row.flow_run_id as string | null,
+    parentId: row.parent_id as string | null,
     kind: row.kind as TaskRunKind,
     taskName: row.task_name as string,
     name: row.name as string,
@@ -103,7 +103,7 @@ export function toTaskRun(row: Row): TaskRun {
     reasonDetail: row.reason_detail as string | null,
     cacheKey: row.cache_key as string | null,
     codeHash: row.code_hash as string | null,
-    childFlowRunId: toUuidOrNull(row.child_flow_run_id),
+    childFlowRunId: row.child_flow_run_id as string | null,
     createdAt: row.created_at as number,
     startedAt: row.started_at as number | null,
     endedAt: row.ended_at as number | null,

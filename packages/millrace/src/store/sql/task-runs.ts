@@ -6,19 +6,19 @@ import type { StateType } from "../../contract/states.ts";
 import type { CacheEntry, TaskCount, TaskRun, TaskRunFilter } from "../../contract/task-run.ts";
 import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
 import type { SqlDatabase } from "./database.ts";
-import { type Fragment, raw, sql, table, uuid, where } from "./fragment.ts";
+import { columns, type Fragment, sql, table, uuid, where } from "./fragment.ts";
 import { toKeyset } from "./page.ts";
 import { taskRunColumns, toTaskRun } from "./task-run-row.ts";
 import { cleanKey } from "./text.ts";
-import { isUuid, toUuid } from "./uuid.ts";
+import { isUuid } from "./uuid.ts";
 
-const columns = raw(`seq, ${taskRunColumns.join(", ")}`);
+const all = columns("task_run", ["seq", ...taskRunColumns]);
 
 /** In the order first seen. */
 export async function findTaskRuns(db: SqlDatabase, filter: TaskRunFilter, page: PageRequest): Promise<Page<TaskRun>> {
   const keyset = toKeyset({ direction: "asc" }, page);
   const conditions = [...toConditions(filter), keyset.after];
-  const rows = await db.all(sql`select ${columns} from ${table("task_run")} ${where(conditions)} ${keyset.tail}`);
+  const rows = await db.all(sql`select ${all} from ${table("task_run")} ${where(conditions)} ${keyset.tail}`);
   return keyset.toPage(rows, toTaskRun);
 }
 
@@ -33,7 +33,7 @@ export async function readRecords(
     sql`flow_run_id = ${uuid(flowRunId)}`,
     parentId === undefined ? undefined : sql`parent_id = ${uuid(parentId)}`,
   ];
-  const rows = await db.all(sql`select ${columns} from ${table("task_run")} ${where(conditions)} order by seq`);
+  const rows = await db.all(sql`select ${all} from ${table("task_run")} ${where(conditions)} order by seq`);
   return rows.map((row) => toTaskRun(row));
 }
 
@@ -57,13 +57,13 @@ export async function countTaskRuns(db: SqlDatabase, flowRunId: string): Promise
 
 export async function readCacheEntry(db: SqlDatabase, key: string): Promise<CacheEntry | null> {
   const [row] = await db.all(
-    sql`select result, task_run_id, created_at, expires_at from ${table("cache_entry")} where key = ${cleanKey(key)}`,
+    sql`select ${columns("cache_entry", ["result", "task_run_id", "created_at", "expires_at"])} from ${table("cache_entry")} where key = ${cleanKey(key)}`,
   );
   if (row === undefined) return null;
   return {
     key,
     result: JSON.parse(row.result as string) as ResultRef,
-    taskRunId: toUuid(row.task_run_id),
+    taskRunId: row.task_run_id as string,
     createdAt: row.created_at as number,
     expiresAt: row.expires_at as number | null,
   };

@@ -14,15 +14,15 @@ import { artifactColumns, toArtifact } from "./artifact-row.ts";
 import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
 import type { SqlDatabase } from "./database.ts";
 import { eventColumns, toEvent, toKindAndName } from "./event-row.ts";
-import { contains, type Fragment, join, raw, sql, table, uuid, where } from "./fragment.ts";
+import { columns, contains, type Fragment, join, raw, sql, table, uuid, where } from "./fragment.ts";
 import { logColumns, toLogLine } from "./log-row.ts";
 import { toKeyset } from "./page.ts";
 import { cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
 
-const ofLog = raw(`seq, ${logColumns.join(", ")}`);
-const ofArtifact = raw(`seq, ${artifactColumns.join(", ")}`);
-const ofEvent = raw(eventColumns.map((column) => `e.${column}`).join(", "));
+const ofLog = columns("log", ["seq", ...logColumns]);
+const ofArtifact = columns("artifact", ["seq", ...artifactColumns]);
+const ofEvent = columns("event", ["seq", ...eventColumns]);
 
 /** @param horizon rows from this number on are left out: older ones may still appear */
 export async function findLogs(
@@ -101,14 +101,16 @@ export async function findEvents(
     horizon === undefined ? undefined : sql`seq < ${horizon}`,
     keyset.after,
   ];
-  // The page is cut before the names are joined to it.
+  // The page is cut before the names are looked up for it.
   const rows = await db.all(sql`
-    select e.seq, ${ofEvent}, f.flow_name, f.name as flow_run_name, t.task_name, t.name as task_run_name
-    from (select * from ${table("event")} ${where(conditions)} ${keyset.tail}) e
-      left join ${table("flow_run")} f on f.id = e.flow_run_id
-      left join ${table("task_run")} t on t.id = e.task_run_id
-    order by e.seq`);
+    select ${ofEvent}, ${ofRun("flow_run", "flow_name")} as flow_name, ${ofRun("flow_run", "name")} as flow_run_name,
+      ${ofRun("task_run", "task_name")} as task_name, ${ofRun("task_run", "name")} as task_run_name
+    from (select * from ${table("event")} ${where(conditions)} ${keyset.tail}) e order by seq`);
   return keyset.toPage(rows, toEvent);
+}
+
+function ofRun(name: "flow_run" | "task_run", column: string): Fragment {
+  return sql`(select r.${raw(column)} from ${table(name)} r where r.id = e.${raw(name)}_id)`;
 }
 
 function isNamed(names: readonly string[]): Fragment {

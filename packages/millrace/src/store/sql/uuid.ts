@@ -3,7 +3,6 @@
 import { assert } from "../../kit/assert.ts";
 
 const canonical = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const hexOfByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 export function isUuid(text: string): boolean {
   return canonical.test(text);
@@ -17,24 +16,6 @@ export function checkUuid(id: string): string {
 
 export function checkUuidOrNull(id: string | null | undefined): string | null {
   return id == null ? null : checkUuid(id);
-}
-
-/** The text of a UUID as a database gave it: SQLite 16 bytes, PostgreSQL the text. */
-export function toUuid(value: unknown): string {
-  return typeof value === "string" ? value : textOfBytes(value as Uint8Array);
-}
-
-export function toUuidOrNull(value: unknown): string | null {
-  return value === null ? null : toUuid(value);
-}
-
-function textOfBytes(bytes: Uint8Array): string {
-  let text = "";
-  for (let index = 0; index < 16; index++) {
-    if (index === 4 || index === 6 || index === 8 || index === 10) text += "-";
-    text += hexOfByte[bytes[index] as number];
-  }
-  return text;
 }
 
 const first = "00000000-0000-0000-0000-000000000000";

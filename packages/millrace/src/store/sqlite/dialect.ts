@@ -1,8 +1,10 @@
 import type { Dialect } from "../sql/dialect.ts";
+import { isIdColumn } from "../sql/id-columns.ts";
 
 /** Lists are JSON, so that one statement serves lists of any length. `lower` knows the letters of ASCII only. */
 export const sqliteDialect: Dialect = {
   table: (name) => name,
+  columns: (table, names) => names.map((name) => (isIdColumn(table, name) ? asUuid(name) : name)).join(", "),
   placeholder: () => "?",
   uuid: (placeholder) => `unhex(${placeholder}, '-')`,
   anyOf: (column, placeholder, type) =>
@@ -12,3 +14,16 @@ export const sqliteDialect: Dialect = {
     `not exists (select 1 from json_each(${placeholder}) w where w.value not in (select value from json_each(${column})))`,
   contains: (column, placeholder) => `instr(lower(${column}), lower(${placeholder})) > 0`,
 };
+
+/** The text of 16 bytes. SQLite makes it in half the time that a byte array takes to come out and be read. */
+function asUuid(column: string): string {
+  const digits = `hex(${column})`;
+  const groups = [
+    [1, 8],
+    [9, 4],
+    [13, 4],
+    [17, 4],
+    [21, 12],
+  ].map(([from, length]) => `substr(${digits}, ${from}, ${length})`);
+  return `case when ${column} is not null then lower(${groups.join(" || '-' || ")}) end as ${column}`;
+}

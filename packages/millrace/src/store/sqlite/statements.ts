@@ -4,26 +4,17 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { artifactColumns } from "../sql/artifact-row.ts";
 import { eventColumns, eventKind } from "../sql/event-row.ts";
 import { flowRunColumns } from "../sql/flow-run-row.ts";
+import { isIdColumn } from "../sql/id-columns.ts";
 import { logColumns } from "../sql/log-row.ts";
 import { taskRunColumns } from "../sql/task-run-row.ts";
 import { transitionColumns } from "../sql/transition.ts";
-
-/** Columns that hold 16 bytes and are given as text. */
-const idColumns: ReadonlySet<string> = new Set([
-  "id",
-  "flow_run_id",
-  "task_run_id",
-  "parent_id",
-  "child_flow_run_id",
-  "parent_run_id",
-  "parent_task_run_id",
-  "root_run_id",
-]);
+import { sqliteDialect } from "./dialect.ts";
 
 const ofId = "unhex(?, '-')";
+const allOfFlowRun = sqliteDialect.columns("flow_run", ["seq", ...flowRunColumns]);
 
 function insert(table: string, columns: readonly string[]): string {
-  const values = columns.map((column) => (idColumns.has(column) ? ofId : "?"));
+  const values = columns.map((column) => (isIdColumn(table, column) ? ofId : "?"));
   return `insert into ${table} (${columns.join(", ")}) values (${values.join(", ")})`;
 }
 
@@ -40,8 +31,8 @@ const isSameState = `
 
 const texts = {
   insertFlowRun: `${insert("flow_run", flowRunColumns)} on conflict do nothing`,
-  readFlowRun: `select seq, ${flowRunColumns.join(", ")} from flow_run where id = ${ofId}`,
-  readFlowRunByKey: `select ${flowRunColumns.join(", ")} from flow_run where flow_name = ? and idempotency_key = ?`,
+  readFlowRun: `select ${allOfFlowRun} from flow_run where id = ${ofId}`,
+  readFlowRunByKey: `select ${allOfFlowRun} from flow_run where flow_name = ? and idempotency_key = ?`,
   updateFlowRun: `update flow_run set ${transitionColumns.map((column) => `${column} = ?`).join(", ")} where seq = ?`,
   readEpoch: `select epoch from flow_run where id = ${ofId}`,
   /**
