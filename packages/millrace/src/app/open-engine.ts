@@ -3,6 +3,7 @@
 import type { Api } from "../contract/api.ts";
 import type { RunEnvironment } from "../contract/flow-run.ts";
 import type { RunObserver } from "../contract/observer.ts";
+import type { ResultSerializer } from "../contract/results.ts";
 import type { Store } from "../contract/store.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EnginePorts } from "../engine/ports.ts";
@@ -75,6 +76,7 @@ function createPorts(settings: Settings, api: Api, options: EngineOptions & { re
     random,
     masker,
     serializer: createJsonSerializer(),
+    serializerNamed,
     storage,
     storages,
     observer,
@@ -98,6 +100,17 @@ function createPorts(settings: Settings, api: Api, options: EngineOptions & { re
       logLevel: settings.logLevel,
     },
   };
+}
+
+async function serializerNamed(name: string): Promise<ResultSerializer | null> {
+  switch (name) {
+    case "v8":
+      return (await import("../results/v8-serializer.ts")).v8();
+    case "json+gzip":
+      return (await import("../results/compressed-serializer.ts")).compressed(createJsonSerializer());
+    default:
+      return null;
+  }
 }
 
 async function createPool(kind: "threads" | "processes", limit: number | undefined) {

@@ -37,20 +37,28 @@ export interface StoreOutcome {
   readonly created: readonly { readonly run: FlowRun; readonly isNew: boolean }[];
   /** For each transition the run after it, or null when its guard did not hold: nothing was written for it. */
   readonly transitions: readonly (FlowRun | null)[];
-  /** Ids of flow runs whose task runs were refused: their epoch is higher than the batch's. */
+  /**
+   * Ids of flow runs whose task runs were refused: their epoch is higher than the batch's. And of those that are gone: what
+   * belongs to them was refused too, except events.
+   */
   readonly stale: readonly string[];
 }
 
 export interface Store {
-  /** One transaction. Each state written has its event in the same transaction; see docs/decisions/0002. */
+  /**
+   * One transaction. Each state written has its event in the same transaction; see docs/decisions/0002. Ids of runs,
+   * artifacts and events are UUIDs. In plain texts U+0000 and lone surrogates become U+FFFD.
+   */
   record(batch: StoreBatch): Promise<StoreOutcome>;
 
+  /** In the order of the ids, without those that are not there. */
   readFlowRuns(ids: readonly string[]): Promise<readonly FlowRun[]>;
   findFlowRuns(filter: FlowRunFilter, sort: FlowRunSort, page: PageRequest): Promise<Page<FlowRun>>;
   countFlowRuns(filter: FlowRunFilter): Promise<Readonly<Partial<Record<StateType, number>>>>;
-  /** With its task runs, logs, artifacts and inputs; child runs too. False when there is none. */
+  /** With its task runs, logs, artifacts and inputs; child runs too. Events stay. False when there is none. */
   deleteFlowRun(id: string): Promise<boolean>;
 
+  // Lists without a sort are in the order first seen, variables and secrets in that of their names.
   findTaskRuns(filter: TaskRunFilter, page: PageRequest): Promise<Page<TaskRun>>;
   countTaskRuns(flowRunId: string): Promise<readonly TaskCount[]>;
   readRecords(flowRunId: string, parentId?: string): Promise<readonly TaskRun[]>;
@@ -78,7 +86,7 @@ export interface Store {
   writeSecret(secret: { readonly name: string; readonly sealed: string; readonly at: number }): Promise<void>;
   deleteSecret(name: string): Promise<boolean>;
 
-  /** False when an input of this run, key and id is there already. */
+  /** False when an input of this run, key and id is there already, and when the run is not. */
   writeRunInput(input: RunInput): Promise<boolean>;
   findRunInputs(flowRunId: string, key?: string): Promise<readonly RunInput[]>;
 
@@ -91,7 +99,10 @@ export interface Store {
   /** The runs that name this process as their owner and are in one of these states. */
   findOwnedRuns(processId: string, stateTypes: readonly StateType[]): Promise<readonly FlowRun[]>;
 
-  /** In one guarded write: takes a slot unless `limit` holders are there; a holder that holds one already keeps it. */
+  /**
+   * In one guarded write: takes a slot unless `limit` holders are there; a holder that holds one already keeps it. None for
+   * a process that is not registered: nobody would free it.
+   */
   acquireSlot(request: SlotRequest, at: number): Promise<boolean>;
   releaseSlot(limitName: string, holder: string): Promise<void>;
 

@@ -72,7 +72,8 @@ export async function lookUp(
   let release = nothingHeld;
   if (options.isolation === "serializable") {
     const lock = `cache:${key}`;
-    await engine.slots.acquire({ name: lock, limit: 1 }, execution.id, () => undefined);
+    const wait = { holder: execution.id, signal: execution.stopSignal, onWait: () => undefined };
+    await engine.slots.acquire({ name: lock, limit: 1 }, wait);
     release = () => engine.slots.release(lock, execution.id);
   }
   const miss = (reason: RunReason, detail: string): CacheLookup => ({

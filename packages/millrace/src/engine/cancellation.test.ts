@@ -142,6 +142,31 @@ describe("a run that is cancelled", () => {
     expect(states.filter((state) => state.startsWith("turn"))).toHaveLength(3);
   });
 
+  test("leaves no turn and no slot taken by those that waited for one", async () => {
+    await using ledger = await createTestLedger();
+    const slow = task({ name: "slow" }, async (value: unknown) => {
+      await sleep("1h");
+      return value;
+    });
+    const echo = task({ name: "echo" }, async (value: unknown) => value);
+    const { value } = await ledger.run(
+      flow({ name: "narrow", taskRunner: { kind: "concurrent", limit: 1 } }, async () => {
+        const first = slow.submit(1);
+        const given = await echo("given");
+        // It waits for its turn after it had its inputs.
+        const second = echo.submit([given, Promise.resolve.name, first]);
+        const third = slow.submit(3);
+        const fourth = echo.submit(third);
+        await sleep("1m");
+        second.cancel();
+        fourth.cancel();
+        await first;
+        return [(await second.wait()).name, (await fourth.wait()).name, await third];
+      }),
+    );
+    expect(value).toEqual(["Cancelled", "Cancelled", 3]);
+  });
+
   test("just as it ends is Cancelled, and its caller is told so", async () => {
     await using ledger = await createTestLedger();
     const { run, error } = await ledger.run(

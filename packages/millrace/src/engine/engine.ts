@@ -22,6 +22,7 @@ import {
 } from "../contract/runtime.ts";
 import type { State } from "../contract/states.ts";
 import type { Clock } from "../kit/clock.ts";
+import { type PreviewOptions, previewValue } from "../kit/preview.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { contextStorage, ExecutionContext, type LogSink } from "./context.ts";
 import { EngineFuture } from "./future.ts";
@@ -66,6 +67,7 @@ export class Engine implements Runtime {
   readonly logSink: LogSink;
   readonly #runs = new Map<string, ActiveRun>();
   readonly #pools = new Map<string, Promise<BodyPool>>();
+  readonly #previewOptions: PreviewOptions;
   #capturesConsole = false;
   #bodiesInPools = 0;
   #lastStamp = 0;
@@ -74,6 +76,7 @@ export class Engine implements Runtime {
     const { api, clock } = ports;
     this.ports = ports;
     this.clock = clock;
+    this.#previewOptions = { mask: (text) => ports.masker.mask(text) };
     this.lease = new ProcessLease(ports, this.#runs);
     const processId = this.lease.id;
     const onStale = (id: string): void => this.#runs.get(id)?.lose("another process has taken it");
@@ -296,6 +299,11 @@ export class Engine implements Runtime {
 
   mask(value: string): void {
     this.ports.masker.add(value);
+  }
+
+  /** One line that shows a value, without secrets. */
+  preview(value: unknown): string {
+    return previewValue(value, this.#previewOptions);
   }
 
   encode(value: unknown): string {

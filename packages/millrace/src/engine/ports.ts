@@ -19,6 +19,8 @@ export interface EnginePorts {
   readonly random: () => number;
   readonly masker: Masker;
   readonly serializer: ResultSerializer;
+  /** Another serializer by its name, for results that a definition's own has written. */
+  readonly serializerNamed: (name: string) => Promise<ResultSerializer | null>;
   /** Where results above the inline limit go, and where references by storage name are read. */
   readonly storage: ResultStorage;
   readonly storages: ReadonlyMap<string, ResultStorage>;

@@ -1,4 +1,4 @@
-import { MillraceError } from "../contract/errors.ts";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { ResultRef, ResultSerializer, ResultStorage } from "../contract/results.ts";
 import type { EnginePorts } from "./ports.ts";
 
@@ -50,17 +50,32 @@ export async function decodeResult(ref: ResultRef, options: ResultOptions, ports
       const storage = own?.name === ref.store ? own : ports.storages.get(ref.store);
       if (storage === undefined) throw new MillraceError("RESULT_MISSING", { key: ref.key, store: ref.store });
       const bytes = await read(storage, ref.key);
-      const serializer =
-        options.resultSerializer?.name === ref.serializer ? options.resultSerializer : ports.serializer;
+      const serializer = await serializerOf(ref, options, ports);
       return serializer.decode(serializer === ports.serializer ? new TextDecoder().decode(bytes) : bytes);
     }
   }
+}
+
+/** The one that wrote it: the definition's own, the default, or another that Millrace has. */
+async function serializerOf(
+  ref: Extract<ResultRef, { storage: "stored" }>,
+  options: ResultOptions,
+  ports: EnginePorts,
+): Promise<ResultSerializer> {
+  if (options.resultSerializer?.name === ref.serializer) return options.resultSerializer;
+  if (ports.serializer.name === ref.serializer) return ports.serializer;
+  const known = await ports.serializerNamed(ref.serializer);
+  if (known !== null) return known;
+  const reason = `it was written by the serializer \`${ref.serializer}\`, which is not at hand`;
+  throw new MillraceError("RESULT_UNREADABLE", { key: ref.key, store: ref.store, reason });
 }
 
 async function read(storage: ResultStorage, key: string): Promise<Uint8Array> {
   try {
     return await storage.read(key);
   } catch (cause) {
+    // What our storages say is more exact: damaged, not reached, not there.
+    if (isMillraceError(cause)) throw cause;
     throw new MillraceError("RESULT_MISSING", { key, store: storage.name }, { cause });
   }
 }

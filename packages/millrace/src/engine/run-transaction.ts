@@ -120,9 +120,9 @@ async function lock(engine: Engine, context: ExecutionContext, spec: Transaction
   if (spec.key === undefined || spec.isolation !== "serializable") return async () => undefined;
   const name = `transaction:${spec.key}`;
   const holder = engine.newId();
-  const tell = (): void =>
+  const onWait = (): void =>
     context.write("info", `Waiting for another transaction of \`${spec.key}\``, undefined, "millrace.transactions");
-  await engine.slots.acquire({ name, limit: 1 }, holder, tell);
+  await engine.slots.acquire({ name, limit: 1 }, { holder, signal: context.signal, onWait });
   return () => engine.slots.release(name, holder);
 }
 

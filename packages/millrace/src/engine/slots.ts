@@ -8,6 +8,20 @@ import { Semaphore } from "../kit/semaphore.ts";
 const minPollMs = 10;
 const maxPollMs = 500;
 
+export interface Slot {
+  readonly name: string;
+  readonly limit: number;
+}
+
+export interface SlotHolder {
+  /** Who holds the slot: asked for twice, it is one. */
+  readonly holder: string;
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+  /** Told, perhaps several times, that others hold the slots. */
+  readonly onWait: () => void;
+}
+
 export class Slots {
   readonly #api: Api;
   readonly #clock: Clock;
@@ -28,29 +42,33 @@ export class Slots {
     this.#ensureProcess = options.ensureProcess;
   }
 
-  async acquire(
-    slot: { readonly name: string; readonly limit: number },
-    holder: string,
-    onWait: () => void,
-  ): Promise<void> {
+  /** Waits for a slot and takes it. Rejects with the signal's reason when it is aborted first, and holds nothing then. */
+  async acquire(slot: Slot, { holder, signal, onWait }: SlotHolder): Promise<void> {
     await this.#ensureProcess();
     const local = this.#gates.get(slot.name) ?? { gate: new Semaphore(slot.limit), users: 0 };
     this.#gates.set(slot.name, local);
     local.users++;
     if (local.users > slot.limit) onWait();
-    await local.gate.acquire();
+    try {
+      await local.gate.acquire(signal);
+    } catch (error) {
+      this.#forget(slot.name);
+      throw error;
+    }
     try {
       for (let pollMs = minPollMs; !(await this.#take(slot, holder)); pollMs = Math.min(pollMs * 1.5, maxPollMs)) {
         onWait();
-        await this.#clock.sleep(pollMs);
+        await this.#clock.sleep(pollMs, signal);
       }
+      if (signal.aborted) await this.#api.releaseSlot(slot.name, holder);
+      signal.throwIfAborted();
     } catch (error) {
       this.#leave(slot.name);
       throw error;
     }
   }
 
-  #take(slot: { readonly name: string; readonly limit: number }, holder: string): Promise<boolean> {
+  #take(slot: Slot, holder: string): Promise<boolean> {
     return this.#api.acquireSlot({ limitName: slot.name, limit: slot.limit, holder, processId: this.#processId });
   }
 
@@ -66,7 +84,12 @@ export class Slots {
     const local = this.#gates.get(name);
     if (local === undefined) return;
     local.gate.release();
-    local.users--;
-    if (local.users === 0) this.#gates.delete(name);
+    this.#forget(name);
+  }
+
+  /** One user less. */
+  #forget(name: string): void {
+    const local = this.#gates.get(name);
+    if (local !== undefined && --local.users === 0) this.#gates.delete(name);
   }
 }

@@ -1,7 +1,6 @@
 /** A flow called in a flow: a run of its own, which a task run of kind "flow" stands for in its parent. */
 
 import type { FlowDefinition } from "../contract/definitions.ts";
-import { previewValue } from "../kit/preview.ts";
 import { uuidFromHash } from "../kit/ids.ts";
 import type { Engine } from "./engine.ts";
 import { startFlow } from "./start-flow.ts";
@@ -40,7 +39,7 @@ export class SubflowWork implements Work {
   }
 
   get preview(): string | null {
-    return this.#parameters === undefined ? null : this.#engine.ports.masker.mask(previewValue(this.#parameters));
+    return this.#parameters === undefined ? null : this.#engine.preview(this.#parameters);
   }
 
   /** The child's id follows from the call's, so that a resumed parent finds it again. */

@@ -86,6 +86,10 @@ export class TaskExecution {
   #signal: AttemptSignal | null = null;
   #stopReason: { readonly error: unknown } | null = null;
   #stopListeners: Set<(error: unknown) => void> | null = null;
+  #stopController: AbortController | null = null;
+  /** The limits whose slots it takes, and those that it holds now. */
+  #slots: Work["slots"] = [];
+  #heldSlots: string[] = [];
   #lastError: unknown;
   /** Set while its end is being recorded: what goes wrong then is no failure of the body. */
   #isRecordingEnd = false;
@@ -205,7 +209,7 @@ export class TaskExecution {
     if (gate === null) return this.#inTurn(row);
     try {
       if (gate.admit !== null) await this.#stoppable(gate.admit());
-      if (gate.turn !== null) await this.#stoppable(gate.turn.acquire());
+      if (gate.turn !== null) await gate.turn.acquire(this.stopSignal);
     } catch (error) {
       return this.#fail(row, { error });
     }
@@ -218,23 +222,35 @@ export class TaskExecution {
 
   async #inTurn(row: TaskRow): Promise<unknown> {
     if (this.#stopReason !== null) return this.#fail(row, { error: this.#stopReason.error });
-    let slots: Work["slots"];
     try {
-      slots = this.work.slots;
+      this.#slots = this.work.slots;
     } catch (error) {
       return this.#fail(row, { error });
     }
-    if (slots.length === 0) return this.#cachedOrComputed(row);
-    const held: string[] = [];
+    if (this.#slots.length === 0) return this.#cachedOrComputed(row);
     try {
-      for (const slot of slots) {
-        await this.#stoppable(this.engine.slots.acquire(slot, this.id, () => this.#waitForSlot(row, slot.name)));
-        held.push(slot.name);
-      }
+      await this.#takeSlots(row);
+    } catch (error) {
+      await this.#giveSlotsBack();
+      return this.#fail(row, { error });
+    }
+    try {
       return await this.#cachedOrComputed(row);
     } finally {
-      for (const name of held) await this.engine.slots.release(name, this.id);
+      await this.#giveSlotsBack();
     }
+  }
+
+  async #takeSlots(row: TaskRow): Promise<void> {
+    const { id: holder, stopSignal: signal } = this;
+    for (const slot of this.#slots) {
+      await this.engine.slots.acquire(slot, { holder, signal, onWait: () => this.#waitForSlot(row, slot.name) });
+      this.#heldSlots.push(slot.name);
+    }
+  }
+
+  async #giveSlotsBack(): Promise<void> {
+    for (const name of this.#heldSlots.splice(0)) await this.engine.slots.release(name, this.id);
   }
 
   /** Takes the result of the record, or continues its row where the record has none. */
@@ -423,11 +439,12 @@ export class TaskExecution {
     this.caller.write("warn", message, undefined, "millrace.retries");
     if (delayMs === 0) return journal.begin(row);
     await journal.commit(row);
-    const wait = new AbortController();
+    // Others may have what it does not need meanwhile.
+    await this.#giveSlotsBack();
     try {
-      await this.#stoppable(clock.sleep(delayMs, wait.signal));
+      await clock.sleep(delayMs, this.stopSignal);
+      await this.#takeSlots(row);
     } catch (stopped) {
-      wait.abort();
       if (this.#stopReason === null) throw stopped;
     }
   }
@@ -468,12 +485,20 @@ export class TaskExecution {
   stop(error: unknown): void {
     if (this.#stopReason !== null || this.#outcome !== null || isTerminal(this.state.type)) return;
     this.#stopReason = { error };
+    this.#stopController?.abort(error);
     if (this.#row === null) {
       // It waits for its turn, and has no need of one.
       return this.#go(undefined, null);
     }
     this.#signal?.abort(error);
     for (const listener of this.#stopListeners ?? []) listener(error);
+  }
+
+  /** Aborts when this call is stopped: for waits before and between its attempts, which have signals of their own. */
+  get stopSignal(): AbortSignal {
+    this.#stopController ??= new AbortController();
+    if (this.#stopReason !== null) this.#stopController.abort(this.#stopReason.error);
+    return this.#stopController.signal;
   }
 
   /** Waits for a promise, or until this call is stopped. */

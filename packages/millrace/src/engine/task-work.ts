@@ -2,7 +2,6 @@
 
 import type { CachePolicy, ConcurrencyOption, TaskDefinition, TaskHook } from "../contract/definitions.ts";
 import { brands, type RuntimeSlot } from "../contract/runtime.ts";
-import { previewValue } from "../kit/preview.ts";
 import { fillTemplate } from "../kit/template.ts";
 import { lookUp } from "./caching.ts";
 import type { Engine } from "./engine.ts";
@@ -152,7 +151,7 @@ export class TaskWork implements Work {
 
   get preview(): string | null {
     if (this.#preview === null && this.#args.length === 0) return null;
-    this.#preview ??= this.#calls.engine.ports.masker.mask(this.#args.map((arg) => previewValue(arg)).join(", "));
+    this.#preview ??= this.#args.map((arg) => this.#calls.engine.preview(arg)).join(", ");
     return this.#preview;
   }
 

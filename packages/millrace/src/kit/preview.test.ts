@@ -57,15 +57,15 @@ test.each<[unknown, string]>([
 });
 
 test("is cut where it is told to, and says how many parts it does not show", () => {
-  expect(previewValue("x".repeat(100), 10)).toBe('"xxxxxxxx…');
+  expect(previewValue("x".repeat(100), { maxChars: 10 })).toBe('"xxxxxxxx…');
   expect(
     previewValue(
       Array.from({ length: 2000 }, (_, index) => index),
-      2000,
+      { maxChars: 2000 },
     ),
   ).toMatch(/98, … 1,901 more\]$/);
-  expect(previewValue("👍👍", 4)).toBe('"👍…');
-  expect(previewValue("abc", 0)).toBe("");
+  expect(previewValue("👍👍", { maxChars: 4 })).toBe('"👍…');
+  expect(previewValue("abc", { maxChars: 0 })).toBe("");
 });
 
 test("looks at a bounded part of a huge value", () => {
@@ -97,7 +97,7 @@ test("of any value it is one line within the limit", () => {
   });
   fc.assert(
     fc.property(value, fc.nat({ max: 300 }), (any, maxChars) => {
-      const line = previewValue(any, maxChars);
+      const line = previewValue(any, { maxChars });
       expect(line.length).toBeLessThanOrEqual(maxChars);
       // oxlint-disable-next-line no-control-regex
       expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
@@ -117,4 +117,11 @@ test("never throws", () => {
   for (const value of [proxy, hostile, Object.assign(new Error("x"), { name: Symbol("s") })]) {
     expect(previewValue([value])).toMatch(/\S/);
   }
+});
+
+test("hides secrets before it cuts, also where the cut would go through one", () => {
+  const secret = "s3cr3t-".repeat(100);
+  const mask = (text: string): string => text.replaceAll(secret, "********");
+  expect(previewValue({ a: [secret], b: new Error(`no ${secret}`) }, { maxChars: 60, mask })).not.toContain("s3cr3t");
+  expect(previewValue(secret, { maxChars: 60, mask })).toBe('"********"');
 });

@@ -9,18 +9,28 @@ const maxDepth = 4;
 const defaultMaxChars = 200;
 
 /**
- * One line for people, of at most `maxChars` characters (default 200), in the manner of `util.inspect`. Looks at a bounded
+ * One line for people, of at most `maxChars` characters, in the manner of `util.inspect`. Looks at a bounded
  * number of parts, calls no getter, and never throws.
  */
-export function previewValue(value: unknown, maxChars: number = defaultMaxChars): string {
+export function previewValue(value: unknown, options: PreviewOptions = {}): string {
+  const { maxChars = defaultMaxChars, mask = asItIs } = options;
   let line: string;
   try {
-    line = new Preview(maxChars).show(value, 0);
+    line = mask(new Preview(maxChars, mask).show(value, 0));
   } catch {
     line = "[a value that cannot be shown]";
   }
   return cut(escapeControls(line), maxChars);
 }
+
+export interface PreviewOptions {
+  /** Default 200. */
+  readonly maxChars?: number;
+  /** Hides secrets: called with each text before it is cut, because half a secret is not recognised. */
+  readonly mask?: (text: string) => string;
+}
+
+const asItIs = (text: string): string => text;
 
 /** Names and symbols may hold what would end the line, or command a terminal. */
 function escapeControls(line: string): string {
@@ -38,10 +48,12 @@ class Preview {
   #nodes = 0;
   #chars = 0;
   readonly #maxChars: number;
+  readonly #mask: (text: string) => string;
   readonly #ancestors: object[] = [];
 
-  constructor(maxChars: number) {
+  constructor(maxChars: number, mask: (text: string) => string) {
     this.#maxChars = maxChars;
+    this.#mask = mask;
   }
 
   show(value: unknown, depth: number): string {
@@ -58,7 +70,7 @@ class Preview {
   #describe(value: unknown, depth: number): string {
     switch (typeof value) {
       case "string":
-        return quote(value, this.#maxChars);
+        return quote(this.#mask(value), this.#maxChars);
       case "bigint":
         return `${value}n`;
       case "number":
@@ -94,7 +106,7 @@ class Preview {
     if (types.isRegExp(value)) return String(value);
     if (types.isPromise(value)) return "[Promise]";
     if (types.isNativeError(value) || value instanceof Error)
-      return cut(`${String(value.name)}: ${String(value.message).replace(/\s+/g, " ")}`, this.#maxChars);
+      return cut(this.#mask(`${String(value.name)}: ${String(value.message).replace(/\s+/g, " ")}`), this.#maxChars);
     if (value instanceof URL) return value.href;
     if (types.isAnyArrayBuffer(value)) return `${className(value)}(${value.byteLength} bytes)`;
     return null;

@@ -30,7 +30,15 @@ export function droppedByStartingFrom(records: readonly TaskRun[], from: TaskRun
     if (record.parentId === from.parentId && record.seq > from.seq) dropped.add(record.id);
   }
   addDependents(records, dropped);
+  addChildren(records, dropped);
   return dropped;
+}
+
+/** Adds what was called in the bodies of the dropped: these run again. Records are in the order of their calls. */
+function addChildren(records: readonly TaskRun[], dropped: Set<string>): void {
+  for (const { id, parentId } of records.toSorted((one, other) => one.seq - other.seq)) {
+    if (parentId !== null && dropped.has(parentId)) dropped.add(id);
+  }
 }
 
 /** Adds who took a dropped one as input, and the parents that hold a dropped one and have not completed without it. */

@@ -1,4 +1,5 @@
 import type { RetryDelay } from "../contract/definitions.ts";
+import { jittered } from "../kit/backoff.ts";
 import { toMs } from "../kit/duration.ts";
 
 /**
@@ -15,7 +16,7 @@ export function decideRetry(options: {
   const { attempt, retries, delay, jitter, random } = options;
   if (attempt > retries) return null;
   const base = baseDelay(delay, attempt);
-  return jitter === 0 ? base : base * (1 + jitter * random());
+  return jittered(base, jitter, random);
 }
 
 function baseDelay(delay: RetryDelay | undefined, attempt: number): number {

@@ -1,7 +1,7 @@
 /** A pool of connections, and statements run over it. */
 
 import type pgModule from "pg";
-import type { Pool, PoolClient, QueryConfig } from "pg";
+import type { Pool, PoolClient, QueryConfig, QueryResult } from "pg";
 import { MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { importOptional, ModuleMissing } from "../../kit/late.ts";
@@ -16,6 +16,8 @@ import type { PostgresLocation } from "./location.ts";
 const connectTimeoutMs = 10_000;
 /** A new connection has to plan the statements anew, so one that may be needed again is kept a while. */
 const idleTimeoutMs = 60_000;
+/** How long an answer to one statement is waited for: a network that swallows packets tells nobody. */
+const answerTimeoutMs = 60_000;
 /** The type of `bigint`, which the driver would give as a text. Ours stay below 2^53. */
 const int8Oid = 20;
 /** How often a transaction that was undone in favour of another is tried again, and how long it waits at most before, in ms. */
@@ -49,6 +51,8 @@ export async function createConnection(options: {
   readonly location: PostgresLocation;
   readonly clock: Clock;
   readonly poolSize: number;
+  /** Default 60 s. */
+  readonly answerTimeoutMs?: number;
 }): Promise<PostgresConnection> {
   const { location, clock, poolSize } = options;
   const { default: pg } = await importPg();
@@ -79,8 +83,11 @@ export async function createConnection(options: {
     }
   }
 
-  const run = (query: QueryConfig): Promise<readonly Row[]> =>
-    attempt(async () => (await pool.query<Record<string, unknown>>(query)).rows);
+  /** A query that fails in the pool ends its connection, so one that is given up does not answer the next. */
+  const run = (query: QueryConfig): Promise<QueryResult<Record<string, unknown>>> => {
+    const timed: TimedQuery = { ...query, query_timeout: options.answerTimeoutMs ?? answerTimeoutMs };
+    return attempt(() => pool.query<Record<string, unknown>>(timed));
+  };
 
   async function transactOnce<T>(body: (transaction: Transaction) => Promise<T>): Promise<T> {
     const client = await pool.connect();
@@ -102,19 +109,18 @@ export async function createConnection(options: {
   return {
     schema: location.schema,
     location: location.label,
-    query: (text, values = []) => run({ text, values: [...values] }),
-    queryPrepared: ({ name, text }, values) => run({ name, text, values: [...values] }),
+    query: async (text, values = []) => (await run({ text, values: [...values] })).rows,
+    queryPrepared: async ({ name, text }, values) => (await run({ name, text, values: [...values] })).rows,
     transact: (body) => attempt(() => transactOnce(body)),
-    all: (fragment) => {
+    all: async (fragment) => {
       const { text, values } = compile(fragment, dialect);
-      return run({ text, values: [...values] });
+      return (await run({ text, values: [...values] })).rows;
     },
     run: async (...fragments) => {
       const statements = fragments.map((fragment) => compile(fragment, dialect));
       const [only, another] = statements;
       if (only !== undefined && another === undefined) {
-        const query = { text: only.text, values: [...only.values] };
-        return [await attempt(async () => (await pool.query(query)).rowCount ?? 0)];
+        return [(await run({ text: only.text, values: [...only.values] })).rowCount ?? 0];
       }
       return attempt(() =>
         transactOnce(async (transaction) => {
@@ -130,6 +136,11 @@ export async function createConnection(options: {
       await pool.end();
     },
   };
+}
+
+/** The driver takes a time limit for one query, which its types do not have. */
+interface TimedQuery extends QueryConfig {
+  readonly query_timeout: number;
 }
 
 async function importPg(): Promise<{ readonly default: typeof pgModule }> {

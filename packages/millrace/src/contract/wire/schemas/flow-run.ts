@@ -1,0 +1,103 @@
+/** Schemas of contract/flow-run.ts. */
+
+import { z } from "zod";
+import { recordedError, resultRef } from "./results.ts";
+import { state, stateType, time } from "./states.ts";
+
+const entrypoint = z.object({ module: z.string(), export: z.string().nullable() }).meta({ id: "Entrypoint" });
+
+export const runEnvironment = z
+  .object({
+    host: z.string().exactOptional(),
+    pid: z.number().exactOptional(),
+    platform: z.string().exactOptional(),
+    node: z.string().exactOptional(),
+    millrace: z.string().exactOptional(),
+    package: z.string().exactOptional(),
+    cwd: z.string().exactOptional(),
+    argv: z.array(z.string()).exactOptional(),
+    git: z
+      .object({ commit: z.string(), branch: z.string().exactOptional(), dirty: z.boolean().exactOptional() })
+      .exactOptional(),
+  })
+  .meta({ id: "RunEnvironment" });
+
+const adopts = z.object({ runId: z.string(), until: z.string().nullable() }).nullable();
+
+export const flowRun = z
+  .object({
+    id: z.string(),
+    flowName: z.string(),
+    name: z.string(),
+    state,
+    history: z.array(state),
+    parameters: z.string(),
+    tags: z.array(z.string()),
+    parentRunId: z.string().nullable(),
+    parentTaskRunId: z.string().nullable(),
+    rootRunId: z.string(),
+    deploymentId: z.string().nullable(),
+    idempotencyKey: z.string().nullable(),
+    adopts,
+    version: z.string().nullable(),
+    entrypoint: entrypoint.nullable(),
+    environment: runEnvironment,
+    createdAt: time,
+    expectedAt: time,
+    startedAt: time.nullable(),
+    endedAt: time.nullable(),
+    runCount: z.number(),
+    epoch: z.number(),
+    ownerId: z.string().nullable(),
+    result: resultRef.nullable(),
+    error: recordedError.nullable(),
+  })
+  .meta({ id: "FlowRun" });
+
+export const newFlowRun = z
+  .object({
+    id: z.string(),
+    flowName: z.string(),
+    name: z.string(),
+    parameters: z.string(),
+    tags: z.array(z.string()).exactOptional(),
+    parentRunId: z.string().nullable().exactOptional(),
+    parentTaskRunId: z.string().nullable().exactOptional(),
+    rootRunId: z.string().exactOptional(),
+    deploymentId: z.string().nullable().exactOptional(),
+    idempotencyKey: z.string().nullable().exactOptional(),
+    adopts: adopts.exactOptional(),
+    version: z.string().nullable().exactOptional(),
+    entrypoint: entrypoint.nullable().exactOptional(),
+    environment: runEnvironment.exactOptional(),
+    states: z.array(state).min(1),
+    ownerId: z.string().nullable().exactOptional(),
+  })
+  .meta({ id: "NewFlowRun" });
+
+export const flowRunFilter = z
+  .object({
+    ids: z.array(z.string()).exactOptional(),
+    idPrefix: z.string().exactOptional(),
+    flowNames: z.array(z.string()).exactOptional(),
+    nameContains: z.string().exactOptional(),
+    stateTypes: z.array(stateType).exactOptional(),
+    stateNames: z.array(z.string()).exactOptional(),
+    tags: z.array(z.string()).exactOptional(),
+    parentRunIds: z.array(z.string()).exactOptional(),
+    rootsOnly: z.boolean().exactOptional(),
+    ownerIds: z.array(z.string()).exactOptional(),
+    createdAfter: time.exactOptional(),
+    createdBefore: time.exactOptional(),
+  })
+  .meta({ id: "FlowRunFilter" });
+
+export const flowRunSort = z.enum(["created-desc", "created-asc", "started-desc", "ended-desc", "name-asc"]);
+
+export const stateCounts = z.partialRecord(stateType, z.number());
+
+export const resolvedId = z.object({ kind: z.enum(["flow-run", "task-run", "artifact"]), id: z.string() });
+
+export const flowRunClaim = z
+  .object({ id: z.string(), processId: z.string(), mode: z.enum(["start", "resume", "retry"]) })
+  .meta({ id: "FlowRunClaim" });

@@ -1,0 +1,90 @@
+/** Schemas of contract/records.ts. */
+
+import { z } from "zod";
+import { time } from "./states.ts";
+
+const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal"]);
+
+const logFields = {
+  flowRunId: z.string().nullable(),
+  taskRunId: z.string().nullable(),
+  attempt: z.number(),
+  at: time,
+  level: logLevel,
+  logger: z.string(),
+  message: z.string(),
+  fields: z.string().nullable(),
+};
+
+export const logLine = z.object(logFields).meta({ id: "LogLine" });
+
+export const storedLogLine = z.object({ ...logFields, seq: z.number() }).meta({ id: "StoredLogLine" });
+
+export const logFilter = z
+  .object({
+    flowRunIds: z.array(z.string()).exactOptional(),
+    taskRunIds: z.array(z.string()).exactOptional(),
+    minLevel: logLevel.exactOptional(),
+    contains: z.string().exactOptional(),
+    afterSeq: z.number().exactOptional(),
+  })
+  .meta({ id: "LogFilter" });
+
+const artifactKind = z.enum(["markdown", "table", "link", "image", "progress", "chart", "html", "result"]);
+
+export const artifact = z
+  .object({
+    id: z.string(),
+    key: z.string().nullable(),
+    kind: artifactKind,
+    description: z.string().nullable(),
+    data: z.string(),
+    flowRunId: z.string().nullable(),
+    taskRunId: z.string().nullable(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: "Artifact" });
+
+export const artifactFilter = z
+  .object({
+    ids: z.array(z.string()).exactOptional(),
+    idPrefix: z.string().exactOptional(),
+    keys: z.array(z.string()).exactOptional(),
+    kinds: z.array(artifactKind).exactOptional(),
+    flowRunIds: z.array(z.string()).exactOptional(),
+    taskRunIds: z.array(z.string()).exactOptional(),
+    latestOnly: z.boolean().exactOptional(),
+  })
+  .meta({ id: "ArtifactFilter" });
+
+const eventFields = {
+  id: z.string(),
+  name: z.string(),
+  at: time,
+  flowRunId: z.string().nullable(),
+  taskRunId: z.string().nullable(),
+  resource: z.record(z.string(), z.string()),
+  payload: z.string().nullable(),
+};
+
+export const event = z.object(eventFields).meta({ id: "Event" });
+
+export const storedEvent = z.object({ ...eventFields, seq: z.number() }).meta({ id: "StoredEvent" });
+
+export const eventFilter = z
+  .object({
+    afterSeq: z.number().exactOptional(),
+    flowRunIds: z.array(z.string()).exactOptional(),
+    names: z.array(z.string()).exactOptional(),
+  })
+  .meta({ id: "EventFilter" });
+
+export const pageRequest = z
+  .object({ limit: z.number().exactOptional(), cursor: z.string().nullable().exactOptional() })
+  .meta({ id: "PageRequest" });
+
+/** A page of items. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next: z.string().nullable() });
+}

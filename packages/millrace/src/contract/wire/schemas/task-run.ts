@@ -1,0 +1,91 @@
+/** Schemas of contract/task-run.ts. */
+
+import { z } from "zod";
+import { recordedError, resultRef } from "./results.ts";
+import { state, stateType, time } from "./states.ts";
+
+const kind = z.enum(["task", "flow", "sleep", "value", "wait"]);
+
+const reason = z.enum([
+  "ran",
+  "cache-hit",
+  "cache-miss",
+  "cache-refresh",
+  "cache-expired",
+  "cache-not-keyed",
+  "fallback",
+  "upstream-failed",
+  "cancelled",
+]);
+
+const fields = {
+  id: z.string(),
+  flowRunId: z.string().nullable(),
+  parentId: z.string().nullable(),
+  kind,
+  taskName: z.string(),
+  name: z.string(),
+  key: z.string(),
+  inputDigest: z.string().nullable(),
+  state,
+  history: z.array(state),
+  inputs: z.array(z.object({ parameter: z.string(), taskRunId: z.string() })),
+  inputPreview: z.string().nullable(),
+  tags: z.array(z.string()),
+  attempt: z.number(),
+  reason: reason.nullable(),
+  reasonDetail: z.string().nullable(),
+  cacheKey: z.string().nullable(),
+  codeHash: z.string().nullable(),
+  childFlowRunId: z.string().nullable(),
+  createdAt: time,
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+  result: resultRef.nullable(),
+  error: recordedError.nullable(),
+};
+
+export const taskRun = z.object({ ...fields, seq: z.number() }).meta({ id: "TaskRun" });
+
+export const taskRunChange = z
+  .object({
+    ...fields,
+    newStates: z.int().min(0),
+    reopens: z.boolean().exactOptional(),
+    epoch: z.number(),
+    cache: z.object({ key: z.string(), expiresAt: time.nullable() }).exactOptional(),
+  })
+  .meta({ id: "TaskRunChange" });
+
+export const taskRunFilter = z
+  .object({
+    ids: z.array(z.string()).exactOptional(),
+    idPrefix: z.string().exactOptional(),
+    flowRunIds: z.array(z.string()).exactOptional(),
+    parentIds: z.array(z.string()).exactOptional(),
+    taskNames: z.array(z.string()).exactOptional(),
+    stateTypes: z.array(stateType).exactOptional(),
+    kinds: z.array(kind).exactOptional(),
+  })
+  .meta({ id: "TaskRunFilter" });
+
+export const cacheEntry = z
+  .object({
+    key: z.string(),
+    result: resultRef,
+    taskRunId: z.string(),
+    createdAt: time,
+    expiresAt: time.nullable(),
+  })
+  .meta({ id: "CacheEntry" });
+
+export const taskCount = z
+  .object({
+    taskName: z.string(),
+    stateType,
+    stateName: z.string(),
+    count: z.number(),
+    firstStartedAt: time.nullable(),
+    lastEndedAt: time.nullable(),
+  })
+  .meta({ id: "TaskCount" });

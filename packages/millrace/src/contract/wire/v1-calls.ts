@@ -1,0 +1,133 @@
+/**
+ * How each method of Api is called over HTTP: a verb, a path, and where its arguments are. The answer is the method's value
+ * as JSON (none for a method without one). This is all that a client needs; v1-routes.ts adds the schemas.
+ */
+
+import type { Api } from "../api.ts";
+import { MillraceError } from "../errors.ts";
+
+/** The methods that go over the wire: all but giving up the connection. */
+export type ApiMethod = Exclude<keyof Api, "close">;
+
+/** Where an argument of the method is in the request. A body is one argument, or an object of several by name. */
+export type ArgumentPlace =
+  | { readonly in: "path"; readonly name: string }
+  | { readonly in: "query"; readonly name: string }
+  | { readonly in: "body"; readonly name: string | null };
+
+export interface V1Call<Method extends ApiMethod = ApiMethod> {
+  readonly verb: "GET" | "POST" | "PUT" | "DELETE";
+  /** With `:name` for the arguments that are in it. */
+  readonly path: string;
+  /** One for each argument, in order. */
+  readonly places: { readonly [Index in keyof Required<Parameters<Api[Method]>>]: ArgumentPlace };
+  /** Whether doing it twice is as good as once, so that a request whose answer was lost can be sent again. */
+  readonly isIdempotent: boolean;
+  /** For a method whose value may be null: that is answered with this error, whose status is 404. */
+  readonly absent?: (...args: Parameters<Api[Method]>) => MillraceError;
+}
+
+const path = (name: string): ArgumentPlace => ({ in: "path", name });
+const query = (name: string): ArgumentPlace => ({ in: "query", name });
+const field = (name: string): ArgumentPlace => ({ in: "body", name });
+const body: ArgumentPlace = { in: "body", name: null };
+
+const read = { verb: "GET", isIdempotent: true } as const;
+/** A question that is too long for a URL. */
+const ask = { verb: "POST", isIdempotent: true } as const;
+const act = { verb: "POST", isIdempotent: false } as const;
+const repeatable = { verb: "POST", isIdempotent: true } as const;
+const write = { verb: "PUT", isIdempotent: true } as const;
+const remove = { verb: "DELETE", isIdempotent: true } as const;
+
+function notFound(kind: string, name: string): MillraceError {
+  return new MillraceError("NOT_FOUND", { kind, name, advice: "Look at the list of those there are." });
+}
+
+function noRun(kind: string, id: string): MillraceError {
+  return new MillraceError("RUN_NOT_FOUND", { kind, id });
+}
+
+const filtered = [field("filter"), field("page")] as const;
+
+export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
+  record: { ...repeatable, path: "/v1/record", places: [body] },
+
+  readFlowRun: {
+    ...read,
+    path: "/v1/flow-runs/:id",
+    places: [path("id")],
+    absent: (id) => noRun("flow run", id),
+  },
+  listFlowRuns: {
+    ...ask,
+    path: "/v1/flow-runs/filter",
+    places: [field("filter"), field("sort"), field("page")],
+  },
+  countFlowRuns: { ...ask, path: "/v1/flow-runs/count", places: [field("filter")] },
+  resolveId: { ...read, path: "/v1/ids/:prefix", places: [path("prefix")] },
+  proposeFlowRunState: { ...act, path: "/v1/flow-runs/propose-state", places: [body] },
+  claimFlowRun: { ...act, path: "/v1/flow-runs/claim", places: [body] },
+  deleteFlowRun: { ...remove, path: "/v1/flow-runs/:id", places: [path("id")] },
+
+  readTaskRun: {
+    ...read,
+    path: "/v1/task-runs/:id",
+    places: [path("id")],
+    absent: (id) => noRun("task run", id),
+  },
+  listTaskRuns: { ...ask, path: "/v1/task-runs/filter", places: filtered },
+  countTaskRuns: { ...read, path: "/v1/flow-runs/:flowRunId/task-counts", places: [path("flowRunId")] },
+  readRecords: {
+    ...read,
+    path: "/v1/flow-runs/:flowRunId/records",
+    places: [path("flowRunId"), query("parentId")],
+  },
+  readCacheEntry: {
+    ...ask,
+    path: "/v1/cache-entries/read",
+    places: [field("key")],
+    absent: (key) => notFound("cache entry", key),
+  },
+
+  listLogs: { ...ask, path: "/v1/logs/filter", places: filtered },
+  listArtifacts: { ...ask, path: "/v1/artifacts/filter", places: filtered },
+  deleteArtifact: { ...remove, path: "/v1/artifacts/:id", places: [path("id")] },
+  listEvents: { ...ask, path: "/v1/events/filter", places: filtered },
+
+  readVariable: {
+    ...read,
+    path: "/v1/variables/:name",
+    places: [path("name")],
+    absent: (name) => notFound("variable", name),
+  },
+  listVariables: { ...ask, path: "/v1/variables/filter", places: [field("page")] },
+  writeVariable: { ...write, path: "/v1/variables", places: [body] },
+  deleteVariable: { ...remove, path: "/v1/variables/:name", places: [path("name")] },
+  readSecret: {
+    ...read,
+    path: "/v1/secrets/:name",
+    places: [path("name")],
+    absent: (name) => notFound("secret", name),
+  },
+  listSecrets: { ...read, path: "/v1/secrets", places: [] },
+  writeSecret: { ...write, path: "/v1/secrets", places: [body] },
+  deleteSecret: { ...remove, path: "/v1/secrets/:name", places: [path("name")] },
+
+  sendRunInput: { ...repeatable, path: "/v1/run-inputs", places: [body] },
+  listRunInputs: {
+    ...read,
+    path: "/v1/flow-runs/:flowRunId/inputs",
+    places: [path("flowRunId"), query("key")],
+  },
+
+  registerProcess: { ...write, path: "/v1/processes", places: [body] },
+  renewProcess: { ...repeatable, path: "/v1/processes/:id/renew", places: [path("id")] },
+  endProcess: { ...repeatable, path: "/v1/processes/:id/end", places: [path("id")] },
+  readAttention: { ...read, path: "/v1/processes/:processId/attention", places: [path("processId")] },
+  expireProcesses: { ...repeatable, path: "/v1/processes/expire", places: [] },
+  acquireSlot: { ...repeatable, path: "/v1/slots/acquire", places: [body] },
+  releaseSlot: { ...repeatable, path: "/v1/slots/release", places: [field("limitName"), field("holder")] },
+};
+
+export const apiMethods = Object.keys(v1Calls) as readonly ApiMethod[];

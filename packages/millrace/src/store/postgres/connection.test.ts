@@ -1,0 +1,46 @@
+import { createServer, connect, type Socket } from "node:net";
+import { describe, expect, test } from "vitest";
+import { systemClock } from "../../kit/clock.ts";
+import { createConnection } from "./connection.ts";
+import { toPostgresLocation } from "./location.ts";
+import { postgresUrl, whyNot } from "./postgres-ledger.testsuite.ts";
+
+/** Stands between a client and the database, and can swallow all that is said. */
+async function startProxy(): Promise<{ readonly url: string; swallow(): void; stop(): Promise<void> }> {
+  const target = new URL(postgresUrl);
+  const sockets = new Set<Socket>();
+  let isSwallowing = false;
+  const server = createServer((client) => {
+    const database = connect(Number(target.port), target.hostname);
+    for (const socket of [client, database]) {
+      sockets.add(socket);
+      socket.on("error", () => socket.destroy());
+    }
+    client.on("data", (data) => void (isSwallowing || database.write(data)));
+    database.on("data", (data) => void (isSwallowing || client.write(data)));
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const url = new URL(postgresUrl);
+  url.host = `127.0.0.1:${(server.address() as { readonly port: number }).port}`;
+  return {
+    url: url.href,
+    swallow: () => void (isSwallowing = true),
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => void server.close(resolve));
+    },
+  };
+}
+
+describe.skipIf(whyNot !== "")(`connections to PostgreSQL${whyNot}`, () => {
+  test("are given up when no answer comes", async () => {
+    const proxy = await startProxy();
+    const location = toPostgresLocation(proxy.url);
+    const connection = await createConnection({ location, clock: systemClock, poolSize: 1, answerTimeoutMs: 200 });
+    expect(await connection.query("select 1 as one")).toEqual([{ one: 1 }]);
+    proxy.swallow();
+    await expect(connection.query("select 1 as one")).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
+    await proxy.stop();
+    await connection.close();
+  });
+});

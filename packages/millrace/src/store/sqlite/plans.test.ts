@@ -1,0 +1,68 @@
+import { DatabaseSync } from "node:sqlite";
+import { expect, test, vi } from "vitest";
+import type { Store } from "../../contract/store.ts";
+import { systemClock } from "../../kit/clock.ts";
+import { uuidFromHash } from "../../kit/ids.ts";
+import { createConnection } from "./connection.ts";
+import { migrate } from "./migrate.ts";
+import { createSqliteStore } from "./store.ts";
+
+const id = uuidFromHash("a run");
+const other = uuidFromHash("another run");
+
+/** Questions that are asked of big ledgers, and often. */
+const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
+  ["task runs by the start of an id", (store) => store.findTaskRuns({ idPrefix: "0123ab" }, {})],
+  ["task runs by ids", (store) => store.findTaskRuns({ ids: [id, other] }, {})],
+  ["task runs of a flow run", (store) => store.findTaskRuns({ flowRunIds: [id], stateTypes: ["FAILED"] }, {})],
+  ["task runs of flow runs", (store) => store.findTaskRuns({ flowRunIds: [id, other] }, {})],
+  ["task runs of a parent", (store) => store.findTaskRuns({ parentIds: [id] }, {})],
+  ["records", (store) => store.readRecords(id)],
+  ["records of a parent", (store) => store.readRecords(id, other)],
+  ["counts", (store) => store.countTaskRuns(id)],
+  ["a cache entry", (store) => store.readCacheEntry("key")],
+  ["logs of a flow run", (store) => store.findLogs({ flowRunIds: [id], afterSeq: 7 }, {})],
+  ["logs of a task run", (store) => store.findLogs({ taskRunIds: [id] }, {})],
+  ["new logs", (store) => store.findLogs({ afterSeq: 7 }, {})],
+  ["events of a flow run", (store) => store.findEvents({ flowRunIds: [id], afterSeq: 7 }, {})],
+  ["new events", (store) => store.findEvents({ afterSeq: 7, names: ["a"] }, {})],
+  ["flow runs by ids", (store) => store.readFlowRuns([id, other])],
+  ["flow runs by the start of an id", (store) => store.findFlowRuns({ idPrefix: "0123ab" }, "created-desc", {})],
+  ["flow runs of a flow", (store) => store.findFlowRuns({ flowNames: ["etl"] }, "created-desc", {})],
+  ["flow runs in a state", (store) => store.findFlowRuns({ stateTypes: ["RUNNING"] }, "created-asc", {})],
+  ["flow runs of a parent", (store) => store.findFlowRuns({ parentRunIds: [id] }, "created-desc", {})],
+  ["flow runs of a process", (store) => store.findOwnedRuns("process", ["RUNNING", "PAUSED"])],
+  ["artifacts of a key", (store) => store.findArtifacts({ keys: ["report"], latestOnly: true }, {})],
+  ["artifacts of a flow run", (store) => store.findArtifacts({ flowRunIds: [id] }, {})],
+  ["inputs of a flow run", (store) => store.findRunInputs(id, "key")],
+];
+
+/** How SQLite answers: the steps that go through a whole table of the ledger. */
+async function findScans(ask: (store: Store) => Promise<unknown>): Promise<readonly string[]> {
+  const database = new DatabaseSync(":memory:");
+  const connection = createConnection({ database, location: "", clock: systemClock, busyTimeoutMs: 0 });
+  await migrate(connection, "");
+  const prepared = vi.spyOn(database, "prepare");
+  await ask(createSqliteStore(connection));
+  const texts = prepared.mock.calls.map(([text]) => text);
+  prepared.mockRestore();
+  const steps = texts.flatMap((text) => database.prepare(`explain query plan ${text}`).all());
+  database.close();
+  expect(steps.length).toBeGreaterThan(0);
+  return steps
+    .map(({ detail }) => String(detail))
+    .filter((detail) => /^SCAN (flow_run|task_run|event|log|artifact|a|cache_entry|run_input)\b/.test(detail));
+}
+
+test.each(questions)("an index answers: %s", async (_, ask) => {
+  expect(await findScans(ask)).toEqual([]);
+});
+
+test("a list of all flow runs, newest first, is not sorted", async () => {
+  const scans = await findScans((store) => store.findFlowRuns({}, "created-desc", {}));
+  expect(scans).toEqual(["SCAN flow_run USING INDEX flow_run_by_created_at"]);
+});
+
+test("a question without an index is seen", async () => {
+  expect(await findScans((store) => store.findTaskRuns({ kinds: ["sleep"] }, {}))).toEqual(["SCAN task_run"]);
+});
