@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { build as bundle, type Metafile, type Plugin } from "esbuild";
+import { type BuildResult, build as bundle, type Metafile, type Plugin } from "esbuild";
 
 const root = dirname(import.meta.dirname);
 const packageFolder = join(root, "packages/millrace");
@@ -21,8 +21,25 @@ interface Manifest {
 const entryReference = /new URL\(\s*"(\.{1,2}\/[^"]+)\.ts",\s*import\.meta\.url,?\s*\)/g;
 
 export async function buildCode(): Promise<void> {
-  const entryPoints = findEntryPoints();
-  const { metafile } = await bundle({
+  const outputs: Metafile["outputs"] = {};
+  const inputs: Metafile["inputs"] = {};
+  for (const entryPoints of groupEntryPoints()) {
+    const { metafile } = await bundleTogether(entryPoints);
+    Object.assign(outputs, metafile.outputs);
+    Object.assign(inputs, metafile.inputs);
+  }
+  writeFileSync(join(output, "third-party-licenses.txt"), licensesOf({ inputs, outputs }));
+  // What an earlier build left goes last, so that a process that runs from dist meanwhile finds its files.
+  const written = new Set(Object.keys(outputs).map((path) => basename(path)));
+  for (const file of globSync(join(output, "*.js"))) {
+    if (!written.has(basename(file))) rmSync(file);
+  }
+  linkCommand();
+}
+
+/** Files that are bundled together share chunks. */
+function bundleTogether(entryPoints: readonly string[]): Promise<BuildResult<{ metafile: true }>> {
+  return bundle({
     absWorkingDir: packageFolder,
     entryPoints: [...entryPoints],
     outdir: output,
@@ -42,13 +59,22 @@ export async function buildCode(): Promise<void> {
     metafile: true,
     logLevel: "warning",
   });
-  writeFileSync(join(output, "third-party-licenses.txt"), licensesOf(metafile));
-  // What an earlier build left goes last, so that a process that runs from dist meanwhile finds its files.
-  const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
-  for (const file of globSync(join(output, "*.js"))) {
-    if (!written.has(basename(file))) rmSync(file);
-  }
-  linkCommand();
+}
+
+/**
+ * What a program imports, the command, and what threads and processes start from, each bundled apart: a chunk is made for
+ * every set of entries that share code, and a program that loads twice as many files starts later. What must be one in a
+ * process whoever loads it (the runtime slot, the brands) is kept on `globalThis` and by `Symbol.for`.
+ */
+function groupEntryPoints(): readonly (readonly string[])[] {
+  const entries = [...findEntryPoints()];
+  const isLibrary = (entry: string): boolean => dirname(entry) === join(sources, "exports");
+  const isCommand = (entry: string): boolean => dirname(entry) === join(sources, "cli");
+  return [
+    entries.filter(isLibrary),
+    entries.filter(isCommand),
+    entries.filter((entry) => !isLibrary(entry) && !isCommand(entry)),
+  ];
 }
 
 /** npm links the command when it installs, but not before it is built. With the link, `npx millrace` works in a clone. */

@@ -208,6 +208,58 @@ export const errorCatalogue = {
     retryable: true,
     status: 503,
   },
+  SERVER_UNREACHABLE: {
+    what: "The server at {url} did not answer: {reason}.",
+    fix: "Check MILLRACE_API_URL, and that `millrace server start` runs there.",
+    retryable: true,
+    status: 503,
+  },
+  SERVER_ANSWER_INVALID: {
+    what: "What answers at {url} is no Millrace server that this version knows: {reason}.",
+    fix: "Check MILLRACE_API_URL, and that client and server are of the same version.",
+    status: 502,
+  },
+  SERVER_BUSY: {
+    what: "The server takes no request now: {reason}.",
+    fix: "Try again after the time in Retry-After.",
+    retryable: true,
+    status: 503,
+  },
+  SERVER_FAILED: {
+    what: "The server could not answer: {reason}.",
+    fix: "Its log has the whole error, under the id of the request.",
+    status: 500,
+  },
+  SERVER_ADDRESS_TAKEN: {
+    what: "The server cannot listen on {host}, port {port}: {reason}.",
+    fix: "Stop what listens there, or choose another port with --port (0: any that is free).",
+    status: 409,
+  },
+  SERVER_REMOTE_REFUSED: {
+    what: "The server was asked to listen on {host}, where other machines reach it, and it has no access control yet.",
+    fix: "Listen on 127.0.0.1, or give --allow-remote where only people you trust can reach it.",
+    status: 422,
+  },
+  REQUEST_INVALID: {
+    what: "The request is not valid: {reason}.",
+    fix: "GET /v1/openapi.json describes each route.",
+    status: 422,
+  },
+  REQUEST_REFUSED: {
+    what: "The server does not answer this request: {reason}.",
+    fix: "Call it by localhost or its address; a name that leads to it is given at its start, with --allow-host.",
+    status: 403,
+  },
+  BODY_TOO_LARGE: {
+    what: "The body of the request is larger than {limit}.",
+    fix: "Send less at once; large results belong into a result storage.",
+    status: 413,
+  },
+  ROUTE_NOT_FOUND: {
+    what: "There is no {verb} {path}.",
+    fix: "GET /v1/openapi.json lists the routes.",
+    status: 404,
+  },
   PACKAGE_MISSING: { what: "{feature} needs the package `{package}`.", fix: "npm install {package}", status: 500 },
   VARIABLE_NAME_INVALID: {
     what: "`{name}` is not a variable's name: {reason}.",

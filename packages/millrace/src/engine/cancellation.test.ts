@@ -154,7 +154,7 @@ describe("a run that is cancelled", () => {
         const first = slow.submit(1);
         const given = await echo("given");
         // It waits for its turn after it had its inputs.
-        const second = echo.submit([given, Promise.resolve.name, first]);
+        const second = echo.submit([given, first]);
         const third = slow.submit(3);
         const fourth = echo.submit(third);
         await sleep("1m");

@@ -57,6 +57,12 @@ export class ExecutionContext implements RunContext {
     return new ExecutionContext({ ...this.#parts(), ...changes });
   }
 
+  /** The context of a task's body. */
+  ofBody(task: ContextTask, scope: Scope, tags: readonly string[]): ExecutionContext {
+    const { run, transaction, captureConsole, logLevel } = this;
+    return new ExecutionContext({ run, task, scope, tags, transaction, captureConsole, logLevel, sink: this.#sink });
+  }
+
   #parts(): ContextParts {
     const { run, task, scope, tags, transaction, captureConsole, logLevel } = this;
     return { run, task, scope, tags, transaction, captureConsole, logLevel, sink: this.#sink };

@@ -150,9 +150,9 @@ export class Engine implements Runtime {
     const calls = this.#calls(definition, context, { isSubmitted: true, body: this.#standIn(definition) });
     const items = mapItems((context.run as ActiveRun | null)?.provenance ?? null, definition, args);
     const mapKey = context.scope.next(`${definition.name}*map`);
-    return items.map((item, at) => {
-      const key = `${mapKey}[${at}]`;
-      const options = { isSubmitted: true, body: null, context, made, calls, item: { key, digest: item.digest } };
+    return items.map((item, index) => {
+      const place = { key: mapKey, index, digest: item.digest };
+      const options = { isSubmitted: true, body: null, context, made, calls, item: place };
       return new EngineFuture(this.#start(definition, item.args, options));
     });
   }
@@ -191,8 +191,9 @@ export class Engine implements Runtime {
           });
     const inputDigest = givenKey === undefined || item !== undefined ? digest.digest : null;
     const made = options.made ?? this.#made();
-    return () =>
-      this.#execute({ engine: this, flow: run, caller, runId, key, inputDigest, inputs, work, made }, isSubmitted);
+    const place = item === undefined ? {} : { index: item.index };
+    const parts = { engine: this, flow: run, caller, runId, key, ...place, inputDigest, inputs, work, made };
+    return () => this.#execute(parts, isSubmitted);
   }
 
   #calls(definition: TaskDefinition, context: ExecutionContext, options: CallOptions): TaskCalls {
@@ -440,8 +441,8 @@ interface CallOptions {
   /** The state of calls that are made together, and what else they share. */
   readonly made?: State;
   readonly calls?: TaskCalls;
-  /** The key and digest of a map's item. */
-  readonly item?: { readonly key: string; readonly digest: InputDigest };
+  /** The key of the map, and which of its items it is. */
+  readonly item?: { readonly key: string; readonly index: number; readonly digest: InputDigest };
 }
 
 export interface StepCall {

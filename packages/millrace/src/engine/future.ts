@@ -66,7 +66,7 @@ export class EngineFuture implements TaskFuture {
     onValue?: ((value: unknown) => A | PromiseLike<A>) | null,
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.#done.then(onValue, onError);
+    return this.execution.done.then(onValue, onError);
   }
 
   #within<T>(promise: Promise<T>, timeoutMs: number | undefined): Promise<T> {

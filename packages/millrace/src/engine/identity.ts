@@ -24,7 +24,8 @@ export class Scope {
   readonly path: string;
   readonly parentId: string | null;
   readonly #outer: Scope | null;
-  readonly #occurrences = new Map<string, number>();
+  // Most bodies call nothing.
+  #occurrences: Map<string, number> | null = null;
   #submitted: Semaphore | null = null;
   #called: Semaphore | null = null;
   #isClosed = false;
@@ -69,6 +70,7 @@ export class Scope {
 
   /** The key of the next call of this kind: `base~0`, `base~1` … */
   next(base: string): string {
+    this.#occurrences ??= new Map();
     const occurrence = this.#occurrences.get(base) ?? 0;
     this.#occurrences.set(base, occurrence + 1);
     return `${base}~${occurrence}`;

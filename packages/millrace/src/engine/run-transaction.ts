@@ -69,7 +69,8 @@ async function perform<T>(
   { spec, body, closed }: Performance<T>,
 ): Promise<T> {
   const parent = context.transaction;
-  const stepKey = spec.key ?? context.scope.next("transaction");
+  const place = context.scope.next("transaction");
+  const stepKey = spec.key ?? place;
   const release = await lock(engine, context, spec);
   try {
     const begin = await readBegin(engine, context, spec);
@@ -83,7 +84,8 @@ async function perform<T>(
       // Code that ignored that it was stopped has nothing to commit: its run is over, or goes on elsewhere.
       if (context.scope.isClosed) throw new MillraceError("RUN_ENDED", { api: "transaction()", reason: "" });
       if (parent !== null && spec.commit !== "eager") {
-        parent.join({ commit, rollback: () => rollBack(context, tx), markRolledBack: async () => undefined });
+        const member = { commit, rollback: () => rollBack(context, tx), markRolledBack: async () => undefined };
+        parent.join(`${context.scope.path}/${place}`, member);
       } else {
         await commit();
       }

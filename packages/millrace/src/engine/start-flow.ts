@@ -198,8 +198,11 @@ function nameRun(engine: Engine, definition: FlowDefinition, parameters: unknown
   const { runName } = definition.options;
   if (runName === undefined) return randomName(engine.ports.random);
   try {
-    if (typeof runName === "function") return shorten(String((runName as (parameters: unknown) => string)(parameters)));
-    return shorten(fillTemplate(runName, { ...(parameters as object), flow: { name: definition.name } }));
+    const name =
+      typeof runName === "function"
+        ? String((runName as (parameters: unknown) => string)(parameters))
+        : fillTemplate(runName, { ...(parameters as object), flow: { name: definition.name } });
+    return shorten(engine.ports.masker.mask(name));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new MillraceError(

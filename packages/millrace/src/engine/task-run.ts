@@ -52,7 +52,10 @@ export interface CallParts {
   readonly caller: ExecutionContext;
   /** The run whose calls it is identified among: the flow run's id, or one of its own outside any. */
   readonly runId: string;
+  /** The key, or that of the map it is an item of. */
   readonly key: string;
+  /** Its place in the map. */
+  readonly index?: number;
   readonly inputDigest: string | null;
   readonly inputs: readonly TaskInput[];
   readonly work: Work;
@@ -66,7 +69,6 @@ export class TaskExecution {
   readonly engine: Engine;
   readonly flow: ActiveRun | null;
   readonly caller: ExecutionContext;
-  readonly key: string;
   readonly inputDigest: string | null;
   readonly inputs: readonly TaskInput[];
   readonly work: Work;
@@ -75,6 +77,8 @@ export class TaskExecution {
   /** True once whoever watches has heard of it. */
   isSighted = false;
   readonly #runId: string;
+  readonly #key: string;
+  readonly #index: number | null;
   /** Its state while it has no row: before it begins, and when it has ended. */
   #made: State;
   #id: string | null = null;
@@ -98,7 +102,8 @@ export class TaskExecution {
     this.engine = parts.engine;
     this.flow = parts.flow;
     this.caller = parts.caller;
-    this.key = parts.key;
+    this.#key = parts.key;
+    this.#index = parts.index ?? null;
     this.inputDigest = parts.inputDigest;
     this.inputs = parts.inputs;
     this.work = parts.work;
@@ -109,6 +114,10 @@ export class TaskExecution {
   get id(): string {
     this.#id ??= idOf(this.#runId, this.path);
     return this.#id;
+  }
+
+  get key(): string {
+    return this.#index === null ? this.#key : `${this.#key}[${this.#index}]`;
   }
 
   get path(): string {
@@ -151,10 +160,7 @@ export class TaskExecution {
     if (!isPlain || turn === null) return this.#go(record, gate);
     if (turn.tryAcquire()) return this.#goInTurn(turn);
     this.#sightWaiting();
-    turn.enqueue(() => {
-      if (this.#outcome === null) this.#goInTurn(turn);
-      else turn.release();
-    });
+    turn.enqueue(this);
   }
 
   /** Whoever watches hears of it before it begins: how much there is to do is worth knowing. */
@@ -166,6 +172,12 @@ export class TaskExecution {
     const { kind, taskName, runName: name } = work;
     const seen = { from: null, state, attempt: 0, reason: null, fromRecord: false, error: null };
     observer.taskRun({ id, flowRunId: flow?.id ?? null, parentId, kind, taskName, name, ...seen });
+  }
+
+  /** It is its turn. */
+  enter(turn: Semaphore): void {
+    if (this.#outcome === null) this.#goInTurn(turn);
+    else turn.release();
   }
 
   #goInTurn(turn: Semaphore): void {
@@ -375,7 +387,7 @@ export class TaskExecution {
     const signal = new AttemptSignal(this.caller);
     this.#signal = signal;
     const scope = this.caller.scope.enter(this.path, this.id);
-    const context = this.caller.with({ task: new AttemptTask(this, row, signal), scope, tags: work.tags });
+    const context = this.caller.ofBody(new AttemptTask(this, row, signal), scope, work.tags);
     return new Promise((resolve, reject) => {
       const timer = work.timeoutMs === null ? null : this.#setTimeout(work.timeoutMs, signal);
       signal.onAbort((error) => {
@@ -543,7 +555,7 @@ export class TaskExecution {
       isRolledBack: () => row.state.name === "RolledBack",
       markRolledBack: () => this.#rollBack(row),
     };
-    transaction.join(member);
+    transaction.join(this.id, member);
   }
 
   async #rollBack(row: TaskRow): Promise<void> {

@@ -192,7 +192,7 @@ export class TaskWork implements Work {
     const { runName } = this.#task.definition.options;
     if (runName === undefined) return this.taskName;
     try {
-      return shorten(this.#text(runName));
+      return shorten(this.#calls.engine.ports.masker.mask(this.#text(runName)));
     } catch (error) {
       // A name is worth less than the run.
       return `${this.taskName} (${error instanceof Error ? error.message : String(error)})`;

@@ -17,7 +17,8 @@ export class TransactionState implements TransactionScope {
   readonly committed: boolean;
   readonly #parent: TransactionState | null;
   readonly #values: Map<string, unknown>;
-  readonly #members: TransactionMember[] = [];
+  /** By what they are: a body that is tried again brings the members of its last attempt again. */
+  readonly #members = new Map<string, TransactionMember>();
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(options: {
@@ -45,15 +46,21 @@ export class TransactionState implements TransactionScope {
   }
 
   onCommit(hook: () => unknown): void {
-    this.join({ commit: hook, markRolledBack: async () => undefined });
+    this.#joinHook({ commit: hook });
   }
 
   onRollback(hook: () => unknown): void {
-    this.join({ rollback: hook, markRolledBack: async () => undefined });
+    this.#joinHook({ rollback: hook });
   }
 
-  join(member: TransactionMember): void {
-    this.#members.push(member);
+  #joinHook(hooks: Pick<TransactionMember, "commit" | "rollback">): void {
+    this.join(`hook ${this.#members.size}`, { ...hooks, markRolledBack: async () => undefined });
+  }
+
+  /** The newest of an id counts. */
+  join(id: string, member: TransactionMember): void {
+    this.#members.delete(id);
+    this.#members.set(id, member);
   }
 
   /** A call was made in it, which may become a member until it has ended. */
@@ -68,20 +75,15 @@ export class TransactionState implements TransactionScope {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }
 
-  /** Hands everything to the enclosing transaction, whose end decides. */
-  handOver(parent: TransactionState): void {
-    for (const member of this.#members) parent.join(member);
-  }
-
   /** Runs the commit hooks, oldest first. A hook that throws stops the commit: the transaction rolls back. */
   async commit(): Promise<void> {
-    for (const member of this.#members) await member.commit?.();
+    for (const member of this.#members.values()) await member.commit?.();
   }
 
   /** Runs the rollback hooks, newest first; all of them, whatever one throws. Returns what was thrown. */
   async rollback(): Promise<readonly unknown[]> {
     const problems: unknown[] = [];
-    for (const member of this.#members.toReversed()) {
+    for (const member of [...this.#members.values()].toReversed()) {
       if (member.isRolledBack?.() === true) continue;
       try {
         await member.rollback?.();

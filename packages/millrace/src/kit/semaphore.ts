@@ -1,7 +1,13 @@
 /** Lets a limited number of holders go on at once; the rest wait in the order they came. */
 
+/** Who waits for a turn without a promise. */
+export interface Entrant {
+  /** It is its turn; it releases the semaphore when it leaves. */
+  enter(semaphore: Semaphore): void;
+}
+
 interface Waiter {
-  readonly enter: () => void;
+  readonly entrant: Entrant;
   previous: Waiter | null;
   next: Waiter | null;
 }
@@ -50,9 +56,11 @@ export class Semaphore {
         reject(signal?.reason);
       };
       const waiter: Waiter = {
-        enter: () => {
-          signal?.removeEventListener("abort", onAbort);
-          resolve();
+        entrant: {
+          enter: () => {
+            signal?.removeEventListener("abort", onAbort);
+            resolve();
+          },
         },
         previous: this.#last,
         next: null,
@@ -62,10 +70,10 @@ export class Semaphore {
     });
   }
 
-  /** Calls `enter` when it is its turn: at once, or once others have left. For many waiters: costs no promise. */
-  enqueue(enter: () => void): void {
-    if (this.tryAcquire()) enter();
-    else this.#add({ enter, previous: this.#last, next: null });
+  /** Lets `entrant` enter when it is its turn: at once, or once others have left. For many waiters: costs no promise. */
+  enqueue(entrant: Entrant): void {
+    if (this.tryAcquire()) entrant.enter(this);
+    else this.#add({ entrant, previous: this.#last, next: null });
   }
 
   /** Enters if nobody has to wait. */
@@ -97,7 +105,7 @@ export class Semaphore {
       const waiter = this.#first;
       this.#remove(waiter);
       this.#held++;
-      waiter.enter();
+      waiter.entrant.enter(this);
     }
   }
 

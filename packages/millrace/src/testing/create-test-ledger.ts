@@ -90,6 +90,12 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
   }
 
   const api = async (): Promise<Api> => (await current()).api;
+  /** What was said so far is written first: a reader expects the line that was logged just now. */
+  const apiToRead = async (): Promise<Api> => {
+    const { engine } = await current();
+    await engine.journal.flush();
+    return api();
+  };
 
   return {
     get api() {
@@ -97,8 +103,8 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     },
     clock: clock.test,
     home,
-    ...createReading(api),
-    read: async (run) => readRun(await api(), idOf(run)),
+    ...createReading(apiToRead),
+    read: async (run) => readRun(await apiToRead(), idOf(run)),
     ...createRunner(current),
     ...createSender(current),
     untilState: (run, state) => watch.untilState(idOf(run), state),

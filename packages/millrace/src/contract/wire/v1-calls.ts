@@ -15,12 +15,14 @@ export type ArgumentPlace =
   | { readonly in: "query"; readonly name: string }
   | { readonly in: "body"; readonly name: string | null };
 
+type PlaceOfEach<Args extends readonly unknown[]> = { readonly [Index in keyof Args]: ArgumentPlace };
+
 export interface V1Call<Method extends ApiMethod = ApiMethod> {
   readonly verb: "GET" | "POST" | "PUT" | "DELETE";
   /** With `:name` for the arguments that are in it. */
   readonly path: string;
   /** One for each argument, in order. */
-  readonly places: { readonly [Index in keyof Required<Parameters<Api[Method]>>]: ArgumentPlace };
+  readonly places: PlaceOfEach<Required<Parameters<Api[Method]>>>;
   /** Whether doing it twice is as good as once, so that a request whose answer was lost can be sent again. */
   readonly isIdempotent: boolean;
   /** For a method whose value may be null: that is answered with this error, whose status is 404. */

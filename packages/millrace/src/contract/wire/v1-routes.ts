@@ -33,11 +33,14 @@ import {
 } from "./schemas/values.ts";
 import { type ApiMethod, v1Calls, type V1Call } from "./v1-calls.ts";
 
+/** `Keys` has the arguments' places, `Args` their types, undefined for those that may be left out. */
+type SchemaOfEach<Keys extends readonly unknown[], Args extends readonly unknown[]> = {
+  readonly [Index in keyof Keys]: z.ZodType<Index extends keyof Args ? Args[Index] : never>;
+};
+
 export interface V1Route<Method extends ApiMethod = ApiMethod> extends V1Call<Method> {
   /** A schema for each argument, in order. */
-  readonly args: {
-    readonly [Index in keyof Required<Parameters<Api[Method]>>]: z.ZodType<Parameters<Api[Method]>[Index]>;
-  };
+  readonly args: SchemaOfEach<Required<Parameters<Api[Method]>>, Parameters<Api[Method]>>;
   /** Of the answer, where it is not an error; void: there is no body. */
   readonly answer: z.ZodType<Awaited<ReturnType<Api[Method]>>>;
   /** What it does, in a line. */

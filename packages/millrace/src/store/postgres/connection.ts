@@ -17,7 +17,7 @@ const connectTimeoutMs = 10_000;
 /** A new connection has to plan the statements anew, so one that may be needed again is kept a while. */
 const idleTimeoutMs = 60_000;
 /** How long an answer to one statement is waited for: a network that swallows packets tells nobody. */
-const answerTimeoutMs = 60_000;
+const defaultAnswerTimeoutMs = 60_000;
 /** The type of `bigint`, which the driver would give as a text. Ours stay below 2^53. */
 const int8Oid = 20;
 /** How often a transaction that was undone in favour of another is tried again, and how long it waits at most before, in ms. */
@@ -35,8 +35,13 @@ export interface PostgresConnection extends SqlDatabase {
     values: readonly SqlValue[],
   ): Promise<readonly Row[]>;
   /** Runs `body` in a transaction, again if it lost a race. */
-  transact<T>(body: (transaction: Transaction) => Promise<T>): Promise<T>;
+  transact<T>(body: (transaction: Transaction) => Promise<T>, options?: TransactOptions): Promise<T>;
   close(): Promise<void>;
+}
+
+export interface TransactOptions {
+  /** How long the answer to each statement is waited for; null for as long as it takes. Default: as for other statements. */
+  readonly answerTimeoutMs?: number | null;
 }
 
 export interface Transaction {
@@ -54,13 +59,15 @@ export async function createConnection(options: {
   /** Default 60 s. */
   readonly answerTimeoutMs?: number;
 }): Promise<PostgresConnection> {
-  const { location, clock, poolSize } = options;
+  const { location, clock, poolSize, answerTimeoutMs = defaultAnswerTimeoutMs } = options;
   const { default: pg } = await importPg();
   const pool: Pool = new pg.Pool({
     connectionString: location.connectionString,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
+    // A program that has nothing else to do ends.
+    allowExitOnIdle: true,
     keepAlive: true,
     application_name: "millrace",
     types: {
@@ -85,16 +92,19 @@ export async function createConnection(options: {
 
   /** A query that fails in the pool ends its connection, so one that is given up does not answer the next. */
   const run = (query: QueryConfig): Promise<QueryResult<Record<string, unknown>>> => {
-    const timed: TimedQuery = { ...query, query_timeout: options.answerTimeoutMs ?? answerTimeoutMs };
+    const timed: TimedQuery = { ...query, query_timeout: answerTimeoutMs };
     return attempt(() => pool.query<Record<string, unknown>>(timed));
   };
 
-  async function transactOnce<T>(body: (transaction: Transaction) => Promise<T>): Promise<T> {
+  async function transactOnce<T>(
+    body: (transaction: Transaction) => Promise<T>,
+    { answerTimeoutMs: limitMs = answerTimeoutMs }: TransactOptions = {},
+  ): Promise<T> {
     const client = await pool.connect();
     let failure: unknown;
     try {
       await client.query("begin");
-      const outcome = await body(toTransaction(client));
+      const outcome = await body(toTransaction(client, limitMs));
       await client.query("commit");
       return outcome;
     } catch (error) {
@@ -111,7 +121,7 @@ export async function createConnection(options: {
     location: location.label,
     query: async (text, values = []) => (await run({ text, values: [...values] })).rows,
     queryPrepared: async ({ name, text }, values) => (await run({ name, text, values: [...values] })).rows,
-    transact: (body) => attempt(() => transactOnce(body)),
+    transact: (body, transactOptions) => attempt(() => transactOnce(body, transactOptions)),
     all: async (fragment) => {
       const { text, values } = compile(fragment, dialect);
       return (await run({ text, values: [...values] })).rows;
@@ -138,7 +148,7 @@ export async function createConnection(options: {
   };
 }
 
-/** The driver takes a time limit for one query, which its types do not have. */
+/** The driver takes a time limit for one query, which its types do not have. Zero is none. */
 interface TimedQuery extends QueryConfig {
   readonly query_timeout: number;
 }
@@ -152,10 +162,11 @@ async function importPg(): Promise<{ readonly default: typeof pgModule }> {
   }
 }
 
-function toTransaction(client: PoolClient): Transaction {
+function toTransaction(client: PoolClient, limitMs: number | null): Transaction {
   return {
     query: async (text, values = []) => {
-      const { rows, rowCount } = await client.query<Record<string, unknown>>(text, [...values]);
+      const timed: TimedQuery = { text, values: [...values], query_timeout: limitMs ?? 0 };
+      const { rows, rowCount } = await client.query<Record<string, unknown>>(timed);
       return { rows, changed: rowCount ?? 0 };
     },
   };

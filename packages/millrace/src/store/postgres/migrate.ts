@@ -10,13 +10,24 @@ export const knownVersion = postgresMigrations.length;
  * Carries the ledger forward, each step in a transaction of its own. Of several processes that open a new ledger at once one
  * does it, and the others find it done.
  *
- * @throws LEDGER_NEWER, LEDGER_UNWRITABLE
+ * @throws LEDGER_NEWER, LEDGER_UNWRITABLE, SETTING_INVALID
  */
 export async function migrate(connection: PostgresConnection): Promise<void> {
+  await checkIsolation(connection);
   const found = await readVersion(connection, async (text, values) => connection.query(text, values));
   for (let version = found; version !== knownVersion; ) {
-    version = await connection.transact((transaction) => migrateOnce(connection, transaction));
+    // A big table takes its time to be changed.
+    const options = { answerTimeoutMs: null };
+    version = await connection.transact((transaction) => migrateOnce(connection, transaction), options);
   }
+}
+
+/** What a statement sees after it has waited for a lock is what it counts on: a database that is set otherwise is refused. */
+async function checkIsolation(connection: PostgresConnection): Promise<void> {
+  const [row] = await connection.query("select current_setting('transaction_isolation') as level");
+  if (row?.level === "read committed") return;
+  const reason = `the default of its transactions is \`${String(row?.level)}\`, and must be \`read committed\``;
+  throw new MillraceError("SETTING_INVALID", { setting: "database", reason });
 }
 
 type Query = (text: string, values: readonly string[]) => Promise<readonly Row[]>;

@@ -83,6 +83,11 @@ describe.skipIf(whyNot !== "")(`opening a ledger in PostgreSQL${whyNot}`, () => 
     await ledger.remove();
   });
 
+  test("refuses a database whose transactions see less than they have to", async () => {
+    const strict = changed((url) => url.searchParams.set("options", "-c default_transaction_isolation=serializable"));
+    await expect(open(strict)).rejects.toMatchObject({ code: "SETTING_INVALID", data: { setting: "database" } });
+  });
+
   test("makes it once, however many open it at once", async () => {
     const ledger = await makePostgresLedger();
     const stores = await Promise.all(Array.from({ length: 8 }, () => ledger.open()));
@@ -113,6 +118,18 @@ describe.skipIf(whyNot !== "")(`opening a ledger in PostgreSQL${whyNot}`, () => 
     await guest.close();
     await ledger.query(`drop owned by ${role}`);
     await ledger.query(`drop role ${role}`);
+    await ledger.remove();
+  });
+
+  test("does not keep a program running that has forgotten to close it", async () => {
+    const ledger = await makePostgresLedger();
+    const script = `
+      const { openPostgresStore } = await import(${JSON.stringify(import.meta.resolve("./open.ts"))});
+      const { systemClock } = await import(${JSON.stringify(import.meta.resolve("../../kit/clock.ts"))});
+      const store = await openPostgresStore({ url: ${JSON.stringify(ledger.url)}, clock: systemClock });
+      console.log(store.schemaVersion);`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
+    expect(stdout).toBe("1\n");
     await ledger.remove();
   });
 

@@ -10,6 +10,9 @@ import type { PostgresConnection } from "./connection.ts";
 import { knownVersion } from "./migrate.ts";
 import { createRecorder } from "./record.ts";
 
+/** The largest number of the type `integer`. */
+const maxSlots = 2 ** 31 - 1;
+
 export function createPostgresStore(connection: PostgresConnection): Store {
   const { schema } = connection;
 
@@ -20,7 +23,7 @@ export function createPostgresStore(connection: PostgresConnection): Store {
   }
 
   async function acquireSlot({ limitName, limit, holder, processId }: SlotRequest, at: number): Promise<boolean> {
-    const values = [cleanKey(limitName), limit, cleanKey(holder), cleanKey(processId), at];
+    const values = [cleanKey(limitName), Math.min(limit, maxSlots), cleanKey(holder), cleanKey(processId), at];
     const [row] = await connection.query(`select ${schema}.take_slot($1, $2, $3, $4, $5) as taken`, values);
     return row?.taken === true;
   }

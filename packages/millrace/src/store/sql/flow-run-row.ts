@@ -9,7 +9,7 @@ import type { Row } from "./database.ts";
 import { cleanKey, cleanKeyOrNull, cleanText, cleanTextOrNull, toJson, toTags } from "./text.ts";
 import { checkUuid, checkUuidOrNull } from "./uuid.ts";
 
-/** The columns of a flow run in the order of `toFlowRunValues`; `seq` is the database's. */
+/** The columns of a flow run; `seq` is the database's. */
 export const flowRunColumns = [
   "id",
   "flow_name",

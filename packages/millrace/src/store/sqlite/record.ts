@@ -10,7 +10,7 @@ import type { TaskRunChange } from "../../contract/task-run.ts";
 import { toArtifactValues } from "../sql/artifact-row.ts";
 import type { Row } from "../sql/database.ts";
 import { passedStates, toEventValues } from "../sql/event-row.ts";
-import { toFlowRun, toFlowRunValues } from "../sql/flow-run-row.ts";
+import { flowRunColumns, toFlowRun, toFlowRunValues } from "../sql/flow-run-row.ts";
 import { toLogValues } from "../sql/log-row.ts";
 import { toTaskRunValues } from "../sql/task-run-row.ts";
 import { cleanKey, cleanText } from "../sql/text.ts";
@@ -23,7 +23,7 @@ export function createRecorder(connection: SqliteConnection): (batch: StoreBatch
 
   function create(run: NewFlowRun): { readonly run: FlowRun; readonly isNew: boolean } {
     const row = toFlowRunValues(run);
-    if (statements.insertFlowRun.run(...Object.values(row)).changes === 1) {
+    if (statements.insertFlowRun.run(...flowRunColumns.map((column) => row[column])).changes === 1) {
       for (const state of run.states) statements.insertFlowRunEvent.run(run.id, cleanText(state.name), state.at);
       return { run: toFlowRun(row), isNew: true };
     }

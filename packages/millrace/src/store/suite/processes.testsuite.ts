@@ -62,6 +62,12 @@ export function testProcesses(makeLedger: MakeLedger): void {
       expect(await store.acquireSlot({ limitName: "none", limit: 0, holder: "a", processId }, startAt)).toBe(false);
     });
 
+    test("can be without a limit", async () => {
+      const processId = await register();
+      const ask = { limitName: "free", limit: Number.POSITIVE_INFINITY, holder: "a", processId };
+      expect(await used.store.acquireSlot(ask, startAt)).toBe(true);
+    });
+
     test("go with their process, and are not given to one that is not there", async () => {
       const { store } = used;
       const [dead, alive] = [await register(), await register()];

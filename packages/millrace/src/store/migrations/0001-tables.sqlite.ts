@@ -6,7 +6,7 @@
  * from the newest row, so whatever clears old events must leave the newest. Logs go with their run, hence `autoincrement`,
  * which costs a page more with each transaction.
  */
-export const ledgerSql = `
+export const tablesSql = `
 create table flow_run (
   seq integer primary key,
   id blob not null unique,

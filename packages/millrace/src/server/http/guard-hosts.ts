@@ -1,0 +1,37 @@
+/**
+ * Who may be asked for, and from where. A page of a browser can send requests to this machine under a name of its own that
+ * leads here; so only names that are known are answered for. Addresses cannot be taken over like that.
+ */
+
+import { isIP } from "node:net";
+import { hostname } from "node:os";
+import type { FastifyInstance } from "fastify";
+import { MillraceError } from "../../contract/errors.ts";
+
+export function addHostGuard(app: FastifyInstance, allowed: readonly string[]): void {
+  const names = new Set(["localhost", hostname().toLowerCase(), ...allowed.map((name) => name.toLowerCase())]);
+
+  app.addHook("onRequest", async (request) => {
+    const host = request.headers.host ?? "";
+    const name = hostNameOf(host);
+    if (name === null || !(isIP(name) !== 0 || names.has(name) || name.endsWith(".localhost"))) {
+      throw new MillraceError("REQUEST_REFUSED", { reason: `it is for host \`${host}\`` });
+    }
+    const { origin } = request.headers;
+    if (origin !== undefined && origin.replace(/^https?:\/\//, "").toLowerCase() !== host.toLowerCase()) {
+      throw new MillraceError("REQUEST_REFUSED", { reason: `it comes from a page of ${origin}` });
+    }
+  });
+}
+
+/** Without the port, in lower case; null for what is no host. */
+function hostNameOf(host: string): string | null {
+  const url = `http://${host}`;
+  if (!URL.canParse(url)) return null;
+  return new URL(url).hostname.replace(/^\[|\]$/g, "");
+}
+
+/** Whether only this machine can reach an address that is listened on. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}

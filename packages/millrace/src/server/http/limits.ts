@@ -1,0 +1,25 @@
+/** The bounds of a server. */
+
+export interface ServerLimits {
+  /** The largest body of a request where its route does not say, in bytes, unpacked. */
+  readonly maxBodyBytes: number;
+  /** Requests that are worked on at once; more are told to come again. Streams do not count. */
+  readonly maxRequestsInFlight: number;
+  /** Event streams that are open at once. */
+  readonly maxStreams: number;
+  /** What a busy server asks of a client: how long to wait, in s. */
+  readonly retryAfterS: number;
+  /** How long a connection that nothing is asked on stays open, in ms. */
+  readonly keepAliveMs: number;
+  /** How long requests under way may take once the server stops, in ms. */
+  readonly drainMs: number;
+}
+
+export const defaultLimits: ServerLimits = {
+  maxBodyBytes: 2 ** 20,
+  maxRequestsInFlight: 512,
+  maxStreams: 256,
+  retryAfterS: 1,
+  keepAliveMs: 72_000,
+  drainMs: 10_000,
+};

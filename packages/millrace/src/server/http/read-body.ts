@@ -1,0 +1,52 @@
+/** The body of a request: JSON, perhaps compressed, and bounded by what it is when unpacked. */
+
+import type { Readable } from "node:stream";
+import { createBrotliDecompress, createGunzip } from "node:zlib";
+import { MillraceError } from "../../contract/errors.ts";
+
+/** @throws BODY_TOO_LARGE, REQUEST_INVALID */
+export async function readJsonBody(
+  payload: Readable,
+  { encoding, maxBytes }: { readonly encoding: string | undefined; readonly maxBytes: number },
+): Promise<unknown> {
+  const text = await readText(unpack(payload, encoding), maxBytes);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new MillraceError("REQUEST_INVALID", { reason: `the body is no JSON: ${(cause as Error).message}` }, { cause });
+  }
+}
+
+function unpack(payload: Readable, encoding = "identity"): Readable {
+  switch (encoding) {
+    case "identity":
+      return payload;
+    case "gzip":
+      return unpackedBy(createGunzip(), payload);
+    case "br":
+      return unpackedBy(createBrotliDecompress(), payload);
+    default:
+      throw new MillraceError("REQUEST_INVALID", { reason: `the content encoding \`${encoding}\` is not known` });
+  }
+}
+
+function unpackedBy(unpacker: ReturnType<typeof createGunzip>, payload: Readable): Readable {
+  payload.on("error", (error) => unpacker.destroy(error));
+  return payload.pipe(unpacker);
+}
+
+async function readText(stream: Readable, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes) throw new MillraceError("BODY_TOO_LARGE", { limit: `${maxBytes} bytes` });
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof MillraceError) throw cause;
+    throw new MillraceError("REQUEST_INVALID", { reason: `the body ended early: ${(cause as Error).message}` }, { cause });
+  }
+  return Buffer.concat(chunks, sizeBytes).toString("utf8");
+}
