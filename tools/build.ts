@@ -4,6 +4,7 @@
 //   node tools/build.ts --code-only   code only, which is all that running it needs
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { type BuildResult, build as bundle, type Metafile, type Plugin } from "esbuild";
 
@@ -53,7 +54,7 @@ function bundleTogether(entryPoints: readonly string[]): Promise<BuildResult<{ m
     target: "node24",
     // What the user's npm installs stays outside; small libraries of ours (devDependencies) go in.
     external: externalPackages(),
-    plugins: [entryReferencePlugin],
+    plugins: [entryReferencePlugin, builtinRequirePlugin],
     legalComments: "none",
     keepNames: false,
     metafile: true,
@@ -125,6 +126,19 @@ const entryReferencePlugin: Plugin = {
       );
       return { contents, loader: "ts" };
     });
+  },
+};
+
+/** Libraries in CommonJS call `require("node:http")`, which a module has not. */
+const builtinRequirePlugin: Plugin = {
+  name: "builtin-requires",
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, ({ path, kind }) =>
+      kind === "require-call" && isBuiltin(path) ? { path, namespace: "builtin" } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
   },
 };
 

@@ -23,9 +23,7 @@ export async function openBenchPostgres(): Promise<BenchPostgres | { readonly sk
   const major = Number((await ask("show server_version")).split(".")[0]);
   // Version 18 moved the count.
   const syncs =
-    major >= 18
-      ? "select sum(fsyncs) from pg_stat_io where object = 'wal'"
-      : "select wal_sync from pg_stat_wal";
+    major >= 18 ? "select sum(fsyncs) from pg_stat_io where object = 'wal'" : "select wal_sync from pg_stat_wal";
   const created: string[] = [];
   return {
     version: `PostgreSQL ${await ask("show server_version")}`,

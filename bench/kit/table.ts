@@ -9,7 +9,9 @@ export function toTable(figures: readonly Figure[]): string {
     return [figure.label, format(value, figure.unit), rangeOf(figure), ...judgement(figure, value)];
   });
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((cell, column) => align(cell, column, widths)).join("  ")}`.trimEnd()).join("\n");
+  return rows
+    .map((row) => `  ${row.map((cell, column) => align(cell, column, widths)).join("  ")}`.trimEnd())
+    .join("\n");
 }
 
 /** The median stands right, so that the digits of a column compare. */
@@ -25,7 +27,7 @@ function rangeOf({ samples, unit }: Figure): string {
 
 function judgement({ bound, target, unit }: Figure, value: number): readonly string[] {
   if (bound !== undefined) return [`bound ${words(bound, unit)}`, judge(value, bound) ?? ""];
-  if (target !== undefined) return [`target ${words(target, unit)}`, judge(value, target) === "ok" ? "ok" : "below"];
+  if (target !== undefined) return [`target ${words(target, unit)}`, judge(value, target) === "ok" ? "ok" : "not met"];
   return ["", ""];
 }
 
@@ -35,7 +37,8 @@ function words(limit: Limit, unit: Unit): string {
 
 /** Three digits are all that a measurement like these can carry. */
 export function format(value: number, unit: Unit): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  const size = Math.abs(value);
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
   const text = value.toLocaleString("en", { maximumFractionDigits: digits });
   return unit === "x" || unit === "/s" || unit === "" ? `${text}${unit}` : `${text} ${unit}`;
 }

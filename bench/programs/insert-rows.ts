@@ -66,7 +66,10 @@ function readRows(sameRun: "=" | "<>"): TaskRows[] {
     if (known === undefined) events.set(key, [row]);
     else known.push(row);
   }
-  const tasks = rowsOf(`select ${taskColumns.join(", ")} from task_run where flow_run_id ${sameRun} ? order by seq`, run);
+  const tasks = rowsOf(
+    `select ${taskColumns.join(", ")} from task_run where flow_run_id ${sameRun} ? order by seq`,
+    run,
+  );
   return tasks.map((task) => ({ task, events: events.get(idText(task[taskColumns.indexOf("id")])) ?? [] }));
 }
 

@@ -28,7 +28,7 @@ export async function judge(
       ...findViolations(evidence),
       ...(await checkApi(opened, evidence)),
       ...(await checkResults(opened, evidence)),
-      ...(await opened.store.check()).map((finding) => `I11: ${finding}`),
+      ...((await opened.store?.check()) ?? []).map((finding) => `I11: ${finding}`),
       ...(await ledger.findDamage()).map((finding) => `I11: ${finding}`),
       ...(expected === null ? [] : await checkAftermath(ledger)),
       ...(await checkOrphans(evidence)),

@@ -9,6 +9,7 @@ import { decodeResult } from "../engine/results.ts";
 import { createRunner } from "./execute-runs.ts";
 import { stopOnInterrupt } from "./interrupt.ts";
 import { openEngine } from "./open-engine.ts";
+import { serverUrl } from "./open-ledger.ts";
 import { type FlowPlan, planFlow } from "./plan-flow.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -58,9 +59,12 @@ export interface CommandHost extends AsyncDisposable {
   answerPause(request: { readonly id: string; readonly input: unknown }): Promise<{ readonly end: RunEnd | null }>;
   /** A new run of the same flow with the same parameters, which takes the old run's results up to a step. */
   startFrom(request: { readonly id: string; readonly step: string; readonly parameters?: unknown }): Promise<RunEnd>;
-  /** What is wrong with the ledger's database, in words; empty when it is sound. */
+  /** What is wrong with the ledger's database, in words; empty when it is sound, or a server's to look after. */
   check(): Promise<readonly string[]>;
-  readonly schemaVersion: number;
+  /** Null when a server has the ledger. */
+  readonly schemaVersion: number | null;
+  /** The server that has the ledger; null when this process has opened it itself. */
+  readonly serverUrl: string | null;
 }
 
 export interface CommandHostOptions {
@@ -89,8 +93,9 @@ export async function openCommandHost(options: CommandHostOptions = {}): Promise
     decode: (text) => engine.decode(text),
     readResult: (ref) => decodeResult(ref, {}, engine.ports),
     planFlow,
-    check: () => store.check(),
-    schemaVersion: store.schemaVersion,
+    check: async () => (await store?.check()) ?? [],
+    schemaVersion: store?.schemaVersion ?? null,
+    serverUrl: store === null ? serverUrl(settings) : null,
     [Symbol.asyncDispose]: () => opened.close(),
   };
 }

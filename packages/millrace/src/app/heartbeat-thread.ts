@@ -1,11 +1,10 @@
 /** Where the thread of a heartbeat starts. */
 
 import { parentPort, workerData } from "node:worker_threads";
-import type { Store } from "../contract/store.ts";
 import { systemClock as clock } from "../kit/clock.ts";
 import { abortable, anySignal, timeoutSignal } from "../kit/signal.ts";
 import { type HeartbeatOrder, type HeartbeatTrouble, leaseGoneCode } from "./heartbeat.ts";
-import { openStore } from "./open-store.ts";
+import { type LeaseKeeper, openLeaseKeeper } from "./lease-keeper.ts";
 
 const { location, processId, leaseMs } = workerData as HeartbeatOrder;
 
@@ -19,7 +18,7 @@ const retryMs = Math.min(intervalMs / 4, 1000);
 const closeLimitMs = 1000;
 
 const stop = new AbortController();
-let store: Store | null = null;
+let keeper: LeaseKeeper | null = null;
 
 /** Resolves when it is told to stop, or there is no lease to keep any more. */
 async function keepLease(): Promise<"stopped" | "gone"> {
@@ -33,7 +32,7 @@ async function keepLease(): Promise<"stopped" | "gone"> {
       if (stop.signal.aborted) break;
       if (!isTroubled) tell({ reason: error instanceof Error ? error.message : String(error) });
       isTroubled = true;
-      abandonStore();
+      abandonKeeper();
       waitMs = retryMs;
     }
     await clock.sleep(waitMs, stop.signal).catch(() => undefined);
@@ -43,13 +42,12 @@ async function keepLease(): Promise<"stopped" | "gone"> {
 
 /** False when the ledger knows no such process: it was ended, or given up for dead. */
 async function renew(): Promise<boolean> {
-  store ??= await open();
-  // The end of the lease counts from before the question: the answer may be slow.
-  return inTime(store.renewProcess(processId, clock.now() + leaseMs));
+  keeper ??= await open();
+  return inTime(keeper.renew());
 }
 
-async function open(): Promise<Store> {
-  const opening = openStore({ ...location, poolSize: 1, busyTimeoutMs: intervalMs }, clock);
+async function open(): Promise<LeaseKeeper> {
+  const opening = openLeaseKeeper({ location, processId, leaseMs, patienceMs: intervalMs, clock });
   try {
     return await inTime(opening);
   } catch (error) {
@@ -58,23 +56,23 @@ async function open(): Promise<Store> {
   }
 }
 
-/** A database that is cut off may never answer: what takes a third of the lease counts as failed. Stops waiting when told to. */
+/** A database or a server that is cut off may never answer: what takes a third of the lease counts as failed. Stops waiting when told to. */
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   using timeout = timeoutSignal({
     ms: intervalMs,
-    reason: () => new Error(`the database did not answer within ${Math.round(intervalMs)} ms`),
+    reason: () => new Error(`it did not answer within ${Math.round(intervalMs)} ms`),
   });
   return await abortable(answer, anySignal([timeout.signal, stop.signal]));
 }
 
 /** A connection that failed may stay broken: the next attempt takes a new one, and does not wait for this one to close. */
-function abandonStore(): void {
-  void store?.close().catch(() => undefined);
-  store = null;
+function abandonKeeper(): void {
+  void keeper?.close().catch(() => undefined);
+  keeper = null;
 }
 
-async function closeStore(): Promise<void> {
-  await store?.close();
+async function closeKeeper(): Promise<void> {
+  await keeper?.close();
 }
 
 function tell(message: HeartbeatTrouble): void {
@@ -83,6 +81,6 @@ function tell(message: HeartbeatTrouble): void {
 
 parentPort?.once("message", () => stop.abort());
 const end = await keepLease();
-await Promise.race([closeStore(), clock.sleep(closeLimitMs)]);
+await Promise.race([closeKeeper(), clock.sleep(closeLimitMs)]);
 // Not left to end by itself: a connection that was given up could keep it.
 process.exit(end === "gone" ? leaseGoneCode : 0);

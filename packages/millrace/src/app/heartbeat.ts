@@ -6,10 +6,10 @@
 import { Worker } from "node:worker_threads";
 import { inheritedOptions } from "../engine/pools/node-options.ts";
 import { type Clock, systemClock, type Timer } from "../kit/clock.ts";
-import type { StoreLocation } from "./open-store.ts";
+import type { LeaseLocation } from "./lease-keeper.ts";
 
 export interface HeartbeatOptions {
-  readonly location: StoreLocation;
+  readonly location: LeaseLocation;
   /** The holder of the lease, which is registered already. */
   readonly processId: string;
   /** How long the lease lasts; it is renewed three times as often. In ms. */
@@ -31,7 +31,7 @@ export interface Heartbeat {
 
 /** What the thread is told. */
 export interface HeartbeatOrder {
-  readonly location: StoreLocation;
+  readonly location: LeaseLocation;
   readonly processId: string;
   readonly leaseMs: number;
 }

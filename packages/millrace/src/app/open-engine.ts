@@ -1,4 +1,4 @@
-/** Puts an engine together: the ledger, the service over it, and all that the engine is given. */
+/** Puts an engine together: where runs are recorded, and all else that the engine is given. */
 
 import type { Api } from "../contract/api.ts";
 import type { RunEnvironment } from "../contract/flow-run.ts";
@@ -14,10 +14,8 @@ import { createMasker } from "../kit/mask.ts";
 import { readProcessIdentity } from "../kit/process-identity.ts";
 import { type Random, systemRandom } from "../kit/random.ts";
 import { createJsonSerializer } from "../results/json-serializer.ts";
-import { createService } from "../service/create-service.ts";
 import { createEnvironmentDescriber } from "./describe-environment.ts";
-import { openStore } from "./open-store.ts";
-import { isAlive } from "./process-liveness.ts";
+import { type OpenedLedger, openLedger } from "./open-ledger.ts";
 import { createResultStorages } from "./result-storage.ts";
 import { createEnvironmentReader, type Settings } from "./settings.ts";
 
@@ -39,18 +37,19 @@ export interface EngineOptions {
 export interface OpenedEngine {
   readonly engine: Engine;
   readonly api: Api;
-  readonly store: Store;
+  /** Null when a server has the ledger. */
+  readonly store: Store | null;
   readonly settings: Settings;
   /** Ends what runs in good order, and gives up files and connections. */
   close(): Promise<void>;
 }
 
-/** @throws what opening the ledger throws: LEDGER_*, DATABASE_UNREACHABLE, PACKAGE_MISSING */
+/** @throws what opening the ledger throws: LEDGER_*, DATABASE_UNREACHABLE, SERVER_UNREACHABLE, PACKAGE_MISSING */
 export async function openEngine(settings: Settings, options: EngineOptions = {}): Promise<OpenedEngine> {
   const { clock = systemClock } = options;
-  const store = options.store ?? (await openStore(settings, clock));
-  const api = createService({ store, clock, leaseMs: settings.leaseMs, isAlive });
-  const engine = new Engine(createPorts(settings, api, { ...options, clock }));
+  const ledger = await openLedger(settings, { clock, store: options.store });
+  const { api, store } = ledger;
+  const engine = new Engine(createPorts(settings, ledger, { ...options, clock }));
   return {
     engine,
     api,
@@ -63,7 +62,11 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   };
 }
 
-function createPorts(settings: Settings, api: Api, options: EngineOptions & { readonly clock: Clock }): EnginePorts {
+function createPorts(
+  settings: Settings,
+  { api, lease }: OpenedLedger,
+  options: EngineOptions & { readonly clock: Clock },
+): EnginePorts {
   const { clock, observer = null, random = systemRandom, newId = uuidv7, hasHeartbeat = true } = options;
   const masker = createMasker();
   const describer = createEnvironmentDescriber({ mask: (text) => masker.mask(text) });
@@ -81,7 +84,7 @@ function createPorts(settings: Settings, api: Api, options: EngineOptions & { re
     storages,
     observer,
     identity: readProcessIdentity(),
-    startHeartbeat: hasHeartbeat ? (processId) => startHeartbeatLate(settings, processId) : null,
+    startHeartbeat: hasHeartbeat ? (processId) => startHeartbeatLate(lease, processId) : null,
     createPool,
     vault: late(async () => {
       const { createVault } = await import("./vault.ts");
@@ -123,17 +126,15 @@ async function createPool(kind: "threads" | "processes", limit: number | undefin
 }
 
 /** The thread's code is loaded only by runs that last. */
-function startHeartbeatLate(settings: Settings, processId: string): { stop(): Promise<void> } {
-  const { home, database, durability, leaseMs } = settings;
-  const location = { home, database, durability };
+function startHeartbeatLate(lease: OpenedLedger["lease"], processId: string): { stop(): Promise<void> } {
+  const { location, leaseMs, isAllOthersKnow } = lease;
   let isStopped = false;
   let heartbeat: { stop(): Promise<void> } | null = null;
   const start = async (): Promise<void> => {
     const { startHeartbeat } = await import("./heartbeat.ts");
     if (!isStopped) heartbeat = startHeartbeat({ location, processId, leaseMs, startDelayMs: 0 });
   };
-  // Processes of one SQLite file see each other; a lease on PostgreSQL is all that others know of this one.
-  const timer = database === null ? systemClock.setTimer(1000, () => void start(), { background: true }) : null;
+  const timer = isAllOthersKnow ? null : systemClock.setTimer(1000, () => void start(), { background: true });
   if (timer === null) void start();
   return {
     async stop() {

@@ -10,6 +10,7 @@ import { parseS3Url } from "./s3-url.ts";
 export interface SettingValues {
   readonly home: string;
   readonly database: string | null;
+  readonly apiUrl: string | null;
   readonly durability: "process" | "power";
   readonly logLevel: LogLevel;
   readonly inlineResultBytes: number;
@@ -54,6 +55,14 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: toDatabase,
     description:
       "The ledger's PostgreSQL, as postgres://user@host/name. Without one it is SQLite, in `ledger.db` of the home folder.",
+    show: hidePassword,
+  },
+  apiUrl: {
+    variable: "MILLRACE_API_URL",
+    default: null,
+    parse: toApiUrl,
+    description:
+      "A Millrace server that runs are recorded on, as http://127.0.0.1:4270, in place of a ledger of one's own. --home and --database go before it.",
     show: hidePassword,
   },
   durability: {
@@ -195,6 +204,12 @@ function toDatabase(text: string): string {
   if (!/^postgres(ql)?:\/\//.test(text))
     throw new RangeError("it must begin with postgres:// (for SQLite, leave it out)");
   if (!URL.canParse(text)) throw new RangeError("it is not a URL; is a character of the password not percent-encoded?");
+  return text;
+}
+
+function toApiUrl(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
+    throw new RangeError("it is not a URL with http:// or https://");
   return text;
 }
 

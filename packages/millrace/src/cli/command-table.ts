@@ -19,6 +19,7 @@ export const commandGroups: Readonly<Record<string, string>> = {
   signal: "Values that are sent to running flows",
   event: "What has happened",
   config: "Settings and profiles",
+  server: "A server that keeps the ledger for other processes and machines",
   errors: "What an error means",
 };
 
@@ -57,6 +58,7 @@ export const commandTable: readonly CommandEntry[] = [
   { path: "config unset", load: async () => (await import("./commands/config/unset.ts")).configUnset },
   { path: "config profiles", load: async () => (await import("./commands/config/profiles.ts")).configProfiles },
   { path: "config use", load: async () => (await import("./commands/config/use.ts")).configUse },
+  { path: "server start", load: async () => (await import("./commands/server/start.ts")).serverStart },
   { path: "doctor", load: async () => (await import("./commands/doctor/doctor.ts")).doctorCommand },
   { path: "errors explain", load: async () => (await import("./commands/errors/explain.ts")).errorsExplain },
   { path: "completion", load: async () => (await import("./commands/completion/completion.ts")).completionCommand },

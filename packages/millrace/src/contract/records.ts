@@ -22,6 +22,8 @@ export interface LogLine {
   readonly message: string;
   /** Structured fields as JSON text, or null. */
   readonly fields: string | null;
+  /** Fencing token of the flow run; absent where the writer does not own it. A stale owner's is refused. */
+  readonly epoch?: number;
 }
 
 export interface StoredLogLine extends LogLine {
@@ -50,6 +52,8 @@ export interface Artifact {
   readonly taskRunId: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Fencing token of the flow run; absent where the writer does not own it. A stale owner's is refused. */
+  readonly epoch?: number;
 }
 
 export interface ArtifactFilter {

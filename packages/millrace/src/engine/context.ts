@@ -27,6 +27,8 @@ export interface ContextTask {
 /** A run as its context needs it. */
 export interface ContextRun {
   readonly info: FlowRunInfo;
+  /** Fencing token of what the context records. */
+  readonly epoch: number;
   readonly signal: AbortSignal;
 }
 

@@ -124,6 +124,10 @@ export class Engine implements Runtime {
     this.#runs.delete(active.id);
   }
 
+  executes(runId: string): boolean {
+    return this.#runs.has(runId);
+  }
+
   /** Root runs that are under way in this process. */
   get activeRuns(): readonly ActiveRun[] {
     return [...this.#runs.values()].filter((run) => run.info.parentRunId === null);
@@ -317,9 +321,11 @@ export class Engine implements Runtime {
 
   async recordArtifact(artifact: Artifact): Promise<void> {
     const { masker } = this.ports;
-    const { description, data } = artifact;
+    const { description, data, flowRunId } = artifact;
+    const run = flowRunId === null ? undefined : this.#runs.get(flowRunId);
     const masked = {
       ...artifact,
+      ...(run === undefined ? {} : { epoch: run.epoch }),
       data: masker.mask(data),
       description: description === null ? null : masker.mask(description),
     };

@@ -63,6 +63,8 @@ export class Journal {
   readonly #onStale: (flowRunId: string) => void;
   readonly #queue: Batch[] = [];
   #current = new Batch();
+  /** The batch that is being written. */
+  #inFlight: Batch | null = null;
   readonly #starts = new Set<JournalEntry>();
   #startTimer: { cancel(): void } | null = null;
   #mode: "idle" | "scheduled" | "writing" = "idle";
@@ -132,9 +134,9 @@ export class Journal {
   /** Resolves when everything said so far is written. */
   async flush(): Promise<void> {
     this.#flushStarts();
-    const open = [...this.#queue, this.#current];
-    this.#schedule();
-    await Promise.all(open.map((batch) => batch.written));
+    const unwritten = [...this.#queue, this.#current].filter((batch) => !isEmpty(batch));
+    if (this.#inFlight !== null) unwritten.push(this.#inFlight);
+    await Promise.all(unwritten.map((batch) => batch.written));
   }
 
   /** The batch that takes new records, closed and queued when it is full. */
@@ -170,11 +172,13 @@ export class Journal {
       batch = this.#current;
       this.#current = new Batch();
     }
+    this.#inFlight = batch;
     try {
       batch.resolve(await this.#send(batch));
     } catch (error) {
       batch.reject(error);
     }
+    this.#inFlight = null;
     this.#mode = "idle";
     if (this.#queue.length > 0 || !isEmpty(this.#current)) this.#schedule();
   }

@@ -11,7 +11,7 @@ const maxFieldsBytes = 65_536;
 
 /** Masks lines, cuts them, and hands them to the journal and to whoever watches. */
 export function createLogSink(journal: Journal, { clock, masker, observer }: EnginePorts): LogSink {
-  return ({ level, message, fields, logger }, { flowRun, taskRun }) => {
+  return ({ level, message, fields, logger }, { run, flowRun, taskRun }) => {
     const line: LogLine = {
       flowRunId: flowRun?.id ?? null,
       taskRunId: taskRun?.id ?? null,
@@ -21,6 +21,7 @@ export function createLogSink(journal: Journal, { clock, masker, observer }: Eng
       logger,
       message: truncateUtf8(masker.mask(String(message)), maxMessageBytes, "…"),
       fields: fields === undefined ? null : toJson(fields, (text) => masker.mask(text)),
+      ...(run === null ? {} : { epoch: run.epoch }),
     };
     journal.log(line);
     observer?.log(line);

@@ -136,7 +136,9 @@ class PauseWork extends StepWork {
     }
   }
 
-  async #propose(flow: ActiveRun, state: ProposedState): Promise<void> {
+  async #propose(flow: ActiveRun, proposed: ProposedState): Promise<void> {
+    // With a time of its own, so that it is one state although it may be sent twice.
+    const state = { ...proposed, at: this.#engine.stamp() };
     const { decision, run } = await this.#engine.journal.propose({ id: flow.id, epoch: flow.epoch, state });
     if (decision.answer === "ABORT") {
       flow.lose(decision.reason);

@@ -52,10 +52,15 @@ export async function startFlow(engine: Engine, start: FlowStart): Promise<unkno
   await engine.lease.ensure();
   const { run, isNew } = await engine.journal.create(toNewRun(engine, start, parameters, encoded));
   start.onCreated?.(run);
-  if (!isNew) return takeUp(engine, { run, definition, parameters, caller });
+  if (!isNew && !isOwnButUnanswered(engine, run)) return takeUp(engine, { run, definition, parameters, caller });
   const active = activate(engine, { run, definition, parameters, caller, mode: "start", onDrift: start.onDrift });
   await adopt(engine, active, run);
   return execute(engine, { active, definition, parameters, run });
+}
+
+/** The database had made the run before it failed to say so, and was asked again. */
+function isOwnButUnanswered(engine: Engine, { id, ownerId }: FlowRun): boolean {
+  return ownerId === engine.lease.id && !engine.executes(id);
 }
 
 /** A subflow whose run an earlier process began: its recorded end, or its execution from the top. */

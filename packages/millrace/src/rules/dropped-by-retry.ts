@@ -43,6 +43,7 @@ function addChildren(records: readonly TaskRun[], dropped: Set<string>): void {
 
 /** Adds who took a dropped one as input, and the parents that hold a dropped one and have not completed without it. */
 function addDependents(records: readonly TaskRun[], dropped: Set<string>): void {
+  if (dropped.size === 0) return;
   const byId = new Map(records.map((record) => [record.id, record]));
   const takers = new Map<string, string[]>();
   for (const record of records) {

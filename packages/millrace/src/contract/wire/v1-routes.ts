@@ -3,7 +3,7 @@
  * the OpenAPI document come from this one table; a method of Api without a route does not compile.
  */
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Api } from "../api.ts";
 import type { ErrorCode } from "../errors.ts";
 import { flowRun, flowRunClaim, flowRunFilter, flowRunSort, resolvedId, stateCounts } from "./schemas/flow-run.ts";

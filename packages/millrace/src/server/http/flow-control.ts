@@ -1,6 +1,6 @@
 /** Bounds on what is worked on at once, and the orderly end: what is under way is finished, and nothing new is begun. */
 
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { MillraceError } from "../../contract/errors.ts";
 
 export interface FlowControl {
@@ -10,7 +10,7 @@ export interface FlowControl {
 
 /** Requests of routes with `config.isExempt` are neither counted nor refused while the server is full. */
 export function addFlowControl(app: FastifyInstance, { maxInFlight }: { readonly maxInFlight: number }): FlowControl {
-  const inFlight = new Set<string>();
+  const inFlight = new Set<FastifyRequest>();
   let isStopping = false;
   let onEmpty: (() => void) | null = null;
 
@@ -23,11 +23,11 @@ export function addFlowControl(app: FastifyInstance, { maxInFlight }: { readonly
     if (inFlight.size >= maxInFlight) {
       throw new MillraceError("SERVER_BUSY", { reason: `${inFlight.size} requests are being worked on` });
     }
-    inFlight.add(request.id);
+    inFlight.add(request);
   });
 
   app.addHook("onResponse", async (request) => {
-    inFlight.delete(request.id);
+    inFlight.delete(request);
     if (inFlight.size === 0) onEmpty?.();
   });
 

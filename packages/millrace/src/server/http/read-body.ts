@@ -13,7 +13,11 @@ export async function readJsonBody(
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new MillraceError("REQUEST_INVALID", { reason: `the body is no JSON: ${(cause as Error).message}` }, { cause });
+    throw new MillraceError(
+      "REQUEST_INVALID",
+      { reason: `the body is no JSON: ${(cause as Error).message}` },
+      { cause },
+    );
   }
 }
 
@@ -46,7 +50,11 @@ async function readText(stream: Readable, maxBytes: number): Promise<string> {
     }
   } catch (cause) {
     if (cause instanceof MillraceError) throw cause;
-    throw new MillraceError("REQUEST_INVALID", { reason: `the body ended early: ${(cause as Error).message}` }, { cause });
+    throw new MillraceError(
+      "REQUEST_INVALID",
+      { reason: `the body ended early: ${(cause as Error).message}` },
+      { cause },
+    );
   }
   return Buffer.concat(chunks, sizeBytes).toString("utf8");
 }

@@ -156,32 +156,38 @@ begin
     with line as materialized (
       select * from rows from (json_to_recordset(logs) as (
         flow_run_id uuid, task_run_id uuid, attempt integer, at double precision, severity integer, logger text,
-        message text, fields text
-      )) with ordinality as l(flow_run_id, task_run_id, attempt, at, severity, logger, message, fields, position)
+        message text, fields text, epoch bigint
+      )) with ordinality as l(flow_run_id, task_run_id, attempt, at, severity, logger, message, fields, epoch, position)
     ), known as materialized (
-      select f.id from {schema}.flow_run f where f.id in (select flow_run_id from line) order by f.id for key share
+      select f.id, f.epoch from {schema}.flow_run f where f.id in (select flow_run_id from line) order by f.id for share
+    ), fresh as materialized (
+      select l.* from line l left join known k on k.id = l.flow_run_id
+        where l.flow_run_id is null or k.epoch <= coalesce(l.epoch, k.epoch)
     ), written as (
       insert into {schema}.log (flow_run_id, task_run_id, attempt, at, severity, logger, message, fields)
-        select flow_run_id, task_run_id, attempt, at, severity, logger, message, fields from line
-        where flow_run_id is null or flow_run_id in (select id from known) order by position
+        select flow_run_id, task_run_id, attempt, at, severity, logger, message, fields from fresh order by position
     )
     select stale || array_agg(distinct flow_run_id) into stale from line
-      where flow_run_id is not null and flow_run_id not in (select id from known);
+      where position not in (select position from fresh);
   end if;
 
   if artifacts is not null then
     with given as materialized (
       select * from rows from (json_to_recordset(artifacts) as (
         id uuid, flow_run_id uuid, task_run_id uuid, key text, kind text, description text, data text,
-        created_at double precision, updated_at double precision
-      )) with ordinality as a(id, flow_run_id, task_run_id, key, kind, description, data, created_at, updated_at, position)
+        created_at double precision, updated_at double precision, epoch bigint
+      )) with ordinality as a(
+        id, flow_run_id, task_run_id, key, kind, description, data, created_at, updated_at, epoch, position)
     ), known as materialized (
-      select f.id from {schema}.flow_run f where f.id in (select flow_run_id from given) order by f.id for key share
+      select f.id, f.epoch from {schema}.flow_run f where f.id in (select flow_run_id from given) order by f.id for share
+    ), fresh as materialized (
+      select g.* from given g left join known k on k.id = g.flow_run_id
+        where g.flow_run_id is null or k.epoch <= coalesce(g.epoch, k.epoch)
     ), last as (
       -- Each is written once: as the last says, created when the first does.
       select distinct on (id) id, flow_run_id, task_run_id, key, kind, description, data, updated_at,
         first_value(created_at) over given_of_id as created_at, first_value(position) over given_of_id as first_position
-      from given where flow_run_id is null or flow_run_id in (select id from known)
+      from fresh
       window given_of_id as (partition by id order by position)
       order by id, position desc
     ), written as (
@@ -193,7 +199,7 @@ begin
           updated_at = excluded.updated_at
     )
     select stale || array_agg(distinct flow_run_id) into stale from given
-      where flow_run_id is not null and flow_run_id not in (select id from known);
+      where position not in (select position from fresh);
   end if;
 
   if events is not null then

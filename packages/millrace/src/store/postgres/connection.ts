@@ -79,6 +79,9 @@ export async function createConnection(options: {
   const dialect: Dialect = createPostgresDialect(location.schema);
   let isOpen = true;
 
+  /** A pooler may share connections with ledgers in other schemas. */
+  const nameOf = (name: string): string => `${location.schema}/${name}`;
+
   async function attempt<T>(body: () => Promise<T>): Promise<T> {
     for (let race = 1; ; race++) {
       try {
@@ -120,11 +123,13 @@ export async function createConnection(options: {
     schema: location.schema,
     location: location.label,
     query: async (text, values = []) => (await run({ text, values: [...values] })).rows,
-    queryPrepared: async ({ name, text }, values) => (await run({ name, text, values: [...values] })).rows,
+    queryPrepared: async ({ name, text }, values) =>
+      (await run({ name: nameOf(name), text, values: [...values] })).rows,
     transact: (body, transactOptions) => attempt(() => transactOnce(body, transactOptions)),
-    all: async (fragment) => {
+    all: async (fragment, prepareAs) => {
       const { text, values } = compile(fragment, dialect);
-      return (await run({ text, values: [...values] })).rows;
+      const name = prepareAs === undefined ? {} : { name: nameOf(prepareAs) };
+      return (await run({ ...name, text, values: [...values] })).rows;
     },
     run: async (...fragments) => {
       const statements = fragments.map((fragment) => compile(fragment, dialect));

@@ -18,8 +18,8 @@ export function toPostgresLocation(url: string): PostgresLocation {
     throw invalid("it is no URL of the form postgres://user@host:5432/database");
   }
   const schema = parsed.searchParams.get("schema") ?? defaultSchema;
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
-    throw invalid("its schema is not made of lower-case letters, digits and `_`");
+  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) {
+    throw invalid("its schema is not made of up to 40 lower-case letters, digits and `_`");
   }
   parsed.searchParams.delete("schema");
   const label = `${parsed.protocol}//${parsed.host}${parsed.pathname}${schema === defaultSchema ? "" : `?schema=${schema}`}`;

@@ -22,6 +22,7 @@ test.each([
   ["mysql://localhost/x", "no URL"],
   ["postgres://localhost/x?schema=a%22b", "schema"],
   ["postgres://localhost/x?schema=", "schema"],
+  [`postgres://localhost/x?schema=${"a".repeat(41)}`, "40"],
 ])("a ledger in PostgreSQL is not opened at %s", async (url, reason) => {
   await expect(open(url)).rejects.toMatchObject({
     code: "SETTING_INVALID",

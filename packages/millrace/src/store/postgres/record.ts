@@ -27,9 +27,9 @@ interface Answer {
 export function createRecorder(connection: PostgresConnection): (batch: StoreBatch) => Promise<StoreOutcome> {
   const { schema } = connection;
   const text = `select ${schema}.record($1, $2, $3, $4, $5, $6, $7, $8) as answer`;
-  const statement = { name: `millrace-record-${schema}`, text };
+  const statement = { name: "record", text };
   const ofOneTask = {
-    name: `millrace-record-task-run-${schema}`,
+    name: "record-task-run",
     text: `select ${schema}.record_task_run(${taskRunParameters}) as fresh`,
   };
 
@@ -112,8 +112,8 @@ function toCalls(batch: StoreBatch): readonly (readonly SqlValue[])[] {
   calls.at(-1)?.splice(
     5,
     3,
-    toList(batch.logs, (line) => toRecord(logColumns, toLogValues(line))),
-    toList(batch.artifacts, (artifact) => toRecord(artifactColumns, toArtifactValues(artifact))),
+    toList(batch.logs, (line) => withEpoch(toRecord(logColumns, toLogValues(line)), line)),
+    toList(batch.artifacts, (artifact) => withEpoch(toRecord(artifactColumns, toArtifactValues(artifact)), artifact)),
     toList(batch.events, (event) => toRecord(eventColumns, toEventValues(event))),
   );
   return calls;
@@ -154,6 +154,10 @@ function toRecord(columns: readonly string[], values: readonly (string | number 
     if (values[index] !== null) record[column] = values[index];
   }
   return record;
+}
+
+function withEpoch(record: Record<string, unknown>, { epoch }: { readonly epoch?: number }): Record<string, unknown> {
+  return epoch === undefined ? record : { ...record, epoch };
 }
 
 function toCreated(run: NewFlowRun): unknown {

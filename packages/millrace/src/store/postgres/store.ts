@@ -15,16 +15,18 @@ const maxSlots = 2 ** 31 - 1;
 
 export function createPostgresStore(connection: PostgresConnection): Store {
   const { schema } = connection;
+  const horizon = { name: "horizon", text: `select ${schema}.stream_horizon() as horizon` };
+  const taking = { name: "take-slot", text: `select ${schema}.take_slot($1, $2, $3, $4, $5) as taken` };
 
   /** Below this number nothing can appear any more. Asked in a statement of its own, before the one that reads. */
   async function readHorizon(): Promise<number> {
-    const [row] = await connection.query(`select ${schema}.stream_horizon() as horizon`);
+    const [row] = await connection.queryPrepared(horizon, []);
     return row?.horizon as number;
   }
 
   async function acquireSlot({ limitName, limit, holder, processId }: SlotRequest, at: number): Promise<boolean> {
     const values = [cleanKey(limitName), Math.min(limit, maxSlots), cleanKey(holder), cleanKey(processId), at];
-    const [row] = await connection.query(`select ${schema}.take_slot($1, $2, $3, $4, $5) as taken`, values);
+    const [row] = await connection.queryPrepared(taking, values);
     return row?.taken === true;
   }
 

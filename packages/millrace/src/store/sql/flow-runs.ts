@@ -26,7 +26,8 @@ const orders: Readonly<Record<FlowRunSort, Order>> = {
 export async function readFlowRuns(db: SqlDatabase, ids: readonly string[]): Promise<readonly FlowRun[]> {
   const known = ids.filter(isUuid);
   if (known.length === 0) return [];
-  const rows = await db.all(sql`select ${all} from ${table("flow_run")} where ${isOneOfIds("id", known)}`);
+  const query = sql`select ${all} from ${table("flow_run")} where ${isOneOfIds("id", known)}`;
+  const rows = await db.all(query, known.length === 1 ? "flow-run" : "flow-runs");
   const byId = new Map(rows.map((row) => toFlowRun(row)).map((run) => [run.id, run]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }

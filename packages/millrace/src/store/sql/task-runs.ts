@@ -56,9 +56,9 @@ export async function countTaskRuns(db: SqlDatabase, flowRunId: string): Promise
 }
 
 export async function readCacheEntry(db: SqlDatabase, key: string): Promise<CacheEntry | null> {
-  const [row] = await db.all(
-    sql`select ${columns("cache_entry", ["result", "task_run_id", "created_at", "expires_at"])} from ${table("cache_entry")} where key = ${cleanKey(key)}`,
-  );
+  const kept = columns("cache_entry", ["result", "task_run_id", "created_at", "expires_at"]);
+  const query = sql`select ${kept} from ${table("cache_entry")} where key = ${cleanKey(key)}`;
+  const [row] = await db.all(query, "cache-entry");
   if (row === undefined) return null;
   return {
     key,

@@ -80,10 +80,10 @@ export function createRecorder(connection: SqliteConnection): (batch: StoreBatch
       if (mayRecord(change.flowRunId, change.epoch)) recordTaskRun(change);
     }
     for (const line of batch.logs) {
-      if (mayRecord(line.flowRunId, Number.MAX_VALUE)) statements.insertLog.run(...toLogValues(line));
+      if (mayRecord(line.flowRunId, line.epoch ?? Number.MAX_VALUE)) statements.insertLog.run(...toLogValues(line));
     }
     for (const artifact of batch.artifacts) {
-      if (mayRecord(artifact.flowRunId, Number.MAX_VALUE)) {
+      if (mayRecord(artifact.flowRunId, artifact.epoch ?? Number.MAX_VALUE)) {
         statements.upsertArtifact.run(...toArtifactValues(artifact));
       }
     }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Artifact, LogLine } from "../../contract/records.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
 import {
@@ -8,6 +9,7 @@ import {
   anEvent,
   aState,
   aTaskRun,
+  aTransition,
   create,
   readAll,
   record,
@@ -29,6 +31,23 @@ export function testTraces(makeLedger: MakeLedger): void {
       const { items } = await used.store.findLogs({ flowRunIds: [run.id] }, {});
       expect(items).toEqual(lines.map((line) => ({ ...line, seq: expect.any(Number) })));
       expect(items.map(({ seq }) => seq)).toEqual(items.map(({ seq }) => seq).toSorted((a, b) => a - b));
+    });
+
+    test("of a stale owner are refused, and those of the owner and of others are kept", async () => {
+      const run = await create(used.store, { ownerId: uuidv7() });
+      const claim = { ...aTransition(run, aState("RUNNING", startAt + 1)), claimFor: uuidv7() };
+      await record(used.store, { transitions: [claim] });
+      const by = (message: string, epoch?: number): LogLine =>
+        aLogLine(run.id, message, epoch === undefined ? {} : { epoch });
+      const artifact = (key: string, epoch: number): Artifact => anArtifact(run.id, { key, epoch });
+      const outcome = await record(used.store, {
+        logs: [by("stale", run.epoch), by("owner", run.epoch + 1), by("somebody")],
+        artifacts: [artifact("stale", run.epoch), artifact("owner", run.epoch + 1)],
+      });
+      expect(outcome.stale).toEqual([run.id]);
+      const of = { flowRunIds: [run.id] };
+      expect((await used.store.findLogs(of, {})).items.map(({ message }) => message)).toEqual(["owner", "somebody"]);
+      expect((await used.store.findArtifacts(of, {})).items.map(({ key }) => key)).toEqual(["owner"]);
     });
 
     test("are found by each filter, and in pages of any size", async () => {

@@ -95,7 +95,8 @@ export function checkDisk({ home }: Settings): Finding {
 /** The ledger's own checks, and what they say of its size. */
 export async function checkLedger(host: CommandHost): Promise<Finding> {
   const name = "Ledger";
-  const { settings, schemaVersion } = host;
+  const { settings, schemaVersion, serverUrl } = host;
+  if (serverUrl !== null) return ok(name, `kept by the server at ${serverUrl}`);
   const findings = await host.check();
   if (findings.length > 0) {
     const detail = `damaged: ${findings.slice(0, 3).join("; ")}`;

@@ -1,6 +1,6 @@
 /** Schemas of contract/record.ts. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { flowRun, newFlowRun, runEnvironment } from "./flow-run.ts";
 import { artifact, event, logLine } from "./records.ts";
 import { recordedError, resultRef } from "./results.ts";

@@ -1,6 +1,6 @@
 /** Schemas of contract/records.ts. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { time } from "./states.ts";
 
 const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal"]);
@@ -14,6 +14,7 @@ const logFields = {
   logger: z.string(),
   message: z.string(),
   fields: z.string().nullable(),
+  epoch: z.number().exactOptional(),
 };
 
 export const logLine = z.object(logFields).meta({ id: "LogLine" });
@@ -43,6 +44,7 @@ export const artifact = z
     taskRunId: z.string().nullable(),
     createdAt: time,
     updatedAt: time,
+    epoch: z.number().exactOptional(),
   })
   .meta({ id: "Artifact" });
 

@@ -1,6 +1,6 @@
 /** Schemas of a recorded result and a recorded error. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 const handedOn = z.array(z.object({ at: z.array(z.union([z.string(), z.number()])), by: z.string() })).exactOptional();
 

@@ -1,6 +1,6 @@
 /** Schemas of contract/states.ts. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { stateTypes } from "../../states.ts";
 
 /** A time: ms since the epoch, with microseconds as fraction. */

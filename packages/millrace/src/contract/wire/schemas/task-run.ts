@@ -1,6 +1,6 @@
 /** Schemas of contract/task-run.ts. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { recordedError, resultRef } from "./results.ts";
 import { state, stateType, time } from "./states.ts";
 

@@ -1,6 +1,6 @@
 /** Schemas of what runs read and hold: variables, secrets, inputs, processes, slots. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { time } from "./states.ts";
 
 export const variable = z

@@ -1,0 +1,59 @@
+/** Where runs are recorded: a ledger that this process opens, or a server that has one. */
+
+import type { Api } from "../contract/api.ts";
+import type { Store } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
+import { createService } from "../service/create-service.ts";
+import type { LeaseLocation } from "./lease-keeper.ts";
+import { openStore } from "./open-store.ts";
+import { isAlive } from "./process-liveness.ts";
+import type { Settings } from "./settings.ts";
+
+export interface OpenedLedger {
+  readonly api: Api;
+  /** Null when a server has it. */
+  readonly store: Store | null;
+  /** How a thread of this process renews its lease. */
+  readonly lease: {
+    readonly location: LeaseLocation;
+    readonly leaseMs: number;
+    /** Whether others see this process only by its lease, so that it must be renewed from the start. */
+    readonly isAllOthersKnow: boolean;
+  };
+}
+
+/** @throws what opening the ledger throws, SERVER_UNREACHABLE, SERVER_ANSWER_INVALID */
+export async function openLedger(
+  settings: Settings,
+  { clock, store }: { readonly clock: Clock; readonly store?: Store | undefined },
+): Promise<OpenedLedger> {
+  const url = serverUrl(settings);
+  return store === undefined && url !== null ? openRemote(url, clock) : openOwn(settings, { clock, store });
+}
+
+/** The server of the settings. A ledger that was named for this call goes before it. */
+export function serverUrl({ apiUrl, origins }: Settings): string | null {
+  const isLedgerNamed = origins.home === "option" || origins.database === "option";
+  return isLedgerNamed && origins.apiUrl !== "option" ? null : apiUrl;
+}
+
+async function openOwn(
+  settings: Settings,
+  options: { readonly clock: Clock; readonly store: Store | undefined },
+): Promise<OpenedLedger> {
+  const { clock } = options;
+  const { home, database, durability, leaseMs } = settings;
+  const store = options.store ?? (await openStore(settings, clock));
+  const api = createService({ store, clock, leaseMs, isAlive });
+  // Processes of one SQLite file see each other; a lease on PostgreSQL is all that others know of this one.
+  const lease = { location: { home, database, durability }, leaseMs, isAllOthersKnow: database !== null };
+  return { api, store, lease };
+}
+
+/** The code of the client is loaded only here. */
+async function openRemote(apiUrl: string, clock: Clock): Promise<OpenedLedger> {
+  const { createClient } = await import("../client/create-client.ts");
+  const api = createClient({ url: apiUrl, clock });
+  const { leaseMs } = await api.readServerInfo();
+  return { api, store: null, lease: { location: { apiUrl }, leaseMs, isAllOthersKnow: true } };
+}

@@ -1,0 +1,80 @@
+/** Puts a server together: the ledger, the service over it, the loops that look after it, and HTTP before it. */
+
+import { apiVersion } from "../contract/wire/server-info.ts";
+import { systemClock } from "../kit/clock.ts";
+import { systemRandom } from "../kit/random.ts";
+import { createServer, type RequestEntry } from "../server/create-server.ts";
+import type { ServerLimits } from "../server/http/limits.ts";
+import type { ListenOptions } from "../server/http/listen.ts";
+import { createService } from "../service/create-service.ts";
+import { openStore } from "./open-store.ts";
+import { findPackage } from "./package-version.ts";
+import { isAlive } from "./process-liveness.ts";
+import { startServerLoop } from "./server-loop.ts";
+import type { Settings } from "./settings.ts";
+
+/** How often the runs of processes that are gone are looked for, in ms. */
+const expireEveryMs = 5000;
+
+export type { RequestEntry };
+
+export interface StartServerOptions extends ListenOptions {
+  readonly settings: Pick<Settings, "home" | "database" | "durability" | "leaseMs">;
+  /** Names of hosts that lead to this server, beside localhost and this machine's own. */
+  readonly allowedHosts?: readonly string[];
+  readonly limits?: Partial<ServerLimits>;
+  readonly onRequest?: (entry: RequestEntry) => void;
+  /** Told of what went wrong, and where: the id of a request, or a loop's name. */
+  readonly onFailure?: (failure: { readonly where: string; readonly error: unknown }) => void;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Finishes what is under way, then gives up the port and the ledger. */
+  close(): Promise<void>;
+}
+
+/**
+ * Resolves when it answers.
+ *
+ * @throws SERVER_REMOTE_REFUSED, SERVER_ADDRESS_TAKEN, and what opening the ledger throws
+ */
+export async function startServer(options: StartServerOptions): Promise<RunningServer> {
+  const { settings, allowedHosts = [], limits = {}, onRequest, onFailure = () => undefined } = options;
+  const { leaseMs } = settings;
+  const clock = systemClock;
+  const store = await openStore(settings, clock);
+  const api = createService({ store, clock, leaseMs, isAlive });
+  const version = findPackage(import.meta.dirname)?.version ?? "unknown";
+  const server = createServer({
+    api,
+    clock,
+    info: { name: "millrace", version, apiVersion, leaseMs },
+    limits,
+    allowedHosts,
+    ...(onRequest === undefined ? {} : { onRequest }),
+    onFailure: ({ requestId, error }) => onFailure({ where: `request ${requestId}`, error }),
+  });
+  let url: string;
+  try {
+    url = await server.listen(options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  const expiry = startServerLoop({
+    clock,
+    random: systemRandom,
+    everyMs: expireEveryMs,
+    tick: () => api.expireProcesses(),
+    onFailure: (error) => onFailure({ where: "the end of leases", error }),
+  });
+  return {
+    url,
+    async close() {
+      await expiry.stop();
+      await server.close();
+      await store.close();
+    },
+  };
+}

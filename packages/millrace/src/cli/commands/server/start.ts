@@ -1,0 +1,76 @@
+import type { RequestEntry, RunningServer } from "../../../app/start-server.ts";
+import { isMillraceError } from "../../../contract/errors.ts";
+import { flag, text, texts, wholeNumber } from "../../arguments/options.ts";
+import { type CommandContext, defineCommand } from "../../command.ts";
+import { cleanLine } from "../../output/clean-text.ts";
+
+const defaultPort = 4270;
+
+export const serverStart = defineCommand({
+  summary: "Start a server that keeps the ledger for other processes and machines",
+  details: [
+    "It serves the same ledger that `node flow.ts` writes by itself. Where MILLRACE_API_URL is its URL, flows and this command work over it.",
+    "Only this machine can reach it, unless --allow-remote is given: there is no access control yet, so whoever reaches it may do everything.",
+    "Ctrl-C and SIGTERM end it in good order. With --json: a line `{ url, pid }` when it answers.",
+  ],
+  positionals: {},
+  options: {
+    host: text("ADDRESS", "What to listen on. Default 127.0.0.1."),
+    port: wholeNumber("PORT", "The port; 0 for any that is free.", { initial: defaultPort, max: 65_535, short: "p" }),
+    allowRemote: flag("Let other machines reach it."),
+    allowHost: texts("NAME", "A name of a host that leads to it, as a proxy gives; may be given several times."),
+    verbose: flag("Print a line for each request.", { short: "v" }),
+  },
+  examples: [
+    { command: "server start", why: "on this machine's own ledger" },
+    { command: "server start --database postgres://ada@db.example/work", why: "on PostgreSQL" },
+    { command: "server start --host 0.0.0.0 --allow-remote", why: "for other machines of a network you trust" },
+  ],
+  async run({ options }, context) {
+    const { startServer } = await import("../../../app/start-server.ts");
+    const settings = await context.settings();
+    const { host = "127.0.0.1", port, allowRemote, allowHost, verbose } = options;
+    const server = await startServer({
+      settings,
+      host,
+      port,
+      allowRemote,
+      allowedHosts: allowHost,
+      ...(verbose ? { onRequest: (entry) => context.err.line(requestLine(entry, context)) } : {}),
+      onFailure: ({ where, error }) => context.err.line(failureLine(where, error, context)),
+    });
+    const ledger = settings.database === null ? `the ledger in ${settings.home}` : "the ledger on PostgreSQL";
+    if (context.json) context.out.jsonLine({ url: server.url, pid: process.pid });
+    else context.out.line(`Millrace listens on ${server.url}, over ${ledger}. Ctrl-C ends it.`);
+    if (!context.json && allowRemote) {
+      context.err.line("Whoever reaches this address may do everything: there is no access control yet.");
+    }
+    await untilToldToStop(context);
+    await end(server, context);
+    return undefined;
+  },
+});
+
+/** Ctrl-C, or what an init system sends. */
+function untilToldToStop(context: CommandContext): Promise<void> {
+  const interrupt = context.interrupt();
+  return new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    interrupt.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+async function end(server: RunningServer, { err, json }: CommandContext): Promise<void> {
+  if (!json) err.line("Finishing what is under way.");
+  await server.close();
+}
+
+function requestLine({ verb, path, status, tookMs, requestId }: RequestEntry, { clock }: CommandContext): string {
+  const at = new Date(clock.now()).toISOString();
+  return `${at} ${verb} ${cleanLine(path)} ${status} ${tookMs.toFixed(1)} ms ${cleanLine(requestId)}`;
+}
+
+function failureLine(where: string, error: unknown, { clock }: CommandContext): string {
+  const what = error instanceof Error && !isMillraceError(error) ? (error.stack ?? error.message) : String(error);
+  return `${new Date(clock.now()).toISOString()} failed: ${cleanLine(where)}: ${what}`;
+}

@@ -1,0 +1,78 @@
+/**
+ * Api over HTTP: the same methods, made from the table of the contract. Needs nothing of a platform but `fetch`, so it works
+ * in Node, in browsers and at the edge.
+ */
+
+import type { Api } from "../contract/api.ts";
+import type { MillraceError } from "../contract/errors.ts";
+import type { ServerInfo } from "../contract/wire/server-info.ts";
+import { type ApiMethod, apiMethods, type ArgumentPlace, v1Calls } from "../contract/wire/v1-calls.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import { type Random, systemRandom } from "../kit/random.ts";
+import { createSender } from "./send.ts";
+import { toRequest } from "./to-request.ts";
+
+export interface ClientOptions {
+  /** Where the server is: http://127.0.0.1:4270. A path before `/v1` is kept. */
+  readonly url: string;
+  /** Default: the platform's. */
+  readonly fetch?: typeof fetch;
+  /** Sent as `Authorization: Bearer …`, for servers behind something that checks it. */
+  readonly token?: string;
+  /** How long an answer is waited for, in ms. Default 30,000. */
+  readonly timeoutMs?: number;
+  /**
+   * How long a server that has answered before, and does not now, is asked again, in ms. Default 30,000. Only what can be
+   * sent twice without harm is, and what surely did not arrive.
+   */
+  readonly retryForMs?: number;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+export interface Client extends Api {
+  /** What the server is. @throws SERVER_UNREACHABLE, SERVER_ANSWER_INVALID */
+  readServerInfo(): Promise<ServerInfo>;
+}
+
+/** A call as what all of them have in common, for code that does not know which one it has. */
+interface AnyCall {
+  readonly verb: string;
+  readonly path: string;
+  readonly places: readonly ArgumentPlace[];
+  readonly isIdempotent: boolean;
+  readonly absent?: (...args: readonly never[]) => MillraceError;
+}
+
+/**
+ * Its methods reject with the server's own errors, by code; with SERVER_UNREACHABLE (retryable) when nothing answers, and
+ * SERVER_ANSWER_INVALID when something else does. Nothing is sent before the first call.
+ *
+ * @throws SETTING_INVALID for a URL that is none
+ */
+export function createClient(options: ClientOptions): Client {
+  const { timeoutMs = 30_000, retryForMs = 30_000, clock = systemClock, random = systemRandom } = options;
+  const send = createSender({ ...options, timeoutMs, retryForMs, clock, random });
+
+  const toMethod = (method: ApiMethod) => {
+    const call = v1Calls[method] as unknown as AnyCall;
+    return async (...args: readonly unknown[]): Promise<unknown> => {
+      const answer = await send({ ...toRequest(call, args), isIdempotent: call.isIdempotent });
+      if (answer.error === null) return answer.value;
+      // Null goes over the wire as an error; another error of the same status is one.
+      if (call.absent?.(...(args as never[])).code === answer.error.code) return null;
+      throw answer.error;
+    };
+  };
+
+  return {
+    ...(Object.fromEntries(apiMethods.map((method) => [method, toMethod(method)])) as unknown as Pick<Api, ApiMethod>),
+    async readServerInfo() {
+      const answer = await send({ verb: "GET", path: "/v1/version", body: undefined, isIdempotent: true });
+      if (answer.error !== null) throw answer.error;
+      return answer.value as ServerInfo;
+    },
+    // Connections are the platform's, which keeps and closes them by itself.
+    close: async () => undefined,
+  };
+}

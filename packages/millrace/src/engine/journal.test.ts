@@ -1,0 +1,165 @@
+/** What is recorded when the database does not answer, says no, or answers too late. */
+
+import { describe, expect, test } from "vitest";
+import { MillraceError } from "../contract/errors.ts";
+import type { StoreBatch } from "../contract/store.ts";
+import { logger } from "../sdk/context.ts";
+import { flow } from "../sdk/flow.ts";
+import { task } from "../sdk/task.ts";
+import { withFaults } from "./faulty-store.testsuite.ts";
+import { openProcesses } from "./processes.testsuite.ts";
+
+const busy = (): Error => new MillraceError("LEDGER_BUSY", { location: "here", waited: "a while" });
+const unreachable = (): Error => new MillraceError("DATABASE_UNREACHABLE", { location: "here", reason: "timeout" });
+const full = (): Error => new MillraceError("LEDGER_FULL", { location: "here" });
+
+const double = task({ name: "double" }, async (n: number) => n * 2);
+const subject = flow({ name: "subject" }, async () => {
+  logger().info("begins");
+  const values = await Promise.all(double.map([1, 2, 3]));
+  return double(values.length);
+});
+
+describe("a database that does not answer for a while", () => {
+  test("is asked again, and the run goes on as if nothing had been", async () => {
+    await using processes = await openProcesses();
+    let refusals = 0;
+    const only = await processes.open((store) =>
+      withFaults(store, (_, count) => (count % 2 === 1 ? (refusals++, { when: "before", fault: busy }) : null)),
+    );
+    expect(await subject()).toBe(6);
+    expect(refusals).toBeGreaterThan(2);
+    const [run] = (await only.api.listFlowRuns({})).items;
+    expect(run?.state.name).toBe("Completed");
+    expect(await only.api.readRecords(run?.id ?? "")).toHaveLength(4);
+  });
+
+  test("and had written what it did not confirm: nothing is there twice", async () => {
+    await using processes = await openProcesses();
+    const only = await processes.open((store) =>
+      withFaults(store, (_, count) => (count % 2 === 1 ? { when: "after", fault: unreachable } : null)),
+    );
+    expect(await subject()).toBe(6);
+    const [run] = (await only.api.listFlowRuns({})).items;
+    expect(run?.history.map(({ name }) => name)).toEqual(["Pending", "Running", "Completed"]);
+    const records = await only.api.readRecords(run?.id ?? "");
+    expect(records.map(({ history }) => history.map(({ name }) => name))).toEqual(
+      Array.from({ length: 4 }, () => ["Pending", "Running", "Completed"]),
+    );
+    const events = (await only.api.listEvents({ names: ["millrace.task-run.Completed"] })).items;
+    expect(events).toHaveLength(4);
+    // A log line has no identity: it is not lost, and may be there twice.
+    expect(new Set((await only.api.listLogs({})).items.map(({ message }) => message))).toEqual(new Set(["begins"]));
+  });
+
+  test("is given up after half a minute, and the flow's caller is told why", async () => {
+    await using processes = await openProcesses();
+    let isDown = false;
+    await processes.open((store) => withFaults(store, () => (isDown ? { when: "before", fault: unreachable } : null)));
+    const failing = flow({ name: "failing" }, async () => {
+      await double(1);
+      isDown = true;
+      return double(2);
+    });
+    const before = processes.clock.now();
+    await expect(failing()).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
+    expect(processes.clock.now() - before).toBeGreaterThanOrEqual(30_000);
+  });
+});
+
+describe("a disk that is full", () => {
+  test("is not asked again, and what was recorded stays", async () => {
+    await using processes = await openProcesses();
+    let isFull = false;
+    const only = await processes.open((store) =>
+      withFaults(store, () => (isFull ? { when: "before", fault: full } : null)),
+    );
+    const failing = flow({ name: "failing" }, async () => {
+      await double(1);
+      isFull = true;
+      return double(2);
+    });
+    const before = processes.clock.now();
+    await expect(failing()).rejects.toMatchObject({ code: "LEDGER_FULL" });
+    expect(processes.clock.now() - before).toBeLessThan(1000);
+    isFull = false;
+    const [run] = (await only.api.listFlowRuns({})).items;
+    expect((await only.api.readRecords(run?.id ?? "")).map(({ state }) => state.name)).toEqual(["Completed"]);
+  });
+
+  test("does not turn a task that was done into one that failed and is tried again", async () => {
+    await using processes = await openProcesses();
+    let isFull = false;
+    let ran = 0;
+    await processes.open((store) => withFaults(store, () => (isFull ? { when: "before", fault: full } : null)));
+    const once = task({ name: "once", retries: 3 }, async () => {
+      isFull = true;
+      return ++ran;
+    });
+    await expect(flow({ name: "filling" }, async () => once())()).rejects.toMatchObject({ code: "LEDGER_FULL" });
+    expect(ran).toBe(1);
+  });
+});
+
+describe("group commit", () => {
+  const batchesOf = async (body: () => Promise<unknown>): Promise<readonly StoreBatch[]> => {
+    const batches: StoreBatch[] = [];
+    await using processes = await openProcesses();
+    await processes.open((store) => withFaults(store, (batch) => (batches.push(batch), null)));
+    await flow({ name: "grouped" }, body)();
+    return batches;
+  };
+
+  test("writes what comes together at once: a start and an end are one row", async () => {
+    const batches = await batchesOf(async () => Promise.all(double.map(Array.from({ length: 100 }, (_, n) => n))));
+    expect(batches.length).toBeLessThanOrEqual(4);
+    const rows = batches.flatMap(({ taskRuns }) => taskRuns);
+    expect(rows).toHaveLength(100);
+    expect(rows.every(({ newStates }) => newStates === 3)).toBe(true);
+  });
+
+  test("writes each of what follows one another before the next begins", async () => {
+    const order: string[] = [];
+    const step = task({ name: "step" }, async (n: number) => order.push(`body ${n}`));
+    await using processes = await openProcesses();
+    await processes.open((store) =>
+      withFaults(store, ({ taskRuns }) => {
+        order.push(...taskRuns.map(({ state }) => state.name));
+        return null;
+      }),
+    );
+    await flow({ name: "sequence" }, async () => {
+      await step(1);
+      await step(2);
+    })();
+    expect(order).toEqual(["body 1", "Completed", "body 2", "Completed"]);
+  });
+
+  test("bounds a batch", async () => {
+    const batches = await batchesOf(async () => Promise.all(double.map(Array.from({ length: 2500 }, (_, n) => n))));
+    expect(Math.max(...batches.map(({ taskRuns }) => taskRuns.length))).toBeLessThanOrEqual(1000);
+    expect(batches.reduce((sum, { taskRuns }) => sum + taskRuns.length, 0)).toBe(2500);
+  });
+
+  test("records a durable start before the body runs", async () => {
+    const order: string[] = [];
+    const durable = task({ name: "durable", durableStart: true }, async () => order.push("body"));
+    await using processes = await openProcesses();
+    await processes.open((store) =>
+      withFaults(store, ({ taskRuns }) => {
+        order.push(...taskRuns.map(({ state }) => state.name));
+        return null;
+      }),
+    );
+    await flow({ name: "careful" }, async () => durable())();
+    expect(order).toEqual(["Running", "body", "Completed"]);
+  });
+
+  test("records a start that lasts, before the end", async () => {
+    const batches = await batchesOf(async () =>
+      task({ name: "lasting" }, async () => new Promise<void>((resolve) => setTimeout(resolve, 120)))(),
+    );
+    const states = batches.flatMap(({ taskRuns }) => taskRuns.map(({ state }) => state.name));
+    expect(states).toEqual(["Running", "Completed"]);
+  });
+});

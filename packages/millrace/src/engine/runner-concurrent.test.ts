@@ -1,0 +1,4 @@
+import { concurrent } from "../sdk/runners.ts";
+import { testRunner } from "./runner.testsuite.ts";
+
+testRunner(concurrent({ limit: 2 }));

@@ -1,0 +1,4 @@
+import { processes } from "../sdk/runners.ts";
+import { testRunner } from "./runner.testsuite.ts";
+
+testRunner(processes({ limit: 2 }));

@@ -1,0 +1,4 @@
+import { threads } from "../sdk/runners.ts";
+import { testRunner } from "./runner.testsuite.ts";
+
+testRunner(threads({ limit: 2 }));

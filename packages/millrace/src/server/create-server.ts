@@ -1,0 +1,95 @@
+/** A server of HTTP over any Api. It imports no user code, and reads nothing but validated JSON. */
+
+import fastify, { type FastifyInstance } from "fastify";
+import type { Api } from "../contract/api.ts";
+import type { ServerInfo } from "../contract/wire/server-info.ts";
+import type { Clock } from "../kit/clock.ts";
+import { addEventStream } from "./events/add-event-stream.ts";
+import { addAnswerHooks } from "./http/answers.ts";
+import { addErrorAnswers } from "./http/errors.ts";
+import { addFlowControl } from "./http/flow-control.ts";
+import { addHostGuard } from "./http/guard-hosts.ts";
+import { defaultLimits, type ServerLimits } from "./http/limits.ts";
+import { listen, type ListenOptions } from "./http/listen.ts";
+import { addRequestIds, toRequestId } from "./http/request-ids.ts";
+import { addServerRoutes } from "./v1/add-server-routes.ts";
+import { addV1Routes } from "./v1/add-v1-routes.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The largest body, in bytes. */
+    maxBodyBytes?: number;
+    /** Neither counted nor refused while the server is full. */
+    isExempt?: boolean;
+  }
+}
+
+/** A request that was answered, for the log. */
+export interface RequestEntry {
+  readonly requestId: string;
+  readonly verb: string;
+  readonly path: string;
+  readonly status: number;
+  readonly tookMs: number;
+}
+
+export interface ServerOptions {
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly info: ServerInfo;
+  readonly limits?: Partial<ServerLimits>;
+  /** Names of hosts that lead to this server, beside localhost and this machine's own. */
+  readonly allowedHosts?: readonly string[];
+  readonly onRequest?: (entry: RequestEntry) => void;
+  /** Told of errors that are none of the catalogue. */
+  readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+}
+
+export interface Server {
+  /** Resolves with the URL. @throws SERVER_REMOTE_REFUSED, SERVER_ADDRESS_TAKEN */
+  listen(options: ListenOptions): Promise<string>;
+  /** Finishes what is under way, within the limit, and gives up the port. The Api stays open. */
+  close(): Promise<void>;
+}
+
+export function createServer(options: ServerOptions): Server {
+  const { api, clock, info, allowedHosts = [], onRequest, onFailure = () => undefined } = options;
+  const limits: ServerLimits = { ...defaultLimits, ...options.limits };
+  const app: FastifyInstance = fastify({
+    logger: false,
+    genReqId: toRequestId,
+    keepAliveTimeout: limits.keepAliveMs,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 4096 },
+  });
+
+  addErrorAnswers(app, { retryAfterS: limits.retryAfterS, onFailure });
+  addRequestIds(app);
+  addHostGuard(app, allowedHosts);
+  const flowControl = addFlowControl(app, { maxInFlight: limits.maxRequestsInFlight });
+  addAnswerHooks(app);
+  if (onRequest !== undefined) {
+    app.addHook("onResponse", async (request, reply) =>
+      onRequest({
+        requestId: request.id,
+        verb: request.method,
+        path: request.url,
+        status: reply.statusCode,
+        tookMs: reply.elapsedTime,
+      }),
+    );
+  }
+  const streams = addEventStream(app, { api, clock, maxStreams: limits.maxStreams });
+  addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, onEvents: streams.wake });
+  addServerRoutes(app, { api, info });
+
+  return {
+    listen: (where) => listen(app, where),
+    async close() {
+      streams.close();
+      await Promise.race([flowControl.drain(), clock.sleep(limits.drainMs)]);
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * GET /v1/events/stream: events as server-sent events, each with its sequence number as id. A client that reconnects says
+ * the last id it has, and misses nothing: the stream is read from the ledger, page by page, as fast as the client takes it.
+ * So nothing is kept here for a slow client.
+ */
+
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { FastifyInstance } from "fastify";
+import * as z from "zod";
+import type { Api } from "../../contract/api.ts";
+import { MillraceError } from "../../contract/errors.ts";
+import type { StoredEvent } from "../../contract/records.ts";
+import type { Clock } from "../../kit/clock.ts";
+import { anySignal, timeoutSignal } from "../../kit/signal.ts";
+import { createEventWatch } from "./event-watch.ts";
+
+const pageLimit = 500;
+/** A line that says nothing, so that proxies and clients see that the stream is alive. In ms. */
+const heartbeatMs = 15_000;
+/** A client that does not take what it is sent for so long is let go. In ms. */
+const drainLimitMs = 30_000;
+
+const seq = z.coerce.number().int().min(0);
+const several = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => [value].flat())
+  .optional();
+const querySchema = z.object({ after: seq.optional(), flowRunId: several, name: several });
+
+export interface EventStreams {
+  /** Events may have been written. */
+  wake(): void;
+  /** Ends every stream. */
+  close(): void;
+}
+
+export function addEventStream(
+  app: FastifyInstance,
+  { api, clock, maxStreams }: { readonly api: Api; readonly clock: Clock; readonly maxStreams: number },
+): EventStreams {
+  const watch = createEventWatch({ api, clock });
+  const closing = new AbortController();
+  let streams = 0;
+
+  app.get("/v1/events/stream", { config: { isExempt: true } }, async (request, reply) => {
+    const query = querySchema.safeParse(request.query);
+    const lastId = seq.safeParse(request.headers["last-event-id"]);
+    if (!query.success) throw new MillraceError("REQUEST_INVALID", { reason: z.prettifyError(query.error) });
+    if (streams >= maxStreams) throw new MillraceError("SERVER_BUSY", { reason: `${streams} streams are open` });
+    const { after, flowRunId, name } = query.data;
+    const filter = {
+      ...(flowRunId === undefined ? {} : { flowRunIds: flowRunId }),
+      ...(name === undefined ? {} : { names: name }),
+    };
+    streams++;
+    const gone = new AbortController();
+    reply.raw.once("close", () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, closing.signal]);
+    try {
+      const newest = await watch.join();
+      try {
+        reply.hijack();
+        reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
+        await send(reply.raw, { filter, after: lastId.success ? lastId.data : (after ?? newest), signal });
+      } finally {
+        watch.leave();
+      }
+    } finally {
+      streams--;
+      if (reply.sent) reply.raw.end();
+    }
+  });
+
+  async function send(
+    response: ServerResponse,
+    options: {
+      readonly filter: Omit<Parameters<Api["listEvents"]>[0], "afterSeq">;
+      readonly after: number;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<void> {
+    const { filter, signal } = options;
+    let { after } = options;
+    response.write("retry: 1000\n: connected\n\n");
+    while (!signal.aborted) {
+      const known = watch.lastSeq;
+      const items = await read(filter, after);
+      after = items?.at(-1)?.seq ?? after;
+      if (items !== null && items.length > 0) {
+        if (!response.write(items.map(toMessage).join("")) && !(await isDrained(response, signal))) return;
+        continue;
+      }
+      await watch.waitBeyond(known, { ms: heartbeatMs, signal });
+      if (watch.lastSeq === known && !signal.aborted) response.write(": still here\n\n");
+    }
+  }
+
+  /** Null when the database does not answer now. */
+  async function read(filter: object, afterSeq: number): Promise<readonly StoredEvent[] | null> {
+    try {
+      return (await api.listEvents({ ...filter, afterSeq }, { limit: pageLimit })).items;
+    } catch {
+      return null;
+    }
+  }
+
+  /** False when the client takes nothing any more. */
+  async function isDrained(response: ServerResponse, signal: AbortSignal): Promise<boolean> {
+    using limit = timeoutSignal({ ms: drainLimitMs, clock });
+    const until = anySignal([signal, limit.signal]);
+    try {
+      await once(response, "drain", until === undefined ? {} : { signal: until });
+      return true;
+    } catch {
+      response.destroy();
+      return false;
+    }
+  }
+
+  return { wake: watch.wake, close: () => closing.abort() };
+}
+
+const streamHeaders = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+  // Proxies would collect it otherwise.
+  "x-accel-buffering": "no",
+} as const;
+
+/** What hooks have set. */
+function headersOf(headers: Readonly<Record<string, number | string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+function toMessage(event: StoredEvent): string {
+  return `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`;
+}

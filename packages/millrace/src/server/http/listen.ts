@@ -1,0 +1,41 @@
+import type { FastifyInstance } from "fastify";
+import { MillraceError } from "../../contract/errors.ts";
+import { isLoopback } from "./guard-hosts.ts";
+
+export interface ListenOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Without it, only this machine can reach the server: whoever reaches it may do everything. Default false. */
+  readonly allowRemote?: boolean;
+}
+
+/** The URL it is reached by. @throws SERVER_REMOTE_REFUSED, SERVER_ADDRESS_TAKEN */
+export async function listen(app: FastifyInstance, options: ListenOptions): Promise<string> {
+  const { host = "127.0.0.1", port, allowRemote = false } = options;
+  if (!allowRemote && !isLoopback(host)) throw new MillraceError("SERVER_REMOTE_REFUSED", { host });
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    throw new MillraceError("SERVER_ADDRESS_TAKEN", { host, port, reason: describe(cause, port) }, { cause });
+  }
+  const address = app.server.address();
+  const taken = typeof address === "object" && address !== null ? address.port : port;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${taken}`;
+}
+
+function describe(error: unknown, port: number): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case "EADDRINUSE":
+      return "another process listens there, perhaps a Millrace server";
+    case "EACCES":
+      return `port ${port} is reserved for administrators`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return "this machine has no such address";
+    default:
+      return message;
+  }
+}

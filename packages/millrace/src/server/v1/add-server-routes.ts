@@ -1,0 +1,31 @@
+/** What a server says of itself: is it there, does its database answer, what is it. */
+
+import type { FastifyInstance } from "fastify";
+import type { Api } from "../../contract/api.ts";
+import type { ServerInfo } from "../../contract/wire/server-info.ts";
+import { createOpenApi } from "./openapi.ts";
+
+const json = "application/json; charset=utf-8";
+
+/** Answered also while the server is full: who watches over it must not take that for its death. */
+const exempt = { config: { isExempt: true } } as const;
+
+export function addServerRoutes(
+  app: FastifyInstance,
+  { api, info }: { readonly api: Api; readonly info: ServerInfo },
+): void {
+  app.get("/v1/health", exempt, (_, reply) => reply.type(json).send(JSON.stringify({ status: "healthy" })));
+
+  app.get("/v1/ready", exempt, async (_, reply) => {
+    await api.listFlowRuns({ ids: [] }, "created-desc", { limit: 1 });
+    return reply.type(json).send(JSON.stringify({ status: "ready" }));
+  });
+
+  app.get("/v1/version", exempt, (_, reply) => reply.type(json).send(JSON.stringify(info)));
+
+  let openApi: string | null = null;
+  app.get("/v1/openapi.json", (_, reply) => {
+    openApi ??= JSON.stringify(createOpenApi({ version: info.version }));
+    return reply.type(json).send(openApi);
+  });
+}

@@ -1,0 +1,91 @@
+/** The methods of an Api as routes, made from the table of the contract. */
+
+import type { Readable } from "node:stream";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { z } from "zod";
+import type { Api } from "../../contract/api.ts";
+import { MillraceError } from "../../contract/errors.ts";
+import { type ApiMethod, apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts";
+import { v1Routes } from "../../contract/wire/v1-routes.ts";
+import { readJsonBody } from "../http/read-body.ts";
+
+/** A route as what all of them have in common, for code that does not know which one it has. */
+interface AnyRoute {
+  readonly verb: "GET" | "POST" | "PUT" | "DELETE";
+  readonly path: string;
+  readonly places: readonly ArgumentPlace[];
+  readonly args: readonly z.ZodType[];
+  readonly maxBodyBytes?: number;
+  readonly absent?: (...args: readonly never[]) => MillraceError;
+}
+
+/** What may have written events, so that those who wait for them are woken. */
+const writers: ReadonlySet<ApiMethod> = new Set([
+  "record",
+  "proposeFlowRunState",
+  "claimFlowRun",
+  "endProcess",
+  "expireProcesses",
+]);
+
+export interface V1Options {
+  readonly api: Api;
+  /** The largest body where a route does not say, in bytes. */
+  readonly maxBodyBytes: number;
+  /** Called after something that may have written events. */
+  readonly onEvents: () => void;
+}
+
+export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, onEvents }: V1Options): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", (request: FastifyRequest, payload: Readable) =>
+    readJsonBody(payload, {
+      encoding: request.headers["content-encoding"],
+      maxBytes: request.routeOptions.config.maxBodyBytes ?? maxBodyBytes,
+    }),
+  );
+
+  for (const method of apiMethods) {
+    const route = v1Routes[method] as unknown as AnyRoute;
+    const call = api[method] as (...args: readonly unknown[]) => Promise<unknown>;
+    app.route({
+      method: route.verb,
+      url: route.path,
+      config: route.maxBodyBytes === undefined ? {} : { maxBodyBytes: route.maxBodyBytes },
+      handler: async (request, reply) => {
+        const args = readArguments(route, request);
+        const answer = await Reflect.apply(call, api, args);
+        if (writers.has(method)) onEvents();
+        if (answer === undefined) return reply.code(204).send();
+        if (answer === null && route.absent !== undefined) throw route.absent(...(args as never[]));
+        return reply.type("application/json; charset=utf-8").send(JSON.stringify(answer));
+      },
+    });
+  }
+}
+
+/** @throws REQUEST_INVALID */
+function readArguments({ places, args }: AnyRoute, request: FastifyRequest): readonly unknown[] {
+  return places.map((place, index) => {
+    const parsed = args[index]?.safeParse(valueAt(place, request));
+    if (parsed?.success === true) return parsed.data;
+    throw new MillraceError("REQUEST_INVALID", { reason: describeIssues(place, parsed?.error?.issues ?? []) });
+  });
+}
+
+function valueAt({ in: where, name }: ArgumentPlace, { params, query, body }: FastifyRequest): unknown {
+  const holder = { path: params, query, body }[where];
+  if (name === null) return holder;
+  return typeof holder === "object" && holder !== null ? (holder as Record<string, unknown>)[name] : undefined;
+}
+
+/** Issues named in an error; the rest are counted. */
+const maxIssues = 5;
+
+function describeIssues(place: ArgumentPlace, issues: readonly z.core.$ZodIssue[]): string {
+  const named = issues.slice(0, maxIssues).map(({ path, message }) => {
+    const at = [place.in === "body" ? "body" : place.in, ...(place.name === null ? [] : [place.name]), ...path];
+    return `${at.map(String).join(".")}: ${message}`;
+  });
+  return [...named, ...(issues.length > maxIssues ? [`${issues.length - maxIssues} more`] : [])].join("; ");
+}

@@ -1,0 +1,151 @@
+/** The OpenAPI 3.1 document of /v1, made from the table that the server works by. */
+
+import * as z from "zod";
+import { type ErrorCode, errorCatalogue } from "../../contract/errors.ts";
+import { apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts";
+import { type V1Route, v1Routes } from "../../contract/wire/v1-routes.ts";
+
+type JsonSchema = Record<string, unknown>;
+
+const errorSchema = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      fix: z.string(),
+      retryable: z.boolean(),
+      data: z.record(z.string(), z.unknown()),
+      requestId: z.string(),
+    }),
+  })
+  .meta({ id: "Error" });
+
+/** Errors that any route may answer with. */
+const commonErrors: readonly ErrorCode[] = ["REQUEST_INVALID", "SERVER_BUSY", "SERVER_FAILED"];
+
+export function createOpenApi({ version }: { readonly version: string }): JsonSchema {
+  const components = new Map<string, unknown>();
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const method of apiMethods) {
+    const route = v1Routes[method] as unknown as V1Route & { readonly args: readonly z.ZodType[] };
+    const path = route.path.replace(/:(\w+)/g, "{$1}");
+    paths[path] ??= {};
+    paths[path][route.verb.toLowerCase()] = {
+      operationId: method,
+      summary: route.summary,
+      ...describeRequest(route, components),
+      responses: describeAnswers(route, components),
+    };
+  }
+  toSchema(errorSchema, "output", components);
+  return {
+    openapi: "3.1.0",
+    info: { title: "Millrace", version, description: "The answer of a route is its method's value as JSON." },
+    paths: { ...paths, ...serverPaths() },
+    components: { schemas: Object.fromEntries([...components].sort(([one], [other]) => (one < other ? -1 : 1))) },
+  };
+}
+
+type Described = Pick<V1Route, "verb"> & {
+  readonly places: readonly ArgumentPlace[];
+  readonly args: readonly z.ZodType[];
+};
+
+function describeRequest({ places, args }: Described, components: Map<string, unknown>): JsonSchema {
+  const described = places.map((place, index) => {
+    const schema = args[index] ?? z.unknown();
+    return { place, schema: toSchema(schema, "input", components), isRequired: !schema.safeParse(undefined).success };
+  });
+  const parameters = described
+    .filter(({ place }) => place.in !== "body")
+    .map(({ place, schema, isRequired }) => ({ name: place.name, in: place.in, required: isRequired, schema }));
+  const inBody = described.filter(({ place }) => place.in === "body");
+  const [whole] = inBody.filter(({ place }) => place.name === null);
+  const fields = {
+    type: "object",
+    properties: Object.fromEntries(inBody.map(({ place, schema }) => [place.name, schema])),
+    required: inBody.filter(({ isRequired }) => isRequired).map(({ place }) => place.name),
+  };
+  return {
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(inBody.length === 0
+      ? {}
+      : {
+          requestBody: { required: true, content: { "application/json": { schema: whole?.schema ?? fields } } },
+        }),
+  };
+}
+
+function describeAnswers(
+  route: Pick<V1Route, "errors"> & { readonly answer: z.ZodType; readonly absent?: unknown },
+  components: Map<string, unknown>,
+): JsonSchema {
+  // What is null for the method is an error here.
+  const { answer } = route;
+  const present =
+    route.absent !== undefined && answer instanceof z.ZodNullable ? (answer.unwrap() as z.ZodType) : answer;
+  const good =
+    present instanceof z.ZodVoid
+      ? { 204: { description: "Done" } }
+      : {
+          200: {
+            description: "The value",
+            content: { "application/json": { schema: toSchema(present, "output", components) } },
+          },
+        };
+  return { ...good, ...describeErrors([...route.errors, ...commonErrors]) };
+}
+
+/** By status, as OpenAPI has them; the codes are named in the description. */
+function describeErrors(codes: readonly ErrorCode[]): JsonSchema {
+  const byStatus = Map.groupBy(codes, (code) => errorCatalogue[code].status);
+  const content = { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
+  return Object.fromEntries([...byStatus].map(([status, each]) => [status, { description: each.join(", "), content }]));
+}
+
+/** Schemas with an id of their own become components, which others refer to. */
+function toSchema(schema: z.ZodType, io: "input" | "output", components: Map<string, unknown>): unknown {
+  const made = z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema & {
+    readonly $defs?: Record<string, JsonSchema>;
+  };
+  const { $schema: _, $defs = {}, ...own } = made;
+  for (const [id, definition] of Object.entries($defs)) components.set(id, toOwnRefs(withoutId(definition)));
+  const id = own.id;
+  if (typeof id !== "string") return toOwnRefs(own);
+  components.set(id, toOwnRefs(withoutId(own)));
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+function withoutId({ id: _, additionalProperties, ...schema }: JsonSchema): JsonSchema {
+  // Unknown fields are ignored, not refused, also where an answer is described.
+  return additionalProperties === false || additionalProperties === undefined
+    ? schema
+    : { ...schema, additionalProperties };
+}
+
+function toOwnRefs(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/')) as unknown;
+}
+
+function serverPaths(): Record<string, unknown> {
+  const json = (description: string) => ({
+    responses: { 200: { description, content: { "application/json": { schema: { type: "object" } } } } },
+  });
+  return {
+    "/v1/health": { get: { summary: "Whether the server is there", ...json("It is") } },
+    "/v1/ready": { get: { summary: "Whether its database answers", ...json("It does") } },
+    "/v1/version": { get: { summary: "What the server is", ...json("Name, version, lease") } },
+    "/v1/events/stream": {
+      get: {
+        summary: "Events as they come, as server-sent events; each has its sequence number as id",
+        parameters: [
+          { name: "after", in: "query", required: false, schema: { type: "integer" } },
+          { name: "flowRunId", in: "query", required: false, schema: { type: "array", items: { type: "string" } } },
+          { name: "name", in: "query", required: false, schema: { type: "array", items: { type: "string" } } },
+          { name: "Last-Event-ID", in: "header", required: false, schema: { type: "integer" } },
+        ],
+        responses: { 200: { description: "The stream", content: { "text/event-stream": {} } } },
+      },
+    },
+  };
+}
