@@ -1,7 +1,8 @@
 import type { Benchmark, Figure } from "./kit/benchmark.ts";
+import { compare } from "./kit/comparison.ts";
 import { measureMillrace } from "./kit/millrace.ts";
 import { type BenchPostgres, openBenchPostgres } from "./kit/postgres.ts";
-import { interleave, ratios } from "./kit/samples.ts";
+import { interleave } from "./kit/samples.ts";
 import { makeScratch } from "./kit/scratch.ts";
 import { dbosVersion, findDbos } from "./peers/dbos.ts";
 
@@ -15,7 +16,7 @@ interface Comparison {
 }
 
 const comparisons: readonly Comparison[] = [
-  { kind: "sequential", label: "steps of one flow, one after another", count: 2000, atLeast: 2 },
+  { kind: "sequential", label: "steps of one flow, one after another", count: 1000, atLeast: 2 },
   { kind: "together", label: "flows of one step, 32 in flight", count: 2000, atLeast: 3 },
   { kind: "single", label: "flows of one step, one after another", count: 500 },
 ];
@@ -33,22 +34,22 @@ export const dbos: Benchmark = {
     await using postgres = opened;
     const figures: Figure[] = [];
     for (const { kind, label, count: full, atLeast } of comparisons) {
-      const [count, rounds] = isQuick ? [full / 10, 1] : [full, 5];
+      const [count, rounds] = isQuick ? [full / 10, 1] : [full, 9];
       say(`${rounds} rounds: ${count} ${label}`);
       const perSecond = (ms: number): number => (count / ms) * 1000;
       const rates = await interleave(rounds, {
         dbos: async () => perSecond(await peer.measure(await postgres.createDatabase(), kind, count)),
         millrace: async () => perSecond(await measureOurs(postgres, kind, count)),
       });
+      const peerRates = { name: "DBOS", samples: rates.dbos };
       figures.push(
-        { label: `DBOS: ${label}`, samples: rates.dbos, unit: "/s" },
-        { label: `Millrace: ${label}`, samples: rates.millrace, unit: "/s" },
-        {
-          label: "Millrace over DBOS",
-          samples: ratios(rates.millrace, rates.dbos),
-          unit: "x",
-          ...(atLeast === undefined ? {} : { bound: { atLeast } }),
-        },
+        ...compare({
+          what: label,
+          peer: peerRates,
+          millrace: rates.millrace,
+          unit: "/s",
+          ...(atLeast === undefined ? {} : { atLeast }),
+        }),
       );
     }
     return { figures, notes: [`${postgres.version}, fsync on; each side has a new database each round`] };

@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import type { Benchmark } from "./kit/benchmark.ts";
-import { measureMillrace, runMillrace } from "./kit/millrace.ts";
+import type { Benchmark, Figure } from "./kit/benchmark.ts";
+import { compare } from "./kit/comparison.ts";
+import { runMillrace } from "./kit/millrace.ts";
+import type { ProgramEnd } from "./kit/program.ts";
 import { interleave, ratios } from "./kit/samples.ts";
 import { makeScratch } from "./kit/scratch.ts";
 import { findPrefect, prefectVersion } from "./peers/prefect.ts";
@@ -8,8 +10,16 @@ import { findPrefect, prefectVersion } from "./peers/prefect.ts";
 const tasksProgram = new URL("./programs/prefect-side.ts", import.meta.url);
 const helloProgram = new URL("./programs/hello.ts", import.meta.url);
 
+interface Hello {
+  /** The whole process, with one flow in it. */
+  readonly wallMs: number;
+  /** The call of the flow: Prefect's with its server running already, ours the first of its process. */
+  readonly flowMs: number;
+}
+
 interface Tasks {
-  readonly sequentialMs: number;
+  /** A task of a sequence. */
+  readonly taskMs: number;
   readonly mapMs: number;
 }
 
@@ -30,65 +40,62 @@ export const prefect: Benchmark = {
     await peer.run(prefectHome, "hello");
     await runMillrace({ program: helloProgram, home });
     const hello = await interleave(rounds, {
-      prefect: () => peer.run(prefectHome, "hello").then(({ wallMs, lastLine }) => ({ wallMs, ...flowMs(lastLine) })),
-      millrace: () =>
-        runMillrace({ program: helloProgram, home }).then(({ wallMs, lastLine }) => ({ wallMs, ...flowMs(lastLine) })),
+      prefect: async () => toTheirHello(await peer.run(prefectHome, "hello")),
+      millrace: async () => toOurHello(await runMillrace({ program: helloProgram, home })),
     });
     const tasks = await interleave(rounds, {
-      prefect: () => peer.run(prefectHome, "tasks", count, width).then(({ lastLine }) => JSON.parse(lastLine) as Tasks),
-      millrace: () => measureMillrace<Tasks>({ program: tasksProgram, args: [count, width], home }),
+      prefect: async () => toTasks(await peer.run(prefectHome, "tasks", count, width), count),
+      millrace: async () => toTasks(await runMillrace({ program: tasksProgram, args: [count, width], home }), count),
     });
-    const [theirs, ours] = [perTask(tasks.prefect, count), perTask(tasks.millrace, count)];
-    const maps = { prefect: tasks.prefect.map(mapMs), millrace: tasks.millrace.map(mapMs) };
-    // Their process runs the flow twice; the second run is not counted to its wall time.
-    const walls = {
-      prefect: hello.prefect.map((each) => each.wallMs - each.flowMs),
-      millrace: hello.millrace.map((each) => each.wallMs),
-    };
-    return {
-      figures: [
-        { label: "Prefect: a task of a sequence", samples: theirs, unit: "ms" },
-        { label: "Millrace: a task of a sequence", samples: ours, unit: "ms" },
-        { label: "Prefect over Millrace", samples: ratios(theirs, ours), unit: "x", bound: { atLeast: 50 } },
-        { label: `Prefect: a map of ${width} tasks`, samples: maps.prefect, unit: "ms" },
-        { label: `Millrace: a map of ${width} tasks`, samples: maps.millrace, unit: "ms" },
-        {
-          label: "Prefect over Millrace",
-          samples: ratios(maps.prefect, maps.millrace),
-          unit: "x",
-          bound: { atLeast: 50 },
-        },
-        { label: "Prefect: hello flow, wall time of the process", samples: walls.prefect, unit: "ms" },
-        { label: "Millrace: hello flow, wall time of the process", samples: walls.millrace, unit: "ms" },
-        {
-          label: "Prefect over Millrace",
-          samples: ratios(walls.prefect, walls.millrace),
-          unit: "x",
-          bound: { atLeast: 5 },
-        },
-        {
-          label: "Prefect: hello flow alone, its server running",
-          samples: hello.prefect.map((each) => each.flowMs),
-          unit: "ms",
-        },
-        {
-          label: "Millrace: hello flow alone, first of its process",
-          samples: hello.millrace.map((each) => each.flowMs),
-          unit: "ms",
-        },
-      ],
-    };
+    return { figures: [...taskFigures(tasks, width), ...helloFigures(hello)] };
   },
 };
 
-function flowMs(lastLine: string): { readonly flowMs: number } {
-  return JSON.parse(lastLine) as { flowMs: number };
+interface Sides<Sample> {
+  readonly prefect: readonly Sample[];
+  readonly millrace: readonly Sample[];
 }
 
-function perTask(samples: readonly Tasks[], count: number): number[] {
-  return samples.map(({ sequentialMs }) => sequentialMs / count);
+function pick<Sample, Key extends keyof Sample>(sides: Sides<Sample>, key: Key) {
+  return {
+    peer: { name: "Prefect", samples: sides.prefect.map((sample) => sample[key]) },
+    millrace: sides.millrace.map((sample) => sample[key]),
+  };
 }
 
-function mapMs(sample: Tasks): number {
-  return sample.mapMs;
+function taskFigures(tasks: Sides<Tasks>, width: number): Figure[] {
+  return [
+    ...compare({ what: "a task of a sequence", ...pick(tasks, "taskMs"), unit: "ms", atLeast: 50 }),
+    ...compare({ what: `a map of ${width} tasks`, ...pick(tasks, "mapMs"), unit: "ms", atLeast: 50 }),
+  ];
+}
+
+function helloFigures(hello: Sides<Hello>): Figure[] {
+  const flows = pick(hello, "flowMs");
+  const walls = pick(hello, "wallMs");
+  return [
+    ...compare({ what: "hello flow, wall time of its process", ...walls, unit: "ms", atLeast: 5 }),
+    ...compare({ what: "hello flow, the call alone", ...flows, unit: "ms" }),
+    {
+      label: "Prefect's call alone over Millrace's whole process",
+      samples: ratios(flows.peer.samples, walls.millrace),
+      unit: "x",
+      bound: { atLeast: 5 },
+    },
+  ];
+}
+
+/** Their process runs the flow twice; the second, which has its server running, is not counted to the wall time. */
+function toTheirHello({ wallMs, lastLine }: ProgramEnd): Hello {
+  const { flowMs } = JSON.parse(lastLine) as { flowMs: number };
+  return { wallMs: wallMs - flowMs, flowMs };
+}
+
+function toOurHello({ wallMs, lastLine }: ProgramEnd): Hello {
+  return { wallMs, flowMs: (JSON.parse(lastLine) as { flowMs: number }).flowMs };
+}
+
+function toTasks({ lastLine }: ProgramEnd, count: number): Tasks {
+  const { sequentialMs, mapMs } = JSON.parse(lastLine) as { sequentialMs: number; mapMs: number };
+  return { taskMs: sequentialMs / count, mapMs };
 }

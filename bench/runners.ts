@@ -1,6 +1,6 @@
 import type { Benchmark, Figure } from "./kit/benchmark.ts";
 import { measureMillrace } from "./kit/millrace.ts";
-import { interleave } from "./kit/samples.ts";
+import { differences, interleave } from "./kit/samples.ts";
 import { makeScratch } from "./kit/scratch.ts";
 
 const program = new URL("./programs/runners.ts", import.meta.url);
@@ -30,7 +30,10 @@ export const runners: Benchmark = {
     const figures = (["sequential", "concurrent"] as const).flatMap((order): Figure[] => {
       const base = costs.inProcess.map((cost) => cost[order]);
       const over = (samples: readonly Costs[]): number[] =>
-        samples.map((cost, round) => cost[order] - (base[round] ?? Number.NaN));
+        differences(
+          samples.map((cost) => cost[order]),
+          base,
+        );
       return [
         { label: `${order}: a task on the event loop`, samples: base, unit: "µs" },
         { label: `${order}: threads() add`, samples: over(costs.threads), unit: "µs", bound: { atMost: 200 } },

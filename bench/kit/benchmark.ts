@@ -5,7 +5,7 @@ export interface Benchmark {
   readonly name: string;
   /** What is measured, in one line. */
   readonly what: string;
-  run(options: BenchOptions): Promise<Report>;
+  readonly run: (options: BenchOptions) => Promise<Report>;
 }
 
 export interface BenchOptions {
@@ -14,7 +14,7 @@ export interface BenchOptions {
   /** Whether peers may be installed and measured. */
   readonly withPeers: boolean;
   /** A line about what is going on, for the person who waits. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 export type Report =

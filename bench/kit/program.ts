@@ -25,7 +25,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramEnd> {
   const { command = process.execPath, args, env = {}, limitMs = 300_000, endsBySignal } = options;
   const startedAt = performance.now();
   const child = spawn(command, args, {
-    env: { ...process.env, ...env },
+    env: { ...neutralEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: limitMs,
     killSignal: "SIGKILL",
@@ -40,6 +40,11 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramEnd> {
     throw new Error(`${command} ${args.join(" ")} ended with ${how}${late}\n${await output}${await errors}`);
   }
   return { wallMs, lastLine: (await output).trimEnd().split("\n").at(-1) ?? "" };
+}
+
+/** Ours, without what the person has set of Millrace or a peer. */
+function neutralEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MILLRACE|PREFECT|DBOS)_/.test(name)));
 }
 
 /** What the program's last line says, as JSON. */

@@ -14,6 +14,11 @@ export function ratios(numerators: readonly number[], denominators: readonly num
   return numerators.map((numerator, round) => numerator / (denominators[round] ?? Number.NaN));
 }
 
+/** Sample by sample of the same round, for what comes on top of something. */
+export function differences(minuends: readonly number[], subtrahends: readonly number[]): number[] {
+  return minuends.map((minuend, round) => minuend - (subtrahends[round] ?? Number.NaN));
+}
+
 /** A sample of each contender in a round. */
 type Contenders<Samples> = { readonly [Name in keyof Samples]: () => Promise<Samples[Name]> };
 

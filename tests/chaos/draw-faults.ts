@@ -14,7 +14,11 @@ export type PointCounts = Readonly<Record<string, number>>;
 const maxFaults = 4;
 
 /** Places that only a resumed run passes. */
-const resumePoints: PointCounts = { "api.claimFlowRun:before": 1, "api.claimFlowRun:after": 1, "storage.read:after": 2 };
+const resumePoints: PointCounts = {
+  "api.claimFlowRun:before": 1,
+  "api.claimFlowRun:after": 1,
+  "storage.read:after": 2,
+};
 
 /** One a process, in order: the first is of the process that starts the run, the others of those that go on with it. */
 export function drawFaults(random: Random, counts: PointCounts): readonly Fault[] {

@@ -29,7 +29,19 @@ const flavours: readonly Flavour[] = [
   "processes",
 ];
 
-const flatKinds = ["call", "call", "call", "doomed", "cached", "loop", "map", "futures", "sleep", "chance", "idle"] as const;
+const flatKinds = [
+  "call",
+  "call",
+  "call",
+  "doomed",
+  "cached",
+  "loop",
+  "map",
+  "futures",
+  "sleep",
+  "chance",
+  "idle",
+] as const;
 const deepKinds = ["parallel", "nested", "subflow", "transaction"] as const;
 
 interface Place {
@@ -101,7 +113,12 @@ class Drawing {
         return { kind, id, branches };
       }
       case "nested":
-        return { kind, id, order: this.#order(id), steps: this.steps(id, innerSteps, { ...inner, mayFailWithCaller: true }) };
+        return {
+          kind,
+          id,
+          order: this.#order(id),
+          steps: this.steps(id, innerSteps, { ...inner, mayFailWithCaller: true }),
+        };
       case "subflow": {
         const fails = random() < 0.4 ? 1 + randomInt(random, flowRetries) : 0;
         const failsWithCaller = mayFailWithCaller && random() < 0.15 ? 1 : 0;
@@ -128,7 +145,9 @@ class Drawing {
   #call(id: string, { mayFailWithCaller }: Place): AnyStep {
     const random = this.#random;
     const flavour = pick(random, flavours);
-    const order = this.#order(id);
+    const drawn = this.#order(id);
+    // The process of a pool may be killed beside, which is a failure too.
+    const order = flavour === "processes" ? { ...drawn, fails: Math.min(drawn.fails, taskRetries - 1) } : drawn;
     const fails = mayFailWithCaller && !cannotFailWithCaller.has(flavour) && random() < 0.1;
     return { kind: "call", id, flavour, order: { ...order, failsWithCaller: fails ? 1 + randomInt(random, 2) : 0 } };
   }

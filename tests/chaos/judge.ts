@@ -7,7 +7,7 @@ import type { Evidence } from "./invariants/evidence.ts";
 import { findViolations } from "./invariants/find-violations.ts";
 import type { LedgerUnderTest } from "./ledger-under-test.ts";
 import { fixture, startNode } from "./processes.ts";
-import { toUuid } from "./rows.ts";
+import { rootOf, toUuid } from "./rows.ts";
 
 export interface Judgement {
   readonly violations: readonly string[];
@@ -40,7 +40,7 @@ export async function judge(
 }
 
 async function readValue({ api, engine }: OpenedEngine, { rows }: Evidence): Promise<string | null> {
-  const root = rows.flowRuns.find((run) => run.parentRunId === null);
+  const root = rootOf(rows);
   const run = root === undefined ? null : await api.readFlowRun(toUuid(root.id));
   if (run === null || run.state.type !== "COMPLETED" || run.result === null) return null;
   return String(await decodeResult(run.result, {}, engine.ports));

@@ -66,15 +66,10 @@ async function createPostgresLedger(home: string): Promise<LedgerUnderTest> {
   const url = new URL(process.env.MILLRACE_TEST_POSTGRES_URL ?? "");
   const schema = `chaos_${process.pid}_${ledgers++}`;
   url.searchParams.set("schema", schema);
-  const all = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
-    const client = new pg.Client(process.env.MILLRACE_TEST_POSTGRES_URL);
-    await client.connect();
-    try {
-      return (await client.query<Record<string, unknown>>(sql)).rows;
-    } finally {
-      await client.end();
-    }
-  };
+  const client = new pg.Client(process.env.MILLRACE_TEST_POSTGRES_URL);
+  await client.connect();
+  const all = async (sql: string): Promise<readonly Record<string, unknown>[]> =>
+    (await client.query<Record<string, unknown>>(sql)).rows;
   return {
     home,
     env: { MILLRACE_HOME: home, MILLRACE_DATABASE: url.href },
@@ -87,6 +82,7 @@ async function createPostgresLedger(home: string): Promise<LedgerUnderTest> {
     open: () => openEngine(readSettings({ home, database: url.href }), { hasHeartbeat: false }),
     async drop() {
       await all(`drop schema if exists ${schema} cascade`);
+      await client.end();
     },
   };
 }

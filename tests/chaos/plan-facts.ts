@@ -3,7 +3,7 @@
 import type { Evidence } from "./invariants/evidence.ts";
 import type { AnyStep, Order, Plan } from "./plan.ts";
 
-export type PlanFacts = Pick<Evidence, "mayRunAgain" | "transactionOf" | "sleepsMs">;
+export type PlanFacts = Pick<Evidence, "mayEndAs" | "mayRunAgain" | "transactionOf" | "sleepsMs">;
 
 interface Body {
   /** What is around is tried again at some time: it drops failures, and what was undone. */
@@ -48,7 +48,10 @@ export function factsOf(plan: Plan): PlanFacts {
         return;
       }
       case "nested":
-        return visitAll(step.steps, { ...body, isRetried: body.isRetried || step.order.fails > 0 || failsInside(step.steps) });
+        return visitAll(step.steps, {
+          ...body,
+          isRetried: body.isRetried || step.order.fails > 0 || failsInside(step.steps),
+        });
       case "subflow": {
         const isRetried = body.isRetried || step.fails > 0 || step.failsWithCaller > 0 || failsInside(step.steps);
         return visitAll(step.steps, { ...body, isRetried, transaction: null });
@@ -69,7 +72,7 @@ export function factsOf(plan: Plan): PlanFacts {
   }
 
   visitAll(plan.steps, { isRetried: plan.fails > 0 || failsInside(plan.steps), isUndone: false, transaction: null });
-  return { mayRunAgain, transactionOf, sleepsMs };
+  return { mayEndAs: [], mayRunAgain, transactionOf, sleepsMs };
 }
 
 /** Whether a call made by a body of these steps is planned to fail it. */

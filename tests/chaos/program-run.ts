@@ -10,7 +10,7 @@ import { countsVariable, crashVariable } from "./fixtures/crash-point.ts";
 import { effectsVariable, generationVariable, readEffects, type RecordedEffect } from "./fixtures/effects.ts";
 import { createLedger, type Database, type LedgerUnderTest } from "./ledger-under-test.ts";
 import { fixture, type ProcessEnd, startCommand, type StartedProcess, startNode } from "./processes.ts";
-import { noRows, type Rows, toUuid } from "./rows.ts";
+import { type FlowRunRow, noRows, rootOf, type Rows, toUuid } from "./rows.ts";
 
 /** One process that the run went through. */
 export interface Generation {
@@ -39,39 +39,44 @@ export interface ProgramOptions {
   readonly faults: readonly Fault[];
   /** How long the program takes undisturbed, for faults in time. In ms. */
   readonly undisturbedMs?: number;
-  /** How a run that was begun is gone on with. Default "resume". */
-  readonly mode?: "resume" | "retry";
-  readonly env?: Readonly<Record<string, string>>;
+  /** What every process of it has in its environment. Default: nothing of its own. */
+  readonly env?: (root: FlowRunRow | undefined) => Readonly<Record<string, string>>;
+  /** The command that goes on with the run. Null when it is over as it is. Default: `resume` unless it ended by itself. */
+  readonly goOn?: (root: FlowRunRow) => "resume" | "retry" | null;
+  /** Runs beside each process: answers what the run asks. Ends when it is told to. */
+  readonly attend?: (ledger: LedgerUnderTest, signal: AbortSignal) => Promise<void>;
 }
 
 const preloads = ["install-crash-points.ts"];
+/** A run that goes round in circles is given up. */
+const maxProcesses = 20;
 
 export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
-  const { database, folder, faults, undisturbedMs = 0, mode = "resume" } = options;
+  const { database, folder, faults, undisturbedMs = 0, goOn } = options;
   const ledger = await createLedger(database, folder);
   const files = { effects: join(folder, "effects.jsonl"), counts: join(folder, "crash-points.json") };
   const generations: Generation[] = [];
   const startedAt = performance.now();
-  for (let rows = noRows, isOver = false; !isOver; ) {
+  for (let rows = noRows, isOver = false; !isOver && generations.length < maxProcesses; ) {
     const fault = faults[generations.length] ?? null;
+    const root = rootOf(rows);
     const env = {
       ...ledger.env,
-      ...options.env,
+      ...options.env?.(root),
       [effectsVariable]: files.effects,
       [generationVariable]: String(generations.length),
       ...(fault === null ? { [countsVariable]: files.counts } : {}),
       ...(fault?.kind === "point" ? { [crashVariable]: `${fault.name}#${fault.count}` } : {}),
     };
-    const root = rows.flowRuns.find((run) => run.parentRunId === null);
     const [file, ...args] = options.program;
     const process =
       root === undefined
         ? startNode([fixture(file), ...args], { env, preloads })
-        : startCommand(["flow-run", mode, toUuid(root.id)], { env, preloads });
-    const end = await endUnder(process, fault, undisturbedMs);
+        : startCommand(["flow-run", goOn?.(root) ?? "resume", toUuid(root.id)], { env, preloads });
+    const end = await attended(endUnder(process, fault, undisturbedMs), ledger, options.attend);
     rows = await ledger.readRows();
     generations.push({ fault, end, rows });
-    isOver = end.signal !== "SIGKILL" || end.isHung || fault === null || isFinished(rows);
+    isOver = end.isHung || !goesOn(end, rootOf(rows), goOn);
   }
   return {
     ledger,
@@ -82,6 +87,26 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   };
 }
 
+/** A run that was killed goes on, unless its end had been recorded. */
+function goesOn(end: ProcessEnd, root: FlowRunRow | undefined, goOn: ProgramOptions["goOn"]): boolean {
+  if (root?.stateType === "COMPLETED") return false;
+  return end.signal === "SIGKILL" || (root !== undefined && goOn !== undefined && goOn(root) !== null);
+}
+
+async function attended(
+  ending: Promise<ProcessEnd>,
+  ledger: LedgerUnderTest,
+  attend: ProgramOptions["attend"],
+): Promise<ProcessEnd> {
+  if (attend === undefined) return ending;
+  const controller = new AbortController();
+  const attending = attend(ledger, controller.signal);
+  const end = await ending;
+  controller.abort();
+  await attending;
+  return end;
+}
+
 async function endUnder(process: StartedProcess, fault: Fault | null, undisturbedMs: number): Promise<ProcessEnd> {
   if (fault?.kind !== "time") return process.ended;
   const timer = setTimeout(() => process.kill("SIGKILL"), fault.part * undisturbedMs);
@@ -90,9 +115,4 @@ async function endUnder(process: StartedProcess, fault: Fault | null, undisturbe
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** It was killed after its end had been recorded: there is nothing left to go on with. */
-function isFinished({ flowRuns }: Rows): boolean {
-  return flowRuns.some((run) => run.parentRunId === null && run.stateType === "COMPLETED");
 }

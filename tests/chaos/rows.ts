@@ -65,13 +65,18 @@ export function fromUuid(id: string): string {
   return id.replaceAll("-", "");
 }
 
+/** The run that the program began; a subflow has a parent. */
+export function rootOf({ flowRuns }: Rows): FlowRunRow | undefined {
+  return flowRuns.find((run) => run.parentRunId === null);
+}
+
 type SqlRow = Readonly<Record<string, unknown>>;
 
 /** How a database is asked: the text for a column of ids, where the tables are, and the query itself. */
 export interface RowSource {
-  idText(column: string): string;
+  readonly idText: (column: string) => string;
   readonly prefix: string;
-  all(sql: string): Promise<readonly SqlRow[]>;
+  readonly all: (sql: string) => Promise<readonly SqlRow[]>;
 }
 
 /** Kinds of events that tell of states, as the column `kind` has them. */

@@ -1,12 +1,17 @@
 /**
  * Promise 2 from the outside: once the flow was given the value of a call, the call's body has run for the last time. In one
- * process a body begins once an attempt, and over all processes not oftener than its failures and the deaths explain.
+ * process a body begins once an attempt. I4: the completion that was accepted is that of the body that ended last.
  */
 
-import type { RecordedEffect } from "../fixtures/effects.ts";
+import type { BodyEffect, RecordedEffect } from "../fixtures/effects.ts";
+import { fromUuid } from "../rows.ts";
 import { type Evidence, type Invariant, short } from "./evidence.ts";
 
-export const consumedValues: Invariant = (evidence) => [...checkAfterValue(evidence), ...checkDoubles(evidence)];
+export const consumedValues: Invariant = (evidence) => [
+  ...checkAfterValue(evidence),
+  ...checkDoubles(evidence),
+  ...checkAccepted(evidence),
+];
 
 function checkAfterValue({ effects, mayRunAgain }: Evidence): readonly string[] {
   const given = new Map<string, { readonly phase: string; readonly generation: number }>();
@@ -36,6 +41,17 @@ function checkDoubles({ effects }: Evidence): readonly string[] {
     return isDouble
       ? [`promise 2: attempt ${effect.attempt} of call ${effect.call} began twice in process ${effect.generation}`]
       : [];
+  });
+}
+
+function checkAccepted({ effects, rows }: Evidence): readonly string[] {
+  const ends = new Map<string, RecordedEffect & BodyEffect>();
+  for (const effect of effects) if (effect.phase === "end") ends.set(fromUuid(effect.taskRunId), effect);
+  return rows.taskRuns.flatMap(({ id, stateType, reason, attempt }) => {
+    const end = ends.get(id);
+    if (end === undefined || stateType !== "COMPLETED" || reason === "cache-hit" || reason === "fallback") return [];
+    if (end.attempt === attempt) return [];
+    return [`I4: attempt ${attempt} of call ${end.call} was accepted, and attempt ${end.attempt} ended last`];
   });
 }
 

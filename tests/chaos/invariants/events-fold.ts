@@ -26,7 +26,6 @@ function fold(events: readonly EventRow[]): ReadonlyMap<string, readonly string[
   return told;
 }
 
-
 function compare(run: string, history: readonly State[], told: readonly string[] = []): readonly string[] {
   const names = history.map(({ name }) => name);
   if (names.length === told.length && names.every((name, at) => name === told[at])) return [];

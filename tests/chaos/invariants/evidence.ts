@@ -1,3 +1,4 @@
+import type { StateType } from "../../../packages/millrace/src/contract/states.ts";
 import type { RecordedEffect } from "../fixtures/effects.ts";
 import type { Generation } from "../program-run.ts";
 import type { Rows } from "../rows.ts";
@@ -10,6 +11,8 @@ export interface Evidence {
   readonly rows: Rows;
   /** What the bodies did, as they told it themselves. */
   readonly effects: readonly RecordedEffect[];
+  /** The states, beside Completed, in which a process may leave the run by itself. */
+  readonly mayEndAs: readonly StateType[];
   /** Calls whose bodies may run although their ends were recorded, by the ids of their orders. */
   readonly mayRunAgain: ReadonlySet<string>;
   /** The outermost transaction around each call, with whose end its hooks run. */

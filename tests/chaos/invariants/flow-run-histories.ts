@@ -15,7 +15,9 @@ function checkRun(run: FlowRunRow): readonly string[] {
       const from = history[at - 1];
       return from === undefined || mayFollow(from, next) ? [] : [`goes from ${from.name} to ${next.name}`];
     }),
-    ...history.flatMap((next, at) => ((history[at - 1]?.at ?? 0) < next.at ? [] : [`has no growing time at ${next.name}`])),
+    ...history.flatMap((next, at) =>
+      (history[at - 1]?.at ?? 0) < next.at ? [] : [`has no growing time at ${next.name}`],
+    ),
     ...checkTenures(history),
     ...checkRow(run),
   ];

@@ -19,7 +19,9 @@ function checkHooks({ effects, mayRunAgain, transactionOf }: Evidence): readonly
     const call = told[0]?.call ?? "";
     const phases = new Set(told.map(({ phase }) => phase));
     return [
-      ...(phases.size > 1 && !mayRunAgain.has(call) ? [`transactions: a hook of call ${call} committed and rolled back`] : []),
+      ...(phases.size > 1 && !mayRunAgain.has(call)
+        ? [`transactions: a hook of call ${call} committed and rolled back`]
+        : []),
       ...(mayRunAgain.has(call) ? [] : doublesOf(told)).map(
         (effect) => `transactions: the ${effect.phase} hook of call ${call} ran twice in process ${effect.generation}`,
       ),
@@ -73,7 +75,9 @@ function checkChances({ effects, mayRunAgain }: Evidence): readonly string[] {
     numbers.set(keyOf(effect), effect.number);
     return known === undefined || known === effect.number
       ? []
-      : [`steps: the recorded number of ${effect.call} was ${known}, and ${effect.number} in process ${effect.generation}`];
+      : [
+          `steps: the recorded number of ${effect.call} was ${known}, and ${effect.number} in process ${effect.generation}`,
+        ];
   });
 }
 

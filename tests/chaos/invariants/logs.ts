@@ -2,7 +2,7 @@
 
 import { flowLogText, logText } from "../fixtures/log-text.ts";
 import type { BodyEffect, RecordedEffect } from "../fixtures/effects.ts";
-import { fromUuid, type LogRow } from "../rows.ts";
+import { fromUuid, type LogRow, type TaskRunRow } from "../rows.ts";
 import type { Evidence, Invariant } from "./evidence.ts";
 
 export const logs: Invariant = (evidence) => {
@@ -19,9 +19,10 @@ function checkDoubles(places: Places): readonly string[] {
   );
 }
 
-/** The lines of the attempt that ended well, of every task whose value the flow was given. */
+/** The lines of the attempt that ended well, of every task whose completion by its body was recorded. */
 function checkTaskLogs({ effects, rows }: Evidence, places: Places): readonly string[] {
-  const completed = new Set(rows.taskRuns.filter((run) => run.stateType === "COMPLETED").map(({ id }) => id));
+  const isByBody = (run: TaskRunRow): boolean => run.stateType === "COMPLETED" && run.reason !== "cache-hit";
+  const completed = new Set(rows.taskRuns.filter(isByBody).map(({ id }) => id));
   return effects.flatMap((effect) => {
     if (effect.phase !== "end" || !completed.has(fromUuid(effect.taskRunId))) return [];
     if (!isAcknowledged(effect, effects)) return [];
@@ -55,7 +56,9 @@ function checkFlowLogs({ effects }: Evidence, places: Places): readonly string[]
 }
 
 function lastAcknowledgedEnd(effects: readonly RecordedEffect[]): number {
-  const given = new Set(effects.flatMap((effect) => (effect.phase === "value" ? [`${effect.runId} ${effect.call}`] : [])));
+  const given = new Set(
+    effects.flatMap((effect) => (effect.phase === "value" ? [`${effect.runId} ${effect.call}`] : [])),
+  );
   return Math.max(
     0,
     effects.findLastIndex((effect) => effect.phase === "end" && given.has(`${effect.runId} ${effect.call}`)),

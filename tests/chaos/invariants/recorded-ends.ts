@@ -33,7 +33,9 @@ function checkFlowRun(then: FlowRunRow, final: FlowRunRow | undefined): readonly
   return [
     ...checkGrowth(run, then.history, final.history),
     ...(final.epoch >= then.epoch ? [] : [`I4: the token of ${run} fell from ${then.epoch} to ${final.epoch}`]),
-    ...(then.stateType === "COMPLETED" && final.result !== then.result ? [`promise 2: the result of ${run} changed`] : []),
+    ...(then.stateType === "COMPLETED" && final.result !== then.result
+      ? [`promise 2: the result of ${run} changed`]
+      : []),
   ];
 }
 
@@ -73,7 +75,9 @@ function checkBodies(
         (effect) =>
           `promise 2: ${name}, call ${effect.call}, was completed when process ${facts.generation} died, and ran again in process ${effect.generation}`,
       ),
-      ...(final?.result === run.result || wasUndone ? [] : [`promise 2: the result of ${name} changed after it was recorded`]),
+      ...(final?.result === run.result || wasUndone
+        ? []
+        : [`promise 2: the result of ${name} changed after it was recorded`]),
     ];
   });
 }

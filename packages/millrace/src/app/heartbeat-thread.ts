@@ -11,7 +11,9 @@ const { location, processId, leaseMs } = workerData as HeartbeatOrder;
 /** Three renewals fit into a lease, so that one may fail. */
 const intervalMs = leaseMs / 3;
 
-/** How soon it is tried again when the database does not answer. */
+const whom = "apiUrl" in location ? "the server" : "the database";
+
+/** How soon it is tried again when there is no answer. */
 const retryMs = Math.min(intervalMs / 4, 1000);
 
 /** A connection that does not close in good order by then is dropped. In ms. */
@@ -60,7 +62,7 @@ async function open(): Promise<LeaseKeeper> {
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   using timeout = timeoutSignal({
     ms: intervalMs,
-    reason: () => new Error(`it did not answer within ${Math.round(intervalMs)} ms`),
+    reason: () => new Error(`${whom} did not answer within ${Math.round(intervalMs)} ms`),
   });
   return await abortable(answer, anySignal([timeout.signal, stop.signal]));
 }

@@ -1,12 +1,12 @@
 /** A dry run: the flow's function is called, its tasks are not, and their calls are the plan. Nothing is recorded. */
 
 import type { FlowDefinition, TaskDefinition } from "../contract/definitions.ts";
-import { brands, type Runtime, runtimeSlot, type TaskFuture } from "../contract/runtime.ts";
-import { previewValue } from "../kit/preview.ts";
+import { type FlowRunInfo, type Runtime, runtimeSlot } from "../contract/runtime.ts";
 import { validateParameters } from "../engine/parameters.ts";
 import type { FlowRequest } from "./command-host.ts";
 import { findFlow } from "./import-module.ts";
-import { isPlaceholder, placeholder } from "./placeholder.ts";
+import { placeholder } from "./placeholder.ts";
+import { dependenciesOf, itemsOf, plannedFuture, show, text } from "./planned-values.ts";
 
 /** A call that a dry run saw, in the order of the calls. */
 export interface PlannedCall {
@@ -37,7 +37,7 @@ const maxCalls = 10_000;
 /** @throws PARAMETERS_INVALID */
 export async function planDefinition(definition: FlowDefinition, parameters: unknown): Promise<FlowPlan> {
   const valid = await validateParameters(definition, parameters);
-  const planner = new Planner();
+  const planner = new Planner(toRun(definition, valid));
   const slot = runtimeSlot();
   const before = slot.runtime;
   slot.runtime = planner.runtime(before);
@@ -55,9 +55,34 @@ export async function planDefinition(definition: FlowDefinition, parameters: unk
   }
 }
 
+/** No run is made, but code may ask which one it is in. */
+function toRun({ name, options, codeHash }: FlowDefinition, parameters: unknown): FlowRunInfo {
+  return {
+    id: noId,
+    name: "dry-run",
+    flowName: name,
+    parameters,
+    tags: options.tags ?? [],
+    attempt: 1,
+    scheduledAt: 0,
+    deploymentId: null,
+    parentRunId: null,
+    rootRunId: noId,
+    version: options.version ?? codeHash,
+  };
+}
+
+const noId = "00000000-0000-7000-8000-000000000000";
+const neverAborts = new AbortController().signal;
+
 class Planner {
   readonly calls: PlannedCall[] = [];
+  readonly #run: FlowRunInfo;
   readonly #counts = new Map<string, number>();
+
+  constructor(run: FlowRunInfo) {
+    this.#run = run;
+  }
 
   #add(kind: PlannedCall["kind"], name: string, args: readonly unknown[]): string {
     if (this.calls.length >= maxCalls) throw new Error(`The flow made ${maxCalls} calls; the plan ends here`);
@@ -86,15 +111,18 @@ class Planner {
       log: nothing,
     };
     return {
-      current: () => ({ flowRun: null, taskRun: null, signal: new AbortController().signal, tags: [], logger }),
-      callFlow: async (definition) => placeholder(this.#add("flow", definition.name, [])),
+      current: () => ({ flowRun: this.#run, taskRun: null, signal: neverAborts, tags: this.#run.tags, logger }),
+      callFlow: async (definition, parameters) =>
+        placeholder(this.#add("flow", definition.name, parameters === undefined ? [] : [parameters])),
       callTask: async (definition, args) => call(definition, args),
       async *streamTask(definition, args) {
         yield call(definition, args);
       },
       submitTask: (definition, args) => plannedFuture(definition.name, call(definition, args)),
-      mapTask: (definition, args) => [plannedFuture(definition.name, call(definition, args))],
-      step: async (spec) => placeholder(this.#add("step", spec.name, spec.preview === undefined ? [] : [spec.preview])),
+      mapTask: (definition, args) =>
+        itemsOf(args).map((item) => plannedFuture(definition.name, call(definition, item))),
+      step: async (spec) =>
+        placeholder(this.#add("step", spec.name, spec.preview === undefined ? [] : [text(spec.preview)])),
       pause: async () => placeholder(this.#add("step", "pause", [])),
       transaction: async (spec, body) =>
         body({
@@ -114,7 +142,7 @@ class Planner {
       recordArtifact: async () => undefined,
       recordEvent: async () => undefined,
       readEnvironment: (name) => outer?.readEnvironment(name),
-      newId: () => "00000000-0000-7000-8000-000000000000",
+      newId: () => noId,
       random: () => 0,
       clock: { now: () => 0, sleep: async () => undefined },
     };
@@ -122,38 +150,3 @@ class Planner {
 }
 
 const nothing = (): undefined => undefined;
-
-function plannedFuture(taskName: string, value: unknown): TaskFuture {
-  const future = {
-    [brands.future]: true,
-    planned: value,
-    taskRunId: null,
-    taskName,
-    state: { type: "PENDING", name: "Pending", at: 0 } as const,
-    wait: async () => future.state,
-    result: async () => value,
-    cancel: nothing,
-    // biome-ignore lint/suspicious/noThenProperty: a future is awaited like a promise
-    then: (onValue?: ((value: unknown) => unknown) | null) => Promise.resolve(value).then(onValue),
-  };
-  return future as unknown as TaskFuture;
-}
-
-/** The calls whose placeholders are among the arguments, also nested. */
-function dependenciesOf(value: unknown, seen: Set<unknown>): readonly string[] {
-  const id = isPlaceholder(value);
-  if (id !== null) return [id];
-  if (typeof value !== "object" || value === null || seen.has(value)) return [];
-  seen.add(value);
-  if (brands.future in value) return dependenciesOf((value as unknown as { planned?: unknown }).planned, seen);
-  return Object.values(value).flatMap((item) => dependenciesOf(item, seen));
-}
-
-function show(value: unknown): string {
-  const id = isPlaceholder(value);
-  if (id !== null) return `‹${id}›`;
-  if (typeof value === "object" && value !== null && "planned" in value) return show(value.planned);
-  return Array.isArray(value)
-    ? `[${value.slice(0, 5).map(show).join(", ")}${value.length > 5 ? ", …" : ""}]`
-    : previewValue(value);
-}

@@ -27,6 +27,7 @@ describe("settings", () => {
     expect(values).toEqual({
       home: "/nonexistent/home",
       database: null,
+      apiUrl: null,
       durability: "process",
       logLevel: "info",
       inlineResultBytes: 16_384,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { context } from "../sdk/context.ts";
-import { sleep } from "../sdk/durable.ts";
+import { now, sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { cancelled } from "../sdk/returned-states.ts";
 import { task } from "../sdk/task.ts";
@@ -172,6 +172,8 @@ describe("a run that is cancelled", () => {
     const { run, error } = await ledger.run(
       flow(async () => {
         const { flowRun } = context();
+        // A run is recorded with its first step.
+        await now();
         await ledger.api.proposeFlowRunState({
           id: flowRun?.id ?? "",
           state: { type: "CANCELLING", name: "Cancelling" },

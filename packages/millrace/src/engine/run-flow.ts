@@ -31,6 +31,8 @@ export interface FlowExecutionOptions {
   readonly definition: FlowDefinition;
   readonly parameters: unknown;
   readonly run: FlowRun;
+  /** Settles when the run is recorded, where it is not yet. */
+  readonly recorded?: Promise<unknown>;
 }
 
 export class FlowExecution {
@@ -41,6 +43,7 @@ export class FlowExecution {
   /** What took longer to find out of where it runs. */
   readonly #environment: Promise<RunEnvironment | null> | null;
   #foundEnvironment: RunEnvironment | null = null;
+  readonly #recorded: Promise<unknown> | undefined;
   #run: FlowRun;
   #timeout: MillraceError | null = null;
 
@@ -49,6 +52,7 @@ export class FlowExecution {
     this.#engine = options.active.engine;
     this.#definition = options.definition;
     this.#parameters = options.parameters;
+    this.#recorded = options.recorded;
     this.#run = options.run;
     const { later } = this.#engine.ports.describeEnvironment();
     this.#environment =
@@ -211,6 +215,8 @@ export class FlowExecution {
   }
 
   async #propose(state: ProposedState, end: Partial<Pick<FlowRun, "result" | "error">> = {}): Promise<ProposalOutcome> {
+    // What is not recorded has no state to leave.
+    await this.#recorded;
     const active = this.#active;
     const environment = this.#foundEnvironment;
     const outcome = await this.#engine.journal.propose({

@@ -6,6 +6,7 @@ import type { Entrypoint, FlowRun, NewFlowRun } from "../contract/flow-run.ts";
 import type { FlowRunInfo } from "../contract/runtime.ts";
 import { isTerminal } from "../contract/states.ts";
 import type { TaskRun } from "../contract/task-run.ts";
+import { assert } from "../kit/assert.ts";
 import { randomName } from "../kit/names.ts";
 import { fillTemplate } from "../kit/template.ts";
 import { droppedByRetry, droppedByStartingFrom } from "../rules/dropped-by-retry.ts";
@@ -50,12 +51,71 @@ export async function startFlow(engine: Engine, start: FlowStart): Promise<unkno
   const parameters = await validateParameters(definition, start.parameters);
   const encoded = encodeParameters(engine, definition, parameters);
   await engine.lease.ensure();
-  const { run, isNew } = await engine.journal.create(toNewRun(engine, start, parameters, encoded));
+  const newRun = toNewRun(engine, start, parameters, encoded);
+  if (start.id === undefined && newRun.adopts == null) return startAtOnce(engine, { start, newRun, parameters });
+  const { run, isNew } = await engine.journal.create(newRun);
   start.onCreated?.(run);
   if (!isNew && !isOwnButUnanswered(engine, run)) return takeUp(engine, { run, definition, parameters, caller });
   const active = activate(engine, { run, definition, parameters, caller, mode: "start", onDrift: start.onDrift });
   await adopt(engine, active, run);
   return execute(engine, { active, definition, parameters, run });
+}
+
+/**
+ * A run whose id is new cannot be known: its function begins while it is being recorded, in one transaction with its first
+ * tasks. No task's value and no end of the run is handed on before that.
+ */
+function startAtOnce(
+  engine: Engine,
+  {
+    start,
+    newRun,
+    parameters,
+  }: { readonly start: FlowStart; readonly newRun: NewFlowRun; readonly parameters: unknown },
+): Promise<unknown> {
+  const { definition, caller } = start;
+  const run = asRecorded(newRun);
+  const active = activate(engine, { run, definition, parameters, caller, mode: "start", onDrift: start.onDrift });
+  const recorded = engine.journal.create(newRun);
+  recorded.then(
+    (created) => start.onCreated?.(created.run),
+    (error: unknown) => active.stop(error),
+  );
+  return execute(engine, { active, definition, parameters, run, recorded });
+}
+
+/** The run as the ledger will have it. */
+function asRecorded(run: NewFlowRun): FlowRun {
+  const first = run.states[0];
+  const last = run.states.at(-1);
+  assert(first !== undefined && last !== undefined, "run-has-a-state");
+  return {
+    id: run.id,
+    flowName: run.flowName,
+    name: run.name,
+    state: last,
+    history: run.states,
+    parameters: run.parameters,
+    tags: run.tags ?? [],
+    parentRunId: run.parentRunId ?? null,
+    parentTaskRunId: run.parentTaskRunId ?? null,
+    rootRunId: run.rootRunId ?? run.id,
+    deploymentId: run.deploymentId ?? null,
+    idempotencyKey: run.idempotencyKey ?? null,
+    adopts: run.adopts ?? null,
+    version: run.version ?? null,
+    entrypoint: run.entrypoint ?? null,
+    environment: run.environment ?? {},
+    createdAt: first.at,
+    expectedAt: first.at,
+    startedAt: last.at,
+    endedAt: null,
+    runCount: 1,
+    epoch: 1,
+    ownerId: run.ownerId ?? null,
+    result: null,
+    error: null,
+  };
 }
 
 /** The database had made the run before it failed to say so, and was asked again. */

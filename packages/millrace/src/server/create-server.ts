@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Api } from "../contract/api.ts";
 import type { ServerInfo } from "../contract/wire/server-info.ts";
 import type { Clock } from "../kit/clock.ts";
+import { abortable, timeoutSignal } from "../kit/signal.ts";
 import { addEventStream } from "./events/add-event-stream.ts";
 import { addAnswerHooks } from "./http/answers.ts";
 import { addErrorAnswers } from "./http/errors.ts";
@@ -81,14 +82,16 @@ export function createServer(options: ServerOptions): Server {
     );
   }
   const streams = addEventStream(app, { api, clock, maxStreams: limits.maxStreams });
-  addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, onEvents: streams.wake });
+  addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
   addServerRoutes(app, { api, info });
 
   return {
     listen: (where) => listen(app, where),
     async close() {
       streams.close();
-      await Promise.race([flowControl.drain(), clock.sleep(limits.drainMs)]);
+      using limit = timeoutSignal({ ms: limits.drainMs, clock });
+      // What has not ended by then is cut off.
+      await abortable(flowControl.drain(), limit.signal).catch(() => undefined);
       await app.close();
     },
   };

@@ -42,7 +42,7 @@ export function createService(options: ServiceOptions): Api {
 
   async function record(batch: RecordBatch): Promise<RecordOutcome> {
     const proposals = batch.proposals ?? [];
-    const decided = await Promise.all(proposals.map((proposal) => decide(proposal)));
+    const decided = await decideAll(proposals);
     const transitions = decided.flatMap((each) => (each.transition === null ? [] : [each.transition]));
     const outcome = await store.record({
       created: batch.created ?? [],
@@ -74,8 +74,14 @@ export function createService(options: ServiceOptions): Api {
     readonly transition: FlowRunTransition | null;
   }
 
-  async function decide(proposal: FlowRunProposal): Promise<Decided> {
-    const [run] = await store.readFlowRuns([proposal.id]);
+  /** Reads the runs in one go: a batch may end many at once. */
+  async function decideAll(proposals: readonly FlowRunProposal[]): Promise<readonly Decided[]> {
+    if (proposals.length === 0) return [];
+    const runs = new Map((await store.readFlowRuns(proposals.map(({ id }) => id))).map((run) => [run.id, run]));
+    return proposals.map((proposal) => decide(proposal, runs.get(proposal.id)));
+  }
+
+  function decide(proposal: FlowRunProposal, run: FlowRun | undefined): Decided {
     if (run === undefined)
       return {
         decision: { answer: "ABORT", reason: `there is no flow run ${proposal.id}` },
@@ -107,7 +113,8 @@ export function createService(options: ServiceOptions): Api {
 
   async function proposeFlowRunState(proposal: FlowRunProposal): Promise<ProposalOutcome> {
     for (let race = 0; race < maxRaces; race++) {
-      const decided = await decide(proposal);
+      const [found] = await store.readFlowRuns([proposal.id]);
+      const decided = decide(proposal, found);
       if (decided.transition === null) return { decision: decided.decision, run: decided.run };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [decided.transition] });
       const run = transitions[0] ?? null;

@@ -59,9 +59,17 @@ export function createProcessRegistry(options: {
     },
     expire: async () => {
       let crashed = 0;
+      const failures: unknown[] = [];
       for (const process of await store.findProcesses()) {
-        if (!isAlive(process)) crashed += await end(process.id, `the process ${process.pid} on ${process.host} died`);
+        if (isAlive(process)) continue;
+        try {
+          crashed += await end(process.id, `the process ${process.pid} on ${process.host} died`);
+        } catch (error) {
+          // What is wrong with one process's runs keeps no other's from being ended.
+          failures.push(error);
+        }
       }
+      if (failures.length > 0) throw failures[0];
       return crashed;
     },
   };

@@ -12,6 +12,7 @@ import { readRun } from "./ended-run.ts";
 import { createLedgerClock } from "./ledger-clock.ts";
 import { type LedgerProcess, openLedgerProcess } from "./ledger-process.ts";
 import { createReading } from "./ledger-reading.ts";
+import { createRecording } from "./recording.ts";
 import { RunWatch } from "./run-watch.ts";
 import { idOf } from "./subjects.ts";
 import type { TestLedger, TestLedgerOptions } from "./test-ledger.ts";
@@ -61,10 +62,17 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     await process.api.endProcess(dead.engine.lease.id);
   }
 
+  /** The engine writes what it was told in the next turn of the event loop. */
+  async function settleTurns(): Promise<void> {
+    for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => void setImmediate(resolve));
+  }
+
   let replacing: Promise<void> | null = null;
   async function crash(): Promise<void> {
     await replacing;
     const dead = process;
+    // A run that was never recorded would be as if it had never begun.
+    await settleTurns();
     dead.die();
     watch.forget();
     replacing = replace(dead);
@@ -108,6 +116,8 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     ...createRunner(current),
     ...createSender(current),
     untilState: (run, state) => watch.untilState(idOf(run), state),
+    export: async (run) =>
+      createRecording({ api: await apiToRead(), storages: process.engine.ports.storages }, idOf(run)),
     crash,
     close,
     [Symbol.asyncDispose]: close,

@@ -55,7 +55,8 @@ export function createLedgerClock(options: {
   readonly isWaiting: () => boolean;
 }): LedgerClock {
   const { time, start, isWorking, isWaiting } = options;
-  if (time === "real") return { engine: systemClock, test: realTime, passToNextLook: nothing, tick: nothing, close: nothing };
+  if (time === "real")
+    return { engine: systemClock, test: realTime, passToNextLook: nothing, tick: nothing, close: nothing };
   let advancing = 0;
   const clock = createVirtualClock({
     ...(start === undefined ? {} : { start }),

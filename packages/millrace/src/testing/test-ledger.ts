@@ -5,6 +5,7 @@ import type { State } from "../contract/states.ts";
 import type { EndedRun, StartedRun } from "./ended-run.ts";
 import type { TestClock, TestTime } from "./ledger-clock.ts";
 import type { LedgerReading } from "./ledger-reading.ts";
+import type { RunRecording } from "./recording.ts";
 import type { AnyFlow, FlowSubject, RunSubject } from "./subjects.ts";
 
 export interface TestLedgerOptions {
@@ -61,6 +62,9 @@ export interface TestLedger extends LedgerReading, AsyncDisposable {
   cancel(run: RunSubject): Promise<void>;
   /** Resolves when a run of this process is in a state of this type or name (`Paused`, `RUNNING`); rejects when it ends in another. */
   untilState(run: RunSubject, state: string): Promise<State>;
+
+  /** The run with its records and results, as plain JSON: what `replay()` takes. RUN_NOT_FOUND */
+  export(run: RunSubject): Promise<RunRecording>;
 
   /**
    * Ends the process that executes the ledger's runs as `kill -9` would: what is recorded stays, and nothing more comes. Calls

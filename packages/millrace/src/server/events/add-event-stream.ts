@@ -118,7 +118,7 @@ export function addEventStream(
     }
   }
 
-  return { wake: watch.wake, close: () => closing.abort() };
+  return { wake: () => watch.wake(), close: () => closing.abort() };
 }
 
 const streamHeaders = {

@@ -39,7 +39,8 @@ export const flowRunResume = defineCommand({
 
 async function look(context: CommandContext, reference: string): Promise<FlowRun> {
   await using host = await context.openHost();
-  return findFlowRun(host.api, reference);
+  // Awaited here: the host closes as this function is left.
+  return await findFlowRun(host.api, reference);
 }
 
 async function answer(

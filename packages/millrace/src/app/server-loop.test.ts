@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import { createDeferred } from "../kit/deferred.ts";
+import { startServerLoop } from "./server-loop.ts";
+
+test("a tick that fails is told, and the next one comes, after a pause with jitter", async () => {
+  const pauses: number[] = [];
+  const clock: Clock = { ...systemClock, sleep: async (ms) => void pauses.push(ms) };
+  const failures: unknown[] = [];
+  const done = createDeferred();
+  let ticks = 0;
+  const loop = startServerLoop({
+    clock,
+    random: () => 0.5,
+    everyMs: 1000,
+    onFailure: (error) => failures.push(error),
+    tick: async () => {
+      ticks += 1;
+      if (ticks === 2) throw new TypeError("a bad row");
+      if (ticks === 4) done.resolve();
+    },
+  });
+  await done.promise;
+  await loop.stop();
+  expect(failures).toEqual([new TypeError("a bad row")]);
+  expect(new Set(pauses)).toEqual(new Set([1100]));
+});
+
+test("stopping waits for the tick under way, and cuts a pause short", async () => {
+  const release = createDeferred();
+  const begun = createDeferred();
+  let isOver = false;
+  const loop = startServerLoop({
+    clock: systemClock,
+    random: () => 0,
+    everyMs: 3_600_000,
+    onFailure: () => undefined,
+    tick: async () => {
+      begun.resolve();
+      await release.promise;
+      isOver = true;
+    },
+  });
+  await begun.promise;
+  const stopped = loop.stop();
+  release.resolve();
+  await stopped;
+  expect(isOver).toBe(true);
+});

@@ -1,0 +1,19 @@
+/** What every Api keeps: run against the service in this process, and against a client with a server between. */
+
+import { expect, test } from "vitest";
+import { apiMethods } from "../contract/wire/v1-calls.ts";
+import { type MakeApi, useApi } from "./suite/api-under-test.testsuite.ts";
+import { testRecording } from "./suite/recording.testsuite.ts";
+import { testRuns } from "./suite/runs.testsuite.ts";
+import { testValues } from "./suite/values.testsuite.ts";
+
+export function testApi(makeApi: MakeApi): void {
+  const used = useApi(makeApi);
+  testRecording(used);
+  testRuns(used);
+  testValues(used);
+
+  test("each method was called by a test above", () => {
+    expect([...used.called].sort()).toEqual([...apiMethods].sort());
+  });
+}
