@@ -19,6 +19,7 @@ import { prefect } from "./prefect.ts";
 import { resume } from "./resume.ts";
 import { runners } from "./runners.ts";
 import { sequential } from "./sequential.ts";
+import { server } from "./server.ts";
 import { startup } from "./startup.ts";
 
 const benchmarks: readonly Benchmark[] = [
@@ -28,6 +29,7 @@ const benchmarks: readonly Benchmark[] = [
   flatCost,
   resume,
   runners,
+  server,
   postgres,
   dbos,
   prefect,

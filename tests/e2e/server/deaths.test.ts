@@ -1,4 +1,4 @@
-/** kill -9 of what runs flows, and of what records them. */
+/** kill -9 of what runs fixtures, and of what records them. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { createLedger, until } from "../cli/millrace.ts";
 import { postgresSkipped } from "./postgres-schema.ts";
 import { createRemoteLedger, databases, startServer, startServerOn } from "./server.ts";
 
-const flows = join(import.meta.dirname, "flows");
+const fixtures = join(import.meta.dirname, "fixtures");
 
 const linesOf = (file: string): readonly string[] =>
   existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
@@ -25,7 +25,7 @@ describe.each(databases)("a flow that is killed, on a server over %s", (database
     const server = await startServerOn(database);
     const remote = createRemoteLedger(server.url);
     const env = { DIARY: join(remote.home, "diary"), STEP_MS: "20" };
-    const { child, ended } = remote.startFile(join(flows, "steady.ts"), { env });
+    const { child, ended } = remote.startFile(join(fixtures, "steady.ts"), { env });
     await until(() => linesOf(env.DIARY).includes("step 10"));
     child.kill("SIGKILL");
     await ended;
@@ -50,7 +50,7 @@ describe("a server that is killed", () => {
     const first = await startServer(ledger);
     const remote = createRemoteLedger(first.url);
     const env = { DIARY: join(remote.home, "diary"), STEP_MS: "20" };
-    const { ended } = remote.startFile(join(flows, "steady.ts"), { env });
+    const { ended } = remote.startFile(join(fixtures, "steady.ts"), { env });
     await until(() => linesOf(env.DIARY).includes("step 10"));
     await first.end("SIGKILL");
     await startServer(ledger, { port: Number(new URL(first.url).port) });
@@ -72,6 +72,6 @@ describe("a server that is killed", () => {
     const answers = Array.from({ length: 50 }, () => fetch(`${server.url}/v1/secrets`).then((answer) => answer.status));
     expect(new Set(await Promise.all(answers))).toEqual(new Set([200]));
     expect(await server.end("SIGTERM")).toMatchObject({ code: 0, stderr: "" });
-    await expect(fetch(`${server.url}/v1/health`)).rejects.toThrow();
+    await expect(fetch(`${server.url}/v1/health`)).rejects.toThrow("fetch failed");
   });
 });

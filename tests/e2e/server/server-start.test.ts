@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { createLedger, until } from "../cli/millrace.ts";
 import { createRemoteLedger, startServer } from "./server.ts";
 
-const flows = join(import.meta.dirname, "flows");
+const fixtures = join(import.meta.dirname, "fixtures");
 
 test("a second server on the same port says so", async () => {
   const ledger = createLedger();
@@ -59,7 +59,7 @@ test("a run is cancelled from another process", async () => {
   const server = await startServer(createLedger());
   const remote = createRemoteLedger(server.url);
   const diary = join(remote.home, "diary");
-  const flow = remote.startFile(join(flows, "steady.ts"), { env: { DIARY: diary, STEP_MS: "100" } });
+  const flow = remote.startFile(join(fixtures, "steady.ts"), { env: { DIARY: diary, STEP_MS: "100" } });
   const [run] = await until(async () => {
     const runs = await remote.json<readonly { id: string; state: { type: string } }[]>("flow-run", "ls");
     return runs[0]?.state.type === "RUNNING" && runs;
@@ -76,7 +76,7 @@ test("slots are shared by the processes of a server", async () => {
   const server = await startServer(createLedger());
   const remote = createRemoteLedger(server.url);
   const env = { DIARY: join(remote.home, "diary") };
-  const both = [1, 2].map(() => remote.startFile(join(flows, "shared-slot.ts"), { env }).ended);
+  const both = [1, 2].map(() => remote.startFile(join(fixtures, "shared-slot.ts"), { env }).ended);
   expect((await Promise.all(both)).map(({ code }) => code)).toEqual([0, 0]);
   const lines = readFileSync(env.DIARY, "utf8").trim().split("\n");
   expect(lines).toEqual(Array.from({ length: 16 }, (_, index) => (index % 2 === 0 ? "in" : "out")));

@@ -47,12 +47,14 @@ async function play(
   options: Partial<ClientOptions> & { readonly onWait?: () => Promise<void> } = {},
 ): Promise<Scene> {
   const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { method = "", url = "", headers } = request;
-    asked.push({ verb: method, path: url, headers, body: Buffer.concat(chunks) });
-    (acts[asked.length - 1] ?? acts[acts.length - 1] ?? hangUp)(response);
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const { method = "", url = "", headers } = request;
+      asked.push({ verb: method, path: url, headers, body: Buffer.concat(chunks) });
+      (acts[asked.length - 1] ?? acts[acts.length - 1] ?? hangUp)(response);
+    });
   });
   const listen = (port: number): Promise<void> =>
     new Promise((resolve) => void server.listen({ port, host: "127.0.0.1" }, resolve));

@@ -23,7 +23,7 @@ export function toRequest(
     if (name === null) body = value;
     else if (where === "path") path = path.replace(`:${name}`, toSegment(name, value));
     else if (where === "body") body = { ...(body as object | undefined), [name]: value };
-    else if (value !== undefined) query.set(name, String(value));
+    else if (value !== undefined) query.set(name, toText(name, value));
   }
   return { verb: call.verb, path: query.size === 0 ? path : `${path}?${query.toString()}`, body };
 }
@@ -32,7 +32,13 @@ export function toRequest(
 const unspeakable = new Set(["", ".", ".."]);
 
 function toSegment(name: string, value: unknown): string {
-  const text = String(value);
+  const text = toText(name, value);
   if (unspeakable.has(text)) throw new MillraceError("REQUEST_INVALID", { reason: `\`${text}\` is not a ${name}` });
   return encodeURIComponent(text);
+}
+
+/** Paths and queries hold texts only; the types say so, which a caller without them may not know. */
+function toText(name: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new MillraceError("REQUEST_INVALID", { reason: `${name} is not a text` });
 }

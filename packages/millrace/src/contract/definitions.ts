@@ -57,9 +57,11 @@ export type CacheKeyFunction = (call: {
 interface CommonOptions {
   /** What people read. Default: the function's name. */
   name?: string;
+  /** What people are told of it. Default: none. */
   description?: string;
   /** Default: a hash of the code. */
   version?: string;
+  /** Labels of its runs, to find them by. Tags of the runs around are added. */
   tags?: readonly string[];
   /** How often a failed run is tried again. Default 0, at most 1,000. */
   retries?: number;
@@ -75,7 +77,7 @@ interface CommonOptions {
   resultSerializer?: ResultSerializer;
   /** The least severe log lines to record. Default "info". */
   logLevel?: LogLevel;
-  /** Record what the code prints with console.*, as log lines. Default false. */
+  /** Record what the code prints with console.*, as log lines, in place of printing it. Default false. */
   captureConsole?: boolean;
 }
 
@@ -86,10 +88,15 @@ export interface FlowOptions<Schema extends StandardSchemaV1 = StandardSchemaV1>
   runName?: string | ((parameters: StandardSchemaV1.InferOutput<Schema>) => string);
   /** Default: concurrent({ limit: 256 }). */
   taskRunner?: TaskRunner;
+  /** Called when the run begins, or is taken up again. */
   onRunning?: FlowHook | readonly FlowHook[];
+  /** Called when it has completed. */
   onCompletion?: FlowHook | readonly FlowHook[];
+  /** Called when it has failed, its retries spent. */
   onFailure?: FlowHook | readonly FlowHook[];
+  /** Called when it was cancelled and has stopped. */
   onCancellation?: FlowHook | readonly FlowHook[];
+  /** Called when it was interrupted (Ctrl-C, SIGTERM). A killed process calls nothing. */
   onCrashed?: FlowHook | readonly FlowHook[];
 }
 
@@ -122,8 +129,11 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly never[],
   runner?: TaskRunner;
   /** Record the start durably before the body runs. Default false: a start is recorded with the next batch. */
   durableStart?: boolean;
+  /** Called when an attempt begins. */
   onRunning?: TaskHook | readonly TaskHook[];
+  /** Called when its completion is recorded; not for results that are taken from the record or the cache. */
   onCompletion?: TaskHook | readonly TaskHook[];
+  /** Called when its failure is recorded, retries and fallback spent. */
   onFailure?: TaskHook | readonly TaskHook[];
   /** Run when the transaction that holds this task commits. */
   onCommit?: TransactionHook<Result>;

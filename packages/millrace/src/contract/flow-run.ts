@@ -40,7 +40,7 @@ export interface FlowRun {
   readonly rootRunId: string;
   readonly deploymentId: string | null;
   readonly idempotencyKey: string | null;
-  /** The run whose recorded results this one may take, and up to which task (exclusive); see `retryFrom`. */
+  /** The run whose recorded results this one may take, and up to which task (exclusive); what `flow-run rerun --from` makes. */
   readonly adopts: { readonly runId: string; readonly until: string | null } | null;
   readonly version: string | null;
   readonly entrypoint: Entrypoint | null;

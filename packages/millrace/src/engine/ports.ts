@@ -44,7 +44,7 @@ export interface EnginePorts {
 }
 
 export interface EngineLimits {
-  /** Results up to this size are kept in the ledger. Bytes of UTF-8 text, about. */
+  /** Results up to this size are kept in the ledger. Bytes of UTF-8. */
   readonly inlineResult: number;
   /** Submitted and mapped tasks of a flow that run at once. */
   readonly flowConcurrency: number;

@@ -26,10 +26,14 @@ export function encodeResult(
     const { path = "result", reason = String(error) } = error as { path?: string; reason?: string };
     return { storage: "none", path, reason };
   }
-  const isInline =
-    typeof encoded === "string" && serializer === ports.serializer && encoded.length <= ports.limits.inlineResult;
-  if (isInline && typeof encoded === "string") return { storage: "inline", data: encoded };
+  if (typeof encoded === "string" && serializer === ports.serializer && fits(encoded, ports.limits.inlineResult)) {
+    return { storage: "inline", data: encoded };
+  }
   return store(encoded, serializer.name, options.resultStorage ?? ports.storage);
+}
+
+function fits(text: string, maxBytes: number): boolean {
+  return text.length <= maxBytes && Buffer.byteLength(text) <= maxBytes;
 }
 
 async function store(encoded: string | Uint8Array, serializer: string, storage: ResultStorage): Promise<ResultRef> {

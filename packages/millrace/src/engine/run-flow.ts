@@ -68,13 +68,24 @@ export class FlowExecution {
   /** Runs it to its recorded end. Resolves with the value, rejects with the flow's error. */
   async execute(): Promise<unknown> {
     this.#see(this.#run.runCount > 1);
-    this.#callHooks(this.#definition.options.onRunning);
+    this.#tellThatItRuns();
     for (let { failures } = earlierAttempts(this.#run.history); ; ) {
       const end = await this.#attempt(failures + 1);
       const delayMs = end.kind === "error" ? this.#decideRetry(end.error, ++failures) : null;
       if (delayMs === null) return this.#finish(end);
       await this.#awaitRetry(end.kind === "error" ? end.error : null, delayMs);
     }
+  }
+
+  /** A hook may hand the run's id on: whoever looks for it must find it. */
+  #tellThatItRuns(): void {
+    const { onRunning } = this.#definition.options;
+    if (onRunning === undefined) return;
+    if (this.#recorded === undefined) return this.#callHooks(onRunning);
+    this.#recorded.then(
+      () => this.#callHooks(onRunning),
+      () => undefined,
+    );
   }
 
   async #attempt(attempt: number): Promise<FlowEnd> {

@@ -271,7 +271,7 @@ export class TaskExecution {
     if (record.state.type === "COMPLETED" && record.result !== null && record.result.storage !== "none") {
       const value = await decodeResult(record.result, this.work.options, ports);
       row.takeEnd(record);
-      if (this.flow?.adopts === true) void journal.commit(row);
+      if (this.flow?.adopts === true) await journal.commit(row);
       this.flow?.provenance.restore(record.result, value);
       this.#remember(value);
       this.#join(row, value);
@@ -279,7 +279,7 @@ export class TaskExecution {
     }
     if (record.state.type === "FAILED" && record.error !== null) {
       row.takeEnd(record);
-      if (this.flow?.adopts === true) void journal.commit(row);
+      if (this.flow?.adopts === true) await journal.commit(row);
       return Promise.reject(fromRecordedError(record.error, ports.serializer));
     }
     row.reopen(record);

@@ -19,7 +19,7 @@ export function createProcessRegistry(options: {
   readonly clock: Clock;
   readonly leaseMs: number;
   readonly isAlive?: (process: ExecutorProcess) => "alive" | "dead" | "unknown";
-  crash(run: FlowRun, reason: string): Promise<void>;
+  readonly crash: (run: FlowRun, reason: string) => Promise<void>;
 }): ProcessRegistry {
   const { store, clock, leaseMs, crash } = options;
 

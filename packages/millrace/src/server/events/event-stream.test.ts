@@ -60,7 +60,7 @@ async function openStream(path: string, headers: Record<string, string> = {}): P
         if (found.length >= count) {
           const events = found.slice(0, count).map(([, id, data]) => {
             const event = JSON.parse(data ?? "") as StoredEvent;
-            expect(event.seq).toBe(Number(id));
+            if (event.seq !== Number(id)) throw new Error(`Event ${event.seq} came as ${id}`);
             return event;
           });
           const last = found[count - 1];

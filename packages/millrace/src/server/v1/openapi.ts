@@ -37,7 +37,7 @@ export function createOpenApi({ version }: { readonly version: string }): JsonSc
       responses: describeAnswers(route, components),
     };
   }
-  toSchema(errorSchema, "output", components);
+  toSchema(errorSchema, components);
   return {
     openapi: "3.1.0",
     info: { title: "Millrace", version, description: "The answer of a route is its method's value as JSON." },
@@ -54,7 +54,7 @@ type Described = Pick<V1Route, "verb"> & {
 function describeRequest({ places, args }: Described, components: Map<string, unknown>): JsonSchema {
   const described = places.map((place, index) => {
     const schema = args[index] ?? z.unknown();
-    return { place, schema: toSchema(schema, "input", components), isRequired: !schema.safeParse(undefined).success };
+    return { place, schema: toSchema(schema, components), isRequired: !schema.safeParse(undefined).success };
   });
   const parameters = described
     .filter(({ place }) => place.in !== "body")
@@ -90,7 +90,7 @@ function describeAnswers(
       : {
           200: {
             description: "The value",
-            content: { "application/json": { schema: toSchema(present, "output", components) } },
+            content: { "application/json": { schema: toSchema(present, components) } },
           },
         };
   return { ...good, ...describeErrors([...route.errors, ...commonErrors]) };
@@ -104,8 +104,9 @@ function describeErrors(codes: readonly ErrorCode[]): JsonSchema {
 }
 
 /** Schemas with an id of their own become components, which others refer to. */
-function toSchema(schema: z.ZodType, io: "input" | "output", components: Map<string, unknown>): unknown {
-  const made = z.toJSONSchema(schema, { io, unrepresentable: "any" }) as JsonSchema & {
+function toSchema(schema: z.ZodType, components: Map<string, unknown>): unknown {
+  // As input: fields that are not known are ignored, not refused, also in answers.
+  const made = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema & {
     readonly $defs?: Record<string, JsonSchema>;
   };
   const { $schema: _, $defs = {}, ...own } = made;
@@ -116,11 +117,10 @@ function toSchema(schema: z.ZodType, io: "input" | "output", components: Map<str
   return { $ref: `#/components/schemas/${id}` };
 }
 
-function withoutId({ id: _, additionalProperties, ...schema }: JsonSchema): JsonSchema {
-  // Unknown fields are ignored, not refused, also where an answer is described.
-  return additionalProperties === false || additionalProperties === undefined
-    ? schema
-    : { ...schema, additionalProperties };
+function withoutId(made: JsonSchema): JsonSchema {
+  const schema = { ...made };
+  delete schema.id;
+  return schema;
 }
 
 function toOwnRefs(value: unknown): unknown {

@@ -1,0 +1,60 @@
+/** A server of Millrace in a process of its own. */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { millraceFile, settings } from "./millrace.ts";
+
+export interface BenchServer extends AsyncDisposable {
+  readonly url: string;
+  /** From the start of its process until it says that it listens. */
+  readonly startMs: number;
+  /** The most memory it had until then; null where the system does not tell. */
+  readonly startMb: number | null;
+  /** The most it had so far. */
+  readPeakMb(): number | null;
+}
+
+/** The command, beside the file of the package that programs import. */
+const command = millraceFile.endsWith(".ts")
+  ? fileURLToPath(new URL("../../packages/millrace/src/cli/main.ts", import.meta.url))
+  : fileURLToPath(new URL("../../packages/millrace/dist/main.js", import.meta.url));
+
+export async function startBenchServer(options: {
+  readonly home: string;
+  /** Default: SQLite in the home. */
+  readonly database?: string;
+}): Promise<BenchServer> {
+  const { home, database } = options;
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [command, "server", "start", "--port", "0", "--json"], {
+    env: { ...process.env, ...settings(home), ...(database === undefined ? {} : { MILLRACE_DATABASE: database }) },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit");
+  const [line] = (await Promise.race([
+    once(child.stdout, "data"),
+    exited.then(() => Promise.reject(new Error(`the server ended with exit code ${child.exitCode}`))),
+  ])) as [Buffer];
+  const startMs = performance.now() - startedAt;
+  return {
+    url: (JSON.parse(line.toString()) as { readonly url: string }).url,
+    startMs,
+    startMb: readPeakMb(child.pid),
+    readPeakMb: () => readPeakMb(child.pid),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await exited;
+    },
+  };
+}
+
+function readPeakMb(pid: number | undefined): number | null {
+  try {
+    const kb = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kb === undefined ? null : Number(kb) / 1024;
+  } catch {
+    return null;
+  }
+}
