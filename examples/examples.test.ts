@@ -196,7 +196,7 @@ async function millrace(home: string, ...args: readonly string[]): Promise<unkno
 }
 
 async function countRuns(home: string): Promise<Record<string, number>> {
-  const runs = (await millrace(home, "flow-run", "ls")) as readonly { state: { type: string } }[];
+  const runs = (await millrace(home, "flow-run", "ls", "--all")) as readonly { state: { type: string } }[];
   return Object.fromEntries(
     Object.entries(Object.groupBy(runs, (run) => run.state.type)).map(([type, some]) => [type, some?.length ?? 0]),
   );

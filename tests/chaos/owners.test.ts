@@ -64,11 +64,18 @@ class Relay {
     return { env: { ...this.ledger.env, ...own, ...env }, preloads: ["install-crash-points.ts", ...preloads] };
   }
 
-  /** Resolves when a process, any or this one, has begun the body of this call. */
-  async begins(call: string, by?: StartedProcess): Promise<void> {
-    const isIt = (effect: RecordedEffect): boolean =>
-      effect.call === call && (by === undefined || effect.pid === by.pid);
-    while (!readEffects(this.effectsFile).some(isIt)) await pause(20);
+  /** Resolves when this process has begun the body of a call; false when it has ended before. */
+  async begins(call: string, by: StartedProcess): Promise<boolean> {
+    let hasEnded = false;
+    void by.ended.then(() => {
+      hasEnded = true;
+    });
+    const isIt = (effect: RecordedEffect): boolean => effect.call === call && effect.pid === by.pid;
+    while (!readEffects(this.effectsFile).some(isIt)) {
+      if (hasEnded) return false;
+      await pause(20);
+    }
+    return true;
   }
 
   async end(): Promise<void> {
@@ -131,7 +138,7 @@ for (const database of databases()) {
     test("a live process keeps its run", async () => {
       const relay = await createRelay(database);
       const owner = relay.start();
-      await relay.begins("leg 6");
+      await expect(relay.begins("leg 6", owner)).resolves.toBe(true);
       const second = await relay.resume();
       const { code, stderr } = await second.ended;
       expect(code).not.toBe(0);
@@ -160,7 +167,7 @@ for (const database of databases()) {
       test("writes nothing when it goes on after the other's end", async () => {
         const relay = await createRelay(database);
         const frozen = relay.start(short);
-        await relay.begins("leg 6");
+        await expect(relay.begins("leg 6", frozen)).resolves.toBe(true);
         frozen.kill("SIGSTOP");
         const taker = await takeOver(relay);
         await relay.letGo();
@@ -176,7 +183,7 @@ for (const database of databases()) {
       test("ends when it goes on beside the other", async () => {
         const relay = await createRelay(database);
         const frozen = relay.start(short);
-        await relay.begins("leg 6");
+        await expect(relay.begins("leg 6", frozen)).resolves.toBe(true);
         frozen.kill("SIGSTOP");
         const taker = await takeOver(relay);
         frozen.kill("SIGCONT");

@@ -1,6 +1,7 @@
 /** Starts the processes under test and hears of their ends. */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export interface ProcessEnd {
@@ -35,9 +36,17 @@ const commandLine = fileURLToPath(new URL("../../packages/millrace/src/cli/main.
 /** Runs a file with this Node, with the product taken from its sources. */
 export function startNode(args: readonly string[], { env, preloads = [] }: ProcessOptions): StartedProcess {
   const options = ["--conditions=millrace-source", ...preloads.flatMap((name) => ["--import", fixture(name)])];
-  const { PATH = "", HOME = "", TMPDIR } = process.env;
+  const { PATH = "", HOME = "", TMPDIR, MILLRACE_HOME } = process.env;
   const child = spawn(process.execPath, [...options, ...args], {
-    env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), MILLRACE_LIVE: "off", ...env },
+    env: {
+      PATH,
+      HOME,
+      ...(TMPDIR === undefined ? {} : { TMPDIR }),
+      // Hundreds of processes load the same modules: what is compiled is kept in the folder of the test file.
+      ...(MILLRACE_HOME === undefined ? {} : { NODE_COMPILE_CACHE: join(MILLRACE_HOME, "compile-cache") }),
+      MILLRACE_LIVE: "off",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   if (child.pid === undefined) throw new Error(`${process.execPath} could not be started`);

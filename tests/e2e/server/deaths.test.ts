@@ -1,4 +1,4 @@
-/** kill -9 of what runs fixtures, and of what records them. */
+/** kill -9 of what runs flows, and of what records them. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

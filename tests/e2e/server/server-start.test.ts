@@ -59,7 +59,7 @@ test("a run is cancelled from another process", async () => {
   const server = await startServer(createLedger());
   const remote = createRemoteLedger(server.url);
   const diary = join(remote.home, "diary");
-  const flow = remote.startFile(join(fixtures, "steady.ts"), { env: { DIARY: diary, STEP_MS: "100" } });
+  const flow = remote.startFile(join(fixtures, "steady.ts"), { env: { DIARY: diary, STEP_MS: "2000" } });
   const [run] = await until(async () => {
     const runs = await remote.json<readonly { id: string; state: { type: string } }[]>("flow-run", "ls");
     return runs[0]?.state.type === "RUNNING" && runs;

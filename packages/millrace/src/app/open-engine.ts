@@ -56,8 +56,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     store,
     settings,
     close: async () => {
-      await engine.close();
-      await api.close();
+      await engine.close().finally(() => api.close());
     },
   };
 }

@@ -71,7 +71,7 @@ describe("the plan of a flow", () => {
   });
 
   test("has subflows and steps as calls of their kind", async () => {
-    const child = flow({ name: "child" }, async (_: { n: number }) => forbidden());
+    const child = flow({ name: "child" }, async (_parameters: { n: number }) => forbidden());
     const { calls } = await plan(
       flow(async () => {
         await child({ n: 3 });

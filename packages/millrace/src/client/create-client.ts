@@ -4,12 +4,14 @@
  */
 
 import type { Api } from "../contract/api.ts";
-import type { MillraceError } from "../contract/errors.ts";
-import type { ServerInfo } from "../contract/wire/server-info.ts";
+import { MillraceError } from "../contract/errors.ts";
+import type { RecordOutcome } from "../contract/record.ts";
+import { apiVersion, type ServerInfo } from "../contract/wire/server-info.ts";
 import { type ApiMethod, apiMethods, type ArgumentPlace, v1Calls } from "../contract/wire/v1-calls.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { type Random, systemRandom } from "../kit/random.ts";
 import { createSender } from "./send.ts";
+import { joinOutcomes, splitBatch } from "./split-batch.ts";
 import { toRequest } from "./to-request.ts";
 
 export interface ClientOptions {
@@ -65,14 +67,37 @@ export function createClient(options: ClientOptions): Client {
     };
   };
 
+  const methods = Object.fromEntries(apiMethods.map((method) => [method, toMethod(method)])) as unknown as Pick<
+    Api,
+    ApiMethod
+  >;
   return {
-    ...(Object.fromEntries(apiMethods.map((method) => [method, toMethod(method)])) as unknown as Pick<Api, ApiMethod>),
+    ...methods,
+    async record(batch) {
+      const outcomes: RecordOutcome[] = [];
+      for (const part of splitBatch(batch)) outcomes.push(await methods.record(part));
+      return joinOutcomes(outcomes);
+    },
     async readServerInfo() {
       const answer = await send({ verb: "GET", path: "/v1/version", body: undefined, isIdempotent: true });
       if (answer.error !== null) throw answer.error;
-      return answer.value as ServerInfo;
+      return toServerInfo(answer.value, options.url);
     },
     // Connections are the platform's, which keeps and closes them by itself.
     close: async () => undefined,
   };
+}
+
+/** Many things answer at an address; what does not say that it is Millrace, in a version that we speak, is none. */
+function toServerInfo(answer: unknown, url: string): ServerInfo {
+  const info = (typeof answer === "object" && answer !== null ? answer : {}) as Partial<ServerInfo>;
+  const { name, version, apiVersion: found, leaseMs } = info;
+  if (name !== "millrace" || typeof version !== "string" || typeof leaseMs !== "number") {
+    throw new MillraceError("SERVER_ANSWER_INVALID", { url, reason: "it does not say that it is one" });
+  }
+  if (found !== apiVersion) {
+    const reason = `its API has version ${found}, and this client knows version ${apiVersion}`;
+    throw new MillraceError("SERVER_ANSWER_INVALID", { url, reason });
+  }
+  return { name, version, apiVersion: found, leaseMs };
 }

@@ -108,6 +108,17 @@ describe("a server that has never answered", () => {
     });
   });
 
+  test("or speaks another version is told", async () => {
+    const info = { name: "millrace", version: "9.0.0", apiVersion: 9, leaseMs: 1 };
+    const scene = await play([value(info), value({ ...info, name: "other" }), value({ ...info, apiVersion: 1 })]);
+    await expect(scene.client.readServerInfo()).rejects.toMatchObject({
+      code: "SERVER_ANSWER_INVALID",
+      message: expect.stringContaining("version 9") as string,
+    });
+    await expect(scene.client.readServerInfo()).rejects.toMatchObject({ code: "SERVER_ANSWER_INVALID" });
+    expect(await scene.client.readServerInfo()).toEqual({ ...info, apiVersion: 1 });
+  });
+
   test("or whose proxy answers for it is unreachable", async () => {
     const scene = await play([(response) => response.writeHead(502).end("Bad Gateway")]);
     await expect(scene.client.listSecrets()).rejects.toMatchObject({ code: "SERVER_UNREACHABLE" });
@@ -170,7 +181,7 @@ describe("a server that has answered before", () => {
 
 describe("what is sent", () => {
   test("is plain when it is small, and packed when it is large", async () => {
-    const scene = await play([value({})]);
+    const scene = await play([value({ created: [], proposals: [], stale: [] })]);
     const small = { processId: "p", logs: [] };
     await scene.client.record(small);
     const large = { processId: "ü".repeat(70_000) };

@@ -208,7 +208,7 @@ describe("the key", () => {
   test("of flowParameters() holds for runs of equal parameters", async () => {
     await using ledger = await createTestLedger();
     const { square, computed } = counted({ cache: flowParameters() });
-    const daily = flow({ name: "daily" }, async (_: { day: string }) => square(3));
+    const daily = flow({ name: "daily" }, async (_parameters: { day: string }) => square(3));
     for (const day of ["mon", "tue", "mon"]) await ledger.run(daily, { day });
     expect(computed).toHaveLength(2);
   });
@@ -347,7 +347,8 @@ describe("isolation", () => {
     expect(value).toEqual([1, 1, 1, 2]);
     expect(computed).toBe(2);
     const found = (await ledger.taskRuns(run, "slow")).map(reasonOf);
-    expect(found.toSorted()).toEqual(["cache-hit", "cache-hit", "cache-miss", "cache-miss"]);
+    expect(found.filter((reason) => reason === "cache-hit")).toHaveLength(2);
+    expect(found.filter((reason) => reason === "cache-miss")).toHaveLength(2);
   });
 
   test("serializable: when the one fails, the next computes", async () => {

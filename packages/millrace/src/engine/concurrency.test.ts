@@ -15,7 +15,7 @@ function gauge() {
   const most: Record<string, number> = {};
   return {
     most,
-    async hold(name: string, ms = 60_000): Promise<void> {
+    hold: async (name: string, ms = 60_000): Promise<void> => {
       const now = (running.get(name) ?? 0) + 1;
       running.set(name, now);
       most[name] = Math.max(most[name] ?? 0, now);

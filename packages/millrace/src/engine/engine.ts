@@ -210,7 +210,7 @@ export class Engine implements Runtime {
     const { parentId } = caller.scope;
     if (parentId !== null) flow?.parents.add(parentId);
     const execution = new TaskExecution(parts);
-    caller.transaction?.started(execution.done);
+    caller.transaction?.call(execution);
     const record = flow?.claim(execution);
     execution.start(record, this.#gateOf(execution, { isSubmitted, isRecorded: record !== undefined }));
     return execution;
@@ -407,10 +407,14 @@ export class Engine implements Runtime {
 
   /** Writes what is still to be written, and gives up pools and the lease. */
   async close(): Promise<void> {
-    await this.journal.flush();
-    const pools = await Promise.all(this.#pools.values());
-    await Promise.all(pools.map((pool) => pool.close({ abandon: true })));
-    await this.lease.close();
+    try {
+      await this.journal.flush();
+    } finally {
+      // Threads and processes would outlive what could not be written.
+      const pools = await Promise.all(this.#pools.values());
+      await Promise.all(pools.map((pool) => pool.close({ abandon: true })));
+      await this.lease.close();
+    }
   }
 
   #standIn(definition: TaskDefinition): CallOptions["body"] {

@@ -75,7 +75,7 @@ describe("a flow that fails", () => {
     await using ledger = await createTestLedger();
     const circular: { self?: unknown } = {};
     circular.self = () => circular;
-    const strict = flow({ name: "strict", retries: 5 }, async (_: { self?: unknown }) => undefined);
+    const strict = flow({ name: "strict", retries: 5 }, async (_parameters: { self?: unknown }) => undefined);
     await expect(ledger.run(strict, circular)).rejects.toMatchObject({ code: "PARAMETERS_UNSERIALIZABLE" });
     expect(await ledger.runs()).toEqual([]);
   });

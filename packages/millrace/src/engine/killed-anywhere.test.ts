@@ -133,9 +133,10 @@ test("and the run is resumed to the same end", { timeout: 60_000 }, async () => 
     const completed = (await survivor.api.listTaskRuns({ stateTypes: ["COMPLETED"] }, { limit: 1000 })).items;
     const before = ran.length;
     const place = `died ${death.when} write ${death.at}`;
-    expect(await resumeIn(survivor, { flow: subject, id: run.id }), place).toEqual(undisturbed.value);
+    const value = await resumeIn(survivor, { flow: subject, id: run.id });
+    expect({ place, value }).toEqual({ place, value: undisturbed.value });
     const again = ran.slice(before).filter((taskRunId) => completed.some((record) => record.id === taskRunId));
-    expect(again, place).toEqual([]);
+    expect({ place, again }).toEqual({ place, again: [] });
   }
   // All but the first, before which nothing was recorded, and some at the end.
   expect(resumed).toBeGreaterThan(deaths.length - 8);

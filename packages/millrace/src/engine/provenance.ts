@@ -35,6 +35,13 @@ export class Provenance {
     this.#makers.set(value, maker);
   }
 
+  /** A call has thrown this error. It goes up through calls, and counts as thrown by the one that its catcher has called. */
+  rememberThrown(error: unknown, maker: Maker): void {
+    if (typeof error !== "object" || error === null) return;
+    this.#isEmpty = false;
+    this.#makers.set(error, maker);
+  }
+
   /** The values in a result that other calls have made. */
   handedOnIn(value: unknown): readonly HandedOn[] {
     if (this.#isEmpty || typeof value !== "object" || value === null) return nothing;
@@ -86,7 +93,9 @@ function eachPart(value: object, visit: (part: unknown, name: string | number) =
     for (const part of value.values()) visit(part, at++);
   } else {
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) return;
+    const isError = value instanceof Error;
+    if (isError) visit(value.cause, "cause");
+    else if (prototype !== Object.prototype && prototype !== null) return;
     const record = value as Readonly<Record<string, unknown>>;
     for (const name of Object.keys(record)) visit(record[name], name);
   }

@@ -7,7 +7,7 @@ import { createTestLedger } from "../testing/create-test-ledger.ts";
 describe("context()", () => {
   test("tells a flow of its run", async () => {
     await using ledger = await createTestLedger();
-    const looking = flow({ name: "looking", version: "7", tags: ["a"] }, async (_: { n: number }) => {
+    const looking = flow({ name: "looking", version: "7", tags: ["a"] }, async (_parameters: { n: number }) => {
       const { flowRun, taskRun, tags, signal } = context();
       return { ...flowRun, taskRun, runTags: tags, isAborted: signal.aborted };
     });
@@ -58,7 +58,7 @@ describe("context()", () => {
       const seen = [id()];
       await new Promise<void>((resolve) => void setImmediate(resolve));
       seen.push(id());
-      await Promise.all([Promise.resolve().then(() => seen.push(id()))]);
+      await Promise.resolve().then(() => seen.push(id()));
       return seen;
     });
     expect((await ledger.run(flow(async () => deep()))).value).toEqual(["deep", "deep", "deep"]);

@@ -15,6 +15,7 @@ import type { ActiveRun } from "./active-run.ts";
 import type { CacheLookup } from "./caching.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
+import { hashText } from "../kit/digest.ts";
 import { StepWork } from "./steps.ts";
 import { messageOf } from "./outcome.ts";
 import { decodeResult } from "./results.ts";
@@ -69,14 +70,13 @@ async function perform<T>(
   { spec, body, closed }: Performance<T>,
 ): Promise<T> {
   const parent = context.transaction;
-  const place = context.scope.next("transaction");
-  const stepKey = spec.key ?? place;
   const release = await lock(engine, context, spec);
   try {
     const begin = await readBegin(engine, context, spec);
     const committedValues = begin?.committed === true ? new Map(Object.entries(begin.values)) : null;
     const tx = new TransactionState({ key: spec.key ?? null, parent, committedValues });
-    const commit = (): Promise<unknown> => recordCommit(engine, context, { spec, stepKey, tx });
+    const name = createName(tx, context);
+    const commit = (): Promise<unknown> => recordCommit(engine, context, { spec, stepKey: spec.key ?? name(), tx });
     try {
       const inside = contextStorage.run(context.with({ transaction: tx }), async () => body(tx));
       const value = await Promise.race([inside, closed]);
@@ -85,7 +85,7 @@ async function perform<T>(
       if (context.scope.isClosed) throw new MillraceError("RUN_ENDED", { api: "transaction()", reason: "" });
       if (parent !== null && spec.commit !== "eager") {
         const member = { commit, rollback: () => rollBack(context, tx), markRolledBack: async () => undefined };
-        parent.join(`${context.scope.path}/${place}`, member);
+        parent.join(`${context.scope.path}/${name()}`, member);
       } else {
         await commit();
       }
@@ -94,12 +94,25 @@ async function perform<T>(
       // What still runs may complete, and would have to be undone too.
       await tx.settled();
       if (!isForLater(error) && !isForLater(stopReasonOf(context)))
-        await recordRollback(engine, context, { stepKey, tx });
+        await recordRollback(engine, context, { stepKey: spec.key ?? name(), tx });
       throw error;
     }
   } finally {
     await release();
   }
+}
+
+/**
+ * What makes a transaction without a key the same after a resume: the first call made in it. Its place among the transactions
+ * of its body would not do, as branches that run together come in another order then; only one without calls has nothing else.
+ */
+function createName(tx: TransactionState, { scope }: ExecutionContext): () => string {
+  let name: string | null = null;
+  return () => {
+    const { firstCall, depth } = tx;
+    name ??= firstCall === null ? scope.next("transaction") : `${hashText(firstCall).slice(0, 16)}.${depth}`;
+    return name;
+  };
 }
 
 /** Why the run around was stopped, if it was: its code may have been told so by another error, or have ignored it. */

@@ -48,6 +48,7 @@ export const broken = task({ name: "broken" }, async () => {
 
 export const speak = task({ name: "speak", captureConsole: true, logLevel: "debug" }, async () => {
   logger().debug("from the logger", { n: 1 });
+  // oxlint-disable-next-line no-console -- it is captured
   console.warn("from the console");
 });
 

@@ -3,13 +3,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TaskRunner } from "../contract/definitions.ts";
 import { flow } from "../sdk/flow.ts";
 import { secret } from "../sdk/secrets.ts";
 import { variable } from "../sdk/variables.ts";
 import { unmapped } from "../sdk/annotations.ts";
 import { createTestLedger } from "../testing/create-test-ledger.ts";
+import type { TestLedger } from "../testing/test-ledger.ts";
 import { withTask } from "../testing/stand-ins.ts";
 import * as tasks from "./runner-tasks.testsuite.ts";
 
@@ -24,12 +25,18 @@ export function testRunner(runner: TaskRunner): void {
     while (linesOf(journal).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
+  // One for most tests, so that its threads or processes are made once.
+  let ledger: TestLedger;
+  beforeAll(async () => {
+    ledger = await createTestLedger();
+  });
+  afterAll(async () => ledger.close());
+
   const double = tasks.double.withOptions({ runner });
   const flaky = tasks.flaky.withOptions({ runner });
 
   describe(`bodies by ${runner.kind}`, () => {
     test("give their values, of every kind that is kept", async () => {
-      await using ledger = await createTestLedger();
       const journal = newJournal();
       const rich = tasks.rich.withOptions({ runner });
       const { value, run } = await ledger.run(
@@ -54,7 +61,6 @@ export function testRunner(runner: TaskRunner): void {
     });
 
     test("of a map run, each once", async () => {
-      await using ledger = await createTestLedger();
       const journal = newJournal();
       const { value } = await ledger.run(flow(async () => Promise.all(double.map(unmapped(journal), [1, 2, 3, 4, 5]))));
       expect(value).toEqual([2, 4, 6, 8, 10]);
@@ -62,7 +68,6 @@ export function testRunner(runner: TaskRunner): void {
     });
 
     test("of what a flow submits run there too, when the flow says so", async () => {
-      await using ledger = await createTestLedger();
       const journal = newJournal();
       const { value } = await ledger.run(
         flow({ name: "pooled", taskRunner: runner }, async () => tasks.double.submit(journal, 21)),
@@ -72,7 +77,6 @@ export function testRunner(runner: TaskRunner): void {
     });
 
     test("throw their errors, with kind, properties and cause", async () => {
-      await using ledger = await createTestLedger();
       const { run, error } = await ledger.run(flow(async () => tasks.broken.withOptions({ runner })()));
       expect(error).toMatchObject({ name: "QuotaError", message: "7 left", left: 7, cause: { message: "why" } });
       expect((await ledger.taskRuns(run))[0]).toMatchObject({
@@ -82,17 +86,16 @@ export function testRunner(runner: TaskRunner): void {
     });
 
     test("are tried again, and see their attempt, the error before, and one key", async () => {
-      await using ledger = await createTestLedger();
       const journal = newJournal();
+      const before = ledger.clock.now();
       const { value, run } = await ledger.run(flow(async () => flaky(journal)));
       expect(value).toBe("2 left");
       const [record] = await ledger.taskRuns(run, "flaky");
       expect(linesOf(journal)).toEqual([1, 2, 3].map((attempt) => `attempt ${attempt} ${record?.id}`));
-      expect(ledger.clock.now()).toBeGreaterThanOrEqual(Date.UTC(2026, 0, 1, 0, 20));
+      expect(ledger.clock.now() - before).toBeGreaterThanOrEqual(20 * 60_000);
     });
 
     test("log, and have their console captured", async () => {
-      await using ledger = await createTestLedger();
       const { run } = await ledger.run(flow(async () => tasks.speak.withOptions({ runner })()));
       const [record] = await ledger.taskRuns(run);
       expect((await ledger.logs(run)).map(({ level, message, taskRunId }) => [level, message, taskRunId])).toEqual([
@@ -102,8 +105,7 @@ export function testRunner(runner: TaskRunner): void {
     });
 
     test("see their context", async () => {
-      await using ledger = await createTestLedger();
-      const looking = flow({ name: "looking", tags: ["flow"] }, async (_: { n: number }) =>
+      const looking = flow({ name: "looking", tags: ["flow"] }, async (_parameters: { n: number }) =>
         tasks.look.withOptions({ runner })(),
       );
       expect((await ledger.run(looking, { n: 1 })).value).toEqual({
@@ -115,55 +117,54 @@ export function testRunner(runner: TaskRunner): void {
     });
 
     test("that completed do not run again when their run is resumed", async () => {
-      await using ledger = await createTestLedger();
+      await using mortal = await createTestLedger();
       const journal = newJournal();
       let isFirst = true;
-      const { run } = await ledger.run(
+      const { run } = await mortal.run(
         flow({ name: "resumed" }, async () => {
           const values = await Promise.all(double.map(unmapped(journal), [1, 2]));
           if (isFirst) {
             isFirst = false;
-            await ledger.crash();
+            await mortal.crash();
           }
           return [...values, await double(journal, 3)];
         }),
       );
-      expect((await ledger.resume(run)).value).toEqual([2, 4, 6]);
+      expect((await mortal.resume(run)).value).toEqual([2, 4, 6]);
       expect(linesOf(journal).toSorted()).toEqual(["double 1", "double 2", "double 3"]);
     });
 
     test("hear of a cancellation by their signal", async () => {
-      await using ledger = await createTestLedger({ clock: "real" });
+      await using inTime = await createTestLedger({ clock: "real" });
       const journal = newJournal();
-      const { id, ended } = await ledger.start(flow(async () => tasks.polite.withOptions({ runner })(journal)));
+      const { id, ended } = await inTime.start(flow(async () => tasks.polite.withOptions({ runner })(journal)));
       await isNoted(journal);
-      await ledger.cancel(id);
+      await inTime.cancel(id);
       expect((await ended).run.state.name).toBe("Cancelled");
       while (linesOf(journal).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
       expect(linesOf(journal)).toEqual(["polite begins", "polite heard CANCELLED"]);
     });
 
     test("that ignore a cancellation hold nobody up", async () => {
-      await using ledger = await createTestLedger({ clock: "real" });
+      await using inTime = await createTestLedger({ clock: "real" });
       const journal = newJournal();
-      const { id, ended } = await ledger.start(flow(async () => tasks.stubborn.withOptions({ runner })(journal)));
+      const { id, ended } = await inTime.start(flow(async () => tasks.stubborn.withOptions({ runner })(journal)));
       await isNoted(journal);
-      await ledger.cancel(id);
+      await inTime.cancel(id);
       expect((await ended).run.state.name).toBe("Cancelled");
     });
 
     test("time out", async () => {
-      await using ledger = await createTestLedger({ clock: "real" });
+      await using inTime = await createTestLedger({ clock: "real" });
       const journal = newJournal();
-      const { run, error } = await ledger.run(
+      const { run, error } = await inTime.run(
         flow(async () => tasks.stubborn.withOptions({ runner, timeout: "700ms" })(journal)),
       );
       expect(error).toMatchObject({ code: "TIMED_OUT" });
-      expect((await ledger.taskRuns(run))[0]?.state.name).toBe("TimedOut");
+      expect((await inTime.taskRuns(run))[0]?.state.name).toBe("TimedOut");
     });
 
     test("reach secrets, variables and artifacts, and secrets are hidden in all that is recorded", async () => {
-      await using ledger = await createTestLedger();
       await secret.set("token", "open-sesame");
       const { run } = await ledger.run(flow({ name: "leaky" }, async () => tasks.leak.withOptions({ runner })()));
       const [artifact] = await ledger.artifacts(run);
@@ -175,7 +176,6 @@ export function testRunner(runner: TaskRunner): void {
     });
 
     test("give way to a stand-in, which runs in this process", async () => {
-      await using ledger = await createTestLedger();
       const journal = newJournal();
       const seen: number[] = [];
       const { value } = await withTask(

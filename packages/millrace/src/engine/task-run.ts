@@ -280,7 +280,9 @@ export class TaskExecution {
     if (record.state.type === "FAILED" && record.error !== null) {
       row.takeEnd(record);
       if (this.flow?.adopts === true) await journal.commit(row);
-      return Promise.reject(fromRecordedError(record.error, ports.serializer));
+      const error = fromRecordedError(record.error, ports.serializer);
+      this.#rememberThrown(error);
+      return Promise.reject(error);
     }
     row.reopen(record);
     return null;
@@ -297,6 +299,7 @@ export class TaskExecution {
       row.setError(error);
       row.enter("PENDING", "NotReady", messageOf(error));
       await this.engine.journal.commit(row);
+      this.#rememberThrown(error);
       throw error;
     }
   }
@@ -482,6 +485,7 @@ export class TaskExecution {
     const isStopped = this.#stopReason !== null && error === this.#stopReason.error;
     row.fail(error, { as, isStopped });
     if (codeOf(error) !== "LEASE_LOST") await this.#commit(row);
+    this.#rememberThrown(error);
     if (this.work.hooks !== null && row.state.type === "FAILED") this.#callHooks(this.work.hooks.onFailure);
     throw error;
   }
@@ -531,6 +535,12 @@ export class TaskExecution {
   #remember(value: unknown): void {
     if (this.flow === null || typeof value !== "object" || value === null) return;
     this.flow.provenance.remember(value, { path: this.path, taskRunId: this.id });
+  }
+
+  /** An error that is caught, and handed to another call, counts as thrown by this one. */
+  #rememberThrown(error: unknown): void {
+    if (this.flow === null || typeof error !== "object" || error === null) return;
+    this.flow.provenance.rememberThrown(error, { path: this.path, taskRunId: this.id });
   }
 
   /** A completed task has a say in the end of the transaction around it; without one it commits at once. */

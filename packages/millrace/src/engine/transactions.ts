@@ -15,11 +15,14 @@ export interface TransactionMember {
 export class TransactionState implements TransactionScope {
   readonly key: string | null;
   readonly committed: boolean;
+  /** 0 for one in no other. */
+  readonly depth: number;
   readonly #parent: TransactionState | null;
   readonly #values: Map<string, unknown>;
   /** By what they are: a body that is tried again brings the members of its last attempt again. */
   readonly #members = new Map<string, TransactionMember>();
   readonly #running = new Set<Promise<unknown>>();
+  #firstCall: string | null = null;
 
   constructor(options: {
     readonly key: string | null;
@@ -27,6 +30,7 @@ export class TransactionState implements TransactionScope {
     readonly committedValues: ReadonlyMap<string, unknown> | null;
   }) {
     this.key = options.key;
+    this.depth = options.parent === null ? 0 : options.parent.depth + 1;
     this.#parent = options.parent;
     this.committed = options.committedValues !== null;
     this.#values = new Map(options.committedValues ?? []);
@@ -63,7 +67,23 @@ export class TransactionState implements TransactionScope {
     this.#members.set(id, member);
   }
 
+  /** The path of the first call that was made in it, or in one inside of it. */
+  get firstCall(): string | null {
+    return this.#firstCall;
+  }
+
   /** A call was made in it, which may become a member until it has ended. */
+  call({ path, done }: { readonly path: string; readonly done: Promise<unknown> }): void {
+    this.#noteCall(path);
+    this.started(done);
+  }
+
+  #noteCall(path: string): void {
+    this.#firstCall ??= path;
+    this.#parent?.#noteCall(path);
+  }
+
+  /** Something that it does not end before. */
   started(done: Promise<unknown>): void {
     this.#running.add(done);
     const end = (): void => void this.#running.delete(done);

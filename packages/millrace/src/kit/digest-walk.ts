@@ -303,7 +303,7 @@ export class DigestWalk {
 
   #error(error: Error): void {
     this.#text += "E";
-    this.#string("s", className(error));
+    // By its name and not by its class, which it does not have any more when it comes back from a record.
     this.#string("s", error.name);
     this.#string("s", error.message);
     if ("cause" in error) this.#child("cause", error.cause);
@@ -314,13 +314,11 @@ export class DigestWalk {
   #instance(value: object): void {
     const live = describeLive(value);
     if (live !== null) return this.#fail(live);
+    const { toJSON } = value as { toJSON?: unknown };
+    // It counts as the plain data that it comes back as from a record.
+    if (typeof toJSON === "function") return this.#child("toJSON()", Reflect.apply(toJSON, value, [""]));
     this.#text += "C";
     this.#string("s", className(value));
-    const { toJSON } = value as { toJSON?: unknown };
-    if (typeof toJSON === "function") {
-      this.#text += "j";
-      return this.#child("toJSON()", Reflect.apply(toJSON, value, [""]));
-    }
     const hidden = describeHidden(value);
     if (hidden !== null)
       return this.#fail(`is a ${className(value)}, which ${hidden}; give it a toJSON(), or the task a key`);

@@ -112,8 +112,8 @@ const distinct: readonly unknown[] = [
   new Point(1),
   new Point(2),
   new Place(1),
-  new Money(1),
-  new Money(2),
+  { money: new Money(1) },
+  { money: new Money(2) },
   new Error("a"),
   new Error("b"),
   new TypeError("a"),
@@ -201,6 +201,18 @@ test("tells apart to which of its parents a deep part refers back", () => {
 });
 
 describe("does not tell apart", () => {
+  test("an instance and the plain data of its toJSON(), as which it comes back from a record", () => {
+    expect(digest({ price: new Money(7) })).toBe(digest({ price: 7 }));
+  });
+
+  test("errors of two classes that have one name", () => {
+    class QuotaError extends RangeError {
+      override readonly name = "QuotaError";
+    }
+    const kept = Object.assign(new RangeError("none left"), { name: "QuotaError" });
+    expect(digest(new QuotaError("none left"))).toBe(digest(kept));
+  });
+
   const shared = { a: 1 };
   const bare = Object.assign(Object.create(null) as object, { a: 1 });
   const pairs: readonly (readonly [string, unknown, unknown])[] = [

@@ -27,8 +27,8 @@ const maxShortText = 1024;
  * Values count by content: the order of properties, and of the entries of maps and sets, does not matter; whether one
  * object stands in two places or two equal ones do, does not matter; types do (1 and "1", undefined and absent, 0 and -0, a
  * Buffer and a Uint8Array, instances of two classes). A function counts by its name and source text, an error by name,
- * message, cause and properties, a class instance by the class's name and its own enumerable properties, or what its
- * toJSON() gives. Above a million objects within one value, the order of entries and shared objects may matter.
+ * message, cause and properties, a class instance by the class's name and its own enumerable properties; one with a toJSON()
+ * as what that gives. So a value that was kept as JSON, and is read again, has the digest that it had. Above a million objects within one value, the order of entries and shared objects may matter.
  *
  * @param options.reference gives a text that counts in place of an object's content, or undefined
  * @throws DigestError, which names the place, for what has no content to compare: promises, streams, private fields …

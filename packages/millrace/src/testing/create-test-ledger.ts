@@ -62,20 +62,17 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     await process.api.endProcess(dead.engine.lease.id);
   }
 
-  /** The engine writes what it was told in the next turn of the event loop. */
-  async function settleTurns(): Promise<void> {
-    for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => void setImmediate(resolve));
-  }
-
+  const dead: LedgerProcess[] = [];
   let replacing: Promise<void> | null = null;
   async function crash(): Promise<void> {
     await replacing;
-    const dead = process;
-    // A run that was never recorded would be as if it had never begun.
-    await settleTurns();
-    dead.die();
+    const dying = process;
+    // So that a test finds the same each time: what a dying process has just said may be recorded, or may not.
+    await dying.engine.journal.flush().catch(() => undefined);
+    dying.die();
+    dead.push(dying);
     watch.forget();
-    replacing = replace(dead);
+    replacing = replace(dying);
     await replacing;
   }
 
@@ -91,6 +88,7 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     leaveSeat(seat);
     try {
       await (await current()).close();
+      await Promise.all(dead.map((each) => each.close()));
     } finally {
       clock.close();
       await throwAway.close();

@@ -11,10 +11,10 @@ import { idOf, type RunSubject } from "./subjects.ts";
 export async function exportRun(run: RunSubject): Promise<RunRecording> {
   const { openEngine } = await import("../app/open-engine.ts");
   const { readSettings } = await import("../app/settings.ts");
-  const { api, engine, close } = await openEngine(readSettings(), { hasHeartbeat: false });
+  const opened = await openEngine(readSettings(), { hasHeartbeat: false });
   try {
-    return await createRecording({ api, storages: engine.ports.storages }, idOf(run));
+    return await createRecording({ api: opened.api, storages: opened.engine.ports.storages }, idOf(run));
   } finally {
-    await close();
+    await opened.close();
   }
 }

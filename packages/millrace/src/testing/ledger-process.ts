@@ -41,6 +41,7 @@ export async function openLedgerProcess(options: LedgerProcessOptions): Promise<
     for (const run of engine.activeRuns) run.lose(reason);
   };
 
+  let afterDeath: Promise<void> | null = null;
   return {
     engine,
     api,
@@ -50,8 +51,11 @@ export async function openLedgerProcess(options: LedgerProcessOptions): Promise<
     die() {
       line.cut();
       stopRuns("its process died in this test");
+      // Its threads and processes end with it; that it cannot say farewell to the ledger is the point.
+      afterDeath ??= engine.close().catch(() => undefined);
     },
     async close() {
+      if (afterDeath !== null) return afterDeath;
       stopRuns("its test ledger was closed");
       for (let turn = 0; engine.activeRuns.length > 0 && turn < maxTurns; turn++) {
         await new Promise<void>((resolve) => void setImmediate(resolve));

@@ -62,7 +62,8 @@ export async function replay(recording: RunRecording, flow: AnyFlow, options: Re
   const { onDrift = "stop", setUp } = options;
   const { openThrowAwayStore } = await import("../app/open-throw-away-store.ts");
   const home = mkdtempSync(join(tmpdir(), "millrace-replay-"));
-  const { store, settings, close } = await openThrowAwayStore({ database: "memory", home });
+  const throwAway = await openThrowAwayStore({ database: "memory", home });
+  const { store, settings } = throwAway;
   const start = Math.ceil(recorded.state.at) + 1;
   const clock = createLedgerClock({ time: "virtual", start, isWorking: () => false, isWaiting: () => false });
   const left = new MillraceError("CANCELLED", { kind: "Replay of", name: recorded.name, reason: "" });
@@ -94,7 +95,7 @@ export async function replay(recording: RunRecording, flow: AnyFlow, options: Re
     leaveSeat(seat);
     await process.close();
     clock.close();
-    await close();
+    await throwAway.close();
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -112,8 +113,10 @@ async function goOn(
   return toEnd(engine.continueFlow({ run, definition, parameters, mode: "resume", onDrift }), id, async () => api);
 }
 
+const hookNames = new Set<string>(["onRunning", "onCompletion", "onFailure", "onCancellation", "onCrashed"]);
+
 function withoutHooks(definition: FlowDefinition): FlowDefinition {
-  const { onRunning, onCompletion, onFailure, onCancellation, onCrashed, ...options } = definition.options;
+  const options = Object.fromEntries(Object.entries(definition.options).filter(([name]) => !hookNames.has(name)));
   return { ...definition, options };
 }
 

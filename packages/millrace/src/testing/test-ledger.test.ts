@@ -153,6 +153,29 @@ describe("untilState", () => {
   });
 });
 
+/** A database of the test's own: other tests use the server too. */
+async function openOwnDatabase(url: string) {
+  const { default: pg } = await import("pg");
+  const name = `test_ledgers_${process.pid}`;
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(`create database ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  const client = new pg.Client({ connectionString: own.href });
+  await client.connect();
+  return {
+    database: own.href as `postgres://${string}`,
+    schemas: async (): Promise<readonly unknown[]> =>
+      (await client.query("select nspname from pg_namespace where nspname like 'millrace%'")).rows,
+    async [Symbol.asyncDispose]() {
+      await client.end();
+      await admin.query(`drop database ${name}`);
+      await admin.end();
+    },
+  };
+}
+
 describe("another database", () => {
   test("in a file can be opened by another process", async () => {
     await using ledger = await createTestLedger({ database: "file", clock: "real" });
@@ -165,7 +188,8 @@ describe("another database", () => {
 
   const url = process.env.MILLRACE_TEST_POSTGRES_URL;
   test.skipIf(url === undefined)("in PostgreSQL has a schema of its own, which is dropped", async () => {
-    const database = url as `postgres://${string}`;
+    await using server = await openOwnDatabase(url ?? "");
+    const { database } = server;
     const [one, two] = [await createTestLedger({ database }), await createTestLedger({ database })];
     const slow = flow({ name: "slow" }, async () => {
       await sleep("3d");
@@ -173,15 +197,9 @@ describe("another database", () => {
     });
     expect((await two.run(slow)).value).toBe(42);
     expect(await one.runs()).toEqual([]);
+    expect(await server.schemas()).toHaveLength(2);
     await Promise.all([one.close(), two.close()]);
-    const { default: pg } = await import("pg");
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    const { rows } = await client.query(
-      "select 1 from information_schema.schemata where schema_name like 'millrace_test_%'",
-    );
-    await client.end();
-    expect(rows).toEqual([]);
+    expect(await server.schemas()).toEqual([]);
   });
 });
 

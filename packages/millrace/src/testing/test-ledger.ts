@@ -67,8 +67,8 @@ export interface TestLedger extends LedgerReading, AsyncDisposable {
   export(run: RunSubject): Promise<RunRecording>;
 
   /**
-   * Ends the process that executes the ledger's runs as `kill -9` would: what is recorded stays, and nothing more comes. Calls
-   * that are under way reject with LEASE_LOST. Resume the runs to go on.
+   * Ends the process that executes the ledger's runs as `kill -9` would: what has been said until then is recorded, and nothing
+   * more comes. Calls that are under way reject with LEASE_LOST. Resume the runs to go on.
    */
   crash(): Promise<void>;
   /** Stops what still runs, gives the process its former ledger back, and throws this one away. */

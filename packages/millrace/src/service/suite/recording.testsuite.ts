@@ -91,7 +91,8 @@ export function testRecording(used: UsedApi): void {
       const { api } = used;
       const processId = await register(api);
       const run = await begin(api, processId);
-      const data = JSON.stringify("é".repeat(5000));
+      // Above what a request over HTTP may hold.
+      const data = JSON.stringify("é".repeat(10_000));
       const taskRuns = Array.from({ length: 500 }, () =>
         aTaskRun(run.id, undefined, { result: { storage: "inline", data } }),
       );

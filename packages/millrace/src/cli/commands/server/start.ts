@@ -30,6 +30,7 @@ export const serverStart = defineCommand({
     const { startServer } = await import("../../../app/start-server.ts");
     const settings = await context.settings();
     const { host = "127.0.0.1", port, allowRemote, allowHost, verbose } = options;
+    const toldToStop = untilToldToStop(context);
     const server = await startServer({
       settings,
       host,
@@ -45,13 +46,13 @@ export const serverStart = defineCommand({
     if (!context.json && allowRemote) {
       context.err.line("Whoever reaches this address may do everything: there is no access control yet.");
     }
-    await untilToldToStop(context);
+    await toldToStop;
     await end(server, context);
     return undefined;
   },
 });
 
-/** Ctrl-C, or what an init system sends. */
+/** Ctrl-C, or what an init system sends; heeded from before it says that it listens. */
 function untilToldToStop(context: CommandContext): Promise<void> {
   const interrupt = context.interrupt();
   return new Promise((resolve) => {
