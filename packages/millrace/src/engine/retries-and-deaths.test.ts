@@ -191,6 +191,30 @@ describe("a transaction", () => {
     expect(events).toEqual(["write a", "write b", "commit a", "commit b"]);
   });
 
+  test("in a branch is the same again although the branches come in another order", async () => {
+    await using ledger = await createTestLedger();
+    const { events, write } = noting();
+    const die = deadly(ledger);
+    let isFirst = true;
+    const branches = flow({ name: "branches" }, async () => {
+      const ofA = transaction(async () => {
+        await delay(isFirst ? 0 : 20);
+        await write("a");
+      });
+      const ofB = transaction(async () => {
+        await delay(isFirst ? 20 : 0);
+        await write("b");
+        await die();
+      });
+      isFirst = false;
+      await Promise.all([ofA, ofB]);
+    });
+    const { run } = await ledger.run(branches);
+    expect(events).toEqual(["write a", "commit a", "write b"]);
+    expect(await ledger.resume(run)).toMatchObject({ error: null });
+    expect(events).toEqual(["write a", "commit a", "write b", "commit b"]);
+  });
+
   test("that is open when its flow fails is undone before the flow is tried again", async () => {
     await using ledger = await createTestLedger();
     const { events, write } = noting();

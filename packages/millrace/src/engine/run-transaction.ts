@@ -11,11 +11,11 @@ import {
   type TransactionScope,
   type TransactionSpec,
 } from "../contract/runtime.ts";
+import { hashText } from "../kit/digest.ts";
 import type { ActiveRun } from "./active-run.ts";
 import type { CacheLookup } from "./caching.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
-import { hashText } from "../kit/digest.ts";
 import { StepWork } from "./steps.ts";
 import { messageOf } from "./outcome.ts";
 import { decodeResult } from "./results.ts";

@@ -74,13 +74,14 @@ export class TransactionState implements TransactionScope {
 
   /** A call was made in it, which may become a member until it has ended. */
   call({ path, done }: { readonly path: string; readonly done: Promise<unknown> }): void {
-    this.#noteCall(path);
+    this.noteCall(path);
     this.started(done);
   }
 
-  #noteCall(path: string): void {
+  /** It was made in this one, or in one inside of it. */
+  noteCall(path: string): void {
     this.#firstCall ??= path;
-    this.#parent?.#noteCall(path);
+    this.#parent?.noteCall(path);
   }
 
   /** Something that it does not end before. */
