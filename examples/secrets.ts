@@ -10,7 +10,7 @@ import { flow, logger, secret, task, variable } from "millrace";
 const callService = task({ name: "call-service" }, async (path: string) => {
   const token = await secret.get("service-token");
   const region = await variable.get("region");
-  logger().info(`GET https://${region}.example.com/${path} with token ${token}`);
+  logger().info(`GET https://${String(region)}.example.com/${path} with token ${token}`);
   return { region, signedIn: token.length > 0 };
 });
 

@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL("./dbos-steps.ts", import.meta.url));
 
 export interface Dbos {
   /** Runs bench/peers/dbos-steps.ts over a database; ms of its work. */
-  measure(database: string, kind: string, count: number): Promise<number>;
+  readonly measure: (database: string, kind: string, count: number) => Promise<number>;
 }
 
 export async function findDbos(): Promise<Peer<Dbos>> {

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runProgram } from "../kit/program.ts";
+import { type ProgramEnd, runProgram } from "../kit/program.ts";
 import { type Peer, peerFolder } from "./peer-folder.ts";
 
 export const prefectVersion = "3.9.1";
@@ -11,7 +11,7 @@ const flows = fileURLToPath(new URL("./prefect-flows.py", import.meta.url));
 
 export interface Prefect {
   /** Runs bench/peers/prefect-flows.py; its last line, and the wall time of its process. */
-  run(home: string, ...args: (string | number)[]): ReturnType<typeof runProgram>;
+  readonly run: (home: string, ...args: readonly (string | number)[]) => Promise<ProgramEnd>;
 }
 
 export async function findPrefect(): Promise<Peer<Prefect>> {

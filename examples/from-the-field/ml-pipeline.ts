@@ -13,7 +13,8 @@ const loadData = task({ name: "load-data" }, readCsv);
 
 // Every fifth row is held out, so that the accuracy is one of rows the model has not seen.
 const isHeldOut = (_: Row, at: number): boolean => at % 5 === 0;
-const numbers = ({ target: _, ...row }: Row): number[] => Object.values(row).map(Number);
+const numbers = (row: Row): number[] =>
+  Object.entries(row).flatMap(([name, value]) => (name === "target" ? [] : [Number(value)]));
 const labelsOf = (rows: readonly Row[]): string[] => [...new Set(rows.map((row) => row.target ?? ""))].sort();
 
 const trainModel = task({ name: "train-model" }, (rows: readonly Row[]) => {

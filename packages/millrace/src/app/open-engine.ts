@@ -56,7 +56,11 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     store,
     settings,
     close: async () => {
-      await engine.close().finally(() => api.close());
+      try {
+        await engine.close();
+      } finally {
+        await api.close();
+      }
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Duration } from "../kit/duration.ts";
-import type { ArtifactKind, LogLevel } from "./records.ts";
+import type { LogLevel } from "./records.ts";
 import type { ResultSerializer, ResultStorage } from "./results.ts";
 import type { brands } from "./runtime.ts";
 import type { State } from "./states.ts";
@@ -201,5 +201,3 @@ export interface FlowDefinition {
   readonly retries: number;
   readonly timeoutMs: number | null;
 }
-
-export type { ArtifactKind };

@@ -130,6 +130,12 @@ describe("a cached task", () => {
     expect(computed).toEqual([3]);
   });
 
+  test("says of each call why: one without a cache just ran", async () => {
+    await using ledger = await createTestLedger();
+    const plain = task({ name: "plain" }, async () => 1);
+    expect(await reasons(ledger, async () => plain())).toEqual(["ran"]);
+  });
+
   test("works outside of flows, and for mapped tasks", async () => {
     await using ledger = await createTestLedger();
     const { square, computed } = counted({ cache: inputs() });

@@ -197,17 +197,20 @@ describe("a transaction", () => {
     const die = deadly(ledger);
     let isFirst = true;
     const branches = flow({ name: "branches" }, async () => {
-      const ofA = transaction(async () => {
-        await delay(isFirst ? 0 : 20);
-        await write("a");
-      });
-      const ofB = transaction(async () => {
-        await delay(isFirst ? 20 : 0);
-        await write("b");
-        await die();
-      });
+      const [msOfA, msOfB] = isFirst ? [0, 20] : [20, 0];
       isFirst = false;
-      await Promise.all([ofA, ofB]);
+      const ofA = async (): Promise<unknown> => {
+        await delay(msOfA);
+        return transaction(async () => write("a"));
+      };
+      const ofB = async (): Promise<unknown> => {
+        await delay(msOfB);
+        return transaction(async () => {
+          await write("b");
+          await die();
+        });
+      };
+      await Promise.all([ofA(), ofB()]);
     });
     const { run } = await ledger.run(branches);
     expect(events).toEqual(["write a", "commit a", "write b"]);

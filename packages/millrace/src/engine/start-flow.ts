@@ -1,7 +1,7 @@
 /** How a flow run comes into being: created for a root call or a subflow, or taken up again from its record. */
 
 import type { FlowDefinition } from "../contract/definitions.ts";
-import { isMillraceError, MillraceError } from "../contract/errors.ts";
+import { MillraceError } from "../contract/errors.ts";
 import type { Entrypoint, FlowRun, NewFlowRun } from "../contract/flow-run.ts";
 import type { FlowRunInfo } from "../contract/runtime.ts";
 import { isTerminal } from "../contract/states.ts";
@@ -292,9 +292,4 @@ function toInfo(run: FlowRun, parameters: unknown): FlowRunInfo {
     rootRunId: run.rootRunId,
     version: run.version,
   };
-}
-
-/** Errors that say that nothing of the flow has run. */
-export function isRefusal(error: unknown): boolean {
-  return isMillraceError(error, "PARAMETERS_INVALID") || isMillraceError(error, "PARAMETERS_UNSERIALIZABLE");
 }

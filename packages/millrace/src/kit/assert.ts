@@ -18,8 +18,3 @@ export class AssertionFailure extends Error {
 export function assert(condition: unknown, code: string, detail?: string): asserts condition {
   if (!condition) throw new AssertionFailure(code, detail);
 }
-
-/** The end of an exhaustive `switch`: does not compile while a case is missing. */
-export function assertNever(value: never, code: string): never {
-  throw new AssertionFailure(code, String(value));
-}

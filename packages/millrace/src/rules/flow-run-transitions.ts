@@ -4,7 +4,7 @@
  */
 
 import type { FlowRun } from "../contract/flow-run.ts";
-import { type Decision, isTerminal, type State, type StateType } from "../contract/states.ts";
+import { type Decision, isTerminal, type State } from "../contract/states.ts";
 
 /** What the rules look at: nothing else decides. */
 export interface TransitionFacts {
@@ -140,10 +140,4 @@ export function transitionEffects(
     endedAt: isTerminal(next.type) ? next.at : null,
     runCount: run.runCount + (beginsBody ? 1 : 0),
   };
-}
-
-/** Task runs are recorded by the process that runs them; the only rule is that an end is an end. */
-export function mayFollow(from: StateType | null, to: StateType): boolean {
-  if (from === null) return true;
-  return !isTerminal(from) || to === from;
 }

@@ -13,6 +13,7 @@ import { createLedgerClock } from "./ledger-clock.ts";
 import { type LedgerProcess, openLedgerProcess } from "./ledger-process.ts";
 import { createReading } from "./ledger-reading.ts";
 import { createRecording } from "./recording.ts";
+import { watchRequests } from "./request-watch.ts";
 import { RunWatch } from "./run-watch.ts";
 import { idOf } from "./subjects.ts";
 import type { TestLedger, TestLedgerOptions } from "./test-ledger.ts";
@@ -32,10 +33,11 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
   const { home, store, settings } = throwAway;
 
   const watch = new RunWatch();
+  const requests = watchRequests();
   const clock = createLedgerClock({
     time,
     start: start === undefined ? undefined : Number(start),
-    isWorking: () => process.storeCalls > 0 || process.engine.bodiesInPools > 0,
+    isWorking: () => process.storeCalls > 0 || process.engine.bodiesInPools > 0 || requests.isWaiting,
     isWaiting: () => watch.isWaiting,
   });
   const ids = createIds({ seed, now: () => clock.engine.now() });
@@ -90,6 +92,7 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
       await (await current()).close();
       await Promise.all(dead.map((each) => each.close()));
     } finally {
+      requests.close();
       clock.close();
       await throwAway.close();
     }

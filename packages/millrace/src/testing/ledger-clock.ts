@@ -7,8 +7,9 @@ import { createVirtualClock } from "../kit/virtual-clock.ts";
 
 /**
  * - `virtual`: time jumps to the next timer whenever the program has nothing else to do, so that sleeps, delays of retries,
- *   timeouts and expiries take no real time. It stands still while a run waits for a person or a signal, and while a body
- *   runs in a thread or a process.
+ *   timeouts and expiries take no real time. It stands still while a run waits for a person or a signal, while a body runs in
+ *   a thread or a process, and while an HTTP request waits for its answer, for a second at most. Other waits for something
+ *   outside (a database, a child process) are not seen: stand-ins do without them, `real` waits for them.
  * - `manual`: time passes only by `advance()`.
  * - `real`: the machine's time.
  */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -114,6 +115,23 @@ describe("virtual time", () => {
     expect((await waiting.ended).value).toBe("now");
     await ledger.clock.advance("25h");
     expect((await asking.ended).error).toMatchObject({ code: "PAUSE_TIMED_OUT" });
+  });
+
+  test("waits for the answer of an HTTP request, but not for ever", async () => {
+    await using ledger = await createTestLedger();
+    // In a process of its own: of a server in this one, Node would show the timer.
+    const program = `require("node:http").createServer((request, response) => {
+      if (request.url === "/late") setTimeout(() => response.end("late"), 100);
+    }).listen(0, "127.0.0.1", function () { console.log(this.address().port); });`;
+    const server = spawn(process.execPath, ["--eval", program]);
+    const [port] = await once(server.stdout, "data");
+    const get = task({ name: "get", timeout: "1h" }, async (path: string) => {
+      const response = await fetch(`http://127.0.0.1:${String(port).trim()}/${path}`, { signal: context().signal });
+      return response.text();
+    });
+    expect((await ledger.run(flow(async () => get("late")))).value).toBe("late");
+    expect((await ledger.run(flow(async () => get("never")))).error).toMatchObject({ code: "TIMED_OUT" });
+    server.kill();
   });
 
   test("that is manual passes only by hand", async () => {
