@@ -34,7 +34,6 @@ export async function findPrefect(): Promise<Peer<Prefect>> {
 function environment(home: string): Record<string, string> {
   return {
     PREFECT_HOME: home,
-    PREFECT_API_URL: "",
     PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: "true",
     PREFECT_LOGGING_LEVEL: "WARNING",
     PREFECT_SERVER_ANALYTICS_ENABLED: "false",

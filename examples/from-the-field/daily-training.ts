@@ -14,4 +14,4 @@ export const dailyTraining = flow({ name: "daily-training" }, async () => {
   return await conditionalFlow({ accuracy });
 });
 
-if (import.meta.main) await dailyTraining();
+if (import.meta.main) console.log(await dailyTraining());

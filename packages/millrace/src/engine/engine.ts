@@ -67,6 +67,7 @@ export class Engine implements Runtime {
   readonly logSink: LogSink;
   readonly #runs = new Map<string, ActiveRun>();
   readonly #pools = new Map<string, Promise<BodyPool>>();
+  readonly #beingRecorded = new Set<Promise<unknown>>();
   readonly #previewOptions: PreviewOptions;
   #capturesConsole = false;
   #bodiesInPools = 0;
@@ -294,8 +295,17 @@ export class Engine implements Runtime {
     return contextStorage.run(context.with({ tags: joinTags(context.tags, tags) }), body);
   }
 
+  /** What user code asks of the orchestrator comes after its own run is recorded. */
   async api(): Promise<Api> {
+    await Promise.allSettled(this.#beingRecorded);
     return this.ports.api;
+  }
+
+  /** Runs that are being recorded while their functions begin. */
+  awaitsRecording(recorded: Promise<unknown>): void {
+    this.#beingRecorded.add(recorded);
+    const end = (): void => void this.#beingRecorded.delete(recorded);
+    recorded.then(end, end);
   }
 
   vault(): Promise<Vault> {

@@ -77,6 +77,7 @@ function startAtOnce(
   const run = asRecorded(newRun);
   const active = activate(engine, { run, definition, parameters, caller, mode: "start", onDrift: start.onDrift });
   const recorded = engine.journal.create(newRun);
+  engine.awaitsRecording(recorded);
   recorded.then(
     (created) => start.onCreated?.(created.run),
     (error: unknown) => active.stop(error),

@@ -34,7 +34,7 @@ export { type ExponentialOptions, exponential } from "../kit/backoff.ts";
 
 // In a run
 export { context, currentContext, logger, withTags } from "../sdk/context.ts";
-export { now, random, type SleepOptions, sleep, uuid } from "../sdk/durable.ts";
+export { now, random, type SleepOptions, sleep, uuid, type ValueOptions } from "../sdk/durable.ts";
 export { type PauseOptions, pause, suspend } from "../sdk/pause.ts";
 export { type TransactionOptions, transaction } from "../sdk/transactions.ts";
 export { type SendOptions, type Signal, sendSignal, signal } from "../sdk/signals.ts";

@@ -57,17 +57,29 @@ function toWait(duration: Duration | { readonly until: Date | number }): {
   return { until: until.getTime(), ms: 0, text: until.toISOString() };
 }
 
+export interface ValueOptions {
+  /**
+   * Fixes the call's identity. Without one, calls of a body are told apart by their number: give one where branches that run
+   * at once make such calls, because they may come to them in another order after a resume.
+   */
+  readonly key?: string;
+}
+
 /** The time now, recorded: a resumed run is told the same time again. */
-export async function now(): Promise<Date> {
-  return new Date(await recordedStep({ kind: "value", name: "now", run: async () => currentClock().now() }));
+export async function now(options: ValueOptions = {}): Promise<Date> {
+  return new Date(await recordedValue("now", options, () => currentClock().now()));
 }
 
 /** A number in [0, 1), recorded: a resumed run is given the same again. Not for secrets. */
-export async function random(): Promise<number> {
-  return recordedStep({ kind: "value", name: "random", run: async () => loadedRuntime()?.random() ?? systemRandom() });
+export async function random(options: ValueOptions = {}): Promise<number> {
+  return recordedValue("random", options, () => loadedRuntime()?.random() ?? systemRandom());
 }
 
 /** A time-ordered UUID (version 7), recorded: a resumed run is given the same again. */
-export async function uuid(): Promise<string> {
-  return recordedStep({ kind: "value", name: "uuid", run: async () => loadedRuntime()?.newId() ?? uuidv7() });
+export async function uuid(options: ValueOptions = {}): Promise<string> {
+  return recordedValue("uuid", options, () => loadedRuntime()?.newId() ?? uuidv7());
+}
+
+function recordedValue<T>(name: string, { key }: ValueOptions, make: () => T): Promise<T> {
+  return recordedStep({ kind: "value", name, ...(key === undefined ? {} : { key }), run: async () => make() });
 }
