@@ -48,7 +48,12 @@ def count_recorded(flow_run_id: str) -> int:
         "task_runs": {"state": {"type": {"any_": ["COMPLETED"]}}},
     }
     with get_client(sync_client=True) as client:
-        return httpx.post(f"{client.api_url}/task_runs/count", json=filters, timeout=30).json()
+        answer = httpx.post(f"{str(client.api_url).rstrip('/')}/task_runs/count", json=filters, timeout=30)
+    # Busy: asked again.
+    if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        return 0
+    answer.raise_for_status()
+    return answer.json()
 
 
 def measure(run, tasks: int) -> dict:

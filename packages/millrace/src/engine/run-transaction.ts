@@ -76,7 +76,9 @@ async function perform<T>(
     const committedValues = begin?.committed === true ? new Map(Object.entries(begin.values)) : null;
     const tx = new TransactionState({ key: spec.key ?? null, parent, committedValues });
     const name = createName(tx, context);
-    const commit = (): Promise<unknown> => recordCommit(engine, context, { spec, stepKey: spec.key ?? name(), tx });
+    // Within the commit around it, if there is one: beside it, a record of this commit alone would look like drift.
+    const commit = (): Promise<unknown> =>
+      recordCommit(engine, contextStorage.getStore() ?? context, { spec, stepKey: spec.key ?? name(), tx });
     try {
       const inside = contextStorage.run(context.with({ transaction: tx }), async () => body(tx));
       const value = await Promise.race([inside, closed]);
