@@ -48,10 +48,6 @@ interface Place {
   readonly depth: number;
   /** What is around tries again when a call fails; in a transaction, or a branch of several, it might not. */
   readonly mayFailWithCaller: boolean;
-  /**
-   * Beside others in one body. Recorded numbers are told apart by the order of their calls only, which branches do not keep.
-   */
-  readonly isBranch: boolean;
 }
 
 /** Bodies that run elsewhere do not know in which attempt their caller is, and a rescued one does not fail. */
@@ -60,7 +56,7 @@ const cannotFailWithCaller: ReadonlySet<Flavour> = new Set(["threads", "processe
 export function drawPlan(seed: number, random: Random): Plan {
   const fails = random() < 0.25 ? 1 + randomInt(random, flowRetries) : 0;
   const draw = new Drawing(random);
-  return { seed, fails, steps: draw.steps("", topSteps, { depth: 0, mayFailWithCaller: true, isBranch: false }) };
+  return { seed, fails, steps: draw.steps("", topSteps, { depth: 0, mayFailWithCaller: true }) };
 }
 
 class Drawing {
@@ -83,8 +79,7 @@ class Drawing {
 
   #flatStep(id: string, place: Place): AnyStep {
     const random = this.#random;
-    const drawn = pick(random, flatKinds);
-    const kind = drawn === "chance" && place.isBranch ? "call" : drawn;
+    const kind = pick(random, flatKinds);
     switch (kind) {
       case "call":
         return this.#call(id, place);
@@ -106,14 +101,14 @@ class Drawing {
     }
   }
 
-  #deepStep(id: string, { depth, mayFailWithCaller, isBranch }: Place): AnyStep {
+  #deepStep(id: string, { depth, mayFailWithCaller }: Place): AnyStep {
     const random = this.#random;
     const kind = pick(random, deepKinds);
-    const inner = { depth: depth + 1, mayFailWithCaller, isBranch };
+    const inner = { depth: depth + 1, mayFailWithCaller };
     switch (kind) {
       case "parallel": {
         const branches = Array.from({ length: 2 + randomInt(random, 2) }, (_, at) =>
-          this.steps(`${id}.${at}`, innerSteps, { ...inner, isBranch: true }),
+          this.steps(`${id}.${at}`, innerSteps, inner),
         );
         return { kind, id, branches };
       }
@@ -122,12 +117,12 @@ class Drawing {
           kind,
           id,
           order: this.#order(id),
-          steps: this.steps(id, innerSteps, { ...inner, mayFailWithCaller: true, isBranch: false }),
+          steps: this.steps(id, innerSteps, { ...inner, mayFailWithCaller: true }),
         };
       case "subflow": {
         const fails = random() < 0.4 ? 1 + randomInt(random, flowRetries) : 0;
         const failsWithCaller = mayFailWithCaller && random() < 0.15 ? 1 : 0;
-        const steps = this.steps(id, innerSteps, { ...inner, mayFailWithCaller: true, isBranch: false });
+        const steps = this.steps(id, innerSteps, { ...inner, mayFailWithCaller: true });
         return { kind, id, fails, failsWithCaller, steps };
       }
       case "transaction": {

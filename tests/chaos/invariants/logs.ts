@@ -56,13 +56,13 @@ function checkFlowLogs({ effects }: Evidence, places: Places): readonly string[]
 }
 
 function lastAcknowledgedEnd(effects: readonly RecordedEffect[]): number {
-  const given = new Set(
-    effects.flatMap((effect) => (effect.phase === "value" ? [`${effect.runId} ${effect.call}`] : [])),
-  );
-  return Math.max(
-    0,
-    effects.findLastIndex((effect) => effect.phase === "end" && given.has(`${effect.runId} ${effect.call}`)),
-  );
+  const ends = new Map<string, number>();
+  let last = 0;
+  for (const [at, { phase, runId, call }] of effects.entries()) {
+    if (phase === "end") ends.set(`${runId} ${call}`, at);
+    if (phase === "value") last = Math.max(last, ends.get(`${runId} ${call}`) ?? 0);
+  }
+  return last;
 }
 
 function checkOrder(messages: readonly string[], places: Places): readonly string[] {

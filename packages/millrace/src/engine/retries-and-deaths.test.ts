@@ -191,6 +191,27 @@ describe("a transaction", () => {
     expect(events).toEqual(["write a", "write b", "commit a", "commit b"]);
   });
 
+  test("whose process dies between the commits of the inner and the outer one is committed on resume", async () => {
+    await using ledger = await createTestLedger();
+    const { events, write } = noting();
+    let isFirst = true;
+    const outer = flow({ name: "outer" }, async () =>
+      transaction(async (tx) => {
+        await transaction(async () => write("inner"));
+        tx.onCommit(async () => {
+          events.push("commit outer");
+          if (!isFirst) return;
+          isFirst = false;
+          await ledger.crash();
+          await new Promise<never>(() => undefined);
+        });
+      }),
+    );
+    const { run } = await ledger.run(outer);
+    expect(await ledger.resume(run)).toMatchObject({ error: null });
+    expect(events).toEqual(["write inner", "commit inner", "commit outer", "commit outer"]);
+  });
+
   test("in a branch is the same again although the branches come in another order", async () => {
     await using ledger = await createTestLedger();
     const { events, write } = noting();
