@@ -166,6 +166,26 @@ describe("a transaction", () => {
     expect(events).toEqual(["write a", "rollback a", "rollback tx"]);
   });
 
+  test("that is rolled back in another process leaves what was recorded of its calls", async () => {
+    await using ledger = await createTestLedger();
+    const die = deadly(ledger);
+    const child = flow({ name: "child" }, async () => "done");
+    const undoing = flow({ name: "undoing" }, async () =>
+      transaction(async () => {
+        await child();
+        await die();
+        throw new Error("undo");
+      }),
+    );
+    const { run } = await ledger.run(undoing);
+    const recorded = (await ledger.taskRuns(run)).find(({ kind }) => kind === "flow");
+    await ledger.resume(run);
+    const undone = (await ledger.taskRuns(run)).find(({ kind }) => kind === "flow");
+    expect(undone?.state.name).toBe("RolledBack");
+    expect(undone?.childFlowRunId).toBe(recorded?.childFlowRunId);
+    expect(recorded?.childFlowRunId).not.toBeNull();
+  });
+
   test("waits for what still runs in it before it is rolled back", async () => {
     await using ledger = await createTestLedger();
     const { events, write } = noting();

@@ -31,6 +31,8 @@ export class TaskRow implements JournalEntry {
   #reported = 0;
   #reopens = false;
   #endedAt: number | null = null;
+  /** The run that an earlier execution began for it. */
+  #childFlowRunId: string | null = null;
   #reason: RunReason | null = null;
   #reasonDetail: string | null = null;
   #result: ResultRef | null = null;
@@ -51,6 +53,7 @@ export class TaskRow implements JournalEntry {
     this.#reported = record.history.length;
     this.attempt = record.attempt;
     this.cacheKey = record.cacheKey;
+    this.#childFlowRunId = record.childFlowRunId;
     this.startedAt = record.startedAt;
   }
 
@@ -233,7 +236,7 @@ export class TaskRow implements JournalEntry {
       reasonDetail: this.#reasonDetail,
       cacheKey: this.cacheKey,
       codeHash: work.codeHash,
-      childFlowRunId: work.childFlowRunId,
+      childFlowRunId: work.childFlowRunId ?? this.#childFlowRunId,
       createdAt: this.#history[0]?.at ?? this.state.at,
       startedAt: this.startedAt,
       endedAt: isTerminal(this.state.type) ? this.#endedAt : null,
