@@ -78,11 +78,34 @@ async function createPostgresLedger(home: string): Promise<LedgerUnderTest> {
       if (tables.length === 0) return noRows;
       return readRows({ idText: (column) => `replace(${column}::text, '-', '')`, prefix: `${schema}.`, all });
     },
-    findDamage: async () => [],
+    findDamage: () => checkIndexes(client, schema),
     open: () => openEngine(readSettings({ home, database: url.href }), { hasHeartbeat: false }),
     async drop() {
       await all(`drop schema if exists ${schema} cascade`);
       await client.end();
     },
   };
+}
+
+/** Held while the extension is made: two that make it at once would trip over each other. */
+const extensionLock = 7_260_311;
+
+/** Each index against its table, by PostgreSQL's amcheck, where the server has it and lets us. */
+async function checkIndexes(client: pg.Client, schema: string): Promise<readonly string[]> {
+  const { rows } = await client.query<{ may: boolean }>(`
+    select rolsuper and exists (select from pg_available_extensions where name = 'amcheck') as may
+    from pg_roles where rolname = current_user`);
+  if (rows[0]?.may !== true) return [];
+  await client.query(`select pg_advisory_lock(${extensionLock})`);
+  await client.query("create extension if not exists amcheck schema public");
+  await client.query(`select pg_advisory_unlock(${extensionLock})`);
+  try {
+    await client.query(`
+      select public.bt_index_check(index => c.oid::regclass, heapallindexed => true)
+      from pg_class c join pg_am a on a.oid = c.relam
+      where c.relkind = 'i' and a.amname = 'btree' and c.relnamespace = '${schema}'::regnamespace`);
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
 }

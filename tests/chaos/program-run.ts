@@ -25,7 +25,7 @@ export interface ProgramRun {
   readonly ledger: LedgerUnderTest;
   readonly generations: readonly Generation[];
   readonly effects: readonly RecordedEffect[];
-  /** How often the process that ended by itself passed each crash point. */
+  /** How often a process that ended by itself passed each crash point, at most. */
   readonly counts: PointCounts;
   readonly tookMs: number;
 }
@@ -54,7 +54,8 @@ const maxProcesses = 20;
 export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   const { database, folder, faults, undisturbedMs = 0, goOn } = options;
   const ledger = await createLedger(database, folder);
-  const files = { effects: join(folder, "effects.jsonl"), counts: join(folder, "crash-points.json") };
+  const effectsFile = join(folder, "effects.jsonl");
+  const countsFile = (generation: number): string => join(folder, `crash-points-${generation}.json`);
   const generations: Generation[] = [];
   const startedAt = performance.now();
   for (let rows = noRows, isOver = false; !isOver && generations.length < maxProcesses; ) {
@@ -63,9 +64,9 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
     const env = {
       ...ledger.env,
       ...options.env?.(root),
-      [effectsVariable]: files.effects,
+      [effectsVariable]: effectsFile,
       [generationVariable]: String(generations.length),
-      ...(fault === null ? { [countsVariable]: files.counts } : {}),
+      ...(fault === null ? { [countsVariable]: countsFile(generations.length) } : {}),
       ...(fault?.kind === "point" ? { [crashVariable]: `${fault.name}#${fault.count}` } : {}),
     };
     const [file, ...args] = options.program;
@@ -81,10 +82,21 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   return {
     ledger,
     generations,
-    effects: existsSync(files.effects) ? readEffects(files.effects) : [],
-    counts: existsSync(files.counts) ? (JSON.parse(readFileSync(files.counts, "utf8")) as PointCounts) : {},
+    effects: existsSync(effectsFile) ? readEffects(effectsFile) : [],
+    counts: readCounts(generations.map((_, generation) => countsFile(generation))),
     tookMs: performance.now() - startedAt,
   };
+}
+
+/** The most of any process that ended by itself. */
+function readCounts(files: readonly string[]): PointCounts {
+  const most: Record<string, number> = {};
+  for (const file of files.filter((each) => existsSync(each))) {
+    for (const [point, count] of Object.entries(JSON.parse(readFileSync(file, "utf8")) as PointCounts)) {
+      most[point] = Math.max(most[point] ?? 0, count);
+    }
+  }
+  return most;
 }
 
 /** A run that was killed goes on, unless its end had been recorded. */

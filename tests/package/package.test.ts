@@ -13,8 +13,14 @@ const folder = mkdtempSync(join(tmpdir(), "millrace-package-"));
 const project = join(folder, "project");
 const home = join(folder, "home");
 
-// A user's environment: none of the settings by which this repository's tests find the sources.
-const env: NodeJS.ProcessEnv = { PATH: [dirname(process.execPath), process.env.PATH].join(delimiter), HOME: home };
+// A user's environment: none of the settings by which this repository's tests find the sources. What the machine needs to
+// reach a registry is no setting of ours.
+const network = /^(NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(HTTPS?|NO)_PROXY)$/i;
+const env: NodeJS.ProcessEnv = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => network.test(name))),
+  PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+  HOME: home,
+};
 interface Output {
   readonly stdout: string;
   readonly stderr: string;
@@ -38,8 +44,8 @@ async function install(...packages: readonly string[]): Promise<void> {
 /** Where npm gets packages from and keeps them stays as it is on this machine; an empty home would have none of it. */
 async function npmSettings(): Promise<readonly string[]> {
   const { stdout } = await promisify(execFile)("npm", ["config", "list", "--json"], { cwd: root });
-  const { cache, registry } = JSON.parse(stdout) as { readonly cache: string; readonly registry: string };
-  return [`--cache=${cache}`, `--registry=${registry}`];
+  const { cache, registry, cafile } = JSON.parse(stdout) as Readonly<Record<string, string | null>>;
+  return [`--cache=${cache}`, `--registry=${registry}`, ...(cafile == null ? [] : [`--cafile=${cafile}`])];
 }
 
 function readExample(): string {

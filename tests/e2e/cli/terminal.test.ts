@@ -36,6 +36,8 @@ async function onTerminal(ledger: Ledger, words: readonly string[], env: Record<
       TERM: "xterm-256color",
       NO_COLOR: "",
       FORCE_COLOR: undefined,
+      // Node takes the terminal of a CI machine for one without colours.
+      CI: undefined,
       ...env,
     },
     stdio: ["ignore", "pipe", "inherit"],
