@@ -2,6 +2,7 @@
 
 import { MillraceError } from "../contract/errors.ts";
 import { type Duration, toMs } from "../kit/duration.ts";
+import { nearest } from "../kit/nearest.ts";
 
 type Check = (value: unknown) => string | null;
 
@@ -131,24 +132,9 @@ const taskChecks: Readonly<Record<string, Check>> = {
   onRollback: isFunction,
 };
 
-/** The option that was probably meant, by edit distance. */
 function suggest(option: string, known: readonly string[]): string {
-  const distance = (a: string, b: string): number => {
-    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let i = 1; i <= a.length; i++) {
-      const next = [i];
-      for (let j = 1; j <= b.length; j++) {
-        const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-        next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-      }
-      row = next;
-    }
-    return row[b.length] ?? 0;
-  };
-  const best = known
-    .map((name) => ({ name, far: distance(option.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far)[0];
-  return best !== undefined && best.far <= Math.max(2, option.length / 3) ? ` Did you mean \`${best.name}\`?` : "";
+  const meant = nearest(option, known);
+  return meant === null ? "" : ` Did you mean \`${meant}\`?`;
 }
 
 /** Throws OPTION_UNKNOWN or OPTION_INVALID. An option given as undefined counts as absent. */
