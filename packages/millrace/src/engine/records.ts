@@ -60,6 +60,11 @@ export class Records {
     return asUnfinished(record);
   }
 
+  /** Rows that a dead process left unfinished, and that no call has gone on with. */
+  abandoned(): readonly TaskRun[] {
+    return [...this.#byId.values()].filter(({ history }) => !isTerminal(history.at(-1)?.type ?? "CANCELLED"));
+  }
+
   hasUnclaimed(group: string): boolean {
     return (this.#unclaimed.get(group)?.size ?? 0) > 0;
   }

@@ -14,6 +14,7 @@ import type { ProposedState, State } from "../contract/states.ts";
 import { formatDuration } from "../kit/duration.ts";
 import { earlierAttempts } from "../rules/earlier-attempts.ts";
 import { decideRetry } from "../rules/retry.ts";
+import { createAbandonedRow } from "./abandoned-row.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { contextStorage, ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
@@ -173,6 +174,9 @@ export class FlowExecution {
     const end: FlowEnd = stopReason === null ? ended : { kind: "error", error: stopReason.error };
     if (active.lost) return Promise.reject(active.stopReason?.error);
     if (end.kind === "error" && isMillraceError(end.error, "SUSPENDED")) return this.#suspend(end.error);
+    for (const record of active.records.abandoned()) {
+      void this.#engine.journal.commit(createAbandonedRow(active, record)).catch(() => undefined);
+    }
     if (end.kind === "error") {
       await this.#end(this.#stateOf(end.error), { result: null, error: this.#toRecorded(end.error) });
     } else {
