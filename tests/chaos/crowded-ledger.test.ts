@@ -1,6 +1,6 @@
 /** Many processes on one ledger at once, which they also make at once: all is recorded, and none gives up. */
 
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -14,7 +14,8 @@ const tasksEach = 200;
 for (const database of databases()) {
   describe.skipIf(database === "postgres" && postgresMissing !== undefined)(`on ${database}`, () => {
     test(`${processes} processes run ${tasksEach} tasks each`, async () => {
-      const ledger = await createLedger(database, await mkdtemp(join(tmpdir(), "millrace-chaos-crowd-")));
+      const folder = await mkdtemp(join(tmpdir(), "millrace-chaos-crowd-"));
+      const ledger = await createLedger(database, folder);
       try {
         const started = Array.from({ length: processes }, (_, at) =>
           startNode([fixture("crowd.ts"), `process ${at}`], { env: ledger.env }),
@@ -29,6 +30,7 @@ for (const database of databases()) {
         expect(await ledger.findDamage()).toEqual([]);
       } finally {
         await ledger.drop();
+        await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       }
     });
   });

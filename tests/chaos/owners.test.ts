@@ -1,6 +1,6 @@
 /** One run, two processes that would have it: one owns it at a time, and who does not is refused. */
 
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -26,11 +26,13 @@ const sum = "66";
 class Relay {
   readonly ledger: LedgerUnderTest;
   readonly effectsFile: string;
+  readonly #folder: string;
   readonly #goFile: string;
   #processes: StartedProcess[] = [];
 
   constructor(ledger: LedgerUnderTest, folder: string) {
     this.ledger = ledger;
+    this.#folder = folder;
     this.effectsFile = join(folder, "effects.jsonl");
     this.#goFile = join(folder, "go");
   }
@@ -82,6 +84,7 @@ class Relay {
     for (const process of this.#processes) process.kill("SIGKILL");
     await Promise.all(this.#processes.map(({ ended }) => ended));
     await this.ledger.drop();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
