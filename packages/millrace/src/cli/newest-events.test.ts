@@ -3,7 +3,8 @@ import type { Api } from "../contract/api.ts";
 import { createVirtualClock } from "../kit/virtual-clock.ts";
 import { createService } from "../service/create-service.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
-import { findLastSeq, readNewestEvents } from "./newest-events.ts";
+import { findLastSeq } from "../contract/last-event.ts";
+import { readNewestEvents } from "./newest-events.ts";
 
 const clock = createVirtualClock();
 let api: Api;

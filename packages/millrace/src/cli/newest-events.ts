@@ -1,6 +1,7 @@
 /** The end of the event stream, which an orchestrator gives from its beginning only. */
 
 import type { Api } from "../contract/api.ts";
+import { findLastSeq } from "../contract/last-event.ts";
 import type { StoredEvent } from "../contract/records.ts";
 import { readPages } from "./read-pages.ts";
 
@@ -20,22 +21,4 @@ export async function readNewestEvents(api: Api, filter: EventFilter, limit: num
     if (events.length >= limit || afterSeq === 0) return events.slice(-limit);
     window *= growth;
   }
-}
-
-/** The sequence number of the newest event; 0 when there is none. */
-export async function findLastSeq(api: Api): Promise<number> {
-  const isThereAfter = async (seq: number): Promise<boolean> =>
-    (await api.listEvents({ afterSeq: seq }, { limit: 1 })).items.length > 0;
-  let low = 0;
-  let high = 1024;
-  while (await isThereAfter(high)) {
-    low = high;
-    high *= growth;
-  }
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (await isThereAfter(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -10,7 +10,7 @@ export function createAbandonedRow(run: ActiveRun, record: TaskRun): JournalEntr
     type: "CANCELLED",
     name: "Cancelled",
     at: Math.max(run.engine.stamp(), record.state.at + 0.001),
-    message: "Its process died, and the run went on without this call",
+    message: "The run ended without going on with this call",
   };
   const { seq: _, ...row } = record;
   const change: TaskRunChange = {

@@ -163,3 +163,23 @@ describe("group commit", () => {
     expect(states).toEqual(["Running", "Completed"]);
   });
 });
+
+test("log lines that nobody can record are told of by a warning of the process", async () => {
+  await using processes = await openProcesses();
+  await processes.open((store) =>
+    withFaults(store, ({ logs }) => (logs.length > 0 ? { when: "before", fault: full } : null)),
+  );
+  const warned = new Promise<NodeJS.ErrnoException>((resolve) => {
+    process.on("warning", (warning) => {
+      if ((warning as NodeJS.ErrnoException).code === "LOGS_LOST") resolve(warning);
+    });
+  });
+  const talking = flow({ name: "talking" }, async () => {
+    await double(1);
+    logger().info("lost");
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    return "done";
+  });
+  expect(await talking()).toBe("done");
+  expect((await warned).message).toMatch(/^1 log lines could not be recorded: The disk of the ledger/);
+});

@@ -15,6 +15,7 @@ import type { FlowRunProposal, ProposalOutcome } from "../contract/record.ts";
 import type { Artifact, Event, LogLine } from "../contract/records.ts";
 import type { TaskRunChange } from "../contract/task-run.ts";
 import type { Clock } from "../kit/clock.ts";
+import { messageOf } from "./outcome.ts";
 
 /** Something that has a row: it is asked for the row when the batch is made, so that several changes are one write. */
 export interface JournalEntry {
@@ -177,6 +178,7 @@ export class Journal {
       batch.resolve(await this.#send(batch));
     } catch (error) {
       batch.reject(error);
+      tellOfLostLogs(batch, error);
     }
     this.#inFlight = null;
     this.#mode = "idle";
@@ -206,6 +208,13 @@ export class Journal {
       }
     }
   }
+}
+
+/** Nobody waits for a log line, so nobody else hears that it was not recorded. */
+function tellOfLostLogs({ logs }: Batch, error: unknown): void {
+  if (logs.length === 0) return;
+  const message = `${logs.length} log lines could not be recorded: ${messageOf(error)}`;
+  process.emitWarning(message, { type: "MillraceWarning", code: "LOGS_LOST" });
 }
 
 function isEmpty(batch: Batch): boolean {

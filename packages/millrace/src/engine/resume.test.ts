@@ -269,3 +269,28 @@ describe("durable steps", () => {
     expect(Math.round((ledger.clock.now() - Date.UTC(2026, 0, 1)) / 1000)).toBe(10 * 3600);
   });
 });
+
+test("a call that a dead process left unfinished, and that the code does not make again, ends with the run", async () => {
+  await using ledger = await createTestLedger();
+  const begun = Promise.withResolvers<void>();
+  let isFirst = true;
+  const unfinished = task({ name: "unfinished", durableStart: true }, async () => {
+    begun.resolve();
+    return never;
+  });
+  const changed = flow({ name: "changed" }, async () => {
+    if (!isFirst) return "done";
+    const future = unfinished.submit();
+    await begun.promise;
+    isFirst = false;
+    await ledger.crash();
+    return future;
+  });
+  const { run } = await ledger.run(changed);
+  const [left] = await ledger.taskRuns(run, "unfinished");
+  expect(left?.state.type).toBe("RUNNING");
+  const { value } = await ledger.resume(run, { flow: changed });
+  expect(value).toBe("done");
+  const [ended] = await ledger.taskRuns(run, "unfinished");
+  expect(ended?.history.map(({ name }) => name)).toEqual(["Pending", "Running", "Cancelled"]);
+});

@@ -7,7 +7,7 @@ import { createService } from "../../service/create-service.ts";
 import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
 import type { TestLedger } from "../../store/suite/ledger.testsuite.ts";
 import { anEvent } from "../../store/suite/samples.testsuite.ts";
-import { findLastSeq } from "./last-seq.ts";
+import { findLastSeq } from "../../contract/last-event.ts";
 
 let ledger: TestLedger;
 let api: Api;

@@ -8,7 +8,7 @@
 
 import type { Api } from "../../contract/api.ts";
 import type { Clock } from "../../kit/clock.ts";
-import { findLastSeq } from "./last-seq.ts";
+import { findLastSeq } from "../../contract/last-event.ts";
 
 /** Between two looks, in ms. */
 const everyMs = 100;

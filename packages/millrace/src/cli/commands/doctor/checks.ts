@@ -7,7 +7,7 @@ import type { Settings } from "../../../app/settings.ts";
 import type { Clock } from "../../../kit/clock.ts";
 import { formatDuration } from "../../../kit/duration.ts";
 import { shortId } from "../../../kit/ids.ts";
-import { findLastSeq } from "../../newest-events.ts";
+import { findLastSeq } from "../../../contract/last-event.ts";
 import { formatBytes, plural } from "../../output/numbers.ts";
 
 export interface Finding {

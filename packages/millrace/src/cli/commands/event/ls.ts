@@ -6,7 +6,8 @@ import { findFlowRun } from "../../find-run.ts";
 import { shortId } from "../../output/short-id.ts";
 import { renderTable } from "../../output/table.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
-import { type EventFilter, findLastSeq, readNewestEvents } from "../../newest-events.ts";
+import { findLastSeq } from "../../../contract/last-event.ts";
+import { type EventFilter, readNewestEvents } from "../../newest-events.ts";
 import { readPages } from "../../read-pages.ts";
 
 const followEveryMs = 300;

@@ -1,4 +1,4 @@
-import type { Api } from "../../contract/api.ts";
+import type { Api } from "./api.ts";
 
 /** How much further is looked when there are still more. */
 const growth = 8;
