@@ -1,0 +1,87 @@
+/**
+ * Parameters with templates in them. A text that is one expression (`{{ event.payload.size }}`) becomes the value that it
+ * gives; other templates become texts. Prefect's marked values are read too: `{"__prefect_kind": "jinja" | "json" |
+ * "workspace_variable" | "none"}`.
+ */
+
+import { createSafeTemplate, type FillOptions, isTemplate, TemplateError } from "../../kit/safe-template.ts";
+
+const kindMark = "__prefect_kind";
+const maxDepth = 50;
+
+export interface FillParameters {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The value of a variable; undefined when there is none. */
+  readonly variable: (name: string) => unknown;
+  readonly options?: FillOptions;
+}
+
+/** @throws TemplateError */
+export function fillParameters(
+  parameters: Readonly<Record<string, unknown>>,
+  filling: FillParameters,
+): Readonly<Record<string, unknown>> {
+  return fillObject(parameters, filling, 0);
+}
+
+/** The templates in parameters: to see which values they read, and to refuse those that cannot be read. */
+export function parameterTemplates(parameters: unknown, depth = 0): readonly string[] {
+  if (typeof parameters === "string") return isTemplate(parameters) ? [parameters] : [];
+  if (typeof parameters !== "object" || parameters === null) return [];
+  if (depth > maxDepth) throw tooDeep();
+  if (isMarked(parameters) && parameters[kindMark] === "jinja") return [String(parameters["template"])];
+  return Object.values(parameters).flatMap((part) => parameterTemplates(part, depth + 1));
+}
+
+function fillObject(object: object, filling: FillParameters, depth: number): Readonly<Record<string, unknown>> {
+  const filled = Object.entries(object).map(([name, part]) => [name, fillPart(part, filling, depth + 1)] as const);
+  // fromEntries defines properties, so that one named __proto__ stays one.
+  return Object.fromEntries(filled);
+}
+
+function fillPart(part: unknown, filling: FillParameters, depth: number): unknown {
+  if (depth > maxDepth) throw tooDeep();
+  if (typeof part === "string") {
+    return isTemplate(part) ? createSafeTemplate(part).fillValue(filling.values, filling.options) : part;
+  }
+  if (Array.isArray(part)) return part.map((item) => fillPart(item, filling, depth + 1));
+  if (typeof part !== "object" || part === null) return part;
+  return isMarked(part) ? fillMarked(part, filling, depth) : fillObject(part, filling, depth);
+}
+
+function fillMarked(part: Readonly<Record<string, unknown>>, filling: FillParameters, depth: number): unknown {
+  const kind = part[kindMark];
+  switch (kind) {
+    case "none":
+      return fillPart(part["value"] ?? null, filling, depth + 1);
+    case "jinja":
+      return createSafeTemplate(String(part["template"])).fill(filling.values, filling.options);
+    case "json":
+      return parseJson(fillPart(part["value"], filling, depth + 1));
+    case "workspace_variable": {
+      const name = fillPart(part["variable_name"], filling, depth + 1);
+      const value = typeof name === "string" ? filling.variable(name) : undefined;
+      if (value === undefined) throw new TemplateError(`there is no variable ${String(name)}`);
+      return value;
+    }
+    default:
+      throw new TemplateError(`there are no values of kind ${String(kind)}`);
+  }
+}
+
+function parseJson(text: unknown): unknown {
+  if (typeof text !== "string") return text ?? null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new TemplateError(`a value that should be JSON is not: ${(error as Error).message}`);
+  }
+}
+
+function isMarked(part: object): part is Readonly<Record<string, unknown>> {
+  return Object.hasOwn(part, kindMark);
+}
+
+function tooDeep(): TemplateError {
+  return new TemplateError(`parameters are more than ${maxDepth} deep`);
+}
