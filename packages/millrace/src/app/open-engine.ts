@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly store?: Store;
   /** False where leases need no thread: time is the test's own. Default true. */
   readonly hasHeartbeat?: boolean;
+  /** Stands between the engine and its orchestrator. */
+  readonly wrapApi?: (api: Api) => Api;
   /** Where its runs run, in place of what is found out of this machine. */
   readonly environment?: RunEnvironment;
 }
@@ -47,7 +49,8 @@ export interface OpenedEngine {
 /** @throws what opening the ledger throws: LEDGER_*, DATABASE_UNREACHABLE, SERVER_UNREACHABLE, PACKAGE_MISSING */
 export async function openEngine(settings: Settings, options: EngineOptions = {}): Promise<OpenedEngine> {
   const { clock = systemClock } = options;
-  const ledger = await openLedger(settings, { clock, store: options.store });
+  const opened = await openLedger(settings, { clock, store: options.store });
+  const ledger = { ...opened, api: options.wrapApi?.(opened.api) ?? opened.api };
   const { api, store } = ledger;
   const engine = new Engine(createPorts(settings, ledger, { ...options, clock }));
   return {

@@ -17,9 +17,9 @@ function open(home: string, database: string | null = null): Promise<Store> {
 /** Writes into one store and reads from another of the same ledger. */
 async function expectSharedLedger(home: string, database: string | null): Promise<void> {
   const one = await open(home, database);
-  await one.writeVariable({ name: "where", value: '"here"', tags: [], at: 1 });
+  await one.writeSecret({ name: "where", sealed: "here", at: 1 });
   const other = await open(home, database);
-  expect(await other.readVariable("where")).toMatchObject({ value: '"here"' });
+  expect(await other.readSecret("where")).toMatchObject({ sealed: "here" });
   await Promise.all([one.close(), other.close()]);
 }
 

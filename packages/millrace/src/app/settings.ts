@@ -194,3 +194,8 @@ export function createEnvironmentReader(): (name: string) => string | undefined 
   const environment = createEnvironment({ own: process.env, folder: process.cwd() });
   return (name) => environment.find(name)?.value;
 }
+
+/** The environment of the processes that this one starts to execute runs: they show nothing of them by themselves. */
+export function childEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, MILLRACE_LIVE: "off" };
+}

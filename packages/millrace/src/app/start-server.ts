@@ -10,16 +10,14 @@ import { createService } from "../service/create-service.ts";
 import { openStore } from "./open-store.ts";
 import { findPackage } from "./package-version.ts";
 import { isAlive } from "./process-liveness.ts";
-import { startServerLoop } from "./server-loop.ts";
+import { startServerLoops } from "./server-loops.ts";
 import type { Settings } from "./settings.ts";
-
-/** How often the runs of processes that are gone are looked for, in ms. */
-const expireEveryMs = 5000;
+import { createVault } from "./vault.ts";
 
 export type { RequestEntry };
 
 export interface StartServerOptions extends ListenOptions {
-  readonly settings: Pick<Settings, "home" | "database" | "durability" | "leaseMs">;
+  readonly settings: Pick<Settings, "home" | "database" | "durability" | "leaseMs" | "secretsKey">;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
@@ -49,6 +47,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const server = createServer({
     api,
     clock,
+    vault: createVault({ home: settings.home, key: settings.secretsKey }),
     info: { name: "millrace", version, apiVersion, leaseMs },
     limits,
     allowedHosts,
@@ -62,17 +61,11 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     await store.close();
     throw error;
   }
-  const expiry = startServerLoop({
-    clock,
-    random: systemRandom,
-    everyMs: expireEveryMs,
-    tick: () => api.expireProcesses(),
-    onFailure: (error) => onFailure({ where: "the end of leases", error }),
-  });
+  const loops = startServerLoops({ api, clock, random: systemRandom, onFailure });
   return {
     url,
     async close() {
-      await expiry.stop();
+      await loops.stop();
       await server.close();
       await store.close();
     },

@@ -1,6 +1,7 @@
 /** A client whose server stands before an Api in this process. */
 
 import { expect } from "vitest";
+import { createVault } from "../app/vault.ts";
 import type { Api } from "../contract/api.ts";
 import { apiVersion } from "../contract/wire/server-info.ts";
 import { apiMethods } from "../contract/wire/v1-calls.ts";
@@ -17,11 +18,14 @@ export interface OverHttp {
 
 const info = { name: "millrace", version: "0.0.0-test", apiVersion, leaseMs: 30_000 } as const;
 
+/** Its key is given, so that it needs no home. */
+export const testVault = createVault({ home: "", key: Buffer.alloc(32, 7).toString("base64") });
+
 export async function startOverHttp(
   api: Api,
   options: { readonly server?: Partial<ServerOptions>; readonly client?: Partial<ClientOptions> } = {},
 ): Promise<OverHttp> {
-  const server = createServer({ clock: systemClock, info, ...options.server, api });
+  const server = createServer({ clock: systemClock, info, vault: testVault, ...options.server, api });
   const url = await server.listen({ port: 0 });
   return { server, url, client: createClient({ url, ...options.client }) };
 }

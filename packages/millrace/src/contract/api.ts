@@ -5,11 +5,48 @@
  * Every method may reject with a MillraceError; the codes that are particular to a method are named beside it.
  */
 
-import type { FlowRun, FlowRunFilter, FlowRunSort } from "./flow-run.ts";
+import type { SlotAnswer, SlotDemand, SlotReturn } from "./concurrency.ts";
+import type { FlowRun, FlowRunChange, FlowRunFilter, FlowRunSort } from "./flow-run.ts";
 import type { FlowRunProposal, ProposalOutcome, RecordBatch, RecordOutcome } from "./record.ts";
+import type {
+  DeploymentChange,
+  DeploymentToSave,
+  DraftSchedule,
+  RunSubmission,
+  SavedDeployment,
+  ScheduleChange,
+  ScheduledRun,
+  ScheduleToSave,
+  ScheduleWindow,
+  SubmittedRun,
+} from "./deployments.ts";
+import type {
+  Deployment,
+  JsonObject,
+  NewObject,
+  ObjectChange,
+  ObjectKind,
+  ObjectTypes,
+  Schedule,
+  Variable,
+  Worker,
+  WorkPool,
+  WorkQueue,
+} from "./objects.ts";
+import type {
+  DueRunsOfDeploymentsRequest,
+  DueRunsRequest,
+  QueueUse,
+  WorkerHeartbeat,
+  WorkPoolToMake,
+  WorkQueueChange,
+  WorkQueueToMake,
+} from "./work.ts";
+import type { Condition, Sort, Subject } from "./query.ts";
 import type {
   Artifact,
   ArtifactFilter,
+  EventFilter,
   ExecutorProcess,
   LogFilter,
   Page,
@@ -19,10 +56,10 @@ import type {
   SlotRequest,
   StoredEvent,
   StoredLogLine,
-  Variable,
 } from "./records.ts";
 import type { StateType } from "./states.ts";
-import type { CacheEntry, TaskCount, TaskRun, TaskRunFilter } from "./task-run.ts";
+import type { CacheEntry, TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "./task-run.ts";
+import type { WaitReport } from "./waiting.ts";
 
 export interface Api {
   /** Records what an executing process has to say; see RecordBatch. */
@@ -40,11 +77,19 @@ export interface Api {
    * RUN_OWNED when a live process holds it; RUN_NOT_RESUMABLE when its state does not allow it.
    */
   claimFlowRun(claim: FlowRunClaim): Promise<FlowRun>;
+  /** Null when there is no such run. */
+  updateFlowRun(id: string, change: FlowRunChange): Promise<FlowRun | null>;
   deleteFlowRun(id: string): Promise<boolean>;
+  /** Why a run is not running: the limit, pool, worker, schedule or pause that holds it. RUN_NOT_FOUND. */
+  whyWaiting(flowRunId: string): Promise<WaitReport>;
 
   // Task runs
   readTaskRun(id: string): Promise<TaskRun | null>;
-  listTaskRuns(filter: TaskRunFilter, page?: PageRequest): Promise<Page<TaskRun>>;
+  listTaskRuns(filter: TaskRunFilter, page?: PageRequest, sort?: TaskRunSort): Promise<Page<TaskRun>>;
+  /** False when there is none. */
+  renameTaskRun(id: string, name: string): Promise<boolean>;
+  /** With its logs and artifacts. False when there is none. */
+  deleteTaskRun(id: string): Promise<boolean>;
   countTaskRuns(flowRunId: string): Promise<readonly TaskCount[]>;
   /** Every task run of a flow run, or of one parent in it, in the order first seen; what resume reads. */
   readRecords(flowRunId: string, parentId?: string): Promise<readonly TaskRun[]>;
@@ -55,11 +100,76 @@ export interface Api {
   listArtifacts(filter: ArtifactFilter, page?: PageRequest): Promise<Page<Artifact>>;
   deleteArtifact(id: string): Promise<boolean>;
   listEvents(
-    filter: { readonly afterSeq?: number; readonly flowRunIds?: readonly string[]; readonly names?: readonly string[] },
+    filter: EventFilter,
     page?: PageRequest,
   ): Promise<Page<StoredEvent>>;
 
-  // Variables and secrets
+  // The nouns that people make; see contract/objects.ts
+  /** How many there are of a noun that meet the condition. */
+  count(subject: Subject, where: Condition): Promise<number>;
+  readObject<Kind extends ObjectKind>(kind: Kind, id: string): Promise<ObjectTypes[Kind] | null>;
+  listObjects<Kind extends ObjectKind>(
+    kind: Kind,
+    query?: ObjectQuery,
+    page?: PageRequest,
+  ): Promise<Page<ObjectTypes[Kind]>>;
+  /** OBJECT_EXISTS when another has a name that must be its own, OBJECT_INVALID. */
+  createObject<Kind extends ObjectKind>(kind: Kind, object: NewObject<Kind>): Promise<ObjectTypes[Kind]>;
+  /**
+   * Null when there is none. With `revision` it is changed only if that is its last one (REVISION_CONFLICT). OBJECT_EXISTS,
+   * OBJECT_INVALID.
+   */
+  updateObject<Kind extends ObjectKind>(
+    kind: Kind,
+    id: string,
+    change: ObjectChange<Kind>,
+    revision?: number,
+  ): Promise<ObjectTypes[Kind] | null>;
+  /** With what belongs to it. */
+  deleteObject(kind: ObjectKind, id: string): Promise<boolean>;
+
+  // Deployments; see contract/deployments.ts
+  /** Makes a run of a deployment. NOT_FOUND, PARAMETERS_INVALID, PARAMETERS_TOO_LARGE, PARAMETER_SCHEMA_INVALID. */
+  submitRun(submission: RunSubmission): Promise<SubmittedRun>;
+  /** Makes a deployment, or changes the one of its names. Runs that were scheduled by what it was before are dropped. */
+  saveDeployment(deployment: DeploymentToSave): Promise<SavedDeployment>;
+  /** Null when there is none. REVISION_CONFLICT, as updateObject. Runs that were scheduled by what it was are dropped. */
+  updateDeployment(id: string, change: DeploymentChange, revision?: number): Promise<Deployment | null>;
+  /** Its schedules make no runs from now on, and those that wait for their time are dropped. Null when there is none. */
+  pauseDeployment(id: string): Promise<Deployment | null>;
+  resumeDeployment(id: string): Promise<Deployment | null>;
+  /** With its schedules and the runs that have not begun. */
+  deleteDeployment(id: string): Promise<boolean>;
+  /** SCHEDULE_INVALID, NOT_FOUND, OBJECT_EXISTS when the deployment has another of its slug. */
+  createSchedule(deploymentId: string, schedule: ScheduleToSave): Promise<Schedule>;
+  /** Null when there is none. SCHEDULE_INVALID, OBJECT_EXISTS. Runs that were scheduled by what it was are dropped. */
+  updateSchedule(id: string, change: ScheduleChange): Promise<Schedule | null>;
+  deleteSchedule(id: string): Promise<boolean>;
+  /** Makes the runs that a deployment's active schedules have in a window, also of the past; each once, however often. */
+  scheduleRuns(window: ScheduleWindow): Promise<readonly ScheduledRun[]>;
+  /** When a schedule would be due, in ms UTC. SCHEDULE_INVALID. */
+  upcoming(draft: DraftSchedule): Promise<readonly number[]>;
+
+  // Work pools, queues and workers; see contract/work.ts
+  /** With its default queue. OBJECT_EXISTS. */
+  createWorkPool(pool: WorkPoolToMake): Promise<WorkPool>;
+  /** Queues of the pool that have its priority, and those behind them, move back. OBJECT_EXISTS, NOT_FOUND. */
+  createWorkQueue(queue: WorkQueueToMake): Promise<WorkQueue>;
+  updateWorkQueue(id: string, change: WorkQueueChange): Promise<WorkQueue | null>;
+  /**
+   * Runs to start now, by the priority of their queues and then by their time. Who gets one still has to claim it: another
+   * may be faster. NOT_FOUND.
+   */
+  findDueRuns(request: DueRunsRequest): Promise<readonly FlowRun[]>;
+  findDueRunsOfDeployments(request: DueRunsOfDeploymentsRequest): Promise<readonly FlowRun[]>;
+  /** How many slots of each queue are taken; queues of which none is are left out. */
+  countActiveRuns(workQueueIds: readonly string[]): Promise<readonly QueueUse[]>;
+  /** NOT_FOUND when there is no such pool. */
+  heartbeatWorker(heartbeat: WorkerHeartbeat): Promise<Worker>;
+  /** Tells, by events, of pools, queues and deployments that began or ceased to be served. Returns of how many. */
+  tellReadiness(): Promise<number>;
+
+  // Variables by their names, which are objects too, and secrets
   readVariable(name: string): Promise<Variable | null>;
   listVariables(page?: PageRequest): Promise<Page<Variable>>;
   /** VARIABLE_NAME_INVALID */
@@ -78,6 +188,11 @@ export interface Api {
   /** The same id twice is one input; false when it was known. */
   sendRunInput(input: Omit<RunInput, "createdAt">): Promise<boolean>;
   listRunInputs(flowRunId: string, key?: string): Promise<readonly RunInput[]>;
+  /** All of the key. False when there is none. */
+  deleteRunInputs(flowRunId: string, key: string): Promise<boolean>;
+
+  /** What is wrong with values by a JSON Schema, each with where it is. PARAMETER_SCHEMA_INVALID for a schema that is none. */
+  checkValues(check: { readonly schema: JsonObject; readonly values: JsonObject }): Promise<readonly ValueFault[]>;
 
   // Processes, leases and slots
   registerProcess(process: Omit<ExecutorProcess, "leaseExpiresAt">): Promise<ExecutorProcess>;
@@ -93,8 +208,30 @@ export interface Api {
   acquireSlot(request: SlotRequest): Promise<boolean>;
   releaseSlot(limitName: string, holder: string): Promise<void>;
 
+  // Concurrency limits; see contract/concurrency.ts
+  /** Takes slots of all of the limits, or of none. */
+  takeSlots(demand: SlotDemand): Promise<SlotAnswer>;
+  /** False when there was nothing to give back: the lease had ended, or none of the limits is there and active. */
+  giveBackSlots(slots: SlotReturn): Promise<boolean>;
+  /** The lease lasts `leaseMs` from now. False when it has ended: somebody else may have the slots. */
+  renewSlots(leaseId: string, leaseMs: number): Promise<boolean>;
+  /** Gives back the slots of leases that nobody has renewed in time, some 200 at a time. Returns of how many. */
+  expireSlots(): Promise<number>;
+
   /** Gives up connections and files. */
   close(): Promise<void>;
+}
+
+export interface ValueFault {
+  /** Names of properties and indexes of lists, from the outside. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+export interface ObjectQuery {
+  readonly where?: Condition;
+  /** Default: in the order in which they were made. */
+  readonly sort?: Sort;
 }
 
 export interface FlowRunClaim {

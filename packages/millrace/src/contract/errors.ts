@@ -29,6 +29,16 @@ export const errorCatalogue = {
     fix: "Pass parameters that the flow's schema accepts. Nothing has run.",
     status: 422,
   },
+  PARAMETERS_TOO_LARGE: {
+    what: "The parameters of a run of flow `{flow}` are {size} long; at most {limit} are kept.",
+    fix: "Put large data into a storage, and pass its address.",
+    status: 422,
+  },
+  PARAMETER_SCHEMA_INVALID: {
+    what: "The parameter schema of flow `{flow}` cannot be used: {reason}.",
+    fix: "Correct the schema and save the deployment again, or submit the run without checking its parameters.",
+    status: 422,
+  },
   PARAMETERS_UNSERIALIZABLE: {
     what: "Parameters of flow `{flow}` cannot be recorded: {path} {reason}.",
     fix: "Pass plain data; make connections and handles inside a task.",
@@ -271,7 +281,33 @@ export const errorCatalogue = {
     fix: "Give it plain JSON data; `overwrite` replaces a value that is there.",
     status: 422,
   },
+  OBJECT_EXISTS: {
+    what: "There is a {kind} already with what must be its own: {name}.",
+    fix: "Change the one that is there, or take another name.",
+    status: 409,
+  },
+  OBJECT_INVALID: {
+    what: "The object is not valid: {reason}.",
+    fix: "GET /v1/openapi.json describes the fields of each kind.",
+    status: 422,
+  },
+  REVISION_CONFLICT: {
+    what: "The {kind} {id} has been changed since revision {revision}; it is at {found}.",
+    fix: "Read it again, and change what it is now.",
+    status: 409,
+  },
   NOT_FOUND: { what: "There is no {kind} `{name}`.", fix: "{advice}", status: 404 },
+  SLOTS_REFUSED: {
+    what: "{slots} slots of {limits} cannot be had: {reason}.",
+    fix: "Ask for fewer slots, or change the limit: `millrace global-concurrency-limit update`.",
+    status: 422,
+  },
+  SLOTS_LOST: {
+    what: "The slots of {limits} were lost: their lease ended before it was renewed, and others may have them.",
+    fix: "Give `leaseDuration` more time, and keep long work off the event loop: a task with `runner: threads()`.",
+    retryable: true,
+    status: 409,
+  },
   SECRET_UNREADABLE: {
     what: "Secret `{name}` cannot be opened with the key in {location}.",
     fix: "Restore the key file it was sealed with, or set the secret again.",
@@ -295,6 +331,17 @@ export const errorCatalogue = {
   ARTIFACT_INVALID: {
     what: "The artifact is not valid: {reason}.",
     fix: "Correct it; the docs show each kind.",
+    status: 422,
+  },
+  SCHEDULE_INVALID: { what: "The schedule is not valid: {reason}.", fix: "{advice}", status: 422 },
+  CODE_UNAVAILABLE: {
+    what: "The code of deployment `{deployment}` cannot be brought to where it runs: {reason}.",
+    fix: "Correct the deployment's pull steps and deploy it again; `git` and `npm` must be installed where they are steps.",
+    status: 500,
+  },
+  DEPLOYMENT_INVALID: {
+    what: "The deployment {deployment} is not valid: {reason}.",
+    fix: "Correct it; docs/deploying.md shows each field.",
     status: 422,
   },
   USAGE: { what: "{reason}", fix: "{advice}", status: 422 },

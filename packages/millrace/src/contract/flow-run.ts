@@ -1,4 +1,6 @@
 import type { RecordedError } from "./errors.ts";
+import type { Json, JsonObject, Labels } from "./objects.ts";
+import type { Condition } from "./query.ts";
 import type { ResultRef } from "./results.ts";
 import type { State, StateType } from "./states.ts";
 
@@ -58,6 +60,52 @@ export interface FlowRun {
   readonly ownerId: string | null;
   readonly result: ResultRef | null;
   readonly error: RecordedError | null;
+  readonly workPoolId: string | null;
+  readonly workQueueId: string | null;
+  /** Made by a schedule. */
+  readonly autoScheduled: boolean;
+  /** When a run that is SCHEDULED is due; null in other states. */
+  readonly dueAt: number | null;
+  readonly extra: FlowRunExtra;
+}
+
+/** What is kept with a run beside its own fields, as JSON. */
+export interface FlowRunExtra {
+  readonly labels?: Labels;
+  /** What the worker is told of where to run it, over its deployment's. */
+  readonly jobVariables?: JsonObject;
+  /** The process, container or job that a worker started for it. */
+  readonly infrastructurePid?: string | null;
+  /** Who or what made it: `{ id, type, displayValue }`. */
+  readonly createdBy?: Json;
+  /** The schedule that made it. */
+  readonly scheduleId?: string;
+  /**
+   * Retries that the ledger grants when a failure is proposed. For clients that ask it; our engine retries by itself, and
+   * sets none.
+   */
+  readonly retries?: number;
+  readonly retryDelayMs?: number;
+  /** The pauses that it has been through, so that a run that starts again passes them. */
+  readonly pauseKeys?: readonly string[];
+  /** It was let go on after a pause, and has not entered RUNNING since. */
+  readonly resuming?: boolean;
+  /** How long it has been RUNNING in all, until it last entered or left it, in ms. */
+  readonly runningMs?: number;
+  /** What a presentation of the Api keeps, as it is. */
+  readonly [name: string]: unknown;
+}
+
+/** What anybody may change of a run beside its state. `extra` names the fields that change. */
+export interface FlowRunChange {
+  readonly name?: string;
+  readonly parameters?: string;
+  readonly tags?: readonly string[];
+  readonly version?: string | null;
+  readonly workPoolId?: string | null;
+  readonly workQueueId?: string | null;
+  readonly deploymentId?: string | null;
+  readonly extra?: FlowRunExtra;
 }
 
 export interface NewFlowRun {
@@ -79,6 +127,10 @@ export interface NewFlowRun {
   readonly states: readonly State[];
   /** Set to own the run at once (epoch 1). */
   readonly ownerId?: string | null;
+  readonly workPoolId?: string | null;
+  readonly workQueueId?: string | null;
+  readonly autoScheduled?: boolean;
+  readonly extra?: FlowRunExtra;
 }
 
 export interface FlowRunFilter {
@@ -97,6 +149,18 @@ export interface FlowRunFilter {
   readonly ownerIds?: readonly string[];
   readonly createdAfter?: number;
   readonly createdBefore?: number;
+  readonly where?: Condition;
 }
 
-export type FlowRunSort = "created-desc" | "created-asc" | "started-desc" | "ended-desc" | "name-asc";
+export type FlowRunSort =
+  | "created-desc"
+  | "created-asc"
+  | "started-desc"
+  | "started-asc"
+  | "ended-desc"
+  | "expected-desc"
+  | "expected-asc"
+  | "due-asc"
+  | "name-asc"
+  | "name-desc"
+  | "id-desc";

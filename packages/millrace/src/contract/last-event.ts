@@ -1,12 +1,24 @@
 import type { Api } from "./api.ts";
+import type { Page, PageRequest } from "./records.ts";
 
 /** How much further is looked when there are still more. */
 const growth = 8;
 
-/** The sequence number of the newest event, 0 when there is none; by halves, for the list is from its beginning only. */
-export async function findLastSeq(api: Pick<Api, "listEvents">): Promise<number> {
+/** A list in the order of its numbers: events, lines of logs. */
+export type SeqList = (
+  filter: { readonly afterSeq: number },
+  page: PageRequest,
+) => Promise<Page<{ readonly seq: number }>>;
+
+/** The sequence number of the newest event, 0 when there is none. */
+export function findLastSeq(api: Pick<Api, "listEvents">): Promise<number> {
+  return findLastSeqOf((filter, page) => api.listEvents(filter, page));
+}
+
+/** The same of any list; by halves, for a list is from its beginning only. */
+export async function findLastSeqOf(list: SeqList): Promise<number> {
   const isThereAfter = async (seq: number): Promise<boolean> =>
-    (await api.listEvents({ afterSeq: seq }, { limit: 1 })).items.length > 0;
+    (await list({ afterSeq: seq }, { limit: 1 })).items.length > 0;
   let low = 0;
   let high = 1024;
   while (await isThereAfter(high)) {

@@ -4,11 +4,11 @@
  */
 
 import type { RecordedError } from "./errors.ts";
-import type { FlowRun, NewFlowRun, RunEnvironment } from "./flow-run.ts";
+import type { FlowRun, FlowRunExtra, NewFlowRun, RunEnvironment } from "./flow-run.ts";
 import type { Artifact, Event, LogLine } from "./records.ts";
 import type { ResultRef } from "./results.ts";
 import type { Decision, ProposedState, State, StateType } from "./states.ts";
-import type { TaskRunChange } from "./task-run.ts";
+import type { TaskRunChange, TaskRunObservation } from "./task-run.ts";
 
 /** A state proposed for a flow run, by its owner (`epoch`) or by anybody else (`epoch` absent: a person, a loop). */
 export interface FlowRunProposal {
@@ -20,6 +20,11 @@ export interface FlowRunProposal {
   readonly error?: RecordedError | null;
   readonly environment?: RunEnvironment;
   readonly name?: string;
+  /**
+   * Proposed by a client that holds no fencing token and leaves retries and pauses to the orchestrator: decided by
+   * rules/guest-run-transitions.ts, unless a process of ours owns the run.
+   */
+  readonly guest?: true;
   /** Set the state past the rules; recorded in the state's details as `forcedBy`. */
   readonly force?: string;
 }
@@ -29,6 +34,7 @@ export interface RecordBatch {
   readonly created?: readonly NewFlowRun[];
   readonly proposals?: readonly FlowRunProposal[];
   readonly taskRuns?: readonly TaskRunChange[];
+  readonly observed?: readonly TaskRunObservation[];
   readonly logs?: readonly LogLine[];
   readonly artifacts?: readonly Artifact[];
   readonly events?: readonly Event[];
@@ -65,4 +71,5 @@ export interface FlowRunTransition {
   readonly claimFor?: string;
   /** Gives up the owner. */
   readonly releases?: boolean;
+  readonly extra?: FlowRunExtra;
 }

@@ -1,5 +1,7 @@
 /** The smaller nouns that a run leaves behind or reads: logs, artifacts, variables, secrets, events, inputs, processes. */
 
+import type { Condition, Sort } from "./query.ts";
+
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 
 /** Numeric severities, as Python's logging (and so Prefect's API) has them. */
@@ -18,6 +20,8 @@ export interface LogLine {
   readonly attempt: number;
   readonly at: number;
   readonly level: LogLevel;
+  /** Where the writer's severities are finer than ours: the number itself. */
+  readonly severity?: number;
   readonly logger: string;
   readonly message: string;
   /** Structured fields as JSON text, or null. */
@@ -37,6 +41,9 @@ export interface LogFilter {
   readonly minLevel?: LogLevel;
   readonly contains?: string;
   readonly afterSeq?: number;
+  readonly where?: Condition;
+  /** Default: in the order first seen. */
+  readonly sort?: Sort;
 }
 
 export type ArtifactKind = "markdown" | "table" | "link" | "image" | "progress" | "chart" | "html" | "result";
@@ -45,13 +52,16 @@ export type ArtifactKind = "markdown" | "table" | "link" | "image" | "progress" 
 export interface Artifact {
   readonly id: string;
   readonly key: string | null;
-  readonly kind: ArtifactKind;
+  /** An ArtifactKind, or a word of somebody else's. */
+  readonly kind: string;
   readonly description: string | null;
   readonly data: string;
   readonly flowRunId: string | null;
   readonly taskRunId: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** JSON text, or null. */
+  readonly metadata?: string | null;
   /** Fencing token of the flow run; absent where the writer does not own it. A stale owner's is refused. */
   readonly epoch?: number;
 }
@@ -60,20 +70,13 @@ export interface ArtifactFilter {
   readonly ids?: readonly string[];
   readonly idPrefix?: string;
   readonly keys?: readonly string[];
-  readonly kinds?: readonly ArtifactKind[];
+  readonly kinds?: readonly string[];
   readonly flowRunIds?: readonly string[];
   readonly taskRunIds?: readonly string[];
   /** Only the newest of each key. */
   readonly latestOnly?: boolean;
-}
-
-/** Name: lower-case letters, digits, `-` and `_`. `value` is JSON text. */
-export interface Variable {
-  readonly name: string;
-  readonly value: string;
-  readonly tags: readonly string[];
-  readonly createdAt: number;
-  readonly updatedAt: number;
+  readonly where?: Condition;
+  readonly sort?: Sort;
 }
 
 /** A secret as the ledger keeps it: ciphertext only. */
@@ -96,10 +99,33 @@ export interface Event {
   readonly resource: Readonly<Record<string, string>>;
   /** JSON text. */
   readonly payload: string | null;
+  /** Labels of what else it has to do with; `id` names each, `role` says how. */
+  readonly related?: readonly Readonly<Record<string, string>>[];
+  /** The event that came before it. */
+  readonly follows?: string | null;
 }
 
 export interface StoredEvent extends Event {
   readonly seq: number;
+}
+
+export interface EventFilter {
+  readonly ids?: readonly string[];
+  readonly afterSeq?: number;
+  readonly beforeSeq?: number;
+  readonly flowRunIds?: readonly string[];
+  readonly taskRunIds?: readonly string[];
+  readonly names?: readonly string[];
+  readonly namePrefixes?: readonly string[];
+  /** Of the resource, whole. */
+  readonly resourceIds?: readonly string[];
+  readonly resourceIdPrefixes?: readonly string[];
+  /** At or after. */
+  readonly since?: number;
+  /** At or before. */
+  readonly until?: number;
+  /** Default: in the order first seen. */
+  readonly order?: "oldest-first" | "newest-first";
 }
 
 /** A value sent to a run: a signal, or a person's answer to a pause. */
@@ -150,5 +176,7 @@ export interface Page<T> {
 export interface PageRequest {
   /** At most this many items; default 200, at most 10,000. */
   readonly limit?: number;
+  /** Items to leave out first; for a list that is not continued by a cursor. */
+  readonly offset?: number;
   readonly cursor?: string | null;
 }

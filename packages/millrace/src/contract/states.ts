@@ -55,6 +55,12 @@ export interface StateDetails {
   readonly forcedBy?: string;
   /** The flow run that a task run of kind "flow" stands for. */
   readonly childFlowRunId?: string;
+  /** Names the proposal, so that it can be repeated: the same one twice changes nothing. */
+  readonly transitionId?: string;
+  /** What the run returned is kept where `extra` says. */
+  readonly hasResult?: boolean;
+  /** The lease under which the run holds a slot of its deployment's limit. */
+  readonly slotLeaseId?: string;
 }
 
 export interface State {
@@ -64,6 +70,10 @@ export interface State {
   readonly at: number;
   readonly message?: string;
   readonly details?: StateDetails;
+  /** A UUID that its proposer gave it. */
+  readonly id?: string;
+  /** What only its proposer can read: JSON, kept and given back as it is. */
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 /** A state that somebody asks for; the service sets the time where it is absent. */

@@ -3,12 +3,16 @@
  * one suite. A store is dumb: it decides nothing but whether a guard holds.
  */
 
-import type { FlowRun, FlowRunFilter, FlowRunSort, NewFlowRun } from "./flow-run.ts";
+import type { FlowRun, FlowRunChange, FlowRunExtra, FlowRunFilter, FlowRunSort, NewFlowRun } from "./flow-run.ts";
 import type { FlowRunTransition } from "./record.ts";
+import type { ConcurrencyLimit, ObjectKind, ObjectTypes, SlotLease } from "./objects.ts";
+import type { Condition, Sort, Subject } from "./query.ts";
+import type { DueRunsOfDeploymentsRequest, QueueUse } from "./work.ts";
 import type {
   Artifact,
   ArtifactFilter,
   Event,
+  EventFilter,
   ExecutorProcess,
   LogFilter,
   LogLine,
@@ -19,10 +23,9 @@ import type {
   SlotRequest,
   StoredEvent,
   StoredLogLine,
-  Variable,
 } from "./records.ts";
-import type { StateType } from "./states.ts";
-import type { CacheEntry, TaskCount, TaskRun, TaskRunChange, TaskRunFilter } from "./task-run.ts";
+import type { State, StateType } from "./states.ts";
+import type { CacheEntry, TaskCount, TaskRun, TaskRunChange, TaskRunFilter, TaskRunSort } from "./task-run.ts";
 
 export interface StoreBatch {
   readonly created: readonly NewFlowRun[];
@@ -44,6 +47,48 @@ export interface StoreOutcome {
   readonly stale: readonly string[];
 }
 
+/** A task run as another engine reports it. */
+export interface ObservedTaskRun {
+  readonly run: Omit<TaskRun, "seq">;
+  /** What its history was when it was read; null for one that was not there. */
+  readonly readHistory: readonly State[] | null;
+  /** The states that are new, to be told of by an event each. */
+  readonly told: readonly State[];
+}
+
+/** What becomes of limits that were read. */
+export interface LimitChange<T> {
+  /** Those that change, each with the revision after the one that was read. */
+  readonly changed: readonly ConcurrencyLimit[];
+  /** One that is made with it. */
+  readonly lease: SlotLease | null;
+  readonly outcome: T;
+}
+
+/** How a lease ends, and what becomes of its limits. */
+export interface LeaseEnd {
+  readonly id: string;
+  /** Only if it has expired by this time. */
+  readonly expiredAt?: number;
+  /** The limits that change, of those which are there still. */
+  readonly settle: (lease: SlotLease, limits: readonly ConcurrencyLimit[]) => readonly ConcurrencyLimit[];
+}
+
+export interface DueRunsOfQueues {
+  /** In the order in which they are served. */
+  readonly queues: readonly { readonly id: string; readonly max: number }[];
+  readonly before: number;
+  readonly after?: number;
+  readonly limit: number;
+}
+
+export interface WaitingRuns {
+  /** Only those that a schedule made. */
+  readonly isAutoScheduled: boolean;
+  /** Only those that are due after it, in ms UTC. */
+  readonly dueAfter?: number;
+}
+
 export interface Store {
   /**
    * One transaction. Each state written has its event in the same transaction; see docs/decisions/0002. Ids of runs,
@@ -55,11 +100,18 @@ export interface Store {
   readFlowRuns(ids: readonly string[]): Promise<readonly FlowRun[]>;
   findFlowRuns(filter: FlowRunFilter, sort: FlowRunSort, page: PageRequest): Promise<Page<FlowRun>>;
   countFlowRuns(filter: FlowRunFilter): Promise<Readonly<Partial<Record<StateType, number>>>>;
+  /** Changes it if its `extra` is what was read: false when not, or when there is none. */
+  updateFlowRun(id: string, change: FlowRunChange, readExtra: FlowRunExtra): Promise<boolean>;
   /** With its task runs, logs, artifacts and inputs; child runs too. Events stay. False when there is none. */
   deleteFlowRun(id: string): Promise<boolean>;
 
-  // Lists without a sort are in the order first seen, variables and secrets in that of their names.
-  findTaskRuns(filter: TaskRunFilter, page: PageRequest): Promise<Page<TaskRun>>;
+  // Lists without a sort are in the order first seen, secrets in that of their names.
+  findTaskRuns(filter: TaskRunFilter, page: PageRequest, sort?: TaskRunSort): Promise<Page<TaskRun>>;
+  /** Writes each task run with its whole history, unless it was changed since it was read. Returns which were written. */
+  writeObserved(runs: readonly ObservedTaskRun[]): Promise<readonly boolean[]>;
+  renameTaskRun(id: string, name: string): Promise<boolean>;
+  /** With its logs and artifacts. Events stay. */
+  deleteTaskRun(id: string): Promise<boolean>;
   countTaskRuns(flowRunId: string): Promise<readonly TaskCount[]>;
   readRecords(flowRunId: string, parentId?: string): Promise<readonly TaskRun[]>;
   readCacheEntry(key: string): Promise<CacheEntry | null>;
@@ -68,19 +120,46 @@ export interface Store {
   findArtifacts(filter: ArtifactFilter, page: PageRequest): Promise<Page<Artifact>>;
   deleteArtifact(id: string): Promise<boolean>;
   findEvents(
-    filter: { readonly afterSeq?: number; readonly flowRunIds?: readonly string[]; readonly names?: readonly string[] },
+    filter: EventFilter,
     page: PageRequest,
   ): Promise<Page<StoredEvent>>;
 
-  readVariable(name: string): Promise<Variable | null>;
-  findVariables(page: PageRequest): Promise<Page<Variable>>;
-  writeVariable(variable: {
-    readonly name: string;
-    readonly value: string;
-    readonly tags: readonly string[];
-    readonly at: number;
-  }): Promise<Variable>;
-  deleteVariable(name: string): Promise<boolean>;
+  /** How many there are of a noun that meet the condition. */
+  count(subject: Subject, where: Condition): Promise<number>;
+
+  // The nouns that people make; see contract/objects.ts. Each write has its event in the same transaction.
+  readObjects<Kind extends ObjectKind>(kind: Kind, ids: readonly string[]): Promise<readonly ObjectTypes[Kind][]>;
+  findObjects<Kind extends ObjectKind>(
+    kind: Kind,
+    query: { readonly where: Condition; readonly sort?: Sort },
+    page: PageRequest,
+  ): Promise<Page<ObjectTypes[Kind]>>;
+  /** The object, or null when another has its id, or a name that must be its own. */
+  insertObject<Kind extends ObjectKind>(
+    kind: Kind,
+    object: ObjectTypes[Kind],
+    event: Event | null,
+  ): Promise<ObjectTypes[Kind] | null>;
+  /** Replaces the object of that id if its revision is the one before. `taken`: another has a name that must be its own. */
+  replaceObject<Kind extends ObjectKind>(
+    kind: Kind,
+    object: ObjectTypes[Kind],
+    event: Event | null,
+  ): Promise<"written" | "raced" | "taken">;
+  deleteObject(kind: ObjectKind, id: string, event: Event | null): Promise<boolean>;
+
+  /** Runs of these queues that are due, by the order of the queues and then by their time, with at most `max` of each. */
+  findDueRuns(request: DueRunsOfQueues): Promise<readonly FlowRun[]>;
+  findDueRunsOfDeployments(request: Required<DueRunsOfDeploymentsRequest>): Promise<readonly FlowRun[]>;
+  countActiveRuns(workQueueIds: readonly string[]): Promise<readonly QueueUse[]>;
+  /** Sets when they were last asked for runs, where that was before `unlessSince`. No new revision. Returns how many. */
+  markPolled(
+    kind: "deployment" | "work-queue",
+    marks: { readonly ids: readonly string[]; readonly at: number; readonly unlessSince: number },
+  ): Promise<number>;
+  /** Deletes runs of a deployment that are SCHEDULED and have never begun, and do not wait for a slot. */
+  deleteWaitingRuns(deploymentId: string, which: WaitingRuns): Promise<number>;
+
   readSecret(name: string): Promise<SealedSecret | null>;
   findSecrets(): Promise<readonly Omit<SealedSecret, "sealed">[]>;
   writeSecret(secret: { readonly name: string; readonly sealed: string; readonly at: number }): Promise<void>;
@@ -89,6 +168,7 @@ export interface Store {
   /** False when an input of this run, key and id is there already, and when the run is not. */
   writeRunInput(input: RunInput): Promise<boolean>;
   findRunInputs(flowRunId: string, key?: string): Promise<readonly RunInput[]>;
+  deleteRunInputs(flowRunId: string, key: string): Promise<boolean>;
 
   writeProcess(process: ExecutorProcess): Promise<void>;
   /** False when there is no such process. */
@@ -105,6 +185,19 @@ export interface Store {
    */
   acquireSlot(request: SlotRequest, at: number): Promise<boolean>;
   releaseSlot(limitName: string, holder: string): Promise<void>;
+
+  /**
+   * In one transaction: reads the limits of these names, in which nobody else changes them, and writes what `decide` makes of
+   * them. It decides anew, perhaps several times, if another was faster.
+   */
+  changeLimits<T>(
+    names: readonly string[],
+    decide: (limits: readonly ConcurrencyLimit[]) => LimitChange<T>,
+  ): Promise<T>;
+  /** False when it has ended. */
+  renewSlotLease(id: string, expiresAt: number): Promise<boolean>;
+  /** In one transaction: deletes the lease and writes its limits. False when it has ended before, or not expired yet. */
+  endSlotLease(end: LeaseEnd): Promise<boolean>;
 
   /** The schema version of the database, and the one this code wants. */
   readonly schemaVersion: number;

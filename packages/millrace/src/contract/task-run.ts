@@ -1,4 +1,5 @@
 import type { RecordedError } from "./errors.ts";
+import type { Condition } from "./query.ts";
 import type { ResultRef } from "./results.ts";
 import type { State, StateType } from "./states.ts";
 
@@ -58,6 +59,8 @@ export interface TaskRun {
   readonly endedAt: number | null;
   readonly result: ResultRef | null;
   readonly error: RecordedError | null;
+  /** What only its recorder can read: JSON, kept and given back as it is. */
+  readonly extra: Readonly<Record<string, unknown>> | null;
   /** Order in which the ledger first saw it. */
   readonly seq: number;
 }
@@ -66,7 +69,8 @@ export interface TaskRun {
  * A task run as the engine records it: the whole row, with its history so far. Recording the same change twice is
  * harmless. A terminal row is only overwritten when `reopens` says so, and its old states stay in the history.
  */
-export interface TaskRunChange extends Omit<TaskRun, "seq"> {
+export interface TaskRunChange extends Omit<TaskRun, "seq" | "extra"> {
+  readonly extra?: Readonly<Record<string, unknown>> | null;
   /** How many of `history`'s last states are new with this change (for the event stream). */
   readonly newStates: number;
   /** This change starts a run again whose failure is dropped by a retry. */
@@ -85,6 +89,29 @@ export interface TaskRunFilter {
   readonly taskNames?: readonly string[];
   readonly stateTypes?: readonly StateType[];
   readonly kinds?: readonly TaskRunKind[];
+  readonly where?: Condition;
+}
+
+export type TaskRunSort = "first-seen" | "id-desc" | "expected-asc" | "expected-desc" | "ended-desc" | "duration-desc" | "duration-asc" | "name-asc" | "name-desc";
+
+/**
+ * A state of a task run that an engine of somebody else's reports. Reports come late, twice and out of order: each state is
+ * kept once, in the order of its time, and the fields of the newest are those of the run.
+ */
+export interface TaskRunObservation {
+  readonly id: string;
+  readonly flowRunId: string | null;
+  readonly taskName: string;
+  readonly name: string;
+  readonly key: string;
+  readonly state: State;
+  readonly tags: readonly string[];
+  readonly inputs: readonly TaskInput[];
+  readonly attempt: number;
+  readonly kind?: TaskRunKind;
+  readonly childFlowRunId?: string | null;
+  readonly cacheKey?: string | null;
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 export interface CacheEntry {

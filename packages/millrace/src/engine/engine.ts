@@ -129,9 +129,9 @@ export class Engine implements Runtime {
     return this.#runs.has(runId);
   }
 
-  /** Root runs that are under way in this process. */
+  /** Runs that are under way in this process, without those that are called by one of them. */
   get activeRuns(): readonly ActiveRun[] {
-    return [...this.#runs.values()].filter((run) => run.info.parentRunId === null);
+    return [...this.#runs.values()].filter(({ info }) => !this.#runs.has(info.parentRunId ?? ""));
   }
 
   // Tasks

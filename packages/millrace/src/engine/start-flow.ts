@@ -116,6 +116,11 @@ function asRecorded(run: NewFlowRun): FlowRun {
     ownerId: run.ownerId ?? null,
     result: null,
     error: null,
+    workPoolId: run.workPoolId ?? null,
+    workQueueId: run.workQueueId ?? null,
+    autoScheduled: run.autoScheduled ?? false,
+    dueAt: null,
+    extra: run.extra ?? {},
   };
 }
 

@@ -12,8 +12,8 @@ export type {
   PageRequest,
   StoredEvent,
   StoredLogLine,
-  Variable,
 } from "../contract/records.ts";
+export type { Variable } from "../contract/objects.ts";
 export type { ServerInfo } from "../contract/wire/server-info.ts";
 export type { State, StateType } from "../contract/states.ts";
 export type { TaskCount, TaskRun, TaskRunFilter } from "../contract/task-run.ts";

@@ -36,6 +36,13 @@ export { type ExponentialOptions, exponential } from "../kit/backoff.ts";
 export { context, currentContext, logger, withTags } from "../sdk/context.ts";
 export { now, random, type SleepOptions, sleep, uuid, type ValueOptions } from "../sdk/durable.ts";
 export { type PauseOptions, pause, suspend } from "../sdk/pause.ts";
+export {
+  type ConcurrencyOptions,
+  concurrency,
+  type HeldSlots,
+  type RateLimitOptions,
+  rateLimit,
+} from "../sdk/concurrency.ts";
 export { type TransactionOptions, transaction } from "../sdk/transactions.ts";
 export { type SendOptions, type Signal, sendSignal, signal } from "../sdk/signals.ts";
 

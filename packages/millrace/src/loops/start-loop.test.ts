@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { createDeferred } from "../kit/deferred.ts";
-import { startServerLoop } from "./server-loop.ts";
+import { startLoop } from "./start-loop.ts";
 
 test("a tick that fails is told, and the next one comes, after a pause with jitter", async () => {
   const pauses: number[] = [];
@@ -9,7 +9,7 @@ test("a tick that fails is told, and the next one comes, after a pause with jitt
   const failures: unknown[] = [];
   const done = createDeferred();
   let ticks = 0;
-  const loop = startServerLoop({
+  const loop = startLoop({
     clock,
     random: () => 0.5,
     everyMs: 1000,
@@ -30,7 +30,7 @@ test("stopping waits for the tick under way, and cuts a pause short", async () =
   const release = createDeferred();
   const begun = createDeferred();
   let isOver = false;
-  const loop = startServerLoop({
+  const loop = startLoop({
     clock: systemClock,
     random: () => 0,
     everyMs: 3_600_000,

@@ -1,7 +1,7 @@
 import type { Clock } from "../kit/clock.ts";
 import type { Random } from "../kit/random.ts";
 
-export interface ServerLoopOptions {
+export interface LoopOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** Between the end of a tick and the next, in ms; up to a fifth more at random, so that several servers do not meet. */
@@ -11,7 +11,7 @@ export interface ServerLoopOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-export interface ServerLoop {
+export interface Loop {
   /** Resolves when the tick under way has ended. */
   stop(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface ServerLoop {
 const jitter = 0.2;
 
 /** Does something again and again, the first time at once. */
-export function startServerLoop({ clock, random, everyMs, tick, onFailure }: ServerLoopOptions): ServerLoop {
+export function startLoop({ clock, random, everyMs, tick, onFailure }: LoopOptions): Loop {
   const stopping = new AbortController();
 
   async function loop(): Promise<void> {

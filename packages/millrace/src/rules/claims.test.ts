@@ -31,6 +31,11 @@ function run(type: StateType): FlowRun {
     ownerId: null,
     result: null,
     error: null,
+    workPoolId: null,
+    workQueueId: null,
+    autoScheduled: false,
+    dueAt: null,
+    extra: {},
   };
 }
 

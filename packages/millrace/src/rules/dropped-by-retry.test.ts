@@ -40,6 +40,7 @@ function record({ id, type = "COMPLETED", name = "Completed", inputs = [], paren
     endedAt: 2,
     result: null,
     error: null,
+    extra: null,
     seq,
   };
 }

@@ -2,6 +2,7 @@
 
 import fastify, { type FastifyInstance } from "fastify";
 import type { Api } from "../contract/api.ts";
+import type { Vault } from "../contract/runtime.ts";
 import type { ServerInfo } from "../contract/wire/server-info.ts";
 import type { Clock } from "../kit/clock.ts";
 import { abortable, timeoutSignal } from "../kit/signal.ts";
@@ -9,10 +10,11 @@ import { addEventStream } from "./events/add-event-stream.ts";
 import { addAnswerHooks } from "./http/answers.ts";
 import { addErrorAnswers } from "./http/errors.ts";
 import { addFlowControl } from "./http/flow-control.ts";
-import { addHostGuard } from "./http/guard-hosts.ts";
+import { addHostGuard, createHostCheck } from "./http/guard-hosts.ts";
 import { defaultLimits, type ServerLimits } from "./http/limits.ts";
 import { listen, type ListenOptions } from "./http/listen.ts";
 import { addRequestIds, toRequestId } from "./http/request-ids.ts";
+import { addPrefect } from "./prefect/add-prefect.ts";
 import { addServerRoutes } from "./v1/add-server-routes.ts";
 import { addV1Routes } from "./v1/add-v1-routes.ts";
 
@@ -38,6 +40,8 @@ export interface ServerOptions {
   readonly api: Api;
   readonly clock: Clock;
   readonly info: ServerInfo;
+  /** Seals what is secret before it is kept; its key stays in this process. */
+  readonly vault: Vault;
   readonly limits?: Partial<ServerLimits>;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
@@ -54,7 +58,7 @@ export interface Server {
 }
 
 export function createServer(options: ServerOptions): Server {
-  const { api, clock, info, allowedHosts = [], onRequest, onFailure = () => undefined } = options;
+  const { api, clock, info, vault, allowedHosts = [], onRequest, onFailure = () => undefined } = options;
   const limits: ServerLimits = { ...defaultLimits, ...options.limits };
   const app: FastifyInstance = fastify({
     logger: false,
@@ -84,11 +88,21 @@ export function createServer(options: ServerOptions): Server {
   const streams = addEventStream(app, { api, clock, maxStreams: limits.maxStreams });
   addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
   addServerRoutes(app, { api, info });
+  const sockets = addPrefect(app, {
+    api,
+    clock,
+    vault,
+    watch: streams.watch,
+    refuse: createHostCheck(allowedHosts),
+    retryAfterS: limits.retryAfterS,
+    onFailure,
+  });
 
   return {
     listen: (where) => listen(app, where),
     async close() {
       streams.close();
+      await sockets.close();
       using limit = timeoutSignal({ ms: limits.drainMs, clock });
       // What has not ended by then is cut off.
       await abortable(flowControl.drain(), limit.signal).catch(() => undefined);

@@ -3,15 +3,25 @@
 import { expect, test } from "vitest";
 import { apiMethods } from "../contract/wire/v1-calls.ts";
 import { type MakeApi, useApi } from "./suite/api-under-test.testsuite.ts";
+import { testConcurrency } from "./suite/concurrency.testsuite.ts";
+import { testObjects } from "./suite/objects.testsuite.ts";
+import { testDeployments } from "./suite/deployments.testsuite.ts";
 import { testRecording } from "./suite/recording.testsuite.ts";
 import { testRuns } from "./suite/runs.testsuite.ts";
 import { testValues } from "./suite/values.testsuite.ts";
+import { testWaiting } from "./suite/waiting.testsuite.ts";
+import { testWork } from "./suite/work.testsuite.ts";
 
 export function testApi(makeApi: MakeApi): void {
   const used = useApi(makeApi);
   testRecording(used);
   testRuns(used);
   testValues(used);
+  testObjects(used);
+  testDeployments(used);
+  testWork(used);
+  testWaiting(used);
+  testConcurrency(used);
 
   test("each method was called by a test above", () => {
     expect([...used.called].sort()).toEqual([...apiMethods].sort());

@@ -15,12 +15,25 @@ import type {
 } from "../contract/record.ts";
 import type { ExecutorProcess } from "../contract/records.ts";
 import { type Decision, isTerminal, type State } from "../contract/states.ts";
-import type { Store, StoreBatch } from "../contract/store.ts";
+import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { decideClaim } from "../rules/claims.ts";
 import { decideFlowRunTransition, transitionEffects } from "../rules/flow-run-transitions.ts";
+import { createConcurrencyLimits } from "./concurrency-limits.ts";
+import { createDeploymentSlots } from "./deployment-slots.ts";
+import { afterGuestState, decideGuest, isGuest, toGuestEffects } from "./guest-runs.ts";
+import { emptyBatch } from "./empty-batch.ts";
+import { createDeployments } from "./deployments.ts";
 import { createProcessRegistry } from "./process-registry.ts";
+import { createQueues } from "./queues.ts";
+import { createWork } from "./work.ts";
+import { recordObserved } from "./observed-task-runs.ts";
+import { updateFlowRun } from "./update-flow-run.ts";
+import { createObjects } from "./objects.ts";
 import { resolveId } from "./resolve-id.ts";
+import { checkValues } from "./check-values.ts";
+import { createVariables } from "./variables.ts";
+import { createWhyWaiting } from "./why-waiting.ts";
 
 export interface ServiceOptions {
   readonly store: Store;
@@ -34,10 +47,13 @@ export interface ServiceOptions {
 /** How often a decision is taken again because another writer was faster, before it is given up. */
 const maxRaces = 20;
 
-const emptyBatch: StoreBatch = { created: [], transitions: [], taskRuns: [], logs: [], artifacts: [], events: [] };
 
 export function createService(options: ServiceOptions): Api {
   const { store, clock } = options;
+  const objects = createObjects({ store, clock });
+  const queues = createQueues({ store, objects });
+  const limits = createConcurrencyLimits({ store, clock });
+  const slots = createDeploymentSlots({ store, limits });
   const processes = createProcessRegistry({ ...options, leaseMs: options.leaseMs ?? 30_000, crash });
 
   async function record(batch: RecordBatch): Promise<RecordOutcome> {
@@ -52,6 +68,7 @@ export function createService(options: ServiceOptions): Api {
       artifacts: batch.artifacts ?? [],
       events: batch.events ?? [],
     });
+    await recordObserved(store, batch.observed ?? []);
     const written = outcome.transitions[Symbol.iterator]();
     const outcomes: ProposalOutcome[] = [];
     for (const [index, each] of decided.entries()) {
@@ -114,6 +131,11 @@ export function createService(options: ServiceOptions): Api {
   async function proposeFlowRunState(proposal: FlowRunProposal): Promise<ProposalOutcome> {
     for (let race = 0; race < maxRaces; race++) {
       const [found] = await store.readFlowRuns([proposal.id]);
+      if (found !== undefined && isGuest(proposal, found)) {
+        const outcome = await proposeAsGuest(proposal, found);
+        if (outcome !== null) return outcome;
+        continue;
+      }
       const decided = decide(proposal, found);
       if (decided.transition === null) return { decision: decided.decision, run: decided.run };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [decided.transition] });
@@ -121,6 +143,25 @@ export function createService(options: ServiceOptions): Api {
       if (run !== null) return { decision: decided.decision, run };
     }
     throw new MillraceError("LEDGER_BUSY", { location: `flow run ${proposal.id}`, waited: `${maxRaces} attempts` });
+  }
+
+  /** Null when somebody else was faster. */
+  async function proposeAsGuest(proposal: FlowRunProposal, before: FlowRun): Promise<ProposalOutcome | null> {
+    const { decision, next, undo } = await decideGuest(proposal, before, { now: clock.now(), slots });
+    if (next === null) return { decision, run: before };
+    const state: State = { ...next, at: later(before, next.at) };
+    const transition: FlowRunTransition = {
+      ...toTransition(before, state, proposal),
+      ...toGuestEffects(before, state),
+    };
+    const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
+    const after = transitions[0] ?? null;
+    if (after === null) {
+      await undo();
+      return null;
+    }
+    await afterGuestState(store, { before, after, slots });
+    return { decision: "state" in decision ? { ...decision, state } : decision, run: after };
   }
 
   async function claimFlowRun(claim: FlowRunClaim): Promise<FlowRun> {
@@ -181,10 +222,13 @@ export function createService(options: ServiceOptions): Api {
     listFlowRuns: (filter, sort = "created-desc", page = {}) => store.findFlowRuns(filter, sort, page),
     countFlowRuns: (filter) => store.countFlowRuns(filter),
     resolveId: (prefix) => resolveId(store, prefix),
+    updateFlowRun: (id, change) => updateFlowRun(store, id, change),
     deleteFlowRun: (id) => store.deleteFlowRun(id),
 
     readTaskRun: async (id) => (await store.findTaskRuns({ ids: [id] }, { limit: 1 })).items[0] ?? null,
-    listTaskRuns: (filter, page = {}) => store.findTaskRuns(filter, page),
+    listTaskRuns: (filter, page = {}, sort = "first-seen") => store.findTaskRuns(filter, page, sort),
+    renameTaskRun: (id, name) => store.renameTaskRun(id, name),
+    deleteTaskRun: (id) => store.deleteTaskRun(id),
     countTaskRuns: (flowRunId) => store.countTaskRuns(flowRunId),
     readRecords: (flowRunId, parentId) => store.readRecords(flowRunId, parentId),
     readCacheEntry: (key) => store.readCacheEntry(key),
@@ -194,15 +238,9 @@ export function createService(options: ServiceOptions): Api {
     deleteArtifact: (id) => store.deleteArtifact(id),
     listEvents: (filter, page = {}) => store.findEvents(filter, page),
 
-    readVariable: (name) => store.readVariable(name),
-    listVariables: (page = {}) => store.findVariables(page),
-    writeVariable: async ({ name, value, tags = [] }) => {
-      if (!/^[a-z0-9_-]{1,255}$/.test(name)) {
-        throw new MillraceError("VARIABLE_NAME_INVALID", { name, reason: "it has other characters, or more than 255" });
-      }
-      return store.writeVariable({ name, value, tags, at: clock.now() });
-    },
-    deleteVariable: (name) => store.deleteVariable(name),
+    count: (subject, where) => store.count(subject, where),
+    ...objects,
+    ...createVariables(objects),
     readSecret: (name) => store.readSecret(name),
     listSecrets: () => store.findSecrets(),
     writeSecret: (secret) => store.writeSecret({ ...secret, at: clock.now() }),
@@ -213,6 +251,8 @@ export function createService(options: ServiceOptions): Api {
       return store.writeRunInput({ ...input, createdAt: clock.now() });
     },
     listRunInputs: (flowRunId, key) => store.findRunInputs(flowRunId, key),
+    deleteRunInputs: (flowRunId, key) => store.deleteRunInputs(flowRunId, key),
+    checkValues,
 
     registerProcess: processes.register,
     renewProcess: processes.renew,
@@ -222,6 +262,10 @@ export function createService(options: ServiceOptions): Api {
     expireProcesses: processes.expire,
     acquireSlot: (request) => store.acquireSlot(request, clock.now()),
     releaseSlot: (limitName, holder) => store.releaseSlot(limitName, holder),
+    ...limits,
+    ...createDeployments({ store, clock, objects, queues }),
+    ...createWork({ store, clock, objects, queues }),
+    ...createWhyWaiting({ store, clock }),
     close: () => store.close(),
   };
 }

@@ -1,9 +1,12 @@
 /** What every store does. Each database's test runs it, with a ledger made anew for each part. */
 
 import type { MakeLedger } from "./suite/ledger.testsuite.ts";
+import { testConcurrencyLimits } from "./suite/concurrency-limits.testsuite.ts";
 import { testFlowRuns } from "./suite/flow-runs.testsuite.ts";
 import { testLedgerAsAWhole } from "./suite/ledger-as-a-whole.testsuite.ts";
 import { testNamedValues } from "./suite/named-values.testsuite.ts";
+import { testObjects } from "./suite/objects.testsuite.ts";
+import { testObserved } from "./suite/observed.testsuite.ts";
 import { testProcesses } from "./suite/processes.testsuite.ts";
 import { testTaskRuns } from "./suite/task-runs.testsuite.ts";
 import { testTraces } from "./suite/traces.testsuite.ts";
@@ -14,5 +17,8 @@ export function testStore(makeLedger: MakeLedger): void {
   testTraces(makeLedger);
   testNamedValues(makeLedger);
   testProcesses(makeLedger);
+  testObjects(makeLedger);
+  testObserved(makeLedger);
+  testConcurrencyLimits(makeLedger);
   testLedgerAsAWhole(makeLedger);
 }

@@ -18,7 +18,7 @@ export type ArgumentPlace =
 type PlaceOfEach<Args extends readonly unknown[]> = { readonly [Index in keyof Args]: ArgumentPlace };
 
 export interface V1Call<Method extends ApiMethod = ApiMethod> {
-  readonly verb: "GET" | "POST" | "PUT" | "DELETE";
+  readonly verb: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With `:name` for the arguments that are in it. */
   readonly path: string;
   /** One for each argument, in order. */
@@ -70,7 +70,15 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   resolveId: { ...read, path: "/v1/ids/:prefix", places: [path("prefix")] },
   proposeFlowRunState: { ...act, path: "/v1/flow-runs/propose-state", places: [body] },
   claimFlowRun: { ...act, path: "/v1/flow-runs/claim", places: [body] },
+  updateFlowRun: {
+    verb: "PATCH",
+    isIdempotent: true,
+    path: "/v1/flow-runs/:id",
+    places: [path("id"), body],
+    absent: (id) => noRun("flow run", id),
+  },
   deleteFlowRun: { ...remove, path: "/v1/flow-runs/:id", places: [path("id")] },
+  whyWaiting: { ...read, path: "/v1/flow-runs/:flowRunId/why-waiting", places: [path("flowRunId")] },
 
   readTaskRun: {
     ...read,
@@ -78,7 +86,13 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
     places: [path("id")],
     absent: (id) => noRun("task run", id),
   },
-  listTaskRuns: { ...ask, path: "/v1/task-runs/filter", places: filtered },
+  listTaskRuns: {
+    ...ask,
+    path: "/v1/task-runs/filter",
+    places: [field("filter"), field("page"), field("sort")],
+  },
+  renameTaskRun: { ...write, path: "/v1/task-runs/:id/name", places: [path("id"), field("name")] },
+  deleteTaskRun: { ...remove, path: "/v1/task-runs/:id", places: [path("id")] },
   countTaskRuns: { ...read, path: "/v1/flow-runs/:flowRunId/task-counts", places: [path("flowRunId")] },
   readRecords: {
     ...read,
@@ -96,6 +110,77 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   listArtifacts: { ...ask, path: "/v1/artifacts/filter", places: filtered },
   deleteArtifact: { ...remove, path: "/v1/artifacts/:id", places: [path("id")] },
   listEvents: { ...ask, path: "/v1/events/filter", places: filtered },
+
+  count: { ...ask, path: "/v1/count", places: [field("subject"), field("where")] },
+  readObject: {
+    ...read,
+    path: "/v1/objects/:kind/:id",
+    places: [path("kind"), path("id")],
+    absent: (kind, id) => notFound(kind, id),
+  },
+  listObjects: {
+    ...ask,
+    path: "/v1/objects/:kind/filter",
+    places: [path("kind"), field("query"), field("page")],
+  },
+  createObject: { ...act, path: "/v1/objects/:kind", places: [path("kind"), body] },
+  updateObject: {
+    verb: "PATCH",
+    isIdempotent: false,
+    path: "/v1/objects/:kind/:id",
+    places: [path("kind"), path("id"), field("change"), field("revision")],
+    absent: (kind, id) => notFound(kind, id),
+  },
+  deleteObject: { ...remove, path: "/v1/objects/:kind/:id", places: [path("kind"), path("id")] },
+
+  submitRun: { ...act, path: "/v1/flow-runs/submit", places: [body] },
+  saveDeployment: { ...write, path: "/v1/deployments", places: [body] },
+  updateDeployment: {
+    verb: "PATCH",
+    isIdempotent: false,
+    path: "/v1/deployments/:id",
+    places: [path("id"), field("change"), field("revision")],
+    absent: (id) => notFound("deployment", id),
+  },
+  pauseDeployment: {
+    ...repeatable,
+    path: "/v1/deployments/:id/pause",
+    places: [path("id")],
+    absent: (id) => notFound("deployment", id),
+  },
+  resumeDeployment: {
+    ...repeatable,
+    path: "/v1/deployments/:id/resume",
+    places: [path("id")],
+    absent: (id) => notFound("deployment", id),
+  },
+  deleteDeployment: { ...remove, path: "/v1/deployments/:id", places: [path("id")] },
+  createSchedule: { ...act, path: "/v1/deployments/:deploymentId/schedules", places: [path("deploymentId"), body] },
+  updateSchedule: {
+    verb: "PATCH",
+    isIdempotent: true,
+    path: "/v1/schedules/:id",
+    places: [path("id"), body],
+    absent: (id) => notFound("schedule", id),
+  },
+  deleteSchedule: { ...remove, path: "/v1/schedules/:id", places: [path("id")] },
+  scheduleRuns: { ...repeatable, path: "/v1/flow-runs/schedule", places: [body] },
+  upcoming: { ...ask, path: "/v1/schedules/upcoming", places: [body] },
+
+  createWorkPool: { ...act, path: "/v1/work-pools", places: [body] },
+  createWorkQueue: { ...act, path: "/v1/work-queues", places: [body] },
+  updateWorkQueue: {
+    verb: "PATCH",
+    isIdempotent: true,
+    path: "/v1/work-queues/:id",
+    places: [path("id"), body],
+    absent: (id) => notFound("work-queue", id),
+  },
+  findDueRuns: { ...ask, path: "/v1/flow-runs/due", places: [body] },
+  findDueRunsOfDeployments: { ...ask, path: "/v1/flow-runs/due-of-deployments", places: [body] },
+  countActiveRuns: { ...ask, path: "/v1/work-queues/active-runs", places: [field("workQueueIds")] },
+  heartbeatWorker: { ...repeatable, path: "/v1/workers/heartbeat", places: [body] },
+  tellReadiness: { ...repeatable, path: "/v1/work-pools/tell-readiness", places: [] },
 
   readVariable: {
     ...read,
@@ -123,6 +208,13 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
     places: [path("flowRunId"), query("key")],
   },
 
+  deleteRunInputs: {
+    ...remove,
+    path: "/v1/flow-runs/:flowRunId/inputs/:key",
+    places: [path("flowRunId"), path("key")],
+  },
+  checkValues: { ...ask, path: "/v1/values/check", places: [body] },
+
   registerProcess: { ...write, path: "/v1/processes", places: [body] },
   renewProcess: { ...repeatable, path: "/v1/processes/:id/renew", places: [path("id")] },
   endProcess: { ...repeatable, path: "/v1/processes/:id/end", places: [path("id")] },
@@ -130,6 +222,15 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   expireProcesses: { ...repeatable, path: "/v1/processes/expire", places: [] },
   acquireSlot: { ...repeatable, path: "/v1/slots/acquire", places: [body] },
   releaseSlot: { ...repeatable, path: "/v1/slots/release", places: [field("limitName"), field("holder")] },
+
+  takeSlots: { ...act, path: "/v1/concurrency-limits/take", places: [body] },
+  giveBackSlots: { ...act, path: "/v1/concurrency-limits/give-back", places: [body] },
+  renewSlots: {
+    ...repeatable,
+    path: "/v1/slot-leases/:leaseId/renew",
+    places: [path("leaseId"), field("leaseMs")],
+  },
+  expireSlots: { ...repeatable, path: "/v1/slot-leases/expire", places: [] },
 };
 
 export const apiMethods = Object.keys(v1Calls) as readonly ApiMethod[];

@@ -6,7 +6,10 @@
 import * as z from "zod";
 import type { Api } from "../api.ts";
 import type { ErrorCode } from "../errors.ts";
-import { flowRun, flowRunClaim, flowRunFilter, flowRunSort, resolvedId, stateCounts } from "./schemas/flow-run.ts";
+import type { AnyObject, NewObject, ObjectChange, ObjectKind, Variable } from "../objects.ts";
+import type { Page } from "../records.ts";
+import { flowRun, flowRunChange, flowRunClaim, flowRunFilter, flowRunSort, resolvedId, stateCounts } from "./schemas/flow-run.ts";
+import { leaseDuration, slotAnswer, slotDemand, slotReturn } from "./schemas/concurrency.ts";
 import { flowRunProposal, proposalOutcome, recordBatch, recordOutcome } from "./schemas/record.ts";
 import {
   artifact,
@@ -18,7 +21,36 @@ import {
   storedEvent,
   storedLogLine,
 } from "./schemas/records.ts";
-import { cacheEntry, taskCount, taskRun, taskRunFilter } from "./schemas/task-run.ts";
+import { anyObject, objectKind, objectQuery, objectSchemas } from "./schemas/objects.ts";
+import {
+  deployment,
+  deploymentChange,
+  deploymentToSave,
+  draftSchedule,
+  runSubmission,
+  savedDeployment,
+  schedule,
+  scheduleChange,
+  scheduledRun,
+  scheduleToSave,
+  scheduleWindow,
+  submittedRun,
+} from "./schemas/deployments.ts";
+import { condition, subject } from "./schemas/query.ts";
+import {
+  dueRunsOfDeploymentsRequest,
+  dueRunsRequest,
+  queueUse,
+  worker,
+  workerHeartbeat,
+  workPool,
+  workPoolToMake,
+  workQueue,
+  workQueueChange,
+  workQueueToMake,
+} from "./schemas/work.ts";
+import { cacheEntry, taskCount, taskRun, taskRunFilter, taskRunSort } from "./schemas/task-run.ts";
+import { waitReport } from "./schemas/waiting.ts";
 import {
   executorProcess,
   processToRegister,
@@ -28,7 +60,8 @@ import {
   secretName,
   secretToWrite,
   slotRequest,
-  variable,
+  valueFault,
+  valuesToCheck,
   variableToWrite,
 } from "./schemas/values.ts";
 import { type ApiMethod, v1Calls, type V1Call } from "./v1-calls.ts";
@@ -47,6 +80,8 @@ export interface V1Route<Method extends ApiMethod = ApiMethod> extends V1Call<Me
   readonly summary: string;
   /** The errors that are particular to it. */
   readonly errors: readonly ErrorCode[];
+  /** What the arguments must meet together, once each is right by itself. */
+  readonly check?: (...args: Parameters<Api[Method]>) => z.ZodSafeParseResult<unknown>;
   /** The largest body, in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
 }
@@ -55,8 +90,13 @@ const id = z.string();
 const page = pageRequest.optional();
 const nothing = z.void();
 
+const variable = objectSchemas.variable.whole as unknown as z.ZodType<Variable>;
+
 /** A batch holds up to 1,000 task runs, each with results kept inline. */
 const maxRecordBytes = 16 * 2 ** 20;
+
+/** A template of a pool or the schema of a block can be long. */
+const maxObjectBytes = 4 * 2 ** 20;
 
 export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   record: {
@@ -110,12 +150,26 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     summary: "Take a flow run for a process, to execute it from the top",
     errors: ["RUN_NOT_FOUND", "RUN_OWNED", "RUN_NOT_RESUMABLE"],
   },
+  updateFlowRun: {
+    ...v1Calls.updateFlowRun,
+    args: [id, flowRunChange],
+    answer: flowRun.nullable(),
+    summary: "Change what is not the state of a flow run",
+    errors: ["RUN_NOT_FOUND"],
+  },
   deleteFlowRun: {
     ...v1Calls.deleteFlowRun,
     args: [id],
     answer: z.boolean(),
     summary: "Delete a flow run with all that belongs to it; false when there is none",
     errors: [],
+  },
+  whyWaiting: {
+    ...v1Calls.whyWaiting,
+    args: [id],
+    answer: waitReport,
+    summary: "Why a flow run is not running",
+    errors: ["RUN_NOT_FOUND"],
   },
 
   readTaskRun: {
@@ -127,9 +181,23 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   },
   listTaskRuns: {
     ...v1Calls.listTaskRuns,
-    args: [taskRunFilter, page],
+    args: [taskRunFilter, page, taskRunSort.optional()],
     answer: pageOf(taskRun),
     summary: "Task runs by a filter, a page at a time",
+    errors: [],
+  },
+  renameTaskRun: {
+    ...v1Calls.renameTaskRun,
+    args: [id, z.string()],
+    answer: z.boolean(),
+    summary: "Give a task run another name; false when there is none",
+    errors: [],
+  },
+  deleteTaskRun: {
+    ...v1Calls.deleteTaskRun,
+    args: [id],
+    answer: z.boolean(),
+    summary: "Delete a task run with its logs and artifacts; false when there is none",
     errors: [],
   },
   countTaskRuns: {
@@ -180,6 +248,196 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [eventFilter, page],
     answer: pageOf(storedEvent),
     summary: "Events after a sequence number, a page at a time",
+    errors: [],
+  },
+
+  count: {
+    ...v1Calls.count,
+    args: [subject, condition],
+    answer: z.number(),
+    summary: "How many there are of a noun that meet a condition",
+    errors: [],
+  },
+  readObject: {
+    ...v1Calls.readObject,
+    args: [objectKind, id],
+    answer: anyObject.nullable() as unknown as z.ZodType<AnyObject | null>,
+    summary: "An object of a kind",
+    errors: ["NOT_FOUND"],
+  },
+  listObjects: {
+    ...v1Calls.listObjects,
+    args: [objectKind, objectQuery.optional(), page],
+    answer: pageOf(anyObject) as unknown as z.ZodType<Page<AnyObject>>,
+    summary: "Objects of a kind by a condition, a page at a time",
+    errors: [],
+  },
+  createObject: {
+    ...v1Calls.createObject,
+    args: [objectKind, z.record(z.string(), z.unknown()) as unknown as z.ZodType<NewObject<ObjectKind>>],
+    check: (kind, object) => objectSchemas[kind].created.safeParse(object),
+    answer: anyObject as unknown as z.ZodType<AnyObject>,
+    summary: "Make an object of a kind",
+    errors: ["OBJECT_EXISTS", "OBJECT_INVALID"],
+    maxBodyBytes: maxObjectBytes,
+  },
+  updateObject: {
+    ...v1Calls.updateObject,
+    args: [
+      objectKind,
+      id,
+      z.record(z.string(), z.unknown()) as unknown as z.ZodType<ObjectChange<ObjectKind>>,
+      z.number().optional(),
+    ],
+    check: (kind, _id, change) => objectSchemas[kind].change.safeParse(change),
+    answer: anyObject.nullable() as unknown as z.ZodType<AnyObject | null>,
+    summary: "Change fields of an object, of its last revision if one is given",
+    errors: ["NOT_FOUND", "OBJECT_EXISTS", "OBJECT_INVALID", "REVISION_CONFLICT"],
+    maxBodyBytes: maxObjectBytes,
+  },
+  deleteObject: {
+    ...v1Calls.deleteObject,
+    args: [objectKind, id],
+    answer: z.boolean(),
+    summary: "Delete an object; false when there is none",
+    errors: [],
+  },
+
+  submitRun: {
+    ...v1Calls.submitRun,
+    args: [runSubmission],
+    answer: submittedRun,
+    summary: "Make a run of a deployment",
+    errors: ["NOT_FOUND", "PARAMETERS_INVALID", "PARAMETERS_TOO_LARGE", "PARAMETER_SCHEMA_INVALID"],
+  },
+  saveDeployment: {
+    ...v1Calls.saveDeployment,
+    args: [deploymentToSave],
+    answer: savedDeployment,
+    summary: "Make a deployment, or change the one of its names",
+    errors: ["SCHEDULE_INVALID", "OBJECT_EXISTS"],
+    maxBodyBytes: maxObjectBytes,
+  },
+  updateDeployment: {
+    ...v1Calls.updateDeployment,
+    args: [id, deploymentChange, z.number().optional()],
+    answer: deployment.nullable(),
+    summary: "Change fields of a deployment, of its last revision if one is given",
+    errors: ["NOT_FOUND", "OBJECT_EXISTS", "REVISION_CONFLICT"],
+    maxBodyBytes: maxObjectBytes,
+  },
+  pauseDeployment: {
+    ...v1Calls.pauseDeployment,
+    args: [id],
+    answer: deployment.nullable(),
+    summary: "Stop the schedules of a deployment, and drop the runs that they have made",
+    errors: ["NOT_FOUND"],
+  },
+  resumeDeployment: {
+    ...v1Calls.resumeDeployment,
+    args: [id],
+    answer: deployment.nullable(),
+    summary: "Let the schedules of a deployment go on",
+    errors: ["NOT_FOUND"],
+  },
+  deleteDeployment: {
+    ...v1Calls.deleteDeployment,
+    args: [id],
+    answer: z.boolean(),
+    summary: "Delete a deployment with its schedules and the runs that have not begun; false when there is none",
+    errors: [],
+  },
+  createSchedule: {
+    ...v1Calls.createSchedule,
+    args: [id, scheduleToSave],
+    answer: schedule,
+    summary: "Give a deployment one more schedule",
+    errors: ["NOT_FOUND", "SCHEDULE_INVALID", "OBJECT_EXISTS"],
+  },
+  updateSchedule: {
+    ...v1Calls.updateSchedule,
+    args: [id, scheduleChange],
+    answer: schedule.nullable(),
+    summary: "Change fields of a schedule",
+    errors: ["NOT_FOUND", "SCHEDULE_INVALID", "OBJECT_EXISTS"],
+  },
+  deleteSchedule: {
+    ...v1Calls.deleteSchedule,
+    args: [id],
+    answer: z.boolean(),
+    summary: "Delete a schedule and the runs that it has made; false when there is none",
+    errors: [],
+  },
+  scheduleRuns: {
+    ...v1Calls.scheduleRuns,
+    args: [scheduleWindow],
+    answer: z.array(scheduledRun),
+    summary: "Make the runs that a deployment's schedules have in a window, or say which these are",
+    errors: ["NOT_FOUND"],
+  },
+  upcoming: {
+    ...v1Calls.upcoming,
+    args: [draftSchedule],
+    answer: z.array(z.number()),
+    summary: "When a schedule would be due",
+    errors: ["SCHEDULE_INVALID"],
+  },
+
+  createWorkPool: {
+    ...v1Calls.createWorkPool,
+    args: [workPoolToMake],
+    answer: workPool,
+    summary: "Make a work pool with its default queue",
+    errors: ["OBJECT_EXISTS"],
+    maxBodyBytes: maxObjectBytes,
+  },
+  createWorkQueue: {
+    ...v1Calls.createWorkQueue,
+    args: [workQueueToMake],
+    answer: workQueue,
+    summary: "Make a queue in a work pool",
+    errors: ["OBJECT_EXISTS", "NOT_FOUND"],
+  },
+  updateWorkQueue: {
+    ...v1Calls.updateWorkQueue,
+    args: [id, workQueueChange],
+    answer: workQueue.nullable(),
+    summary: "Change fields of a queue",
+    errors: ["NOT_FOUND", "OBJECT_EXISTS"],
+  },
+  findDueRuns: {
+    ...v1Calls.findDueRuns,
+    args: [dueRunsRequest],
+    answer: z.array(flowRun),
+    summary: "Runs for a worker to start now",
+    errors: ["NOT_FOUND"],
+  },
+  findDueRunsOfDeployments: {
+    ...v1Calls.findDueRunsOfDeployments,
+    args: [dueRunsOfDeploymentsRequest],
+    answer: z.array(flowRun),
+    summary: "Runs to start now, for a process that serves deployments",
+    errors: [],
+  },
+  countActiveRuns: {
+    ...v1Calls.countActiveRuns,
+    args: [z.array(id)],
+    answer: z.array(queueUse),
+    summary: "How many slots of queues are taken",
+    errors: [],
+  },
+  heartbeatWorker: {
+    ...v1Calls.heartbeatWorker,
+    args: [workerHeartbeat],
+    answer: worker,
+    summary: "Say that a worker is there",
+    errors: ["NOT_FOUND"],
+  },
+  tellReadiness: {
+    ...v1Calls.tellReadiness,
+    args: [],
+    answer: z.number(),
+    summary: "Tell of pools, queues and deployments that began or ceased to be served; of how many",
     errors: [],
   },
 
@@ -255,6 +513,21 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     errors: [],
   },
 
+  deleteRunInputs: {
+    ...v1Calls.deleteRunInputs,
+    args: [id, z.string()],
+    answer: z.boolean(),
+    summary: "Delete the values that were sent to a run under a key; false when there are none",
+    errors: [],
+  },
+  checkValues: {
+    ...v1Calls.checkValues,
+    args: [valuesToCheck],
+    answer: z.array(valueFault),
+    summary: "What is wrong with values by a JSON Schema, each with where it is",
+    errors: ["PARAMETER_SCHEMA_INVALID"],
+  },
+
   registerProcess: {
     ...v1Calls.registerProcess,
     args: [processToRegister],
@@ -302,6 +575,34 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [z.string(), z.string()],
     answer: nothing,
     summary: "Give a slot back",
+    errors: [],
+  },
+  takeSlots: {
+    ...v1Calls.takeSlots,
+    args: [slotDemand],
+    answer: slotAnswer,
+    summary: "Take slots of all of some limits, or of none of them",
+    errors: ["LEDGER_BUSY"],
+  },
+  giveBackSlots: {
+    ...v1Calls.giveBackSlots,
+    args: [slotReturn],
+    answer: z.boolean(),
+    summary: "Give back the slots of a lease, or some of each of some limits; false when there was nothing to give back",
+    errors: ["LEDGER_BUSY"],
+  },
+  renewSlots: {
+    ...v1Calls.renewSlots,
+    args: [id, leaseDuration],
+    answer: z.boolean(),
+    summary: "Hold the slots of a lease for longer; false when it has ended",
+    errors: [],
+  },
+  expireSlots: {
+    ...v1Calls.expireSlots,
+    args: [],
+    answer: z.number(),
+    summary: "Give back the slots of leases that nobody renewed; of how many",
     errors: [],
   },
 };

@@ -13,7 +13,7 @@ import { MillraceError } from "../../contract/errors.ts";
 import type { StoredEvent } from "../../contract/records.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { anySignal, timeoutSignal } from "../../kit/signal.ts";
-import { createEventWatch } from "./event-watch.ts";
+import { createEventWatch, type EventWatch } from "./event-watch.ts";
 
 const pageLimit = 500;
 /** A line that says nothing, so that proxies and clients see that the stream is alive. In ms. */
@@ -29,6 +29,7 @@ const several = z
 const querySchema = z.object({ after: seq.optional(), flowRunId: several, name: several });
 
 export interface EventStreams {
+  readonly watch: EventWatch;
   /** Events may have been written. */
   wake(): void;
   /** Ends every stream. */
@@ -118,7 +119,7 @@ export function addEventStream(
     }
   }
 
-  return { wake: () => watch.wake(), close: () => closing.abort() };
+  return { watch, wake: () => watch.wake(), close: () => closing.abort() };
 }
 
 const streamHeaders = {

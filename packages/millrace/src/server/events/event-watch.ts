@@ -8,7 +8,7 @@
 
 import type { Api } from "../../contract/api.ts";
 import type { Clock } from "../../kit/clock.ts";
-import { findLastSeq } from "../../contract/last-event.ts";
+import { findLastSeqOf, type SeqList } from "../../contract/last-event.ts";
 
 /** Between two looks, in ms. */
 const everyMs = 100;
@@ -17,7 +17,7 @@ const leastMs = 10;
 /** Numbers read in a look; where there are more the next look comes at once. */
 const lookLimit = 1000;
 
-export interface EventWatch {
+export interface SeqWatch {
   /** Resolves with the newest number. Who joins must leave. */
   join(): Promise<number>;
   leave(): void;
@@ -29,6 +29,8 @@ export interface EventWatch {
   wake(): void;
 }
 
+export type EventWatch = SeqWatch;
+
 export function createEventWatch({
   api,
   clock,
@@ -36,6 +38,11 @@ export function createEventWatch({
   readonly api: Pick<Api, "listEvents">;
   readonly clock: Clock;
 }): EventWatch {
+  return createSeqWatch({ list: (filter, page) => api.listEvents(filter, page), clock });
+}
+
+/** The same over any list whose items have rising numbers. */
+export function createSeqWatch({ list, clock }: { readonly list: SeqList; readonly clock: Clock }): SeqWatch {
   const waiting = new Set<{ readonly seq: number; readonly resolve: () => void }>();
   let members = 0;
   let lastSeq = 0;
@@ -65,7 +72,7 @@ export function createEventWatch({
 
   async function look(): Promise<number> {
     try {
-      const { items } = await api.listEvents({ afterSeq: lastSeq }, { limit: lookLimit });
+      const { items } = await list({ afterSeq: lastSeq }, { limit: lookLimit });
       lastSeq = items.at(-1)?.seq ?? lastSeq;
       for (const each of waiting) if (lastSeq > each.seq) each.resolve();
       return items.length;
@@ -76,7 +83,7 @@ export function createEventWatch({
   }
 
   async function start(): Promise<void> {
-    lastSeq = await findLastSeq(api);
+    lastSeq = await findLastSeqOf(list);
     void watch();
   }
 

@@ -3,25 +3,35 @@
  * leads here; so only names that are known are answered for. Addresses cannot be taken over like that.
  */
 
+import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import type { FastifyInstance } from "fastify";
 import { MillraceError } from "../../contract/errors.ts";
 
 export function addHostGuard(app: FastifyInstance, allowed: readonly string[]): void {
-  const names = new Set(["localhost", hostname().toLowerCase(), ...allowed.map((name) => name.toLowerCase())]);
+  const refuse = createHostCheck(allowed);
 
   app.addHook("onRequest", async (request) => {
-    const host = request.headers.host ?? "";
+    const reason = refuse(request.headers);
+    if (reason !== null) throw new MillraceError("REQUEST_REFUSED", { reason });
+  });
+}
+
+/** Why a request with these headers is refused; null when it is not. */
+export function createHostCheck(allowed: readonly string[]): (headers: IncomingHttpHeaders) => string | null {
+  const names = new Set(["localhost", hostname().toLowerCase(), ...allowed.map((name) => name.toLowerCase())]);
+
+  return ({ host = "", origin }) => {
     const name = hostNameOf(host);
     if (name === null || !(isIP(name) !== 0 || names.has(name) || name.endsWith(".localhost"))) {
-      throw new MillraceError("REQUEST_REFUSED", { reason: `it is for host \`${host}\`` });
+      return `it is for host \`${host}\``;
     }
-    const { origin } = request.headers;
     if (origin !== undefined && origin.replace(/^https?:\/\//, "").toLowerCase() !== host.toLowerCase()) {
-      throw new MillraceError("REQUEST_REFUSED", { reason: `it comes from a page of ${origin}` });
+      return `it comes from a page of ${origin}`;
     }
-  });
+    return null;
+  };
 }
 
 /** Without the port, in lower case; null for what is no host. */

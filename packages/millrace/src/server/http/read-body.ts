@@ -4,14 +4,24 @@ import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip } from "node:zlib";
 import { MillraceError } from "../../contract/errors.ts";
 
+interface BodyOptions {
+  readonly encoding: string | undefined;
+  readonly maxBytes: number;
+}
+
 /** @throws BODY_TOO_LARGE, REQUEST_INVALID */
-export async function readJsonBody(
+export async function readJsonBody(payload: Readable, options: BodyOptions): Promise<unknown> {
+  return (await readJsonText(payload, options)).body;
+}
+
+/** The body with the text that it was read from. @throws BODY_TOO_LARGE, REQUEST_INVALID */
+export async function readJsonText(
   payload: Readable,
-  { encoding, maxBytes }: { readonly encoding: string | undefined; readonly maxBytes: number },
-): Promise<unknown> {
+  { encoding, maxBytes }: BodyOptions,
+): Promise<{ readonly body: unknown; readonly text: string }> {
   const text = await readText(unpack(payload, encoding), maxBytes);
   try {
-    return JSON.parse(text);
+    return { body: JSON.parse(text), text };
   } catch (cause) {
     throw new MillraceError(
       "REQUEST_INVALID",

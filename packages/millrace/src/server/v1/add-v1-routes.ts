@@ -11,10 +11,11 @@ import { readJsonBody } from "../http/read-body.ts";
 
 /** A route as what all of them have in common, for code that does not know which one it has. */
 interface AnyRoute {
-  readonly verb: "GET" | "POST" | "PUT" | "DELETE";
+  readonly verb: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly places: readonly ArgumentPlace[];
   readonly args: readonly z.ZodType[];
+  readonly check?: (...args: readonly never[]) => z.ZodSafeParseResult<unknown>;
   readonly maxBodyBytes?: number;
   readonly absent?: (...args: readonly never[]) => MillraceError;
 }
@@ -26,6 +27,9 @@ const writers: ReadonlySet<ApiMethod> = new Set([
   "claimFlowRun",
   "endProcess",
   "expireProcesses",
+  "createObject",
+  "updateObject",
+  "deleteObject",
 ]);
 
 export interface V1Options {
@@ -65,12 +69,18 @@ export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, onEvents 
 }
 
 /** @throws REQUEST_INVALID */
-function readArguments({ places, args }: AnyRoute, request: FastifyRequest): readonly unknown[] {
-  return places.map((place, index) => {
+function readArguments({ places, args, check }: AnyRoute, request: FastifyRequest): readonly unknown[] {
+  const given = places.map((place, index) => {
     const parsed = args[index]?.safeParse(valueAt(place, request));
     if (parsed?.success === true) return parsed.data;
     throw new MillraceError("REQUEST_INVALID", { reason: describeIssues(place, parsed?.error?.issues ?? []) });
   });
+  const checked = check?.(...(given as never[]));
+  if (checked?.success === false) {
+    const reason = describeIssues({ in: "body", name: null }, checked.error.issues);
+    throw new MillraceError("OBJECT_INVALID", { reason });
+  }
+  return given;
 }
 
 function valueAt({ in: where, name }: ArgumentPlace, { params, query, body }: FastifyRequest): unknown {

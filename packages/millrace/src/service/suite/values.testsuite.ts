@@ -18,6 +18,39 @@ export function testValues(used: UsedApi): void {
     expect(all.items.map((variable) => variable.name)).toEqual(expect.arrayContaining([name, `${name}-2`]));
     expect((await api.listVariables()).items.length).toBe(all.items.length);
     expect([await api.deleteVariable(name), await api.deleteVariable(name)]).toEqual([true, false]);
+    const events = await api.listEvents({ resourceIds: [`millrace.variable.${written.id}`] });
+    expect(events.items.map((event) => event.name.split(".").at(-1))).toEqual(["created", "updated", "deleted"]);
+  });
+
+  test("variables are renamed as objects are, to names that are free", async () => {
+    const { api } = used;
+    const [one, two] = [`v-${uuidv7()}`, `v-${uuidv7()}`];
+    const { id } = await api.createObject("variable", { name: one, value: "1", tags: [] });
+    await expect(api.createObject("variable", { name: one, value: "2", tags: [] })).rejects.toMatchObject({
+      code: "OBJECT_EXISTS",
+    });
+    expect(await api.updateObject("variable", id, { name: two })).toMatchObject({ name: two, value: "1" });
+    expect(await api.readVariable(one)).toBeNull();
+    expect(await api.writeVariable({ name: one, value: "3" })).toMatchObject({ name: one, value: "3" });
+    await expect(api.updateObject("variable", id, { name: one })).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
+  });
+
+  test("writers of one variable at once all get through", async () => {
+    const name = `v-${uuidv7()}`;
+    await Promise.all(["1", "2", "3", "4"].map((value) => used.api.writeVariable({ name, value })));
+    const found = await used.api.listObjects("variable", { where: { field: "name", in: [name] } });
+    expect(found.items).toMatchObject([{ revision: 4 }]);
+  });
+
+  test("values are checked by a JSON Schema", async () => {
+    const schema = { type: "object", properties: { size: { type: "integer" } }, required: ["size", "name"] };
+    expect(await used.api.checkValues({ schema, values: { size: 1, name: "a" } })).toEqual([]);
+    expect(await used.api.checkValues({ schema, values: { size: "big" } })).toEqual([
+      { path: ["name"], message: "is missing" },
+      { path: ["size"], message: expect.stringContaining("integer") as string },
+    ]);
+    const wrong = used.api.checkValues({ schema: { type: "no such" }, values: {} });
+    await expect(wrong).rejects.toMatchObject({ code: "PARAMETER_SCHEMA_INVALID" });
   });
 
   test("a variable's name is checked", async () => {
@@ -47,6 +80,19 @@ export function testValues(used: UsedApi): void {
       expect(await api.listRunInputs(run.id, "signal:a b")).toMatchObject([input]);
       expect(await api.listRunInputs(run.id)).toHaveLength(2);
       expect(await api.listRunInputs(run.id, "other")).toEqual([]);
+    });
+
+    test("are deleted by key", async () => {
+      const { api } = used;
+      const run = await begin(api, await register(api));
+      const input = { flowRunId: run.id, key: "a/b ü", id: "1", value: "1", sender: null };
+      for (const id of ["1", "2"]) await api.sendRunInput({ ...input, id });
+      await api.sendRunInput({ ...input, key: "other" });
+      expect([await api.deleteRunInputs(run.id, input.key), await api.deleteRunInputs(run.id, input.key)]).toEqual([
+        true,
+        false,
+      ]);
+      expect((await api.listRunInputs(run.id)).map(({ key }) => key)).toEqual(["other"]);
     });
 
     test("need a run", async () => {

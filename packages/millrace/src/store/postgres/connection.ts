@@ -8,9 +8,9 @@ import { importOptional, ModuleMissing } from "../../kit/late.ts";
 import { systemRandom } from "../../kit/random.ts";
 import type { Dialect, SqlValue } from "../sql/dialect.ts";
 import type { Row, SqlDatabase } from "../sql/database.ts";
-import { compile } from "../sql/fragment.ts";
+import { compile, type Fragment, raw } from "../sql/fragment.ts";
 import { createPostgresDialect } from "./dialect.ts";
-import { isRace, toStoreError } from "./errors.ts";
+import { isDuplicate, isRace, toStoreError } from "./errors.ts";
 import type { PostgresLocation } from "./location.ts";
 
 const connectTimeoutMs = 10_000;
@@ -120,6 +120,9 @@ export async function createConnection(options: {
   }
 
   return {
+    beforeEvents: [streamLock(location.schema)],
+    forUpdate: raw("for update"),
+    isDuplicate,
     schema: location.schema,
     location: location.label,
     query: async (text, values = []) => (await run({ text, values: [...values] })).rows,
@@ -131,6 +134,18 @@ export async function createConnection(options: {
       const name = prepareAs === undefined ? {} : { name: nameOf(prepareAs) };
       return (await run({ ...name, text, values: [...values] })).rows;
     },
+    runSteps: (steps) =>
+      attempt(() =>
+        transactOnce(async (transaction) => {
+          const begun = steps();
+          let step = begun.next();
+          while (step.done !== true) {
+            const { text, values } = compile(step.value, dialect);
+            step = begun.next((await transaction.query(text, values)).rows);
+          }
+          return step.value;
+        }),
+      ),
     run: async (...fragments) => {
       const statements = fragments.map((fragment) => compile(fragment, dialect));
       const [only, another] = statements;
@@ -151,6 +166,13 @@ export async function createConnection(options: {
       await pool.end();
     },
   };
+}
+
+/** See the head of migrations/0001-functions.postgres.ts. */
+function streamLock(schema: string): Fragment {
+  return raw(
+    `select pg_advisory_xact_lock_shared(${schema}.stream_lock(last_value + is_called::int)) from ${schema}.stream_seq`,
+  );
 }
 
 /** The driver takes a time limit for one query, which its types do not have. Zero is none. */

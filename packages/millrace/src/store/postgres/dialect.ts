@@ -10,6 +10,8 @@ export function createPostgresDialect(schema: string): Dialect {
     anyOf: (column, placeholder, type) => `${column} = any(${placeholder}::${type}[])`,
     list: (values) => values,
     hasAll: (column, placeholder) => `${column}::jsonb @> ${placeholder}::jsonb`,
-    contains: (column, placeholder) => `strpos(lower(${column} collate "default"), lower(${placeholder})) > 0`,
+    hasAny: (column, placeholder) =>
+    `exists (select 1 from jsonb_array_elements_text(${placeholder}::jsonb) w where ${column}::jsonb ? w)`,
+  contains: (column, placeholder) => `strpos(lower(${column} collate "default"), lower(${placeholder})) > 0`,
   };
 }

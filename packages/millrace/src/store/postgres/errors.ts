@@ -28,6 +28,11 @@ export function isRace(error: unknown): boolean {
   return races.has(codeOf(error) ?? "");
 }
 
+/** A row with such a key is there: unique_violation. */
+export function isDuplicate(error: unknown): boolean {
+  return codeOf(error) === "23505";
+}
+
 /** The error of the catalogue where there is one, else the error itself. */
 export function toStoreError(error: unknown, location: string): unknown {
   const code = codeOf(error);

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { systemClock } from "../../kit/clock.ts";
 import { shortId } from "../../kit/ids.ts";
 import { create } from "../suite/samples.testsuite.ts";
+import { knownVersion } from "./migrate.ts";
 import { openPostgresStore } from "./open.ts";
 import { makePostgresLedger, postgresUrl, whyNot } from "./postgres-ledger.testsuite.ts";
 
@@ -80,7 +81,7 @@ describe.skipIf(whyNot !== "")(`opening a ledger in PostgreSQL${whyNot}`, () => 
     const store = await ledger.open();
     await store.close();
     await ledger.query("update {schema}.ledger_version set version = 99");
-    await expect(ledger.open()).rejects.toMatchObject({ code: "LEDGER_NEWER", data: { found: 99, known: 1 } });
+    await expect(ledger.open()).rejects.toMatchObject({ code: "LEDGER_NEWER", data: { found: 99, known: knownVersion } });
     await ledger.remove();
   });
 
@@ -93,7 +94,7 @@ describe.skipIf(whyNot !== "")(`opening a ledger in PostgreSQL${whyNot}`, () => 
     const ledger = await makePostgresLedger();
     const stores = await Promise.all(Array.from({ length: 8 }, () => ledger.open()));
     for (const store of stores) await create(store);
-    expect(await ledger.query("select version from {schema}.ledger_version")).toEqual([{ version: 1 }]);
+    expect(await ledger.query("select version from {schema}.ledger_version")).toEqual([{ version: knownVersion }]);
     expect(await ledger.query("select count(*)::int as runs from {schema}.flow_run")).toEqual([{ runs: 8 }]);
     await Promise.all(stores.map((store) => store.close()));
     await ledger.remove();
@@ -130,7 +131,7 @@ describe.skipIf(whyNot !== "")(`opening a ledger in PostgreSQL${whyNot}`, () => 
       const store = await openPostgresStore({ url: ${JSON.stringify(ledger.url)}, clock: systemClock });
       console.log(store.schemaVersion);`;
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
-    expect(stdout).toBe("1\n");
+    expect(stdout).toBe(`${knownVersion}\n`);
     await ledger.remove();
   });
 

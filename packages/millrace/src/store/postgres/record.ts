@@ -11,7 +11,7 @@ import { artifactColumns, toArtifactValues } from "../sql/artifact-row.ts";
 import type { Row } from "../sql/database.ts";
 import type { SqlValue } from "../sql/dialect.ts";
 import { eventColumns, passedStates, toEventValues } from "../sql/event-row.ts";
-import { toFlowRun, toFlowRunValues } from "../sql/flow-run-row.ts";
+import { dueAtOf, toExtra, toFlowRun, toFlowRunValues } from "../sql/flow-run-row.ts";
 import { logColumns, toLogValues } from "../sql/log-row.ts";
 import { taskRunColumns, toTaskRunValues } from "../sql/task-run-row.ts";
 import { cleanKey, cleanText, toJson } from "../sql/text.ts";
@@ -186,6 +186,8 @@ function toTransition(change: FlowRunTransition): unknown {
       error: change.error === undefined ? undefined : toJson(change.error),
       environment: change.environment && JSON.stringify(change.environment),
       name: change.name === undefined ? undefined : cleanText(change.name),
+      due_at: dueAtOf(state),
+      extra: change.extra === undefined ? undefined : toExtra(change.extra),
     },
   };
 }

@@ -1,6 +1,6 @@
 /** An artifact as a row. */
 
-import type { Artifact, ArtifactKind } from "../../contract/records.ts";
+import type { Artifact } from "../../contract/records.ts";
 import type { Row } from "./database.ts";
 import { cleanKeyOrNull, cleanText, cleanTextOrNull } from "./text.ts";
 import { checkUuid, checkUuidOrNull } from "./uuid.ts";
@@ -16,6 +16,7 @@ export const artifactColumns = [
   "data",
   "created_at",
   "updated_at",
+  "metadata",
 ] as const;
 
 export function toArtifactValues(artifact: Artifact): (string | number | null)[] {
@@ -29,6 +30,7 @@ export function toArtifactValues(artifact: Artifact): (string | number | null)[]
     cleanText(artifact.data),
     artifact.createdAt,
     artifact.updatedAt,
+    cleanTextOrNull(artifact.metadata),
   ];
 }
 
@@ -36,12 +38,13 @@ export function toArtifact(row: Row): Artifact {
   return {
     id: row.id as string,
     key: row.key as string | null,
-    kind: row.kind as ArtifactKind,
+    kind: row.kind as string,
     description: row.description as string | null,
     data: row.data as string,
     flowRunId: row.flow_run_id as string | null,
     taskRunId: row.task_run_id as string | null,
     createdAt: row.created_at as number,
     updatedAt: row.updated_at as number,
+    ...(row.metadata === null ? {} : { metadata: row.metadata as string }),
   };
 }

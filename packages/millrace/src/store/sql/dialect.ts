@@ -20,6 +20,8 @@ export interface Dialect {
   list(values: readonly string[]): SqlValue;
   /** Whether the column, a JSON list of texts, has each of a JSON list of texts. */
   hasAll(column: string, placeholder: string): string;
+  /** Whether the column, a JSON list of texts, has one of a JSON list of texts. */
+  hasAny(column: string, placeholder: string): string;
   /** Whether the column has a text in it, letters of either case being equal. */
   contains(column: string, placeholder: string): string;
 }

@@ -8,8 +8,8 @@ import type { TaskRunChange } from "../../contract/task-run.ts";
 import { uuidFromHash } from "../../kit/ids.ts";
 import type { Row } from "./database.ts";
 import { fromJson } from "./flow-run-row.ts";
-import { cleanText, cleanTextOrNull } from "./text.ts";
-import { checkUuid, checkUuidOrNull } from "./uuid.ts";
+import { cleanKeyOrNull, cleanText, cleanTextOrNull } from "./text.ts";
+import { checkUuid, checkUuidOrNull, isUuid } from "./uuid.ts";
 
 /** What an event tells of, as the column `kind` has it. */
 export const eventKind = { custom: 0, flowRun: 1, taskRun: 2 } as const;
@@ -20,7 +20,19 @@ const prefixes: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** In the order of `toEventValues`; `seq` is the database's. */
-export const eventColumns = ["id", "flow_run_id", "task_run_id", "kind", "name", "at", "resource", "payload"] as const;
+export const eventColumns = [
+  "id",
+  "flow_run_id",
+  "task_run_id",
+  "kind",
+  "name",
+  "at",
+  "resource",
+  "payload",
+  "resource_id",
+  "related",
+  "follows",
+] as const;
 
 /** The row of an event of user code. */
 export function toEventValues(event: Event): (string | number | null)[] {
@@ -33,6 +45,9 @@ export function toEventValues(event: Event): (string | number | null)[] {
     event.at,
     JSON.stringify(event.resource),
     cleanTextOrNull(event.payload),
+    cleanKeyOrNull(event.resource.id),
+    event.related === undefined || event.related.length === 0 ? null : JSON.stringify(event.related),
+    checkUuidOrNull(event.follows),
   ];
 }
 
@@ -43,12 +58,39 @@ export function passedStates(change: TaskRunChange): string | null {
   return JSON.stringify(history.slice(-newStates, -1).map(({ name }) => name));
 }
 
-/** How the names that a filter asks for are kept: by kind and name. */
-export function toKindAndName(name: string): { readonly kind: number; readonly name: string } {
+/** How the names that a filter asks for may be kept: as they are, and those of runs' states by kind and state. */
+export function toKindsAndNames(name: string): readonly { readonly kind: number; readonly name: string }[] {
+  const ofStates = [...prefixes].flatMap(([kind, prefix]) =>
+    name.startsWith(prefix) ? { kind, name: cleanText(name.slice(prefix.length)) } : [],
+  );
+  return [{ kind: eventKind.custom, name: cleanText(name) }, ...ofStates];
+}
+
+/** The names that begin with this text, as they are kept: of user code, and of the states of runs. */
+export function toNamePrefixes(prefix: string): readonly { readonly kind: number; readonly name: string }[] {
+  const ofStates = [...prefixes].flatMap(([kind, whole]) => {
+    if (whole.startsWith(prefix)) return { kind, name: "" };
+    return prefix.startsWith(whole) ? { kind, name: cleanText(prefix.slice(whole.length)) } : [];
+  });
+  return [{ kind: eventKind.custom, name: cleanText(prefix) }, ...ofStates];
+}
+
+/** How the ids of resources begin whose events are of runs' states. */
+export const resourcePrefixes: ReadonlyMap<number, string> = prefixes;
+
+/** What an event happened to, by the id of the resource. */
+export type ResourceOfEvent =
+  | { readonly of: "flow-run"; readonly id: string }
+  | { readonly of: "task-run"; readonly id: string }
+  | { readonly of: "other"; readonly id: string };
+
+export function toResource(id: string): ResourceOfEvent {
   for (const [kind, prefix] of prefixes) {
-    if (name.startsWith(prefix)) return { kind, name: cleanText(name.slice(prefix.length)) };
+    const rest = id.slice(prefix.length);
+    if (!id.startsWith(prefix) || !isUuid(rest)) continue;
+    return { of: kind === eventKind.flowRun ? "flow-run" : "task-run", id: rest };
   }
-  return { kind: eventKind.custom, name: cleanText(name) };
+  return { of: "other", id };
 }
 
 /** Needs the columns, and the names of the runs as `flow_name`, `flow_run_name`, `task_name` and `task_run_name`. */
@@ -67,6 +109,8 @@ export function toEvent(row: Row): StoredEvent {
       name: row.name as string,
       resource: fromJson<Record<string, string>>(row.resource) ?? {},
       payload: row.payload as string | null,
+      ...(row.related === null ? {} : { related: JSON.parse(row.related as string) as Record<string, string>[] }),
+      ...(row.follows === null ? {} : { follows: row.follows as string }),
     };
   }
   const name = `${prefix}${row.name as string}`;

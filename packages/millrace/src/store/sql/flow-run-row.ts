@@ -1,7 +1,7 @@
 /** A flow run as a row, in both databases. */
 
 import { isTerminal, type State } from "../../contract/states.ts";
-import type { Entrypoint, FlowRun, NewFlowRun, RunEnvironment } from "../../contract/flow-run.ts";
+import type { Entrypoint, FlowRun, FlowRunExtra, NewFlowRun, RunEnvironment } from "../../contract/flow-run.ts";
 import type { RecordedError } from "../../contract/errors.ts";
 import type { ResultRef } from "../../contract/results.ts";
 import { assert } from "../../kit/assert.ts";
@@ -38,6 +38,11 @@ export const flowRunColumns = [
   "owner_id",
   "result",
   "error",
+  "work_pool_id",
+  "work_queue_id",
+  "auto_scheduled",
+  "due_at",
+  "extra",
 ] as const;
 
 export type FlowRunColumn = (typeof flowRunColumns)[number];
@@ -63,7 +68,7 @@ export function toFlowRunValues(run: NewFlowRun): FlowRunValues {
     parent_run_id: checkUuidOrNull(run.parentRunId),
     parent_task_run_id: checkUuidOrNull(run.parentTaskRunId),
     root_run_id: checkUuid(run.rootRunId ?? run.id),
-    deployment_id: cleanTextOrNull(run.deploymentId),
+    deployment_id: checkUuidOrNull(run.deploymentId),
     idempotency_key: cleanKeyOrNull(run.idempotencyKey),
     adopts: toJson(run.adopts),
     version: cleanTextOrNull(run.version),
@@ -78,7 +83,22 @@ export function toFlowRunValues(run: NewFlowRun): FlowRunValues {
     owner_id: cleanKeyOrNull(run.ownerId),
     result: null,
     error: null,
+    work_pool_id: checkUuidOrNull(run.workPoolId),
+    work_queue_id: checkUuidOrNull(run.workQueueId),
+    auto_scheduled: run.autoScheduled === true ? 1 : 0,
+    due_at: dueAtOf(state),
+    extra: toExtra(run.extra),
   };
+}
+
+/** When a run in this state is due. */
+export function dueAtOf({ type, at, details }: State): number | null {
+  return type === "SCHEDULED" ? (details?.scheduledAt ?? at) : null;
+}
+
+/** Most runs have nothing there. */
+export function toExtra(extra: FlowRunExtra | undefined): string | null {
+  return extra === undefined || Object.keys(extra).length === 0 ? null : JSON.stringify(extra);
 }
 
 export function toFlowRun(row: Row): FlowRun {
@@ -109,6 +129,11 @@ export function toFlowRun(row: Row): FlowRun {
     ownerId: row.owner_id as string | null,
     result: fromJson<ResultRef>(row.result),
     error: fromJson<RecordedError>(row.error),
+    workPoolId: row.work_pool_id as string | null,
+    workQueueId: row.work_queue_id as string | null,
+    autoScheduled: row.auto_scheduled === 1,
+    dueAt: row.due_at as number | null,
+    extra: fromJson<FlowRunExtra>(row.extra) ?? {},
   };
 }
 

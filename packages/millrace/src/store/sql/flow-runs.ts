@@ -1,15 +1,16 @@
 /** Reading flow runs. */
 
-import type { FlowRun, FlowRunFilter, FlowRunSort } from "../../contract/flow-run.ts";
+import type { FlowRun, FlowRunChange, FlowRunExtra, FlowRunFilter, FlowRunSort } from "../../contract/flow-run.ts";
 import type { Page, PageRequest } from "../../contract/records.ts";
 import type { StateType } from "../../contract/states.ts";
 import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
+import { toCondition } from "./condition.ts";
 import type { SqlDatabase } from "./database.ts";
-import { flowRunColumns, toFlowRun } from "./flow-run-row.ts";
-import { columns, contains, type Fragment, hasAll, raw, sql, table, where } from "./fragment.ts";
+import { flowRunColumns, toExtra, toFlowRun } from "./flow-run-row.ts";
+import { columns, contains, type Fragment, hasAll, join, raw, sql, table, uuid, where } from "./fragment.ts";
 import { type Order, toKeyset } from "./page.ts";
-import { cleanKey, cleanText } from "./text.ts";
-import { isUuid } from "./uuid.ts";
+import { cleanKey, cleanText, cleanTextOrNull, toTags } from "./text.ts";
+import { checkUuidOrNull, isUuid } from "./uuid.ts";
 
 const all = columns("flow_run", ["seq", ...flowRunColumns]);
 
@@ -18,8 +19,14 @@ const orders: Readonly<Record<FlowRunSort, Order>> = {
   "created-desc": { column: "created_at", direction: "desc" },
   "created-asc": { column: "created_at", direction: "asc" },
   "started-desc": { column: "coalesce(started_at, -1)", direction: "desc" },
+  "started-asc": { column: "coalesce(started_at, -1)", direction: "asc" },
+  "expected-desc": { column: "expected_at", direction: "desc" },
+  "expected-asc": { column: "expected_at", direction: "asc" },
+  "due-asc": { column: "coalesce(due_at, 1e18)", direction: "asc" },
   "ended-desc": { column: "coalesce(ended_at, -1)", direction: "desc" },
   "name-asc": { column: "name", direction: "asc" },
+  "name-desc": { column: "name", direction: "desc" },
+  "id-desc": { column: "id", direction: "desc", isUuid: true },
 };
 
 /** In the order of the ids; those that are not there are left out. */
@@ -43,7 +50,7 @@ export async function findFlowRuns(
   const conditions = [...toConditions(filter), keyset.after];
   const sortValue = raw(order.column ?? "seq");
   const rows = await db.all(
-    sql`select ${sortValue} as sort_value, ${all} from ${table("flow_run")} ${where(conditions)} ${keyset.tail}`,
+    sql`select ${sortValue} as sort_value, ${all} from ${table("flow_run")} flow_run ${where(conditions)} ${keyset.tail}`,
   );
   return keyset.toPage(rows, toFlowRun);
 }
@@ -53,7 +60,7 @@ export async function countFlowRuns(
   filter: FlowRunFilter,
 ): Promise<Readonly<Partial<Record<StateType, number>>>> {
   const rows = await db.all(
-    sql`select state_type, count(*) as runs from ${table("flow_run")} ${where(toConditions(filter))} group by state_type`,
+    sql`select state_type, count(*) as runs from ${table("flow_run")} flow_run ${where(toConditions(filter))} group by state_type`,
   );
   return Object.fromEntries(rows.map((row) => [row.state_type as StateType, row.runs as number]));
 }
@@ -67,6 +74,32 @@ export async function findOwnedRuns(
   const conditions = [sql`owner_id = ${cleanKey(processId)}`, isOneOfTexts("state_type", stateTypes)];
   const rows = await db.all(sql`select ${all} from ${table("flow_run")} ${where(conditions)} order by seq`);
   return rows.map((row) => toFlowRun(row));
+}
+
+/** False when its `extra` is not what was read, or there is none. */
+export async function updateFlowRun(
+  db: SqlDatabase,
+  id: string,
+  change: FlowRunChange,
+  readExtra: FlowRunExtra,
+): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const settings = [
+    change.name === undefined ? [] : sql`name = ${cleanText(change.name)}`,
+    change.parameters === undefined ? [] : sql`parameters = ${cleanText(change.parameters)}`,
+    change.tags === undefined ? [] : sql`tags = ${toTags(change.tags)}`,
+    change.version === undefined ? [] : sql`version = ${cleanTextOrNull(change.version)}`,
+    change.workPoolId === undefined ? [] : sql`work_pool_id = ${uuid(checkUuidOrNull(change.workPoolId))}`,
+    change.workQueueId === undefined ? [] : sql`work_queue_id = ${uuid(checkUuidOrNull(change.workQueueId))}`,
+    change.deploymentId === undefined ? [] : sql`deployment_id = ${uuid(checkUuidOrNull(change.deploymentId))}`,
+    change.extra === undefined ? [] : sql`extra = ${toExtra(change.extra)}`,
+  ].flat();
+  if (settings.length === 0) return true;
+  const extra = toExtra(readExtra);
+  const [changed] = await db.run(sql`
+    update ${table("flow_run")} set ${join(settings, ", ")}
+    where id = ${uuid(id)} and ${extra === null ? sql`extra is null` : sql`extra = ${extra}`}`);
+  return changed === 1;
 }
 
 function toConditions(filter: FlowRunFilter): readonly (Fragment | undefined)[] {
@@ -84,5 +117,6 @@ function toConditions(filter: FlowRunFilter): readonly (Fragment | undefined)[] 
     ownerIds && isOneOfTexts("owner_id", ownerIds),
     filter.createdAfter === undefined ? undefined : sql`created_at > ${filter.createdAfter}`,
     filter.createdBefore === undefined ? undefined : sql`created_at < ${filter.createdBefore}`,
+    filter.where === undefined ? undefined : toCondition(filter.where, "flow-run"),
   ];
 }

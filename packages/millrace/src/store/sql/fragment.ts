@@ -13,6 +13,7 @@ type Part =
   | { readonly kind: "columns"; readonly table: string; readonly names: readonly string[] }
   | { readonly kind: "any-of"; readonly column: string; readonly type: ListType; readonly values: readonly string[] }
   | { readonly kind: "has-all"; readonly column: string; readonly values: readonly string[] }
+  | { readonly kind: "has-any"; readonly column: string; readonly values: readonly string[] }
   | { readonly kind: "contains"; readonly column: string; readonly text: string };
 
 /** Part of a statement, or a whole one: texts with the parts that stand between them. */
@@ -59,6 +60,10 @@ export function hasAll(column: string, values: readonly string[]): Fragment {
   return single({ kind: "has-all", column, values });
 }
 
+export function hasAny(column: string, values: readonly string[]): Fragment {
+  return single({ kind: "has-any", column, values });
+}
+
 export function contains(column: string, text: string): Fragment {
   return single({ kind: "contains", column, text });
 }
@@ -100,6 +105,8 @@ export function compile(fragment: Fragment, dialect: Dialect): Compiled {
         return dialect.anyOf(part.column, add(dialect.list(part.values)), part.type);
       case "has-all":
         return dialect.hasAll(part.column, add(JSON.stringify(part.values)));
+      case "has-any":
+        return dialect.hasAny(part.column, add(JSON.stringify(part.values)));
       case "contains":
         return dialect.contains(part.column, add(part.text));
     }

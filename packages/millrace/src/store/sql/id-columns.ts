@@ -1,4 +1,4 @@
-/** Columns that hold the UUID of a run, an artifact or an event: 16 bytes in SQLite, `uuid` in PostgreSQL. */
+/** Columns that hold a UUID: 16 bytes in SQLite, `uuid` in PostgreSQL. */
 const idColumns: ReadonlySet<string> = new Set([
   "flow_run_id",
   "task_run_id",
@@ -7,6 +7,14 @@ const idColumns: ReadonlySet<string> = new Set([
   "parent_run_id",
   "parent_task_run_id",
   "root_run_id",
+  "deployment_id",
+  "work_pool_id",
+  "work_queue_id",
+  "flow_id",
+  "block_type_id",
+  "block_schema_id",
+  "automation_id",
+  "follows",
 ]);
 
 /** Tables whose own ids are texts of the user's. */

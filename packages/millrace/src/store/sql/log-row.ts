@@ -27,11 +27,19 @@ export function toLogValues(line: LogLine): (string | number | null)[] {
     checkUuidOrNull(line.taskRunId),
     line.attempt,
     line.at,
-    logSeverity[line.level],
+    line.severity ?? logSeverity[line.level],
     cleanText(line.logger),
     cleanText(line.message),
     cleanTextOrNull(line.fields),
   ];
+}
+
+/** The level at or below a severity; the number itself where it is none of ours. */
+function toLevel(severity: number): Pick<StoredLogLine, "level" | "severity"> {
+  const exact = levelOf.get(severity);
+  if (exact !== undefined) return { level: exact };
+  const below = [...levelOf].findLast(([each]) => each < severity);
+  return { level: below?.[1] ?? "trace", severity };
 }
 
 export function toLogLine(row: Row): StoredLogLine {
@@ -41,7 +49,7 @@ export function toLogLine(row: Row): StoredLogLine {
     taskRunId: row.task_run_id as string | null,
     attempt: row.attempt as number,
     at: row.at as number,
-    level: levelOf.get(row.severity as number) ?? "info",
+    ...toLevel(row.severity as number),
     logger: row.logger as string,
     message: row.message as string,
     fields: row.fields as string | null,

@@ -1,55 +1,10 @@
-/** Variables, secrets and the inputs of runs. */
+/** Secrets and the inputs of runs. */
 
-import type { Page, PageRequest, RunInput, SealedSecret, Variable } from "../../contract/records.ts";
+import type { RunInput, SealedSecret } from "../../contract/records.ts";
 import type { Row, SqlDatabase } from "./database.ts";
 import { columns, sql, table, uuid, where } from "./fragment.ts";
-import { toKeyset } from "./page.ts";
-import { cleanKey, cleanText, cleanTextOrNull, toTags } from "./text.ts";
+import { cleanKey, cleanText, cleanTextOrNull } from "./text.ts";
 import { isUuid } from "./uuid.ts";
-
-export async function readVariable(db: SqlDatabase, name: string): Promise<Variable | null> {
-  const [row] = await db.all(
-    sql`select name, value, tags, created_at, updated_at from ${table("variable")} where name = ${cleanKey(name)}`,
-  );
-  return row === undefined ? null : toVariable(row);
-}
-
-/** In the order of their names. */
-export async function findVariables(db: SqlDatabase, page: PageRequest): Promise<Page<Variable>> {
-  const keyset = toKeyset({ column: "name", direction: "asc" }, page);
-  const rows = await db.all(sql`
-    select seq, name as sort_value, name, value, tags, created_at, updated_at
-    from ${table("variable")} ${where([keyset.after])} ${keyset.tail}`);
-  return keyset.toPage(rows, toVariable);
-}
-
-export async function writeVariable(
-  db: SqlDatabase,
-  variable: { readonly name: string; readonly value: string; readonly tags: readonly string[]; readonly at: number },
-): Promise<Variable> {
-  const { at } = variable;
-  const [row] = await db.all(sql`
-    insert into ${table("variable")} (name, value, tags, created_at, updated_at)
-    values (${cleanKey(variable.name)}, ${cleanText(variable.value)}, ${toTags(variable.tags)}, ${at}, ${at})
-    on conflict (name) do update set value = excluded.value, tags = excluded.tags, updated_at = excluded.updated_at
-    returning name, value, tags, created_at, updated_at`);
-  return toVariable(row as Row);
-}
-
-export async function deleteVariable(db: SqlDatabase, name: string): Promise<boolean> {
-  const [deleted] = await db.run(sql`delete from ${table("variable")} where name = ${cleanKey(name)}`);
-  return deleted === 1;
-}
-
-function toVariable(row: Row): Variable {
-  return {
-    name: row.name as string,
-    value: row.value as string,
-    tags: JSON.parse(row.tags as string) as string[],
-    createdAt: row.created_at as number,
-    updatedAt: row.updated_at as number,
-  };
-}
 
 export async function readSecret(db: SqlDatabase, name: string): Promise<SealedSecret | null> {
   const [row] = await db.all(
@@ -120,4 +75,13 @@ export async function findRunInputs(
     sender: row.sender as string | null,
     createdAt: row.created_at as number,
   }));
+}
+
+/** All of the key. False when there is none. */
+export async function deleteRunInputs(db: SqlDatabase, flowRunId: string, key: string): Promise<boolean> {
+  if (!isUuid(flowRunId)) return false;
+  const [deleted = 0] = await db.run(
+    sql`delete from ${table("run_input")} where flow_run_id = ${uuid(flowRunId)} and key = ${cleanKey(key)}`,
+  );
+  return deleted > 0;
 }

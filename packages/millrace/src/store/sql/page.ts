@@ -3,7 +3,7 @@
 import { MillraceError } from "../../contract/errors.ts";
 import type { Page, PageRequest } from "../../contract/records.ts";
 import type { Row } from "./database.ts";
-import { type Fragment, raw, sql } from "./fragment.ts";
+import { type Fragment, raw, sql, uuid } from "./fragment.ts";
 import { cleanText } from "./text.ts";
 
 const defaultLimit = 200;
@@ -13,6 +13,8 @@ const maxLimit = 10_000;
 export interface Order {
   readonly column?: string;
   readonly direction: "asc" | "desc";
+  /** The column holds UUIDs. */
+  readonly isUuid?: boolean;
 }
 
 export interface Keyset {
@@ -29,12 +31,13 @@ export interface Keyset {
 export function toKeyset(order: Order, page: PageRequest): Keyset {
   const limit = toLimit(page.limit ?? defaultLimit);
   const { column, direction } = order;
+  const offset = toOffset(page.offset ?? 0);
   const cursor = page.cursor == null ? undefined : fromCursor(page.cursor, order);
   const sorted = column === undefined ? "seq" : `${column} ${direction}, seq`;
   return {
     limit,
     after: cursor === undefined ? undefined : isAfter(order, cursor),
-    tail: sql`order by ${raw(`${sorted} ${direction}`)} limit ${limit + 1}`,
+    tail: sql`order by ${raw(`${sorted} ${direction}`)} limit ${limit + 1}${offset === 0 ? raw("") : sql` offset ${offset}`}`,
     toPage: (rows, toItem) => ({
       items: rows.slice(0, limit).map(toItem),
       next: rows.length > limit ? toCursor(rows[limit - 1] as Row, order) : null,
@@ -50,9 +53,19 @@ function toLimit(limit: number): number {
   });
 }
 
-function isAfter({ column, direction }: Order, { seq, value }: Cursor): Fragment {
+function toOffset(offset: number): number {
+  if (Number.isSafeInteger(offset) && offset >= 0) return offset;
+  throw new MillraceError("USAGE", {
+    reason: `A page cannot begin after ${offset} items`,
+    advice: "Leave out 0 or more.",
+  });
+}
+
+function isAfter({ column, direction, isUuid }: Order, { seq, value }: Cursor): Fragment {
   const beyond = raw(direction === "asc" ? ">" : "<");
-  return column === undefined ? sql`seq ${beyond} ${seq}` : sql`(${raw(column)}, seq) ${beyond} (${value}, ${seq})`;
+  return column === undefined
+    ? sql`seq ${beyond} ${seq}`
+    : sql`(${raw(column)}, seq) ${beyond} (${isUuid === true ? uuid(String(value)) : value}, ${seq})`;
 }
 
 interface Cursor {
@@ -62,8 +75,13 @@ interface Cursor {
 }
 
 /** The order is in the cursor, so that one list's cursor is not taken for another's. */
-function toCursor(row: Row, { column, direction }: Order): string {
-  const cursor = [direction, column ?? "seq", row.seq, column === undefined ? null : row.sort_value];
+function toCursor(row: Row, { column, direction, isUuid }: Order): string {
+  const cursor = [
+    direction,
+    column ?? "seq",
+    row.seq,
+    column === undefined ? null : row[isUuid === true ? column : "sort_value"],
+  ];
   return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }
 

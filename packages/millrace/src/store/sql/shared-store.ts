@@ -1,23 +1,29 @@
 /** The part of a store that is the same statements in both databases. */
 
 import type { Store } from "../../contract/store.ts";
+import { changeLimits, endSlotLease, renewSlotLease } from "./concurrency-limits.ts";
 import type { SqlDatabase } from "./database.ts";
 import { deleteFlowRun } from "./deletion.ts";
-import { countFlowRuns, findFlowRuns, findOwnedRuns, readFlowRuns } from "./flow-runs.ts";
 import {
-  deleteSecret,
-  deleteVariable,
-  findRunInputs,
-  findSecrets,
-  findVariables,
-  readSecret,
-  readVariable,
-  writeRunInput,
-  writeSecret,
-  writeVariable,
-} from "./named-values.ts";
+  countActiveRuns,
+  deleteWaitingRuns,
+  findDueRuns,
+  findDueRunsOfDeployments,
+  markPolled,
+} from "./due-runs.ts";
+import { countFlowRuns, findFlowRuns, findOwnedRuns, readFlowRuns, updateFlowRun } from "./flow-runs.ts";
+import { deleteSecret, deleteRunInputs, findRunInputs, findSecrets, readSecret, writeRunInput, writeSecret } from "./named-values.ts";
+import { count, deleteObject, findObjects, insertObject, readObjects, replaceObject } from "./objects.ts";
+import { writeObserved } from "./observed.ts";
 import { deleteProcess, findProcesses, releaseSlot, renewProcess, writeProcess } from "./processes.ts";
-import { countTaskRuns, findTaskRuns, readCacheEntry, readRecords } from "./task-runs.ts";
+import {
+  countTaskRuns,
+  deleteTaskRun,
+  findTaskRuns,
+  readCacheEntry,
+  readRecords,
+  renameTaskRun,
+} from "./task-runs.ts";
 import { deleteArtifact, findArtifacts, findEvents, findLogs } from "./traces.ts";
 
 export type SharedStore = Omit<Store, "record" | "acquireSlot" | "schemaVersion" | "check" | "close">;
@@ -27,10 +33,12 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     readFlowRuns: (ids) => readFlowRuns(db, ids),
     findFlowRuns: (filter, sort, page) => findFlowRuns(db, filter, sort, page),
     countFlowRuns: (filter) => countFlowRuns(db, filter),
+    updateFlowRun: (id, change, readExtra) => updateFlowRun(db, id, change, readExtra),
     deleteFlowRun: (id) => deleteFlowRun(db, id),
     findOwnedRuns: (processId, stateTypes) => findOwnedRuns(db, processId, stateTypes),
 
-    findTaskRuns: (filter, page) => findTaskRuns(db, filter, page),
+    findTaskRuns: (filter, page, sort = "first-seen") => findTaskRuns(db, filter, page, sort),
+    writeObserved: (runs) => writeObserved(db, runs),
     countTaskRuns: (flowRunId) => countTaskRuns(db, flowRunId),
     readRecords: (flowRunId, parentId) => readRecords(db, flowRunId, parentId),
     readCacheEntry: (key) => readCacheEntry(db, key),
@@ -40,21 +48,37 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     deleteArtifact: (id) => deleteArtifact(db, id),
     findEvents: (filter, page) => findEvents(db, filter, page),
 
-    readVariable: (name) => readVariable(db, name),
-    findVariables: (page) => findVariables(db, page),
-    writeVariable: (variable) => writeVariable(db, variable),
-    deleteVariable: (name) => deleteVariable(db, name),
+    count: (subject, where) => count(db, subject, where),
+    readObjects: (kind, ids) => readObjects(db, kind, ids),
+    findObjects: (kind, query, page) => findObjects(db, kind, query, page),
+    insertObject: (kind, object, event) => insertObject(db, kind, object, event),
+    replaceObject: (kind, object, event) => replaceObject(db, kind, object, event),
+    deleteObject: (kind, id, event) => deleteObject(db, kind, id, event),
+
+    findDueRuns: (request) => findDueRuns(db, request),
+    findDueRunsOfDeployments: (request) => findDueRunsOfDeployments(db, request),
+    countActiveRuns: (workQueueIds) => countActiveRuns(db, workQueueIds),
+    markPolled: (kind, marks) => markPolled(db, kind, marks),
+    deleteWaitingRuns: (deploymentId, which) => deleteWaitingRuns(db, deploymentId, which),
+
     readSecret: (name) => readSecret(db, name),
     findSecrets: () => findSecrets(db),
     writeSecret: (secret) => writeSecret(db, secret),
     deleteSecret: (name) => deleteSecret(db, name),
     writeRunInput: (input) => writeRunInput(db, input),
     findRunInputs: (flowRunId, key) => findRunInputs(db, flowRunId, key),
+    deleteRunInputs: (flowRunId, key) => deleteRunInputs(db, flowRunId, key),
+    renameTaskRun: (id, name) => renameTaskRun(db, id, name),
+    deleteTaskRun: (id) => deleteTaskRun(db, id),
 
     writeProcess: (process) => writeProcess(db, process),
     renewProcess: (id, leaseExpiresAt) => renewProcess(db, id, leaseExpiresAt),
     findProcesses: (ids) => findProcesses(db, ids),
     deleteProcess: (id) => deleteProcess(db, id),
     releaseSlot: (limitName, holder) => releaseSlot(db, limitName, holder),
+
+    changeLimits: (names, decide) => changeLimits(db, names, decide),
+    renewSlotLease: (id, expiresAt) => renewSlotLease(db, id, expiresAt),
+    endSlotLease: (end) => endSlotLease(db, end),
   };
 }

@@ -39,6 +39,7 @@ export const taskRunColumns = [
   "ended_at",
   "result",
   "error",
+  "extra",
 ] as const;
 
 /**
@@ -74,6 +75,7 @@ export function toTaskRunValues(change: TaskRunChange): (string | number | null)
     change.endedAt,
     toJson(change.result),
     toJson(change.error),
+    toJson(change.extra),
   ];
 }
 
@@ -109,6 +111,7 @@ export function toTaskRun(row: Row): TaskRun {
     endedAt: row.ended_at as number | null,
     result: fromJson<ResultRef>(row.result),
     error: fromJson<RecordedError>(row.error),
+    extra: fromJson<Record<string, unknown>>(row.extra),
     seq: row.seq as number,
   };
 }

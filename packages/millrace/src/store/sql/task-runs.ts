@@ -3,22 +3,44 @@
 import type { Page, PageRequest } from "../../contract/records.ts";
 import type { ResultRef } from "../../contract/results.ts";
 import type { StateType } from "../../contract/states.ts";
-import type { CacheEntry, TaskCount, TaskRun, TaskRunFilter } from "../../contract/task-run.ts";
+import type { CacheEntry, TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "../../contract/task-run.ts";
 import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
+import { toCondition } from "./condition.ts";
 import type { SqlDatabase } from "./database.ts";
-import { columns, type Fragment, sql, table, uuid, where } from "./fragment.ts";
-import { toKeyset } from "./page.ts";
+import { columns, type Fragment, raw, sql, table, uuid, where } from "./fragment.ts";
+import { type Order, toKeyset } from "./page.ts";
 import { taskRunColumns, toTaskRun } from "./task-run-row.ts";
-import { cleanKey } from "./text.ts";
+import { cleanKey, cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
 
 const all = columns("task_run", ["seq", ...taskRunColumns]);
 
-/** In the order first seen. */
-export async function findTaskRuns(db: SqlDatabase, filter: TaskRunFilter, page: PageRequest): Promise<Page<TaskRun>> {
-  const keyset = toKeyset({ direction: "asc" }, page);
+/** Task runs begin when they are first seen, so that is when they were expected. Those without an end come last. */
+const orders: Readonly<Record<TaskRunSort, Order>> = {
+  "first-seen": { direction: "asc" },
+  "id-desc": { column: "id", direction: "desc", isUuid: true },
+  "expected-asc": { column: "created_at", direction: "asc" },
+  "expected-desc": { column: "created_at", direction: "desc" },
+  "ended-desc": { column: "coalesce(ended_at, -1)", direction: "desc" },
+  "duration-desc": { column: "coalesce(ended_at - started_at, -1)", direction: "desc" },
+  "duration-asc": { column: "coalesce(ended_at - started_at, -1)", direction: "asc" },
+  "name-asc": { column: "name", direction: "asc" },
+  "name-desc": { column: "name", direction: "desc" },
+};
+
+export async function findTaskRuns(
+  db: SqlDatabase,
+  filter: TaskRunFilter,
+  page: PageRequest,
+  sort: TaskRunSort,
+): Promise<Page<TaskRun>> {
+  const order = orders[sort];
+  const keyset = toKeyset(order, page);
   const conditions = [...toConditions(filter), keyset.after];
-  const rows = await db.all(sql`select ${all} from ${table("task_run")} ${where(conditions)} ${keyset.tail}`);
+  const sortValue = raw(order.column ?? "seq");
+  const rows = await db.all(
+    sql`select ${sortValue} as sort_value, ${all} from ${table("task_run")} task_run ${where(conditions)} ${keyset.tail}`,
+  );
   return keyset.toPage(rows, toTaskRun);
 }
 
@@ -55,6 +77,23 @@ export async function countTaskRuns(db: SqlDatabase, flowRunId: string): Promise
   }));
 }
 
+export async function renameTaskRun(db: SqlDatabase, id: string, name: string): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const [changed] = await db.run(sql`update ${table("task_run")} set name = ${cleanText(name)} where id = ${uuid(id)}`);
+  return changed === 1;
+}
+
+/** With its logs and artifacts. Its events stay: they tell what happened. */
+export async function deleteTaskRun(db: SqlDatabase, id: string): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const changed = await db.run(
+    sql`delete from ${table("log")} where task_run_id = ${uuid(id)}`,
+    sql`delete from ${table("artifact")} where task_run_id = ${uuid(id)}`,
+    sql`delete from ${table("task_run")} where id = ${uuid(id)}`,
+  );
+  return changed.at(-1) === 1;
+}
+
 export async function readCacheEntry(db: SqlDatabase, key: string): Promise<CacheEntry | null> {
   const kept = columns("cache_entry", ["result", "task_run_id", "created_at", "expires_at"]);
   const query = sql`select ${kept} from ${table("cache_entry")} where key = ${cleanKey(key)}`;
@@ -79,5 +118,6 @@ function toConditions(filter: TaskRunFilter): readonly (Fragment | undefined)[] 
     taskNames && isOneOfTexts("task_name", taskNames),
     stateTypes && isOneOfTexts("state_type", stateTypes),
     kinds && isOneOfTexts("kind", kinds),
+    filter.where === undefined ? undefined : toCondition(filter.where, "task-run"),
   ];
 }

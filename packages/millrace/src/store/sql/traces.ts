@@ -3,6 +3,7 @@
 import {
   type Artifact,
   type ArtifactFilter,
+  type EventFilter,
   type LogFilter,
   logSeverity,
   type Page,
@@ -12,14 +13,21 @@ import {
 } from "../../contract/records.ts";
 import { artifactColumns, toArtifact } from "./artifact-row.ts";
 import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
+import { toCondition, toOrder } from "./condition.ts";
 import type { SqlDatabase } from "./database.ts";
-import { eventColumns, toEvent, toKindAndName } from "./event-row.ts";
+import {
+  eventColumns,
+  eventKind,
+  resourcePrefixes,
+  type ResourceOfEvent,
+  toEvent, toKindsAndNames, toNamePrefixes, toResource } from "./event-row.ts";
 import { columns, contains, type Fragment, join, raw, sql, table, uuid, where } from "./fragment.ts";
 import { logColumns, toLogLine } from "./log-row.ts";
-import { toKeyset } from "./page.ts";
-import { cleanText } from "./text.ts";
+import { type Order, toKeyset } from "./page.ts";
+import { cleanKey, cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
 
+const firstSeen: Order = { direction: "asc" };
 const ofLog = columns("log", ["seq", ...logColumns]);
 const ofArtifact = columns("artifact", ["seq", ...artifactColumns]);
 const ofEvent = columns("event", ["seq", ...eventColumns]);
@@ -31,19 +39,24 @@ export async function findLogs(
   page: PageRequest,
   horizon?: number,
 ): Promise<Page<StoredLogLine>> {
-  const { flowRunIds, taskRunIds, minLevel, contains: text, afterSeq } = filter;
-  const keyset = toKeyset({ direction: "asc" }, page);
+  const { flowRunIds, taskRunIds, minLevel, contains: text, afterSeq, sort } = filter;
+  const order = sort === undefined ? firstSeen : toOrder(sort, "log");
+  const keyset = toKeyset(order, page);
   const conditions = [
     flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
     taskRunIds && isOneOfIds("task_run_id", taskRunIds),
     minLevel === undefined ? undefined : sql`severity >= ${logSeverity[minLevel]}`,
     text === undefined || text === "" ? undefined : contains("message", cleanText(text)),
     afterSeq === undefined ? undefined : sql`seq > ${afterSeq}`,
+    filter.where === undefined ? undefined : toCondition(filter.where, "log"),
     horizon === undefined ? undefined : sql`seq < ${horizon}`,
     keyset.after,
   ];
+  const sortValue = raw(order.column ?? "seq");
   return keyset.toPage(
-    await db.all(sql`select ${ofLog} from ${table("log")} ${where(conditions)} ${keyset.tail}`),
+    await db.all(
+      sql`select ${sortValue} as sort_value, ${ofLog} from ${table("log")} log ${where(conditions)} ${keyset.tail}`,
+    ),
     toLogLine,
   );
 }
@@ -54,8 +67,9 @@ export async function findArtifacts(
   filter: ArtifactFilter,
   page: PageRequest,
 ): Promise<Page<Artifact>> {
-  const { ids, idPrefix, keys, kinds, flowRunIds, taskRunIds, latestOnly } = filter;
-  const keyset = toKeyset({ direction: "asc" }, page);
+  const { ids, idPrefix, keys, kinds, flowRunIds, taskRunIds, latestOnly, sort } = filter;
+  const order = sort === undefined ? firstSeen : toOrder(sort, "artifact");
+  const keyset = toKeyset(order, page);
   const conditions = [
     ids && isOneOfIds("id", ids),
     idPrefix === undefined ? undefined : startsWith("id", idPrefix),
@@ -64,10 +78,14 @@ export async function findArtifacts(
     flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
     taskRunIds && isOneOfIds("task_run_id", taskRunIds),
     latestOnly === true ? isLatest : undefined,
+    filter.where === undefined ? undefined : toCondition(filter.where, "artifact", "a"),
     keyset.after,
   ];
+  const sortValue = raw(order.column ?? "seq");
   return keyset.toPage(
-    await db.all(sql`select ${ofArtifact} from ${table("artifact")} a ${where(conditions)} ${keyset.tail}`),
+    await db.all(
+      sql`select ${sortValue} as sort_value, ${ofArtifact} from ${table("artifact")} a ${where(conditions)} ${keyset.tail}`,
+    ),
     toArtifact,
   );
 }
@@ -80,24 +98,27 @@ export async function deleteArtifact(db: SqlDatabase, id: string): Promise<boole
   return deleted === 1;
 }
 
-export interface EventFilter {
-  readonly afterSeq?: number;
-  readonly flowRunIds?: readonly string[];
-  readonly names?: readonly string[];
-}
-
 /** @param horizon as for logs */
 export async function findEvents(
   db: SqlDatabase,
-  { afterSeq, flowRunIds, names }: EventFilter,
+  filter: EventFilter,
   page: PageRequest,
   horizon?: number,
 ): Promise<Page<StoredEvent>> {
-  const keyset = toKeyset({ direction: "asc" }, page);
+  const { ids, afterSeq, beforeSeq, flowRunIds, taskRunIds, names, namePrefixes, since, until } = filter;
+  const isNewestFirst = filter.order === "newest-first";
+  const keyset = toKeyset({ direction: isNewestFirst ? "desc" : "asc" }, page);
   const conditions = [
+    ids && isOneOfIds("id", ids),
     afterSeq === undefined ? undefined : sql`seq > ${afterSeq}`,
+    beforeSeq === undefined ? undefined : sql`seq < ${beforeSeq}`,
     flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
+    taskRunIds && isOneOfIds("task_run_id", taskRunIds),
     names && isNamed(names),
+    namePrefixes && isNamedLike(namePrefixes),
+    toResources(filter),
+    since === undefined ? undefined : sql`at >= ${since}`,
+    until === undefined ? undefined : sql`at <= ${until}`,
     horizon === undefined ? undefined : sql`seq < ${horizon}`,
     keyset.after,
   ];
@@ -105,7 +126,8 @@ export async function findEvents(
   const rows = await db.all(sql`
     select ${ofEvent}, ${ofRun("flow_run", "flow_name")} as flow_name, ${ofRun("flow_run", "name")} as flow_run_name,
       ${ofRun("task_run", "task_name")} as task_name, ${ofRun("task_run", "name")} as task_run_name
-    from (select * from ${table("event")} ${where(conditions)} ${keyset.tail}) e order by seq`);
+    from (select * from ${table("event")} ${where(conditions)} ${keyset.tail}) e
+    order by seq ${raw(isNewestFirst ? "desc" : "asc")}`);
   return keyset.toPage(rows, toEvent);
 }
 
@@ -114,7 +136,7 @@ function ofRun(name: "flow_run" | "task_run", column: string): Fragment {
 }
 
 function isNamed(names: readonly string[]): Fragment {
-  const byKind = Map.groupBy(names.map(toKindAndName), ({ kind }) => kind);
+  const byKind = Map.groupBy(names.flatMap(toKindsAndNames), ({ kind }) => kind);
   const conditions = [...byKind].map(
     ([kind, named]) =>
       sql`(kind = ${kind} and ${isOneOfTexts(
@@ -122,5 +144,51 @@ function isNamed(names: readonly string[]): Fragment {
         named.map(({ name }) => name),
       )})`,
   );
+  return conditions.length === 0 ? raw("1 = 0") : sql`(${join(conditions, " or ")})`;
+}
+
+function isNamedLike(prefixes: readonly string[]): Fragment {
+  return any(
+    prefixes.flatMap(toNamePrefixes).map(({ kind, name }) => sql`(kind = ${kind} and ${startsWithText("name", name)})`),
+  );
+}
+
+function toResources({ resourceIds, resourceIdPrefixes }: EventFilter): Fragment | undefined {
+  if (resourceIds === undefined && resourceIdPrefixes === undefined) return undefined;
+  const whole = (resourceIds ?? []).flatMap((id) => [sql`resource_id = ${cleanKey(id)}`, ...isRun(toResource(id))]);
+  const begun = (resourceIdPrefixes ?? []).flatMap((prefix) => [
+    startsWithText("resource_id", cleanText(prefix)),
+    ...runPrefixes(prefix),
+  ]);
+  return any([...whole, ...begun]);
+}
+
+/** The events of its states. */
+function isRun(resource: ResourceOfEvent): readonly Fragment[] {
+  switch (resource.of) {
+    case "flow-run":
+      return [sql`(kind = ${eventKind.flowRun} and flow_run_id = ${uuid(resource.id)})`];
+    case "task-run":
+      return [sql`(kind = ${eventKind.taskRun} and task_run_id = ${uuid(resource.id)})`];
+    case "other":
+      return [];
+  }
+}
+
+/** The events of runs' states have no text of their resource: the start of it says the kind. */
+function runPrefixes(prefix: string): readonly Fragment[] {
+  return [...resourcePrefixes].flatMap(([kind, whole]) => {
+    if (whole.startsWith(prefix)) return sql`kind = ${kind}`;
+    if (!prefix.startsWith(whole)) return [];
+    const column = kind === eventKind.flowRun ? "flow_run_id" : "task_run_id";
+    return sql`(kind = ${kind} and ${startsWith(column, prefix.slice(whole.length))})`;
+  });
+}
+
+function startsWithText(column: string, prefix: string): Fragment {
+  return sql`substr(${raw(column)}, 1, ${raw(String([...prefix].length))}) = ${prefix}`;
+}
+
+function any(conditions: readonly Fragment[]): Fragment {
   return conditions.length === 0 ? raw("1 = 0") : sql`(${join(conditions, " or ")})`;
 }

@@ -2,6 +2,7 @@
 
 import type { FlowRun } from "../../contract/flow-run.ts";
 import type { FlowRunTransition } from "../../contract/record.ts";
+import { dueAtOf, toExtra } from "./flow-run-row.ts";
 import { cleanKeyOrNull, cleanText, toJson } from "./text.ts";
 
 export function isExpected(run: FlowRun, expected: FlowRunTransition["expected"]): boolean {
@@ -26,6 +27,8 @@ export function applyTransition(run: FlowRun, change: FlowRunTransition): FlowRu
     result: change.result === undefined ? run.result : change.result,
     error: change.error === undefined ? run.error : change.error,
     environment: change.environment ?? run.environment,
+    dueAt: dueAtOf(state),
+    extra: change.extra ?? run.extra,
   };
 }
 
@@ -44,6 +47,8 @@ export const transitionColumns = [
   "error",
   "environment",
   "name",
+  "due_at",
+  "extra",
 ] as const;
 
 export function toTransitionValues(run: FlowRun): (string | number | null)[] {
@@ -62,5 +67,7 @@ export function toTransitionValues(run: FlowRun): (string | number | null)[] {
     toJson(run.error),
     JSON.stringify(run.environment),
     run.name,
+    run.dueAt,
+    toExtra(run.extra),
   ];
 }

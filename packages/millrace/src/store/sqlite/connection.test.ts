@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "../../kit/clock.ts";
 import { createVirtualClock } from "../../kit/virtual-clock.ts";
 import type { TestLedger } from "../suite/ledger.testsuite.ts";
 import { aTaskRun, create, record } from "../suite/samples.testsuite.ts";
+import { knownVersion } from "./migrate.ts";
 import { openSqliteStore } from "./open.ts";
 import { makeSqliteLedger } from "./sqlite-ledger.testsuite.ts";
 
@@ -74,7 +75,7 @@ describe("a ledger in SQLite that another process has locked", () => {
     holder.exec("rollback");
     holder.close();
     const store = await opening;
-    expect(store.schemaVersion).toBe(1);
+    expect(store.schemaVersion).toBe(knownVersion);
     await store.close();
     await fresh.remove();
   });

@@ -8,10 +8,10 @@ import { MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { formatDuration } from "../../kit/duration.ts";
 import { systemRandom } from "../../kit/random.ts";
-import type { Row, SqlDatabase } from "../sql/database.ts";
-import { compile, type Fragment } from "../sql/fragment.ts";
+import type { Row, SqlDatabase, Steps } from "../sql/database.ts";
+import { compile, type Fragment, raw } from "../sql/fragment.ts";
 import { sqliteDialect } from "./dialect.ts";
-import { isBusy, toStoreError } from "./errors.ts";
+import { isBusy, isDuplicate, toStoreError } from "./errors.ts";
 
 /** Between two tries for a lock, in ms: drawn anew for each, up to a bound that grows from the first to the last. */
 const firstWaitMs = 1;
@@ -86,6 +86,17 @@ export function createConnection(options: {
     }
   }
 
+  function select(query: Fragment): readonly Row[] {
+    const { text, values } = compile(query, sqliteDialect);
+    return prepare(text).all(...(values as (string | number | null)[])) as Row[];
+  }
+
+  function follow<T>(steps: Steps<T>): T {
+    let step = steps.next();
+    while (step.done !== true) step = steps.next(select(step.value));
+    return step.value;
+  }
+
   const execute = (fragment: Fragment): number => {
     const { text, values } = compile(fragment, sqliteDialect);
     return Number(prepare(text).run(...(values as (string | number | null)[])).changes);
@@ -93,12 +104,14 @@ export function createConnection(options: {
 
   return {
     database,
+    // One writer at a time.
+    beforeEvents: [],
+    forUpdate: raw(""),
+    isDuplicate,
     attempt,
     write: (body) => attempt(() => transact(body)),
-    all: (query) => {
-      const { text, values } = compile(query, sqliteDialect);
-      return attempt(() => prepare(text).all(...(values as (string | number | null)[])) as Row[]);
-    },
+    all: (query) => attempt(() => select(query)),
+    runSteps: (steps) => attempt(() => transact(() => follow(steps()))),
     run: (...statementsToRun) => {
       const [only, another] = statementsToRun;
       if (only !== undefined && another === undefined) return attempt(() => [execute(only)]);

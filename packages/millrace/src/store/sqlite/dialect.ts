@@ -12,6 +12,8 @@ export const sqliteDialect: Dialect = {
   list: (values) => JSON.stringify(values),
   hasAll: (column, placeholder) =>
     `not exists (select 1 from json_each(${placeholder}) w where w.value not in (select value from json_each(${column})))`,
+  hasAny: (column, placeholder) =>
+    `exists (select 1 from json_each(${placeholder}) w where w.value in (select value from json_each(${column})))`,
   contains: (column, placeholder) => `instr(lower(${column}), lower(${placeholder})) > 0`,
 };
 

@@ -19,6 +19,11 @@ export function isBusy(error: unknown): boolean {
   return code === codes.busy || code === codes.locked;
 }
 
+/** A row with such a key is there: SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && (error.errcode === 2067 || error.errcode === 1555);
+}
+
 /** The error of the catalogue where there is one, else the error itself. */
 export function toStoreError(error: unknown, location: string): unknown {
   const reason = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import { MillraceError } from "../../contract/errors.ts";
+import { uuidFromHash } from "../../kit/ids.ts";
 import { sqliteMigrations } from "../migrations/sqlite-migrations.ts";
 import type { SqliteConnection } from "./connection.ts";
 
@@ -16,6 +17,7 @@ export const knownVersion = sqliteMigrations.length;
  */
 export async function migrate(connection: SqliteConnection, location: string): Promise<void> {
   const read = (): number => readVersion(connection, location);
+  connection.database.function("uuid_of", { deterministic: true }, (text) => uuidFromHash(String(text)));
   for (let version = await connection.attempt(read); version !== knownVersion; ) {
     version = await connection.write(() => {
       const found = read();

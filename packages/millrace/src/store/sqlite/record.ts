@@ -15,6 +15,7 @@ import { toLogValues } from "../sql/log-row.ts";
 import { toTaskRunValues } from "../sql/task-run-row.ts";
 import { cleanKey, cleanText } from "../sql/text.ts";
 import { applyTransition, isExpected, toTransitionValues } from "../sql/transition.ts";
+import { flowIdOf } from "../../contract/flow-id.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { createStatements } from "./statements.ts";
 
@@ -24,6 +25,7 @@ export function createRecorder(connection: SqliteConnection): (batch: StoreBatch
   function create(run: NewFlowRun): { readonly run: FlowRun; readonly isNew: boolean } {
     const row = toFlowRunValues(run);
     if (statements.insertFlowRun.run(...flowRunColumns.map((column) => row[column])).changes === 1) {
+      statements.insertFlow.run(flowIdOf(row.flow_name as string), row.created_at, row.created_at, row.flow_name);
       for (const state of run.states) statements.insertFlowRunEvent.run(run.id, cleanText(state.name), state.at);
       return { run: toFlowRun(row), isNew: true };
     }

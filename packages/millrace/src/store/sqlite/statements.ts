@@ -33,6 +33,9 @@ const texts = {
   insertFlowRun: `${insert("flow_run", flowRunColumns)} on conflict do nothing`,
   readFlowRun: `select ${allOfFlowRun} from flow_run where id = ${ofId}`,
   readFlowRunByKey: `select ${allOfFlowRun} from flow_run where flow_name = ? and idempotency_key = ?`,
+  insertFlow: `
+    insert into flow (id, revision, created_at, updated_at, name, tags, body) values (${ofId}, 1, ?, ?, ?, '[]', '{}')
+    on conflict do nothing`,
   updateFlowRun: `update flow_run set ${transitionColumns.map((column) => `${column} = ?`).join(", ")} where seq = ?`,
   readEpoch: `select epoch from flow_run where id = ${ofId}`,
   /**

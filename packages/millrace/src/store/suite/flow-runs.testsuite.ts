@@ -17,7 +17,11 @@ export function testFlowRuns(makeLedger: MakeLedger): void {
         parentRunId,
         parentTaskRunId: uuidv7(),
         rootRunId: parentRunId,
-        deploymentId: "deployment-7",
+        deploymentId: uuidv7(),
+        workPoolId: uuidv7(),
+        workQueueId: uuidv7(),
+        autoScheduled: true,
+        extra: { retries: 2, labels: { team: "ml" } },
         idempotencyKey: "2026-11-22",
         adopts: { runId: uuidv7(), until: "train" },
         version: "abc",
@@ -43,6 +47,7 @@ export function testFlowRuns(makeLedger: MakeLedger): void {
         epoch: 1,
         result: null,
         error: null,
+        dueAt: null,
       };
       expect((await record(used.store, { created: [run] })).created).toEqual([{ run: expected, isNew: true }]);
       expect(await used.store.readFlowRuns([run.id])).toEqual([expected]);

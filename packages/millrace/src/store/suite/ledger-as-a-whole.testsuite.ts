@@ -208,8 +208,10 @@ export function testLedgerAsAWhole(makeLedger: MakeLedger): void {
       const long = "ä".repeat(50_000);
       const run = await create(store, { flowName: long, name: long, idempotencyKey: long, ownerId: long });
       expect((await store.findFlowRuns({ flowNames: [long], ownerIds: [long] }, "name-asc", {})).items).toEqual([run]);
-      await store.writeVariable({ name: long, value: long, tags: [long], at: startAt });
-      expect(await store.readVariable(long)).toMatchObject({ value: long });
+      const variable = { id: uuidv7(), revision: 1, createdAt: startAt, updatedAt: startAt };
+      await store.insertObject("variable", { ...variable, name: long, value: long, tags: [long] }, null);
+      const where = { field: "name", in: [long] };
+      expect((await store.findObjects("variable", { where }, {})).items).toMatchObject([{ value: long, tags: [long] }]);
       await store.writeRunInput({ flowRunId: run.id, key: long, id: long, value: long, sender: long, createdAt: 1 });
       expect(await store.findRunInputs(run.id, long)).toMatchObject([{ value: long, sender: long }]);
     });

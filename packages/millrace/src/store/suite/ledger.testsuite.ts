@@ -24,6 +24,21 @@ export const tables = [
   "run_input",
   "executor_process",
   "slot",
+  "flow",
+  "deployment",
+  "schedule",
+  "work_pool",
+  "work_queue",
+  "worker",
+  "block_type",
+  "block_schema",
+  "block_document",
+  "concurrency_limit",
+  "slot_lease",
+  "automation",
+  "automation_firing",
+  "saved_search",
+  "configuration",
 ] as const;
 
 export type MakeLedger = () => Promise<TestLedger>;

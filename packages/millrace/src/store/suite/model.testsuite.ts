@@ -97,6 +97,11 @@ export class Model {
       ownerId: run.ownerId ?? null,
       result: null,
       error: null,
+      workPoolId: null,
+      workQueueId: null,
+      autoScheduled: false,
+      dueAt: dueAtOf(state),
+      extra: {},
     };
     this.flowRuns.set(run.id, made);
     for (const { name, at } of run.states) this.#tell("flow-run", name, at, run.id, null, null);
@@ -112,6 +117,7 @@ export class Model {
     const next: FlowRun = {
       ...run,
       state,
+      dueAt: dueAtOf(state),
       history: [...run.history, state],
       ...(name === undefined ? {} : { name: clean(name) }),
       ...(startedAt === undefined ? {} : { startedAt }),
@@ -135,7 +141,7 @@ export class Model {
       const isSame = change.state.type === type && change.state.name === name && change.state.at === at;
       if (isSame ? newStates > 0 : isTerminal(type) && reopens !== true) return;
     }
-    this.taskRuns.set(change.id, { ...row, name: clean(row.name) });
+    this.taskRuns.set(change.id, { extra: null, ...row, name: clean(row.name) });
     const { state, history, flowRunId, id } = change;
     if (newStates > 0) {
       const passed = history.slice(history.length - newStates, -1).map((each) => each.name);
@@ -224,12 +230,24 @@ export class Model {
   }
 }
 
+function dueAtOf({ type, at, details }: State): number | null {
+  return type === "SCHEDULED" ? (details?.scheduledAt ?? at) : null;
+}
+
+const byName = (a: FlowRun, b: FlowRun): number => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
+
 const orders: Readonly<Record<FlowRunSort, (a: FlowRun, b: FlowRun) => number>> = {
   "created-asc": (a, b) => a.createdAt - b.createdAt,
   "created-desc": (a, b) => a.createdAt - b.createdAt,
   "started-desc": (a, b) => (a.startedAt ?? -1) - (b.startedAt ?? -1),
   "ended-desc": (a, b) => (a.endedAt ?? -1) - (b.endedAt ?? -1),
-  "name-asc": (a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),
+  "started-asc": (a, b) => (a.startedAt ?? -1) - (b.startedAt ?? -1),
+  "expected-desc": (a, b) => a.expectedAt - b.expectedAt,
+  "expected-asc": (a, b) => a.expectedAt - b.expectedAt,
+  "due-asc": (a, b) => (a.dueAt ?? 1e18) - (b.dueAt ?? 1e18),
+  "id-desc": (a, b) => (a.id < b.id ? -1 : 1),
+  "name-desc": byName,
+  "name-asc": byName,
 };
 
 function matches(run: FlowRun, filter: FlowRunFilter): boolean {

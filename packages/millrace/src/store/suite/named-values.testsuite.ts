@@ -2,27 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { RunInput } from "../../contract/records.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
-import { create, readAll, startAt } from "./samples.testsuite.ts";
+import { create, startAt } from "./samples.testsuite.ts";
 
 export function testNamedValues(makeLedger: MakeLedger): void {
-  describe("variables", () => {
-    const used = useStore(makeLedger);
-
-    test("are written, overwritten, listed by name in pages, and deleted", async () => {
-      const { store } = used;
-      const first = await store.writeVariable({ name: "b", value: "1", tags: ["x"], at: startAt });
-      expect(first).toEqual({ name: "b", value: "1", tags: ["x"], createdAt: startAt, updatedAt: startAt });
-      const second = await store.writeVariable({ name: "b", value: "2", tags: [], at: startAt + 1 });
-      expect(second).toEqual({ name: "b", value: "2", tags: [], createdAt: startAt, updatedAt: startAt + 1 });
-      expect(await store.readVariable("b")).toEqual(second);
-      for (const name of ["c", "B", "a"]) await store.writeVariable({ name, value: "0", tags: [], at: startAt });
-      const { items } = await readAll((page) => store.findVariables(page), 3);
-      expect(items.map(({ name }) => name)).toEqual(["B", "a", "b", "c"]);
-      expect([await store.deleteVariable("b"), await store.deleteVariable("b")]).toEqual([true, false]);
-      expect(await store.readVariable("b")).toBeNull();
-    });
-  });
-
   describe("secrets", () => {
     const used = useStore(makeLedger);
 

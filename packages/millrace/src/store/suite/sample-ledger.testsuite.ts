@@ -56,7 +56,8 @@ export async function writeSampleLedger(store: Store): Promise<void> {
   await create(store, { id: childRunId, parentRunId: flowRunId, parentTaskRunId: trainId, ownerId: null });
   const failed = aState("FAILED", startAt + 10, { message: "a task failed" });
   await record(store, { transitions: [aTransition(run, failed, { endedAt: failed.at, releases: true })] });
-  await store.writeVariable({ name: "threshold", value: "0.9", tags: ["model"], at: startAt });
+  const variable = { id: uuidFromHash("variable threshold"), revision: 1, createdAt: startAt, updatedAt: startAt };
+  await store.insertObject("variable", { ...variable, name: "threshold", value: "0.9", tags: ["model"] }, null);
   await store.writeSecret({ name: "token", sealed: "v1.iv.tag.text", at: startAt });
   await store.writeRunInput({ flowRunId, key: "go", id: "1", value: "true", sender: "ann", createdAt: startAt });
   await store.acquireSlot({ limitName: "gpu", limit: 1, holder: trainId, processId }, startAt);
@@ -73,7 +74,7 @@ export async function readSampleLedger(store: Store): Promise<unknown> {
     logs: (await store.findLogs({}, page)).items,
     artifacts: (await store.findArtifacts({}, page)).items,
     events: (await store.findEvents({}, page)).items,
-    variables: (await store.findVariables(page)).items,
+    variables: (await store.findObjects("variable", { where: { all: [] } }, page)).items,
     secret: await store.readSecret("token"),
     inputs: await store.findRunInputs(flowRunId),
     processes: await store.findProcesses(),

@@ -199,6 +199,21 @@ export function testTraces(makeLedger: MakeLedger): void {
       }
     });
 
+    test("of user code that are named like those of states, or are of a run, are found by name and resource too", async () => {
+      const run = await create(used.store);
+      const resource = { id: `millrace.flow-run.${run.id}` };
+      await record(used.store, { events: [anEvent({ name: "millrace.flow-run.heartbeat", resource })] });
+      const found = async (filter: Parameters<typeof used.store.findEvents>[0]): Promise<readonly string[]> =>
+        (await used.store.findEvents({ resourceIds: [resource.id], ...filter }, {})).items.map(({ name }) => name);
+      const states = ["millrace.flow-run.Pending", "millrace.flow-run.Running"];
+      expect(await found({})).toEqual([...states, "millrace.flow-run.heartbeat"]);
+      expect(await found({ names: ["millrace.flow-run.heartbeat"] })).toEqual(["millrace.flow-run.heartbeat"]);
+      expect(await found({ namePrefixes: ["millrace.flow-run.h", "millrace.flow-run.P"] })).toEqual([
+        "millrace.flow-run.Pending",
+        "millrace.flow-run.heartbeat",
+      ]);
+    });
+
     test("have ids of their own that stay the same", async () => {
       const run = await create(used.store);
       const read = async () => (await used.store.findEvents({ flowRunIds: [run.id] }, {})).items.map(({ id }) => id);

@@ -1,6 +1,8 @@
 /** Schemas of contract/flow-run.ts. */
 
 import * as z from "zod";
+import { labels } from "./objects.ts";
+import { condition } from "./query.ts";
 import { recordedError, resultRef } from "./results.ts";
 import { state, stateType, time } from "./states.ts";
 
@@ -23,6 +25,35 @@ export const runEnvironment = z
   .meta({ id: "RunEnvironment" });
 
 const adopts = z.object({ runId: z.string(), until: z.string().nullable() }).nullable();
+
+export const flowRunExtra = z
+  .object({
+    labels: labels.exactOptional(),
+    jobVariables: z.record(z.string(), z.unknown()).exactOptional(),
+    infrastructurePid: z.string().nullable().exactOptional(),
+    createdBy: z.unknown().exactOptional(),
+    scheduleId: z.string().exactOptional(),
+    retries: z.number().exactOptional(),
+    retryDelayMs: z.number().exactOptional(),
+    pauseKeys: z.array(z.string()).exactOptional(),
+    resuming: z.boolean().exactOptional(),
+    runningMs: z.number().exactOptional(),
+  })
+  .catchall(z.unknown())
+  .meta({ id: "FlowRunExtra" });
+
+export const flowRunChange = z
+  .object({
+    name: z.string().exactOptional(),
+    parameters: z.string().exactOptional(),
+    tags: z.array(z.string()).exactOptional(),
+    version: z.string().nullable().exactOptional(),
+    workPoolId: z.string().nullable().exactOptional(),
+    workQueueId: z.string().nullable().exactOptional(),
+    deploymentId: z.string().nullable().exactOptional(),
+    extra: flowRunExtra.exactOptional(),
+  })
+  .meta({ id: "FlowRunChange" });
 
 export const flowRun = z
   .object({
@@ -51,6 +82,11 @@ export const flowRun = z
     ownerId: z.string().nullable(),
     result: resultRef.nullable(),
     error: recordedError.nullable(),
+    workPoolId: z.string().nullable(),
+    workQueueId: z.string().nullable(),
+    autoScheduled: z.boolean(),
+    dueAt: time.nullable(),
+    extra: flowRunExtra,
   })
   .meta({ id: "FlowRun" });
 
@@ -72,6 +108,10 @@ export const newFlowRun = z
     environment: runEnvironment.exactOptional(),
     states: z.array(state).min(1),
     ownerId: z.string().nullable().exactOptional(),
+    workPoolId: z.string().nullable().exactOptional(),
+    workQueueId: z.string().nullable().exactOptional(),
+    autoScheduled: z.boolean().exactOptional(),
+    extra: flowRunExtra.exactOptional(),
   })
   .meta({ id: "NewFlowRun" });
 
@@ -89,10 +129,23 @@ export const flowRunFilter = z
     ownerIds: z.array(z.string()).exactOptional(),
     createdAfter: time.exactOptional(),
     createdBefore: time.exactOptional(),
+    where: condition.exactOptional(),
   })
   .meta({ id: "FlowRunFilter" });
 
-export const flowRunSort = z.enum(["created-desc", "created-asc", "started-desc", "ended-desc", "name-asc"]);
+export const flowRunSort = z.enum([
+  "created-desc",
+  "created-asc",
+  "started-desc",
+  "started-asc",
+  "ended-desc",
+  "expected-desc",
+  "expected-asc",
+  "due-asc",
+  "name-asc",
+  "name-desc",
+  "id-desc",
+]);
 
 export const stateCounts = z.partialRecord(stateType, z.number());
 

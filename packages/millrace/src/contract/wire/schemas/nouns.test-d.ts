@@ -3,6 +3,7 @@
 import { expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import type { Api, FlowRunClaim } from "../../api.ts";
+import type { SlotAnswer, SlotDemand, SlotReturn } from "../../concurrency.ts";
 import type { RecordedError } from "../../errors.ts";
 import type { FlowRun, FlowRunFilter, FlowRunSort, NewFlowRun } from "../../flow-run.ts";
 import type { FlowRunProposal, ProposalOutcome, RecordBatch, RecordOutcome } from "../../record.ts";
@@ -10,6 +11,8 @@ import type * as records from "../../records.ts";
 import type { ResultRef } from "../../results.ts";
 import type { Decision, ProposedState, State } from "../../states.ts";
 import type { CacheEntry, TaskCount, TaskRun, TaskRunChange, TaskRunFilter } from "../../task-run.ts";
+import type { WaitReport } from "../../waiting.ts";
+import type { slotAnswer, slotDemand, slotReturn } from "./concurrency.ts";
 import type { flowRun, flowRunClaim, flowRunFilter, flowRunSort, newFlowRun } from "./flow-run.ts";
 import type { flowRunProposal, proposalOutcome, recordBatch, recordOutcome } from "./record.ts";
 import type {
@@ -27,6 +30,7 @@ import type { recordedError, resultRef } from "./results.ts";
 import type { decision, proposedState, state } from "./states.ts";
 import type { cacheEntry, taskCount, taskRun, taskRunChange, taskRunFilter } from "./task-run.ts";
 import type * as values from "./values.ts";
+import type { waitReport } from "./waiting.ts";
 
 type Plain<T> = T extends readonly (infer Item)[]
   ? readonly Plain<Item>[]
@@ -77,8 +81,17 @@ test("what runs leave behind", () => {
   expectTypeOf<Same<typeof pageRequest>>().toEqualTypeOf<Plain<records.PageRequest>>();
 });
 
+test("slots of concurrency limits", () => {
+  expectTypeOf<Same<typeof slotDemand>>().toEqualTypeOf<Plain<SlotDemand>>();
+  expectTypeOf<Same<typeof slotAnswer>>().toEqualTypeOf<Plain<SlotAnswer>>();
+  expectTypeOf<Same<typeof slotReturn>>().toEqualTypeOf<Plain<SlotReturn>>();
+});
+
+test("why a run waits", () => {
+  expectTypeOf<Same<typeof waitReport>>().toEqualTypeOf<Plain<WaitReport>>();
+});
+
 test("what runs read and hold", () => {
-  expectTypeOf<Same<typeof values.variable>>().toEqualTypeOf<Plain<records.Variable>>();
   expectTypeOf<Same<typeof values.variableToWrite>>().toEqualTypeOf<Plain<Parameters<Api["writeVariable"]>[0]>>();
   expectTypeOf<Same<typeof values.sealedSecret>>().toEqualTypeOf<Plain<records.SealedSecret>>();
   expectTypeOf<Same<typeof values.secretName>>().toEqualTypeOf<Plain<Omit<records.SealedSecret, "sealed">>>();

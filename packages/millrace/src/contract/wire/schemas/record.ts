@@ -5,7 +5,7 @@ import { flowRun, newFlowRun, runEnvironment } from "./flow-run.ts";
 import { artifact, event, logLine } from "./records.ts";
 import { recordedError, resultRef } from "./results.ts";
 import { decision, proposedState } from "./states.ts";
-import { taskRunChange } from "./task-run.ts";
+import { taskRunChange, taskRunObservation } from "./task-run.ts";
 
 export const flowRunProposal = z
   .object({
@@ -16,6 +16,7 @@ export const flowRunProposal = z
     error: recordedError.nullable().exactOptional(),
     environment: runEnvironment.exactOptional(),
     name: z.string().exactOptional(),
+    guest: z.literal(true).exactOptional(),
     force: z.string().exactOptional(),
   })
   .meta({ id: "FlowRunProposal" });
@@ -26,6 +27,7 @@ export const recordBatch = z
     created: z.array(newFlowRun).exactOptional(),
     proposals: z.array(flowRunProposal).exactOptional(),
     taskRuns: z.array(taskRunChange).exactOptional(),
+    observed: z.array(taskRunObservation).exactOptional(),
     logs: z.array(logLine).exactOptional(),
     artifacts: z.array(artifact).exactOptional(),
     events: z.array(event).exactOptional(),

@@ -1,6 +1,7 @@
 /** Schemas of contract/records.ts. */
 
 import * as z from "zod";
+import { condition, sort } from "./query.ts";
 import { time } from "./states.ts";
 
 const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal"]);
@@ -11,6 +12,7 @@ const logFields = {
   attempt: z.number(),
   at: time,
   level: logLevel,
+  severity: z.number().exactOptional(),
   logger: z.string(),
   message: z.string(),
   fields: z.string().nullable(),
@@ -28,10 +30,12 @@ export const logFilter = z
     minLevel: logLevel.exactOptional(),
     contains: z.string().exactOptional(),
     afterSeq: z.number().exactOptional(),
+    where: condition.exactOptional(),
+    sort: sort.exactOptional(),
   })
   .meta({ id: "LogFilter" });
 
-const artifactKind = z.enum(["markdown", "table", "link", "image", "progress", "chart", "html", "result"]);
+const artifactKind = z.string();
 
 export const artifact = z
   .object({
@@ -44,6 +48,7 @@ export const artifact = z
     taskRunId: z.string().nullable(),
     createdAt: time,
     updatedAt: time,
+    metadata: z.string().nullable().exactOptional(),
     epoch: z.number().exactOptional(),
   })
   .meta({ id: "Artifact" });
@@ -57,6 +62,8 @@ export const artifactFilter = z
     flowRunIds: z.array(z.string()).exactOptional(),
     taskRunIds: z.array(z.string()).exactOptional(),
     latestOnly: z.boolean().exactOptional(),
+    where: condition.exactOptional(),
+    sort: sort.exactOptional(),
   })
   .meta({ id: "ArtifactFilter" });
 
@@ -68,6 +75,8 @@ const eventFields = {
   taskRunId: z.string().nullable(),
   resource: z.record(z.string(), z.string()),
   payload: z.string().nullable(),
+  related: z.array(z.record(z.string(), z.string())).exactOptional(),
+  follows: z.string().nullable().exactOptional(),
 };
 
 export const event = z.object(eventFields).meta({ id: "Event" });
@@ -76,14 +85,23 @@ export const storedEvent = z.object({ ...eventFields, seq: z.number() }).meta({ 
 
 export const eventFilter = z
   .object({
+    ids: z.array(z.string()).exactOptional(),
     afterSeq: z.number().exactOptional(),
+    beforeSeq: z.number().exactOptional(),
     flowRunIds: z.array(z.string()).exactOptional(),
+    taskRunIds: z.array(z.string()).exactOptional(),
     names: z.array(z.string()).exactOptional(),
+    namePrefixes: z.array(z.string()).exactOptional(),
+    resourceIds: z.array(z.string()).exactOptional(),
+    resourceIdPrefixes: z.array(z.string()).exactOptional(),
+    since: time.exactOptional(),
+    until: time.exactOptional(),
+    order: z.enum(["oldest-first", "newest-first"]).exactOptional(),
   })
   .meta({ id: "EventFilter" });
 
 export const pageRequest = z
-  .object({ limit: z.number().exactOptional(), cursor: z.string().nullable().exactOptional() })
+  .object({ limit: z.number().exactOptional(), offset: z.number().exactOptional(), cursor: z.string().nullable().exactOptional() })
   .meta({ id: "PageRequest" });
 
 /** A page of items. */

@@ -19,6 +19,9 @@ const stateDetails = z
     inputDescription: z.string().exactOptional(),
     forcedBy: z.string().exactOptional(),
     childFlowRunId: z.string().exactOptional(),
+    transitionId: z.string().exactOptional(),
+    hasResult: z.boolean().exactOptional(),
+    slotLeaseId: z.string().exactOptional(),
   })
   .meta({ id: "StateDetails" });
 
@@ -27,6 +30,8 @@ const stateFields = {
   name: z.string(),
   message: z.string().exactOptional(),
   details: stateDetails.exactOptional(),
+  id: z.string().exactOptional(),
+  extra: z.record(z.string(), z.unknown()).exactOptional(),
 };
 
 export const state = z.object({ ...stateFields, at: time }).meta({ id: "State" });

@@ -1,6 +1,7 @@
 /** Schemas of contract/task-run.ts. */
 
 import * as z from "zod";
+import { condition } from "./query.ts";
 import { recordedError, resultRef } from "./results.ts";
 import { state, stateType, time } from "./states.ts";
 
@@ -45,11 +46,14 @@ const fields = {
   error: recordedError.nullable(),
 };
 
-export const taskRun = z.object({ ...fields, seq: z.number() }).meta({ id: "TaskRun" });
+const extra = z.record(z.string(), z.unknown());
+
+export const taskRun = z.object({ ...fields, extra: extra.nullable(), seq: z.number() }).meta({ id: "TaskRun" });
 
 export const taskRunChange = z
   .object({
     ...fields,
+    extra: extra.nullable().exactOptional(),
     newStates: z.int().min(0),
     reopens: z.boolean().exactOptional(),
     epoch: z.number(),
@@ -66,8 +70,39 @@ export const taskRunFilter = z
     taskNames: z.array(z.string()).exactOptional(),
     stateTypes: z.array(stateType).exactOptional(),
     kinds: z.array(kind).exactOptional(),
+    where: condition.exactOptional(),
   })
   .meta({ id: "TaskRunFilter" });
+
+export const taskRunSort = z.enum([
+  "first-seen",
+  "id-desc",
+  "expected-asc",
+  "expected-desc",
+  "ended-desc",
+  "duration-desc",
+  "duration-asc",
+  "name-asc",
+  "name-desc",
+]);
+
+export const taskRunObservation = z
+  .object({
+    id: z.string(),
+    flowRunId: z.string().nullable(),
+    taskName: z.string(),
+    name: z.string(),
+    key: z.string(),
+    state,
+    tags: z.array(z.string()),
+    inputs: fields.inputs,
+    attempt: z.number(),
+    kind: kind.exactOptional(),
+    childFlowRunId: z.string().nullable().exactOptional(),
+    cacheKey: z.string().nullable().exactOptional(),
+    extra: extra.exactOptional(),
+  })
+  .meta({ id: "TaskRunObservation" });
 
 export const cacheEntry = z
   .object({

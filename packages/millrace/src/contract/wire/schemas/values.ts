@@ -1,17 +1,7 @@
-/** Schemas of what runs read and hold: variables, secrets, inputs, processes, slots. */
+/** Schemas of what runs read and hold: secrets, inputs, processes, slots. */
 
 import * as z from "zod";
 import { time } from "./states.ts";
-
-export const variable = z
-  .object({
-    name: z.string(),
-    value: z.string(),
-    tags: z.array(z.string()),
-    createdAt: time,
-    updatedAt: time,
-  })
-  .meta({ id: "Variable" });
 
 export const variableToWrite = z.object({
   name: z.string(),
@@ -55,3 +45,9 @@ export const processToRegister = z.object(processFields);
 export const slotRequest = z
   .object({ limitName: z.string(), limit: z.number(), holder: z.string(), processId: z.string() })
   .meta({ id: "SlotRequest" });
+
+const jsonObject = z.record(z.string(), z.unknown());
+
+export const valuesToCheck = z.object({ schema: jsonObject, values: jsonObject });
+
+export const valueFault = z.object({ path: z.array(z.string()), message: z.string() }).meta({ id: "ValueFault" });

@@ -1,0 +1,168 @@
+/**
+ * Where the process of one run starts: it imports the flow, waits until it is given a run, executes it, and ends. The worker
+ * that started it is told how far it is, and is not needed for the run's own records.
+ */
+
+import { Worker } from "node:worker_threads";
+import type { Api } from "../contract/api.ts";
+import type { FlowDefinition } from "../contract/definitions.ts";
+import { MillraceError, type RecordedError } from "../contract/errors.ts";
+import { runtimeSlot } from "../contract/runtime.ts";
+import { validateParameters } from "../engine/parameters.ts";
+import { toRecordedError } from "../engine/recorded-errors.ts";
+import { systemClock as clock } from "../kit/clock.ts";
+import { createMasker } from "../kit/mask.ts";
+import { createJsonSerializer } from "../results/json-serializer.ts";
+import type { FromRunProcess, ToRunProcess } from "../worker/process/messages.ts";
+import { findFlow } from "./import-module.ts";
+import { type OpenedEngine, openEngine } from "./open-engine.ts";
+import { readSettings } from "./settings.ts";
+
+/** A worker that is gone is not waited for longer than this when the run is ended, in ms. */
+const lastWordsMs = 3000;
+
+interface Loaded {
+  readonly opened: OpenedEngine;
+  readonly definition: FlowDefinition;
+}
+
+let loading: Promise<Loaded> | null = null;
+let runId: string | null = null;
+/** Settles when the flow's own function has, whatever was recorded of it by then. */
+let body: Promise<unknown> = Promise.resolve();
+
+new Worker(new URL("../engine/pools/parent-watch-thread.ts", import.meta.url), {
+  name: "millrace-parent-watch",
+  argv: [],
+  execArgv: [],
+}).unref();
+
+async function load(command: Extract<ToRunProcess, { kind: "load" }>): Promise<Loaded> {
+  const { file, exportName, flowName, ledger } = command;
+  const { home, database, apiUrl } = ledger;
+  const settings = readSettings({
+    home,
+    ...(apiUrl === null ? {} : { apiUrl }),
+    ...(database === null ? {} : { database }),
+  });
+  const opened = await openEngine(settings, { wrapApi: untilBodyHasEnded });
+  runtimeSlot().runtime = opened.engine;
+  const { definition } = await findFlow({ file, exportName, flowName });
+  report({ kind: "loaded" });
+  return { opened, definition };
+}
+
+/** Cancelled is said of a run when its function has ended; one that does not end is killed, and the worker says it. */
+function untilBodyHasEnded(api: Api): Api {
+  return {
+    ...api,
+    async record(batch) {
+      if (batch.proposals?.some(({ id, state }) => id === runId && state.type === "CANCELLED") === true) await body;
+      return api.record(batch);
+    },
+  };
+}
+
+async function wake(): Promise<void> {
+  const { opened } = await loaded();
+  const { lease } = opened.engine;
+  await lease.ensure();
+  report({ kind: "awake", processId: lease.id });
+}
+
+async function run(id: string): Promise<void> {
+  const { opened, definition } = await loaded();
+  const { engine } = opened;
+  const claimed = await engine.claim(id, "start").catch((error: unknown) => end("refused", error));
+  runId = id;
+  const given = engine.decode(claimed.parameters);
+  const { parameters, watched } = await prepare(definition, given);
+  const execution = engine.continueFlow({ run: claimed, definition: watched, parameters, mode: "start" });
+  // Its end is recorded; a process that could not record it says so by its own.
+  await execution.catch(() => undefined);
+  await opened.close();
+  process.exit(0);
+}
+
+/** Parameters are checked as those of a call are; the run of wrong ones fails, and is not tried again. */
+async function prepare(
+  definition: FlowDefinition,
+  given: unknown,
+): Promise<{ readonly parameters: unknown; readonly watched: FlowDefinition }> {
+  try {
+    const parameters = await validateParameters(definition, given);
+    return { parameters, watched: watch(definition) };
+  } catch (error) {
+    const fn = (): never => {
+      throw error;
+    };
+    return { parameters: given, watched: { ...definition, fn, retries: 0 } };
+  }
+}
+
+function watch(definition: FlowDefinition): FlowDefinition {
+  const fn = definition.fn as (parameters: unknown) => unknown;
+  return {
+    ...definition,
+    fn: (parameters: unknown) => {
+      const returned = (async () => fn(parameters))();
+      body = returned.catch(() => undefined);
+      return returned;
+    },
+  };
+}
+
+function loaded(): Promise<Loaded> {
+  if (loading === null) throw new Error("Nothing was loaded before");
+  return loading;
+}
+
+async function cancel(): Promise<void> {
+  const { opened } = await loaded();
+  await opened.engine.lease.attend();
+}
+
+/** Ends what runs as interrupted; what waits for a run just ends. */
+async function interrupt(signal: string): Promise<void> {
+  clock.setTimer(lastWordsMs, () => process.exit(1), { background: true });
+  const found = await loading?.catch(() => null);
+  const runs = found?.opened.engine.activeRuns ?? [];
+  for (const each of runs) each.stop(new MillraceError("INTERRUPTED", { id: each.id, signal }));
+  if (runs.length === 0) process.exit(0);
+}
+
+function report(message: FromRunProcess, then?: () => void): void {
+  if (process.connected) process.send?.(message, undefined, undefined, then);
+  else then?.();
+}
+
+/** Tells why there is no run to execute, and ends the process. */
+function end(kind: "failed" | "refused", error: unknown): Promise<never> {
+  const recorded: RecordedError = toRecordedError(error, createJsonSerializer(), createMasker());
+  return new Promise(() => report({ kind, error: recorded }, () => process.exit(1)));
+}
+
+async function obey(command: ToRunProcess): Promise<void> {
+  switch (command.kind) {
+    case "load":
+      loading = load(command);
+      await loading;
+      return;
+    case "wake":
+      return wake();
+    case "run":
+      return run(command.runId);
+    case "cancel":
+      return cancel();
+    case "interrupt":
+      return interrupt("the end of its worker");
+  }
+}
+
+process.on("message", (message) => {
+  obey(message as ToRunProcess).catch((error: unknown) => end("failed", error));
+});
+// The worker is no more, whatever ended it.
+process.on("disconnect", () => void interrupt("the death of its worker"));
+process.on("SIGTERM", () => void interrupt("SIGTERM"));
+process.on("SIGINT", () => void interrupt("SIGINT"));

@@ -1,0 +1,60 @@
+/** The server's stream of events: what it tells, as it happens. */
+
+import type { StoredEvent } from "../contract/records.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+
+/** Before the stream is opened again after it has ended, in ms: first so long, then twice as long, up to the last. */
+const firstWaitMs = 250;
+const lastWaitMs = 10_000;
+
+export interface FollowOptions {
+  /** Where the server is, as of `createClient`. */
+  readonly url: string;
+  /** Only events of these names. */
+  readonly names?: readonly string[];
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: StoredEvent) => void;
+  /** The stream has been opened; when it is not the first time, what was told meanwhile comes first. */
+  readonly onOpen?: () => void;
+  readonly fetch?: typeof fetch;
+  readonly clock?: Clock;
+}
+
+/** Follows events from now on until the signal is aborted, over any number of connections; misses none once it is open. */
+export async function followEvents(options: FollowOptions): Promise<void> {
+  const { url, names = [], signal, onEvent, onOpen = () => undefined, clock = systemClock } = options;
+  const send = options.fetch ?? fetch;
+  const query = new URLSearchParams(names.map((name) => ["name", name]));
+  const address = `${url.replace(/\/$/, "")}/v1/events/stream?${query}`;
+  let lastSeq: number | null = null;
+  let waitMs = firstWaitMs;
+  while (!signal.aborted) {
+    try {
+      const headers = lastSeq === null ? {} : { "last-event-id": String(lastSeq) };
+      const { ok, body } = await send(address, { headers, signal });
+      if (ok && body !== null) {
+        waitMs = firstWaitMs;
+        onOpen();
+        for await (const event of readEvents(body)) {
+          lastSeq = event.seq;
+          onEvent(event);
+        }
+      }
+    } catch {
+      // The server is gone, or lets us go; it is asked again.
+    }
+    await clock.sleep(waitMs, signal).catch(() => undefined);
+    waitMs = Math.min(waitMs * 2, lastWaitMs);
+  }
+}
+
+/** Server-sent events, of which each has one line of data. */
+async function* readEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<StoredEvent> {
+  let rest = "";
+  for await (const text of body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line.startsWith("data: ")) yield JSON.parse(line.slice(6)) as StoredEvent;
+  }
+}

@@ -1,0 +1,101 @@
+/** What is asked of deployments and their schedules, beyond what objects.ts says of every noun. */
+
+import type { FlowRun, FlowRunExtra } from "./flow-run.ts";
+import type { Deployment, Json, JsonObject, Labels, NewObject, ObjectChange, Schedule } from "./objects.ts";
+import type { ScheduleOptions, ScheduleSpec } from "./schedules.ts";
+import type { ProposedState } from "./states.ts";
+
+/** The parameters of a run, as JSON, are no longer than this, in bytes. */
+export const maxParameterBytes = 512 * 1024;
+
+/** The tag of runs that a schedule made. */
+export const autoScheduledTag = "auto-scheduled";
+
+/** A run of a deployment. What is not given is the deployment's. */
+export interface RunSubmission {
+  readonly deploymentId: string;
+  /** Over those of the deployment, one by one. */
+  readonly parameters?: JsonObject;
+  /** Whether the parameters must meet the deployment's schema. */
+  readonly enforcesSchema?: boolean;
+  /** Default: one is made up. */
+  readonly name?: string;
+  /** Beside those of the deployment. */
+  readonly tags?: readonly string[];
+  readonly labels?: Labels;
+  readonly jobVariables?: JsonObject;
+  /** A flow has one run of a key: the second submission answers with the first one's run. */
+  readonly idempotencyKey?: string;
+  /** Of the deployment's work pool; it is made if it is not there. */
+  readonly workQueueName?: string;
+  /** In ms UTC. Default: at once. */
+  readonly scheduledAt?: number;
+  /** Default: SCHEDULED. */
+  readonly state?: ProposedState;
+  /** The task run that stands for it in the flow run that submits it. */
+  readonly parentTaskRunId?: string;
+  readonly createdBy?: Json;
+  /** What a presentation keeps with the run. */
+  readonly extra?: FlowRunExtra;
+}
+
+export interface SubmittedRun {
+  readonly run: FlowRun;
+  /** False when a run of the idempotency key was there. */
+  readonly isNew: boolean;
+}
+
+/** A schedule of a deployment, without what the orchestrator keeps of it. */
+export type ScheduleToSave = Omit<NewObject<"schedule">, "id" | "deploymentId" | "nextAt" | "madeUntil">;
+
+/** What can be changed of a schedule. */
+export type ScheduleChange = Omit<ObjectChange<"schedule">, "deploymentId" | "nextAt" | "madeUntil">;
+
+/**
+ * A deployment is found by the names of its flow and its own. What is left out of a deployment that is there stays as it is;
+ * `schedules`, if given, are all that it has.
+ */
+export type DeploymentToSave = Pick<Deployment, "flowName" | "name"> &
+  DeploymentChange & { readonly schedules?: readonly ScheduleToSave[] };
+
+export type DeploymentChange = Omit<
+  ObjectChange<"deployment">,
+  "flowId" | "flowName" | "polledAt" | "readiness"
+>;
+
+export interface SavedDeployment {
+  readonly deployment: Deployment;
+  readonly schedules: readonly Schedule[];
+  readonly isNew: boolean;
+}
+
+/** A window of a deployment's active schedules, past or to come, to make the runs of. */
+export interface ScheduleWindow {
+  readonly deploymentId: string;
+  /** In ms UTC, itself included. */
+  readonly from: number;
+  /** In ms UTC, itself included. */
+  readonly to: number;
+  /** At most so many runs of each schedule; default 100, at most 1,000. */
+  readonly max?: number;
+  /** Whether they are only told, and not made. */
+  readonly isDryRun?: boolean;
+}
+
+export interface ScheduledRun {
+  /** What the run has for an id, made or not: that of its schedule and due time. */
+  readonly id: string;
+  readonly scheduleId: string;
+  readonly dueAt: number;
+  /** Whether it was not there before. */
+  readonly isNew: boolean;
+}
+
+/** When a schedule that is not saved yet would be due. */
+export interface DraftSchedule extends Pick<ScheduleOptions, "startAt" | "endAt"> {
+  readonly spec: ScheduleSpec;
+  /** In ms UTC, itself not included. Default: now. */
+  readonly after?: number;
+  /** 1 to 1,000; default 10. */
+  readonly limit?: number;
+}

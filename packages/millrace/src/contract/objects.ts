@@ -1,0 +1,252 @@
+/**
+ * The nouns that people make and change, beside the runs: all of them are read, listed, made, changed and deleted by the
+ * same few methods of Api. A change names the fields that it changes; `revision` grows by one with each.
+ */
+
+import type { Subject } from "./query.ts";
+
+export interface ObjectBase {
+  /** UUID. */
+  readonly id: string;
+  /** Grows by one with each change; a change that names it is refused (REVISION_CONFLICT) when it is not the last. */
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** Texts, numbers and truths that people attach. */
+export type Labels = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Any JSON value. */
+export type Json = unknown;
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Made with the first run or deployment of its name. Its id is that of its name. */
+export interface Flow extends ObjectBase {
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly labels?: Labels;
+}
+
+/** Whether somebody is there to run what waits: asks for it, or would. */
+export type Readiness = "ready" | "not-ready" | "paused";
+
+/** What happens to a run when its deployment's limit is reached. */
+export type CollisionStrategy = "enqueue" | "cancel-new" | "cancel-running" | "latest-only";
+
+export interface Deployment extends ObjectBase {
+  readonly flowId: string;
+  readonly flowName: string;
+  readonly name: string;
+  readonly paused: boolean;
+  readonly tags: readonly string[];
+  readonly workPoolId: string | null;
+  readonly workQueueId: string | null;
+  readonly concurrencyLimit: number | null;
+  /** When somebody last asked for its due runs. */
+  readonly polledAt: number | null;
+  readonly description?: string | null;
+  readonly labels?: Labels;
+  readonly version?: string | null;
+  /** Of the code and configuration of this version. */
+  readonly contentHash?: string | null;
+  readonly parameters?: JsonObject;
+  /** JSON Schema of the parameters. */
+  readonly parameterSchema?: JsonObject | null;
+  readonly enforcesSchema?: boolean;
+  readonly entrypoint?: string | null;
+  readonly path?: string | null;
+  /** Steps that bring the code to where it runs; each an object of one step name and its inputs. */
+  readonly pullSteps?: readonly JsonObject[] | null;
+  readonly jobVariables?: JsonObject;
+  readonly collisionStrategy?: CollisionStrategy;
+  /** How long a run that took a slot may take to start, in ms. */
+  readonly startGraceMs?: number;
+  readonly concurrencyLimitId?: string | null;
+  /** What was last told of it: whether somebody asks for its runs. */
+  readonly readiness?: Readiness;
+  readonly storageDocumentId?: string | null;
+  readonly infrastructureDocumentId?: string | null;
+  readonly createdBy?: Json;
+  readonly updatedBy?: Json;
+  readonly versionInfo?: Json;
+}
+
+export interface Schedule extends ObjectBase {
+  readonly deploymentId: string;
+  /** Names it among those of its deployment. */
+  readonly slug: string | null;
+  readonly active: boolean;
+  /** The next time it is looked at: none of its due times before it is missing a run. Null when it has no more. */
+  readonly nextAt: number | null;
+  /** What contract/schedules.ts describes. */
+  readonly spec: JsonObject;
+  readonly parameters?: JsonObject;
+  readonly maxScheduledRuns?: number | null;
+  readonly catchUp?: JsonObject;
+  readonly jitterMs?: number;
+  /** No due time is before it, or after the other. */
+  readonly startAt?: number | null;
+  readonly endAt?: number | null;
+  /** Each due time up to it has its run, or was left out. Null: it has not been looked at since it began to hold. */
+  readonly madeUntil?: number | null;
+}
+
+export interface WorkPool extends ObjectBase {
+  readonly name: string;
+  readonly type: string;
+  readonly paused: boolean;
+  readonly description?: string | null;
+  readonly concurrencyLimit?: number | null;
+  readonly baseJobTemplate?: JsonObject;
+  readonly defaultQueueId?: string | null;
+  readonly storageConfiguration?: JsonObject;
+  /** What was last told of it: whether it has a worker that is there. */
+  readonly readiness?: Readiness;
+}
+
+export interface WorkQueue extends ObjectBase {
+  readonly workPoolId: string;
+  readonly name: string;
+  /** 1 comes first. */
+  readonly priority: number;
+  readonly paused: boolean;
+  readonly polledAt: number | null;
+  readonly description?: string | null;
+  readonly concurrencyLimit?: number | null;
+  /** What was last told of it: whether somebody asks for its runs. */
+  readonly readiness?: Readiness;
+}
+
+export interface Worker extends ObjectBase {
+  readonly workPoolId: string;
+  readonly name: string;
+  readonly heartbeatAt: number;
+  readonly heartbeatIntervalMs?: number | null;
+}
+
+export interface BlockType extends ObjectBase {
+  readonly slug: string;
+  readonly name: string;
+  readonly logoUrl?: string | null;
+  readonly documentationUrl?: string | null;
+  readonly description?: string | null;
+  readonly codeExample?: string | null;
+  readonly isProtected?: boolean;
+}
+
+export interface BlockSchema extends ObjectBase {
+  readonly blockTypeId: string;
+  readonly checksum: string;
+  readonly schemaVersion: string;
+  readonly capabilities: readonly string[];
+  /** JSON Schema of the fields. */
+  readonly fields?: JsonObject;
+}
+
+export interface BlockDocument extends ObjectBase {
+  readonly blockTypeId: string;
+  readonly blockSchemaId: string;
+  readonly name: string;
+  readonly anonymous: boolean;
+  /** Its values, sealed where the server keeps a key: `{ sealed }`, else `{ data }`. */
+  readonly data?: JsonObject;
+  readonly sealed?: string;
+}
+
+/**
+ * A number of slots that holders share. `taken` was right at `takenAt`, and shrinks by `decayPerSecond` since. Its revision
+ * grows with each slot that is taken or given back, too.
+ */
+export interface ConcurrencyLimit extends ObjectBase {
+  readonly name: string;
+  readonly active: boolean;
+  readonly slots: number;
+  readonly taken: number;
+  readonly takenAt: number;
+  readonly decayPerSecond: number;
+  /** How many slots are believed to be waited for, as it was at `takenAt`; see rules/slots.ts. May have a fraction. */
+  readonly denied: number;
+  /** A moving average of how long slots are held, in seconds. */
+  readonly averageSeconds?: number;
+}
+
+/** Slots that are held until a time; they are given back by the holder, or when the time has passed. */
+export interface SlotLease extends ObjectBase {
+  readonly expiresAt: number;
+  /** Whose slots they are, as `<kind>:<id>`; empty when nobody said. */
+  readonly holder: string;
+  /** The limits of which it holds slots; some may be gone. */
+  readonly limitIds: readonly string[];
+  /** Of each of them. */
+  readonly slots: number;
+}
+
+export interface Automation extends ObjectBase {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly tags: readonly string[];
+  /** The resource that it belongs to and goes with. */
+  readonly owner: string | null;
+  readonly description?: string;
+  /** What contract/automations.ts describes. */
+  readonly trigger?: JsonObject;
+  readonly actions?: readonly JsonObject[];
+  readonly actionsOnTrigger?: readonly JsonObject[];
+  readonly actionsOnResolve?: readonly JsonObject[];
+}
+
+/** One time that an automation was set off, and what became of its actions. */
+export interface AutomationFiring extends ObjectBase {
+  readonly automationId: string;
+  readonly status: "pending" | "done" | "failed";
+  readonly firing?: JsonObject;
+  readonly outcomes?: readonly JsonObject[];
+}
+
+/** Name: lower-case letters, digits, `-` and `_`. `value` is JSON text. */
+export interface Variable extends ObjectBase {
+  readonly name: string;
+  readonly value: string;
+  readonly tags: readonly string[];
+}
+
+export interface SavedSearch extends ObjectBase {
+  readonly name: string;
+  readonly filters?: Json;
+}
+
+/** A value that the server keeps for itself, by name. */
+export interface Configuration extends ObjectBase {
+  readonly name: string;
+  readonly value?: Json;
+}
+
+export interface ObjectTypes {
+  readonly flow: Flow;
+  readonly deployment: Deployment;
+  readonly schedule: Schedule;
+  readonly "work-pool": WorkPool;
+  readonly "work-queue": WorkQueue;
+  readonly worker: Worker;
+  readonly "block-type": BlockType;
+  readonly "block-schema": BlockSchema;
+  readonly "block-document": BlockDocument;
+  readonly "concurrency-limit": ConcurrencyLimit;
+  readonly "slot-lease": SlotLease;
+  readonly automation: Automation;
+  readonly "automation-firing": AutomationFiring;
+  readonly variable: Variable;
+  readonly "saved-search": SavedSearch;
+  readonly configuration: Configuration;
+}
+
+export type ObjectKind = keyof ObjectTypes & Subject;
+
+/** What a new object is made of; an id is made where none is given. */
+export type NewObject<Kind extends ObjectKind> = Omit<ObjectTypes[Kind], keyof ObjectBase> & { readonly id?: string };
+
+/** The fields that change. */
+export type ObjectChange<Kind extends ObjectKind> = Partial<Omit<ObjectTypes[Kind], keyof ObjectBase>>;
+
+export type AnyObject = ObjectTypes[ObjectKind];

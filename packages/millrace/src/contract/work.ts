@@ -1,0 +1,70 @@
+/** What is asked of work pools, their queues and the workers that take runs from them. */
+
+import type { NewObject, ObjectChange, Worker } from "./objects.ts";
+
+/** Who was asked for runs this long ago, in ms, is still counted as served. */
+export const servedForMs = 60_000;
+
+/** How often a worker says that it is there, in ms, where it does not say. */
+export const defaultHeartbeatMs = 30_000;
+
+/** A worker that has missed this many heartbeats is gone. */
+export const missedHeartbeats = 3;
+
+/** The queue that each pool has from the start. */
+export const defaultQueueName = "default";
+
+/** Whether a worker is there. */
+export function isOnline(worker: Pick<Worker, "heartbeatAt" | "heartbeatIntervalMs">, now: number): boolean {
+  return now - worker.heartbeatAt < (worker.heartbeatIntervalMs ?? defaultHeartbeatMs) * missedHeartbeats;
+}
+
+/** Whether somebody asks for the runs of a queue or a deployment that was last asked at this time. */
+export function isServed(polledAt: number | null, now: number): boolean {
+  return polledAt !== null && now - polledAt < servedForMs;
+}
+
+export type WorkPoolToMake = Omit<NewObject<"work-pool">, "defaultQueueId" | "readiness">;
+
+/** Without a priority it takes the first that is free. */
+export type WorkQueueToMake = Omit<NewObject<"work-queue">, "priority" | "polledAt" | "readiness"> & {
+  readonly priority?: number;
+};
+
+export type WorkQueueChange = Omit<ObjectChange<"work-queue">, "workPoolId" | "readiness">;
+
+/** What a worker asks for: runs that are due, and for which its pool and their queues have a slot. */
+export interface DueRunsRequest {
+  readonly workPoolId: string;
+  /** Default: all queues of the pool. */
+  readonly workQueueIds?: readonly string[];
+  /** In ms UTC: runs that are due at it or before. */
+  readonly before: number;
+  /** In ms UTC: no runs that were due earlier. */
+  readonly after?: number;
+  /** 1 to 200; default 200. */
+  readonly limit?: number;
+  /** Whether it is only looked at, and does not count as served. */
+  readonly isLook?: boolean;
+}
+
+/** What a process asks for that serves deployments. */
+export interface DueRunsOfDeploymentsRequest {
+  readonly deploymentIds: readonly string[];
+  /** In ms UTC: runs that are due at it or before. */
+  readonly before: number;
+  /** 1 to 200; default 200. */
+  readonly limit?: number;
+}
+
+export interface WorkerHeartbeat {
+  readonly workPoolId: string;
+  readonly name: string;
+  readonly heartbeatIntervalMs?: number | null;
+}
+
+/** How many runs of a queue hold a slot: they are PENDING or RUNNING. */
+export interface QueueUse {
+  readonly workQueueId: string;
+  readonly active: number;
+}

@@ -1,0 +1,111 @@
+/**
+ * Automations: one of the servers follows the event stream, evaluates what is watched for, and does what is asked for.
+ *
+ * What happens is safe against crashes by its order. A firing is kept first, under an id that follows from its causes. What is
+ * remembered of an automation is kept later, with the number of the last event in it, and then how far the stream was read.
+ * A server that goes on from there evaluates some events again, finds the same firings, and sees that they are there.
+ */
+
+import type { Api } from "../contract/api.ts";
+import { createEventDescriber } from "../contract/event-facts.ts";
+import { findLastSeq } from "../contract/last-event.ts";
+import type { Vault } from "../contract/runtime.ts";
+import type { Clock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
+import type { Filter } from "../kit/safe-template.ts";
+import { createFiringActions } from "./automations/act-on-firings.ts";
+import { createWatchedEvaluation } from "./automations/evaluate-watched.ts";
+import { createLeadership } from "./automations/leadership.ts";
+import type { TemplateVocabulary } from "./automations/perform-action.ts";
+import { loadWatchedAutomations, type WatchedAutomations } from "./automations/watched-automations.ts";
+
+export type { TemplateVocabulary };
+
+export interface AutomationsLoop {
+  /** Resolves when the events that are there, but for a bound, have been evaluated. Actions go on meanwhile. */
+  tick(): Promise<void>;
+  /** Resolves when no action is being done. */
+  settle(): Promise<void>;
+  /** Keeps what is known, finishes the actions that were begun, and lets another server lead. */
+  stop(): Promise<void>;
+}
+
+export interface AutomationsLoopOptions {
+  readonly api: Api;
+  readonly clock: Clock;
+  /** Opens the blocks that people are notified by. */
+  readonly vault: Vault;
+  /** How templates call what events tell of. Default: as we do. */
+  readonly vocabulary?: TemplateVocabulary;
+  /** Filters of templates beside those of the language. */
+  readonly filters?: Readonly<Record<string, Filter>>;
+  /** Names this server among others. Default: one of its own. */
+  readonly id?: string;
+  /** Told of what went wrong; the loop goes on. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Events of one question to the ledger, and questions of one tick. */
+const pageSize = 500;
+const maxPages = 10;
+/** What is known is kept so often, in ms. */
+const saveEveryMs = 1000;
+
+const ownWords: TemplateVocabulary = { event: (event) => event, labels: (labels) => labels };
+
+export function createAutomationsLoop(options: AutomationsLoopOptions): AutomationsLoop {
+  const { api, clock, vault, vocabulary = ownWords, filters = {}, id = uuidv7(), onFailure } = options;
+  const stopping = new AbortController();
+  const leadership = createLeadership({ api, clock, id, findStart: () => findLastSeq(api) });
+  const describer = createEventDescriber({ api, clock });
+  const evaluation = createWatchedEvaluation({ api, clock, describer, onFailure });
+  const actions = createFiringActions({ api, clock, vault, vocabulary, filters }, { signal: stopping.signal, onFailure });
+  /** What only the leader knows. */
+  let led: { readonly watched: WatchedAutomations; seq: number; savedAt: number } | null = null;
+
+  async function readEvents(state: { readonly watched: WatchedAutomations; seq: number }): Promise<boolean> {
+    for (let page = 0; page < maxPages; page++) {
+      const { items } = await api.listEvents({ afterSeq: state.seq }, { limit: pageSize });
+      await evaluation.evaluateEvents(state.watched, items);
+      state.seq = items.at(-1)?.seq ?? state.seq;
+      if (items.length < pageSize) return true;
+    }
+    return false;
+  }
+
+  /** False: another server leads now. */
+  async function save(state: { readonly watched: WatchedAutomations; readonly seq: number }): Promise<boolean> {
+    if (!(await state.watched.save())) return false;
+    return state.seq === leadership.seq || leadership.advance(state.seq);
+  }
+
+  return {
+    async tick() {
+      if (!(await leadership.hold())) {
+        led = null;
+        return;
+      }
+      led ??= { watched: await loadWatchedAutomations(api, { onFailure }), seq: leadership.seq, savedAt: clock.now() };
+      const isUpToDate = await readEvents(led);
+      if (isUpToDate) {
+        await evaluation.passTime(led.watched);
+        await evaluation.measure(led.watched);
+      }
+      if (clock.now() - led.savedAt >= saveEveryMs) {
+        if (!(await save(led))) {
+          led = null;
+          return;
+        }
+        led.savedAt = clock.now();
+      }
+      await actions.start();
+    },
+    settle: () => actions.settle(),
+    async stop() {
+      stopping.abort();
+      await actions.settle();
+      if (led !== null && (await save(led))) await leadership.release();
+      led = null;
+    },
+  };
+}

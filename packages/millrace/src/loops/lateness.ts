@@ -1,0 +1,50 @@
+/** Marks the runs that should have started by now. */
+
+import type { Api } from "../contract/api.ts";
+import type { Condition } from "../contract/query.ts";
+import type { Clock } from "../kit/clock.ts";
+
+/** How long after its due time a run is late, in ms. */
+const lateAfterMs = 15_000;
+
+/** Runs in one tick, and those that are written at the same time. */
+const maxRuns = 400;
+const atOnce = 10;
+
+export interface LatenessLoop {
+  /** How many runs are late now that were not before. Several servers may do it at once: each is marked once. */
+  tick(): Promise<number>;
+}
+
+export function createLatenessLoop(options: {
+  readonly api: Pick<Api, "listFlowRuns" | "proposeFlowRunState">;
+  readonly clock: Clock;
+}): LatenessLoop {
+  const { api, clock } = options;
+
+  async function mark(run: { readonly id: string; readonly dueAt: number | null }): Promise<boolean> {
+    const details = run.dueAt === null ? {} : { details: { scheduledAt: run.dueAt } };
+    const state = { type: "SCHEDULED", name: "Late", ...details } as const;
+    const { decision } = await api.proposeFlowRunState({ id: run.id, state, guest: true });
+    return decision.answer === "ACCEPT";
+  }
+
+  return {
+    async tick() {
+      const where: Condition = {
+        all: [
+          { field: "stateType", in: ["SCHEDULED"] },
+          { field: "stateName", in: ["Scheduled"] },
+          { field: "dueAt", atMost: clock.now() - lateAfterMs },
+        ],
+      };
+      const { items } = await api.listFlowRuns({ where }, "due-asc", { limit: maxRuns });
+      let late = 0;
+      for (let from = 0; from < items.length; from += atOnce) {
+        const marked = await Promise.all(items.slice(from, from + atOnce).map(mark));
+        late += marked.filter(Boolean).length;
+      }
+      return late;
+    },
+  };
+}

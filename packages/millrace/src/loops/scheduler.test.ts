@@ -1,0 +1,182 @@
+import { describe, expect, test } from "vitest";
+import type { Api } from "../contract/api.ts";
+import type { ScheduleToSave } from "../contract/deployments.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import { createService } from "../service/create-service.ts";
+import type { MakeLedger, TestLedger } from "../store/suite/ledger.testsuite.ts";
+import { makePostgresLedger, whyNot } from "../store/postgres/postgres-ledger.testsuite.ts";
+import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { createForemanLoop } from "./foreman.ts";
+import { createLatenessLoop } from "./lateness.ts";
+import { createSchedulerLoop, type SchedulerApi } from "./scheduler.ts";
+
+const startAt = Date.UTC(2026, 10, 25, 12);
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+const everyMinute: ScheduleToSave = { slug: null, active: true, spec: { kind: "cron", cron: "* * * * *" } };
+
+/** A ledger with servers on it whose time is the test's own. */
+async function start(makeLedger: MakeLedger, servers = 1) {
+  const ledger: TestLedger = await makeLedger();
+  let now = startAt;
+  const clock: Clock = { ...systemClock, now: () => now };
+  const apis: Api[] = [];
+  for (let index = 0; index < servers; index++) apis.push(createService({ store: await ledger.open(), clock }));
+  const api = apis[0] as Api;
+  return {
+    api,
+    apis,
+    clock,
+    advance: (ms: number) => (now += ms),
+    loop: (more: Partial<SchedulerApi> = {}) => createSchedulerLoop({ api: { ...api, ...more }, clock }),
+    async runs(): Promise<readonly FlowRun[]> {
+      return (await api.listFlowRuns({}, "due-asc", { limit: 10_000 })).items;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const each of apis) await each.close();
+      await ledger.remove();
+    },
+  };
+}
+
+function testScheduler(makeLedger: MakeLedger): void {
+  test("makes the runs ahead, once, and tops them up as they come due", async () => {
+    await using server = await start(makeLedger);
+    const loop = server.loop();
+    const { deployment } = await server.api.saveDeployment({
+      flowName: "etl",
+      name: "often",
+      parameters: { x: 1 },
+      schedules: [{ ...everyMinute, parameters: { y: 2 } }],
+    });
+    expect(await loop.tick()).toEqual({ looked: 1, made: 60 });
+    expect(await loop.tick()).toEqual({ looked: 0, made: 0 });
+    const runs = await server.runs();
+    expect(runs.map(({ dueAt }) => dueAt)).toEqual(runs.map((_, index) => startAt + (index + 1) * minuteMs));
+    expect(runs[0]).toMatchObject({
+      flowName: "etl",
+      deploymentId: deployment.id,
+      autoScheduled: true,
+      parameters: '{"x":1,"y":2}',
+      tags: ["auto-scheduled"],
+    });
+    server.advance(15 * minuteMs);
+    expect(await loop.tick()).toMatchObject({ made: 15 });
+    expect(await server.runs()).toHaveLength(75);
+  });
+
+  test("makes each run once, however many servers there are", async () => {
+    await using server = await start(makeLedger, 3);
+    for (let index = 0; index < 20; index++) {
+      await server.api.saveDeployment({ flowName: "etl", name: `d${index}`, schedules: [everyMinute] });
+    }
+    const loops = server.apis.map((api) => createSchedulerLoop({ api, clock: server.clock }));
+    for (let tick = 0; tick < 3; tick++) await Promise.all(loops.map((loop) => loop.tick()));
+    const runs = await server.runs();
+    expect(runs).toHaveLength(20 * 60);
+    expect(new Set(runs.map(({ deploymentId, dueAt }) => `${deploymentId} ${dueAt}`)).size).toBe(20 * 60);
+  });
+
+  test("leaves what is paused or not active, and begins when it goes on", async () => {
+    await using server = await start(makeLedger);
+    const loop = server.loop();
+    const saved = await server.api.saveDeployment({ flowName: "etl", name: "a", paused: true, schedules: [everyMinute] });
+    expect(await loop.tick()).toMatchObject({ looked: 0 });
+    await server.api.resumeDeployment(saved.deployment.id);
+    await server.api.updateSchedule(saved.schedules[0]?.id ?? "", { active: false });
+    expect(await loop.tick()).toMatchObject({ looked: 0 });
+    await server.api.updateSchedule(saved.schedules[0]?.id ?? "", { active: true });
+    expect(await loop.tick()).toMatchObject({ made: 60 });
+  });
+
+  test("makes up for what it missed as the schedule says", async () => {
+    await using server = await start(makeLedger);
+    const loop = server.loop();
+    const hourly = { active: true, spec: { kind: "cron", cron: "0 * * * *" } } as const;
+    await server.api.saveDeployment({
+      flowName: "etl",
+      name: "a",
+      schedules: [
+        { ...hourly, slug: "skip" },
+        { ...hourly, slug: "two", catchUp: { policy: "all", max: 2 } },
+      ],
+    });
+    await loop.tick();
+    expect(await server.runs()).toHaveLength(6);
+    // Three of each were there for the first three hours; five more have passed since.
+    server.advance(8.5 * hourMs);
+    expect(await loop.tick()).toMatchObject({ looked: 2, made: 3 + 2 + 3 });
+  });
+
+  describe("what changes while its runs are made", () => {
+    test.each([
+      ["is paused", (api: Api, id: string) => api.pauseDeployment(id)],
+      ["is deleted", (api: Api, id: string) => api.deleteDeployment(id)],
+      ["has other parameters", (api: Api, id: string) => api.updateDeployment(id, { parameters: { x: 2 } })],
+    ])("keeps none of them when it %s", async (_, change) => {
+      await using server = await start(makeLedger);
+      const { deployment } = await server.api.saveDeployment({ flowName: "etl", name: "a", schedules: [everyMinute] });
+      let isChanged = false;
+      const loop = server.loop({
+        async record(batch) {
+          if (!isChanged) await change(server.api, deployment.id);
+          isChanged = true;
+          return server.api.record(batch);
+        },
+      });
+      expect(await loop.tick()).toMatchObject({ looked: 1, made: 0 });
+      expect(await server.runs()).toEqual([]);
+    });
+  });
+
+  test("goes on when one schedule cannot be read", async () => {
+    await using server = await start(makeLedger);
+    const { deployment } = await server.api.saveDeployment({ flowName: "etl", name: "a", schedules: [everyMinute] });
+    const broken = await server.api.createObject("schedule", {
+      deploymentId: deployment.id,
+      slug: "broken",
+      active: true,
+      nextAt: startAt - 1,
+      spec: { kind: "cron", cron: "no cron at all" },
+    });
+    const told: string[] = [];
+    const { api, clock } = server;
+    const loop = createSchedulerLoop({ api, clock, onBroken: (schedule) => told.push(schedule.id) });
+    expect(await loop.tick()).toMatchObject({ looked: 2, made: 60 });
+    expect(told).toEqual([broken.id]);
+    expect(await loop.tick()).toMatchObject({ looked: 0 });
+  });
+
+  test("runs are late when nobody starts them", async () => {
+    await using server = await start(makeLedger);
+    const { api, clock } = server;
+    const lateness = createLatenessLoop({ api, clock });
+    const { deployment } = await api.saveDeployment({ flowName: "etl", name: "a" });
+    const { run } = await api.submitRun({ deploymentId: deployment.id, scheduledAt: startAt + 1000 });
+    server.advance(15_999);
+    expect(await lateness.tick()).toBe(0);
+    server.advance(1);
+    expect(await lateness.tick()).toBe(1);
+    expect(await lateness.tick()).toBe(0);
+    const late = await api.readFlowRun(run.id);
+    expect(late).toMatchObject({ dueAt: startAt + 1000, state: { type: "SCHEDULED", name: "Late" } });
+  });
+
+  test("the foreman tells of pools whose workers are gone", async () => {
+    await using server = await start(makeLedger);
+    const { api } = server;
+    const pool = await api.createWorkPool({ name: "p", type: "process", paused: false });
+    await api.heartbeatWorker({ workPoolId: pool.id, name: "w" });
+    const foreman = createForemanLoop({ api });
+    expect(await foreman.tick()).toBe(0);
+    server.advance(91_000);
+    expect(await foreman.tick()).toBe(1);
+    expect(await api.readObject("work-pool", pool.id)).toMatchObject({ readiness: "not-ready" });
+  });
+}
+
+describe("over SQLite", () => testScheduler(makeSqliteLedger));
+
+describe.skipIf(whyNot !== "")(`over PostgreSQL${whyNot}`, () => testScheduler(makePostgresLedger));

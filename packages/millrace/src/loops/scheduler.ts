@@ -1,0 +1,149 @@
+/** Makes the runs that schedules have, a while before they are due. */
+
+import type { Api } from "../contract/api.ts";
+import { isMillraceError } from "../contract/errors.ts";
+import type { Deployment, Schedule } from "../contract/objects.ts";
+import type { Clock } from "../kit/clock.ts";
+import { decideRunsToMake, type RunsToMake, toScheduledRun } from "../rules/scheduled-runs.ts";
+
+/** Schedules in one round, rounds in one tick, runs in one transaction, and schedules that are written at the same time. */
+const maxSchedules = 100;
+const maxRounds = 10;
+const maxRuns = 500;
+const atOnce = 10;
+
+/** A schedule that cannot be read is looked at again after so long, in ms. */
+const brokenForMs = 3_600_000;
+
+export type SchedulerApi = Pick<Api, "listObjects" | "updateObject" | "record" | "deleteFlowRun">;
+
+export interface SchedulerLoop {
+  /**
+   * Looks at schedules whose time has come, and makes their runs; how many there were. Several servers may do it at once:
+   * a run's id follows from its schedule and its due time, so it is made once.
+   */
+  tick(): Promise<{ readonly looked: number; readonly made: number }>;
+}
+
+/** A schedule with what it needs. */
+interface Work {
+  readonly schedule: Schedule;
+  readonly deployment: Deployment;
+  readonly plan: RunsToMake;
+}
+
+export function createSchedulerLoop(options: {
+  readonly api: SchedulerApi;
+  readonly clock: Clock;
+  /** Told of a schedule that cannot be read. The others go on. */
+  readonly onBroken?: (schedule: Schedule, error: unknown) => void;
+}): SchedulerLoop {
+  const { api, clock, onBroken = () => undefined } = options;
+
+  async function findDue(): Promise<readonly Schedule[]> {
+    const where = {
+      all: [
+        { field: "active", in: [true] },
+        { field: "nextAt", atMost: clock.now() },
+        { related: "deployment", where: { field: "paused", in: [false] } } as const,
+      ],
+    };
+    const sort = { field: "nextAt", direction: "asc" } as const;
+    return (await api.listObjects("schedule", { where, sort }, { limit: maxSchedules })).items;
+  }
+
+  async function readDeployments(schedules: readonly Schedule[]): Promise<ReadonlyMap<string, Deployment>> {
+    const ids = [...new Set(schedules.map(({ deploymentId }) => deploymentId))];
+    const { items } = await api.listObjects("deployment", { where: { field: "id", in: ids } }, { limit: maxSchedules });
+    return new Map(items.map((deployment) => [deployment.id, deployment]));
+  }
+
+  async function plan(schedule: Schedule): Promise<RunsToMake | null> {
+    try {
+      return decideRunsToMake(schedule, clock.now());
+    } catch (error) {
+      onBroken(schedule, error);
+      await move(schedule, { nextAt: clock.now() + brokenForMs });
+      return null;
+    }
+  }
+
+  /** False when the schedule was changed or deleted since it was read. */
+  async function move(schedule: Schedule, to: { nextAt: number | null; madeUntil?: number }): Promise<boolean> {
+    try {
+      return (await api.updateObject("schedule", schedule.id, to, schedule.revision)) !== null;
+    } catch (error) {
+      if (isMillraceError(error, "REVISION_CONFLICT")) return false;
+      throw error;
+    }
+  }
+
+  /** Returns the ids of those that are new, by schedule. */
+  async function make(work: readonly Work[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const now = clock.now();
+    const runs = work.flatMap(({ schedule, deployment, plan: { dueAt } }) =>
+      dueAt.map((each) => ({ schedule, run: toScheduledRun({ deployment, schedule, dueAt: each, now }) })),
+    );
+    const made = new Map<string, string[]>();
+    for (let from = 0; from < runs.length; from += maxRuns) {
+      const some = runs.slice(from, from + maxRuns);
+      const { created } = await api.record({ processId: "scheduler", created: some.map(({ run }) => run) });
+      for (const [index, { schedule, run }] of some.entries()) {
+        if (created[index]?.isNew === true) made.set(schedule.id, [...(made.get(schedule.id) ?? []), run.id]);
+      }
+    }
+    return made;
+  }
+
+  /**
+   * What was changed or paused while its runs were made is seen here, after they were made: whoever changed it before has
+   * dropped the runs that were there, and cannot have seen these.
+   */
+  async function settle(work: readonly Work[], made: ReadonlyMap<string, readonly string[]>): Promise<number> {
+    const now = await readDeployments(work.map(({ schedule }) => schedule));
+    const kept = await inTurns(work, async ({ schedule, deployment, plan: { nextAt, madeUntil } }) => {
+      const current = now.get(deployment.id);
+      const isAsPlanned = current !== undefined && current.revision === deployment.revision;
+      const ids = made.get(schedule.id) ?? [];
+      if (isAsPlanned && (await move(schedule, { nextAt, madeUntil }))) return ids.length;
+      for (const id of ids) await api.deleteFlowRun(id);
+      return 0;
+    });
+    return kept.reduce((sum, each) => sum + each, 0);
+  }
+
+  async function round(): Promise<{ readonly looked: number; readonly made: number }> {
+    const schedules = await findDue();
+    if (schedules.length === 0) return { looked: 0, made: 0 };
+    const deployments = await readDeployments(schedules);
+    const work: Work[] = [];
+    for (const schedule of schedules) {
+      const deployment = deployments.get(schedule.deploymentId);
+      const planned = deployment === undefined ? null : await plan(schedule);
+      if (deployment !== undefined && planned !== null) work.push({ schedule, deployment, plan: planned });
+    }
+    return { looked: schedules.length, made: await settle(work, await make(work)) };
+  }
+
+  return {
+    async tick() {
+      const sum = { looked: 0, made: 0 };
+      for (let rounds = 0; rounds < maxRounds; rounds++) {
+        const { looked, made } = await round();
+        sum.looked += looked;
+        sum.made += made;
+        if (looked < maxSchedules) break;
+      }
+      return sum;
+    },
+  };
+}
+
+/** Does some of them at once, and then the next. */
+async function inTurns<T, R>(items: readonly T[], each: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += atOnce) {
+    results.push(...(await Promise.all(items.slice(from, from + atOnce).map(each))));
+  }
+  return results;
+}

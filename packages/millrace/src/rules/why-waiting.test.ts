@@ -1,0 +1,254 @@
+import { describe, expect, test } from "vitest";
+import type { FlowRun } from "../contract/flow-run.ts";
+import type { ConcurrencyLimit, Deployment, Schedule, Worker, WorkPool, WorkQueue } from "../contract/objects.ts";
+import { defaultStateNames, type State, type StateType } from "../contract/states.ts";
+import type { TaskRun } from "../contract/task-run.ts";
+import { decideWhyWaiting, type WaitFacts } from "./why-waiting.ts";
+
+const now = 1_790_000_000_000;
+const base = { revision: 1, createdAt: 0, updatedAt: 0 };
+
+const deployment: Deployment = {
+  ...base,
+  id: "d",
+  flowId: "f",
+  flowName: "etl",
+  name: "nightly",
+  paused: false,
+  tags: [],
+  workPoolId: "p",
+  workQueueId: "q",
+  concurrencyLimit: null,
+  polledAt: null,
+};
+const pool: WorkPool = { ...base, id: "p", name: "pool", type: "process", paused: false };
+const queue: WorkQueue = {
+  ...base,
+  id: "q",
+  workPoolId: "p",
+  name: "default",
+  priority: 1,
+  paused: false,
+  polledAt: now,
+};
+const worker: Worker = { ...base, id: "w", workPoolId: "p", name: "ada", heartbeatAt: now - 1000 };
+const schedule = {
+  ...base,
+  id: "s",
+  deploymentId: "d",
+  slug: "daily",
+  active: true,
+  nextAt: null,
+  spec: {},
+} as Schedule;
+const limit: ConcurrencyLimit = {
+  ...base,
+  id: "l",
+  name: "deployment:d",
+  active: true,
+  slots: 2,
+  taken: 2,
+  takenAt: now,
+  decayPerSecond: 0,
+  denied: 0,
+};
+
+function aRun(
+  type: StateType,
+  more: Partial<Omit<FlowRun, "state">> & { readonly state?: Partial<State> } = {},
+): FlowRun {
+  const { state, ...fields } = more;
+  return {
+    id: "r",
+    name: "calm-fox",
+    deploymentId: "d",
+    workPoolId: "p",
+    workQueueId: "q",
+    dueAt: type === "SCHEDULED" ? now - 1000 : null,
+    ownerId: null,
+    extra: {},
+    ...fields,
+    state: { type, name: defaultStateNames[type], at: now - 1000, ...state },
+  } as FlowRun;
+}
+
+/** A run of a deployment that a worker will take the next time it asks. */
+function facts(more: Partial<WaitFacts> = {}): WaitFacts {
+  return {
+    now,
+    run: aRun("SCHEDULED"),
+    deployment,
+    schedule: null,
+    limit: null,
+    pool: { pool, active: 0 },
+    queue: { queue, active: 0 },
+    workers: [worker],
+    ahead: 0,
+    waitingTasks: [],
+    ...more,
+  };
+}
+
+const reasons = (more: Partial<WaitFacts>): readonly string[] =>
+  decideWhyWaiting(facts(more)).holds.map(({ reason }) => reason);
+
+test("a run that is due, for which there is a worker and a slot, is the next", () => {
+  expect(decideWhyWaiting(facts())).toEqual({ verdict: "next", holds: [] });
+});
+
+test.each(["COMPLETED", "FAILED", "CRASHED", "CANCELLED"] as const)("%s: nothing holds what has ended", (type) => {
+  const run = aRun(type);
+  expect(decideWhyWaiting(facts({ run, pool: null }))).toEqual({ verdict: "ended", holds: [] });
+});
+
+describe("a scheduled run is held by", () => {
+  const stale = { ...queue, polledAt: now - 120_000 };
+  const gone: Worker = { ...worker, heartbeatAt: now - 120_000 };
+  const cases: readonly (readonly [Partial<WaitFacts>, readonly string[]])[] = [
+    [{ run: aRun("SCHEDULED", { dueAt: now + 1 }) }, ["It was submitted for a later time."]],
+    [
+      { run: aRun("SCHEDULED", { dueAt: now + 1 }), schedule },
+      ["The schedule daily of etl/nightly made it for a later time."],
+    ],
+    [
+      { run: aRun("SCHEDULED", { dueAt: now + 1, state: { name: "AwaitingRetry", message: "No route." } }) },
+      ["It waits for its next try: No route."],
+    ],
+    [
+      { run: aRun("SCHEDULED", { deploymentId: null, workPoolId: null }), deployment: null, pool: null, queue: null },
+      ["It belongs to no deployment, so only the process that made it starts it."],
+    ],
+    [
+      { run: aRun("SCHEDULED", { workPoolId: null }), deployment: null, pool: null, queue: null },
+      ["Its deployment is gone, so nobody starts it."],
+    ],
+    [{ pool: null, queue: null }, ["Its work pool is gone, so nobody starts it."]],
+    [
+      { run: aRun("SCHEDULED", { workPoolId: null }), pool: null, queue: null, workers: [] },
+      ["The deployment etl/nightly has no work pool, and no process that serves it has ever asked for its runs."],
+    ],
+    [
+      {
+        run: aRun("SCHEDULED", { workPoolId: null }),
+        deployment: { ...deployment, polledAt: now - 120_000 },
+        pool: null,
+        queue: null,
+      },
+      ["The deployment etl/nightly has no work pool, and no process that serves it asks any more for its runs."],
+    ],
+    [{ pool: { pool: { ...pool, paused: true }, active: 0 } }, ["The work pool pool is paused."]],
+    [{ queue: { queue: { ...queue, paused: true }, active: 0 } }, ["The work queue pool/default is paused."]],
+    [
+      { workers: [], queue: { queue: stale, active: 0 } },
+      ["No worker of the work pool pool is there: it has none yet."],
+    ],
+    [
+      { workers: [gone], queue: { queue: stale, active: 0 } },
+      ["No worker of the work pool pool is there: it has not heard of ada for a while."],
+    ],
+    [{ queue: { queue: stale, active: 0 } }, ["The worker ada is there, but nobody asks for runs of pool/default."]],
+    [
+      { limit: { limit, holders: [aRun("RUNNING", { id: "r2", name: "red-owl" })] } },
+      ["All 2 slots of the concurrency limit of etl/nightly are taken, by red-owl."],
+    ],
+    [
+      { limit: { limit: { ...limit, slots: 1, taken: 1 }, holders: [] } },
+      ["The one slot of the concurrency limit of etl/nightly is taken."],
+    ],
+    [
+      { limit: { limit: { ...limit, slots: 0, taken: 0 }, holders: [] } },
+      ["The concurrency limit of etl/nightly is 0, so no run of it ever starts."],
+    ],
+    [
+      { pool: { pool: { ...pool, concurrencyLimit: 1 }, active: 1 } },
+      ["The work pool pool lets 1 run go at once, and 1 is under way."],
+    ],
+    [
+      { queue: { queue: { ...queue, concurrencyLimit: 3 }, active: 4 } },
+      ["The work queue pool/default lets 3 runs go at once, and 4 are under way."],
+    ],
+    [{ ahead: 7 }, ["The work queue pool/default is served in order, and 7 runs of it are due before this one."]],
+  ];
+  test.each(cases)("%#: %j", (given, expected) => {
+    expect(reasons(given)).toEqual(expected);
+    expect(decideWhyWaiting(facts(given)).verdict).toBe("held");
+  });
+
+  test("all that is in its way, at once", () => {
+    const given = facts({
+      run: aRun("SCHEDULED", { dueAt: now + 5000 }),
+      pool: { pool: { ...pool, paused: true, concurrencyLimit: 1 }, active: 1 },
+      queue: { queue: { ...stale, paused: true, concurrencyLimit: 1 }, active: 1 },
+      workers: [],
+      limit: { limit, holders: [] },
+    });
+    expect(decideWhyWaiting(given).holds.map(({ kind, until }) => [kind, until])).toEqual([
+      ["not-due", now + 5000],
+      ["pool-paused", null],
+      ["queue-paused", null],
+      ["no-worker", null],
+      ["limit-full", null],
+      ["pool-full", null],
+      ["queue-full", null],
+    ]);
+  });
+});
+
+test("a limit that is not enforced, whose slots have decayed, or which is free, holds nothing", () => {
+  expect(reasons({ limit: { limit: { ...limit, active: false }, holders: [] } })).toEqual([]);
+  const decayed = { ...limit, takenAt: now - 10_000, decayPerSecond: 1 };
+  expect(reasons({ limit: { limit: decayed, holders: [] } })).toEqual([]);
+  expect(reasons({ limit: { limit: { ...limit, taken: 1 }, holders: [] } })).toEqual([]);
+});
+
+test("who waits for a slot is told of the slot, not of the time of its next try", () => {
+  const run = aRun("SCHEDULED", { dueAt: now + 5000, state: { name: "AwaitingConcurrencySlot" } });
+  expect(decideWhyWaiting(facts({ run, limit: { limit, holders: [] } })).holds).toMatchObject([
+    { kind: "limit-full", until: now + 5000 },
+  ]);
+});
+
+test("a pause tells its key, what is asked, until when, and how to answer", () => {
+  const details = { pauseKey: "approve", inputSchema: {}, inputDescription: "Ship it?", pauseTimeoutAt: now + 1 };
+  const holds = (more: object) => decideWhyWaiting(facts({ run: aRun("PAUSED", { state: { details: more } }) })).holds;
+  expect(holds(details)).toMatchObject([
+    {
+      kind: "pause",
+      reason: "It waits at `approve` for an answer: Ship it?",
+      advice: "`millrace inbox answer r`",
+      until: now + 1,
+    },
+  ]);
+  expect(holds({})).toMatchObject([{ reason: "It waits to be resumed.", advice: "`millrace flow-run resume r`" }]);
+});
+
+test("a run that was handed out tells where it is", () => {
+  const run = aRun("PENDING", { extra: { infrastructurePid: "alder:4711" } });
+  expect(reasons({ run })).toEqual(["It was handed out, to alder:4711, and has not begun yet."]);
+  expect(reasons({ run, workers: [] })).toEqual([
+    "It was handed out, to alder:4711, and no worker of its pool is there any more.",
+  ]);
+});
+
+test("a running run is running, with the tasks that wait", () => {
+  const run = aRun("RUNNING");
+  const state = { name: "AwaitingConcurrencySlot", message: "Waiting for a slot of `gpu`" };
+  const waitingTasks = ["a", "b", "c", "d", "a"].map((name) => ({ name, state })) as unknown as readonly TaskRun[];
+  expect(decideWhyWaiting(facts({ run }))).toEqual({ verdict: "running", holds: [] });
+  expect(decideWhyWaiting(facts({ run, waitingTasks }))).toMatchObject({
+    verdict: "running",
+    holds: [
+      {
+        kind: "tasks-wait",
+        reason: "It is running, and 5 task runs wait (a, b, c and others): Waiting for a slot of `gpu`.",
+      },
+    ],
+  });
+});
+
+test("a run that is told to stop says so", () => {
+  expect(decideWhyWaiting(facts({ run: aRun("CANCELLING") }))).toMatchObject({
+    verdict: "held",
+    holds: [{ kind: "stopping" }],
+  });
+});

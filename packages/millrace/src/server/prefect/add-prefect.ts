@@ -1,0 +1,44 @@
+/** Prefect's API as a whole: its routes, and its WebSockets on the same port. */
+
+import type { IncomingHttpHeaders } from "node:http";
+import type { FastifyInstance } from "fastify";
+import type { EventWatch } from "../events/event-watch.ts";
+import { addPrefectRoutes } from "./add-prefect-routes.ts";
+import { prefectHandlers } from "./handlers.ts";
+import type { PrefectContext } from "./routes-table-types.ts";
+import { eventsIn } from "./sockets/events-in.ts";
+import { eventsOut } from "./sockets/events-out.ts";
+import { logsOut } from "./sockets/logs-out.ts";
+import { addPrefectSockets, type SocketHub } from "./sockets/socket-hub.ts";
+
+/** The version of Prefect whose API this is. Its clients want the same major version. */
+export const prefectVersion = "3.9.1";
+
+export interface AddPrefectOptions extends Omit<PrefectContext, "version"> {
+  readonly watch: EventWatch;
+  readonly refuse: (headers: IncomingHttpHeaders) => string | null;
+  readonly retryAfterS: number;
+  readonly onFailure: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+}
+
+/** Returns the sockets, which are to be closed before the server is. */
+export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): SocketHub {
+  const { watch, refuse, retryAfterS, onFailure, ...rest } = options;
+  const context: PrefectContext = { ...rest, version: prefectVersion };
+  const { api, clock } = context;
+  addPrefectRoutes(app, { handlers: prefectHandlers(context), version: prefectVersion, retryAfterS, onFailure });
+  // What a request has written is told to those who wait for it at once.
+  app.addHook("onResponse", async ({ method, url }) => {
+    if (method !== "GET" && url.startsWith("/api/")) watch.wake();
+  });
+  return addPrefectSockets(app.server, {
+    clock,
+    refuse,
+    routes: [
+      eventsIn({ api, onEvents: () => watch.wake() }),
+      eventsOut({ api, clock, watch }),
+      logsOut({ api, clock }),
+    ],
+    onFailure: ({ path, error }) => onFailure({ requestId: path, error }),
+  });
+}

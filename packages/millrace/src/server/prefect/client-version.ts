@@ -1,0 +1,29 @@
+/** The version of the API that a client was made for, which it sends with every request. */
+
+import { PrefectError } from "./errors.ts";
+
+const header = "X-PREFECT-API-VERSION";
+
+/** As in Prefect's own server. Newer ones are served: what they send that is not known is ignored. */
+const oldest = [0, 8, 0] as const;
+
+/** A client that says nothing is served. @throws PrefectError 400 */
+export function checkClientVersion(given: string | readonly string[] | undefined): void {
+  const version = typeof given === "string" ? given : given?.[0];
+  if (version === undefined || version === "") return;
+  if (!/^\d+\.\d+\.\d+$/.test(version)) {
+    const detail = `Invalid ${header} header format. Expected header in format 'x.y.z' but received ${version}`;
+    throw new PrefectError({ status: 400, detail });
+  }
+  if (!isOlder(version.split(".").map(Number))) return;
+  const detail = `The request specified API version ${version} but this server requires version ${oldest.join(".")} or higher.`;
+  throw new PrefectError({ status: 400, detail });
+}
+
+function isOlder(version: readonly number[]): boolean {
+  for (const [index, part] of oldest.entries()) {
+    const given = version[index] ?? 0;
+    if (given !== part) return given < part;
+  }
+  return false;
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { uuidv7 } from "../../../kit/ids.ts";
+import { adminHandlers } from "./admin.ts";
+import { collectionHandlers } from "./collections.ts";
+import { type OverHttp, serveOverHttp } from "./over-http.testsuite.ts";
+
+let http: OverHttp;
+beforeAll(async () => {
+  http = await serveOverHttp((context) => ({ ...adminHandlers(context), ...collectionHandlers(context) }));
+});
+afterAll(() => http.close());
+
+/** The id of a block that can do this. */
+async function makeBlock(slug: string, capabilities: readonly string[]): Promise<string> {
+  const { id: blockTypeId } = await http.api.createObject("block-type", { name: slug, slug });
+  const ofSchema = { blockTypeId, checksum: slug, schemaVersion: "1", capabilities };
+  const { id: blockSchemaId } = await http.api.createObject("block-schema", ofSchema);
+  const document = { blockTypeId, blockSchemaId, name: "one", anonymous: false };
+  return (await http.api.createObject("block-document", document)).id;
+}
+
+const storage = async (): Promise<string | null> =>
+  (await http.ask("readServerDefaultResultStorage")).body.default_result_storage_block_id;
+const keepIn = (id: string) =>
+  http.ask("updateServerDefaultResultStorage", { body: { default_result_storage_block_id: id } });
+
+test("the default storage of results is a block that can be written to", async () => {
+  expect(await storage()).toBeNull();
+  const [one, two] = [
+    await makeBlock("files", ["write-path"]),
+    await makeBlock("buckets", ["read-path", "write-path"]),
+  ];
+  expect(await keepIn(one)).toEqual({ status: 200, body: { default_result_storage_block_id: one } });
+  await keepIn(two);
+  expect(await storage()).toBe(two);
+  expect((await keepIn(await makeBlock("mute", ["read-path"]))).status).toBe(422);
+  expect((await keepIn(uuidv7())).status).toBe(404);
+  expect(await http.ask("clearServerDefaultResultStorage")).toEqual({ status: 204 });
+  expect([await storage(), (await http.ask("clearServerDefaultResultStorage")).status]).toEqual([null, 204]);
+});
+
+test("the default storage is none once its block is gone", async () => {
+  const id = await makeBlock("short-lived", ["write-path"]);
+  await keepIn(id);
+  await http.api.deleteObject("block-document", id);
+  expect(await storage()).toBeNull();
+});
+
+test("settings are answered, and tell nothing of ours", async () => {
+  expect(await http.ask("readSettings")).toEqual({ status: 200, body: {} });
+});
+
+test("each kind of worker has a template, whose variables are all that it is filled from", async () => {
+  const { body } = await http.ask("readViewContent", { params: { view: "aggregate-worker-metadata" } });
+  expect(Object.keys(body.prefect)).toEqual(["process"]);
+  const kinds = Object.values(body).flatMap((ofPackage) => Object.values(ofPackage as object));
+  expect(kinds.map(({ type }) => type)).toEqual(["process", "docker", "kubernetes"]);
+  for (const { default_base_job_configuration: template } of kinds) {
+    const filled = [...JSON.stringify(template.job_configuration).matchAll(/\{\{ (\w+) \}\}/g)].map(([, name]) => name);
+    expect(new Set(filled)).toEqual(new Set(Object.keys(template.variables.properties)));
+  }
+});
+
+test("views of blocks and flows are empty, and others are not there", async () => {
+  const read = (view: string) => http.ask("readViewContent", { params: { view } });
+  expect(await read("aggregate-block-metadata")).toEqual({ status: 200, body: {} });
+  expect(await read("aggregate-flow-metadata")).toEqual({ status: 200, body: {} });
+  expect((await read("other")).status).toBe(404);
+});

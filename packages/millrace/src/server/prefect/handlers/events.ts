@@ -1,0 +1,135 @@
+/** Events: taken from clients, found by a filter, and counted. */
+
+import * as z from "zod";
+import { createEventDescriber } from "../../../contract/event-facts.ts";
+import { PrefectError } from "../errors.ts";
+import { type EventSource, type FoundEvent, outlineEvents, scanEvents } from "../find-events.ts";
+import { countByTime, countByValue, countedByName, countedByResource, toTimeSpans } from "../mapping/event-counts.ts";
+import { recordPrefectEvents } from "../record-events.ts";
+import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
+import { eventFilter, type EventFilter, type ReceivedEvent } from "../schemas/events.ts";
+
+type EventHandlers = Pick<
+  PrefectHandlers,
+  "createEvents" | "readEvents" | "readAccountEventsPage" | "countAccountEvents"
+>;
+
+/** How far back events are looked for where nothing else is said, in days. */
+const defaultDays = 180;
+/** Events that one request looks at; a page that is not full by then goes on with the next. */
+const maxLooked = 20_000;
+/** No more are counted for the total of a page. */
+const maxTotal = 10_000;
+/** No more are counted by what they have in common. */
+const maxCounted = 100_000;
+
+const pageToken = z.object({
+  filter: eventFilter,
+  limit: z.int().min(1).max(50),
+  total: z.int(),
+  /** The number of the last event of the page before; of a list of distinct resources how many there were. */
+  after: z.int().min(0),
+});
+type PageToken = z.output<typeof pageToken>;
+
+export function eventHandlers({ api, clock }: PrefectContext): EventHandlers {
+  const source: EventSource = { api, describer: createEventDescriber({ api, clock }) };
+
+  /** Times that a filter leaves open are closed, so that further pages are of the same. */
+  function close(filter: EventFilter | null): EventFilter {
+    const { occurred, ...rest } = filter ?? eventFilter.parse({});
+    const now = clock.now();
+    const today = Math.floor(now / 86_400_000) * 86_400_000;
+    return {
+      ...rest,
+      occurred: { since: occurred.since ?? today - defaultDays * 86_400_000, until: occurred.until ?? now },
+    };
+  }
+
+  async function readPage(token: Omit<PageToken, "after">, from: number | null, baseUrl: string) {
+    const { filter, limit, total } = token;
+    const isDistinct = filter.resource?.distinct === true;
+    const skipped = isDistinct ? (from ?? 0) : 0;
+    const { found, lookedAt } = await scanEvents(source, filter, {
+      from: isDistinct ? null : from,
+      maxLooked,
+      isEnough: (count) => count > skipped + limit,
+    });
+    const page = found.slice(skipped, skipped + limit);
+    const isMore = found.length > skipped + limit;
+    const last = isMore ? (page.at(-1)?.seq ?? null) : lookedAt;
+    const after = isDistinct ? (isMore ? skipped + limit : null) : last;
+    return {
+      events: inTime(page, filter.order),
+      total,
+      next_page: limit === 0 || after === null ? null : toUrl(baseUrl, { ...token, after }),
+    };
+  }
+
+  return {
+    async createEvents({ body }) {
+      await recordPrefectEvents(api, body);
+      return { status: 204 };
+    },
+
+    async readEvents({ body, baseUrl }) {
+      const filter = close(body.filter);
+      const { length: total } = await outlineEvents(source, filter, maxTotal);
+      return { status: 200, body: await readPage({ filter, limit: body.limit, total }, null, baseUrl) };
+    },
+
+    async readAccountEventsPage({ query, baseUrl }) {
+      const token = fromToken(query["page-token"]);
+      if (token === null) throw new PrefectError({ status: 403, detail: "Forbidden" });
+      return { status: 200, body: await readPage(token, token.after, baseUrl) };
+    },
+
+    async countAccountEvents({ params, body }) {
+      const filter: EventFilter = { ...close(body.filter), order: "DESC" };
+      const { since = 0, until = 0 } = filter.occurred;
+      const { countable } = params;
+      const spans = toTimeSpans({
+        since,
+        until,
+        unit: countable === "day" ? "day" : body.time_unit,
+        interval: countable === "day" ? 1 : body.time_interval,
+        now: clock.now(),
+      });
+      if (typeof spans === "string" && countable !== "event" && countable !== "resource") {
+        throw new PrefectError({ status: 422, detail: spans });
+      }
+      const events = await outlineEvents(source, filter, maxCounted);
+      const isByTime = typeof spans !== "string" && (countable === "day" || countable === "time");
+      return {
+        status: 200,
+        body: isByTime
+          ? countByTime(
+              spans,
+              events.map(({ at }) => at),
+            )
+          : countByValue(events.map(countable === "resource" ? countedByResource : countedByName)),
+      };
+    },
+  };
+}
+
+/** The ledger's order is that of arrival; within a page it is that of the time. */
+function inTime(page: readonly FoundEvent[], order: "ASC" | "DESC"): ReceivedEvent[] {
+  const sign = order === "ASC" ? 1 : -1;
+  return page.toSorted((left, right) => sign * (left.at - right.at)).map(({ event }) => event);
+}
+
+function toUrl(baseUrl: string, token: PageToken): string {
+  const text = Buffer.from(JSON.stringify(token)).toString("base64url");
+  return `${baseUrl}/events/filter/next?page-token=${text}`;
+}
+
+/** Null for what is no token of ours. */
+function fromToken(text: string): PageToken | null {
+  try {
+    const parsed = pageToken.safeParse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,159 @@
+/** The states of flow runs: what clients propose and what they are answered, pauses that go on, and the history. */
+
+import type { FlowRun } from "../../../contract/flow-run.ts";
+import type { ProposalOutcome } from "../../../contract/record.ts";
+import type { State } from "../../../contract/states.ts";
+import { PrefectError } from "../errors.ts";
+import { fromFlowRunFilter } from "../mapping/filters.ts";
+import { fromPrefectState, stateIdOf, toPrefectState } from "../mapping/state.ts";
+import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
+import type { OrchestrationResult, StateCreate } from "../schemas/states.ts";
+import { flowRunNotFound } from "./flow-runs.ts";
+import { findRunInput, writeRunInput } from "./run-inputs.ts";
+
+type StateHandler = Extract<
+  keyof PrefectHandlers,
+  "setFlowRunState" | "resumeFlowRun" | "bulkSetFlowRunState" | "readFlowRunState" | "readFlowRunStates"
+>;
+
+/** Who sets a state past the rules, as the ledger records it. */
+const forcedBy = "a client of Prefect's API";
+
+export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandlers, StateHandler> {
+  const { api } = context;
+
+  async function propose(id: string, state: StateCreate, isForced: boolean): Promise<Answer> {
+    const outcome = await api.proposeFlowRunState({
+      id,
+      state: fromPrefectState(state),
+      guest: true,
+      ...(isForced ? { force: forcedBy } : {}),
+    });
+    if (outcome.run === null) throw flowRunNotFound;
+    return toAnswer(outcome, outcome.run);
+  }
+
+  return {
+    setFlowRunState: ({ params, body }) => propose(params.id, body.state, body.force),
+
+    async bulkSetFlowRunState({ body }) {
+      const where = body.flow_runs === null ? { all: [] } : fromFlowRunFilter(body.flow_runs);
+      const { items } = await api.listFlowRuns({ where }, "created-asc", { limit: body.limit });
+      const results = [];
+      for (const { id } of items)
+        results.push({ flow_run_id: id, ...(await propose(id, body.state, body.force)).body });
+      return { status: 200, body: { results } };
+    },
+
+    async resumeFlowRun({ params, body }) {
+      const run = await api.readFlowRun(params.id);
+      if (run === null) throw flowRunNotFound;
+      if (run.state.type !== "PAUSED") {
+        return { status: 200, body: aborted("Cannot resume a flow run that is not paused.") };
+      }
+      const keyset = keysetOf(run.state);
+      if (keyset !== null) {
+        const faults = await checkInput(run, keyset, body.run_input ?? {});
+        if (faults !== null) return { status: 200, body: rejected(run, faults) };
+      }
+      const isSuspended = run.state.details?.suspended === true;
+      const outcome = await api.proposeFlowRunState({
+        id: run.id,
+        guest: true,
+        state: isSuspended ? { type: "SCHEDULED", name: "Resuming" } : { type: "RUNNING", name: "Running" },
+      });
+      if (outcome.decision.answer === "ACCEPT" && keyset?.response !== undefined && body.run_input !== null) {
+        const value = JSON.stringify(body.run_input);
+        await writeRunInput(api, { flowRunId: run.id, key: keyset.response, value, sender: null });
+      }
+      return toAnswer(outcome, outcome.run ?? run);
+    },
+
+    async readFlowRunState({ params }) {
+      const where = { field: "history", contains: `"id":"${params.id}"` };
+      const [run] = (await api.listFlowRuns({ where }, "created-desc", { limit: 1 })).items;
+      const state = run?.history.find(({ id }) => id === params.id);
+      if (run === undefined || state === undefined) {
+        throw new PrefectError({ status: 404, detail: "Flow run state not found" });
+      }
+      return { status: 200, body: toPrefectState(state, { flowRunId: run.id, taskRunId: run.parentTaskRunId }) };
+    },
+
+    async readFlowRunStates({ query }) {
+      const run = await api.readFlowRun(query.flow_run_id);
+      const of = { flowRunId: query.flow_run_id, taskRunId: run?.parentTaskRunId ?? null };
+      return { status: 200, body: (run?.history ?? []).map((state) => toPrefectState(state, of)) };
+    },
+  };
+
+  async function checkInput(
+    run: FlowRun,
+    keyset: Readonly<Record<string, string>>,
+    given: Readonly<Record<string, unknown>>,
+  ): Promise<string | null> {
+    const schema = keyset.schema === undefined ? null : await findRunInput(api, run.id, keyset.schema);
+    if (schema === null) return "Run input schema not found.";
+    const faults = await api.checkValues({
+      schema: JSON.parse(schema.value) as Record<string, unknown>,
+      values: given,
+    });
+    if (faults.length === 0) return null;
+    const told = faults.map(({ path, message }) => `${path.join(".")}: ${message}${whatIsAt(given, path)}`);
+    return `Reason: ${told.join("; ")}`;
+  }
+}
+
+interface Answer {
+  readonly status: 200 | 201;
+  readonly body: OrchestrationResult;
+}
+
+function toAnswer({ decision }: ProposalOutcome, run: FlowRun): Answer {
+  const of = { flowRunId: run.id, taskRunId: run.parentTaskRunId };
+  switch (decision.answer) {
+    case "ACCEPT":
+    case "REJECT": {
+      // What was written is the run's state now; a rejection may have written none.
+      const isWritten = stateIdOf(decision.state, of) === stateIdOf(run.state, of) && run.history.length > 1;
+      const details =
+        decision.answer === "ACCEPT"
+          ? { type: "accept_details" as const }
+          : { type: "reject_details" as const, reason: decision.reason };
+      const body = { state: toPrefectState(decision.state, of), status: decision.answer, details };
+      return { status: isWritten && decision.answer === "ACCEPT" ? 201 : 200, body };
+    }
+    case "WAIT":
+      return {
+        status: 200,
+        body: {
+          state: null,
+          status: "WAIT",
+          details: { type: "wait_details", delay_seconds: Math.ceil(decision.forMs / 1000), reason: decision.reason },
+        },
+      };
+    case "ABORT":
+      return { status: 200, body: aborted(decision.reason) };
+  }
+}
+
+function aborted(reason: string): OrchestrationResult {
+  return { state: null, status: "ABORT", details: { type: "abort_details", reason } };
+}
+
+function rejected(run: FlowRun, reason: string): OrchestrationResult {
+  const of = { flowRunId: run.id, taskRunId: run.parentTaskRunId };
+  return { state: toPrefectState(run.state, of), status: "REJECT", details: { type: "reject_details", reason } };
+}
+
+/** The value that is wrong, where there is one. */
+function whatIsAt(values: unknown, path: readonly string[]): string {
+  const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], values);
+  return value === undefined ? "" : `, and is ${JSON.stringify(value)}`;
+}
+
+/** Under which keys a pause's schema, description and answer are kept. */
+function keysetOf(state: State): Readonly<Record<string, string>> | null {
+  const { details } = (state.extra ?? {}) as { readonly details?: { readonly run_input_keyset?: unknown } };
+  const keyset = details?.run_input_keyset;
+  return typeof keyset === "object" && keyset !== null ? (keyset as Record<string, string>) : null;
+}

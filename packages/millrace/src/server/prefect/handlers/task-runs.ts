@@ -1,0 +1,158 @@
+import type { Condition } from "../../../contract/query.ts";
+import type { TaskRun, TaskRunObservation, TaskRunSort } from "../../../contract/task-run.ts";
+import type { State } from "../../../contract/states.ts";
+import { uuidFromHash, uuidv7 } from "../../../kit/ids.ts";
+import { PrefectError } from "../errors.ts";
+import { fromFilters } from "../mapping/filters.ts";
+import { fromPrefectState, toPrefectState } from "../mapping/state.ts";
+import { fromTaskRunCreate, toPrefectTaskRun, toTaskName } from "../mapping/task-run.ts";
+import type { PrefectContext, PrefectHandlers, PrefectRequest } from "../routes-table-types.ts";
+import type { TaskRunCreate } from "../schemas/task-runs.ts";
+import { toPrefectPage } from "./paging.ts";
+
+type TaskRunHandler = Extract<
+  keyof PrefectHandlers,
+  | "createTaskRun"
+  | "readTaskRun"
+  | "updateTaskRun"
+  | "deleteTaskRun"
+  | "setTaskRunState"
+  | "readTaskRuns"
+  | "paginateTaskRuns"
+  | "countTaskRuns"
+  | "readTaskRunState"
+  | "readTaskRunStates"
+>;
+
+/** Task runs have no time of their own that they wait for, so the next is the first expected. */
+const sorts: Readonly<Record<PrefectRequest<"readTaskRuns">["body"]["sort"], TaskRunSort>> = {
+  ID_DESC: "id-desc",
+  EXPECTED_START_TIME_ASC: "expected-asc",
+  EXPECTED_START_TIME_DESC: "expected-desc",
+  NAME_ASC: "name-asc",
+  NAME_DESC: "name-desc",
+  NEXT_SCHEDULED_START_TIME_ASC: "expected-asc",
+  END_TIME_DESC: "ended-desc",
+  DURATION_DESC: "duration-desc",
+  DURATION_ASC: "duration-asc",
+};
+
+const notFound = new PrefectError({ status: 404, detail: "Task not found" });
+
+export function taskRunHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers, TaskRunHandler> {
+  const read = async (id: string): Promise<TaskRun> => {
+    const run = await api.readTaskRun(id);
+    if (run === null) throw notFound;
+    return run;
+  };
+  const observe = (observed: TaskRunObservation): Promise<unknown> =>
+    api.record({ processId: "prefect-client", observed: [observed] });
+  const toOne = (run: TaskRun) => toPrefectTaskRun(run, { now: clock.now() });
+
+  return {
+    async createTaskRun({ body }) {
+      const id = body.id ?? toTaskRunId(body);
+      const known = await api.readTaskRun(id);
+      if (known !== null) return { status: 200, body: toOne(known) };
+      await observe(fromTaskRunCreate(body, { id, state: toState(body), name: toName(body, id) }));
+      return { status: 201, body: toOne(await read(id)) };
+    },
+
+    readTaskRun: async ({ params }) => ({ status: 200, body: toOne(await read(params.id)) }),
+
+    async updateTaskRun({ params, body }) {
+      await read(params.id);
+      if (body.name != null) await api.renameTaskRun(params.id, body.name);
+      return { status: 204 };
+    },
+
+    async deleteTaskRun({ params }) {
+      if (!(await api.deleteTaskRun(params.id))) throw notFound;
+      return { status: 204 };
+    },
+
+    async setTaskRunState({ params, body }) {
+      const run = await read(params.id);
+      const at = Math.max(clock.now(), run.state.at + 0.001);
+      const state: State = { ...fromPrefectState(body.state), id: uuidv7(), at };
+      await observe(toObservation(run, state));
+      const of = { flowRunId: run.flowRunId, taskRunId: run.id };
+      return {
+        status: 201,
+        body: { state: toPrefectState(state, of), status: "ACCEPT", details: { type: "accept_details" } },
+      };
+    },
+
+    async readTaskRuns({ body }) {
+      const { limit, offset, sort } = body;
+      if (limit === 0) return { status: 200, body: [] };
+      const { items } = await api.listTaskRuns({ where: toWhere(body) }, { limit, offset }, sorts[sort]);
+      return { status: 200, body: items.map(toOne) };
+    },
+
+    async paginateTaskRuns({ body }) {
+      const where = toWhere(body);
+      const page = await toPrefectPage(body, {
+        count: () => api.count("task-run", where),
+        list: async (slice) => (await api.listTaskRuns({ where }, slice, sorts[body.sort])).items,
+      });
+      return { status: 200, body: { ...page, results: page.results.map(toOne) } };
+    },
+
+    countTaskRuns: async ({ body }) => ({ status: 200, body: await api.count("task-run", toWhere(body)) }),
+
+    async readTaskRunState({ params }) {
+      const where = { field: "history", contains: `"id":"${params.id}"` };
+      const [run] = (await api.listTaskRuns({ where }, { limit: 1 })).items;
+      const state = run?.history.find(({ id }) => id === params.id);
+      if (run === undefined || state === undefined) {
+        throw new PrefectError({ status: 404, detail: "Task run state not found" });
+      }
+      return { status: 200, body: toPrefectState(state, { flowRunId: run.flowRunId, taskRunId: run.id }) };
+    },
+
+    async readTaskRunStates({ query }) {
+      const run = await api.readTaskRun(query.task_run_id);
+      if (run === null) return { status: 200, body: [] };
+      const of = { flowRunId: run.flowRunId, taskRunId: run.id };
+      return { status: 200, body: run.history.map((state) => toPrefectState(state, of)) };
+    },
+  };
+
+  function toState({ state }: TaskRunCreate): State {
+    const at = clock.now();
+    if (state === null) return { id: uuidv7(at), type: "PENDING", name: "Pending", at };
+    return { ...fromPrefectState(state), id: uuidv7(at), at };
+  }
+}
+
+/** The same keys in the same flow run are one task run. */
+function toTaskRunId({ flow_run_id, task_key, dynamic_key }: TaskRunCreate): string {
+  return flow_run_id === null ? uuidv7() : uuidFromHash(`task run ${flow_run_id} ${task_key} ${dynamic_key}`);
+}
+
+function toName({ name, task_key }: TaskRunCreate, id: string): string {
+  return name === null || name === "" ? `${toTaskName(task_key)}-${id.slice(-3)}` : name;
+}
+
+function toWhere(body: Parameters<typeof fromFilters>[1]): Condition {
+  return fromFilters("task-run", body);
+}
+
+function toObservation(run: TaskRun, state: State): TaskRunObservation {
+  return {
+    id: run.id,
+    flowRunId: run.flowRunId,
+    taskName: run.taskName,
+    name: run.name,
+    key: run.key,
+    state,
+    tags: run.tags,
+    inputs: run.inputs,
+    attempt: run.attempt + (state.type === "RUNNING" ? 1 : 0),
+    kind: run.kind,
+    childFlowRunId: run.childFlowRunId,
+    cacheKey: run.cacheKey,
+    ...(run.extra === null ? {} : { extra: run.extra }),
+  };
+}

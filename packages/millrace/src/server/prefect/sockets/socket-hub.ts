@@ -1,0 +1,207 @@
+/**
+ * WebSockets on the server's own port, as Prefect's clients speak them: the subprotocol `prefect`, a first frame that says
+ * who one is, and its answer. Older clients ask for no subprotocol and say nothing first; they are let in where no token is
+ * asked for.
+ */
+
+import { STATUS_CODES, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer, type WebSocket } from "ws";
+import type { Clock } from "../../../kit/clock.ts";
+import { createPrefectSocket, type PrefectSocket } from "./prefect-socket.ts";
+
+export interface SocketRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
+  /** The address that the client has for /api, without a slash at its end. */
+  readonly baseUrl: string;
+}
+
+export interface SocketRoute {
+  /** As fastify writes it: "/api/work_pools/:name/workers/connect". */
+  readonly path: string;
+  /** Speaks with a client that was let in. The socket is closed when this ends: with 1011 when it rejects. */
+  readonly open: (socket: PrefectSocket, request: SocketRequest) => Promise<void>;
+}
+
+export interface SocketHubOptions {
+  readonly clock: Clock;
+  readonly routes: readonly SocketRoute[];
+  /** Why a request is not answered at all, whatever its path; null when it is. What HTTP asks of a request too. */
+  readonly refuse?: (headers: IncomingHttpHeaders) => string | null;
+  /** Whether a client with this token is let in. Default: every one. */
+  readonly authenticate?: (token: string | null) => boolean | Promise<boolean>;
+  /** Default 1024. */
+  readonly maxSockets?: number;
+  /** Told of what a route rejected with. */
+  readonly onFailure?: (failure: { readonly path: string; readonly error: unknown }) => void;
+}
+
+export interface SocketHub {
+  readonly openSockets: number;
+  /** Closes every socket, and lets none in any more. */
+  close(): Promise<void>;
+}
+
+/** The largest frame, in bytes: an event may have 1.5 MB. */
+const maxFrameBytes = 1.5 * 2 ** 20;
+/** How long a client may take to say who it is, in ms. */
+const helloLimitMs = 10_000;
+/** How long a client may take to agree that a socket is closed, in ms. */
+const goodbyeLimitMs = 1000;
+
+const subprotocol = "prefect";
+
+/** Codes of RFC 6455, 7.4.1. */
+const closeCode = { goingAway: 1001, protocolError: 1002, policy: 1008, failure: 1011 } as const;
+
+export function addPrefectSockets(server: Server, options: SocketHubOptions): SocketHub {
+  const { clock, refuse = () => null, authenticate, maxSockets = 1024, onFailure = () => undefined } = options;
+  const routes = options.routes.map((route) => ({ ...route, match: createPathMatch(route.path) }));
+  const open = new Set<WebSocket>();
+  let isClosing = false;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxFrameBytes,
+    autoPong: false,
+    perMessageDeflate: false,
+    handleProtocols: (protocols) => (protocols.has(subprotocol) ? subprotocol : false),
+  });
+
+  server.on("upgrade", onUpgrade);
+
+  function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    stream.on("error", () => stream.destroy());
+    const refusal = refuse(request.headers);
+    if (refusal !== null) return answerHttp(stream, 403, refusal);
+    const pathname = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    for (const route of routes) {
+      const params = route.match(pathname);
+      if (params === null) continue;
+      if (isClosing || open.size >= maxSockets) return answerHttp(stream, 503, "No more sockets can be open");
+      sockets.handleUpgrade(request, stream, head, (socket) => {
+        const baseUrl = `http://${request.headers.host ?? "localhost"}/api`;
+        void speak(socket, route, { params, headers: request.headers, baseUrl });
+      });
+      return;
+    }
+    answerHttp(stream, 404, `There is no socket at ${pathname}`);
+  }
+
+  async function speak(raw: WebSocket, route: SocketRoute, request: SocketRequest): Promise<void> {
+    open.add(raw);
+    raw.once("close", () => open.delete(raw));
+    const socket = createPrefectSocket(raw, clock);
+    try {
+      const refused = await welcome(raw, socket);
+      if (refused !== null) return socket.close(refused.code, refused.reason);
+      await route.open(socket, request);
+      socket.close();
+    } catch (error) {
+      // A client that goes away makes what is sent to it fail.
+      if (!socket.signal.aborted) onFailure({ path: route.path, error });
+      socket.close(closeCode.failure, "The server could not go on");
+    }
+  }
+
+  /** Null when the client is let in. */
+  async function welcome(raw: WebSocket, socket: PrefectSocket): Promise<Refusal | null> {
+    if (raw.protocol !== subprotocol) {
+      if (authenticate === undefined) return null;
+      return { code: closeCode.protocolError, reason: "'prefect' subprotocol required when auth is configured" };
+    }
+    const hello = await firstMessage(socket);
+    const token = readToken(hello);
+    if (token === undefined) return { code: closeCode.policy, reason: "Expected 'auth' message" };
+    if (authenticate !== undefined && !(await authenticate(token))) {
+      const reason = token === null ? "Auth required but no token provided" : "Invalid token";
+      return { code: closeCode.policy, reason };
+    }
+    await socket.send(JSON.stringify({ type: "auth_success" }));
+    return null;
+  }
+
+  /** Null when the client says nothing in time. */
+  async function firstMessage(socket: PrefectSocket): Promise<string | null> {
+    const limit = clock.setTimer(helloLimitMs, () => socket.close(closeCode.policy, "Expected 'auth' message"), {
+      background: true,
+    });
+    try {
+      for await (const message of socket.messages()) return message;
+      return null;
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  return {
+    get openSockets() {
+      return open.size;
+    },
+    async close() {
+      isClosing = true;
+      server.off("upgrade", onUpgrade);
+      const ended = [...open].map((socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())));
+      for (const socket of open) socket.close(closeCode.goingAway, "The server is stopping");
+      const limit = clock.setTimer(goodbyeLimitMs, () => {
+        for (const socket of open) socket.terminate();
+      });
+      await Promise.all(ended);
+      limit.cancel();
+      sockets.close();
+    },
+  };
+}
+
+interface Refusal {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** Undefined for what is no such message. */
+function readToken(message: string | null): string | null | undefined {
+  try {
+    const { type, token } = JSON.parse(message ?? "null") as { readonly type?: unknown; readonly token?: unknown };
+    if (type !== "auth") return undefined;
+    return typeof token === "string" && token !== "" ? token : null;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The parameters of a path that matches; else null. A slash at the end makes no difference. */
+function createPathMatch(pattern: string): (path: string) => Readonly<Record<string, string>> | null {
+  const names = pattern.split("/");
+  return (path) => {
+    const parts = path.replace(/\/$/, "").split("/");
+    if (parts.length !== names.length) return null;
+    const params: Record<string, string> = {};
+    for (const [index, name] of names.entries()) {
+      const part = parts[index] ?? "";
+      if (!name.startsWith(":")) {
+        if (part !== name) return null;
+        continue;
+      }
+      const value = decode(part);
+      if (value === null || value === "") return null;
+      params[name.slice(1)] = value;
+    }
+    return params;
+  };
+}
+
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
+function answerHttp(stream: Duplex, status: number, detail: string): void {
+  const body = JSON.stringify({ detail });
+  stream.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,151 @@
+/** Slots of concurrency limits: taken of all limits or of none, held under leases, and given back once. */
+
+import type { Api } from "../contract/api.ts";
+import type { SlotAnswer, SlotDemand, SlotReturn } from "../contract/concurrency.ts";
+import { MillraceError } from "../contract/errors.ts";
+import type { ConcurrencyLimit, SlotLease } from "../contract/objects.ts";
+import type { LimitChange, Store } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
+import { type Random, systemRandom } from "../kit/random.ts";
+import { decideTake, giveBack, toNamedLimit } from "../rules/slots.ts";
+
+export type ConcurrencyLimits = Pick<Api, "takeSlots" | "giveBackSlots" | "renewSlots" | "expireSlots">;
+
+/** Names in one demand, at most. */
+const maxNames = 1000;
+/** Leases that one call of `expireSlots` ends. */
+const maxExpired = 200;
+/** How much longer a wait may be than reckoned, as a part of it: not all who wait ask at once. */
+const jitter = 0.3;
+
+export function createConcurrencyLimits({
+  store,
+  clock,
+  random = systemRandom,
+}: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random?: Random;
+}): ConcurrencyLimits {
+  async function takeSlots(demand: SlotDemand): Promise<SlotAnswer> {
+    const names = checkDemand(demand);
+    if (demand.leaseMs !== undefined) checkLease(demand.leaseMs);
+    // Most tags of tasks have no limit: that is seen without a lock.
+    if ((await store.count("concurrency-limit", { field: "name", in: names })) === 0) {
+      return { granted: true, leaseId: null, limits: [] };
+    }
+    const answer = await store.changeLimits(names, (limits) => take(limits, demand));
+    if (answer.granted || answer.reason !== "full") return answer;
+    // Where no server ends leases, those who need the slots do.
+    return (await expireSlots()) > 0 ? store.changeLimits(names, (limits) => take(limits, demand)) : answer;
+  }
+
+  function take(found: readonly ConcurrencyLimit[], demand: SlotDemand): LimitChange<SlotAnswer> {
+    const now = clock.now();
+    const { refusal, changed } = decideTake(found, { ...demand, now });
+    const limits = found.map(toNamedLimit);
+    if (refusal !== null) {
+      const { retryAfterMs } = refusal;
+      const spread = retryAfterMs === null ? null : retryAfterMs * (1 + jitter * random());
+      return {
+        changed: changed.map(toNext),
+        lease: null,
+        outcome: { granted: false, limits, ...refusal, retryAfterMs: spread },
+      };
+    }
+    const lease = found.length === 0 ? null : toLease(changed, demand, now);
+    return { changed: changed.map(toNext), lease, outcome: { granted: true, leaseId: lease?.id ?? null, limits } };
+  }
+
+  async function giveBackSlots(slots: SlotReturn): Promise<boolean> {
+    if ("leaseId" in slots) return endLease(slots.leaseId);
+    const names = checkDemand(slots);
+    return store.changeLimits(names, (limits) => {
+      const now = clock.now();
+      const active = limits.filter((limit) => limit.active);
+      return {
+        changed: active.map((limit) => toNext(giveBack(limit, { ...slots, now }))),
+        lease: null,
+        outcome: active.length > 0,
+      };
+    });
+  }
+
+  function endLease(id: string, expiredAt?: number): Promise<boolean> {
+    return store.endSlotLease({
+      id,
+      ...(expiredAt === undefined ? {} : { expiredAt }),
+      settle: ({ slots, createdAt }, limits) => {
+        const now = clock.now();
+        // How long slots were held until nobody renewed them says nothing of how long they are needed.
+        const heldMs = expiredAt === undefined ? now - createdAt : undefined;
+        return limits.map((limit) => toNext(giveBack(limit, { slots, heldMs, now })));
+      },
+    });
+  }
+
+  async function expireSlots(): Promise<number> {
+    const now = clock.now();
+    const { items } = await store.findObjects(
+      "slot-lease",
+      { where: { field: "expiresAt", atMost: now }, sort: { field: "expiresAt", direction: "asc" } },
+      { limit: maxExpired },
+    );
+    const failures: unknown[] = [];
+    let ended = 0;
+    for (const { id } of items) {
+      try {
+        if (await endLease(id, now)) ended++;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return ended;
+  }
+
+  return {
+    takeSlots,
+    giveBackSlots,
+    renewSlots: async (leaseId, leaseMs) => {
+      checkLease(leaseMs);
+      return store.renewSlotLease(leaseId, clock.now() + leaseMs);
+    },
+    expireSlots,
+  };
+}
+
+function toNext(limit: ConcurrencyLimit): ConcurrencyLimit {
+  return { ...limit, revision: limit.revision + 1 };
+}
+
+function toLease(taken: readonly ConcurrencyLimit[], demand: SlotDemand, now: number): SlotLease | null {
+  if (demand.leaseMs === undefined || demand.mode === "rate-limit") return null;
+  return {
+    id: uuidv7(now),
+    revision: 1,
+    createdAt: now,
+    updatedAt: now,
+    expiresAt: now + demand.leaseMs,
+    holder: demand.holder ?? "",
+    limitIds: taken.map(({ id }) => id),
+    slots: demand.slots,
+  };
+}
+
+/** The names, each once. */
+function checkDemand({ limits, slots }: Pick<SlotDemand, "limits" | "slots">): readonly string[] {
+  if (!Number.isInteger(slots) || slots < 1) throw usage(`slots are a whole number from 1, not ${slots}`);
+  const names = [...new Set(limits)];
+  if (names.length > maxNames) throw usage(`one demand names ${names.length} limits, and ${maxNames} are the most`);
+  return names;
+}
+
+function checkLease(leaseMs: number): void {
+  if (!Number.isFinite(leaseMs) || leaseMs <= 0) throw usage(`a lease lasts more than 0 ms, not ${leaseMs}`);
+}
+
+function usage(reason: string): MillraceError {
+  return new MillraceError("USAGE", { reason, advice: "Correct the request." });
+}

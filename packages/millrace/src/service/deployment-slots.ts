@@ -1,0 +1,67 @@
+/** The slots that runs of a deployment take of its limit: its own, or one that it shares with others. */
+
+import type { FlowRun } from "../contract/flow-run.ts";
+import type { CollisionStrategy, Deployment } from "../contract/objects.ts";
+import type { Store } from "../contract/store.ts";
+import type { ConcurrencyLimits } from "./concurrency-limits.ts";
+import type { DeploymentSlots } from "./guest-runs.ts";
+
+/** How long a run that took a slot may take to start, where its deployment does not say. In ms. */
+const defaultGraceMs = 300_000;
+
+interface Limited {
+  readonly name: string;
+  readonly slots: number;
+  readonly leaseMs: number;
+  readonly strategy: CollisionStrategy;
+}
+
+export function createDeploymentSlots({
+  store,
+  limits,
+}: {
+  readonly store: Store;
+  readonly limits: ConcurrencyLimits;
+}): DeploymentSlots {
+  /** Null where the deployment has no limit. */
+  async function findLimit({ deploymentId }: FlowRun): Promise<Limited | null> {
+    if (deploymentId === null) return null;
+    const [deployment] = await store.readObjects("deployment", [deploymentId]);
+    if (deployment?.concurrencyLimitId == null) return null;
+    const [limit] = await store.readObjects("concurrency-limit", [deployment.concurrencyLimitId]);
+    return limit?.active === true ? { name: limit.name, slots: limit.slots, ...optionsOf(deployment) } : null;
+  }
+
+  async function takeOne(run: FlowRun, { name, leaseMs }: Limited): Promise<string | null> {
+    const answer = await limits.takeSlots({ limits: [name], slots: 1, leaseMs, holder: `flow-run:${run.id}` });
+    return answer.granted ? answer.leaseId : null;
+  }
+
+  return {
+    async take(run) {
+      const limit = await findLimit(run);
+      if (limit === null) return { fact: "not-needed" };
+      if (limit.slots === 0) return { fact: "never" };
+      const leaseId = await takeOne(run, limit);
+      if (leaseId !== null) return { fact: "taken", leaseId };
+      return { fact: limit.strategy === "cancel-new" ? "full-cancel" : "full-wait" };
+    },
+
+    async keep(run, leaseId) {
+      const limit = await findLimit(run);
+      if (limit === null) return { fact: "not-needed", leaseId };
+      if (await limits.renewSlots(leaseId, limit.leaseMs)) return { fact: "taken", leaseId };
+      // The lease has ended. If nobody needs the slot, the run goes on with another.
+      const another = await takeOne(run, limit);
+      return another === null ? { fact: "lost" } : { fact: "taken", leaseId: another };
+    },
+
+    async giveBack(leaseId) {
+      await limits.giveBackSlots({ leaseId });
+    },
+  };
+}
+
+function optionsOf({ startGraceMs, collisionStrategy }: Deployment): Pick<Limited, "leaseMs" | "strategy"> {
+  return { leaseMs: startGraceMs ?? defaultGraceMs, strategy: collisionStrategy ?? "enqueue" };
+}

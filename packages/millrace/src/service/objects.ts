@@ -1,0 +1,166 @@
+/** The nouns that people make: their revisions, what must be their own, what goes with them, and the events of their changes. */
+
+import type { Api } from "../contract/api.ts";
+import { MillraceError } from "../contract/errors.ts";
+import { flowIdOf } from "../contract/flow-id.ts";
+import type {
+  AnyObject,
+  Automation,
+  ConcurrencyLimit,
+  NewObject,
+  ObjectBase,
+  ObjectKind,
+  ObjectTypes,
+} from "../contract/objects.ts";
+import type { Condition } from "../contract/query.ts";
+import type { Event } from "../contract/records.ts";
+import type { Store } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
+import { settleChange } from "../rules/slots.ts";
+import { checkAutomationObject } from "./check-automation-object.ts";
+import { deleteLeasesOf } from "./slot-leases.ts";
+import { checkVariableName } from "./variables.ts";
+
+export type ObjectMethods = Pick<Api, "readObject" | "listObjects" | "createObject" | "updateObject" | "deleteObject">;
+
+const everything: Condition = { all: [] };
+
+/** How often a change is made again because another one came between. */
+const maxRaces = 20;
+
+/** What the server keeps for itself is not told of. */
+const untold: ReadonlySet<ObjectKind> = new Set(["slot-lease", "configuration", "saved-search", "automation-firing"]);
+
+/** Fields that change by themselves all the time: a change of nothing else is not told of. */
+const unnoticed: ReadonlySet<string> = new Set([
+  "polledAt",
+  "heartbeatAt",
+  "nextAt",
+  "madeUntil",
+  "taken",
+  "takenAt",
+  "denied",
+  "averageSeconds",
+]);
+
+/** What goes with an object: the kinds that name it, and by which field. */
+const parts: Readonly<Partial<Record<ObjectKind, readonly { readonly kind: ObjectKind; readonly field: string }[]>>> = {
+  flow: [{ kind: "deployment", field: "flowId" }],
+  deployment: [{ kind: "schedule", field: "deploymentId" }],
+  "work-pool": [
+    { kind: "work-queue", field: "workPoolId" },
+    { kind: "worker", field: "workPoolId" },
+  ],
+  "block-type": [
+    { kind: "block-document", field: "blockTypeId" },
+    { kind: "block-schema", field: "blockTypeId" },
+  ],
+  "block-schema": [{ kind: "block-document", field: "blockSchemaId" }],
+  automation: [{ kind: "automation-firing", field: "automationId" }],
+};
+
+export function createObjects({ store, clock }: { readonly store: Store; readonly clock: Clock }): ObjectMethods {
+  const read = async <Kind extends ObjectKind>(kind: Kind, id: string): Promise<ObjectTypes[Kind] | null> =>
+    (await store.readObjects(kind, [id]))[0] ?? null;
+
+  async function deleteObject(kind: ObjectKind, id: string): Promise<boolean> {
+    const object = await read(kind, id);
+    if (object === null) return false;
+    if (kind === "flow") await deleteRunsOf((object as ObjectTypes["flow"]).name);
+    for (const part of parts[kind] ?? []) {
+      const where: Condition = { field: part.field, in: [id] };
+      // Each is gone once it is deleted, so the first page is always the next one.
+      for (;;) {
+        const { items } = await store.findObjects(part.kind, { where }, { limit: 500 });
+        if (items.length === 0) break;
+        for (const { id: partId } of items) await deleteObject(part.kind, partId);
+      }
+    }
+    const deleted = await store.deleteObject(kind, id, toEvent(kind, "deleted", object));
+    if (kind === "concurrency-limit") await deleteLeasesOf(store, id);
+    return deleted;
+  }
+
+  async function deleteRunsOf(flowName: string): Promise<void> {
+    for (;;) {
+      const { items } = await store.findFlowRuns({ flowNames: [flowName] }, "created-asc", { limit: 500 });
+      if (items.length === 0) return;
+      for (const { id } of items) await store.deleteFlowRun(id);
+    }
+  }
+
+  /** Null where nobody is to be told. */
+  function toEvent(kind: ObjectKind, what: string, object: AnyObject): Event | null {
+    if (untold.has(kind) || ("anonymous" in object && object.anonymous)) return null;
+    const name = "name" in object ? object.name : object.id;
+    return {
+      id: uuidv7(),
+      name: `millrace.${kind}.${what}`,
+      at: clock.now(),
+      flowRunId: null,
+      taskRunId: null,
+      resource: { id: `millrace.${kind}.${object.id}`, name },
+      payload: null,
+    };
+  }
+
+  return {
+    readObject: read,
+    listObjects: (kind, query = {}, page = {}) =>
+      store.findObjects(
+        kind,
+        { where: query.where ?? everything, ...(query.sort === undefined ? {} : { sort: query.sort }) },
+        page,
+      ),
+
+    async createObject(kind, object) {
+      checkNames(kind, object);
+      const now = clock.now();
+      const id = kind === "flow" ? flowIdOf((object as unknown as NewObject<"flow">).name) : (object.id ?? uuidv7());
+      const base: ObjectBase = { id, revision: 1, createdAt: now, updatedAt: now };
+      const made = { ...object, ...base } as unknown as ObjectTypes[typeof kind];
+      if (kind === "automation") checkAutomationObject(made as Automation);
+      const written = await store.insertObject(kind, made, toEvent(kind, "created", made));
+      if (written === null) throw exists(kind, made);
+      return written;
+    },
+
+    async updateObject(kind, id, change, revision) {
+      checkNames(kind, change);
+      for (let race = 0; race < maxRaces; race++) {
+        const found = await read(kind, id);
+        if (found === null) return null;
+        if (revision !== undefined && found.revision !== revision) {
+          throw new MillraceError("REVISION_CONFLICT", { kind, id, revision, found: found.revision });
+        }
+        const base: ObjectBase = {
+          id: found.id,
+          revision: found.revision + 1,
+          createdAt: found.createdAt,
+          updatedAt: clock.now(),
+        };
+        const given =
+          kind === "concurrency-limit" ? settleChange(found as ConcurrencyLimit, change, base.updatedAt) : change;
+        const changed = { ...found, ...given, ...base } as unknown as ObjectTypes[typeof kind];
+        if (kind === "automation") checkAutomationObject(changed as Automation);
+        const isNoticed = Object.keys(change).some((field) => !unnoticed.has(field));
+        const outcome = await store.replaceObject(kind, changed, isNoticed ? toEvent(kind, "updated", changed) : null);
+        if (outcome === "written") return changed;
+        if (outcome === "taken") throw exists(kind, changed);
+      }
+      throw new MillraceError("LEDGER_BUSY", { location: `${kind} ${id}`, waited: `${maxRaces} attempts` });
+    },
+
+    deleteObject,
+  };
+}
+
+function checkNames(kind: ObjectKind, given: object): void {
+  if (kind === "variable" && "name" in given) checkVariableName(String(given.name));
+}
+
+function exists(kind: ObjectKind, object: AnyObject): MillraceError {
+  const name = "name" in object ? object.name : "slug" in object ? String(object.slug) : object.id;
+  return new MillraceError("OBJECT_EXISTS", { kind, name });
+}

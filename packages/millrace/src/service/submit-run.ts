@@ -1,0 +1,107 @@
+/** Making a run of a deployment. */
+
+import type { RunSubmission, SubmittedRun } from "../contract/deployments.ts";
+import { MillraceError } from "../contract/errors.ts";
+import type { FlowRunExtra, NewFlowRun } from "../contract/flow-run.ts";
+import type { Deployment } from "../contract/objects.ts";
+import { defaultStateNames, type State } from "../contract/states.ts";
+import type { Store } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
+import { randomName } from "../kit/names.ts";
+import { systemRandom } from "../kit/random.ts";
+import { mergeParameters } from "../rules/parameters.ts";
+import { checkParameters } from "./check-parameters.ts";
+import { emptyBatch } from "./empty-batch.ts";
+import type { Queues } from "./queues.ts";
+
+export async function submitRun(
+  { store, clock, queues }: { readonly store: Store; readonly clock: Clock; readonly queues: Queues },
+  submission: RunSubmission,
+): Promise<SubmittedRun> {
+  const { deploymentId, workQueueName } = submission;
+  const [deployment] = await store.readObjects("deployment", [deploymentId]);
+  if (deployment === undefined) throw noDeployment(deploymentId);
+  const text = await toParameters(deployment, submission);
+  const workQueueId =
+    workQueueName === undefined ? deployment.workQueueId : await queueOf(queues, deployment, workQueueName);
+  const parents = await findParents(store, submission.parentTaskRunId);
+  const run: NewFlowRun = {
+    id: uuidv7(),
+    flowName: deployment.flowName,
+    name: submission.name ?? randomName(systemRandom),
+    parameters: text,
+    tags: [...new Set([...deployment.tags, ...(submission.tags ?? [])])],
+    ...parents,
+    deploymentId: deployment.id,
+    idempotencyKey: submission.idempotencyKey ?? null,
+    version: deployment.version ?? null,
+    workPoolId: deployment.workPoolId,
+    workQueueId,
+    states: [toState(submission, clock.now())],
+    extra: toExtra(deployment, submission),
+  };
+  const { created } = await store.record({ ...emptyBatch, created: [run] });
+  return created[0] as SubmittedRun;
+}
+
+export function noDeployment(id: string): MillraceError {
+  return new MillraceError("NOT_FOUND", { kind: "deployment", name: id, advice: "Look at the list of those there are." });
+}
+
+async function toParameters(deployment: Deployment, submission: RunSubmission): Promise<string> {
+  const { flowName, parameterSchema } = deployment;
+  const { parameters, text } = mergeParameters({
+    flowName,
+    defaults: deployment.parameters,
+    given: submission.parameters,
+  });
+  const enforces = submission.enforcesSchema ?? deployment.enforcesSchema ?? true;
+  if (enforces && parameterSchema != null) await checkParameters({ flowName, schema: parameterSchema, parameters });
+  return text;
+}
+
+async function queueOf(queues: Queues, { workPoolId, name: deployment }: Deployment, name: string): Promise<string> {
+  if (workPoolId !== null) return (await queues.ensure(workPoolId, name)).id;
+  throw new MillraceError("USAGE", {
+    reason: `The deployment ${deployment} has no work pool, so its runs cannot be put into the queue ${name}`,
+    advice: "Submit the run without a queue, or give the deployment a work pool.",
+  });
+}
+
+/** A run that is submitted by a flow belongs to the run of that flow. */
+async function findParents(
+  store: Store,
+  parentTaskRunId: string | undefined,
+): Promise<Pick<NewFlowRun, "parentTaskRunId" | "parentRunId" | "rootRunId">> {
+  if (parentTaskRunId === undefined) return {};
+  const { items } = await store.findTaskRuns({ ids: [parentTaskRunId] }, { limit: 1 });
+  const parentRunId = items[0]?.flowRunId;
+  if (parentRunId == null) return { parentTaskRunId };
+  const [parent] = await store.readFlowRuns([parentRunId]);
+  return parent === undefined
+    ? { parentTaskRunId }
+    : { parentTaskRunId, parentRunId, rootRunId: parent.rootRunId };
+}
+
+function toState({ state, scheduledAt }: RunSubmission, now: number): State {
+  const { type = "SCHEDULED", at = now, ...more } = state ?? {};
+  const due = scheduledAt ?? state?.details?.scheduledAt ?? (type === "SCHEDULED" ? at : undefined);
+  return {
+    ...more,
+    type,
+    name: state?.name ?? defaultStateNames[type],
+    at,
+    ...(due === undefined ? {} : { details: { ...state?.details, scheduledAt: due } }),
+  };
+}
+
+function toExtra(deployment: Deployment, submission: RunSubmission): FlowRunExtra {
+  const labels = { ...deployment.labels, ...submission.labels };
+  return {
+    ...submission.extra,
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+    ...(submission.jobVariables === undefined ? {} : { jobVariables: submission.jobVariables }),
+    ...(submission.createdBy === undefined ? {} : { createdBy: submission.createdBy }),
+  };
+}

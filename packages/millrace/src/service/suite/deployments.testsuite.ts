@@ -1,0 +1,272 @@
+import { describe, expect, test } from "vitest";
+import type { DeploymentToSave, SavedDeployment, ScheduleToSave } from "../../contract/deployments.ts";
+import type { Api } from "../../contract/api.ts";
+import type { FlowRun } from "../../contract/flow-run.ts";
+import { flowIdOf } from "../../contract/flow-id.ts";
+import { uuidv7 } from "../../kit/ids.ts";
+import { aState } from "../../store/suite/samples.testsuite.ts";
+import { begin, register, type UsedApi } from "./api-under-test.testsuite.ts";
+
+const daily: ScheduleToSave = { slug: "daily", active: true, spec: { kind: "cron", cron: "0 0 * * *" } };
+
+export async function save(api: Api, more: Partial<DeploymentToSave> = {}): Promise<SavedDeployment> {
+  return api.saveDeployment({ flowName: `f-${uuidv7()}`, name: "nightly", ...more });
+}
+
+/** The runs that are to come, by their due times. */
+async function waiting(api: Api, deploymentId: string): Promise<readonly FlowRun[]> {
+  const where = {
+    all: [
+      { field: "deploymentId", in: [deploymentId] },
+      { field: "stateType", in: ["SCHEDULED"] },
+    ],
+  };
+  return (await api.listFlowRuns({ where }, "due-asc")).items;
+}
+
+export function testDeployments(used: UsedApi): void {
+  describe("deployments", () => {
+    test("are made once of their names, with their flow, and keep what is left out", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const first = await save(api, { flowName, tags: ["a"], parameters: { x: 1 }, schedules: [daily] });
+      expect(first).toMatchObject({ isNew: true, deployment: { flowName, paused: false, parameters: { x: 1 } } });
+      expect(await api.readObject("flow", flowIdOf(flowName))).toMatchObject({ name: flowName });
+      const second = await save(api, { flowName, tags: ["b"] });
+      expect(second).toMatchObject({ isNew: false, deployment: { tags: ["b"], parameters: { x: 1 } } });
+      expect(second.deployment.id).toBe(first.deployment.id);
+      expect(second.schedules).toMatchObject([daily]);
+    });
+
+    test("that are saved as they are do not change", async () => {
+      const { api } = used;
+      const given = { flowName: `f-${uuidv7()}`, parameters: { x: 1 }, schedules: [daily] };
+      const first = await save(api, given);
+      const second = await save(api, { ...given, updatedBy: { id: "someone" } });
+      expect(second).toEqual({ ...first, isNew: false });
+    });
+
+    test("that many save at once are one", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const all = await Promise.all(Array.from({ length: 5 }, () => save(api, { flowName, schedules: [] })));
+      expect(new Set(all.map(({ deployment }) => deployment.id)).size).toBe(1);
+      expect(all.filter(({ isNew }) => isNew)).toHaveLength(1);
+    });
+
+    test("have the limit of their own as a concurrency limit", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const { deployment } = await save(api, { flowName, concurrencyLimit: 2 });
+      const limitId = deployment.concurrencyLimitId ?? "";
+      expect(await api.readObject("concurrency-limit", limitId)).toMatchObject({
+        name: `deployment:${deployment.id}`,
+        slots: 2,
+      });
+      await api.updateDeployment(deployment.id, { concurrencyLimit: 5 });
+      expect(await api.readObject("concurrency-limit", limitId)).toMatchObject({ slots: 5 });
+      const freed = await api.updateDeployment(deployment.id, { concurrencyLimit: null });
+      expect(freed).toMatchObject({ concurrencyLimit: null, concurrencyLimitId: null });
+      expect(await api.readObject("concurrency-limit", limitId)).toBeNull();
+    });
+
+    test("are deleted with their schedules and the runs that have not begun", async () => {
+      const { api } = used;
+      const { deployment, schedules } = await save(api, { schedules: [daily], concurrencyLimit: 1 });
+      const { run } = await api.submitRun({ deploymentId: deployment.id });
+      const begun = await begin(api, await register(api), { deploymentId: deployment.id });
+      expect(await api.deleteDeployment(deployment.id)).toBe(true);
+      expect(await api.deleteDeployment(deployment.id)).toBe(false);
+      expect(await api.readFlowRun(run.id)).toBeNull();
+      expect(await api.readFlowRun(begun.id)).not.toBeNull();
+      expect(await api.readObject("schedule", schedules[0]?.id ?? "")).toBeNull();
+      expect(await api.readObject("concurrency-limit", deployment.concurrencyLimitId ?? "")).toBeNull();
+    });
+  });
+
+  describe("submitting a run", () => {
+    test("takes what is not given from the deployment", async () => {
+      const { api } = used;
+      const { deployment } = await save(api, {
+        tags: ["prod"],
+        labels: { team: "ml" },
+        version: "3",
+        parameters: { rows: 1, mode: "fast" },
+      });
+      const { run, isNew } = await api.submitRun({
+        deploymentId: deployment.id,
+        parameters: { rows: 2 },
+        tags: ["prod", "adhoc"],
+        labels: { by: "ada" },
+        jobVariables: { memory: 512 },
+        name: "calm-crow",
+      });
+      expect(isNew).toBe(true);
+      expect(run).toMatchObject({
+        flowName: deployment.flowName,
+        name: "calm-crow",
+        deploymentId: deployment.id,
+        parameters: '{"rows":2,"mode":"fast"}',
+        tags: ["prod", "adhoc"],
+        version: "3",
+        autoScheduled: false,
+        state: { type: "SCHEDULED", name: "Scheduled" },
+        extra: { labels: { team: "ml", by: "ada" }, jobVariables: { memory: 512 } },
+      });
+      expect(run.dueAt).toBe(run.createdAt);
+    });
+
+    test("at a time, or in a state", async () => {
+      const { api } = used;
+      const { deployment } = await save(api);
+      const later = await api.submitRun({ deploymentId: deployment.id, scheduledAt: 1_900_000_000_000 });
+      expect(later.run).toMatchObject({ dueAt: 1_900_000_000_000, expectedAt: 1_900_000_000_000 });
+      const pending = await api.submitRun({ deploymentId: deployment.id, state: { type: "PENDING", name: "Pending" } });
+      expect(pending.run).toMatchObject({ dueAt: null, state: { type: "PENDING" } });
+    });
+
+    test("with an idempotency key makes one", async () => {
+      const { api } = used;
+      const { deployment } = await save(api);
+      const submission = { deploymentId: deployment.id, idempotencyKey: "once" };
+      const all = await Promise.all([1, 2, 3].map(() => api.submitRun(submission)));
+      expect(new Set(all.map(({ run }) => run.id)).size).toBe(1);
+      expect(all.filter(({ isNew }) => isNew)).toHaveLength(1);
+    });
+
+    test("checks the parameters against the schema, unless that is not asked for", async () => {
+      const { api } = used;
+      const parameterSchema = { type: "object", properties: { rows: { type: "integer" } }, required: ["rows"] };
+      const { deployment } = await save(api, { parameterSchema });
+      const submission = { deploymentId: deployment.id, parameters: { rows: "many" } };
+      await expect(api.submitRun(submission)).rejects.toMatchObject({
+        code: "PARAMETERS_INVALID",
+        data: { issues: "rows must be integer" },
+      });
+      await expect(api.submitRun({ deploymentId: deployment.id })).rejects.toMatchObject({
+        data: { issues: "rows is missing" },
+      });
+      expect((await api.submitRun({ ...submission, enforcesSchema: false })).isNew).toBe(true);
+    });
+
+    test("from a flow belongs to that flow's run", async () => {
+      const { api } = used;
+      const { deployment } = await save(api);
+      const parent = await begin(api, await register(api));
+      const stepId = uuidv7();
+      await api.record({
+        processId: "someone",
+        observed: [
+          {
+            id: stepId,
+            flowRunId: parent.id,
+            taskName: "submit",
+            name: "submit-0",
+            key: "submit#0",
+            tags: [],
+            inputs: [],
+            attempt: 1,
+            kind: "flow",
+            state: aState("RUNNING"),
+          },
+        ],
+      });
+      const { run } = await api.submitRun({ deploymentId: deployment.id, parentTaskRunId: stepId });
+      expect(run).toMatchObject({ parentTaskRunId: stepId, parentRunId: parent.id, rootRunId: parent.rootRunId });
+    });
+
+    test("needs a deployment", async () => {
+      await expect(used.api.submitRun({ deploymentId: uuidv7() })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    });
+  });
+
+  describe("schedules", () => {
+    const from = Date.UTC(2031, 0, 1);
+    const dayMs = 86_400_000;
+
+    test("make the runs of a window, each once", async () => {
+      const { api } = used;
+      const { deployment, schedules } = await save(api, { schedules: [{ ...daily, parameters: { x: 2 } }] });
+      const window = { deploymentId: deployment.id, from, to: from + 2 * dayMs };
+      const told = await api.scheduleRuns({ ...window, isDryRun: true });
+      expect(told.map(({ dueAt, isNew }) => [dueAt, isNew])).toEqual(
+        [0, 1, 2].map((day) => [from + day * dayMs, true]),
+      );
+      expect(await waiting(api, deployment.id)).toEqual([]);
+      expect(await api.scheduleRuns(window)).toEqual(told);
+      expect((await api.scheduleRuns(window)).every(({ isNew }) => !isNew)).toBe(true);
+      const runs = await waiting(api, deployment.id);
+      expect(runs.map(({ id }) => id)).toEqual(told.map(({ id }) => id));
+      expect(runs[0]).toMatchObject({
+        autoScheduled: true,
+        dueAt: from,
+        parameters: '{"x":2}',
+        tags: ["auto-scheduled"],
+        extra: { scheduleId: schedules[0]?.id },
+      });
+    });
+
+    test("lose the runs ahead when the deployment or one of them changes, and no others", async () => {
+      const { api } = used;
+      const { deployment, schedules } = await save(api, { schedules: [daily] });
+      const schedule = schedules[0] ?? { id: "", revision: 0 };
+      const byHand = await api.submitRun({ deploymentId: deployment.id });
+      const fill = () => api.scheduleRuns({ deploymentId: deployment.id, from, to: from + dayMs });
+      const changes = [
+        () => api.updateDeployment(deployment.id, { parameters: { x: 9 } }),
+        () => save(api, { flowName: deployment.flowName, schedules: [{ ...daily, active: false }] }),
+        () => api.updateSchedule(schedule.id, { active: true }),
+        () => api.pauseDeployment(deployment.id),
+      ];
+      for (const change of changes) {
+        await fill();
+        await change();
+        expect((await waiting(api, deployment.id)).map(({ id }) => id)).toEqual([byHand.run.id]);
+      }
+      expect(await api.resumeDeployment(deployment.id)).toMatchObject({ paused: false });
+      expect(await api.readObject("schedule", schedule.id)).toMatchObject({ active: true, madeUntil: null });
+    });
+
+    test("are replaced by slug, made and deleted one by one", async () => {
+      const { api } = used;
+      const hourly: ScheduleToSave = { slug: null, active: true, spec: { kind: "interval", everyMs: 3_600_000 } };
+      const first = await save(api, { schedules: [daily, hourly] });
+      const [kept] = first.schedules;
+      const later = { ...daily, spec: { kind: "cron", cron: "0 6 * * *" } };
+      const second = await save(api, { flowName: first.deployment.flowName, schedules: [later] });
+      expect(second.schedules).toMatchObject([{ ...later, id: kept?.id }]);
+      const made = await api.createSchedule(first.deployment.id, hourly);
+      expect(await api.deleteSchedule(made.id)).toBe(true);
+      expect(await api.deleteSchedule(made.id)).toBe(false);
+      await expect(api.createSchedule(first.deployment.id, daily)).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
+    });
+
+    test("that mean nothing are refused before anything is written", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const bad = { ...daily, spec: { kind: "cron", cron: "61 * * * *" } };
+      await expect(save(api, { flowName, schedules: [bad] })).rejects.toMatchObject({ code: "SCHEDULE_INVALID" });
+      expect(await api.count("deployment", { field: "flowName", in: [flowName] })).toBe(0);
+      const { deployment } = await save(api, { flowName });
+      await expect(api.createSchedule(deployment.id, bad)).rejects.toMatchObject({ code: "SCHEDULE_INVALID" });
+      await expect(api.upcoming({ spec: { kind: "cron", cron: "x" } })).rejects.toMatchObject({
+        code: "SCHEDULE_INVALID",
+      });
+    });
+
+    test("are looked at as drafts", async () => {
+      const spec = { kind: "cron", cron: "0 12 * * *", timezone: "Europe/Berlin" } as const;
+      const due = await used.api.upcoming({ spec, after: from, limit: 2, endAt: from + 1.5 * dayMs });
+      expect(due).toEqual([from + 11 * 3_600_000, from + 35 * 3_600_000]);
+    });
+
+    test("are changed only if they are there", async () => {
+      const { api } = used;
+      const nobody = uuidv7();
+      expect(await api.updateSchedule(nobody, { active: false })).toBeNull();
+      expect(await api.updateDeployment(nobody, { paused: true })).toBeNull();
+      expect(await api.pauseDeployment(nobody)).toBeNull();
+      await expect(api.createSchedule(nobody, daily)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import type { Api } from "../../contract/api.ts";
+import { uuidv7 } from "../../kit/ids.ts";
+import { aFlowRun, aState } from "../../store/suite/samples.testsuite.ts";
+import { begin, register, type UsedApi } from "./api-under-test.testsuite.ts";
+import { save } from "./deployments.testsuite.ts";
+
+async function kindsOf(api: Api, flowRunId: string): Promise<readonly string[]> {
+  return (await api.whyWaiting(flowRunId)).holds.map(({ kind }) => kind);
+}
+
+export function testWaiting(used: UsedApi): void {
+  describe("why a run is not running", () => {
+    test("names pool, queue and worker, until nothing holds it", async () => {
+      const { api } = used;
+      const pool = await api.createWorkPool({ name: `p-${uuidv7()}`, type: "process", paused: true });
+      const workQueueId = pool.defaultQueueId ?? "";
+      const { deployment } = await save(api, { workPoolId: pool.id, workQueueId });
+      const { run } = await api.submitRun({ deploymentId: deployment.id, scheduledAt: 1e12 });
+      const report = await api.whyWaiting(run.id);
+      expect(report).toMatchObject({ flowRunId: run.id, verdict: "held", state: { type: "SCHEDULED" } });
+      expect(report.holds).toMatchObject([
+        { kind: "pool-paused", subject: { kind: "work-pool", id: pool.id, name: pool.name }, until: null },
+        { kind: "no-worker", subject: { kind: "work-pool", id: pool.id } },
+      ]);
+      await api.updateObject("work-pool", pool.id, { paused: false, concurrencyLimit: 0 });
+      await api.updateWorkQueue(workQueueId, { paused: true });
+      await api.heartbeatWorker({ workPoolId: pool.id, name: "w" });
+      expect(await kindsOf(api, run.id)).toEqual(["queue-paused", "pool-full"]);
+      await api.updateObject("work-pool", pool.id, { concurrencyLimit: null });
+      await api.updateWorkQueue(workQueueId, { paused: false });
+      expect(await kindsOf(api, run.id)).toEqual(["queue-not-served"]);
+      await api.findDueRuns({ workPoolId: pool.id, before: 1e12 });
+      expect(await api.whyWaiting(run.id)).toMatchObject({ verdict: "next", holds: [] });
+      const { run: later } = await api.submitRun({ deploymentId: deployment.id, scheduledAt: 1e12 + 1 });
+      expect(await kindsOf(api, later.id)).toEqual(["behind"]);
+      used.advance(120_000);
+      expect(await kindsOf(api, run.id)).toEqual(["no-worker"]);
+    });
+
+    test("names the schedule, and the runs that hold the deployment's slots", async () => {
+      const { api } = used;
+      const { deployment, schedules } = await save(api, {
+        concurrencyLimit: 1,
+        schedules: [{ slug: "yearly", active: true, spec: { kind: "cron", cron: "0 0 1 1 *", timezone: "UTC" } }],
+      });
+      const [first] = await api.scheduleRuns({ deploymentId: deployment.id, from: Date.UTC(2041), to: Date.UTC(2041) });
+      const limit = { limits: [`deployment:${deployment.id}`], slots: 1, leaseMs: 60_000 };
+      const { run: holder } = await api.submitRun({ deploymentId: deployment.id, name: "first-come" });
+      expect(await api.takeSlots({ ...limit, holder: `flow-run:${holder.id}` })).toMatchObject({ granted: true });
+      const { holds } = await api.whyWaiting(first?.id ?? "");
+      expect(holds).toMatchObject([
+        { kind: "not-due", subject: { kind: "schedule", id: schedules[0]?.id, name: "yearly" }, until: Date.UTC(2041) },
+        { kind: "not-served", subject: { kind: "deployment", id: deployment.id } },
+        { kind: "limit-full", reason: expect.stringContaining("is taken, by first-come.") },
+      ]);
+    });
+
+    test("is told of runs that are running, paused and ended, too", async () => {
+      const { api } = used;
+      const processId = await register(api);
+      const run = await begin(api, processId);
+      expect(await api.whyWaiting(run.id)).toMatchObject({ verdict: "running", holds: [] });
+      const paused = await begin(api, processId);
+      const state = { type: "PAUSED", name: "Paused", details: { pauseKey: "ok?", pauseTimeoutAt: 2e12 } } as const;
+      await api.proposeFlowRunState({ id: paused.id, epoch: 1, state });
+      expect(await api.whyWaiting(paused.id)).toMatchObject({
+        verdict: "held",
+        holds: [{ kind: "pause", until: 2e12, subject: { kind: "flow-run", id: paused.id } }],
+      });
+      const ended = aFlowRun({ states: [aState("COMPLETED", 1e12)] });
+      await api.record({ processId, created: [ended] });
+      expect(await api.whyWaiting(ended.id)).toMatchObject({ verdict: "ended", holds: [] });
+    });
+
+    test("is no question about a run that is not there", async () => {
+      await expect(used.api.whyWaiting(uuidv7())).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
+    });
+  });
+}

@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import type { Api } from "../../contract/api.ts";
+import type { WorkPool, WorkQueue } from "../../contract/objects.ts";
+import { uuidv7 } from "../../kit/ids.ts";
+import type { UsedApi } from "./api-under-test.testsuite.ts";
+import { save } from "./deployments.testsuite.ts";
+
+/** A time after all runs of the tests are due. */
+const before = Date.UTC(2040, 0, 1);
+
+async function aPool(api: Api, more: Partial<WorkPool> = {}): Promise<WorkPool> {
+  return api.createWorkPool({ name: `p-${uuidv7()}`, type: "process", paused: false, ...more });
+}
+
+async function queuesOf(api: Api, workPoolId: string): Promise<readonly WorkQueue[]> {
+  const where = { field: "workPoolId", in: [workPoolId] };
+  return (await api.listObjects("work-queue", { where, sort: { field: "priority", direction: "asc" } })).items;
+}
+
+/** Submits runs of a deployment into a queue; their names say in which order. */
+async function submit(api: Api, pool: WorkPool, queue: string, names: readonly string[]): Promise<string> {
+  const { deployment } = await save(api, { workPoolId: pool.id, workQueueId: pool.defaultQueueId ?? null });
+  for (const [index, name] of names.entries()) {
+    await api.submitRun({ deploymentId: deployment.id, name, workQueueName: queue, scheduledAt: 1e12 + index });
+  }
+  return deployment.id;
+}
+
+export function testWork(used: UsedApi): void {
+  describe("work pools and queues", () => {
+    test("begin with a default queue", async () => {
+      const { api } = used;
+      const pool = await aPool(api);
+      expect(await queuesOf(api, pool.id)).toMatchObject([{ id: pool.defaultQueueId, name: "default", priority: 1 }]);
+      await expect(aPool(api, { name: pool.name })).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
+    });
+
+    test("queues have priorities of their own", async () => {
+      const { api } = used;
+      const pool = await aPool(api);
+      const order = async () => (await queuesOf(api, pool.id)).map(({ name, priority }) => `${name} ${priority}`);
+      await api.createWorkQueue({ workPoolId: pool.id, name: "slow", paused: false });
+      await api.createWorkQueue({ workPoolId: pool.id, name: "fast", paused: false, priority: 1 });
+      expect(await order()).toEqual(["fast 1", "default 2", "slow 3"]);
+      const slow = (await queuesOf(api, pool.id)).at(-1);
+      await api.updateWorkQueue(slow?.id ?? "", { priority: 1, concurrencyLimit: 3 });
+      expect(await order()).toEqual(["slow 1", "fast 2", "default 3"]);
+      expect(await api.updateWorkQueue(uuidv7(), { priority: 1 })).toBeNull();
+      const nowhere = api.createWorkQueue({ workPoolId: uuidv7(), name: "x", paused: false });
+      await expect(nowhere).rejects.toMatchObject({ code: "NOT_FOUND" });
+      const twice = api.createWorkQueue({ workPoolId: pool.id, name: "fast", paused: false });
+      await expect(twice).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
+    });
+  });
+
+  describe("due runs of a pool", () => {
+    const due = async (api: Api, pool: WorkPool, more: object = {}) =>
+      (await api.findDueRuns({ workPoolId: pool.id, before, ...more })).map(({ name }) => name);
+
+    test("come by the priority of their queues, then by their time", async () => {
+      const { api } = used;
+      const pool = await aPool(api);
+      await submit(api, pool, "later", ["c", "d"]);
+      await submit(api, pool, "default", ["a", "b"]);
+      expect(await due(api, pool)).toEqual(["a", "b", "c", "d"]);
+      expect(await due(api, pool, { limit: 3 })).toEqual(["a", "b", "c"]);
+      expect(await due(api, pool, { before: 1e12 })).toEqual(["a", "c"]);
+      expect(await due(api, pool, { after: 1e12 + 1 })).toEqual(["b", "d"]);
+      const later = (await queuesOf(api, pool.id)).at(-1)?.id ?? "";
+      expect(await due(api, pool, { workQueueIds: [later] })).toEqual(["c", "d"]);
+    });
+
+    test("are as many as pool and queue have slots, and none of what is paused", async () => {
+      const { api } = used;
+      const pool = await aPool(api, { concurrencyLimit: 3 });
+      await submit(api, pool, "default", ["a", "b", "c", "d"]);
+      await submit(api, pool, "other", ["e", "f"]);
+      const queueId = pool.defaultQueueId ?? "";
+      await api.updateWorkQueue(queueId, { concurrencyLimit: 2 });
+      expect(await due(api, pool)).toEqual(["a", "b", "e"]);
+      const [first] = await api.findDueRuns({ workPoolId: pool.id, before });
+      await api.proposeFlowRunState({ id: first?.id ?? "", state: { type: "PENDING", name: "Pending" } });
+      expect(await api.countActiveRuns([queueId])).toEqual([{ workQueueId: queueId, active: 1 }]);
+      expect(await due(api, pool)).toEqual(["b", "e"]);
+      await api.updateWorkQueue(queueId, { paused: true });
+      expect(await due(api, pool)).toEqual(["e", "f"]);
+      await api.updateObject("work-pool", pool.id, { paused: true });
+      expect(await due(api, pool)).toEqual([]);
+    });
+
+    test("are asked for only of a pool that there is", async () => {
+      await expect(due(used.api, { id: uuidv7() } as WorkPool)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    });
+
+    test("of deployments come by their time, whatever their queue", async () => {
+      const { api } = used;
+      const { deployment } = await save(api);
+      await api.submitRun({ deploymentId: deployment.id, name: "second", scheduledAt: 2e12 });
+      await api.submitRun({ deploymentId: deployment.id, name: "first", scheduledAt: 1e12 });
+      const request = { deploymentIds: [deployment.id, uuidv7()], before };
+      const found = await api.findDueRunsOfDeployments(request);
+      expect(found.map(({ name }) => name)).toEqual(["first", "second"]);
+      expect(await api.findDueRunsOfDeployments({ ...request, limit: 1 })).toHaveLength(1);
+      expect(await api.findDueRunsOfDeployments({ deploymentIds: [], before })).toEqual([]);
+    });
+  });
+
+  describe("who is served", () => {
+    const told = async (api: Api, id: string): Promise<readonly string[]> =>
+      (await api.listEvents({ resourceIds: [id] })).items
+        .map(({ name }) => name.replace(/^.*\./, ""))
+        .filter((name) => /ready|paused/.test(name));
+
+    test("is told of when it begins and when it ends", async () => {
+      const { api } = used;
+      const pool = await aPool(api);
+      const deploymentId = await submit(api, pool, "default", []);
+      const ids = {
+        pool: `millrace.work-pool.${pool.id}`,
+        queue: `millrace.work-queue.${pool.defaultQueueId}`,
+        deployment: `millrace.deployment.${deploymentId}`,
+      };
+      const worker = await api.heartbeatWorker({ workPoolId: pool.id, name: "w", heartbeatIntervalMs: 1000 });
+      expect(await told(api, ids.pool)).toEqual(["ready"]);
+      await api.findDueRuns({ workPoolId: pool.id, before, isLook: true });
+      expect(await told(api, ids.queue)).toEqual([]);
+      await api.findDueRuns({ workPoolId: pool.id, before });
+      expect(await told(api, ids.queue)).toEqual(["ready"]);
+      expect(await told(api, ids.deployment)).toEqual(["ready"]);
+      used.advance(120_000);
+      const again = await api.heartbeatWorker({ workPoolId: pool.id, name: "w" });
+      expect(again).toMatchObject({ id: worker.id, heartbeatIntervalMs: 1000 });
+      used.advance(10_000);
+      for (let page = 0; page < 5; page++) await api.tellReadiness();
+      expect(await told(api, ids.pool)).toEqual(["ready", "not-ready"]);
+      expect(await told(api, ids.queue)).toEqual(["ready", "not-ready"]);
+      expect(await told(api, ids.deployment)).toEqual(["ready", "not-ready"]);
+    });
+
+    test("needs a pool", async () => {
+      const nowhere = used.api.heartbeatWorker({ workPoolId: uuidv7(), name: "w" });
+      await expect(nowhere).rejects.toMatchObject({ code: "NOT_FOUND" });
+    });
+  });
+}

@@ -1,0 +1,159 @@
+/** Handing out work: who is there to run things, and which runs are due for them. */
+
+import type { Api } from "../contract/api.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
+import type { Worker, WorkPool, WorkQueue } from "../contract/objects.ts";
+import type { Store } from "../contract/store.ts";
+import type { DueRunsRequest } from "../contract/work.ts";
+import { isMillraceError } from "../contract/errors.ts";
+import type { Clock } from "../kit/clock.ts";
+import { freeSlots } from "../rules/work.ts";
+import type { ObjectMethods } from "./objects.ts";
+import { createReadiness } from "./readiness.ts";
+import { noPool, type Queues } from "./queues.ts";
+
+type WorkMethods = Pick<
+  Api,
+  | "createWorkPool"
+  | "createWorkQueue"
+  | "updateWorkQueue"
+  | "findDueRuns"
+  | "findDueRunsOfDeployments"
+  | "countActiveRuns"
+  | "heartbeatWorker"
+  | "tellReadiness"
+>;
+
+/** That somebody asks is written down at most this often, in ms. */
+const markEveryMs = 5000;
+
+const maxRuns = 200;
+const maxQueues = 10_000;
+
+export interface WorkOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly objects: ObjectMethods;
+  readonly queues: Queues;
+}
+
+export function createWork({ store, clock, objects, queues }: WorkOptions): WorkMethods {
+  const readiness = createReadiness({ store, clock });
+
+  async function findDueRuns(request: DueRunsRequest): Promise<readonly FlowRun[]> {
+    const [pool] = await store.readObjects("work-pool", [request.workPoolId]);
+    if (pool === undefined) throw noPool(request.workPoolId);
+    const all = await queuesOf(pool);
+    const asked = request.workQueueIds === undefined ? all : all.filter(({ id }) => request.workQueueIds?.includes(id));
+    const found = pool.paused ? [] : await findIn(pool, { all, asked, request });
+    if (request.isLook !== true) await markQueues(asked);
+    return found;
+  }
+
+  async function queuesOf(pool: WorkPool): Promise<readonly WorkQueue[]> {
+    const where = { field: "workPoolId", in: [pool.id] };
+    const sort = { field: "priority", direction: "asc" } as const;
+    return (await store.findObjects("work-queue", { where, sort }, { limit: maxQueues })).items;
+  }
+
+  async function findIn(
+    pool: WorkPool,
+    { all, asked, request }: {
+      readonly all: readonly WorkQueue[];
+      readonly asked: readonly WorkQueue[];
+      readonly request: DueRunsRequest;
+    },
+  ): Promise<readonly FlowRun[]> {
+    const isLimited = pool.concurrencyLimit != null || asked.some(({ concurrencyLimit }) => concurrencyLimit != null);
+    const used = isLimited ? await store.countActiveRuns(all.map(({ id }) => id)) : [];
+    const activeOf = new Map(used.map(({ workQueueId, active }) => [workQueueId, active]));
+    const active = used.reduce((sum, each) => sum + each.active, 0);
+    const limit = Math.min(request.limit ?? maxRuns, maxRuns, freeSlots({ limit: pool.concurrencyLimit, active }));
+    if (limit === 0) return [];
+    const open = asked.filter(({ paused }) => !paused);
+    const found = await store.findDueRuns({
+      queues: open.map(({ id, concurrencyLimit }) => ({
+        id,
+        max: Math.min(limit, freeSlots({ limit: concurrencyLimit, active: activeOf.get(id) ?? 0 })),
+      })),
+      before: request.before,
+      ...(request.after === undefined ? {} : { after: request.after }),
+      limit,
+    });
+    return found.filter(isForAnyone);
+  }
+
+  async function markQueues(asked: readonly WorkQueue[]): Promise<void> {
+    const now = clock.now();
+    const ids = asked.filter(({ polledAt }) => polledAt === null || polledAt < now - markEveryMs).map(({ id }) => id);
+    if (ids.length === 0) return;
+    await store.markPolled("work-queue", { ids, at: now, unlessSince: now - markEveryMs });
+    await readiness.tellOf("work-queue", ids);
+  }
+
+  /** Of one server's own marks, so that each question does not become a write. */
+  const markedAt = new Map<string, number>();
+
+  async function markDeployments(deploymentIds: readonly string[]): Promise<void> {
+    const now = clock.now();
+    const ids = deploymentIds.filter((id) => (markedAt.get(id) ?? 0) < now - markEveryMs);
+    if (ids.length === 0) return;
+    for (const [id, at] of markedAt) if (at < now - markEveryMs) markedAt.delete(id);
+    for (const id of ids) markedAt.set(id, now);
+    await store.markPolled("deployment", { ids, at: now, unlessSince: now - markEveryMs });
+    await readiness.tellOf("deployment", ids);
+  }
+
+  async function heartbeatWorker(heartbeat: Parameters<Api["heartbeatWorker"]>[0]): Promise<Worker> {
+    const { workPoolId, name, heartbeatIntervalMs } = heartbeat;
+    const [pool] = await store.readObjects("work-pool", [workPoolId]);
+    if (pool === undefined) throw noPool(workPoolId);
+    const worker = await beat({ workPoolId, name, heartbeatIntervalMs: heartbeatIntervalMs ?? null });
+    if (pool.readiness !== "ready") await readiness.tellOf("work-pool", [workPoolId]);
+    return worker;
+  }
+
+  async function beat(worker: Pick<Worker, "workPoolId" | "name"> & { heartbeatIntervalMs: number | null }): Promise<Worker> {
+    const { workPoolId, name, heartbeatIntervalMs } = worker;
+    const where = {
+      all: [
+        { field: "workPoolId", in: [workPoolId] },
+        { field: "name", in: [name] },
+      ],
+    };
+    for (;;) {
+      const heartbeatAt = clock.now();
+      const [known] = (await store.findObjects("worker", { where }, { limit: 1 })).items;
+      const change = { heartbeatAt, ...(heartbeatIntervalMs === null ? {} : { heartbeatIntervalMs }) };
+      const written = known === undefined ? null : await objects.updateObject("worker", known.id, change);
+      if (written !== null) return written;
+      try {
+        return await objects.createObject("worker", { workPoolId, name, heartbeatAt, heartbeatIntervalMs });
+      } catch (error) {
+        // Another heartbeat of the same worker came first.
+        if (!isMillraceError(error, "OBJECT_EXISTS")) throw error;
+      }
+    }
+  }
+
+  return {
+    createWorkPool: queues.createPool,
+    createWorkQueue: queues.create,
+    updateWorkQueue: queues.update,
+    findDueRuns,
+    async findDueRunsOfDeployments({ deploymentIds, before, limit = maxRuns }) {
+      if (deploymentIds.length === 0) return [];
+      const found = await store.findDueRunsOfDeployments({ deploymentIds, before, limit: Math.min(limit, maxRuns) });
+      await markDeployments(deploymentIds);
+      return found.filter(isForAnyone);
+    },
+    countActiveRuns: (workQueueIds) => store.countActiveRuns(workQueueIds),
+    heartbeatWorker,
+    tellReadiness: readiness.tell,
+  };
+}
+
+/** A run whose own process waits to try it again is not for another one. */
+function isForAnyone({ state, extra }: FlowRun): boolean {
+  return state.name !== "AwaitingRetry" || extra.retryType !== "in_process";
+}
