@@ -14,7 +14,7 @@ import { createProcessKind } from "../worker/process/process-kind.ts";
 import { openLedger, serverUrl } from "./open-ledger.ts";
 import { startServerLoops } from "./server-loops.ts";
 import { childEnvironment, type Settings } from "./settings.ts";
-
+import { createVault } from "./vault.ts";
 /** How often due runs are looked for, in ms: a ledger of this machine is read in microseconds, and a server tells of them. */
 const everyMs = { sqlite: 20, postgres: 50, server: 3000 } as const;
 
@@ -68,6 +68,7 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
           api,
           clock,
           random: systemRandom,
+          vault: createVault({ home, key: settings.secretsKey }),
           onFailure: ({ where, error }) =>
             onReport({ kind: "trouble", run: null, what: `${where}: ${describeTrouble(error)}` }),
         });

@@ -139,6 +139,7 @@ class Planner {
       mask: nothing,
       encode: (value) => JSON.stringify(value),
       decode: (text) => JSON.parse(text) as unknown,
+      readResult: unavailable,
       recordArtifact: async () => undefined,
       recordEvent: async () => undefined,
       readEnvironment: (name) => outer?.readEnvironment(name),

@@ -43,11 +43,12 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const clock = systemClock;
   const store = await openStore(settings, clock);
   const api = createService({ store, clock, leaseMs, isAlive });
+  const vault = createVault({ home: settings.home, key: settings.secretsKey });
   const version = findPackage(import.meta.dirname)?.version ?? "unknown";
   const server = createServer({
     api,
     clock,
-    vault: createVault({ home: settings.home, key: settings.secretsKey }),
+    vault,
     info: { name: "millrace", version, apiVersion, leaseMs },
     limits,
     allowedHosts,
@@ -61,7 +62,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     await store.close();
     throw error;
   }
-  const loops = startServerLoops({ api, clock, random: systemRandom, onFailure });
+  const loops = startServerLoops({ api, clock, random: systemRandom, vault, uiUrl: url, onFailure });
   return {
     url,
     async close() {

@@ -25,7 +25,7 @@ export interface FollowOptions {
 export async function followEvents(options: FollowOptions): Promise<void> {
   const { url, names = [], signal, onEvent, onOpen = () => undefined, clock = systemClock } = options;
   const send = options.fetch ?? fetch;
-  const query = new URLSearchParams(names.map((name) => ["name", name]));
+  const query = new URLSearchParams(names.map((name): [string, string] => ["name", name]));
   const address = `${url.replace(/\/$/, "")}/v1/events/stream?${query}`;
   let lastSeq: number | null = null;
   let waitMs = firstWaitMs;

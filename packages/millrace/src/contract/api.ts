@@ -5,6 +5,16 @@
  * Every method may reject with a MillraceError; the codes that are particular to a method are named beside it.
  */
 
+import type {
+  FieldCount,
+  RunHistoryCell,
+  RunHistoryRequest,
+  RunMeasures,
+  RunSubject,
+  SeenState,
+  Timeline,
+  TimelineRequest,
+} from "./aggregates.ts";
 import type { SlotAnswer, SlotDemand, SlotReturn } from "./concurrency.ts";
 import type { FlowRun, FlowRunChange, FlowRunFilter, FlowRunSort } from "./flow-run.ts";
 import type { FlowRunProposal, ProposalOutcome, RecordBatch, RecordOutcome } from "./record.ts";
@@ -104,9 +114,20 @@ export interface Api {
     page?: PageRequest,
   ): Promise<Page<StoredEvent>>;
 
-  // The nouns that people make; see contract/objects.ts
+  // Figures over many runs; see contract/aggregates.ts
   /** How many there are of a noun that meet the condition. */
   count(subject: Subject, where: Condition): Promise<number>;
+  /** How many there are with each value of a field, the most frequent first. At most 1,000 values. USAGE. */
+  countBy(subject: Subject, field: string, where: Condition): Promise<readonly FieldCount[]>;
+  /** Runs by interval and by the state that they are in, in the order of both. USAGE for a window that cannot be divided so. */
+  readRunHistory(request: RunHistoryRequest): Promise<readonly RunHistoryCell[]>;
+  measureRuns(subject: RunSubject, where: Condition): Promise<RunMeasures>;
+  /** The states that runs have had, the last seen first; at most 1,000. Of the newest 2,000 flow runs and task runs. */
+  listSeenStates(): Promise<readonly SeenState[]>;
+  /** The task runs of a flow run as columns. RUN_NOT_FOUND, USAGE. */
+  readTimeline(request: TimelineRequest): Promise<Timeline>;
+
+  // The nouns that people make; see contract/objects.ts
   readObject<Kind extends ObjectKind>(kind: Kind, id: string): Promise<ObjectTypes[Kind] | null>;
   listObjects<Kind extends ObjectKind>(
     kind: Kind,

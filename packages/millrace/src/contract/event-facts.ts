@@ -13,6 +13,7 @@ import type { EventFacts, Labels } from "./automations.ts";
 import { createEventSubjects, type SubjectReader } from "./event-subjects.ts";
 import { flowIdOf } from "./flow-id.ts";
 import type { StoredEvent } from "./records.ts";
+import { stateEventId } from "./state-event-id.ts";
 import type { State } from "./states.ts";
 
 /** The payload of an event that tells of a run's state. */
@@ -26,6 +27,8 @@ export interface StateSummary {
   readonly type: string;
   readonly name: string;
   readonly message?: string;
+  /** Of a task run's new state: all of it, for those who wait for its result. */
+  readonly whole?: State;
   /** Of a pause: whether the run continues in a new process. */
   readonly pauseReschedule?: string;
 }
@@ -93,7 +96,7 @@ function ofRunState(event: StoredEvent, known: SubjectReader): EventFacts | null
   const change: StateChange = {
     intended: { from: initial?.type ?? null, to: state.type },
     initialState: initial === null ? null : summarize(initial),
-    validatedState: summarize(state),
+    validatedState: { ...summarize(state), ...(kind === "task-run" ? { whole: state } : {}) },
   };
   const runCount = run.history.slice(0, index + 1).filter(({ type }) => type === "RUNNING").length;
   return {
@@ -109,10 +112,16 @@ function ofRunState(event: StoredEvent, known: SubjectReader): EventFacts | null
       "millrace.state-timestamp": new Date(state.at).toISOString(),
       "millrace.state-type": state.type,
     },
-    related: (kind === "flow-run" ? relatedToFlowRun(run.id, known) : relatedToTaskRun(run.id, known)).map((labels) => ({
-      labels,
-    })),
+    related: (kind === "flow-run" ? relatedToFlowRun(run.id, known) : relatedToTaskRun(run.id, known)).map(
+      (labels) => ({
+        labels,
+      }),
+    ),
     payload: change,
+    // A flow run's states each have their event; a task run's may be told of together.
+    ...(initial === null || kind === "task-run"
+      ? {}
+      : { follows: stateEventId(run.id, { name: stateName(kind, initial.name), at: initial.at }) }),
   };
 }
 
@@ -124,7 +133,9 @@ function summarize(state: State): StateSummary {
   return {
     type: state.type,
     name: state.name,
-    ...(state.message === undefined || state.message === "" ? {} : { message: state.message.slice(0, maxMessageLength) }),
+    ...(state.message === undefined || state.message === ""
+      ? {}
+      : { message: state.message.slice(0, maxMessageLength) }),
     ...(state.type === "PAUSED" ? { pauseReschedule: String(state.details?.suspended === true) } : {}),
   };
 }

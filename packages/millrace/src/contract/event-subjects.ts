@@ -104,7 +104,10 @@ export function createEventSubjects({
       });
       const idsOf = (kind: string): { readonly id: string }[] => named.filter((each) => each.kind === kind);
       await objects.flow.load(runs.map(({ flowName }) => ({ id: flowIdOf(flowName) })));
-      await objects.deployment.load([...runs.map(({ deploymentId }) => ({ id: deploymentId })), ...idsOf("deployment")]);
+      await objects.deployment.load([
+        ...runs.map(({ deploymentId }) => ({ id: deploymentId })),
+        ...idsOf("deployment"),
+      ]);
       const deployments = idsOf("deployment").flatMap(({ id }) => objects.deployment.get(id) ?? []);
       await objects["work-queue"].load([
         ...[...runs, ...deployments].map(({ workQueueId }) => ({ id: workQueueId })),

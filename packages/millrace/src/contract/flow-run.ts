@@ -105,6 +105,7 @@ export interface FlowRunChange {
   readonly workPoolId?: string | null;
   readonly workQueueId?: string | null;
   readonly deploymentId?: string | null;
+  readonly entrypoint?: Entrypoint | null;
   readonly extra?: FlowRunExtra;
 }
 

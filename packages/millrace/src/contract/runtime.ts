@@ -7,6 +7,8 @@
 import type { Api } from "./api.ts";
 import type { FlowDefinition, TaskDefinition, TaskRunView } from "./definitions.ts";
 import type { Artifact, Event, LogLevel } from "./records.ts";
+import type { ResultRef } from "./results.ts";
+import type { Serving } from "./serving.ts";
 import type { State } from "./states.ts";
 import type { TaskRunKind } from "./task-run.ts";
 
@@ -137,6 +139,8 @@ export interface Runtime {
   mask(value: string): void;
   encode(value: unknown): string;
   decode(text: string): unknown;
+  /** The value of a recorded result, where its storage can be reached from here. RESULT_MISSING, RESULT_UNREADABLE. */
+  readResult(ref: ResultRef): Promise<unknown>;
   /** Records an artifact, or a newer state of the same id; its texts are masked and whoever watches the run is told. */
   recordArtifact(artifact: Artifact): Promise<void>;
   /** Records an event of user code; its texts are masked. */
@@ -154,6 +158,8 @@ export interface Runtime {
 export interface RuntimeSlot {
   runtime: Runtime | undefined;
   load: (() => Promise<Runtime>) | undefined;
+  /** What serves and deploys flows. */
+  loadServing: (() => Promise<Serving>) | undefined;
   /** The module that is being imported to find definitions, if one is: root flows must not start meanwhile. */
   importing: string | undefined;
   /** Every definition made in this process, newest last; threads, workers and resume find theirs here. */
@@ -170,6 +176,7 @@ export function runtimeSlot(): RuntimeSlot {
   holder[slotKey] ??= {
     runtime: undefined,
     load: undefined,
+    loadServing: undefined,
     importing: undefined,
     definitions: [],
     standIns: new Map(),

@@ -3,6 +3,16 @@
  * one suite. A store is dumb: it decides nothing but whether a guard holds.
  */
 
+import type {
+  FieldCount,
+  RunHistoryCell,
+  RunHistoryRequest,
+  RunMeasures,
+  RunSubject,
+  SeenState,
+  Timeline,
+  TimelineRequest,
+} from "./aggregates.ts";
 import type { FlowRun, FlowRunChange, FlowRunExtra, FlowRunFilter, FlowRunSort, NewFlowRun } from "./flow-run.ts";
 import type { FlowRunTransition } from "./record.ts";
 import type { ConcurrencyLimit, ObjectKind, ObjectTypes, SlotLease } from "./objects.ts";
@@ -82,6 +92,19 @@ export interface DueRunsOfQueues {
   readonly limit: number;
 }
 
+/** With the time until which a run counts that still goes on or waits. */
+export type RunHistoryQuestion = Required<RunHistoryRequest> & { readonly now: number };
+
+export interface RunMeasuresQuestion {
+  readonly subject: RunSubject;
+  readonly where: Condition;
+  readonly now: number;
+}
+
+/** What is asked of a timeline, with the time that it is read at. */
+export type TimelineQuestion = TimelineRequest &
+  Required<Pick<TimelineRequest, "maxRows" | "buckets">> & { readonly now: number };
+
 export interface WaitingRuns {
   /** Only those that a schedule made. */
   readonly isAutoScheduled: boolean;
@@ -126,6 +149,13 @@ export interface Store {
 
   /** How many there are of a noun that meet the condition. */
   count(subject: Subject, where: Condition): Promise<number>;
+  /** The most frequent values first, at most 1,000. */
+  countBy(subject: Subject, field: string, where: Condition): Promise<readonly FieldCount[]>;
+  readRunHistory(question: RunHistoryQuestion): Promise<readonly RunHistoryCell[]>;
+  measureRuns(question: RunMeasuresQuestion): Promise<RunMeasures>;
+  /** Of the newest flow runs and task runs, so many of each; at most 1,000 states. */
+  findSeenStates(newest: number): Promise<readonly SeenState[]>;
+  readTimeline(question: TimelineQuestion): Promise<Timeline>;
 
   // The nouns that people make; see contract/objects.ts. Each write has its event in the same transaction.
   readObjects<Kind extends ObjectKind>(kind: Kind, ids: readonly string[]): Promise<readonly ObjectTypes[Kind][]>;

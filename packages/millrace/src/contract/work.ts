@@ -24,10 +24,14 @@ export function isServed(polledAt: number | null, now: number): boolean {
   return polledAt !== null && now - polledAt < servedForMs;
 }
 
-export type WorkPoolToMake = Omit<NewObject<"work-pool">, "defaultQueueId" | "readiness">;
+/** It is not paused unless that is said. */
+export type WorkPoolToMake = Omit<NewObject<"work-pool">, "paused" | "defaultQueueId" | "readiness"> & {
+  readonly paused?: boolean;
+};
 
-/** Without a priority it takes the first that is free. */
-export type WorkQueueToMake = Omit<NewObject<"work-queue">, "priority" | "polledAt" | "readiness"> & {
+/** It is not paused unless that is said. Without a priority it takes the first that is free. */
+export type WorkQueueToMake = Omit<NewObject<"work-queue">, "paused" | "priority" | "polledAt" | "readiness"> & {
+  readonly paused?: boolean;
   readonly priority?: number;
 };
 

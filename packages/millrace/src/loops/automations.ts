@@ -12,11 +12,11 @@ import { findLastSeq } from "../contract/last-event.ts";
 import type { Vault } from "../contract/runtime.ts";
 import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
-import type { Filter } from "../kit/safe-template.ts";
 import { createFiringActions } from "./automations/act-on-firings.ts";
 import { createWatchedEvaluation } from "./automations/evaluate-watched.ts";
 import { createLeadership } from "./automations/leadership.ts";
 import type { TemplateVocabulary } from "./automations/perform-action.ts";
+import { createTemplateFilters } from "./automations/template-filters.ts";
 import { loadWatchedAutomations, type WatchedAutomations } from "./automations/watched-automations.ts";
 
 export type { TemplateVocabulary };
@@ -37,8 +37,8 @@ export interface AutomationsLoopOptions {
   readonly vault: Vault;
   /** How templates call what events tell of. Default: as we do. */
   readonly vocabulary?: TemplateVocabulary;
-  /** Filters of templates beside those of the language. */
-  readonly filters?: Readonly<Record<string, Filter>>;
+  /** Where the dashboard is, for templates that lead there. Default: nobody knows. */
+  readonly uiUrl?: string;
   /** Names this server among others. Default: one of its own. */
   readonly id?: string;
   /** Told of what went wrong; the loop goes on. */
@@ -54,12 +54,16 @@ const saveEveryMs = 1000;
 const ownWords: TemplateVocabulary = { event: (event) => event, labels: (labels) => labels };
 
 export function createAutomationsLoop(options: AutomationsLoopOptions): AutomationsLoop {
-  const { api, clock, vault, vocabulary = ownWords, filters = {}, id = uuidv7(), onFailure } = options;
+  const { api, clock, vault, vocabulary = ownWords, uiUrl = null, id = uuidv7(), onFailure } = options;
+  const filters = createTemplateFilters(uiUrl);
   const stopping = new AbortController();
   const leadership = createLeadership({ api, clock, id, findStart: () => findLastSeq(api) });
   const describer = createEventDescriber({ api, clock });
   const evaluation = createWatchedEvaluation({ api, clock, describer, onFailure });
-  const actions = createFiringActions({ api, clock, vault, vocabulary, filters }, { signal: stopping.signal, onFailure });
+  const actions = createFiringActions(
+    { api, clock, vault, vocabulary, filters },
+    { signal: stopping.signal, onFailure },
+  );
   /** What only the leader knows. */
   let led: { readonly watched: WatchedAutomations; seq: number; savedAt: number } | null = null;
 

@@ -4,7 +4,7 @@ import type { Api } from "../contract/api.ts";
 
 export interface ForemanLoop {
   /** Of how many pools, queues and deployments it has told. Several servers may do it at once: each change is told once. */
-  tick(): Promise<number>;
+  readonly tick: () => Promise<number>;
 }
 
 export function createForemanLoop({ api }: { readonly api: Pick<Api, "tellReadiness"> }): ForemanLoop {

@@ -13,7 +13,7 @@ const atOnce = 10;
 
 export interface LatenessLoop {
   /** How many runs are late now that were not before. Several servers may do it at once: each is marked once. */
-  tick(): Promise<number>;
+  readonly tick: () => Promise<number>;
 }
 
 export function createLatenessLoop(options: {

@@ -82,7 +82,12 @@ function testScheduler(makeLedger: MakeLedger): void {
   test("leaves what is paused or not active, and begins when it goes on", async () => {
     await using server = await start(makeLedger);
     const loop = server.loop();
-    const saved = await server.api.saveDeployment({ flowName: "etl", name: "a", paused: true, schedules: [everyMinute] });
+    const saved = await server.api.saveDeployment({
+      flowName: "etl",
+      name: "a",
+      paused: true,
+      schedules: [everyMinute],
+    });
     expect(await loop.tick()).toMatchObject({ looked: 0 });
     await server.api.resumeDeployment(saved.deployment.id);
     await server.api.updateSchedule(saved.schedules[0]?.id ?? "", { active: false });
@@ -110,6 +115,22 @@ function testScheduler(makeLedger: MakeLedger): void {
     expect(await loop.tick()).toMatchObject({ looked: 2, made: 3 + 2 + 3 });
   });
 
+  test("skips what it made ahead of a time without servers, where the schedule says so", async () => {
+    await using server = await start(makeLedger);
+    const loop = server.loop();
+    const latest = { ...everyMinute, catchUp: { policy: "latest" } };
+    const { deployment } = await server.api.saveDeployment({ flowName: "etl", name: "a", schedules: [latest] });
+    await server.api.saveDeployment({ flowName: "etl", name: "as they are", schedules: [everyMinute] });
+    await loop.tick();
+    server.advance(30.5 * minuteMs);
+    await loop.tick();
+    const due = (await server.runs()).filter(({ dueAt }) => dueAt !== null && dueAt <= startAt + 30 * minuteMs);
+    expect(due.filter(({ deploymentId }) => deploymentId === deployment.id).map(({ dueAt }) => dueAt)).toEqual([
+      startAt + 30 * minuteMs,
+    ]);
+    expect(due.filter(({ deploymentId }) => deploymentId !== deployment.id)).toHaveLength(30);
+  });
+
   describe("what changes while its runs are made", () => {
     test.each([
       ["is paused", (api: Api, id: string) => api.pauseDeployment(id)],
@@ -128,6 +149,11 @@ function testScheduler(makeLedger: MakeLedger): void {
       });
       expect(await loop.tick()).toMatchObject({ looked: 1, made: 0 });
       expect(await server.runs()).toEqual([]);
+      const isStillWanted = (await server.api.readObject("deployment", deployment.id))?.paused === false;
+      await loop.tick();
+      const runs = await server.runs();
+      expect(runs).toHaveLength(isStillWanted ? 60 : 0);
+      expect(runs.every(({ parameters }) => parameters === '{"x":2}')).toBe(true);
     });
   });
 
@@ -177,6 +203,10 @@ function testScheduler(makeLedger: MakeLedger): void {
   });
 }
 
-describe("over SQLite", () => testScheduler(makeSqliteLedger));
+describe("over SQLite", () => {
+  testScheduler(makeSqliteLedger);
+});
 
-describe.skipIf(whyNot !== "")(`over PostgreSQL${whyNot}`, () => testScheduler(makePostgresLedger));
+describe.skipIf(whyNot !== "")(`over PostgreSQL${whyNot}`, () => {
+  testScheduler(makePostgresLedger);
+});

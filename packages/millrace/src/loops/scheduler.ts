@@ -4,7 +4,9 @@ import type { Api } from "../contract/api.ts";
 import { isMillraceError } from "../contract/errors.ts";
 import type { Deployment, Schedule } from "../contract/objects.ts";
 import type { Clock } from "../kit/clock.ts";
-import { decideRunsToMake, type RunsToMake, toScheduledRun } from "../rules/scheduled-runs.ts";
+import { createDigest } from "../kit/digest.ts";
+import { decideRunsToMake, decideSkipped, type RunsToMake, toScheduledRun } from "../rules/scheduled-runs.ts";
+import { defaultGraceMs } from "../rules/schedules/catch-up.ts";
 
 /** Schedules in one round, rounds in one tick, runs in one transaction, and schedules that are written at the same time. */
 const maxSchedules = 100;
@@ -12,18 +14,26 @@ const maxRounds = 10;
 const maxRuns = 500;
 const atOnce = 10;
 
+/** Late runs of a schedule that are looked at. */
+const maxLate = 1000;
+
 /** A schedule that cannot be read is looked at again after so long, in ms. */
 const brokenForMs = 3_600_000;
 
-export type SchedulerApi = Pick<Api, "listObjects" | "updateObject" | "record" | "deleteFlowRun">;
+export type SchedulerApi = Pick<
+  Api,
+  "listObjects" | "updateObject" | "record" | "deleteFlowRun" | "listFlowRuns" | "proposeFlowRunState"
+>;
 
 export interface SchedulerLoop {
   /**
    * Looks at schedules whose time has come, and makes their runs; how many there were. Several servers may do it at once:
    * a run's id follows from its schedule and its due time, so it is made once.
    */
-  tick(): Promise<{ readonly looked: number; readonly made: number }>;
+  readonly tick: () => Promise<{ readonly looked: number; readonly made: number }>;
 }
+
+const digest = createDigest();
 
 /** A schedule with what it needs. */
 interface Work {
@@ -60,11 +70,41 @@ export function createSchedulerLoop(options: {
 
   async function plan(schedule: Schedule): Promise<RunsToMake | null> {
     try {
-      return decideRunsToMake(schedule, clock.now());
+      const plan = decideRunsToMake(schedule, clock.now());
+      await skipLate(
+        schedule,
+        plan.dueAt.filter((dueAt) => dueAt <= clock.now()),
+      );
+      return plan;
     } catch (error) {
       onBroken(schedule, error);
       await move(schedule, { nextAt: clock.now() + brokenForMs });
       return null;
+    }
+  }
+
+  /** Runs that were made ahead of a time in which no server looked, and which the schedule says not to make up for. */
+  async function skipLate(schedule: Schedule, missed: readonly number[]): Promise<void> {
+    const now = clock.now();
+    const isBehind = schedule.nextAt !== null && now - schedule.nextAt > defaultGraceMs;
+    if (schedule.catchUp === undefined || !isBehind) return;
+    const where = {
+      all: [
+        { field: "deploymentId", in: [schedule.deploymentId] },
+        { field: "autoScheduled", in: [true] },
+        { field: "stateType", in: ["SCHEDULED"] },
+        { field: "runCount", in: [0] },
+        { field: "dueAt", atMost: now },
+      ],
+    };
+    const { items } = await api.listFlowRuns({ where }, "due-asc", { limit: maxLate });
+    const late = items.filter(({ extra }) => extra.scheduleId === schedule.id);
+    const due = late.map(({ dueAt }) => dueAt ?? now);
+    const skipped = new Set(decideSkipped({ schedule, late: due, missed, now }));
+    for (const { id, dueAt } of late) {
+      if (!skipped.has(dueAt ?? now)) continue;
+      const message = "Its time passed while nothing could start it, and its schedule does not make up for it.";
+      await api.proposeFlowRunState({ id, state: { type: "CANCELLED", name: "Skipped", message }, guest: true });
     }
   }
 
@@ -97,19 +137,29 @@ export function createSchedulerLoop(options: {
 
   /**
    * What was changed or paused while its runs were made is seen here, after they were made: whoever changed it before has
-   * dropped the runs that were there, and cannot have seen these.
+   * dropped the runs that were there, and cannot have seen these. Then it is begun anew, for another server may have taken
+   * these runs for made.
    */
   async function settle(work: readonly Work[], made: ReadonlyMap<string, readonly string[]>): Promise<number> {
     const now = await readDeployments(work.map(({ schedule }) => schedule));
     const kept = await inTurns(work, async ({ schedule, deployment, plan: { nextAt, madeUntil } }) => {
-      const current = now.get(deployment.id);
-      const isAsPlanned = current !== undefined && current.revision === deployment.revision;
       const ids = made.get(schedule.id) ?? [];
-      if (isAsPlanned && (await move(schedule, { nextAt, madeUntil }))) return ids.length;
+      const isAsPlanned = now.get(deployment.id)?.revision === deployment.revision;
+      if (isAsPlanned && ((await move(schedule, { nextAt, madeUntil })) || (await isMovedAlike(schedule))))
+        return ids.length;
       for (const id of ids) await api.deleteFlowRun(id);
+      if (ids.length > 0) await api.updateObject("schedule", schedule.id, { nextAt: clock.now(), madeUntil: null });
       return 0;
     });
     return kept.reduce((sum, each) => sum + each, 0);
+  }
+
+  /** Whether another server was faster, and nobody changed anything. */
+  async function isMovedAlike(schedule: Schedule): Promise<boolean> {
+    const [current] = (await api.listObjects("schedule", { where: { field: "id", in: [schedule.id] } })).items;
+    if (current?.madeUntil == null) return false;
+    const own = { revision: 0, updatedAt: 0, nextAt: 0, madeUntil: 0 };
+    return digest([{ ...current, ...own }]) === digest([{ ...schedule, ...own }]);
   }
 
   async function round(): Promise<{ readonly looked: number; readonly made: number }> {

@@ -15,7 +15,11 @@ export function mergeParameters(options: {
   const text = JSON.stringify(parameters);
   const bytes = new TextEncoder().encode(text).length;
   if (bytes <= maxParameterBytes) return { parameters, text };
-  throw new MillraceError("PARAMETERS_TOO_LARGE", { flow: flowName, size: inKib(bytes), limit: inKib(maxParameterBytes) });
+  throw new MillraceError("PARAMETERS_TOO_LARGE", {
+    flow: flowName,
+    size: inKib(bytes),
+    limit: inKib(maxParameterBytes),
+  });
 }
 
 function inKib(bytes: number): string {
@@ -39,7 +43,5 @@ const maxIssues = 10;
 
 function toPathText(path: readonly string[]): string {
   if (path.length === 0) return "the parameters";
-  return path
-    .map((part, index) => (/^\d+$/.test(part) ? `[${part}]` : index === 0 ? part : `.${part}`))
-    .join("");
+  return path.map((part, index) => (/^\d+$/.test(part) ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
 }

@@ -56,7 +56,10 @@ describe("the runs that a schedule has ahead", () => {
   test("end with the schedule", () => {
     const made = decideRunsToMake(aSchedule({ kind: "dates", at: [now - 1, now + 1, now + 2] }), now);
     expect(made).toEqual({ dueAt: [now + 1, now + 2], nextAt: null, madeUntil: now + 2 });
-    const bounded = aSchedule({ kind: "cron", cron: "0 * * * *" }, { startAt: now + 3 * dayMs, endAt: now + 3 * dayMs });
+    const bounded = aSchedule(
+      { kind: "cron", cron: "0 * * * *" },
+      { startAt: now + 3 * dayMs, endAt: now + 3 * dayMs },
+    );
     expect(decideRunsToMake(bounded, now)).toMatchObject({ dueAt: [now + 3 * dayMs], nextAt: null });
   });
 });
@@ -64,9 +67,10 @@ describe("the runs that a schedule has ahead", () => {
 describe("runs that were missed", () => {
   const hourly = { kind: "cron", cron: "0 * * * *" } as const;
   const missed = (more: Partial<Schedule>) =>
-    decideRunsToMake(aSchedule(hourly, { madeUntil: now - 5 * 60 * minuteMs, ...more }), now + 10 * minuteMs).dueAt.filter(
-      (dueAt) => dueAt <= now + 10 * minuteMs,
-    );
+    decideRunsToMake(
+      aSchedule(hourly, { madeUntil: now - 5 * 60 * minuteMs, ...more }),
+      now + 10 * minuteMs,
+    ).dueAt.filter((dueAt) => dueAt <= now + 10 * minuteMs);
 
   test("are made as the policy says", () => {
     expect(missed({})).toEqual([]);

@@ -72,6 +72,26 @@ function missedRuns(schedule: Schedule, now: number): readonly number[] {
   return decideCatchUp({ due, nowMs: now, policy });
 }
 
+/**
+ * Which runs that were made ahead, and whose time passed while no server looked, are not to be run after all. Without a policy
+ * all of them are: they are late, and no more.
+ *
+ * @param options.late when they were due, in ms UTC, ascending
+ * @param options.missed the due times after them that have no runs
+ */
+export function decideSkipped(options: {
+  readonly schedule: Schedule;
+  readonly late: readonly number[];
+  readonly missed: readonly number[];
+  readonly now: number;
+}): readonly number[] {
+  const { schedule, late, missed, now } = options;
+  const policy = schedule.catchUp as CatchUpPolicy | undefined;
+  if (policy === undefined) return [];
+  const chosen = new Set(decideCatchUp({ due: [...late, ...missed], nowMs: now, policy }));
+  return late.filter((atMs) => !chosen.has(atMs));
+}
+
 function nextLook(schedule: Schedule, ahead: readonly number[], now: number): number | null {
   const last = ahead.at(-1);
   const [beyond] = dueTimes(timed(schedule), { after: last ?? now, limit: 1, seed: schedule.id });

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { apiMethods } from "../contract/wire/v1-calls.ts";
 import { type MakeApi, useApi } from "./suite/api-under-test.testsuite.ts";
+import { testAggregates } from "./suite/aggregates.testsuite.ts";
 import { testConcurrency } from "./suite/concurrency.testsuite.ts";
 import { testObjects } from "./suite/objects.testsuite.ts";
 import { testDeployments } from "./suite/deployments.testsuite.ts";
@@ -22,6 +23,7 @@ export function testApi(makeApi: MakeApi): void {
   testWork(used);
   testWaiting(used);
   testConcurrency(used);
+  testAggregates(used);
 
   test("each method was called by a test above", () => {
     expect([...used.called].sort()).toEqual([...apiMethods].sort());

@@ -28,19 +28,23 @@ test("each wrong value is told with its place", async () => {
     data: {
       flow: "etl",
       issues:
-        'date is missing; rows[1].x/y is not known; rows[1].name must be string; mode must be equal to one of the allowed values: ["fast","slow"]',
+        'date is missing; rows[1].x/y is not known; rows[1].name must be string, not 1; mode must be equal to one of the allowed values: ["fast","slow"]',
     },
   });
 });
 
 test("a schema that is none is told apart from wrong parameters", async () => {
   await expect(check({ type: "no such type" }, {})).rejects.toMatchObject({ code: "PARAMETER_SCHEMA_INVALID" });
-  await expect(check({ $ref: "#/definitions/Missing" }, {})).rejects.toMatchObject({ code: "PARAMETER_SCHEMA_INVALID" });
+  await expect(check({ $ref: "#/definitions/Missing" }, {})).rejects.toMatchObject({
+    code: "PARAMETER_SCHEMA_INVALID",
+  });
 });
 
 test("schemas may refer to themselves, and name the same id twice", async () => {
   const tree = { $id: "tree", properties: { child: { $ref: "#" }, size: { type: "integer" } } };
-  await expect(check(tree, { child: { child: { size: "big" } } })).rejects.toMatchObject({ code: "PARAMETERS_INVALID" });
+  await expect(check(tree, { child: { child: { size: "big" } } })).rejects.toMatchObject({
+    code: "PARAMETERS_INVALID",
+  });
   await expect(check({ ...tree, title: "again" }, { child: { size: 1 } })).resolves.toBeUndefined();
 });
 

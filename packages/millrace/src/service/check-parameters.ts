@@ -60,15 +60,20 @@ function createAjv(Ajv: typeof Ajv2020): Ajv2020 {
     },
     { code: "new RegExp" },
   );
-  return new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false, code: { regExp } });
+  return new Ajv({ strict: false, allErrors: true, verbose: true, validateFormats: false, logger: false, code: { regExp } });
 }
 
-function toIssue({ instancePath, keyword, params, message = "is not valid" }: ErrorObject): ParameterIssue {
+/** Of the value that is wrong, so many characters are told. */
+const maxValueLength = 100;
+
+function toIssue({ instancePath, keyword, params, data, message = "is not valid" }: ErrorObject): ParameterIssue {
   const path = instancePath.split("/").slice(1).map(unescapePointer);
   if (keyword === "required") return { path: [...path, String(params.missingProperty)], message: "is missing" };
-  if (keyword === "additionalProperties") return { path: [...path, String(params.additionalProperty)], message: "is not known" };
+  if (keyword === "additionalProperties")
+    return { path: [...path, String(params.additionalProperty)], message: "is not known" };
   if (keyword === "enum") return { path, message: `${message}: ${JSON.stringify(params.allowedValues)}` };
-  return { path, message };
+  const value = JSON.stringify(data) as string | undefined;
+  return { path, message: value === undefined ? message : `${message}, not ${value.slice(0, maxValueLength)}` };
 }
 
 function unescapePointer(part: string): string {

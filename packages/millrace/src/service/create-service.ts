@@ -19,6 +19,7 @@ import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { decideClaim } from "../rules/claims.ts";
 import { decideFlowRunTransition, transitionEffects } from "../rules/flow-run-transitions.ts";
+import { createAggregates } from "./aggregates.ts";
 import { createConcurrencyLimits } from "./concurrency-limits.ts";
 import { createDeploymentSlots } from "./deployment-slots.ts";
 import { afterGuestState, decideGuest, isGuest, toGuestEffects } from "./guest-runs.ts";
@@ -239,6 +240,7 @@ export function createService(options: ServiceOptions): Api {
     listEvents: (filter, page = {}) => store.findEvents(filter, page),
 
     count: (subject, where) => store.count(subject, where),
+    ...createAggregates({ store, clock }),
     ...objects,
     ...createVariables(objects),
     readSecret: (name) => store.readSecret(name),

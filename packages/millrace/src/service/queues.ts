@@ -9,11 +9,11 @@ import { freePriority, makeRoom } from "../rules/work.ts";
 import type { ObjectMethods } from "./objects.ts";
 
 export interface Queues {
-  createPool(pool: WorkPoolToMake): Promise<WorkPool>;
-  create(queue: WorkQueueToMake): Promise<WorkQueue>;
-  update(id: string, change: WorkQueueChange): Promise<WorkQueue | null>;
+  readonly createPool: (pool: WorkPoolToMake) => Promise<WorkPool>;
+  readonly create: (queue: WorkQueueToMake) => Promise<WorkQueue>;
+  readonly update: (id: string, change: WorkQueueChange) => Promise<WorkQueue | null>;
   /** The queue of that name, which is made if it is not there. */
-  ensure(workPoolId: string, name: string): Promise<WorkQueue>;
+  readonly ensure: (workPoolId: string, name: string) => Promise<WorkQueue>;
 }
 
 /** Queues of a pool that are read at once. More are not ordered among each other. */
@@ -35,7 +35,7 @@ export function createQueues({ store, objects }: { readonly store: Store; readon
     const { workPoolId } = queue;
     if ((await store.readObjects("work-pool", [workPoolId])).length === 0) throw noPool(workPoolId);
     const priority = queue.priority ?? freePriority((await queuesOf(workPoolId)).map((each) => each.priority));
-    const made = await objects.createObject("work-queue", { ...queue, priority, polledAt: null });
+    const made = await objects.createObject("work-queue", { paused: false, ...queue, priority, polledAt: null });
     if (queue.priority !== undefined) await moveOthers(made);
     return made;
   }
@@ -54,7 +54,7 @@ export function createQueues({ store, objects }: { readonly store: Store; readon
     const known = await find(workPoolId, name);
     if (known !== null) return known;
     try {
-      return await create({ workPoolId, name, paused: false });
+      return await create({ workPoolId, name });
     } catch (error) {
       const other = isMillraceError(error, "OBJECT_EXISTS") ? await find(workPoolId, name) : null;
       if (other === null) throw error;
@@ -67,9 +67,9 @@ export function createQueues({ store, objects }: { readonly store: Store; readon
     ensure,
     async createPool(pool) {
       const defaultQueueId = uuidv7();
-      const made = await objects.createObject("work-pool", { ...pool, defaultQueueId });
+      const made = await objects.createObject("work-pool", { paused: false, ...pool, defaultQueueId });
       const description = "The work pool's default queue.";
-      await create({ id: defaultQueueId, workPoolId: made.id, name: defaultQueueName, paused: false, description });
+      await create({ id: defaultQueueId, workPoolId: made.id, name: defaultQueueName, description });
       return made;
     },
     async update(id, change) {
@@ -81,5 +81,9 @@ export function createQueues({ store, objects }: { readonly store: Store; readon
 }
 
 export function noPool(id: string): MillraceError {
-  return new MillraceError("NOT_FOUND", { kind: "work-pool", name: id, advice: "Look at the list of those there are." });
+  return new MillraceError("NOT_FOUND", {
+    kind: "work-pool",
+    name: id,
+    advice: "Look at the list of those there are.",
+  });
 }

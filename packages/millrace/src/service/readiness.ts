@@ -17,9 +17,9 @@ type Kind = keyof Served;
 
 export interface ReadinessTeller {
   /** Looks at these. */
-  tellOf(kind: Kind, ids: readonly string[]): Promise<number>;
+  readonly tellOf: (kind: Kind, ids: readonly string[]) => Promise<number>;
   /** Looks at some of all of them, at others the next time. */
-  tell(): Promise<number>;
+  readonly tell: () => Promise<number>;
 }
 
 /** Of each kind, looked at in one go. */
@@ -40,7 +40,9 @@ export function createReadiness({ store, clock }: { readonly store: Store; reado
     },
     "work-queue": async (queues) => {
       const now = clock.now();
-      return queues.map(({ paused, polledAt }) => (paused ? "paused" : isServed(polledAt, now) ? "ready" : "not-ready"));
+      return queues.map(({ paused, polledAt }) =>
+        paused ? "paused" : isServed(polledAt, now) ? "ready" : "not-ready",
+      );
     },
     deployment: async (deployments) => {
       const now = clock.now();

@@ -46,7 +46,11 @@ export async function submitRun(
 }
 
 export function noDeployment(id: string): MillraceError {
-  return new MillraceError("NOT_FOUND", { kind: "deployment", name: id, advice: "Look at the list of those there are." });
+  return new MillraceError("NOT_FOUND", {
+    kind: "deployment",
+    name: id,
+    advice: "Look at the list of those there are.",
+  });
 }
 
 async function toParameters(deployment: Deployment, submission: RunSubmission): Promise<string> {
@@ -79,9 +83,7 @@ async function findParents(
   const parentRunId = items[0]?.flowRunId;
   if (parentRunId == null) return { parentTaskRunId };
   const [parent] = await store.readFlowRuns([parentRunId]);
-  return parent === undefined
-    ? { parentTaskRunId }
-    : { parentTaskRunId, parentRunId, rootRunId: parent.rootRunId };
+  return parent === undefined ? { parentTaskRunId } : { parentTaskRunId, parentRunId, rootRunId: parent.rootRunId };
 }
 
 function toState({ state, scheduledAt }: RunSubmission, now: number): State {

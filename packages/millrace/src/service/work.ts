@@ -58,7 +58,11 @@ export function createWork({ store, clock, objects, queues }: WorkOptions): Work
 
   async function findIn(
     pool: WorkPool,
-    { all, asked, request }: {
+    {
+      all,
+      asked,
+      request,
+    }: {
       readonly all: readonly WorkQueue[];
       readonly asked: readonly WorkQueue[];
       readonly request: DueRunsRequest;
@@ -113,7 +117,9 @@ export function createWork({ store, clock, objects, queues }: WorkOptions): Work
     return worker;
   }
 
-  async function beat(worker: Pick<Worker, "workPoolId" | "name"> & { heartbeatIntervalMs: number | null }): Promise<Worker> {
+  async function beat(
+    worker: Pick<Worker, "workPoolId" | "name"> & { heartbeatIntervalMs: number | null },
+  ): Promise<Worker> {
     const { workPoolId, name, heartbeatIntervalMs } = worker;
     const where = {
       all: [

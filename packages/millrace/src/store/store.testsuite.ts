@@ -1,14 +1,17 @@
 /** What every store does. Each database's test runs it, with a ledger made anew for each part. */
 
 import type { MakeLedger } from "./suite/ledger.testsuite.ts";
+import { testAggregates } from "./suite/aggregates.testsuite.ts";
 import { testConcurrencyLimits } from "./suite/concurrency-limits.testsuite.ts";
 import { testFlowRuns } from "./suite/flow-runs.testsuite.ts";
 import { testLedgerAsAWhole } from "./suite/ledger-as-a-whole.testsuite.ts";
+import { testDueRuns } from "./suite/due-runs.testsuite.ts";
 import { testNamedValues } from "./suite/named-values.testsuite.ts";
 import { testObjects } from "./suite/objects.testsuite.ts";
 import { testObserved } from "./suite/observed.testsuite.ts";
 import { testProcesses } from "./suite/processes.testsuite.ts";
 import { testTaskRuns } from "./suite/task-runs.testsuite.ts";
+import { testTimeline } from "./suite/timeline.testsuite.ts";
 import { testTraces } from "./suite/traces.testsuite.ts";
 
 export function testStore(makeLedger: MakeLedger): void {
@@ -16,9 +19,12 @@ export function testStore(makeLedger: MakeLedger): void {
   testTaskRuns(makeLedger);
   testTraces(makeLedger);
   testNamedValues(makeLedger);
+  testDueRuns(makeLedger);
   testProcesses(makeLedger);
   testObjects(makeLedger);
   testObserved(makeLedger);
   testConcurrencyLimits(makeLedger);
+  testAggregates(makeLedger);
+  testTimeline(makeLedger);
   testLedgerAsAWhole(makeLedger);
 }

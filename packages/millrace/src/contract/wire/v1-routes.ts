@@ -9,6 +9,16 @@ import type { ErrorCode } from "../errors.ts";
 import type { AnyObject, NewObject, ObjectChange, ObjectKind, Variable } from "../objects.ts";
 import type { Page } from "../records.ts";
 import { flowRun, flowRunChange, flowRunClaim, flowRunFilter, flowRunSort, resolvedId, stateCounts } from "./schemas/flow-run.ts";
+import {
+  fieldCount,
+  runHistoryCell,
+  runHistoryRequest,
+  runMeasures,
+  runSubject,
+  seenState,
+  timeline,
+  timelineRequest,
+} from "./schemas/aggregates.ts";
 import { leaseDuration, slotAnswer, slotDemand, slotReturn } from "./schemas/concurrency.ts";
 import { flowRunProposal, proposalOutcome, recordBatch, recordOutcome } from "./schemas/record.ts";
 import {
@@ -257,6 +267,41 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     answer: z.number(),
     summary: "How many there are of a noun that meet a condition",
     errors: [],
+  },
+  countBy: {
+    ...v1Calls.countBy,
+    args: [subject, z.string(), condition],
+    answer: z.array(fieldCount),
+    summary: "How many there are of a noun with each value of a field, the most frequent first",
+    errors: ["USAGE"],
+  },
+  readRunHistory: {
+    ...v1Calls.readRunHistory,
+    args: [runHistoryRequest],
+    answer: z.array(runHistoryCell),
+    summary: "Runs by interval and state: how many, how long they ran and how late they were",
+    errors: ["USAGE"],
+  },
+  measureRuns: {
+    ...v1Calls.measureRuns,
+    args: [runSubject, condition],
+    answer: runMeasures,
+    summary: "How many runs there are, how long they ran and how late they were in all",
+    errors: ["USAGE"],
+  },
+  listSeenStates: {
+    ...v1Calls.listSeenStates,
+    args: [],
+    answer: z.array(seenState),
+    summary: "The states that runs have had, by their names",
+    errors: [],
+  },
+  readTimeline: {
+    ...v1Calls.readTimeline,
+    args: [timelineRequest],
+    answer: timeline,
+    summary: "The task runs of a flow run as columns, or their density where there are too many",
+    errors: ["RUN_NOT_FOUND", "USAGE"],
   },
   readObject: {
     ...v1Calls.readObject,

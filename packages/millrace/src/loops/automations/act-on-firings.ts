@@ -8,7 +8,13 @@ import type { EventFacts, Labels } from "../../contract/automations.ts";
 import type { AutomationFiring, JsonObject } from "../../contract/objects.ts";
 import type { Event } from "../../contract/records.ts";
 import { uuidFromHash } from "../../kit/ids.ts";
-import { type ActionOutcome, type FiringRecord, type PlannedAction, readFiring, readOutcomes } from "./firing-record.ts";
+import {
+  type ActionOutcome,
+  type FiringRecord,
+  type PlannedAction,
+  readFiring,
+  readOutcomes,
+} from "./firing-record.ts";
 import { type ActionContext, performAction, toFailure } from "./perform-action.ts";
 
 /** Firings that are worked on at once. */

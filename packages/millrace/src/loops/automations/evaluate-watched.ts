@@ -50,7 +50,9 @@ export function createWatchedEvaluation(options: {
     }
     if (state === watched.state && firings.length === 0) return;
     watched.state = state;
-    watched.reasons = [...watched.reasons, ...reasons.map((reason) => ({ ...reason, at: cause.at }))].slice(-maxReasons);
+    watched.reasons = [...watched.reasons, ...reasons.map((reason) => ({ ...reason, at: cause.at }))].slice(
+      -maxReasons,
+    );
     watched.isDirty = true;
   }
 

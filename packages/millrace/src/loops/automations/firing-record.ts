@@ -37,7 +37,11 @@ export interface ActionOutcome {
 /** Keeps a firing, to be acted on. False when it is there already: it was found twice. */
 export async function recordFiring(
   api: Pick<Api, "createObject">,
-  { automation, firing, event }: { readonly automation: Automation; readonly firing: Firing; readonly event: EventFacts | null },
+  {
+    automation,
+    firing,
+    event,
+  }: { readonly automation: Automation; readonly firing: Firing; readonly event: EventFacts | null },
 ): Promise<boolean> {
   const { id, name, description, enabled, tags, trigger } = automation;
   const record: FiringRecord = {

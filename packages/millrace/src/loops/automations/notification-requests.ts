@@ -194,7 +194,8 @@ function given(name: string, value: unknown): Readonly<Record<string, unknown>> 
 }
 
 function text(value: unknown): string {
-  return typeof value === "string" ? value : value === undefined || value === null ? "" : String(value);
+  if (typeof value === "string") return value;
+  return value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
 function texts(value: unknown): readonly string[] {

@@ -274,7 +274,9 @@ async function send({ context }: Doing, request: HttpRequest, related: readonly 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   const { cause } = error;
-  return cause instanceof Error ? `${error.message}: ${(cause as NodeJS.ErrnoException).code ?? cause.name}` : error.message;
+  return cause instanceof Error
+    ? `${error.message}: ${(cause as NodeJS.ErrnoException).code ?? cause.name}`
+    : error.message;
 }
 
 async function fill(doing: Doing, templates: readonly string[]): Promise<readonly string[]> {
@@ -294,7 +296,8 @@ async function readValues(doing: Doing, templates: readonly string[]): Promise<R
     event: shown,
     eventOf: (id) => (record.event?.id === id ? vocabulary.event(record.event) : null),
   });
-  return { ...values, ...(await readTemplateObjects({ api: context.api, event }, names)) };
+  const automation = { ...(values.automation as object), kind: "automation" };
+  return { ...values, automation, ...(await readTemplateObjects({ api: context.api, event }, names)) };
 }
 
 function toShown(firing: Firing, vocabulary: TemplateVocabulary): Firing {
@@ -310,7 +313,9 @@ function orFail<Value>(make: () => Value): Value {
     return make();
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    throw new ActionFailure(`Template rendering failed: ${error.message}`, { details: { template_error: error.message } });
+    throw new ActionFailure(`Template rendering failed: ${error.message}`, {
+      details: { template_error: error.message },
+    });
   }
 }
 

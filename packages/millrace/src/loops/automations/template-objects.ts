@@ -44,7 +44,14 @@ const readers: Readonly<Record<string, (source: Source) => Promise<unknown>>> = 
     const { name, tags, paused, flowId, description, version, parameters } = deployment;
     return {
       ...timesOf(deployment),
-      ...{ id: deployment.id, name, tags, paused, description, version, flow_id: flowId, kind: "deployment" },
+      id: deployment.id,
+      name,
+      tags,
+      paused,
+      description,
+      version,
+      flow_id: flowId,
+      kind: "deployment",
       parameters: parameters ?? {},
       entrypoint: deployment.entrypoint ?? null,
       work_queue_id: deployment.workQueueId,
@@ -65,14 +72,27 @@ const readers: Readonly<Record<string, (source: Source) => Promise<unknown>>> = 
     const lastPolled = polledAt === null ? null : toTime(polledAt);
     return {
       ...timesOf(queue),
-      ...{ id: queue.id, name, priority, is_paused: paused, description, last_polled: lastPolled, kind: "work-queue" },
+      id: queue.id,
+      name,
+      priority,
+      is_paused: paused,
+      description,
+      last_polled: lastPolled,
+      kind: "work-queue",
     };
   },
   concurrency_limit: async ({ api, event }) => {
     const { id } = find(event, "concurrency-limit");
     const limit = id === null ? null : await api.readObject("concurrency-limit", id);
     if (limit === null) return null;
-    return { ...timesOf(limit), id: limit.id, name: limit.name, limit: limit.slots, active: limit.active };
+    return {
+      ...timesOf(limit),
+      id: limit.id,
+      name: limit.name,
+      limit: limit.slots,
+      active: limit.active,
+      kind: "concurrency-limit",
+    };
   },
   variables: async ({ api }) => readVariables(api),
 };
@@ -106,7 +126,10 @@ function find(event: EventFacts | null, kind: string): { readonly id: string | n
 function toFlowRun(run: FlowRun, labels: Labels): Values {
   const state = toState(labels, run.history, run.state);
   return {
-    ...{ id: run.id, name: run.name, tags: run.tags, kind: "flow-run" },
+    id: run.id,
+    name: run.name,
+    tags: run.tags,
+    kind: "flow-run",
     flow_id: flowIdOf(run.flowName),
     deployment_id: run.deploymentId,
     parent_task_run_id: run.parentTaskRunId,
@@ -123,7 +146,10 @@ function toFlowRun(run: FlowRun, labels: Labels): Values {
 
 function toTaskRun(run: TaskRun, labels: Labels): Values {
   return {
-    ...{ id: run.id, name: run.name, tags: run.tags, kind: "task-run" },
+    id: run.id,
+    name: run.name,
+    tags: run.tags,
+    kind: "task-run",
     flow_run_id: run.flowRunId,
     ...runFields(toState(labels, run.history, run.state), run),
     run_count: run.attempt,

@@ -4,12 +4,15 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { EventWatch } from "../events/event-watch.ts";
 import { addPrefectRoutes } from "./add-prefect-routes.ts";
+import { taskWorkerHandlers } from "./handlers/task-workers.ts";
 import { prefectHandlers } from "./handlers.ts";
 import type { PrefectContext } from "./routes-table-types.ts";
 import { eventsIn } from "./sockets/events-in.ts";
 import { eventsOut } from "./sockets/events-out.ts";
 import { logsOut } from "./sockets/logs-out.ts";
 import { addPrefectSockets, type SocketHub } from "./sockets/socket-hub.ts";
+import { taskSubscriptions } from "./sockets/task-subscriptions.ts";
+import { createTaskWorkers } from "./sockets/task-workers.ts";
 
 /** The version of Prefect whose API this is. Its clients want the same major version. */
 export const prefectVersion = "3.9.1";
@@ -26,7 +29,9 @@ export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): So
   const { watch, refuse, retryAfterS, onFailure, ...rest } = options;
   const context: PrefectContext = { ...rest, version: prefectVersion };
   const { api, clock } = context;
-  addPrefectRoutes(app, { handlers: prefectHandlers(context), version: prefectVersion, retryAfterS, onFailure });
+  const workers = createTaskWorkers(clock);
+  const handlers = { ...prefectHandlers(context), ...taskWorkerHandlers(workers) };
+  addPrefectRoutes(app, { handlers, version: prefectVersion, retryAfterS, onFailure });
   // What a request has written is told to those who wait for it at once.
   app.addHook("onResponse", async ({ method, url }) => {
     if (method !== "GET" && url.startsWith("/api/")) watch.wake();
@@ -38,6 +43,7 @@ export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): So
       eventsIn({ api, onEvents: () => watch.wake() }),
       eventsOut({ api, clock, watch }),
       logsOut({ api, clock }),
+      taskSubscriptions({ api, clock, watch, workers }),
     ],
     onFailure: ({ path, error }) => onFailure({ requestId: path, error }),
   });

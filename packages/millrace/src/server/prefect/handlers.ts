@@ -2,14 +2,18 @@
 
 import { concurrencyLimitHandlers } from "./handlers/concurrency-limits.ts";
 import { concurrencyLimitV2Handlers } from "./handlers/concurrency-limits-v2.ts";
+import { eventHandlers } from "./handlers/events.ts";
 import { flowRunStateHandlers } from "./handlers/flow-run-states.ts";
 import { flowRunHandlers } from "./handlers/flow-runs.ts";
 import { flowHandlers } from "./handlers/flows.ts";
+import { graphHandlers } from "./handlers/graph.ts";
+import { historyHandlers } from "./handlers/history.ts";
 import { logHandlers } from "./handlers/logs.ts";
 import { runInputHandlers } from "./handlers/run-inputs.ts";
 import { taskRunHandlers } from "./handlers/task-runs.ts";
 import { adminHandlers } from "./handlers/admin.ts";
 import { artifactHandlers } from "./handlers/artifacts.ts";
+import { automationHandlers } from "./handlers/automations.ts";
 import { blockDocumentHandlers } from "./handlers/block-documents.ts";
 import { blockSchemaHandlers } from "./handlers/block-schemas.ts";
 import { blockTypeHandlers } from "./handlers/block-types.ts";
@@ -44,8 +48,12 @@ export function prefectHandlers(context: PrefectContext): Partial<PrefectHandler
     ...flowRunHandlers(context),
     ...flowRunStateHandlers(context),
     ...runInputHandlers(context),
+    ...graphHandlers(context),
+    ...historyHandlers(context),
     ...taskRunHandlers(context),
     ...logHandlers(context),
+    ...eventHandlers(context),
+    ...automationHandlers(context),
     ...concurrencyLimitHandlers(context),
     ...concurrencyLimitV2Handlers(context),
     ...deploymentHandlers(context),

@@ -141,7 +141,7 @@ export function testDeployments(used: UsedApi): void {
       const submission = { deploymentId: deployment.id, parameters: { rows: "many" } };
       await expect(api.submitRun(submission)).rejects.toMatchObject({
         code: "PARAMETERS_INVALID",
-        data: { issues: "rows must be integer" },
+        data: { issues: 'rows must be integer, not "many"' },
       });
       await expect(api.submitRun({ deploymentId: deployment.id })).rejects.toMatchObject({
         data: { issues: "rows is missing" },

@@ -16,7 +16,7 @@ const unlessRecorded = `
           reason_detail = excluded.reason_detail, cache_key = excluded.cache_key, code_hash = excluded.code_hash,
           created_at = excluded.created_at, started_at = excluded.started_at, ended_at = excluded.ended_at,
           result = excluded.result, error = excluded.error,
-          extra = excluded.extra
+          extra = excluded.extra, due_at = excluded.due_at
         where case
           when t.state_at = excluded.state_at and t.state_type = excluded.state_type and t.state_name = excluded.state_name
             then not has_new_states
@@ -96,11 +96,11 @@ begin
         input_digest text, state_type text, state_name text, state_at double precision, history text, inputs text,
         input_preview text, tags text, attempt integer, reason text, reason_detail text, cache_key text, code_hash text,
         created_at double precision, started_at double precision, ended_at double precision, result text, error text,
-        extra text, epoch bigint, passed text, kept_key text, kept_until double precision
+        extra text, due_at double precision, epoch bigint, passed text, kept_key text, kept_until double precision
       )) with ordinality as c(
         id, flow_run_id, parent_id, child_flow_run_id, kind, task_name, name, key, input_digest, state_type, state_name,
         state_at, history, inputs, input_preview, tags, attempt, reason, reason_detail, cache_key, code_hash, created_at,
-        started_at, ended_at, result, error, extra, epoch, passed, kept_key, kept_until, position)
+        started_at, ended_at, result, error, extra, due_at, epoch, passed, kept_key, kept_until, position)
     ), fence as materialized (
       -- The lock makes a claim wait for this batch, and this batch for a claim.
       select f.id, f.epoch from {schema}.flow_run f
@@ -111,10 +111,10 @@ begin
     ), written as (
       insert into {schema}.task_run as t (id, flow_run_id, parent_id, child_flow_run_id, kind, task_name, name, key,
           input_digest, state_type, state_name, state_at, history, inputs, input_preview, tags, attempt, reason,
-          reason_detail, cache_key, code_hash, created_at, started_at, ended_at, result, error, extra)
+          reason_detail, cache_key, code_hash, created_at, started_at, ended_at, result, error, extra, due_at)
         select id, flow_run_id, parent_id, child_flow_run_id, kind, task_name, name, key, input_digest, state_type,
           state_name, state_at, history, inputs, input_preview, tags, attempt, reason, reason_detail, cache_key,
-          code_hash, created_at, started_at, ended_at, result, error, extra
+          code_hash, created_at, started_at, ended_at, result, error, extra, due_at
         from fresh order by position
         ${unlessRecorded}
         returning t.id
@@ -212,7 +212,7 @@ create function {schema}.record_task_run(
   state_name text, state_at double precision, history text, inputs text, input_preview text,
   tags text, attempt integer, reason text, reason_detail text, cache_key text,
   code_hash text, created_at double precision, started_at double precision, ended_at double precision, result text,
-  error text, extra text,
+  error text, extra text, due_at double precision,
   has_new_states boolean, reopens boolean, fence bigint, passed text, kept_key text, kept_until double precision
 ) returns boolean language plpgsql volatile as $$
 #variable_conflict use_column
@@ -228,9 +228,9 @@ begin
   end if;
   insert into {schema}.task_run as t (id, flow_run_id, parent_id, child_flow_run_id, kind, task_name, name, key,
       input_digest, state_type, state_name, state_at, history, inputs, input_preview, tags, attempt, reason,
-      reason_detail, cache_key, code_hash, created_at, started_at, ended_at, result, error, extra)
+      reason_detail, cache_key, code_hash, created_at, started_at, ended_at, result, error, extra, due_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-      $25, $26, $27)
+      $25, $26, $27, $28)
     ${unlessRecorded};
   if found then
     if has_new_states then

@@ -23,6 +23,8 @@ create index flow_run_by_parent_task on {schema}.flow_run (parent_task_run_id) w
 create index flow_run_by_expected_at on {schema}.flow_run (expected_at);
 
 alter table {schema}.task_run add column extra text;
+alter table {schema}.task_run add column due_at double precision;
+create index task_run_by_due_at on {schema}.task_run (due_at) where due_at is not null;
 create index task_run_by_child on {schema}.task_run (child_flow_run_id) where child_flow_run_id is not null;
 
 alter table {schema}.event add column resource_id text collate "C";
@@ -91,7 +93,7 @@ create table {schema}.schedule (
 );
 create unique index schedule_by_slug on {schema}.schedule (deployment_id, slug) where slug is not null;
 create index schedule_by_deployment on {schema}.schedule (deployment_id);
-create index schedule_by_next_at on {schema}.schedule (next_at) where active = 1;
+create index schedule_by_next_at on {schema}.schedule (active, next_at);
 
 create table {schema}.work_pool (
   seq bigint generated always as identity primary key,

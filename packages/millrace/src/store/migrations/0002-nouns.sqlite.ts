@@ -21,6 +21,8 @@ create index flow_run_by_parent_task on flow_run (parent_task_run_id) where pare
 create index flow_run_by_expected_at on flow_run (expected_at);
 
 alter table task_run add column extra text;
+alter table task_run add column due_at real;
+create index task_run_by_due_at on task_run (due_at) where due_at is not null;
 create index task_run_by_child on task_run (child_flow_run_id) where child_flow_run_id is not null;
 
 alter table event add column resource_id text;
@@ -89,7 +91,7 @@ create table schedule (
 ) strict;
 create unique index schedule_by_slug on schedule (deployment_id, slug) where slug is not null;
 create index schedule_by_deployment on schedule (deployment_id);
-create index schedule_by_next_at on schedule (next_at) where active = 1;
+create index schedule_by_next_at on schedule (active, next_at);
 
 create table work_pool (
   seq integer primary key,

@@ -11,7 +11,13 @@ export function createPostgresDialect(schema: string): Dialect {
     list: (values) => values,
     hasAll: (column, placeholder) => `${column}::jsonb @> ${placeholder}::jsonb`,
     hasAny: (column, placeholder) =>
-    `exists (select 1 from jsonb_array_elements_text(${placeholder}::jsonb) w where ${column}::jsonb ? w)`,
-  contains: (column, placeholder) => `strpos(lower(${column} collate "default"), lower(${placeholder})) > 0`,
+      `exists (select 1 from jsonb_array_elements_text(${placeholder}::jsonb) w where ${column}::jsonb ? w)`,
+    statesOf: (column, name) => `json_array_elements(${readable(column)}::json) with ordinality as ${name}(value, key)`,
+    contains: (column, placeholder) => `strpos(lower(${column} collate "default"), lower(${placeholder})) > 0`,
   };
+}
+
+/** PostgreSQL takes JSON, but refuses to look into it where it has U+0000 or half of a surrogate pair. */
+function readable(column: string): string {
+  return String.raw`regexp_replace(${column}, '\\u(0000|d[89a-f][0-9a-f]{2})', '\\ufffd', 'g')`;
 }

@@ -138,7 +138,8 @@ function taken<T>(values: readonly T[], { budget }: Scope): readonly T[] {
   return values;
 }
 
-function fieldOf(name: string, subject: Subject): Field {
+/** @throws USAGE for a field that the noun does not have */
+export function fieldOf(name: string, subject: Subject): Field {
   const { fields } = subjects[subject];
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (field === undefined) throw usage(`a ${subject} has no field \`${name}\` that can be asked for`);

@@ -91,7 +91,9 @@ export async function deleteWaitingRuns(
   if (!isUuid(deploymentId)) return 0;
   const waiting = where([
     sql`deployment_id = ${uuid(deploymentId)}`,
-    raw("state_type = 'SCHEDULED' and state_name <> 'AwaitingConcurrencySlot' and run_count = 0 and due_at is not null"),
+    raw(
+      "state_type = 'SCHEDULED' and state_name <> 'AwaitingConcurrencySlot' and run_count = 0 and due_at is not null",
+    ),
     isAutoScheduled ? raw("auto_scheduled = 1") : undefined,
     dueAfter === undefined ? undefined : sql`due_at > ${dueAfter}`,
   ]);

@@ -5,7 +5,7 @@
 
 import type { Event, StoredEvent } from "../../contract/records.ts";
 import type { TaskRunChange } from "../../contract/task-run.ts";
-import { uuidFromHash } from "../../kit/ids.ts";
+import { stateEventId } from "../../contract/state-event-id.ts";
 import type { Row } from "./database.ts";
 import { fromJson } from "./flow-run-row.ts";
 import { cleanKeyOrNull, cleanText, cleanTextOrNull } from "./text.ts";
@@ -117,7 +117,7 @@ export function toEvent(row: Row): StoredEvent {
   const passed = row.payload as string | null;
   return {
     ...event,
-    id: uuidFromHash(`${event.taskRunId ?? event.flowRunId} ${name} ${event.at} ${event.seq}`),
+    id: stateEventId(event.taskRunId ?? event.flowRunId ?? "", { name, at: event.at }),
     name,
     resource: row.kind === eventKind.taskRun ? taskRunLabels(row) : flowRunLabels(row),
     payload: passed === null ? null : `{"passed":${passed}}`,

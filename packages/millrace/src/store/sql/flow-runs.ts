@@ -9,7 +9,7 @@ import type { SqlDatabase } from "./database.ts";
 import { flowRunColumns, toExtra, toFlowRun } from "./flow-run-row.ts";
 import { columns, contains, type Fragment, hasAll, join, raw, sql, table, uuid, where } from "./fragment.ts";
 import { type Order, toKeyset } from "./page.ts";
-import { cleanKey, cleanText, cleanTextOrNull, toTags } from "./text.ts";
+import { cleanKey, cleanText, cleanTextOrNull, toJson, toTags } from "./text.ts";
 import { checkUuidOrNull, isUuid } from "./uuid.ts";
 
 const all = columns("flow_run", ["seq", ...flowRunColumns]);
@@ -92,6 +92,7 @@ export async function updateFlowRun(
     change.workPoolId === undefined ? [] : sql`work_pool_id = ${uuid(checkUuidOrNull(change.workPoolId))}`,
     change.workQueueId === undefined ? [] : sql`work_queue_id = ${uuid(checkUuidOrNull(change.workQueueId))}`,
     change.deploymentId === undefined ? [] : sql`deployment_id = ${uuid(checkUuidOrNull(change.deploymentId))}`,
+    change.entrypoint === undefined ? [] : sql`entrypoint = ${toJson(change.entrypoint)}`,
     change.extra === undefined ? [] : sql`extra = ${toExtra(change.extra)}`,
   ].flat();
   if (settings.length === 0) return true;

@@ -1,6 +1,7 @@
 /** The part of a store that is the same statements in both databases. */
 
 import type { Store } from "../../contract/store.ts";
+import { countBy, findSeenStates, measureRuns, readRunHistory } from "./aggregates.ts";
 import { changeLimits, endSlotLease, renewSlotLease } from "./concurrency-limits.ts";
 import type { SqlDatabase } from "./database.ts";
 import { deleteFlowRun } from "./deletion.ts";
@@ -24,6 +25,7 @@ import {
   readRecords,
   renameTaskRun,
 } from "./task-runs.ts";
+import { readTimeline } from "./timeline.ts";
 import { deleteArtifact, findArtifacts, findEvents, findLogs } from "./traces.ts";
 
 export type SharedStore = Omit<Store, "record" | "acquireSlot" | "schemaVersion" | "check" | "close">;
@@ -49,6 +51,11 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     findEvents: (filter, page) => findEvents(db, filter, page),
 
     count: (subject, where) => count(db, subject, where),
+    countBy: (subject, field, where) => countBy(db, subject, field, where),
+    readRunHistory: (question) => readRunHistory(db, question),
+    measureRuns: (question) => measureRuns(db, question),
+    findSeenStates: (newest) => findSeenStates(db, newest),
+    readTimeline: (question) => readTimeline(db, question),
     readObjects: (kind, ids) => readObjects(db, kind, ids),
     findObjects: (kind, query, page) => findObjects(db, kind, query, page),
     insertObject: (kind, object, event) => insertObject(db, kind, object, event),

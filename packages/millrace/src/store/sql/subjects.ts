@@ -99,6 +99,7 @@ export const subjects: Readonly<Record<Subject, SubjectTable>> = {
       createdAt: "number",
       startedAt: "number",
       endedAt: "number",
+      dueAt: "number",
     }),
     relations: { "flow-run": { on: ["flow_run_id", "id"] }, artifact: { on: ["id", "task_run_id"] } },
   },

@@ -5,7 +5,7 @@ import type { ResultRef } from "../../contract/results.ts";
 import type { State } from "../../contract/states.ts";
 import type { RunReason, TaskInput, TaskRun, TaskRunChange, TaskRunKind } from "../../contract/task-run.ts";
 import type { Row } from "./database.ts";
-import { fromJson } from "./flow-run-row.ts";
+import { dueAtOf, fromJson } from "./flow-run-row.ts";
 import { cleanText, cleanTextOrNull, toJson, toTags } from "./text.ts";
 import { checkUuid, checkUuidOrNull } from "./uuid.ts";
 
@@ -40,6 +40,7 @@ export const taskRunColumns = [
   "result",
   "error",
   "extra",
+  "due_at",
 ] as const;
 
 /**
@@ -76,6 +77,7 @@ export function toTaskRunValues(change: TaskRunChange): (string | number | null)
     toJson(change.result),
     toJson(change.error),
     toJson(change.extra),
+    dueAtOf(state),
   ];
 }
 

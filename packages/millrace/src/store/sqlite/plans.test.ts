@@ -10,6 +10,16 @@ import { createSqliteStore } from "./store.ts";
 const id = uuidFromHash("a run");
 const other = uuidFromHash("another run");
 
+const history = {
+  subject: "flow-run",
+  where: { all: [] },
+  from: 0,
+  to: 10,
+  bucketMs: 1,
+  by: "expected",
+  now: 10,
+} as const;
+
 /** Questions that are asked of big ledgers, and often. */
 const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
   ["task runs by the start of an id", (store) => store.findTaskRuns({ idPrefix: "0123ab" }, {})],
@@ -34,7 +44,51 @@ const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
   ["flow runs of a process", (store) => store.findOwnedRuns("process", ["RUNNING", "PAUSED"])],
   ["artifacts of a key", (store) => store.findArtifacts({ keys: ["report"], latestOnly: true }, {})],
   ["artifacts of a flow run", (store) => store.findArtifacts({ flowRunIds: [id] }, {})],
+  [
+    "a timeline of a flow run",
+    (store) => store.readTimeline({ flowRunId: id, from: 1, to: 2, maxRows: 0, buckets: 1, now: 3 }),
+  ],
+  ["a history of flow runs", (store) => store.readRunHistory(history)],
+  ["task runs by flow run", (store) => store.countBy("task-run", "flowRunId", { field: "flowRunId", in: [id, other] })],
   ["inputs of a flow run", (store) => store.findRunInputs(id, "key")],
+  [
+    "due runs of queues",
+    (store) => {
+      const queues = [id, other].map((queueId) => ({ id: queueId, max: 5 }));
+      return store.findDueRuns({ queues, before: 7, limit: 5 });
+    },
+  ],
+  [
+    "due runs of deployments",
+    (store) => store.findDueRunsOfDeployments({ deploymentIds: [id, other], before: 7, limit: 5 }),
+  ],
+  ["runs that hold a slot", (store) => store.countActiveRuns([id, other])],
+  ["runs that wait", (store) => store.deleteWaitingRuns(id, { isAutoScheduled: true, dueAfter: 7 })],
+  [
+    "late runs",
+    (store) => {
+      const where = {
+        all: [
+          { field: "stateType", in: ["SCHEDULED"] },
+          { field: "stateName", in: ["Scheduled"] },
+          { field: "dueAt", atMost: 7 },
+        ],
+      };
+      return store.findFlowRuns({ where }, "due-asc", { limit: 400 });
+    },
+  ],
+  [
+    "schedules to look at",
+    (store) => {
+      const where = {
+        all: [
+          { field: "active", in: [true] },
+          { field: "nextAt", atMost: 7 },
+        ],
+      };
+      return store.findObjects("schedule", { where, sort: { field: "nextAt", direction: "asc" } }, { limit: 100 });
+    },
+  ],
 ];
 
 /** How SQLite answers: the steps that go through a whole table of the ledger. */
@@ -51,7 +105,7 @@ async function findScans(ask: (store: Store) => Promise<unknown>): Promise<reado
   expect(steps.length).toBeGreaterThan(0);
   return steps
     .map(({ detail }) => String(detail))
-    .filter((detail) => /^SCAN (flow_run|task_run|event|log|artifact|a|cache_entry|run_input)\b/.test(detail));
+    .filter((detail) => /^SCAN (flow_run|task_run|event|log|artifact|a|cache_entry|run_input|schedule)\b/.test(detail));
 }
 
 test.each(questions)("an index answers: %s", async (_, ask) => {

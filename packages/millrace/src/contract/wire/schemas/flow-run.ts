@@ -51,6 +51,7 @@ export const flowRunChange = z
     workPoolId: z.string().nullable().exactOptional(),
     workQueueId: z.string().nullable().exactOptional(),
     deploymentId: z.string().nullable().exactOptional(),
+    entrypoint: entrypoint.nullable().exactOptional(),
     extra: flowRunExtra.exactOptional(),
   })
   .meta({ id: "FlowRunChange" });

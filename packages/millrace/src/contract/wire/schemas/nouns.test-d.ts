@@ -3,6 +3,7 @@
 import { expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import type { Api, FlowRunClaim } from "../../api.ts";
+import type * as figures from "../../aggregates.ts";
 import type { SlotAnswer, SlotDemand, SlotReturn } from "../../concurrency.ts";
 import type { RecordedError } from "../../errors.ts";
 import type { FlowRun, FlowRunFilter, FlowRunSort, NewFlowRun } from "../../flow-run.ts";
@@ -12,6 +13,7 @@ import type { ResultRef } from "../../results.ts";
 import type { Decision, ProposedState, State } from "../../states.ts";
 import type { CacheEntry, TaskCount, TaskRun, TaskRunChange, TaskRunFilter } from "../../task-run.ts";
 import type { WaitReport } from "../../waiting.ts";
+import type * as aggregates from "./aggregates.ts";
 import type { slotAnswer, slotDemand, slotReturn } from "./concurrency.ts";
 import type { flowRun, flowRunClaim, flowRunFilter, flowRunSort, newFlowRun } from "./flow-run.ts";
 import type { flowRunProposal, proposalOutcome, recordBatch, recordOutcome } from "./record.ts";
@@ -79,6 +81,16 @@ test("what runs leave behind", () => {
   expectTypeOf<Same<typeof storedEvent>>().toEqualTypeOf<Plain<records.StoredEvent>>();
   expectTypeOf<Same<typeof eventFilter>>().toEqualTypeOf<Plain<Parameters<Api["listEvents"]>[0]>>();
   expectTypeOf<Same<typeof pageRequest>>().toEqualTypeOf<Plain<records.PageRequest>>();
+});
+
+test("figures over many runs", () => {
+  expectTypeOf<Same<typeof aggregates.runHistoryRequest>>().toEqualTypeOf<Plain<figures.RunHistoryRequest>>();
+  expectTypeOf<Same<typeof aggregates.runHistoryCell>>().toEqualTypeOf<Plain<figures.RunHistoryCell>>();
+  expectTypeOf<Same<typeof aggregates.runMeasures>>().toEqualTypeOf<Plain<figures.RunMeasures>>();
+  expectTypeOf<Same<typeof aggregates.fieldCount>>().toEqualTypeOf<Plain<figures.FieldCount>>();
+  expectTypeOf<Same<typeof aggregates.seenState>>().toEqualTypeOf<Plain<figures.SeenState>>();
+  expectTypeOf<Same<typeof aggregates.timelineRequest>>().toEqualTypeOf<Plain<figures.TimelineRequest>>();
+  expectTypeOf<Same<typeof aggregates.timeline>>().toEqualTypeOf<Plain<figures.Timeline>>();
 });
 
 test("slots of concurrency limits", () => {

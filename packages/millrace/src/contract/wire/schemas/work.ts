@@ -17,11 +17,12 @@ export const worker = objectSchemas.worker.whole as unknown as z.ZodType<Worker>
 
 export const workPoolToMake = objectSchemas["work-pool"].created
   .omit({ defaultQueueId: true, readiness: true })
+  .extend({ paused: z.boolean().exactOptional() })
   .meta({ id: "WorkPoolToMake" }) as unknown as z.ZodType<WorkPoolToMake>;
 
 export const workQueueToMake = objectSchemas["work-queue"].created
   .omit({ polledAt: true, readiness: true })
-  .extend({ priority: z.int().min(1).exactOptional() })
+  .extend({ paused: z.boolean().exactOptional(), priority: z.int().min(1).exactOptional() })
   .meta({ id: "WorkQueueToMake" }) as unknown as z.ZodType<WorkQueueToMake>;
 
 export const workQueueChange = objectSchemas["work-queue"].change

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { uuidv7 } from "../../../kit/ids.ts";
 import { adminHandlers } from "./admin.ts";
+import { workerKinds } from "../job-templates/worker-kinds.ts";
 import { collectionHandlers } from "./collections.ts";
 import { type OverHttp, serveOverHttp } from "./over-http.testsuite.ts";
 
@@ -52,12 +53,14 @@ test("settings are answered, and tell nothing of ours", async () => {
 
 test("each kind of worker has a template, whose variables are all that it is filled from", async () => {
   const { body } = await http.ask("readViewContent", { params: { view: "aggregate-worker-metadata" } });
-  expect(Object.keys(body.prefect)).toEqual(["process"]);
-  const kinds = Object.values(body).flatMap((ofPackage) => Object.values(ofPackage as object));
+  expect(Object.keys(body)).toEqual(["prefect", "prefect-docker", "prefect-kubernetes"]);
+  const kinds = Object.values(workerKinds).flatMap((ofPackage) => Object.values(ofPackage));
+  expect(Object.values(body).flatMap((ofPackage) => Object.values(ofPackage as object))).toEqual(kinds);
   expect(kinds.map(({ type }) => type)).toEqual(["process", "docker", "kubernetes"]);
   for (const { default_base_job_configuration: template } of kinds) {
     const filled = [...JSON.stringify(template.job_configuration).matchAll(/\{\{ (\w+) \}\}/g)].map(([, name]) => name);
-    expect(new Set(filled)).toEqual(new Set(Object.keys(template.variables.properties)));
+    const { properties } = template.variables as { readonly properties: object };
+    expect(new Set(filled)).toEqual(new Set(Object.keys(properties)));
   }
 });
 

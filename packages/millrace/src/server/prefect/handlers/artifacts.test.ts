@@ -67,7 +67,7 @@ describe("artifacts", () => {
     expect((await http.ask("readLatestArtifact", { params: { key: "series" } })).body.id).toBe(second);
     expect((await http.ask("deleteArtifact", { params: { id: second } })).status).toBe(204);
     const { body: after } = await http.ask("readLatestArtifacts", { body: latest });
-    expect(after).toMatchObject([{ id: before[0].id, latest_id: first, data: "1" }]);
+    expect(after).toMatchObject([{ id: before[0]?.id, latest_id: first, data: "1" }]);
     await http.ask("deleteArtifact", { params: { id: first } });
     expect((await http.ask("deleteArtifact", { params: { id: first } })).status).toBe(404);
     expect((await http.ask("readLatestArtifact", { params: { key: "series" } })).status).toBe(404);
@@ -83,7 +83,7 @@ describe("artifacts", () => {
     const found = async (body: { artifacts?: object; sort?: string; limit?: number }): Promise<unknown[]> => {
       const flows = { name: { like_: "listed-" } };
       const { body: artifacts } = await http.ask("readArtifacts", { body: { sort: "CREATED_DESC", flows, ...body } });
-      return artifacts.map(({ data }: { data: unknown }) => data);
+      return artifacts.map(({ data }) => data);
     };
     expect(await found({})).toEqual(["no key", "b2", [], "b1"]);
     expect(await found({ limit: 1 })).toEqual(["no key"]);
@@ -100,6 +100,6 @@ describe("artifacts", () => {
     expect((await http.ask("countLatestArtifacts", { body: { flows } })).body).toBe(0);
     const latest = { flows: { name: { like_: "listed-" } }, sort: "KEY_ASC" };
     const { body } = await http.ask("readLatestArtifacts", { body: latest });
-    expect(body.map(({ data }: { data: unknown }) => data)).toEqual([[], "b2"]);
+    expect(body.map(({ data }) => data)).toEqual([[], "b2"]);
   });
 });

@@ -219,5 +219,5 @@ test("templates are checked", async () => {
   expect((await server.ask("validateTemplate", { body: JSON.stringify("{{ flow_run.name }}") })).status).toBe(204);
   const source = "fine\n{% if %}";
   const { status, body } = await server.ask("validateAutomationTemplate", { body: JSON.stringify(source) });
-  expect([status, body.error.source, body.error.line]).toEqual([422, source, 2]);
+  expect([status, body?.error.source, body?.error.line]).toEqual([422, source, 2]);
 });

@@ -119,7 +119,9 @@ export function automationHandlers({ api }: PrefectContext): AutomationHandlers 
 function runsDeployment({ actions = [] }: Automation, resource: string): boolean {
   return actions.some((action) => {
     const { source, id } = (action.target ?? {}) as Readonly<Record<string, unknown>>;
-    return action.kind === "run-deployment" && source === "selected" && resource === `millrace.deployment.${String(id)}`;
+    return (
+      action.kind === "run-deployment" && source === "selected" && resource === `millrace.deployment.${String(id)}`
+    );
   });
 }
 

@@ -113,7 +113,7 @@ describe("saved blocks", () => {
       params: { slug: "login" },
       query: { include_secrets: "true" },
     });
-    expect(body.find((each: { id: string }) => each.id === id)).toMatchObject({ data: { password: "p" } });
+    expect(body.find((each) => each.id === id)).toMatchObject({ data: { password: "p" } });
     expect((await http.ask("readBlockDocumentsForBlockType", { params: { slug: "none" } })).status).toBe(404);
   });
 
@@ -236,7 +236,7 @@ describe("saved blocks", () => {
     const names = async (body: object): Promise<string[]> => {
       const block_documents = { name: { like_: "list-" } };
       const { body: found } = await http.ask("readBlockDocuments", { body: { block_documents, ...body } });
-      return found.map(({ name }: { name: string }) => name.slice(5));
+      return found.map(({ name }) => name?.slice(5) ?? "");
     };
     expect(await names({})).toEqual(["a", "b", "c"]);
     expect(await names({ sort: "NAME_DESC" })).toEqual(["c", "b", "a"]);
@@ -246,6 +246,6 @@ describe("saved blocks", () => {
     expect(await names({ block_types: { slug: { any_: ["login"] } } })).toEqual(["c"]);
     expect(await names({ block_schemas: { block_capabilities: { all_: ["read"] } } })).toEqual(["b"]);
     const open = { block_documents: { name: { any_: ["list-c"] } }, include_secrets: true };
-    expect((await http.ask("readBlockDocuments", { body: open })).body[0].data).toEqual({ password: "p" });
+    expect((await http.ask("readBlockDocuments", { body: open })).body[0]?.data).toEqual({ password: "p" });
   });
 });

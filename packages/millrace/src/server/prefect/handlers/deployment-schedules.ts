@@ -9,19 +9,14 @@ import type { DeploymentScheduleUpdate } from "../schemas/schedules.ts";
 
 type DeploymentScheduleHandler = Extract<
   keyof PrefectHandlers,
-  | "readDeploymentSchedules"
-  | "createDeploymentSchedules"
-  | "updateDeploymentSchedule"
-  | "deleteDeploymentSchedule"
+  "readDeploymentSchedules" | "createDeploymentSchedules" | "updateDeploymentSchedule" | "deleteDeploymentSchedule"
 >;
 
 type Context = Pick<PrefectContext, "api" | "clock">;
 
 const maxSchedules = 1000;
 
-export function deploymentScheduleHandlers(
-  context: PrefectContext,
-): Pick<PrefectHandlers, DeploymentScheduleHandler> {
+export function deploymentScheduleHandlers(context: PrefectContext): Pick<PrefectHandlers, DeploymentScheduleHandler> {
   const { api, clock } = context;
 
   async function checkDeployment(id: string): Promise<void> {
@@ -103,9 +98,7 @@ export async function changeSchedules(
     return;
   }
   if (given.some(({ slug }) => slug == null)) {
-    throw invalid(
-      "Please provide a slug for each schedule in your request to ensure schedules are updated correctly.",
-    );
+    throw invalid("Please provide a slug for each schedule in your request to ensure schedules are updated correctly.");
   }
   const targets = findTargets(known, given);
   for (const [index, each] of given.entries()) {

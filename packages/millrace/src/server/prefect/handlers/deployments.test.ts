@@ -43,7 +43,9 @@ describe("deployments", () => {
         concurrency_limit: 2,
         concurrency_options: { collision_strategy: "CANCEL_NEW", grace_period_seconds: null },
         global_concurrency_limit: { name: `deployment:${made.body.id}`, limit: 2, active_slots: 0 },
-        schedules: [{ slug: "hourly", active: true, schedule: { interval: 3600, anchor_date: "2027-01-01T00:00:00Z" } }],
+        schedules: [
+          { slug: "hourly", active: true, schedule: { interval: 3600, anchor_date: "2027-01-01T00:00:00Z" } },
+        ],
         enforce_parameter_schema: true,
       },
     });
@@ -97,9 +99,13 @@ describe("deployments", () => {
     expect((await patch({ description: "of the night", paused: true })).status).toBe(204);
     expect(await read()).toMatchObject({ description: "of the night", paused: true, parameters: { x: 1 } });
 
-    await patch({ schedules: [{ slug: "hourly", active: false }, { slug: "daily", schedule: { cron: "0 0 * * *" } }] });
-    const slugs = async () =>
-      Object.fromEntries((await read()).schedules.map((each: { slug: string; active: boolean }) => [each.slug, each.active]));
+    await patch({
+      schedules: [
+        { slug: "hourly", active: false },
+        { slug: "daily", schedule: { cron: "0 0 * * *" } },
+      ],
+    });
+    const slugs = async () => Object.fromEntries((await read()).schedules.map((each) => [each.slug, each.active]));
     expect(await slugs()).toEqual({ hourly: false, daily: true });
     await patch({ schedules: [{ slug: "often", replaces: "hourly" }] });
     expect(await slugs()).toEqual({ often: false, daily: true });
@@ -119,16 +125,19 @@ describe("deployments", () => {
     const of = { id: made.id };
     const rrule = { schedule: { rrule: "FREQ=DAILY;BYHOUR=3", timezone: "Europe/Berlin" }, slug: "night" };
     const created = await server.ask("createDeploymentSchedules", { params: of, body: [hourly, rrule] });
-    expect(created).toMatchObject({ status: 201, body: [{ slug: "hourly" }, { slug: "night", schedule: rrule.schedule }] });
+    expect(created).toMatchObject({
+      status: 201,
+      body: [{ slug: "hourly" }, { slug: "night", schedule: rrule.schedule }],
+    });
     const taken = await server.ask("createDeploymentSchedules", { params: of, body: [hourly] });
     expect(taken).toEqual({ status: 409, body: { detail: "Schedule slugs must be unique within a deployment." } });
-    const schedule = { ...of, schedule_id: created.body[0].id };
+    const schedule = { ...of, schedule_id: created.body[0]?.id ?? "" };
     await server.ask("updateDeploymentSchedule", { params: schedule, body: { active: false, parameters: { x: 2 } } });
     const read = await server.ask("readDeploymentSchedules", { params: of });
     expect(read.body[0]).toMatchObject({ slug: "hourly", active: false, parameters: { x: 2 } });
     expect((await server.ask("deleteDeploymentSchedule", { params: schedule })).status).toBe(204);
     expect((await server.ask("deleteDeploymentSchedule", { params: schedule })).status).toBe(404);
-    const other = { id: uuidv7(), schedule_id: created.body[1].id };
+    const other = { id: uuidv7(), schedule_id: created.body[1]?.id ?? "" };
     expect((await server.ask("updateDeploymentSchedule", { params: other, body: {} })).status).toBe(404);
   });
 
@@ -218,7 +227,7 @@ describe("runs of a deployment", () => {
     expect(await due({})).toHaveLength(3);
     await fill({ start_time: "2027-01-01T00:00:00Z", end_time: "2027-01-10T00:00:00Z", min_runs: 5 });
     const runs = await due({ scheduled_before: "2027-01-01 03:00:00+00:00" });
-    expect(runs.map((run: { expected_start_time: string }) => run.expected_start_time)).toEqual(
+    expect(runs.map((run) => run.expected_start_time)).toEqual(
       [0, 1, 2, 3].map((hour) => `2027-01-01T0${hour}:00:00Z`),
     );
     expect(runs[0]).toMatchObject({

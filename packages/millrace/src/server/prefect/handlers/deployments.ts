@@ -182,10 +182,7 @@ export function deploymentHandlers(context: PrefectContext): Pick<PrefectHandler
       const { workQueueId } = await readDeployment(context, params.id);
       const queue = workQueueId === null ? null : await api.readObject("work-queue", workQueueId);
       const queues = queue === null ? [] : await toPrefectQueues({ api, now: clock.now() }, [queue]);
-      return {
-        status: 200,
-        body: queues.map(({ work_pool_name: _, status: __, active_slots: ___, ...each }) => each),
-      };
+      return { status: 200, body: queues };
     },
   };
 }
@@ -195,7 +192,7 @@ export function toParameterError(error: unknown, what: string): unknown {
   if (!isMillraceError(error)) return error;
   switch (error.code) {
     case "PARAMETERS_INVALID":
-      return new PrefectError({ status: 409, detail: `${what}: Validation failed. ${error.data.issues}` });
+      return new PrefectError({ status: 409, detail: `${what}: Validation failed. ${String(error.data.issues)}` });
     case "PARAMETER_SCHEMA_INVALID":
     case "PARAMETERS_TOO_LARGE":
       return new PrefectError({ status: 422, detail: `${what}: ${error.message}` });

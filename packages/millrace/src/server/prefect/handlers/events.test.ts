@@ -124,7 +124,7 @@ test("pages of distinct resources have each once", async () => {
   await emit(of(1), of(2), of(1), of(3), of(2));
   const filter = { resource: { distinct: true } };
   const first = await server.ask("readEvents", { body: { filter, limit: 2 } });
-  const token = new URL(first.body.next_page).searchParams.get("page-token") ?? "";
+  const token = new URL(first.body.next_page ?? "").searchParams.get("page-token") ?? "";
   const second_ = await server.ask("readAccountEventsPage", { query: { "page-token": token } });
   const ids = [...first.body.events, ...second_.body.events].map(({ resource }) => resource["prefect.resource.id"]);
   expect(ids).toEqual(["shop.2", "shop.3", "shop.1"]);
@@ -173,15 +173,16 @@ describe("counts", () => {
   });
 
   test("in too many spans are refused", async () => {
-    const { status, body } = await count("time", { filter: {}, time_unit: "second" });
-    expect(status).toBe(422);
-    expect(body.detail).toContain("too many");
+    expect(await count("time", { filter: {}, time_unit: "second" })).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining("too many") },
+    });
   });
 
   test("by day go back as far as events are looked for", async () => {
     await emit(anEvent("x"));
     const { body } = await count("day", { filter: {} });
     expect(body.length).toBeGreaterThanOrEqual(181);
-    expect(body.at(-1).count).toBe(1);
+    expect(body.at(-1)?.count).toBe(1);
   });
 });

@@ -98,7 +98,7 @@ export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandl
       values: given,
     });
     if (faults.length === 0) return null;
-    const told = faults.map(({ path, message }) => `${path.join(".")}: ${message}${whatIsAt(given, path)}`);
+    const told = faults.map(({ path, message }) => `${path.join(".")}: ${message}`);
     return `Reason: ${told.join("; ")}`;
   }
 }
@@ -143,12 +143,6 @@ function aborted(reason: string): OrchestrationResult {
 function rejected(run: FlowRun, reason: string): OrchestrationResult {
   const of = { flowRunId: run.id, taskRunId: run.parentTaskRunId };
   return { state: toPrefectState(run.state, of), status: "REJECT", details: { type: "reject_details", reason } };
-}
-
-/** The value that is wrong, where there is one. */
-function whatIsAt(values: unknown, path: readonly string[]): string {
-  const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], values);
-  return value === undefined ? "" : `, and is ${JSON.stringify(value)}`;
 }
 
 /** Under which keys a pause's schema, description and answer are kept. */

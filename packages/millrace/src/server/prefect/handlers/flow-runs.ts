@@ -9,7 +9,7 @@ import { systemRandom } from "../../../kit/random.ts";
 import { PrefectError } from "../errors.ts";
 import { fromFilters, fromFlowRunFilter } from "../mapping/filters.ts";
 import { fromPolicy, fromPrefectRunExtra, toPrefectFlowRuns } from "../mapping/flow-run.ts";
-import { fromPrefectState, startDelta } from "../mapping/state.ts";
+import { fromPrefectState } from "../mapping/state.ts";
 import type { PrefectContext, PrefectHandlers, PrefectRequest } from "../routes-table-types.ts";
 import type { FlowRunCreate, FlowRunResponse } from "../schemas/flow-runs.ts";
 import { toPrefectPage } from "./paging.ts";
@@ -24,7 +24,6 @@ type FlowRunHandler = Extract<
   | "readFlowRuns"
   | "paginateFlowRuns"
   | "countFlowRuns"
-  | "averageFlowRunLateness"
   | "bulkDeleteFlowRuns"
 >;
 
@@ -41,9 +40,6 @@ export const flowRunSorts: Readonly<Record<PrefectRequest<"readFlowRuns">["body"
 };
 
 export const flowRunNotFound = new PrefectError({ status: 404, detail: "Flow run not found" });
-
-/** Runs read for one average, at most. */
-const maxLatenessRuns = 5000;
 
 export function flowRunHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers, FlowRunHandler> {
   const toOne = async (run: FlowRun): Promise<FlowRunResponse> => {
@@ -122,15 +118,6 @@ export function flowRunHandlers({ api, clock }: PrefectContext): Pick<PrefectHan
       status: 200,
       body: await api.count("flow-run", fromFilters("flow-run", body)),
     }),
-
-    async averageFlowRunLateness({ body }) {
-      const where = fromFilters("flow-run", body);
-      const { items } = await api.listFlowRuns({ where }, "expected-desc", { limit: maxLatenessRuns });
-      if (items.length === 0) return { status: 200, body: null };
-      const now = clock.now();
-      const total = items.reduce((sum, run) => sum + startDelta({ ...run, now }), 0);
-      return { status: 200, body: total / items.length };
-    },
 
     async bulkDeleteFlowRuns({ body }) {
       const where = body.flow_runs === null ? { all: [] } : fromFlowRunFilter(body.flow_runs);

@@ -18,7 +18,7 @@ test("a search is saved under its name, anew each time", async () => {
   expect(again).toMatchObject({ status: 200, body: { id: made.body.id, filters } });
   await http.ask("createSavedSearch", { body: { name: "all" } });
   const { body } = await http.ask("readSavedSearches", { body: {} });
-  expect(body.map(({ name }: { name: string }) => name)).toEqual(["all", "failed"]);
+  expect(body.map(({ name }) => name)).toEqual(["all", "failed"]);
   const { id } = made.body;
   expect((await http.ask("readSavedSearch", { params: { id } })).body).toEqual(again.body);
   expect((await http.ask("deleteSavedSearch", { params: { id } })).status).toBe(204);
@@ -28,6 +28,6 @@ test("a search is saved under its name, anew each time", async () => {
 
 test("searches that are saved at once under one name are one", async () => {
   const saving = [1, 2, 3].map(() => http.ask("createSavedSearch", { body: { name: "at-once", filters } }));
-  const ids = (await Promise.all(saving)).map(({ body }) => body.id as string);
+  const ids = (await Promise.all(saving)).map(({ body }) => body.id);
   expect(new Set(ids).size).toBe(1);
 });

@@ -1,6 +1,6 @@
 /** What pages ask for in one go: counts and next runs of many, dots of a chart, what is wrong with a form's values. */
 
-import type { Condition } from "../../../contract/query.ts";
+import type { FieldCount } from "../../../contract/aggregates.ts";
 import { isTerminal, type StateType, stateTypes } from "../../../contract/states.ts";
 import { PrefectError } from "../errors.ts";
 import { fromFilters } from "../mapping/filters.ts";
@@ -25,14 +25,14 @@ type UiHandler =
 
 const bucketCount = 20;
 const minuteMs = 60_000;
-const failedTypes: readonly StateType[] = ["FAILED", "CRASHED"];
+const failedTypes: ReadonlySet<StateType> = new Set(["FAILED", "CRASHED"]);
 const endedTypes = stateTypes.filter(isTerminal);
 
 export function uiHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers, UiHandler> {
   return {
     countDeploymentsByFlow: async ({ body: { flow_ids: ids } }) => ({
       status: 200,
-      body: await ofEach(ids, (id) => api.count("deployment", { field: "flowId", in: [id] })),
+      body: toCounts(ids, await api.countBy("deployment", "flowId", { field: "flowId", in: ids })),
     }),
 
     async nextRunsByFlow({ body: { flow_ids: ids } }) {
@@ -72,10 +72,11 @@ export function uiHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers
     /** Runs of subflows have task runs of their own, and are not counted. */
     countTaskRunsByFlowRun: async ({ body: { flow_run_ids: ids } }) => ({
       status: 200,
-      body: await ofEach(ids, (id) =>
-        api.count("task-run", {
+      body: toCounts(
+        ids,
+        await api.countBy("task-run", "flowRunId", {
           all: [
-            { field: "flowRunId", in: [id] },
+            { field: "flowRunId", in: ids },
             { field: "childFlowRunId", isNull: true },
           ],
         }),
@@ -91,29 +92,22 @@ export function uiHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers
       const after = body.task_runs.start_time?.after_;
       if (after == null) throw new PrefectError({ status: 422, detail: "task_runs.start_time.after_ is required" });
       const until = body.task_runs.start_time?.before_ ?? clock.now();
-      const start = Math.floor(after / minuteMs) * minuteMs;
-      const width = Math.max(1, (Math.floor(until / minuteMs) + 1) * minuteMs - start) / bucketCount;
-      const where = fromFilters("task-run", body);
-      const countOf = (bucket: number, types: readonly StateType[]): Promise<number> =>
-        api.count("task-run", {
-          all: [
-            where,
-            { field: "stateType", in: types },
-            { field: "startedAt", atLeast: start + bucket * width, below: start + (bucket + 1) * width },
-          ],
-        });
-      const counts = [];
-      for (let bucket = 0; bucket < bucketCount; bucket++) {
-        const failed = await countOf(bucket, failedTypes);
-        counts.push({ completed: (await countOf(bucket, endedTypes)) - failed, failed });
+      const from = Math.floor(after / minuteMs) * minuteMs;
+      const to = Math.max(from + 1, (Math.floor(until / minuteMs) + 1) * minuteMs);
+      const where = { all: [fromFilters("task-run", body), { field: "stateType", in: endedTypes }] };
+      const bucketMs = (to - from) / bucketCount;
+      const cells = await api.readRunHistory({ subject: "task-run", by: "started", where, from, to, bucketMs });
+      const counts = Array.from({ length: bucketCount }, () => ({ completed: 0, failed: 0 }));
+      for (const { bucket, stateType, count } of cells) {
+        const counted = counts[bucket];
+        if (counted !== undefined) counted[failedTypes.has(stateType) ? "failed" : "completed"] += count;
       }
       return { status: 200, body: counts };
     },
 
     async readTaskRunCountsByState({ body }) {
-      const where = fromFilters("task-run", body);
-      const ofType = (type: StateType): Condition => ({ all: [where, { field: "stateType", in: [type] }] });
-      return { status: 200, body: await ofEach(stateTypes, (type) => api.count("task-run", ofType(type))) };
+      const counts = await api.countBy("task-run", "stateType", fromFilters("task-run", body));
+      return { status: 200, body: toCounts(stateTypes, counts) };
     },
 
     async readTaskRunWithFlowRunName({ params: { id } }) {
@@ -124,6 +118,12 @@ export function uiHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers
       return { status: 200, body: { ...toPrefectTaskRun(run, { now }), flow_run_name: flowRun?.name ?? null } };
     },
   };
+}
+
+/** Of each key, also of those of which there are none. */
+function toCounts<Key extends string>(keys: readonly Key[], counts: readonly FieldCount[]): Record<Key, number> {
+  const found = new Map(counts.map(({ value, count }) => [value, count]));
+  return Object.fromEntries(keys.map((key) => [key, found.get(key) ?? 0])) as Record<Key, number>;
 }
 
 /** One question at a time, so that one request does not take all of the database. */

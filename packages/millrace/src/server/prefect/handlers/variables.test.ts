@@ -69,7 +69,7 @@ describe("variables", () => {
     const names = async (filter: object, more: object = {}): Promise<string[]> => {
       const variables = { name: { like_: "LIST-" }, ...filter };
       const { body } = await http.ask("readVariables", { body: { variables, ...more } });
-      return body.map(({ name }: { name: string }) => name.slice(5));
+      return body.map(({ name }) => name.slice(5));
     };
     expect(await names({})).toEqual(["a", "b", "c"]);
     expect(await names({}, { sort: "NAME_DESC" })).toEqual(["c", "b", "a"]);

@@ -45,11 +45,26 @@ export async function ensureQueue(api: Api, pool: WorkPool, name: string): Promi
   const known = await findQueue(api, pool.id, name);
   if (known !== null) return known;
   try {
-    return await api.createWorkQueue({ workPoolId: pool.id, name, paused: false });
+    return await api.createWorkQueue({ workPoolId: pool.id, name });
   } catch (error) {
     if (!isMillraceError(error, "OBJECT_EXISTS")) throw error;
     return readQueue(api, pool, name);
   }
+}
+
+/** Deletes a queue; deployments that were put into it go to the default queue of its pool. */
+export async function deleteQueue(api: Api, queue: WorkQueue): Promise<void> {
+  const pool = await api.readObject("work-pool", queue.workPoolId);
+  if (pool?.defaultQueueId === queue.id) {
+    throw new PrefectError({ status: 409, detail: "Can't delete a pool's default queue." });
+  }
+  const where = { field: "workQueueId", in: [queue.id] };
+  for (;;) {
+    const { items } = await api.listObjects("deployment", { where }, { limit: 200 });
+    if (items.length === 0) break;
+    for (const { id } of items) await api.updateDeployment(id, { workQueueId: pool?.defaultQueueId ?? null });
+  }
+  await api.deleteObject("work-queue", queue.id);
 }
 
 /** The pool of agents, which is made when it is first needed. */
@@ -57,7 +72,7 @@ export async function ensureAgentPool(api: Api): Promise<WorkPool> {
   const known = await findPool(api, agentPoolName);
   if (known !== null) return known;
   try {
-    return await api.createWorkPool({ name: agentPoolName, type: agentPoolType, paused: false });
+    return await api.createWorkPool({ name: agentPoolName, type: agentPoolType });
   } catch (error) {
     if (!isMillraceError(error, "OBJECT_EXISTS")) throw error;
     return readPool(api, agentPoolName);

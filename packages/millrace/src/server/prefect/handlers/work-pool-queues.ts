@@ -9,15 +9,11 @@ import { toPrefectQueues } from "../mapping/work-pool.ts";
 import type { PrefectContext, PrefectHandlers, PrefectRequest } from "../routes-table-types.ts";
 import type { WorkQueueCreate, WorkQueueResponse } from "../schemas/work-queues.ts";
 import { listAtMost } from "./list-at-most.ts";
-import { readPool, readQueue } from "./work-lookups.ts";
+import { deleteQueue, readPool, readQueue } from "./work-lookups.ts";
 
 type WorkPoolQueueHandler = Extract<
   keyof PrefectHandlers,
-  | "createWorkPoolQueue"
-  | "readWorkPoolQueue"
-  | "updateWorkPoolQueue"
-  | "deleteWorkPoolQueue"
-  | "readWorkPoolQueues"
+  "createWorkPoolQueue" | "readWorkPoolQueue" | "updateWorkPoolQueue" | "deleteWorkPoolQueue" | "readWorkPoolQueues"
 >;
 
 export function workPoolQueueHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers, WorkPoolQueueHandler> {
@@ -48,9 +44,7 @@ export function workPoolQueueHandlers({ api, clock }: PrefectContext): Pick<Pref
 
     async deleteWorkPoolQueue({ params }) {
       const pool = await readPool(api, params.work_pool_name);
-      const queue = await readQueue(api, pool, params.name);
-      if (queue.id === pool.defaultQueueId) throw isDefaultQueue();
-      await api.deleteObject("work-queue", queue.id);
+      await deleteQueue(api, await readQueue(api, pool, params.name));
       return { status: 204 };
     },
 
@@ -71,10 +65,6 @@ export async function toPrefectQueue(
 ): Promise<WorkQueueResponse> {
   const [one] = await toPrefectQueues({ api, now: clock.now() }, [queue]);
   return one as WorkQueueResponse;
-}
-
-export function isDefaultQueue(): PrefectError {
-  return new PrefectError({ status: 409, detail: "Can't delete a pool's default queue." });
 }
 
 export function fromPrefectQueue(body: WorkQueueCreate, workPoolId: string): WorkQueueToMake {

@@ -63,7 +63,12 @@ describe("work pools", () => {
   });
 
   test("are found and counted", async () => {
-    for (const [name, type] of [["b", "docker"], ["a", "process"], ["c", "docker"]]) await makePool({ name, type });
+    for (const [name, type] of [
+      ["b", "docker"],
+      ["a", "process"],
+      ["c", "docker"],
+    ])
+      await makePool({ name, type });
     const names = async (body: object) =>
       (await server.ask("readWorkPools", { body })).body.map((each: { name: string }) => each.name);
     expect(await names({})).toEqual(["a", "b", "c"]);
@@ -89,7 +94,10 @@ describe("work pools", () => {
       body: { detail: "Work pool queue 'p/none' not found." },
     });
     const [first] = await due();
-    await server.ask("setFlowRunState", { params: { id: first.flow_run.id }, body: { state: { type: "PENDING" } } });
+    await server.ask("setFlowRunState", {
+      params: { id: first?.flow_run.id ?? "" },
+      body: { state: { type: "PENDING" } },
+    });
     expect(await names()).toEqual(["b", "c"]);
     const status = await server.ask("readWorkPoolConcurrencyStatus", { params: { name: "p" }, body: {} });
     expect(status.body).toMatchObject({
@@ -129,6 +137,14 @@ describe("queues of a pool", () => {
     expect((await server.ask("deleteWorkPoolQueue", first)).status).toBe(409);
   });
 
+  test("leave their deployments to the default queue when they are deleted", async () => {
+    await makePool();
+    await submit("fast", ["a"]);
+    await server.ask("deleteWorkPoolQueue", { params: { ...inPool, name: "fast" } });
+    const [deployment] = (await server.ask("readDeployments", { body: {} })).body;
+    expect(deployment).toMatchObject({ work_pool_name: "p", work_queue_name: "default" });
+  });
+
   test("without a pool are in that of agents", async () => {
     const made = await server.ask("createWorkQueue", { body: { name: "old" } });
     expect(made).toMatchObject({ status: 201, body: { name: "old", work_pool_name: "default-agent-pool" } });
@@ -147,13 +163,16 @@ describe("queues of a pool", () => {
   test("say whether they keep up", async () => {
     await makePool();
     await submit("default", ["a", "b"]);
-    const id = (await readPool()).default_queue_id;
+    const id = (await readPool()).default_queue_id ?? "";
     const status = async () => (await server.ask("readWorkQueueStatus", { params: { id } })).body;
     expect(await status()).toMatchObject({ healthy: false, late_runs_count: 0, last_polled: null });
     const runs = await server.ask("readWorkQueueRuns", { params: { id }, body: { limit: 1 } });
     expect(runs.body).toMatchObject([{ name: "a", work_queue_name: "default", work_pool_name: "p" }]);
     expect(await status()).toMatchObject({ healthy: true });
-    await server.ask("setFlowRunState", { params: { id: runs.body[0].id }, body: { state: { type: "PENDING" } } });
+    await server.ask("setFlowRunState", {
+      params: { id: runs.body[0]?.id ?? "" },
+      body: { state: { type: "PENDING" } },
+    });
     server.advance(2500);
     const slots = await server.ask("readWorkQueueConcurrencyStatus", { params: { id }, body: {} });
     expect(slots.body).toMatchObject({
@@ -184,6 +203,8 @@ describe("workers", () => {
     const w1 = { params: { ...inPool, name: "w1" } };
     expect((await server.ask("deleteWorker", w1)).status).toBe(204);
     expect((await server.ask("deleteWorker", w1)).status).toBe(404);
-    expect((await server.ask("workerHeartbeat", { params: { work_pool_name: "none" }, body: { name: "w" } })).status).toBe(404);
+    expect(
+      (await server.ask("workerHeartbeat", { params: { work_pool_name: "none" }, body: { name: "w" } })).status,
+    ).toBe(404);
   });
 });

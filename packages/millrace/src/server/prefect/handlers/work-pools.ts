@@ -58,7 +58,7 @@ export function workPoolHandlers({ api, clock }: PrefectContext): Pick<PrefectHa
     readWorkPool: async ({ params }) => ({ status: 200, body: await toOne(await readPool(api, params.name)) }),
 
     async updateWorkPool({ params, body }) {
-      const { is_paused, concurrency_limit, ...others } = body;
+      const { is_paused: _, concurrency_limit: __, ...others } = body;
       if (isReserved(params.name) && Object.values(others).some((value) => value !== undefined)) {
         const detail = `${forReserved} and can only be updated to set concurrency limits or pause.`;
         throw new PrefectError({ status: 403, detail });
@@ -151,8 +151,6 @@ function toChange(body: PrefectRequest<"updateWorkPool">["body"]): ObjectChange<
     ...(body.is_paused == null ? {} : { paused: body.is_paused }),
     ...(body.concurrency_limit === undefined ? {} : { concurrencyLimit: body.concurrency_limit }),
     ...(body.base_job_template == null ? {} : { baseJobTemplate: body.base_job_template }),
-    ...(body.storage_configuration == null
-      ? {}
-      : { storageConfiguration: fromStorage(body.storage_configuration) }),
+    ...(body.storage_configuration == null ? {} : { storageConfiguration: fromStorage(body.storage_configuration) }),
   };
 }

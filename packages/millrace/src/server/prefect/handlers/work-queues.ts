@@ -11,8 +11,16 @@ import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import { toPrefectTimeOrNull } from "../times.ts";
 import { listAtMost } from "./list-at-most.ts";
 import { toPrefectPage } from "./paging.ts";
-import { agentPoolName, ensureAgentPool, findPool, findQueue, holdSlots, listSlotHolders } from "./work-lookups.ts";
-import { fromPrefectQueue, fromPrefectQueueUpdate, isDefaultQueue, toPrefectQueue } from "./work-pool-queues.ts";
+import {
+  agentPoolName,
+  deleteQueue,
+  ensureAgentPool,
+  findPool,
+  findQueue,
+  holdSlots,
+  listSlotHolders,
+} from "./work-lookups.ts";
+import { fromPrefectQueue, fromPrefectQueueUpdate, toPrefectQueue } from "./work-pool-queues.ts";
 import { endOfTime } from "./work-pools.ts";
 
 type WorkQueueHandler = Extract<
@@ -69,10 +77,7 @@ export function workQueueHandlers({ api, clock }: PrefectContext): Pick<PrefectH
     },
 
     async deleteWorkQueue({ params }) {
-      const queue = await read(params.id);
-      const pool = await api.readObject("work-pool", queue.workPoolId);
-      if (pool?.defaultQueueId === queue.id) throw isDefaultQueue();
-      await api.deleteObject("work-queue", queue.id);
+      await deleteQueue(api, await read(params.id));
       return { status: 204 };
     },
 

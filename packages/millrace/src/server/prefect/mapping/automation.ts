@@ -65,4 +65,3 @@ function toAction(action: JsonObject): PrefectAction {
 function toJson(value: Trigger | Action): JsonObject {
   return value as unknown as JsonObject;
 }
-

@@ -119,9 +119,7 @@ export function fromPrefectDeployment(body: Given): DeploymentChange {
     body.pull_steps === undefined ? {} : { pullSteps: body.pull_steps },
     body.job_variables == null ? {} : { jobVariables: body.job_variables },
     body.storage_document_id === undefined ? {} : { storageDocumentId: body.storage_document_id },
-    body.infrastructure_document_id === undefined
-      ? {}
-      : { infrastructureDocumentId: body.infrastructure_document_id },
+    body.infrastructure_document_id === undefined ? {} : { infrastructureDocumentId: body.infrastructure_document_id },
     info == null ? {} : { versionInfo: info },
   ];
   return Object.assign({}, ...taken) as DeploymentChange;

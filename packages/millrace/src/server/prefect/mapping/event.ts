@@ -3,8 +3,10 @@
 import type { EventFacts } from "../../../contract/automations.ts";
 import type { StateChange, StateSummary } from "../../../contract/event-facts.ts";
 import type { Event } from "../../../contract/records.ts";
+import type { State } from "../../../contract/states.ts";
 import type { Event as PrefectEvent, ReceivedEvent } from "../schemas/events.ts";
 import { toPrefectTime } from "../times.ts";
+import { toPrefectState } from "./state.ts";
 import { fromPrefectLabels, fromPrefectName, toPrefectLabels, toPrefectName } from "./names.ts";
 
 /** An event of the ledger as Prefect's clients read it. */
@@ -52,7 +54,7 @@ function findRunId(resources: readonly Readonly<Record<string, string>>[], wante
 }
 
 /** What tells of a state is spelt as Prefect spells it; all else is its sender's. */
-function toPrefectPayload(payload: unknown): Record<string, unknown> {
+export function toPrefectPayload(payload: unknown): Record<string, unknown> {
   if (isStateChange(payload)) {
     return {
       intended: payload.intended,
@@ -68,11 +70,18 @@ function isStateChange(payload: unknown): payload is StateChange {
   return typeof payload === "object" && payload !== null && "validatedState" in payload && "intended" in payload;
 }
 
-function toStateSummary({ type, name, message, pauseReschedule }: StateSummary): Record<string, string> {
+function toStateSummary({ type, name, message, pauseReschedule, whole }: StateSummary): Record<string, unknown> {
   return {
+    ...(whole === undefined ? {} : toWhole(whole)),
     type,
     name,
     ...(message === undefined ? {} : { message }),
     ...(pauseReschedule === undefined ? {} : { pause_reschedule: pauseReschedule }),
   };
+}
+
+/** Clients that wait for a task run's end read its result from the event. */
+function toWhole(state: State): Record<string, unknown> {
+  const { data, state_details: details } = toPrefectState(state, { flowRunId: null, taskRunId: null });
+  return { data, state_details: details };
 }

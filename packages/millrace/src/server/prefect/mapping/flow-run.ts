@@ -6,6 +6,7 @@ import type { FlowRun, FlowRunExtra } from "../../../contract/flow-run.ts";
 import type { Labels } from "../../../contract/objects.ts";
 import type { FlowRunCreate, FlowRunPolicy, FlowRunResponse } from "../schemas/flow-runs.ts";
 import { toPrefectTime, toPrefectTimeOrNull } from "../times.ts";
+import type { State as PrefectState } from "../schemas/states.ts";
 import { toPrefectLabelValues } from "./label-values.ts";
 import { runTimes, startDelta, stateIdOf, toPrefectState } from "./state.ts";
 
@@ -155,9 +156,15 @@ export function toPrefectFlowRun(
     infrastructure_document_id: extra.infrastructureDocumentId ?? null,
     infrastructure_pid: extra.infrastructurePid ?? null,
     created_by: toCreatedBy(extra.createdBy),
-    state: toPrefectState(state, of),
+    state: withResult(toPrefectState(state, of), run),
     job_variables: extra.jobVariables ?? {},
   };
+}
+
+/** What a flow of ours returned, where the ledger holds it: its state has the value itself, as Prefect's may. */
+function withResult(state: PrefectState, { result, extra, state: { type } }: FlowRun): PrefectState {
+  if (type !== "COMPLETED" || state.data !== null || extra.policy !== undefined) return state;
+  return result?.storage === "inline" ? { ...state, data: JSON.parse(result.data) as unknown } : state;
 }
 
 /** Our flows may be given any JSON; Prefect's are always given an object. */

@@ -28,16 +28,6 @@ export function fromPrefectName(name: string): string {
   return swapPrefix(name);
 }
 
-/** The name of a label: `id` is `prefect.resource.id` there. */
-export function toPrefectLabel(label: string): string {
-  return swapLabel(label);
-}
-
-/** The reverse of {@link toPrefectLabel}. */
-export function fromPrefectLabel(label: string): string {
-  return swapLabel(label);
-}
-
 /** Labels of a resource; its id is mapped too. */
 export function toPrefectLabels(labels: Labels): Record<string, string> {
   return swapLabels(labels, "id");

@@ -19,7 +19,12 @@ const defaultAnchorAt = Date.UTC(2020, 0, 1);
 export function fromPrefectSpec(given: ScheduleInput, now: number): ScheduleSpec {
   const zone = given.timezone === null ? {} : { timezone: given.timezone };
   if ("interval" in given) {
-    return { kind: "interval", everyMs: Math.round(given.interval * 1000), anchorAt: Math.floor(given.anchor_date ?? now), ...zone };
+    return {
+      kind: "interval",
+      everyMs: Math.round(given.interval * 1000),
+      anchorAt: Math.floor(given.anchor_date ?? now),
+      ...zone,
+    };
   }
   if ("cron" in given) return { kind: "cron", cron: given.cron, dayOr: given.day_or, ...zone };
   return { kind: "rrule", rrule: given.rrule, ...zone };

@@ -103,7 +103,11 @@ export async function countActive(api: Api, poolIds: readonly string[]): Promise
 export async function toPrefectQueues({ api, now }: At, queues: readonly WorkQueue[]): Promise<WorkQueueResponse[]> {
   const limited = queues.filter(({ concurrencyLimit }) => concurrencyLimit != null).map(({ id }) => id);
   const [pools, uses] = await Promise.all([
-    readByIds(api, "work-pool", queues.map(({ workPoolId }) => workPoolId)),
+    readByIds(
+      api,
+      "work-pool",
+      queues.map(({ workPoolId }) => workPoolId),
+    ),
     limited.length === 0 ? [] : api.countActiveRuns(limited),
   ]);
   const active = new Map(uses.map((use) => [use.workQueueId, use.active]));

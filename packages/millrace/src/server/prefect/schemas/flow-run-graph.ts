@@ -62,3 +62,7 @@ export const graph = z
     states: z.array(z.object({ id: uuid, timestamp: timeText, type: stateType, name: text })),
   })
   .meta({ id: "Graph" });
+
+export type DependencyResult = z.input<typeof dependencyResult>;
+export type GraphArtifact = z.input<typeof graphArtifact>;
+export type GraphNode = z.input<typeof node>;

@@ -49,8 +49,8 @@ async function connect(path: string, protocol: string | null = "prefect", header
     protocol === null ? new WebSocket(url + path, { headers }) : new WebSocket(url + path, protocol, { headers });
   const received: string[] = [];
   let wake = (): void => undefined;
-  socket.on("message", (data) => {
-    received.push(String(data));
+  socket.on("message", (data: Buffer) => {
+    received.push(data.toString());
     wake();
   });
   const closed = new Promise<readonly [number, string]>((resolve) =>

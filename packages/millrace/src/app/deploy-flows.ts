@@ -1,0 +1,200 @@
+/** Makes deployments for the workers of a pool, or changes those that are there to what is asked for. */
+
+import { relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Api } from "../contract/api.ts";
+import type { DeploymentToSave } from "../contract/deployments.ts";
+import { MillraceError } from "../contract/errors.ts";
+import { flowIdOf } from "../contract/flow-id.ts";
+import type { Deployment, JsonObject, Schedule, WorkPool } from "../contract/objects.ts";
+import type { CodeSource, DeployOutcome, DeployRequest, FieldChange } from "../contract/serving.ts";
+import { hashText } from "../kit/digest.ts";
+import { nearest } from "../kit/nearest.ts";
+import { formatEntrypoint } from "../worker/entrypoint.ts";
+import { hashFolder } from "./hash-folder.ts";
+import { findPackage } from "./package-version.ts";
+
+/** A deployment with all that is saved of it, and where it belongs by name. */
+export interface DeploymentPlan {
+  readonly deployment: DeploymentToSave;
+  readonly pool: string | null;
+  readonly queue: string | null;
+}
+
+type DeployApi = Pick<Api, "listObjects" | "saveDeployment" | "createWorkQueue">;
+
+/** @throws NOT_FOUND for a pool that is not there, DEPLOYMENT_INVALID, SCHEDULE_INVALID */
+export async function deployFlows(
+  api: DeployApi,
+  requests: readonly DeployRequest[],
+  options: { readonly isDryRun: boolean },
+): Promise<readonly DeployOutcome[]> {
+  return saveDeployments(api, requests.map(toPlan), options);
+}
+
+/** Each is looked at before any is saved. */
+export async function saveDeployments(
+  api: DeployApi,
+  plans: readonly DeploymentPlan[],
+  { isDryRun }: { readonly isDryRun: boolean },
+): Promise<readonly DeployOutcome[]> {
+  const work: { readonly plan: DeploymentPlan; readonly pool: WorkPool | null; readonly outcome: DeployOutcome }[] = [];
+  for (const plan of plans) {
+    const pool = plan.pool === null ? null : await findPool(api, plan.pool);
+    work.push({ plan, pool, outcome: await compare(api, { plan, pool }) });
+  }
+  const outcomes: DeployOutcome[] = [];
+  for (const { plan, pool, outcome } of work) {
+    if (isDryRun || outcome.outcome === "unchanged") {
+      outcomes.push(outcome);
+      continue;
+    }
+    const workQueueId = pool === null ? null : await queueOf(api, { pool, queue: plan.queue });
+    const { deployment } = await api.saveDeployment({ ...plan.deployment, workPoolId: pool?.id ?? null, workQueueId });
+    outcomes.push({ ...outcome, id: deployment.id });
+  }
+  return outcomes;
+}
+
+function toPlan({ definition, deployment, pool, queue, source }: DeployRequest): DeploymentPlan {
+  const { site } = definition;
+  if (site === null || !site.module.startsWith("file:")) {
+    const reason = `it is not known in which file flow \`${definition.name}\` was written`;
+    throw new MillraceError("DEPLOYMENT_INVALID", { deployment: deployment.name, reason });
+  }
+  const file = fileURLToPath(site.module);
+  const place = placeCode({ file, exportName: null, source, deployment: deployment.name });
+  return { deployment: { ...deployment, ...place }, pool, queue };
+}
+
+/** Where workers find a file: in a folder that they have too, or in a clone. */
+export function placeCode(code: {
+  readonly file: string;
+  readonly exportName: string | null;
+  readonly source: CodeSource | null;
+  /** For whoever reads the error. */
+  readonly deployment: string;
+}): Pick<DeploymentToSave, "entrypoint" | "path" | "pullSteps" | "contentHash"> {
+  const { file, exportName, source, deployment } = code;
+  const root = findPackage(resolve(file, ".."))?.folder ?? resolve(file, "..");
+  const folder = source?.kind === "folder" ? resolve(source.folder) : root;
+  const inFolder = relative(folder, file);
+  if (inFolder.startsWith("..")) {
+    throw new MillraceError("DEPLOYMENT_INVALID", { deployment, reason: `${file} is not in its folder ${folder}` });
+  }
+  const entrypoint = formatEntrypoint({ file: inFolder.replaceAll("\\", "/"), exportName });
+  const contentHash = hashFolder(folder);
+  if (source?.kind !== "git") return { entrypoint, path: folder, pullSteps: null, contentHash };
+  const { repository, branch, commit, installs } = source;
+  const clone = {
+    repository,
+    ...(branch === null ? {} : { branch }),
+    ...(commit === null ? {} : { commit }),
+  };
+  const pullSteps: readonly JsonObject[] = [{ git_clone: clone }, ...(installs ? [{ npm_ci: {} }] : [])];
+  return { entrypoint, path: null, pullSteps, contentHash: commit === null ? contentHash : hashText(commit) };
+}
+
+async function findPool(api: DeployApi, name: string): Promise<WorkPool> {
+  const { items } = await api.listObjects("work-pool", {}, { limit: 1000 });
+  const found = items.find((pool) => pool.name === name);
+  if (found !== undefined) return found;
+  const meant = nearest(
+    name,
+    items.map((pool) => pool.name),
+  );
+  const advice =
+    meant === null
+      ? `\`millrace work-pool create ${name} --type process\` makes it.`
+      : `Did you mean \`${meant}\`? \`millrace work-pool ls\` lists them.`;
+  throw new MillraceError("NOT_FOUND", { kind: "work pool", name, advice });
+}
+
+async function queueOf(
+  api: DeployApi,
+  { pool, queue }: { readonly pool: WorkPool; readonly queue: string | null },
+): Promise<string | null> {
+  if (queue === null) return pool.defaultQueueId ?? null;
+  const where = { field: "workPoolId", in: [pool.id] };
+  const { items } = await api.listObjects("work-queue", { where }, { limit: 10_000 });
+  const found = items.find(({ name }) => name === queue);
+  return (found ?? (await api.createWorkQueue({ workPoolId: pool.id, name: queue, paused: false }))).id;
+}
+
+async function compare(
+  api: DeployApi,
+  { plan, pool }: { readonly plan: DeploymentPlan; readonly pool: WorkPool | null },
+): Promise<DeployOutcome> {
+  const { flowName, name, schedules = [], version = null, ...fields } = plan.deployment;
+  const before = await findDeployment(api, { flowName, name });
+  const named = `${flowName}/${name}`;
+  const wanted = { version, ...fields, workPoolId: pool?.id ?? null };
+  if (before === null) return { id: null, name: named, outcome: "made", changes: diff({}, wanted), version };
+  const changes = [...diff(before, wanted), ...(await diffSchedules(api, { before, schedules }))];
+  const isMoved = plan.queue !== null && (await queueName(api, before)) !== plan.queue;
+  const queueChange = isMoved ? [{ field: "queue", from: await queueName(api, before), to: plan.queue }] : [];
+  const all = [...changes, ...queueChange];
+  return { id: before.id, name: named, outcome: all.length === 0 ? "unchanged" : "changed", changes: all, version };
+}
+
+async function findDeployment(
+  api: DeployApi,
+  { flowName, name }: { readonly flowName: string; readonly name: string },
+): Promise<Deployment | null> {
+  const where = {
+    all: [
+      { field: "flowId", in: [flowIdOf(flowName)] },
+      { field: "name", in: [name] },
+    ],
+  };
+  return (await api.listObjects("deployment", { where }, { limit: 1 })).items[0] ?? null;
+}
+
+async function queueName(api: DeployApi, { workQueueId }: Deployment): Promise<string | null> {
+  if (workQueueId === null) return null;
+  const where = { field: "id", in: [workQueueId] };
+  return (await api.listObjects("work-queue", { where }, { limit: 1 })).items[0]?.name ?? null;
+}
+
+/** Fields that are given and are not so. What is nothing and was not there is no change. */
+function diff(before: object, wanted: object): readonly FieldChange[] {
+  const known = before as Readonly<Record<string, unknown>>;
+  return Object.entries(wanted).flatMap(([field, to]) => {
+    const from = known[field] ?? null;
+    return isSame(from, to ?? null) ? [] : [{ field, from, to }];
+  });
+}
+
+async function diffSchedules(
+  api: DeployApi,
+  { before, schedules }: { readonly before: Deployment; readonly schedules: NonNullable<DeploymentToSave["schedules"]> },
+): Promise<readonly FieldChange[]> {
+  const where = { field: "deploymentId", in: [before.id] };
+  const { items } = await api.listObjects("schedule", { where }, { limit: 1000 });
+  const isAsWanted =
+    items.length === schedules.length &&
+    schedules.every((wanted) => items.some((known) => diff(known, wanted).length === 0));
+  return isAsWanted ? [] : [{ field: "schedules", from: items.map(toShown), to: schedules.map(toShown) }];
+}
+
+function toShown({ slug, active, spec }: Pick<Schedule, "slug" | "active" | "spec">): JsonObject {
+  return { ...(slug === null ? {} : { slug }), ...(active ? {} : { active }), ...spec };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b)) || (isNothing(a) && isNothing(b));
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || (typeof value === "object" && Object.keys(value).length === 0);
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => [name, sorted(each)]),
+  );
+}

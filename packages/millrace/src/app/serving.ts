@@ -1,0 +1,23 @@
+import type { Serving } from "../contract/serving.ts";
+import { systemClock } from "../kit/clock.ts";
+import { deployFlows } from "./deploy-flows.ts";
+import { openLedger } from "./open-ledger.ts";
+import { serveFlows } from "./serve-flows.ts";
+import { readSettings } from "./settings.ts";
+
+/** What `serve()` and `deploy()` of user files do, with the settings that hold. */
+export const serving: Serving = {
+  serve: (request) => serveFlows(request, { settings: readSettings(), say: sayOnStderr }),
+  async deploy(requests, options) {
+    const { api } = await openLedger(readSettings(), { clock: systemClock });
+    try {
+      return await deployFlows(api, requests, options);
+    } finally {
+      await api.close();
+    }
+  },
+};
+
+function sayOnStderr(line: string): void {
+  if (readSettings().live !== "off") process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,136 @@
+/**
+ * Figures over many runs, which a database makes in one statement: histories by interval, sums, counts by a field, and the
+ * task runs of one flow run as columns.
+ */
+
+import type { Condition, FieldValue } from "./query.ts";
+import type { StateType } from "./states.ts";
+
+export type RunSubject = "flow-run" | "task-run";
+
+/** A history has at most this many intervals. */
+export const maxHistoryBuckets = 1000;
+/** Of a field: the most frequent. */
+export const maxCountedValues = 1000;
+/** A timeline shows at most this many task runs one by one, and divides its time at most so often. */
+export const maxTimelineRows = 10_000;
+export const maxTimelineBuckets = 2000;
+
+/** Runs by interval: the first begins at `from`, the last is the one that `to` is in or ends with. */
+export interface RunHistoryRequest {
+  readonly subject: RunSubject;
+  /** Default: all. */
+  readonly where?: Condition;
+  /** ms since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  /** How long an interval is, in ms. At most 1,000 of them. */
+  readonly bucketMs: number;
+  /**
+   * Which time of a run decides its interval; runs that have none are left out. Task runs are expected when they are first
+   * seen. Default: expected.
+   */
+  readonly by?: "expected" | "started" | "ended";
+}
+
+/** In how many intervals a history divides its time: the last one ends where `to` is, or after it. */
+export function countBuckets({ from, to, bucketMs }: Pick<RunHistoryRequest, "from" | "to" | "bucketMs">): number {
+  // A time that is a whole number of intervals may come out a little longer.
+  const roundingError = 1e-9;
+  return Math.max(0, Math.ceil((to - from) / bucketMs - roundingError));
+}
+
+/** Sums over runs. What still goes on counts until now. */
+export interface RunMeasures {
+  readonly count: number;
+  /** How long they have been RUNNING, pauses and waits between retries left out. */
+  readonly runningMs: number;
+  /** By how much they began later than they were expected, or are late by now. */
+  readonly latenessMs: number;
+}
+
+/** The runs of an interval that are in one state. Those that nothing is in have none. */
+export interface RunHistoryCell extends RunMeasures {
+  /** From 0. */
+  readonly bucket: number;
+  readonly stateType: StateType;
+  readonly stateName: string;
+}
+
+/** How many have a value in a field. */
+export interface FieldCount {
+  readonly value: FieldValue | null;
+  readonly count: number;
+}
+
+/** A state that runs have had, by its name. */
+export interface SeenState {
+  readonly stateType: StateType;
+  readonly stateName: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+export interface TimelineRequest {
+  readonly flowRunId: string;
+  /** The window, in ms since the epoch: task runs that were there at some time in it. Default: all of the flow run. */
+  readonly from?: number;
+  readonly to?: number;
+  /** With more task runs than this in the window, the answer is their density. Default and most: 10,000. */
+  readonly maxRows?: number;
+  /** In how many intervals a density divides the window. Default 400, at most 2,000. */
+  readonly buckets?: number;
+}
+
+/**
+ * The task runs of a flow run on its axis of time. Small for what it holds: names of tasks are in one list, and columns name
+ * them, and parents, by their place.
+ */
+export interface Timeline {
+  readonly flowRunId: string;
+  /** When it was read: task runs without an end reach to here. */
+  readonly readAt: number;
+  /** Task runs of the flow run in all. */
+  readonly total: number;
+  /** When the first began; null when there is none. */
+  readonly firstAt: number | null;
+  /** When the last ended or entered its state; null when there is none. */
+  readonly lastAt: number | null;
+  /** Task runs in the window. */
+  readonly count: number;
+  /** In the order in which they were first seen. */
+  readonly taskNames: readonly string[];
+  /** Null when there are too many. */
+  readonly rows: TimelineRows | null;
+  /** Null when each is in `rows`. */
+  readonly density: TimelineDensity | null;
+}
+
+/** Columns of the same length, in the order in which the task runs were first seen. */
+export interface TimelineRows {
+  readonly ids: readonly string[];
+  readonly names: readonly string[];
+  /** Places in `taskNames`. */
+  readonly tasks: readonly number[];
+  /** Places of the task runs in whose bodies they were called; null for the flow's own, and where that is not in the window. */
+  readonly parents: readonly (number | null)[];
+  /** The runs of subflows that they stand for. */
+  readonly childFlowRunIds: readonly (string | null)[];
+  readonly stateTypes: readonly StateType[];
+  readonly stateNames: readonly string[];
+  /** When they began, or were first seen. */
+  readonly starts: readonly number[];
+  /** Null for those that have not ended. */
+  readonly ends: readonly (number | null)[];
+}
+
+/** How many task runs of a task began in an interval, by the type of the state that they are in now. */
+export interface TimelineDensity {
+  readonly from: number;
+  readonly bucketMs: number;
+  /** Columns of the same length. Those that began before the window are in its first interval. */
+  readonly buckets: readonly number[];
+  readonly tasks: readonly number[];
+  readonly stateTypes: readonly StateType[];
+  readonly counts: readonly number[];
+}

@@ -1,0 +1,624 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Api } from "../contract/api.ts";
+import type { Action, EventTrigger, Firing, Trigger } from "../contract/automations.ts";
+import type { AutomationFiring, JsonObject } from "../contract/objects.ts";
+import type { Event } from "../contract/records.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
+import { createService } from "../service/create-service.ts";
+import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makePostgresLedger, whyNot } from "../store/postgres/postgres-ledger.testsuite.ts";
+import type { MakeLedger, TestLedger } from "../store/suite/ledger.testsuite.ts";
+import { type AutomationsLoop, type AutomationsLoopOptions, createAutomationsLoop } from "./automations.ts";
+
+let ledger: TestLedger;
+let api: Api;
+let now: number;
+let clock: Clock;
+const failures: unknown[] = [];
+const loops: AutomationsLoop[] = [];
+
+const vault = { seal: async (_: string, value: string) => value, open: async (_: string, sealed: string) => sealed };
+
+function aLoop(more: Partial<AutomationsLoopOptions> = {}): AutomationsLoop {
+  const loop = createAutomationsLoop({ api, clock, vault, onFailure: (error) => failures.push(error), ...more });
+  loops.push(loop);
+  return loop;
+}
+
+const second = 1000;
+
+function onEvent(more: Partial<EventTrigger> = {}): EventTrigger {
+  return {
+    kind: "event",
+    posture: "Reactive",
+    match: {},
+    matchRelated: [],
+    after: [],
+    expect: ["order.placed"],
+    forEach: [],
+    threshold: 1,
+    withinMs: 0,
+    ...more,
+  };
+}
+
+async function automate(trigger: Trigger, actions: readonly Action[], more: JsonObject = {}): Promise<string> {
+  const { id } = await api.createObject("automation", {
+    name: "watch",
+    enabled: true,
+    tags: [],
+    owner: null,
+    trigger: trigger as unknown as JsonObject,
+    actions: actions as unknown as readonly JsonObject[],
+    ...more,
+  });
+  return id;
+}
+
+async function emit(name: string, more: Partial<Event> = {}): Promise<void> {
+  const event: Event = {
+    id: uuidv7(),
+    name,
+    at: now,
+    flowRunId: null,
+    taskRunId: null,
+    resource: { id: "shop.1" },
+    payload: null,
+    ...more,
+  };
+  await api.record({ processId: "p", events: [event] });
+}
+
+async function run(loop: AutomationsLoop): Promise<void> {
+  await loop.tick();
+  await loop.settle();
+}
+
+async function firings(): Promise<readonly AutomationFiring[]> {
+  return (await api.listObjects("automation-firing")).items;
+}
+
+async function eventNames(prefix: string): Promise<readonly string[]> {
+  return (await api.listEvents({ namePrefixes: [prefix] })).items.map(({ name }) => name);
+}
+
+async function aDeployment(): Promise<string> {
+  const { deployment } = await api.saveDeployment({ flowName: "etl", name: "nightly", tags: ["prod"] });
+  return deployment.id;
+}
+
+async function aRun(more: JsonObject = {}): Promise<string> {
+  const id = uuidv7();
+  await api.record({
+    processId: "p",
+    created: [
+      {
+        id,
+        flowName: "etl",
+        name: "brave-otter",
+        parameters: '{"day":7}',
+        tags: ["prod"],
+        states: [
+          { type: "PENDING", name: "Pending", at: now },
+          { type: "RUNNING", name: "Running", at: now + 1 },
+        ],
+        ...more,
+      },
+    ],
+  });
+  return id;
+}
+
+function testAutomations(makeLedger: MakeLedger): void {
+  beforeEach(async () => {
+    ledger = await makeLedger();
+    now = 1_800_000_000_000;
+    clock = { ...systemClock, now: () => now };
+    api = createService({ store: await ledger.open(), clock });
+  });
+  afterEach(async () => {
+    for (const loop of loops.splice(0)) await loop.stop();
+    await api.close();
+    await ledger.remove();
+    expect(failures.splice(0)).toEqual([]);
+  });
+
+  describe("an event", () => {
+    test("starts a deployment, with parameters from the event, and tells of it", async () => {
+      const deploymentId = await aDeployment();
+      const loop = aLoop();
+      await run(loop);
+      const id = await automate(onEvent(), [
+        {
+          kind: "run-deployment",
+          target: { source: "selected", id: deploymentId },
+          parameters: { size: "{{ event.payload.size }}", text: "of {{ event.resource.name }}" },
+          jobVariables: { cpu: 2 },
+          delayMs: 5 * second,
+        },
+      ]);
+      await emit("order.placed", { resource: { id: "shop.1", name: "Shop" }, payload: '{"size":3}' });
+      await run(loop);
+      const { items } = await api.listFlowRuns({});
+      expect(items).toHaveLength(1);
+      expect(items[0]).toMatchObject({
+        deploymentId,
+        dueAt: now + 5 * second,
+        parameters: '{"size":3,"text":"of Shop"}',
+        extra: { jobVariables: { cpu: 2 }, createdBy: { id, type: "AUTOMATION", displayValue: "watch" } },
+      });
+      expect(await firings()).toMatchObject([
+        { automationId: id, status: "done", outcomes: [{ kind: "run-deployment", status: "executed" }] },
+      ]);
+      expect(await eventNames("millrace.automation.")).toEqual([
+        "millrace.automation.created",
+        "millrace.automation.triggered",
+        "millrace.automation.action.triggered",
+        "millrace.automation.action.executed",
+      ]);
+    });
+
+    test("that came before the automation does not set it off", async () => {
+      const loop = aLoop();
+      await emit("order.placed");
+      await automate(onEvent(), [{ kind: "do-nothing" }]);
+      await run(loop);
+      expect(await firings()).toEqual([]);
+      await emit("order.placed");
+      await run(loop);
+      expect(await firings()).toHaveLength(1);
+    });
+
+    test("does nothing for an automation that is turned off, and does once it is on again", async () => {
+      const loop = aLoop();
+      const id = await automate(onEvent({ threshold: 2, withinMs: 60 * second }), [{ kind: "do-nothing" }]);
+      await emit("order.placed");
+      await run(loop);
+      await api.updateObject("automation", id, { enabled: false });
+      await emit("order.placed");
+      await run(loop);
+      expect(await firings()).toEqual([]);
+      await api.updateObject("automation", id, { enabled: true });
+      await emit("order.placed");
+      await run(loop);
+      // What was counted before it was turned off is forgotten.
+      expect(await firings()).toEqual([]);
+      await emit("order.placed");
+      await run(loop);
+      expect(await firings()).toHaveLength(1);
+    });
+
+    test("that an automation has caused itself does not set it off again", async () => {
+      const loop = aLoop();
+      await run(loop);
+      await automate(onEvent({ expect: ["*"], match: { id: "millrace.automation.*" } }), [{ kind: "do-nothing" }]);
+      await run(loop);
+      for (let tick = 0; tick < 3; tick++) await run(loop);
+      expect(await firings()).toEqual([]);
+    });
+
+    test("of a run's state is matched by what the run belongs to", async () => {
+      const deploymentId = await aDeployment();
+      const loop = aLoop();
+      await run(loop);
+      const trigger = onEvent({
+        expect: ["millrace.flow-run.Completed"],
+        match: { id: "millrace.flow-run.*" },
+        matchRelated: [{ role: "deployment", id: `millrace.deployment.${deploymentId}` }, { id: "millrace.tag.prod" }],
+        forEach: ["id"],
+      });
+      await automate(trigger, [{ kind: "pause-deployment", target: { source: "inferred" } }]);
+      const other = await aRun();
+      const id = await aRun({ deploymentId });
+      for (const each of [other, id]) {
+        await api.proposeFlowRunState({ id: each, state: { type: "COMPLETED", name: "Completed" } });
+      }
+      await run(loop);
+      expect(await firings()).toMatchObject([
+        { status: "done", firing: { firing: { labels: { id: `millrace.flow-run.${id}` } } } },
+      ]);
+      expect((await api.readObject("deployment", deploymentId))?.paused).toBe(true);
+    });
+  });
+
+  describe("what is missed", () => {
+    test("sets an automation off when its time is over, once a window", async () => {
+      const loop = aLoop();
+      await run(loop);
+      await automate(onEvent({ posture: "Proactive", withinMs: 30 * second }), [{ kind: "do-nothing" }]);
+      await run(loop);
+      now += 20 * second;
+      await emit("order.placed");
+      await run(loop);
+      now += 20 * second;
+      await run(loop);
+      expect(await firings()).toEqual([]);
+      now += 35 * second;
+      await run(loop);
+      await run(loop);
+      expect(await firings()).toHaveLength(1);
+    });
+  });
+
+  describe("several servers", () => {
+    test("have one leader, and another takes over when it is silent", async () => {
+      const [first, second_] = [aLoop({ id: "one" }), aLoop({ id: "two" })];
+      await run(first);
+      await run(second_);
+      await automate(onEvent({ threshold: 3, withinMs: 600 * second }), [{ kind: "do-nothing" }]);
+      await emit("order.placed");
+      await run(second_);
+      await run(first);
+      now += 2 * second;
+      await emit("order.placed");
+      await run(first);
+      now += 20 * second;
+      await run(second_);
+      await emit("order.placed");
+      await run(second_);
+      await run(first);
+      expect(await firings()).toHaveLength(1);
+    });
+
+    test("fire once for what one had found when it crashed", async () => {
+      const deploymentId = await aDeployment();
+      const first = aLoop({ id: "one" });
+      await run(first);
+      await automate(onEvent({ threshold: 2, withinMs: 60 * second }), [
+        {
+          kind: "run-deployment",
+          target: { source: "selected", id: deploymentId },
+          parameters: null,
+          jobVariables: null,
+          delayMs: 0,
+        },
+      ]);
+      await emit("order.placed");
+      await emit("order.placed");
+      // What it knows is not kept yet: less than a second has passed.
+      await run(first);
+      expect(await firings()).toHaveLength(1);
+      loops.length = 0;
+      now += 20 * second;
+      const next = aLoop({ id: "two" });
+      await run(next);
+      await run(next);
+      expect(await firings()).toHaveLength(1);
+      expect((await api.listFlowRuns({})).items).toHaveLength(1);
+    });
+
+    test("go on with actions that were not done", async () => {
+      const first = aLoop({ id: "one" });
+      await run(first);
+      const id = await aRun();
+      await automate(onEvent(), [{ kind: "do-nothing" }, { kind: "cancel-flow-run" }]);
+      await emit("order.placed", { resource: { id: `millrace.flow-run.${id}` } });
+      await run(first);
+      const [firing] = await firings();
+      await api.updateObject("automation-firing", firing?.id ?? "", {
+        status: "pending",
+        outcomes: firing?.outcomes?.slice(0, 1) ?? [],
+      });
+      loops.length = 0;
+      now += 20 * second;
+      await run(aLoop({ id: "two" }));
+      const [after] = await firings();
+      expect(after?.outcomes).toHaveLength(2);
+      expect(after?.outcomes?.[0]).toEqual(firing?.outcomes?.[0]);
+      // It was cancelled by the first; that it cannot be again is told.
+      expect(after?.status).toBe("failed");
+    });
+  });
+
+  describe("actions", () => {
+    const withRun = async (action: Action, more: JsonObject = {}) => {
+      const id = await aRun(more);
+      const loop = aLoop();
+      await run(loop);
+      await automate(onEvent(), [action]);
+      await emit("order.placed", { resource: { id: `millrace.flow-run.${id}` } });
+      await run(loop);
+      return id;
+    };
+
+    test("cancel a run", async () => {
+      const id = await withRun({ kind: "cancel-flow-run" });
+      expect((await api.readFlowRun(id))?.state.type).toMatch(/^CANCEL/);
+    });
+
+    test("suspend a run, and let it go on", async () => {
+      const id = await withRun({ kind: "suspend-flow-run" }, { deploymentId: await aDeployment() });
+      expect((await api.readFlowRun(id))?.state).toMatchObject({ type: "PAUSED", name: "Suspended" });
+      await automate(onEvent({ expect: ["go.on"] }), [{ kind: "resume-flow-run" }]);
+      await emit("go.on", { related: [{ id: `millrace.flow-run.${id}`, role: "run" }] });
+      await run(loops.at(-1) as AutomationsLoop);
+      expect((await api.readFlowRun(id))?.state).toMatchObject({ type: "SCHEDULED", name: "Resuming" });
+    });
+
+    test("delete a run", async () => {
+      const id = await withRun({ kind: "delete-flow-run" });
+      expect(await api.readFlowRun(id)).toBeNull();
+    });
+
+    test("set a state past the rules, and say who did", async () => {
+      const id = await withRun({
+        kind: "change-flow-run-state",
+        state: "FAILED",
+        name: "TooLate",
+        message: "enough",
+        force: true,
+      });
+      expect((await api.readFlowRun(id))?.state).toMatchObject({
+        type: "FAILED",
+        name: "TooLate",
+        message: "enough",
+        details: { forcedBy: "automation watch" },
+      });
+    });
+
+    test("turn pools, queues, automations and schedules off and on", async () => {
+      const pool = await api.createWorkPool({ name: "pool", type: "process", paused: false });
+      const queue = await api.createWorkQueue({ workPoolId: pool.id, name: "queue", paused: false });
+      const other = await automate(onEvent({ expect: ["never"] }), [{ kind: "do-nothing" }], { name: "other" });
+      const deploymentId = await aDeployment();
+      const schedule = await api.createSchedule(deploymentId, {
+        slug: null,
+        active: true,
+        spec: { kind: "cron", cron: "0 0 * * *" },
+      });
+      const loop = aLoop();
+      await run(loop);
+      const selected = (id: string) => ({ source: "selected", id }) as const;
+      await automate(onEvent(), [
+        { kind: "pause-work-pool", target: selected(pool.id) },
+        { kind: "pause-work-queue", target: selected(queue.id) },
+        { kind: "pause-automation", target: selected(other) },
+        { kind: "pause-schedule", deploymentId, scheduleId: schedule.id },
+        { kind: "pause-deployment", target: selected(deploymentId) },
+      ]);
+      await automate(onEvent({ expect: ["on"] }), [
+        { kind: "resume-work-pool", target: selected(pool.id) },
+        { kind: "resume-work-queue", target: selected(queue.id) },
+        { kind: "resume-automation", target: selected(other) },
+        { kind: "resume-schedule", deploymentId, scheduleId: schedule.id },
+        { kind: "resume-deployment", target: selected(deploymentId) },
+      ]);
+      const read = async () => [
+        (await api.readObject("work-pool", pool.id))?.paused,
+        (await api.readObject("work-queue", queue.id))?.paused,
+        !(await api.readObject("automation", other))?.enabled,
+        !(await api.readObject("schedule", schedule.id))?.active,
+        (await api.readObject("deployment", deploymentId))?.paused,
+      ];
+      await emit("order.placed");
+      await run(loop);
+      expect(await read()).toEqual([true, true, true, true, true]);
+      await emit("on");
+      await run(loop);
+      expect(await read()).toEqual([false, false, false, false, false]);
+    });
+
+    test("that cannot be done say why, and those after them are done", async () => {
+      const loop = aLoop();
+      await run(loop);
+      await automate(onEvent(), [
+        { kind: "pause-deployment", target: { source: "inferred" } },
+        { kind: "cancel-flow-run" },
+        { kind: "pause-work-pool", target: { source: "selected", id: uuidv7() } },
+        { kind: "send-notification", blockDocumentId: uuidv7(), subject: "s", body: "b" },
+        { kind: "declare-incident", severity: "major", title: "{{ event.name }}!", description: "{{ event.event }}" },
+      ]);
+      await emit("order.placed");
+      await run(loop);
+      const [firing] = await firings();
+      expect(firing?.status).toBe("failed");
+      expect(firing?.outcomes?.map(({ status, reason }) => [status, reason])).toEqual([
+        ["failed", "No deployment could be inferred"],
+        ["failed", "No flow-run could be inferred"],
+        ["failed", expect.stringContaining("There is no work-pool")],
+        ["failed", expect.stringContaining("There is no block document")],
+        ["executed", undefined],
+      ]);
+      const [incident] = (await api.listEvents({ names: ["millrace.incident.declared"] })).items;
+      expect(JSON.parse(incident?.payload ?? "")).toEqual({
+        severity: "major",
+        title: "!",
+        description: "order.placed",
+      });
+    });
+
+    test("on a change of state are about the automation", async () => {
+      const loop = aLoop();
+      await run(loop);
+      await automate(onEvent(), [], {
+        actionsOnTrigger: [{ kind: "pause-automation", target: { source: "inferred" } }],
+      });
+      await emit("order.placed");
+      await run(loop);
+      expect((await api.listObjects("automation")).items[0]?.enabled).toBe(false);
+    });
+  });
+
+  describe("calls", () => {
+    let service: Server;
+    let url: string;
+    let asked: { readonly method: string; readonly headers: IncomingMessage["headers"]; readonly body: string }[];
+    let answer: (body: string) => Promise<number>;
+
+    beforeEach(async () => {
+      asked = [];
+      answer = async () => 200;
+      service = createServer((request, response) => {
+        void Array.fromAsync(request).then(async (chunks) => {
+          const body = Buffer.concat(chunks as Buffer[]).toString();
+          asked.push({ method: request.method ?? "", headers: request.headers, body });
+          response.statusCode = await answer(body);
+          response.end("said");
+        });
+      });
+      service.listen(0, "127.0.0.1");
+      await once(service, "listening");
+      url = `http://127.0.0.1:${(service.address() as AddressInfo).port}/hook`;
+    });
+    afterEach(async () => {
+      service.closeAllConnections();
+      await new Promise((resolve) => service.close(resolve));
+    });
+
+    async function aBlock(slug: string, data: JsonObject): Promise<string> {
+      const type = await api.createObject("block-type", { slug, name: slug });
+      const schema = await api.createObject("block-schema", {
+        blockTypeId: type.id,
+        checksum: `sha256:${slug}`,
+        schemaVersion: "1",
+        capabilities: [],
+      });
+      const document = await api.createObject("block-document", {
+        blockTypeId: type.id,
+        blockSchemaId: schema.id,
+        name: `my-${slug}`,
+        anonymous: false,
+        sealed: JSON.stringify(data),
+      });
+      return document.id;
+    }
+
+    test("a webhook has the payload that its template makes", async () => {
+      const blockDocumentId = await aBlock("webhook", { method: "PUT", url, headers: { "x-key": "secret" } });
+      const id = await aRun();
+      const loop = aLoop();
+      await run(loop);
+      await automate(onEvent({ expect: ["millrace.flow-run.Failed"] }), [
+        {
+          kind: "call-webhook",
+          blockDocumentId,
+          payload:
+            '{"run":"{{ flow_run.name }}","state":"{{ flow_run.state.message }}","day":{{ flow_run.parameters.day }}}',
+        },
+      ]);
+      await api.proposeFlowRunState({ id, state: { type: "FAILED", name: "Failed", message: "boom" } });
+      await run(loop);
+      expect(asked).toMatchObject([
+        {
+          method: "PUT",
+          headers: { "x-key": "secret", "content-type": "application/json" },
+          body: '{"run":"brave-otter","state":"boom","day":7}',
+        },
+      ]);
+      expect((await firings())[0]?.outcomes).toMatchObject([
+        { status: "executed", details: { status_code: 200, response_body: "said" } },
+      ]);
+    });
+
+    test("people are notified", async () => {
+      const slack = await aBlock("slack-webhook", { url });
+      const custom = await aBlock("custom-webhook", {
+        name: "mine",
+        url: `${url}?a=1`,
+        method: "POST",
+        params: { token: "{{token}}" },
+        json_data: { title: "{{subject}}", text: ["{{ body }}"] },
+        secrets: { token: "t0" },
+      });
+      const loop = aLoop({ uiUrl: "https://ui/" });
+      await run(loop);
+      const told = { subject: "Of {{ automation.name }}", body: "{{ event.resource.id }} {{ automation | ui_url }}" };
+      const id = await automate(onEvent(), [
+        { kind: "send-notification", blockDocumentId: slack, ...told },
+        { kind: "send-notification", blockDocumentId: custom, ...told },
+      ]);
+      await emit("order.placed");
+      await run(loop);
+      expect(asked.map(({ body }) => JSON.parse(body))).toEqual([
+        { text: `*Of watch*\nshop.1 https://ui/automations/automation/${id}` },
+        { title: "Of watch", text: [`shop.1 https://ui/automations/automation/${id}`] },
+      ]);
+      expect((await firings())[0]?.status).toBe("done");
+    });
+
+    test("what leads into a private network is refused where the block says so", async () => {
+      const blockDocumentId = await aBlock("webhook", { url, allow_private_urls: false });
+      const loop = aLoop();
+      await run(loop);
+      await automate(onEvent(), [{ kind: "call-webhook", blockDocumentId, payload: "" }]);
+      await emit("order.placed");
+      await run(loop);
+      expect(asked).toEqual([]);
+      expect((await firings())[0]?.outcomes).toMatchObject([
+        { status: "failed", reason: "The call failed: the address leads into a private network" },
+      ]);
+    });
+
+    test("one that is not answered holds none of the others", async () => {
+      const gate = Promise.withResolvers<number>();
+      answer = async (body) => (body === "slow" ? gate.promise : 200);
+      const blockDocumentId = await aBlock("webhook", { url });
+      const loop = aLoop();
+      await run(loop);
+      await automate(onEvent({ expect: ["slow"] }), [{ kind: "call-webhook", blockDocumentId, payload: "slow" }]);
+      await automate(onEvent({ expect: ["fast"] }), [{ kind: "call-webhook", blockDocumentId, payload: "fast" }]);
+      await emit("slow");
+      await loop.tick();
+      await emit("fast");
+      await loop.tick();
+      while ((await firings()).every(({ status }) => status !== "done")) await systemClock.sleep(5);
+      expect((await firings()).map(({ status }) => status).toSorted()).toEqual(["done", "pending"]);
+      gate.resolve(200);
+      await loop.settle();
+      expect((await firings()).map(({ status }) => status)).toEqual(["done", "done"]);
+    });
+  });
+
+  describe("a metric", () => {
+    test("sets an automation off while it stays beyond its threshold, and resolves it", async () => {
+      const loop = aLoop();
+      await run(loop);
+      await automate(
+        {
+          kind: "metric",
+          match: { id: "millrace.flow-run.*" },
+          matchRelated: [{ role: "flow", name: "etl" }],
+          query: "success-rate",
+          operator: "<",
+          threshold: 0.5,
+          rangeMs: 600 * second,
+          firingForMs: 300 * second,
+        },
+        [{ kind: "do-nothing" }],
+      );
+      const end = async (type: "FAILED" | "COMPLETED") => {
+        const id = await aRun();
+        await api.proposeFlowRunState({ id, state: { type, name: type === "FAILED" ? "Failed" : "Completed" } });
+      };
+      await end("FAILED");
+      for (let minute = 0; minute <= 6; minute++) {
+        await run(loop);
+        now += 60 * second;
+      }
+      expect(
+        (await firings()).map(({ firing }) => (firing as { readonly firing: Firing } | undefined)?.firing.state),
+      ).toEqual(["Triggered"]);
+      for (let count = 0; count < 3; count++) await end("COMPLETED");
+      for (let minute = 0; minute <= 6; minute++) {
+        await run(loop);
+        now += 60 * second;
+      }
+      expect(
+        (await firings()).map(({ firing }) => (firing as { readonly firing: Firing } | undefined)?.firing.state),
+      ).toEqual(["Triggered", "Resolved"]);
+      expect(await eventNames("millrace.automation.resolved")).toHaveLength(1);
+    });
+  });
+}
+
+describe("on SQLite", () => {
+  testAutomations(makeSqliteLedger);
+});
+
+describe.skipIf(whyNot !== "")(`on PostgreSQL${whyNot}`, () => {
+  testAutomations(makePostgresLedger);
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { uuidv7 } from "../../kit/ids.ts";
+import { aState, aTaskRun } from "../../store/suite/samples.testsuite.ts";
+import { begin, register, type UsedApi } from "./api-under-test.testsuite.ts";
+
+export function testAggregates(used: UsedApi): void {
+  describe("figures over many runs", () => {
+    test("are counted, measured and put in intervals", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const run = await begin(api, await register(api), { flowName });
+      const end = { type: "COMPLETED", name: "Completed", at: (run.startedAt ?? 0) + 250 } as const;
+      await api.proposeFlowRunState({ id: run.id, epoch: 1, state: end });
+      const where = { field: "flowName", in: [flowName] };
+      expect(await api.countBy("flow-run", "stateName", where)).toEqual([{ value: "Completed", count: 1 }]);
+      const measures = await api.measureRuns("flow-run", where);
+      expect(measures).toMatchObject({ count: 1, runningMs: expect.closeTo(250, 3), latenessMs: expect.closeTo(1, 3) });
+      const window = { from: run.expectedAt - 1500, to: run.expectedAt + 1500, bucketMs: 1000 };
+      const cells = await api.readRunHistory({ subject: "flow-run", where, ...window });
+      expect(cells).toEqual([{ bucket: 1, stateType: "COMPLETED", stateName: "Completed", ...measures }]);
+      const seen = await api.listSeenStates();
+      expect(seen.map(({ stateName }) => stateName)).toEqual(
+        expect.arrayContaining(["Pending", "Running", "Completed"]),
+      );
+    });
+
+    test("are refused for intervals that are none, or too many", async () => {
+      const ask = { subject: "flow-run", from: 0, to: 1_000_000 } as const;
+      const refused = { code: "USAGE" };
+      for (const bucketMs of [0, -1, 999]) {
+        await expect(used.api.readRunHistory({ ...ask, bucketMs })).rejects.toMatchObject(refused);
+      }
+      expect(await used.api.readRunHistory({ ...ask, bucketMs: 1000 })).toEqual([]);
+      await expect(used.api.countBy("flow-run", "tags", { all: [] })).rejects.toMatchObject(refused);
+    });
+  });
+
+  describe("a timeline", () => {
+    test("has the task runs of a flow run, or their density", async () => {
+      const { api } = used;
+      const processId = await register(api);
+      const run = await begin(api, processId);
+      const at = run.startedAt ?? 0;
+      const taskRuns = [0, 10, 20].map((after) =>
+        aTaskRun(run.id, [aState("RUNNING", at + after), aState("COMPLETED", at + after + 5)]),
+      );
+      await api.record({ processId, taskRuns });
+      const timeline = await api.readTimeline({ flowRunId: run.id });
+      expect(timeline).toMatchObject({ total: 3, count: 3, taskNames: ["train"], density: null });
+      expect(timeline.rows?.ids).toEqual(taskRuns.map(({ id }) => id));
+      const { rows, density } = await api.readTimeline({ flowRunId: run.id, maxRows: 2, buckets: 5, from: at });
+      expect(rows).toBeNull();
+      expect(density).toMatchObject({
+        from: at,
+        bucketMs: expect.closeTo(5, 3),
+        buckets: [0, 2, 4],
+        counts: [1, 1, 1],
+      });
+    });
+
+    test("needs a flow run, and a window that there is", async () => {
+      const { api } = used;
+      await expect(api.readTimeline({ flowRunId: uuidv7() })).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
+      const { id: flowRunId } = await begin(api, await register(api));
+      for (const bad of [{ from: 2, to: 1 }, { maxRows: 10_001 }, { maxRows: -1 }, { buckets: 0 }, { buckets: 2001 }]) {
+        await expect(api.readTimeline({ flowRunId, ...bad })).rejects.toMatchObject({ code: "USAGE" });
+      }
+    });
+  });
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { uuidv7 } from "../../kit/ids.ts";
+import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
+import { aState, aTaskRun, create, record, startAt } from "./samples.testsuite.ts";
+
+export function testTimeline(makeLedger: MakeLedger): void {
+  describe("the timeline of a flow run", () => {
+    const used = useStore(makeLedger);
+    const asked = { maxRows: 100, buckets: 4, now: startAt + 1000 };
+
+    async function makeRun(): Promise<{ id: string; load: string; train: string; sub: string; childId: string }> {
+      const { store } = used;
+      const { id } = await create(store);
+      const childId = uuidv7();
+      const of = (taskName: string, from: number, to: number | null, more = {}) =>
+        aTaskRun(id, [aState("RUNNING", startAt + from), ...(to === null ? [] : [aState("COMPLETED", startAt + to)])], {
+          taskName,
+          name: `${taskName}-0`,
+          ...more,
+        });
+      const load = of("load", 0, 100);
+      const train = of("train", 100, 400, { parentId: load.id });
+      const sub = of("sub", 300, null, { kind: "flow", childFlowRunId: childId });
+      await record(store, { taskRuns: [load, train, sub, of("train", 350, 360)] });
+      return { id, load: load.id, train: train.id, sub: sub.id, childId };
+    }
+
+    test("has its task runs as columns that name tasks and parents by their place", async () => {
+      const { id, load, train, sub, childId } = await makeRun();
+      const timeline = await used.store.readTimeline({ ...asked, flowRunId: id });
+      expect(timeline).toMatchObject({
+        flowRunId: id,
+        readAt: asked.now,
+        total: 4,
+        count: 4,
+        firstAt: startAt,
+        lastAt: startAt + 400,
+        taskNames: ["load", "train", "sub"],
+        density: null,
+        rows: {
+          ids: [load, train, sub, expect.any(String)],
+          names: ["load-0", "train-0", "sub-0", "train-0"],
+          tasks: [0, 1, 2, 1],
+          parents: [null, 0, null, null],
+          childFlowRunIds: [null, null, childId, null],
+          stateTypes: ["COMPLETED", "COMPLETED", "RUNNING", "COMPLETED"],
+          starts: [startAt, startAt + 100, startAt + 300, startAt + 350],
+          ends: [startAt + 100, startAt + 400, null, startAt + 360],
+        },
+      });
+    });
+
+    test("of a window has what was there in it, and no parents from outside", async () => {
+      const { id, train, sub } = await makeRun();
+      const window = { from: startAt + 101, to: startAt + 349 };
+      const timeline = await used.store.readTimeline({ ...asked, ...window, flowRunId: id });
+      expect(timeline).toMatchObject({ total: 4, count: 2, firstAt: startAt, taskNames: ["train", "sub"] });
+      expect(timeline.rows).toMatchObject({ ids: [train, sub], parents: [null, null] });
+    });
+
+    test("is a density where there are more task runs than rows", async () => {
+      const { id } = await makeRun();
+      const timeline = await used.store.readTimeline({ ...asked, flowRunId: id, maxRows: 3 });
+      expect(timeline).toMatchObject({ count: 4, rows: null, taskNames: ["load", "train", "sub"] });
+      expect(timeline.density).toEqual({
+        from: startAt,
+        bucketMs: 100,
+        buckets: [0, 1, 3, 3],
+        tasks: [0, 1, 2, 1],
+        stateTypes: ["COMPLETED", "COMPLETED", "RUNNING", "COMPLETED"],
+        counts: [1, 1, 1, 1],
+      });
+      const window = { from: startAt + 50, to: startAt + 450, maxRows: 0, buckets: 1 };
+      const whole = await used.store.readTimeline({ ...asked, ...window, flowRunId: id });
+      expect(whole.density).toMatchObject({ buckets: [0, 0, 0], tasks: [0, 1, 2], counts: [1, 2, 1] });
+    });
+
+    test("of a run without task runs, or of none, is empty", async () => {
+      const { id } = await create(used.store);
+      for (const flowRunId of [id, "no id"]) {
+        const timeline = await used.store.readTimeline({ ...asked, flowRunId });
+        expect(timeline).toMatchObject({ total: 0, count: 0, firstAt: null, taskNames: [], density: null });
+        expect(timeline.rows?.ids).toEqual([]);
+      }
+    });
+  });
+}
