@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderCommandIndex, renderCommands, renderExitCodes, renderGlobalOptions } from "./command-sections.ts";
 import { renderError, renderErrorIndex } from "./error-sections.ts";
+import { renderPrefectCounts, renderPrefectRoutes, renderPrefectSockets } from "./prefect-routes.ts";
 import { renderFields, renderNames } from "./reference-tables.ts";
 import { fillRegions, regionNames } from "./regions.ts";
 import { renderSettings } from "./settings-table.ts";
@@ -23,6 +24,9 @@ const makers: Readonly<Record<string, (argument: string) => string | Promise<str
   "exit-codes": renderExitCodes,
   fields: renderFields,
   names: renderNames,
+  "prefect-counts": renderPrefectCounts,
+  "prefect-routes": renderPrefectRoutes,
+  "prefect-sockets": renderPrefectSockets,
 };
 
 function make(name: string): string | Promise<string> {

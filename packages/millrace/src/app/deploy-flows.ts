@@ -167,7 +167,10 @@ function diff(before: object, wanted: object): readonly FieldChange[] {
 
 async function diffSchedules(
   api: DeployApi,
-  { before, schedules }: { readonly before: Deployment; readonly schedules: NonNullable<DeploymentToSave["schedules"]> },
+  {
+    before,
+    schedules,
+  }: { readonly before: Deployment; readonly schedules: NonNullable<DeploymentToSave["schedules"]> },
 ): Promise<readonly FieldChange[]> {
   const where = { field: "deploymentId", in: [before.id] };
   const { items } = await api.listObjects("schedule", { where }, { limit: 1000 });

@@ -18,7 +18,10 @@ const text = z.string().min(1);
 const jsonObject = z.record(z.string(), z.unknown());
 const steps = z.union([z.array(jsonObject), jsonObject.transform((step) => [step])]).nullish();
 /** In seconds, or in words. */
-const interval = z.union([z.number().transform((seconds) => seconds * 1000), text.transform((words) => words as Duration)]);
+const interval = z.union([
+  z.number().transform((seconds) => seconds * 1000),
+  text.transform((words) => words as Duration),
+]);
 
 const schedule = z.strictObject({
   cron: text.nullish(),
@@ -40,7 +43,10 @@ const schedule = z.strictObject({
 });
 
 const concurrencyLimit = z.union([
-  z.int().min(0).transform((limit) => ({ limit, collisionStrategy: null, gracePeriodSeconds: null })),
+  z
+    .int()
+    .min(0)
+    .transform((limit) => ({ limit, collisionStrategy: null, gracePeriodSeconds: null })),
   z.strictObject({
     limit: z.int().min(0),
     collisionStrategy: z

@@ -9,7 +9,8 @@ export function describeDispatch(report: DispatchReport): string {
       return `${report.run.flowName} / ${report.run.name}: started (${report.infrastructureId})`;
     case "ended": {
       const { flowName, name, state, startedAt, endedAt } = report.run;
-      const took = startedAt === null || endedAt === null ? "" : ` after ${formatDuration(Math.round(endedAt - startedAt))}`;
+      const took =
+        startedAt === null || endedAt === null ? "" : ` after ${formatDuration(Math.round(endedAt - startedAt))}`;
       const why = state.message === undefined ? "" : `: ${state.message}`;
       return `${flowName} / ${name}: ${state.name}${isTerminal(state.type) ? took : ""}${why}`;
     }

@@ -38,7 +38,9 @@ export interface Workplace {
   /** The server that has the ledger; null when this process has opened it itself, and then looks after it too. */
   readonly serverUrl: string | null;
   /** Begins to start runs. */
-  dispatch(findDue: (request: { readonly before: number; readonly limit: number }) => Promise<readonly FlowRun[]>): Dispatcher;
+  dispatch(
+    findDue: (request: { readonly before: number; readonly limit: number }) => Promise<readonly FlowRun[]>,
+  ): Dispatcher;
   /** Gives up the ledger; the dispatcher has been stopped before. */
   close(): Promise<void>;
 }

@@ -36,11 +36,13 @@ export async function planDeployment(
     jobVariables: written.jobVariables,
     schedules: written.schedules.map((schedule) => toScheduleToSave(schedule, name)),
   };
-  const planned = isForNode(written.entrypoint)
-    ? await planForNode(written, folder)
-    : planForPython(written, folder);
+  const planned = isForNode(written.entrypoint) ? await planForNode(written, folder) : planForPython(written, folder);
   const description = written.description ?? planned.description;
-  return { deployment: { ...planned, ...common, name: name === "" ? planned.flowName : name, description }, pool, queue };
+  return {
+    deployment: { ...planned, ...common, name: name === "" ? planned.flowName : name, description },
+    pool,
+    queue,
+  };
 }
 
 async function planForNode(written: WrittenDeployment, folder: string) {
@@ -106,7 +108,10 @@ function planForPython(written: WrittenDeployment, folder: string) {
 
 /** The name that `@flow(name="…")` gives, else that of the function, as Prefect makes it. Null where there is no such flow. */
 export function findPythonFlow(source: string, functionName: string): string | null {
-  const form = new RegExp(String.raw`^@(?:\w+\.)?flow\b([^\n]*(?:\n(?!@|\s*(?:async\s+)?def\b)[^\n]*)*)\n(?:@[^\n]*\n)*\s*(?:async\s+)?def\s+${functionName}\b`, "m");
+  const form = new RegExp(
+    String.raw`^@(?:\w+\.)?flow\b([^\n]*(?:\n(?!@|\s*(?:async\s+)?def\b)[^\n]*)*)\n(?:@[^\n]*\n)*\s*(?:async\s+)?def\s+${functionName}\b`,
+    "m",
+  );
   const found = form.exec(source);
   if (found === null) return null;
   return /\bname\s*=\s*["']([^"']+)["']/.exec(found[1] ?? "")?.[1] ?? functionName.replaceAll("_", "-");

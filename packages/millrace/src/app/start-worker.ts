@@ -97,7 +97,8 @@ async function findPool(api: Api, { pool: name, type }: StartWorkerOptions): Pro
       return await api.createWorkPool({ name, type, paused: false });
     } catch (error) {
       // Another worker was faster.
-      if (isMillraceError(error, "OBJECT_EXISTS")) return findPool(api, { pool: name, type: null } as StartWorkerOptions);
+      if (isMillraceError(error, "OBJECT_EXISTS"))
+        return findPool(api, { pool: name, type: null } as StartWorkerOptions);
       throw error;
     }
   }
@@ -106,7 +107,9 @@ async function findPool(api: Api, { pool: name, type }: StartWorkerOptions): Pro
     items.map((pool) => pool.name),
   );
   const advice =
-    meant === null ? "Give `--type process` to make it." : `Did you mean \`${meant}\`? \`--type process\` makes a new one.`;
+    meant === null
+      ? "Give `--type process` to make it."
+      : `Did you mean \`${meant}\`? \`--type process\` makes a new one.`;
   throw new MillraceError("NOT_FOUND", { kind: "work pool", name, advice });
 }
 
@@ -124,7 +127,8 @@ async function findQueues(
       name,
       items.map((queue) => queue.name),
     );
-    const advice = meant === null ? `The pool has: ${items.map((queue) => queue.name).join(", ")}.` : `Did you mean \`${meant}\`?`;
+    const advice =
+      meant === null ? `The pool has: ${items.map((queue) => queue.name).join(", ")}.` : `Did you mean \`${meant}\`?`;
     throw new MillraceError("NOT_FOUND", { kind: `work queue of pool ${pool.name}`, name, advice });
   });
 }

@@ -334,6 +334,16 @@ export const errorCatalogue = {
     status: 422,
   },
   SCHEDULE_INVALID: { what: "The schedule is not valid: {reason}.", fix: "{advice}", status: 422 },
+  WEBHOOK_SIGNATURE_INVALID: {
+    what: "The request to webhook `{slug}` is not signed as it must be: {reason}.",
+    fix: "Sign it with the webhook's secret, in the form that the webhook expects, and keep the sender's clock right.",
+    status: 401,
+  },
+  WEBHOOK_UNUSABLE: {
+    what: "Webhook `{slug}` takes no requests: {reason}.",
+    fix: "Set the secret that the webhook names, sealed with this server's key: `millrace secret set`.",
+    status: 500,
+  },
   CODE_UNAVAILABLE: {
     what: "The code of deployment `{deployment}` cannot be brought to where it runs: {reason}.",
     fix: "Correct the deployment's pull steps and deploy it again; `git` and `npm` must be installed where they are steps.",

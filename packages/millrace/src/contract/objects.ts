@@ -216,6 +216,60 @@ export interface SavedSearch extends ObjectBase {
   readonly filters?: Json;
 }
 
+/** How the sender of a request to a webhook shows that it has the secret: an HMAC-SHA256. */
+export interface WebhookSignature {
+  /**
+   * `github`: of the body, in `X-Hub-Signature-256`. `timestamped`: of the time and the body, as `t=…,v1=…`. `header`: of the
+   * body, in hexadecimal or base64.
+   */
+  readonly scheme: "github" | "timestamped" | "header";
+  /** The secret of this name; the server opens it with the key of its vault. */
+  readonly secretName: string;
+  /** Default: `X-Hub-Signature-256`, `Stripe-Signature`, `X-Signature`. */
+  readonly header?: string;
+  /** How far the time that is signed may be from now, for `timestamped`. In ms; default 300,000. */
+  readonly toleranceMs?: number;
+}
+
+/**
+ * What a request becomes. Each text may be a template over `body` (the JSON, the fields of a form, or the text), `headers`,
+ * `query` and `webhook`.
+ */
+export interface WebhookTemplate {
+  /** The name of the event; not one that begins with `millrace.`. */
+  readonly event: string;
+  /** Labels of what it happened to; `id` names it. Default: the webhook. */
+  readonly resource?: Readonly<Record<string, string>>;
+  /** JSON, with templates in it. Default: the body. */
+  readonly payload?: Json;
+}
+
+/** A request to `/v1/hooks/<slug>` becomes an event. */
+export interface Webhook extends ObjectBase {
+  readonly name: string;
+  /** Lower-case letters, digits, `-` and `_`. Where there is no signature, who knows it may send. */
+  readonly slug: string;
+  readonly enabled: boolean;
+  readonly description?: string;
+  readonly template?: WebhookTemplate;
+  readonly signature?: WebhookSignature | null;
+}
+
+/** What the runs of a deployment were made of, from one change of it to the next. */
+export interface DeploymentVersion extends ObjectBase {
+  readonly deploymentId: string;
+  /** From 1. */
+  readonly number: number;
+  /** Of `definition`: SHA-256, as hexadecimal digits. */
+  readonly contentHash: string;
+  /** The fields of the deployment that its runs are made of. */
+  readonly definition?: JsonObject;
+  /** Who or what changed it. */
+  readonly by?: Json;
+  /** The version that it brought back. */
+  readonly rolledBackTo?: number;
+}
+
 /** A value that the server keeps for itself, by name. */
 export interface Configuration extends ObjectBase {
   readonly name: string;
@@ -238,6 +292,8 @@ export interface ObjectTypes {
   readonly "automation-firing": AutomationFiring;
   readonly variable: Variable;
   readonly "saved-search": SavedSearch;
+  readonly webhook: Webhook;
+  readonly "deployment-version": DeploymentVersion;
   readonly configuration: Configuration;
 }
 

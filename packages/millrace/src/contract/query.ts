@@ -54,6 +54,8 @@ export type Subject =
   | "automation"
   | "automation-firing"
   | "saved-search"
+  | "webhook"
+  | "deployment-version"
   | "configuration";
 
 export interface Sort {

@@ -62,5 +62,8 @@ export interface Serving {
   /** Resolves when it was told to stop, and what it had started has ended. */
   serve(request: ServeRequest): Promise<void>;
   /** Makes or changes deployments; with `isDryRun` it only says what would be changed. */
-  deploy(requests: readonly DeployRequest[], options: { readonly isDryRun: boolean }): Promise<readonly DeployOutcome[]>;
+  deploy(
+    requests: readonly DeployRequest[],
+    options: { readonly isDryRun: boolean },
+  ): Promise<readonly DeployOutcome[]>;
 }

@@ -14,6 +14,7 @@ import { addHostGuard, createHostCheck } from "./http/guard-hosts.ts";
 import { defaultLimits, type ServerLimits } from "./http/limits.ts";
 import { listen, type ListenOptions } from "./http/listen.ts";
 import { addRequestIds, toRequestId } from "./http/request-ids.ts";
+import { addWebhooks } from "./hooks/add-webhooks.ts";
 import { addPrefect } from "./prefect/add-prefect.ts";
 import { addServerRoutes } from "./v1/add-server-routes.ts";
 import { addV1Routes } from "./v1/add-v1-routes.ts";
@@ -87,6 +88,7 @@ export function createServer(options: ServerOptions): Server {
   }
   const streams = addEventStream(app, { api, clock, maxStreams: limits.maxStreams });
   addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
+  addWebhooks(app, { api, clock, vault, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
   addServerRoutes(app, { api, info });
   const sockets = addPrefect(app, {
     api,

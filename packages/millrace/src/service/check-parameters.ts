@@ -11,7 +11,7 @@ const maxKept = 200;
 
 const kept = new Map<string, ValidateFunction>();
 
-const loadAjv = late(async () => (await import("ajv/dist/2020.js")).Ajv2020);
+const loadAjv = late(async () => (await import("ajv/dist/2020.js")).default.Ajv2020);
 
 /**
  * Formats say what a text means, as the standard has it, and do not refuse it. A pattern of another language that this one

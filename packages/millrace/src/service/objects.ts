@@ -11,6 +11,7 @@ import type {
   ObjectBase,
   ObjectKind,
   ObjectTypes,
+  Webhook,
 } from "../contract/objects.ts";
 import type { Condition } from "../contract/query.ts";
 import type { Event } from "../contract/records.ts";
@@ -19,6 +20,7 @@ import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { settleChange } from "../rules/slots.ts";
 import { checkAutomationObject } from "./check-automation-object.ts";
+import { checkWebhookObject } from "./check-webhook-object.ts";
 import { deleteLeasesOf } from "./slot-leases.ts";
 import { checkVariableName } from "./variables.ts";
 
@@ -30,7 +32,7 @@ const everything: Condition = { all: [] };
 const maxRaces = 20;
 
 /** What the server keeps for itself is not told of. */
-const untold: ReadonlySet<ObjectKind> = new Set(["slot-lease", "configuration", "saved-search", "automation-firing"]);
+const untold: ReadonlySet<ObjectKind> = new Set(["slot-lease", "configuration", "saved-search", "automation-firing", "deployment-version"]);
 
 /** Fields that change by themselves all the time: a change of nothing else is not told of. */
 const unnoticed: ReadonlySet<string> = new Set([
@@ -47,7 +49,10 @@ const unnoticed: ReadonlySet<string> = new Set([
 /** What goes with an object: the kinds that name it, and by which field. */
 const parts: Readonly<Partial<Record<ObjectKind, readonly { readonly kind: ObjectKind; readonly field: string }[]>>> = {
   flow: [{ kind: "deployment", field: "flowId" }],
-  deployment: [{ kind: "schedule", field: "deploymentId" }],
+  deployment: [
+    { kind: "schedule", field: "deploymentId" },
+    { kind: "deployment-version", field: "deploymentId" },
+  ],
   "work-pool": [
     { kind: "work-queue", field: "workPoolId" },
     { kind: "worker", field: "workPoolId" },
@@ -120,7 +125,7 @@ export function createObjects({ store, clock }: { readonly store: Store; readonl
       const id = kind === "flow" ? flowIdOf((object as unknown as NewObject<"flow">).name) : (object.id ?? uuidv7());
       const base: ObjectBase = { id, revision: 1, createdAt: now, updatedAt: now };
       const made = { ...object, ...base } as unknown as ObjectTypes[typeof kind];
-      if (kind === "automation") checkAutomationObject(made as Automation);
+      checkObject(kind, made);
       const written = await store.insertObject(kind, made, toEvent(kind, "created", made));
       if (written === null) throw exists(kind, made);
       return written;
@@ -143,7 +148,7 @@ export function createObjects({ store, clock }: { readonly store: Store; readonl
         const given =
           kind === "concurrency-limit" ? settleChange(found as ConcurrencyLimit, change, base.updatedAt) : change;
         const changed = { ...found, ...given, ...base } as unknown as ObjectTypes[typeof kind];
-        if (kind === "automation") checkAutomationObject(changed as Automation);
+        checkObject(kind, changed);
         const isNoticed = Object.keys(change).some((field) => !unnoticed.has(field));
         const outcome = await store.replaceObject(kind, changed, isNoticed ? toEvent(kind, "updated", changed) : null);
         if (outcome === "written") return changed;
@@ -160,7 +165,13 @@ function checkNames(kind: ObjectKind, given: object): void {
   if (kind === "variable" && "name" in given) checkVariableName(String(given.name));
 }
 
+/** @throws OBJECT_INVALID */
+function checkObject(kind: ObjectKind, object: AnyObject): void {
+  if (kind === "automation") checkAutomationObject(object as Automation);
+  if (kind === "webhook") checkWebhookObject(object as Webhook);
+}
+
 function exists(kind: ObjectKind, object: AnyObject): MillraceError {
-  const name = "name" in object ? object.name : "slug" in object ? String(object.slug) : object.id;
+  const name = "slug" in object ? String(object.slug) : "name" in object ? object.name : object.id;
   return new MillraceError("OBJECT_EXISTS", { kind, name });
 }

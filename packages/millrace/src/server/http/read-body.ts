@@ -50,6 +50,11 @@ function unpackedBy(unpacker: ReturnType<typeof createGunzip>, payload: Readable
 }
 
 async function readText(stream: Readable, maxBytes: number): Promise<string> {
+  return (await readBytes(stream, maxBytes)).toString("utf8");
+}
+
+/** The bytes of a body as they come. @throws BODY_TOO_LARGE, REQUEST_INVALID */
+export async function readBytes(stream: Readable, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   try {
@@ -66,5 +71,5 @@ async function readText(stream: Readable, maxBytes: number): Promise<string> {
       { cause },
     );
   }
-  return Buffer.concat(chunks, sizeBytes).toString("utf8");
+  return Buffer.concat(chunks, sizeBytes);
 }

@@ -4,7 +4,6 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { EventWatch } from "../events/event-watch.ts";
 import { addPrefectRoutes } from "./add-prefect-routes.ts";
-import { taskWorkerHandlers } from "./handlers/task-workers.ts";
 import { prefectHandlers } from "./handlers.ts";
 import type { PrefectContext } from "./routes-table-types.ts";
 import { eventsIn } from "./sockets/events-in.ts";
@@ -30,7 +29,7 @@ export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): So
   const context: PrefectContext = { ...rest, version: prefectVersion };
   const { api, clock } = context;
   const workers = createTaskWorkers(clock);
-  const handlers = { ...prefectHandlers(context), ...taskWorkerHandlers(workers) };
+  const handlers = prefectHandlers(context, workers);
   addPrefectRoutes(app, { handlers, version: prefectVersion, retryAfterS, onFailure });
   // What a request has written is told to those who wait for it at once.
   app.addHook("onResponse", async ({ method, url }) => {

@@ -27,12 +27,17 @@ import { deploymentScheduleHandlers } from "./handlers/deployment-schedules.ts";
 import { workPoolHandlers } from "./handlers/work-pools.ts";
 import { workPoolQueueHandlers } from "./handlers/work-pool-queues.ts";
 import { workQueueHandlers } from "./handlers/work-queues.ts";
+import { taskWorkerHandlers } from "./handlers/task-workers.ts";
 import { workerHandlers } from "./handlers/workers.ts";
 import type { PrefectContext, PrefectHandlers } from "./routes-table-types.ts";
 import { serverHandlers } from "./server-handlers.ts";
+import { createTaskWorkers, type TaskWorkers } from "./sockets/task-workers.ts";
 
 /** Making them does nothing with the context; it is used once they are asked. */
-export function prefectHandlers(context: PrefectContext): Partial<PrefectHandlers> {
+export function prefectHandlers(
+  context: PrefectContext,
+  taskWorkers: TaskWorkers = createTaskWorkers(context.clock),
+): Partial<PrefectHandlers> {
   return {
     ...serverHandlers(context),
     ...adminHandlers(context),
@@ -63,5 +68,6 @@ export function prefectHandlers(context: PrefectContext): Partial<PrefectHandler
     ...workPoolQueueHandlers(context),
     ...workQueueHandlers(context),
     ...workerHandlers(context),
+    ...taskWorkerHandlers(taskWorkers),
   };
 }

@@ -56,14 +56,21 @@ export function routeOf(name: PrefectRouteName): PrefectRoute {
 interface PrefectSocket {
   readonly path: string;
   readonly summary: string;
-  readonly status: "served" | "missing";
+  readonly status: "served" | "refused" | "missing";
+  /** Why it is refused. */
+  readonly reason?: string;
 }
 
 /** What is spoken over WebSockets instead, below /api too. */
 export const prefectSockets: readonly PrefectSocket[] = [
-  { path: "/events/in", summary: "Events from clients; task runs are recorded from them", status: "missing" },
-  { path: "/events/out", summary: "Events as they come, to those who ask by a filter", status: "missing" },
-  { path: "/logs/out", summary: "Lines of logs as they come, to those who ask by a filter", status: "missing" },
-  { path: "/task_runs/subscriptions/scheduled", summary: "Background tasks to those who run them", status: "missing" },
-  { path: "/work_pools/:name/workers/connect", summary: "Heartbeats of a worker, and its orders", status: "missing" },
+  { path: "/events/in", summary: "Events from clients; task runs are recorded from them", status: "served" },
+  { path: "/events/out", summary: "Events as they come, to those who ask by a filter", status: "served" },
+  { path: "/logs/out", summary: "Lines of logs as they come, to those who ask by a filter", status: "served" },
+  { path: "/task_runs/subscriptions/scheduled", summary: "Background tasks to those who run them", status: "served" },
+  {
+    path: "/work_pools/:name/workers/connect",
+    summary: "Heartbeats of a worker, and its orders",
+    status: "refused",
+    reason: "workers that are refused it send their heartbeats over REST, which says the same",
+  },
 ];

@@ -135,6 +135,24 @@ function serverPaths(): Record<string, unknown> {
     "/v1/health": { get: { summary: "Whether the server is there", ...json("It is") } },
     "/v1/ready": { get: { summary: "Whether its database answers", ...json("It does") } },
     "/v1/version": { get: { summary: "What the server is", ...json("Name, version, lease") } },
+    "/v1/hooks/{slug}": {
+      post: {
+        summary: "Turn a request to a webhook into an event",
+        parameters: [{ name: "slug", in: "path", required: true, schema: { type: "string" } }],
+        requestBody: { content: { "*/*": {} } },
+        responses: {
+          202: {
+            description: "The event is recorded",
+            content: {
+              "application/json": {
+                schema: { type: "object", properties: { eventId: { type: "string" } }, required: ["eventId"] },
+              },
+            },
+          },
+          ...describeErrors(["NOT_FOUND", "WEBHOOK_SIGNATURE_INVALID", "EVENT_INVALID", "WEBHOOK_UNUSABLE"]),
+        },
+      },
+    },
     "/v1/events/stream": {
       get: {
         summary: "Events as they come, as server-sent events; each has its sequence number as id",

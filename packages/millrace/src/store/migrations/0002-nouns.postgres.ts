@@ -243,6 +243,31 @@ create table {schema}.saved_search (
   body text not null
 );
 
+create table {schema}.webhook (
+  seq bigint generated always as identity primary key,
+  id uuid not null unique,
+  revision integer not null,
+  created_at double precision not null,
+  updated_at double precision not null,
+  name text collate "C" not null,
+  slug text collate "C" not null unique,
+  enabled integer not null,
+  body text not null
+);
+
+create table {schema}.deployment_version (
+  seq bigint generated always as identity primary key,
+  id uuid not null unique,
+  revision integer not null,
+  created_at double precision not null,
+  updated_at double precision not null,
+  deployment_id uuid not null,
+  number integer not null,
+  content_hash text collate "C" not null,
+  body text not null,
+  unique (deployment_id, number)
+);
+
 create table {schema}.configuration (
   seq bigint generated always as identity primary key,
   id uuid not null unique,

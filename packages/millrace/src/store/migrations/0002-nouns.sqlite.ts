@@ -241,6 +241,31 @@ create table saved_search (
   body text not null
 ) strict;
 
+create table webhook (
+  seq integer primary key,
+  id blob not null unique,
+  revision integer not null,
+  created_at real not null,
+  updated_at real not null,
+  name text not null,
+  slug text not null unique,
+  enabled integer not null,
+  body text not null
+) strict;
+
+create table deployment_version (
+  seq integer primary key,
+  id blob not null unique,
+  revision integer not null,
+  created_at real not null,
+  updated_at real not null,
+  deployment_id blob not null,
+  number integer not null,
+  content_hash text not null,
+  body text not null,
+  unique (deployment_id, number)
+) strict;
+
 create table configuration (
   seq integer primary key,
   id blob not null unique,

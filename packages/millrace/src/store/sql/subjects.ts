@@ -254,6 +254,16 @@ export const subjects: Readonly<Record<Subject, SubjectTable>> = {
     relations: { automation: { on: ["automation_id", "id"] } },
   },
   "saved-search": { table: "saved_search", fields: fields({ ...base, name: "text" }), relations: {} },
+  webhook: {
+    table: "webhook",
+    fields: fields({ ...base, name: "text", slug: "text", enabled: "boolean" }),
+    relations: {},
+  },
+  "deployment-version": {
+    table: "deployment_version",
+    fields: fields({ ...base, deploymentId: "uuid", number: "number", contentHash: "text" }),
+    relations: { deployment: { on: ["deployment_id", "id"] } },
+  },
   configuration: { table: "configuration", fields: fields({ ...base, name: "text" }), relations: {} },
 };
 
@@ -274,5 +284,7 @@ export const objectKinds = [
   "automation-firing",
   "variable",
   "saved-search",
+  "webhook",
+  "deployment-version",
   "configuration",
 ] as const satisfies readonly ObjectKind[];

@@ -38,6 +38,8 @@ export const tables = [
   "automation",
   "automation_firing",
   "saved_search",
+  "webhook",
+  "deployment_version",
   "configuration",
 ] as const;
 

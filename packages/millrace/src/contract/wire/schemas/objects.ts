@@ -20,6 +20,19 @@ const optional = <Schema extends z.ZodType>(schema: Schema) => schema.exactOptio
 
 const readiness = z.enum(["ready", "not-ready", "paused"]);
 
+const webhookTemplate = z.strictObject({
+  event: name,
+  resource: optional(z.record(z.string(), z.string())),
+  payload: optional(json),
+});
+
+const webhookSignature = z.strictObject({
+  scheme: z.enum(["github", "timestamped", "header"]),
+  secretName: name,
+  header: optional(name),
+  toleranceMs: optional(z.number().min(1)),
+});
+
 const fields = {
   flow: { name, tags, labels: optional(labels) },
   deployment: {
@@ -143,6 +156,22 @@ const fields = {
   },
   variable: { name: variableName, value: text, tags },
   "saved-search": { name, filters: optional(json) },
+  webhook: {
+    name,
+    slug: name,
+    enabled: z.boolean(),
+    description: optional(text),
+    template: optional(webhookTemplate),
+    signature: optional(webhookSignature.nullable()),
+  },
+  "deployment-version": {
+    deploymentId: id,
+    number: z.int().min(1),
+    contentHash: text,
+    definition: optional(jsonObject),
+    by: optional(json),
+    rolledBackTo: optional(z.int().min(1)),
+  },
   configuration: { name, value: optional(json) },
 } as const satisfies Readonly<Record<ObjectKind, z.ZodRawShape>>;
 

@@ -24,6 +24,8 @@ export const subject = z
     "automation",
     "automation-firing",
     "saved-search",
+    "webhook",
+    "deployment-version",
     "configuration",
   ])
   .meta({ id: "Subject" });

@@ -25,8 +25,9 @@ import { flowRunNotFound } from "./flow-runs.ts";
 const maxNodes = 10_000;
 const maxArtifacts = 10_000;
 
-/** Rows that are read in one question. */
+/** Rows that are read in one question. An artifact comes with all that it holds. */
 const pageSize = 500;
+const artifactPageSize = 50;
 
 export function graphHandlers({
   api,
@@ -87,12 +88,12 @@ function tooLarge(id: string): PrefectError {
 /** What is picked of each item; one more than `max` where there are more. */
 async function readAll<T, Picked>(
   list: (page: PageRequest) => Promise<Page<T>>,
-  { max, pick }: { readonly max: number; readonly pick: (item: T) => Picked },
+  { max, size = pageSize, pick }: { readonly max: number; readonly size?: number; readonly pick: (item: T) => Picked },
 ): Promise<Picked[]> {
   const picked: Picked[] = [];
   let cursor: string | null = null;
   do {
-    const page: Page<T> = await list({ limit: Math.min(pageSize, max + 1 - picked.length), cursor });
+    const page: Page<T> = await list({ limit: Math.min(size, max + 1 - picked.length), cursor });
     picked.push(...page.items.map(pick));
     cursor = page.next;
   } while (cursor !== null && picked.length <= max);
@@ -138,6 +139,7 @@ async function readArtifacts(api: Api, flowRunId: string): Promise<ReadonlyMap<s
   const read = (where: Condition, is_latest: boolean) =>
     readAll((page) => api.listArtifacts({ flowRunIds: [flowRunId], where: { all: [isShown, where] } }, page), {
       max: maxArtifacts,
+      size: artifactPageSize,
       pick: (artifact) => ({
         at: artifact.createdAt,
         of: artifact.taskRunId,

@@ -140,7 +140,11 @@ export function toPrefectFlowRun(
     context: extra.context ?? {},
     empirical_policy: toPolicy(extra),
     tags: [...run.tags],
-    labels: toPrefectLabelValues(extra.labels),
+    labels: {
+      "prefect.flow.id": flowIdOf(run.flowName),
+      ...(run.deploymentId === null ? {} : { "prefect.deployment.id": run.deploymentId }),
+      ...toPrefectLabelValues(extra.labels),
+    },
     parent_task_run_id: run.parentTaskRunId,
     state_type: state.type,
     state_name: state.name,
