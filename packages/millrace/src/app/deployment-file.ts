@@ -130,7 +130,8 @@ export async function readDeploymentFile(file: string): Promise<DeploymentFile> 
 }
 
 function toWritten(entry: unknown, { file, whole }: { file: string; whole: JsonObject }): WrittenDeployment {
-  const shown = `\`${String((entry as JsonObject | null)?.name ?? "")}\` of ${file}`;
+  const { name } = (entry ?? {}) as JsonObject;
+  const shown = `${typeof name === "string" ? `\`${name}\` ` : ""}of ${file}`;
   const parsed = deployment.safeParse(camelNames(entry));
   if (!parsed.success) throw invalid(shown, z.prettifyError(parsed.error).replaceAll("\n", " "));
   const found = parsed.data;

@@ -2,13 +2,12 @@
 
 import { join } from "node:path";
 import type { Api } from "../contract/api.ts";
-import type { FlowRun } from "../contract/flow-run.ts";
 import { inheritedOptions } from "../engine/pools/node-options.ts";
 import { systemClock } from "../kit/clock.ts";
 import { systemRandom } from "../kit/random.ts";
 import { createCodeFetcher } from "../worker/code/fetch-code.ts";
 import { type DispatchReport, describeTrouble } from "../worker/dispatch-report.ts";
-import { type Dispatcher, startDispatcher } from "../worker/dispatcher.ts";
+import { type Dispatcher, type DispatcherOptions, startDispatcher } from "../worker/dispatcher.ts";
 import type { Infrastructure } from "../worker/infrastructure.ts";
 import { createProcessKind } from "../worker/process/process-kind.ts";
 import { openLedger, serverUrl } from "./open-ledger.ts";
@@ -38,9 +37,7 @@ export interface Workplace {
   /** The server that has the ledger; null when this process has opened it itself, and then looks after it too. */
   readonly serverUrl: string | null;
   /** Begins to start runs. */
-  dispatch(
-    findDue: (request: { readonly before: number; readonly limit: number }) => Promise<readonly FlowRun[]>,
-  ): Dispatcher;
+  dispatch(runs: Pick<DispatcherOptions, "where" | "findDue">): Dispatcher;
   /** Gives up the ledger; the dispatcher has been stopped before. */
   close(): Promise<void>;
 }
@@ -79,7 +76,7 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
     api,
     infrastructure,
     serverUrl: url,
-    dispatch(findDue) {
+    dispatch(runs) {
       const kind = url !== null ? "server" : database === null ? "sqlite" : "postgres";
       const dispatcher = startDispatcher({
         api,
@@ -88,7 +85,7 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
         limit,
         everyMs: everyMs[kind],
         drainMs: graceMs,
-        findDue,
+        ...runs,
         onReport,
       });
       if (url !== null) void wakeByEvents(url, { dispatcher, signal: closing.signal });

@@ -34,8 +34,12 @@ export async function serveFlows(request: ServeRequest, { settings, say }: Serve
     const deploymentIds = saved.map(({ deployment }) => deployment.id);
     const each = Math.ceil(ready / saved.length);
     for (const { deployment } of saved) infrastructure.keep(deployment, each);
-    const dispatcher = workplace.dispatch((due) => api.findDueRunsOfDeployments({ deploymentIds, ...due }));
+    const dispatcher = workplace.dispatch({
+      where: { field: "deploymentId", in: deploymentIds },
+      findDue: (due) => api.findDueRunsOfDeployments({ deploymentIds, ...due }),
+    });
     await sayWhatIsServed(saved, { api, say, where: workplace.serverUrl });
+    request.onServing();
     stop.onAgain(() => void dispatcher.stop());
     await stop.asked;
     say("Taking no more runs; those under way may end. Again ends them at once.");

@@ -64,9 +64,11 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     });
     await prepare(workplace, { pool, queues });
     const workQueueIds = queues.map(({ id }) => id);
-    const dispatcher = workplace.dispatch((due) =>
-      api.findDueRuns({ workPoolId: pool.id, ...(workQueueIds.length === 0 ? {} : { workQueueIds }), ...due }),
-    );
+    const dispatcher = workplace.dispatch({
+      where: { field: "workPoolId", in: [pool.id] },
+      findDue: (due) =>
+        api.findDueRuns({ workPoolId: pool.id, ...(workQueueIds.length === 0 ? {} : { workQueueIds }), ...due }),
+    });
     let isClosing = false;
     return {
       name,

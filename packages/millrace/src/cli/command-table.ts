@@ -1,6 +1,7 @@
 /** Every command there is. A command's file is loaded when it is called, so that the others cost nothing. */
 
 import type { AnyCommand } from "./command.ts";
+import { objectCommands, objectGroups } from "./object-commands.ts";
 
 export interface CommandEntry {
   /** The words that call it. */
@@ -13,6 +14,7 @@ export const commandGroups: Readonly<Record<string, string>> = {
   "flow-run": "Look at flow runs, go on with them, cancel and delete them",
   "flow-run state": "Set the state of a flow run by hand",
   "task-run": "Look at the task runs of a flow run",
+  ...objectGroups,
   artifact: "Reports, tables, charts and progress that runs have left",
   variable: "Values that flows read",
   secret: "Values that flows read and nobody sees",
@@ -20,8 +22,12 @@ export const commandGroups: Readonly<Record<string, string>> = {
   event: "What has happened",
   config: "Settings and profiles",
   server: "A server that keeps the ledger for other processes and machines",
+  worker: "What executes the runs of work pools",
   errors: "What an error means",
 };
+
+/** Short words for long groups. */
+export const groupAliases: Readonly<Record<string, string>> = { gcl: "global-concurrency-limit" };
 
 export const commandTable: readonly CommandEntry[] = [
   { path: "run", load: async () => (await import("./commands/run/run.ts")).runCommand },
@@ -30,6 +36,7 @@ export const commandTable: readonly CommandEntry[] = [
   { path: "flow-run inspect", load: async () => (await import("./commands/flow-run/inspect.ts")).flowRunInspect },
   { path: "flow-run logs", load: async () => (await import("./commands/flow-run/logs.ts")).flowRunLogs },
   { path: "flow-run explain", load: async () => (await import("./commands/flow-run/explain.ts")).flowRunExplain },
+  { path: "flow-run why", load: async () => (await import("./commands/flow-run/why.ts")).flowRunWhy },
   { path: "flow-run watch", load: async () => (await import("./commands/flow-run/watch.ts")).flowRunWatch },
   { path: "flow-run resume", load: async () => (await import("./commands/flow-run/resume.ts")).flowRunResume },
   { path: "flow-run retry", load: async () => (await import("./commands/flow-run/retry.ts")).flowRunRetry },
@@ -40,6 +47,7 @@ export const commandTable: readonly CommandEntry[] = [
   { path: "task-run ls", load: async () => (await import("./commands/task-run/ls.ts")).taskRunLs },
   { path: "task-run inspect", load: async () => (await import("./commands/task-run/inspect.ts")).taskRunInspect },
   { path: "task-run logs", load: async () => (await import("./commands/task-run/logs.ts")).taskRunLogs },
+  ...objectCommands,
   { path: "artifact ls", load: async () => (await import("./commands/artifact/ls.ts")).artifactLs },
   { path: "artifact inspect", load: async () => (await import("./commands/artifact/inspect.ts")).artifactInspect },
   { path: "artifact versions", load: async () => (await import("./commands/artifact/versions.ts")).artifactVersions },
@@ -53,12 +61,17 @@ export const commandTable: readonly CommandEntry[] = [
   { path: "secret delete", load: async () => (await import("./commands/secret/delete.ts")).secretDelete },
   { path: "signal send", load: async () => (await import("./commands/signal/send.ts")).signalSend },
   { path: "event ls", load: async () => (await import("./commands/event/ls.ts")).eventLs },
+  { path: "event stream", load: async () => (await import("./commands/event/stream.ts")).eventStream },
+  { path: "event emit", load: async () => (await import("./commands/event/emit.ts")).eventEmit },
   { path: "config view", load: async () => (await import("./commands/config/view.ts")).configView },
   { path: "config set", load: async () => (await import("./commands/config/set.ts")).configSet },
   { path: "config unset", load: async () => (await import("./commands/config/unset.ts")).configUnset },
   { path: "config profiles", load: async () => (await import("./commands/config/profiles.ts")).configProfiles },
   { path: "config use", load: async () => (await import("./commands/config/use.ts")).configUse },
   { path: "server start", load: async () => (await import("./commands/server/start.ts")).serverStart },
+  { path: "worker ls", load: async () => (await import("./commands/worker/ls.ts")).workerLs },
+  { path: "worker start", load: async () => (await import("./commands/worker/start.ts")).workerStart },
+  { path: "deploy", load: async () => (await import("./commands/deploy/deploy.ts")).deployCommand },
   { path: "doctor", load: async () => (await import("./commands/doctor/doctor.ts")).doctorCommand },
   { path: "errors explain", load: async () => (await import("./commands/errors/explain.ts")).errorsExplain },
   { path: "completion", load: async () => (await import("./commands/completion/completion.ts")).completionCommand },

@@ -37,6 +37,7 @@ function record(states: readonly State[], more: Partial<TaskRun> = {}): TaskRun 
     endedAt: null,
     result: null,
     error: null,
+    extra: null,
     seq: 1,
     ...more,
   };

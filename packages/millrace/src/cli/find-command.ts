@@ -2,7 +2,7 @@
 
 import { nearest } from "../kit/nearest.ts";
 import { UsageProblem } from "./arguments/usage-problem.ts";
-import { type CommandEntry, commandGroups, commandTable } from "./command-table.ts";
+import { type CommandEntry, commandGroups, commandTable, groupAliases } from "./command-table.ts";
 import { globalOptions } from "./global-options.ts";
 import { toOptionName } from "./arguments/option-names.ts";
 
@@ -16,7 +16,9 @@ export function findCommand(argv: readonly string[]): FoundCommand {
   const start = skipOptions(argv);
   const before = argv.slice(0, start);
   const path: string[] = [];
-  for (const word of argv.slice(start)) {
+  for (const written of argv.slice(start)) {
+    const word =
+      path.length === 0 && Object.hasOwn(groupAliases, written) ? (groupAliases[written] ?? written) : written;
     const longer = [...path, word].join(" ");
     const entry = commandTable.find((each) => each.path === longer);
     if (entry !== undefined) {

@@ -42,8 +42,7 @@ async function findById(
   kind: "flow-run" | "task-run" | "artifact",
 ): Promise<string | null> {
   try {
-    const found = await api.resolveId(reference);
-    return found.kind === kind ? found.id : null;
+    return (await api.resolveId(reference, kind)).id;
   } catch (error) {
     if (isMillraceError(error, "RUN_NOT_FOUND")) return null;
     throw error;

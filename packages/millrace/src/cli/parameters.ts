@@ -11,7 +11,7 @@ export async function readParameters(written: {
   readonly all: string | undefined;
 }): Promise<unknown> {
   if (written.one.length === 0 && written.all === undefined) return undefined;
-  const all = written.all === undefined ? {} : parseJson(readText(written.all), "--params");
+  const all = written.all === undefined ? {} : readJsonOption(written.all, "--params");
   if (written.one.length === 0) return all;
   if (typeof all !== "object" || all === null || Array.isArray(all))
     throw new UsageProblem("--params must be a JSON object where --param adds to it");
@@ -41,6 +41,11 @@ function readText(written: string): string {
   } catch (error) {
     throw new UsageProblem(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** JSON, or `@file` for what is in a file and `@-` for the standard input. @throws UsageProblem that names the option */
+export function readJsonOption(written: string, option: string): unknown {
+  return parseJson(readText(written), option);
 }
 
 /** @throws UsageProblem that names the option */

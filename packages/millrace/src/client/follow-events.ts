@@ -26,7 +26,7 @@ export async function followEvents(options: FollowOptions): Promise<void> {
   const { url, names = [], signal, onEvent, onOpen = () => undefined, clock = systemClock } = options;
   const send = options.fetch ?? fetch;
   const query = new URLSearchParams(names.map((name): [string, string] => ["name", name]));
-  const address = `${url.replace(/\/$/, "")}/v1/events/stream?${query}`;
+  const address = `${url.replace(/\/$/, "")}/v1/events/stream?${query.toString()}`;
   let lastSeq: number | null = null;
   let waitMs = firstWaitMs;
   while (!signal.aborted) {

@@ -32,6 +32,7 @@ import type {
 } from "./deployments.ts";
 import type {
   Deployment,
+  DeploymentVersion,
   JsonObject,
   NewObject,
   ObjectChange,
@@ -52,6 +53,9 @@ import type {
   WorkQueueChange,
   WorkQueueToMake,
 } from "./work.ts";
+import type { FlowRunsChange, FlowRunsChanged } from "./bulk.ts";
+import type { LogMatches, LogSearch } from "./log-search.ts";
+import type { AutomationTrial, TrialReport } from "./trials.ts";
 import type { Condition, Sort, Subject } from "./query.ts";
 import type {
   Artifact,
@@ -79,8 +83,10 @@ export interface Api {
   readFlowRun(id: string): Promise<FlowRun | null>;
   listFlowRuns(filter: FlowRunFilter, sort?: FlowRunSort, page?: PageRequest): Promise<Page<FlowRun>>;
   countFlowRuns(filter: FlowRunFilter): Promise<Readonly<Partial<Record<StateType, number>>>>;
-  /** The full id of a flow run, task run or artifact from its start. RUN_NOT_FOUND, RUN_ID_AMBIGUOUS. */
-  resolveId(prefix: string): Promise<{ readonly kind: "flow-run" | "task-run" | "artifact"; readonly id: string }>;
+  /** The full id of a run, an artifact or an object from its start, of one kind if it is given. RUN_NOT_FOUND, RUN_ID_AMBIGUOUS. */
+  resolveId(prefix: string, kind?: IdKind): Promise<ResolvedId>;
+  /** One change of many, some of them a call. USAGE. */
+  changeFlowRuns(change: FlowRunsChange): Promise<FlowRunsChanged>;
   proposeFlowRunState(proposal: FlowRunProposal): Promise<ProposalOutcome>;
   /**
    * Takes the run for a process, to execute it from the top: raises the epoch, enters RUNNING.
@@ -107,6 +113,8 @@ export interface Api {
 
   // Logs, artifacts, events
   listLogs(filter: LogFilter, page?: PageRequest): Promise<Page<StoredLogLine>>;
+  /** Where in a list of log lines the matches are. USAGE. */
+  searchLogs(search: LogSearch): Promise<LogMatches>;
   listArtifacts(filter: ArtifactFilter, page?: PageRequest): Promise<Page<Artifact>>;
   deleteArtifact(id: string): Promise<boolean>;
   listEvents(
@@ -146,6 +154,8 @@ export interface Api {
     change: ObjectChange<Kind>,
     revision?: number,
   ): Promise<ObjectTypes[Kind] | null>;
+  /** What an automation would have done with the events that are recorded. NOT_FOUND, OBJECT_INVALID, USAGE. */
+  tryAutomation(trial: AutomationTrial): Promise<TrialReport>;
   /** With what belongs to it. */
   deleteObject(kind: ObjectKind, id: string): Promise<boolean>;
 
@@ -159,6 +169,15 @@ export interface Api {
   /** Its schedules make no runs from now on, and those that wait for their time are dropped. Null when there is none. */
   pauseDeployment(id: string): Promise<Deployment | null>;
   resumeDeployment(id: string): Promise<Deployment | null>;
+  /** The newest first. NOT_FOUND. */
+  listDeploymentVersions(id: string, page?: PageRequest): Promise<Page<DeploymentVersion>>;
+  /** Null when there is none. */
+  readDeploymentVersion(id: string, number: number): Promise<DeploymentVersion | null>;
+  /**
+   * Makes it again what it was in a version, as a new version. Null when there is no such deployment or version.
+   * DEPLOYMENT_INVALID when a pool or queue of that version is gone.
+   */
+  rollBackDeployment(id: string, number: number): Promise<Deployment | null>;
   /** With its schedules and the runs that have not begun. */
   deleteDeployment(id: string): Promise<boolean>;
   /** SCHEDULE_INVALID, NOT_FOUND, OBJECT_EXISTS when the deployment has another of its slug. */
@@ -241,6 +260,14 @@ export interface Api {
 
   /** Gives up connections and files. */
   close(): Promise<void>;
+}
+
+/** What has an id that people may know the start of. */
+export type IdKind = Exclude<Subject, "log">;
+
+export interface ResolvedId {
+  readonly kind: IdKind;
+  readonly id: string;
 }
 
 export interface ValueFault {

@@ -78,6 +78,8 @@ export interface FlowRunExtra {
   readonly infrastructurePid?: string | null;
   /** Who or what made it: `{ id, type, displayValue }`. */
   readonly createdBy?: Json;
+  /** The version of its deployment that it first started with. */
+  readonly startedVersion?: number;
   /** The schedule that made it. */
   readonly scheduleId?: string;
   /**

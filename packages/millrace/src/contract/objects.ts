@@ -70,6 +70,8 @@ export interface Deployment extends ObjectBase {
   readonly createdBy?: Json;
   readonly updatedBy?: Json;
   readonly versionInfo?: Json;
+  /** Of its newest version, from 1; the orchestrator sets it. */
+  readonly versionNumber?: number;
 }
 
 export interface Schedule extends ObjectBase {

@@ -25,6 +25,8 @@ export interface FlowRunProposal {
    * rules/guest-run-transitions.ts, unless a process of ours owns the run.
    */
   readonly guest?: true;
+  /** Only if the run is still in the state that it entered at this time: who decided on what it read is not overtaken. */
+  readonly stateAt?: number;
   /** Set the state past the rules; recorded in the state's details as `forcedBy`. */
   readonly force?: string;
 }

@@ -19,6 +19,8 @@ export interface ServeRequest {
   readonly pausesOnStop: boolean;
   /** Stops it, as SIGINT and SIGTERM do. */
   readonly signal: AbortSignal | null;
+  /** Told when they are saved, and their runs are taken. */
+  readonly onServing: () => void;
 }
 
 /** Where the code of a deployment is fetched from by whoever runs it. */

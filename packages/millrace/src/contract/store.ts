@@ -14,6 +14,7 @@ import type {
   TimelineRequest,
 } from "./aggregates.ts";
 import type { FlowRun, FlowRunChange, FlowRunExtra, FlowRunFilter, FlowRunSort, NewFlowRun } from "./flow-run.ts";
+import type { LogMatches, LogSearch } from "./log-search.ts";
 import type { FlowRunTransition } from "./record.ts";
 import type { ConcurrencyLimit, ObjectKind, ObjectTypes, SlotLease } from "./objects.ts";
 import type { Condition, Sort, Subject } from "./query.ts";
@@ -140,6 +141,7 @@ export interface Store {
   readCacheEntry(key: string): Promise<CacheEntry | null>;
 
   findLogs(filter: LogFilter, page: PageRequest): Promise<Page<StoredLogLine>>;
+  searchLogs(search: LogSearch & { readonly max: number }): Promise<LogMatches>;
   findArtifacts(filter: ArtifactFilter, page: PageRequest): Promise<Page<Artifact>>;
   deleteArtifact(id: string): Promise<boolean>;
   findEvents(

@@ -10,6 +10,7 @@ import type { FlowRun } from "../contract/flow-run.ts";
 import { refuseWhileImporting } from "../contract/importing.ts";
 import type { BodyPool } from "../contract/pools.ts";
 import type { Artifact, Event } from "../contract/records.ts";
+import type { ResultRef } from "../contract/results.ts";
 import {
   type PauseSpec,
   type RunContext,
@@ -34,6 +35,7 @@ import { pause } from "./pause.ts";
 import { captureConsole } from "./pools/console-capture.ts";
 import type { EnginePorts } from "./ports.ts";
 import { ProcessLease } from "./process-lease.ts";
+import { decodeResult } from "./results.ts";
 import { runTransaction } from "./run-transaction.ts";
 import { Slots } from "./slots.ts";
 import { continueFlow, type FlowCaller, type FlowContinuation, type FlowStart, startFlow } from "./start-flow.ts";
@@ -327,6 +329,10 @@ export class Engine implements Runtime {
 
   decode(text: string): unknown {
     return this.ports.serializer.decode(text);
+  }
+
+  readResult(ref: ResultRef): Promise<unknown> {
+    return decodeResult(ref, {}, this.ports);
   }
 
   async recordArtifact(artifact: Artifact): Promise<void> {

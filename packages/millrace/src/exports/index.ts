@@ -4,6 +4,7 @@ import { runtimeSlot } from "../contract/runtime.ts";
 
 // The first call of a flow or a task loads what runs it; until then this module costs its import only.
 runtimeSlot().load ??= () => import("../app/load-runtime.ts").then((module) => module.loadRuntime());
+runtimeSlot().loadServing ??= () => import("../app/serving.ts").then((module) => module.serving);
 
 // Flows and tasks
 export { type Flow, type FlowValue, flow } from "../sdk/flow.ts";
@@ -31,6 +32,13 @@ export {
 export { concurrent, processes, threads } from "../sdk/runners.ts";
 export { code, flowParameters, inputs, keyedBy, run } from "../sdk/cache-policy.ts";
 export { type ExponentialOptions, exponential } from "../kit/backoff.ts";
+
+// Deployments
+export type { DeploymentDefinition, DeploymentOptions, DeployOptions, ServeOptions } from "../sdk/deployment-options.ts";
+export { type DeploymentRun, type RunDeploymentOptions, runDeployment } from "../sdk/run-deployment.ts";
+export type { ScheduleInput } from "../sdk/schedule-input.ts";
+export { serve } from "../sdk/serve.ts";
+export type { DeployOutcome } from "../contract/serving.ts";
 
 // In a run
 export { context, currentContext, logger, withTags } from "../sdk/context.ts";

@@ -15,7 +15,7 @@ import { parseTemplate } from "./safe-template-parser.ts";
 import { runExpression, runTemplate } from "./safe-template-run.ts";
 import { missing } from "./safe-template-values.ts";
 
-export type { Filter, FilterCall } from "./safe-template-filters.ts";
+export type { Filter } from "./safe-template-filters.ts";
 export { TemplateError } from "./safe-template-limits.ts";
 export { createWrittenMapping } from "./safe-template-values.ts";
 

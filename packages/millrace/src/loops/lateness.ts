@@ -1,6 +1,7 @@
 /** Marks the runs that should have started by now. */
 
 import type { Api } from "../contract/api.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
 import type { Condition } from "../contract/query.ts";
 import type { Clock } from "../kit/clock.ts";
 
@@ -22,10 +23,11 @@ export function createLatenessLoop(options: {
 }): LatenessLoop {
   const { api, clock } = options;
 
-  async function mark(run: { readonly id: string; readonly dueAt: number | null }): Promise<boolean> {
+  /** What has been claimed since it was found is late no more. */
+  async function mark(run: Pick<FlowRun, "id" | "dueAt" | "state">): Promise<boolean> {
     const details = run.dueAt === null ? {} : { details: { scheduledAt: run.dueAt } };
     const state = { type: "SCHEDULED", name: "Late", ...details } as const;
-    const { decision } = await api.proposeFlowRunState({ id: run.id, state, guest: true });
+    const { decision } = await api.proposeFlowRunState({ id: run.id, state, stateAt: run.state.at, guest: true });
     return decision.answer === "ACCEPT";
   }
 

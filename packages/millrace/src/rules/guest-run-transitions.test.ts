@@ -124,6 +124,12 @@ describe("what becomes of a proposal of a guest", () => {
       { answer: "REJECT", state: { type: "CANCELLED" } },
     ],
     [
+      "no slot for it, because a newer run waits",
+      aRun(aState("SCHEDULED"), deployed),
+      ["PENDING", {}, "skipped"],
+      { answer: "REJECT", state: { type: "CANCELLED", name: "Skipped" } },
+    ],
+    [
       "the slot is lost before the start",
       aRun(aState("PENDING"), deployed),
       ["RUNNING", {}, "lost"],

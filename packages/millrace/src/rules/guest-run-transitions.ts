@@ -18,6 +18,8 @@ export type SlotFact =
   /** All are taken: the run waits, or is cancelled. */
   | "full-wait"
   | "full-cancel"
+  /** A newer run of the deployment waits, and only the newest does. */
+  | "skipped"
   /** The run had one, lost it before it started, and there is no other. */
   | "lost";
 
@@ -132,6 +134,10 @@ export const guestRunRules: readonly Rule[] = [
         case "full-cancel": {
           const message = "Deployment concurrency limit reached.";
           return reject({ type: "CANCELLED", name: "Cancelled", at: proposed.at, message }, message);
+        }
+        case "skipped": {
+          const message = "A newer run of the deployment waits for the slot.";
+          return reject({ type: "CANCELLED", name: "Skipped", at: proposed.at, message }, message);
         }
         case "lost": {
           const message = "Deployment concurrency slot lost during provisioning: none is free to go on with.";

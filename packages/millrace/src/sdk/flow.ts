@@ -2,9 +2,17 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FlowDefinition, FlowOptions } from "../contract/definitions.ts";
 import { refuseWhileImporting } from "../contract/importing.ts";
 import { brands, type ReturnedState, runtimeSlot, type TaskFuture } from "../contract/runtime.ts";
+import type { DeployOutcome } from "../contract/serving.ts";
 import { hashText } from "../kit/digest.ts";
 import { toMs } from "../kit/duration.ts";
 import { callSite } from "./call-site.ts";
+import {
+  type DeploymentDefinition,
+  type DeploymentOptions,
+  type DeployOptions,
+  type ServeOptions,
+  toDeployment,
+} from "./deployment-options.ts";
 import { checkOptions } from "./options.ts";
 import type { Delivered } from "./returned-states.ts";
 import { loadRuntime } from "./runtime.ts";
@@ -15,6 +23,12 @@ export interface Flow<Given, Result> {
   (...parameters: FlowParameters<Given>): Promise<FlowValue<Result>>;
   /** The same flow with some options changed. */
   withOptions(options: Omit<FlowOptions, "parameters">): Flow<Given, Result>;
+  /** A deployment of it, to serve beside others: see `serve()`. */
+  toDeployment(options?: DeploymentOptions<Given>): DeploymentDefinition;
+  /** Serves a deployment of it from this process until it is told to stop; see `serve()`. */
+  serve(options?: ServeOptions<Given>): Promise<void>;
+  /** Makes or changes a deployment of it, whose runs are for the workers of a pool. NOT_FOUND for a pool that is not there. */
+  deploy(options: DeployOptions<Given>): Promise<DeployOutcome>;
   /** The bare function, for a unit test. */
   readonly fn: (...parameters: never[]) => Result;
   readonly flowName: string;
@@ -95,6 +109,9 @@ function createFlow(definition: FlowDefinition): Flow<unknown, unknown> {
       createFlow(
         defineFlow(definition.fn, { ...definition.options, name: definition.name, ...options }, definition.site),
       ),
+    toDeployment: (options?: DeploymentOptions) => toDeployment(definition, options),
+    serve: async (options?: ServeOptions) => (await import("./serve.ts")).serveFlow(definition, options),
+    deploy: async (options: DeployOptions) => (await import("./serve.ts")).deployFlow(definition, options),
     fn: definition.fn,
     flowName: definition.name,
     [brands.definition]: definition,

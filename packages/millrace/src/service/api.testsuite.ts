@@ -7,6 +7,8 @@ import { testAggregates } from "./suite/aggregates.testsuite.ts";
 import { testConcurrency } from "./suite/concurrency.testsuite.ts";
 import { testObjects } from "./suite/objects.testsuite.ts";
 import { testDeployments } from "./suite/deployments.testsuite.ts";
+import { testDeploymentVersions } from "./suite/deployment-versions.testsuite.ts";
+import { testLongQuestions } from "./suite/long-questions.testsuite.ts";
 import { testRecording } from "./suite/recording.testsuite.ts";
 import { testRuns } from "./suite/runs.testsuite.ts";
 import { testValues } from "./suite/values.testsuite.ts";
@@ -24,6 +26,8 @@ export function testApi(makeApi: MakeApi): void {
   testWaiting(used);
   testConcurrency(used);
   testAggregates(used);
+  testDeploymentVersions(used);
+  testLongQuestions(used);
 
   test("each method was called by a test above", () => {
     expect([...used.called].sort()).toEqual([...apiMethods].sort());

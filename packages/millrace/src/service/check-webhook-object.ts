@@ -10,7 +10,8 @@ const slugs = /^[a-z0-9_-]{1,128}$/;
 export function checkWebhookObject({ slug, template }: Webhook): void {
   if (!slugs.test(slug)) throw invalid("slug", "has 1 to 128 lower-case letters, digits, `-` and `_`");
   if (template === undefined) return;
-  if (template.resource !== undefined && !("id" in template.resource)) throw invalid("template.resource", "has no `id`");
+  if (template.resource !== undefined && !("id" in template.resource))
+    throw invalid("template.resource", "has no `id`");
   checkTexts(template, "template");
 }
 

@@ -29,6 +29,10 @@ import { createProcessRegistry } from "./process-registry.ts";
 import { createQueues } from "./queues.ts";
 import { createWork } from "./work.ts";
 import { recordObserved } from "./observed-task-runs.ts";
+import { changeFlowRuns } from "./change-flow-runs.ts";
+import { searchLogs } from "./search-logs.ts";
+import { withStartedVersion } from "./started-version.ts";
+import { tryAutomation } from "./try-automation.ts";
 import { updateFlowRun } from "./update-flow-run.ts";
 import { createObjects } from "./objects.ts";
 import { resolveId } from "./resolve-id.ts";
@@ -54,7 +58,7 @@ export function createService(options: ServiceOptions): Api {
   const objects = createObjects({ store, clock });
   const queues = createQueues({ store, objects });
   const limits = createConcurrencyLimits({ store, clock });
-  const slots = createDeploymentSlots({ store, limits });
+  const slots = createDeploymentSlots({ store, limits, propose: proposeFlowRunState });
   const processes = createProcessRegistry({ ...options, leaseMs: options.leaseMs ?? 30_000, crash });
 
   async function record(batch: RecordBatch): Promise<RecordOutcome> {
@@ -106,6 +110,7 @@ export function createService(options: ServiceOptions): Api {
         run: null,
         transition: null,
       };
+    if (isOvertaken(proposal, run)) return { decision: overtaken, run, transition: null };
     const now = clock.now();
     const { force } = proposal;
     const proposed: State = {
@@ -132,7 +137,7 @@ export function createService(options: ServiceOptions): Api {
   async function proposeFlowRunState(proposal: FlowRunProposal): Promise<ProposalOutcome> {
     for (let race = 0; race < maxRaces; race++) {
       const [found] = await store.readFlowRuns([proposal.id]);
-      if (found !== undefined && isGuest(proposal, found)) {
+      if (found !== undefined && isGuest(proposal, found) && !isOvertaken(proposal, found)) {
         const outcome = await proposeAsGuest(proposal, found);
         if (outcome !== null) return outcome;
         continue;
@@ -151,10 +156,9 @@ export function createService(options: ServiceOptions): Api {
     const { decision, next, undo } = await decideGuest(proposal, before, { now: clock.now(), slots });
     if (next === null) return { decision, run: before };
     const state: State = { ...next, at: later(before, next.at) };
-    const transition: FlowRunTransition = {
-      ...toTransition(before, state, proposal),
-      ...toGuestEffects(before, state),
-    };
+    const effects = toGuestEffects(before, state);
+    const extra = await withStartedVersion(store, before, { next: state.type, extra: effects.extra ?? before.extra });
+    const transition: FlowRunTransition = { ...toTransition(before, state, proposal), ...effects, extra };
     const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
     const after = transitions[0] ?? null;
     if (after === null) {
@@ -191,6 +195,9 @@ export function createService(options: ServiceOptions): Api {
         claimFor: claim.processId,
         result: null,
         error: null,
+        ...(run.deploymentId === null
+          ? {}
+          : { extra: await withStartedVersion(store, run, { next: next.type, extra: run.extra }) }),
       };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
       const claimed = transitions[0] ?? null;
@@ -215,19 +222,30 @@ export function createService(options: ServiceOptions): Api {
     await store.record({ ...emptyBatch, transitions: [{ ...guard(run), state, endedAt: state.at, releases: true }] });
   }
 
+  const lists: Pick<Api, "listFlowRuns" | "listTaskRuns" | "listEvents" | "count"> = {
+    listFlowRuns: (filter, sort = "created-desc", page = {}) => store.findFlowRuns(filter, sort, page),
+    listTaskRuns: (filter, page = {}, sort = "first-seen") => store.findTaskRuns(filter, page, sort),
+    listEvents: (filter, page = {}) => store.findEvents(filter, page),
+    count: (subject, where) => store.count(subject, where),
+  };
+
+  const deleteFlowRun = (id: string): Promise<boolean> => store.deleteFlowRun(id);
+
   return {
+    ...lists,
     record,
     proposeFlowRunState,
     claimFlowRun,
     readFlowRun: async (id) => (await store.readFlowRuns([id]))[0] ?? null,
-    listFlowRuns: (filter, sort = "created-desc", page = {}) => store.findFlowRuns(filter, sort, page),
     countFlowRuns: (filter) => store.countFlowRuns(filter),
-    resolveId: (prefix) => resolveId(store, prefix),
+    resolveId: (prefix, kind) => resolveId(store, prefix, kind),
     updateFlowRun: (id, change) => updateFlowRun(store, id, change),
-    deleteFlowRun: (id) => store.deleteFlowRun(id),
+    deleteFlowRun,
+    changeFlowRuns: (change) =>
+      changeFlowRuns({ api: { ...lists, proposeFlowRunState, deleteFlowRun }, clock }, change),
+    tryAutomation: (trial) => tryAutomation({ api: { ...lists, ...objects }, clock }, trial),
 
     readTaskRun: async (id) => (await store.findTaskRuns({ ids: [id] }, { limit: 1 })).items[0] ?? null,
-    listTaskRuns: (filter, page = {}, sort = "first-seen") => store.findTaskRuns(filter, page, sort),
     renameTaskRun: (id, name) => store.renameTaskRun(id, name),
     deleteTaskRun: (id) => store.deleteTaskRun(id),
     countTaskRuns: (flowRunId) => store.countTaskRuns(flowRunId),
@@ -235,11 +253,10 @@ export function createService(options: ServiceOptions): Api {
     readCacheEntry: (key) => store.readCacheEntry(key),
 
     listLogs: (filter, page = {}) => store.findLogs(filter, page),
+    searchLogs: (search) => searchLogs(store, search),
     listArtifacts: (filter, page = {}) => store.findArtifacts(filter, page),
     deleteArtifact: (id) => store.deleteArtifact(id),
-    listEvents: (filter, page = {}) => store.findEvents(filter, page),
 
-    count: (subject, where) => store.count(subject, where),
     ...createAggregates({ store, clock }),
     ...objects,
     ...createVariables(objects),
@@ -270,6 +287,12 @@ export function createService(options: ServiceOptions): Api {
     ...createWhyWaiting({ store, clock }),
     close: () => store.close(),
   };
+}
+
+const overtaken: Decision = { answer: "ABORT", reason: "the run has entered another state since it was read" };
+
+function isOvertaken({ stateAt }: FlowRunProposal, { state }: FlowRun): boolean {
+  return stateAt !== undefined && stateAt !== state.at;
 }
 
 /** State times are unique and grow in a run's history, whatever the clock does. */

@@ -1,9 +1,11 @@
 /** The slots that runs of a deployment take of its limit: its own, or one that it shares with others. */
 
+import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { CollisionStrategy, Deployment } from "../contract/objects.ts";
 import type { Store } from "../contract/store.ts";
 import type { ConcurrencyLimits } from "./concurrency-limits.ts";
+import { createCollisions } from "./collisions.ts";
 import type { DeploymentSlots } from "./guest-runs.ts";
 
 /** How long a run that took a slot may take to start, where its deployment does not say. In ms. */
@@ -19,10 +21,15 @@ interface Limited {
 export function createDeploymentSlots({
   store,
   limits,
+  propose,
 }: {
   readonly store: Store;
   readonly limits: ConcurrencyLimits;
+  /** Proposes states for the runs that give way. */
+  readonly propose: Api["proposeFlowRunState"];
 }): DeploymentSlots {
+  const collisions = createCollisions({ store, propose });
+
   /** Null where the deployment has no limit. */
   async function findLimit({ deploymentId }: FlowRun): Promise<Limited | null> {
     if (deploymentId === null) return null;
@@ -42,9 +49,21 @@ export function createDeploymentSlots({
       const limit = await findLimit(run);
       if (limit === null) return { fact: "not-needed" };
       if (limit.slots === 0) return { fact: "never" };
+      if (limit.strategy === "latest-only" && (await collisions.hasNewer(run))) return { fact: "skipped" };
       const leaseId = await takeOne(run, limit);
       if (leaseId !== null) return { fact: "taken", leaseId };
-      return { fact: limit.strategy === "cancel-new" ? "full-cancel" : "full-wait" };
+      switch (limit.strategy) {
+        case "enqueue":
+          return { fact: "full-wait" };
+        case "cancel-new":
+          return { fact: "full-cancel" };
+        case "cancel-running":
+          await collisions.cancelOldest(run);
+          return { fact: "full-wait" };
+        case "latest-only":
+          await collisions.skipOlder(run);
+          return { fact: "full-wait" };
+      }
     },
 
     async keep(run, leaseId) {

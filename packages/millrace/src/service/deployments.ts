@@ -2,11 +2,12 @@
 
 import type { Api } from "../contract/api.ts";
 import type { DeploymentToSave } from "../contract/deployments.ts";
-import { isMillraceError } from "../contract/errors.ts";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import { flowIdOf } from "../contract/flow-id.ts";
 import type { Deployment, ObjectChange } from "../contract/objects.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
+import { createDeploymentVersions } from "./deployment-versions.ts";
 import type { ObjectMethods } from "./objects.ts";
 import type { Queues } from "./queues.ts";
 import { createSchedules, hasAll } from "./schedules.ts";
@@ -20,6 +21,9 @@ type DeploymentMethods = Pick<
   | "pauseDeployment"
   | "resumeDeployment"
   | "deleteDeployment"
+  | "listDeploymentVersions"
+  | "readDeploymentVersion"
+  | "rollBackDeployment"
   | "createSchedule"
   | "updateSchedule"
   | "deleteSchedule"
@@ -32,6 +36,9 @@ const takenByRuns = ["parameters", "tags", "labels", "version", "workPoolId", "w
 
 /** What does not change what a deployment is. */
 const unimportant: ReadonlySet<string> = new Set(["createdBy", "updatedBy"]);
+
+/** How often a change is made again because another one came between. */
+const maxRaces = 20;
 
 const newDeployment = {
   paused: false,
@@ -52,6 +59,7 @@ export interface DeploymentOptions {
 export function createDeployments(options: DeploymentOptions): DeploymentMethods {
   const { store, clock, objects } = options;
   const schedules = createSchedules(options);
+  const versions = createDeploymentVersions({ store, objects });
 
   async function saveDeployment({ schedules: wanted, ...given }: DeploymentToSave) {
     if (wanted !== undefined) schedules.check(wanted);
@@ -64,6 +72,7 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
     if (before !== null && (hasNewSchedules || !isSameForRuns(before, saved))) {
       await schedules.startAnew(saved.id, { dueAfter: clock.now() });
     }
+    await versions.keep(saved);
     const deployment = await keepLimit(saved);
     return { deployment, schedules: await schedules.ofDeployment(saved.id), isNew: before === null };
   }
@@ -89,7 +98,8 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
 
   async function create(given: Omit<DeploymentToSave, "schedules">): Promise<Deployment | null> {
     try {
-      return await objects.createObject("deployment", { ...newDeployment, ...given, flowId: flowIdOf(given.flowName) });
+      const made = { ...newDeployment, ...given, flowId: flowIdOf(given.flowName), versionNumber: 1 };
+      return await objects.createObject("deployment", made);
     } catch (error) {
       if (isMillraceError(error, "OBJECT_EXISTS")) return null;
       throw error;
@@ -99,7 +109,22 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
   async function change(before: Deployment, given: Omit<DeploymentToSave, "schedules">): Promise<Deployment | null> {
     const { createdBy: _, ...changes } = given;
     const asked = Object.fromEntries(Object.entries(changes).filter(([field]) => !unimportant.has(field)));
-    return hasAll(before, asked) ? before : objects.updateObject("deployment", before.id, changes);
+    return hasAll(before, asked) ? before : changeVersioned(before, changes);
+  }
+
+  /** Null when another has changed it since it was read, or deleted it. */
+  async function changeVersioned(
+    before: Deployment,
+    change: ObjectChange<"deployment">,
+    revision = before.revision,
+  ): Promise<Deployment | null> {
+    const versionNumber = versions.next(before, change);
+    try {
+      return await objects.updateObject("deployment", before.id, { ...change, versionNumber }, revision);
+    } catch (error) {
+      if (revision === before.revision && isMillraceError(error, "REVISION_CONFLICT")) return null;
+      throw error;
+    }
   }
 
   /** A limit of a deployment's own is a concurrency limit under its id, so that it is seen and held like any other. */
@@ -142,17 +167,34 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
     return changed;
   }
 
-  return {
-    submitRun: (submission) => submitRun(options, submission),
-    saveDeployment,
-    async updateDeployment(id, change, revision) {
+  async function update(
+    id: string,
+    change: ObjectChange<"deployment">,
+    { revision, rolledBackTo }: { readonly revision?: number | undefined; readonly rolledBackTo?: number },
+  ): Promise<Deployment | null> {
+    for (let race = 0; race < maxRaces; race++) {
       const before = await objects.readObject("deployment", id);
       if (before === null) return null;
-      const changed = await objects.updateObject("deployment", id, change, revision);
-      if (changed === null) return null;
+      const changed = await changeVersioned(before, change, revision);
+      if (changed === null) continue;
+      await versions.keep(changed, rolledBackTo === undefined ? {} : { rolledBackTo });
       if (before.paused !== changed.paused) await schedules.startAnew(id, {});
       else if (!isSameForRuns(before, changed)) await schedules.startAnew(id, { dueAfter: clock.now() });
       return change.concurrencyLimit === undefined ? changed : keepLimit(changed);
+    }
+    throw new MillraceError("LEDGER_BUSY", { location: `deployment ${id}`, waited: `${maxRaces} attempts` });
+  }
+
+  return {
+    submitRun: (submission) => submitRun(options, submission),
+    saveDeployment,
+    updateDeployment: (id, change, revision) => update(id, change, { revision }),
+    listDeploymentVersions: (id, page) => versions.list(id, page),
+    readDeploymentVersion: (id, number) => versions.read(id, number),
+    async rollBackDeployment(id, number) {
+      const [deployment, version] = [await objects.readObject("deployment", id), await versions.read(id, number)];
+      if (deployment === null || version === null) return null;
+      return update(id, await versions.toChange(deployment, version), { rolledBackTo: number });
     },
     pauseDeployment: (id) => setPaused(id, true),
     resumeDeployment: (id) => setPaused(id, false),

@@ -22,7 +22,7 @@ export interface GuestDecision {
   /** The state to write; null for none. */
   readonly next: State | null;
   /** Gives back what was taken for a state that was not written after all. */
-  undo(): Promise<void>;
+  readonly undo: () => Promise<void>;
 }
 
 const holdsNone: ReadonlySet<StateType> = new Set([

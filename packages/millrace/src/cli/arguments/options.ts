@@ -56,6 +56,39 @@ export function wholeNumber(
   };
 }
 
+/** A number of at least `min` (default 0), a whole one where it is not said that it may have a fraction. */
+export function number(
+  value: string,
+  description: string,
+  {
+    min = 0,
+    mayBeFraction = false,
+    ...extras
+  }: Extras & { readonly min?: number; readonly mayBeFraction?: boolean } = {},
+): Option<number | undefined> {
+  return {
+    value,
+    description,
+    ...extras,
+    read(each, name) {
+      const last = each.at(-1);
+      return last === undefined ? undefined : toNumber(last, `--${name}`, { min, mayBeFraction });
+    },
+  };
+}
+
+/** @throws UsageProblem that names what was written */
+export function toNumber(
+  written: string,
+  what: string,
+  { min = 0, mayBeFraction = false }: { readonly min?: number; readonly mayBeFraction?: boolean } = {},
+): number {
+  const pattern = mayBeFraction ? /^\d+(\.\d+)?$/ : /^\d{1,15}$/;
+  if (pattern.test(written) && Number(written) >= min) return Number(written);
+  const kind = mayBeFraction ? "a number" : "a whole number";
+  throw new UsageProblem(`${what} takes ${kind}${min === 0 ? "" : ` from ${min} on`}, not \`${written}\``);
+}
+
 export function choice<const T extends string>(
   choices: readonly T[],
   description: string,

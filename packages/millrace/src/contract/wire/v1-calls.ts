@@ -67,7 +67,8 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
     places: [field("filter"), field("sort"), field("page")],
   },
   countFlowRuns: { ...ask, path: "/v1/flow-runs/count", places: [field("filter")] },
-  resolveId: { ...read, path: "/v1/ids/:prefix", places: [path("prefix")] },
+  resolveId: { ...read, path: "/v1/ids/:prefix", places: [path("prefix"), query("kind")] },
+  changeFlowRuns: { ...act, path: "/v1/flow-runs/change-many", places: [body] },
   proposeFlowRunState: { ...act, path: "/v1/flow-runs/propose-state", places: [body] },
   claimFlowRun: { ...act, path: "/v1/flow-runs/claim", places: [body] },
   updateFlowRun: {
@@ -107,6 +108,7 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   },
 
   listLogs: { ...ask, path: "/v1/logs/filter", places: filtered },
+  searchLogs: { ...ask, path: "/v1/logs/search", places: [body] },
   listArtifacts: { ...ask, path: "/v1/artifacts/filter", places: filtered },
   deleteArtifact: { ...remove, path: "/v1/artifacts/:id", places: [path("id")] },
   listEvents: { ...ask, path: "/v1/events/filter", places: filtered },
@@ -136,6 +138,7 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
     places: [path("kind"), path("id"), field("change"), field("revision")],
     absent: (kind, id) => notFound(kind, id),
   },
+  tryAutomation: { ...ask, path: "/v1/automations/try", places: [body] },
   deleteObject: { ...remove, path: "/v1/objects/:kind/:id", places: [path("kind"), path("id")] },
 
   submitRun: { ...act, path: "/v1/flow-runs/submit", places: [body] },
@@ -158,6 +161,19 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
     path: "/v1/deployments/:id/resume",
     places: [path("id")],
     absent: (id) => notFound("deployment", id),
+  },
+  listDeploymentVersions: { ...ask, path: "/v1/deployments/:id/versions/filter", places: [path("id"), field("page")] },
+  readDeploymentVersion: {
+    ...ask,
+    path: "/v1/deployments/:id/versions/read",
+    places: [path("id"), field("number")],
+    absent: (id, number) => notFound("deployment version", `${id} ${number}`),
+  },
+  rollBackDeployment: {
+    ...repeatable,
+    path: "/v1/deployments/:id/roll-back",
+    places: [path("id"), field("number")],
+    absent: (id, number) => notFound("deployment version", `${id} ${number}`),
   },
   deleteDeployment: { ...remove, path: "/v1/deployments/:id", places: [path("id")] },
   createSchedule: { ...act, path: "/v1/deployments/:deploymentId/schedules", places: [path("deploymentId"), body] },

@@ -36,6 +36,7 @@ import {
   deployment,
   deploymentChange,
   deploymentToSave,
+  deploymentVersion,
   draftSchedule,
   runSubmission,
   savedDeployment,
@@ -45,8 +46,17 @@ import {
   scheduleToSave,
   scheduleWindow,
   submittedRun,
+  versionNumber,
 } from "./schemas/deployments.ts";
-import { condition, subject } from "./schemas/query.ts";
+import {
+  automationTrial,
+  flowRunsChange,
+  flowRunsChanged,
+  logMatches,
+  logSearch,
+  trialReport,
+} from "./schemas/long-questions.ts";
+import { condition, idKind, subject } from "./schemas/query.ts";
 import {
   dueRunsOfDeploymentsRequest,
   dueRunsRequest,
@@ -141,10 +151,17 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   },
   resolveId: {
     ...v1Calls.resolveId,
-    args: [id],
+    args: [id, idKind.optional()],
     answer: resolvedId,
-    summary: "The full id of a flow run, task run or artifact from its start",
+    summary: "The full id of a run, an artifact or an object from its start",
     errors: ["RUN_NOT_FOUND", "RUN_ID_AMBIGUOUS"],
+  },
+  changeFlowRuns: {
+    ...v1Calls.changeFlowRuns,
+    args: [flowRunsChange],
+    answer: flowRunsChanged,
+    summary: "Cancel, retry or delete the flow runs that meet a condition, some of them a call; or say what would become of each",
+    errors: ["USAGE"],
   },
   proposeFlowRunState: {
     ...v1Calls.proposeFlowRunState,
@@ -238,6 +255,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     answer: pageOf(storedLogLine),
     summary: "Log lines by a filter, a page at a time",
     errors: [],
+  },
+  searchLogs: {
+    ...v1Calls.searchLogs,
+    args: [logSearch],
+    answer: logMatches,
+    summary: "Where in a list of log lines the matches are",
+    errors: ["USAGE"],
   },
   listArtifacts: {
     ...v1Calls.listArtifacts,
@@ -340,6 +364,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     errors: ["NOT_FOUND", "OBJECT_EXISTS", "OBJECT_INVALID", "REVISION_CONFLICT"],
     maxBodyBytes: maxObjectBytes,
   },
+  tryAutomation: {
+    ...v1Calls.tryAutomation,
+    args: [automationTrial],
+    answer: trialReport,
+    summary: "What an automation would have done with the events that are recorded",
+    errors: ["NOT_FOUND", "OBJECT_INVALID", "USAGE"],
+  },
   deleteObject: {
     ...v1Calls.deleteObject,
     args: [objectKind, id],
@@ -384,6 +415,27 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     answer: deployment.nullable(),
     summary: "Let the schedules of a deployment go on",
     errors: ["NOT_FOUND"],
+  },
+  listDeploymentVersions: {
+    ...v1Calls.listDeploymentVersions,
+    args: [id, page],
+    answer: pageOf(deploymentVersion),
+    summary: "What the runs of a deployment were made of, the newest version first",
+    errors: ["NOT_FOUND"],
+  },
+  readDeploymentVersion: {
+    ...v1Calls.readDeploymentVersion,
+    args: [id, versionNumber],
+    answer: deploymentVersion.nullable(),
+    summary: "A version of a deployment",
+    errors: ["NOT_FOUND"],
+  },
+  rollBackDeployment: {
+    ...v1Calls.rollBackDeployment,
+    args: [id, versionNumber],
+    answer: deployment.nullable(),
+    summary: "Make a deployment again what it was in a version, as a new version",
+    errors: ["NOT_FOUND", "DEPLOYMENT_INVALID"],
   },
   deleteDeployment: {
     ...v1Calls.deleteDeployment,

@@ -61,6 +61,7 @@ export function createBodyRuntime(runner: "thread" | "process"): Runtime {
     mask: (value) => here("mask()").parts.mask(value),
     encode: (value) => JSON.stringify(value),
     decode: (text) => JSON.parse(text) as unknown,
+    readResult: async () => refuse("runDeployment()"),
     recordArtifact: (artifact) => asked("artifact").recordArtifact(artifact),
     recordEvent: (event) => asked("emit()").recordEvent(event),
     readEnvironment: (name) => asked("secret()").readEnvironment(name),

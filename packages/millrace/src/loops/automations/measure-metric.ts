@@ -3,9 +3,8 @@
 import type { Api } from "../../contract/api.ts";
 import type { MetricTrigger } from "../../contract/automations.ts";
 import type { EventDescriber } from "../../contract/event-facts.ts";
-import type { FlowRun } from "../../contract/flow-run.ts";
-import type { StoredEvent } from "../../contract/records.ts";
 import { createResourceMatch } from "../../rules/automations/match-event.ts";
+import { average, figureOf, toEndEvent } from "../../rules/automations/metric-figures.ts";
 
 /** Runs that one measurement looks at: the newest. */
 const maxRuns = 2000;
@@ -29,36 +28,11 @@ export async function measureMetric(
     const facts = await describer.describe(page.items.map(toEndEvent));
     for (const [index, run] of page.items.entries()) {
       const event = facts[index];
-      const value = event !== undefined && isMeant(event) ? valueOf(trigger, run) : null;
+      const value = event !== undefined && isMeant(event) ? figureOf(trigger, run) : null;
       if (value !== null) values.push(value);
     }
     cursor = page.next;
     if (cursor === null) break;
   }
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function valueOf({ query }: MetricTrigger, run: FlowRun): number | null {
-  switch (query) {
-    case "success-rate":
-      return run.state.type === "COMPLETED" ? 1 : 0;
-    case "duration":
-      return run.startedAt === null || run.endedAt === null ? null : (run.endedAt - run.startedAt) / 1000;
-    case "lateness":
-      return run.startedAt === null ? null : Math.max(0, run.startedAt - run.expectedAt) / 1000;
-  }
-}
-
-/** The event of a run's last state, as far as the run is described by it. */
-function toEndEvent({ id, state }: FlowRun): StoredEvent {
-  return {
-    id,
-    seq: 0,
-    name: `millrace.flow-run.${state.name}`,
-    at: state.at,
-    flowRunId: id,
-    taskRunId: null,
-    resource: { id: `millrace.flow-run.${id}` },
-    payload: null,
-  };
+  return average(values);
 }

@@ -3,14 +3,8 @@
  * `forEach`, the events counted), so that two servers that evaluate the same events make one firing of them.
  */
 
-import type { EvaluationReason, Firing } from "../../contract/automations.ts";
+import type { Firing } from "../../contract/automations.ts";
 import { uuidFromHash } from "../../kit/ids.ts";
-
-/** What evaluating one trigger tells of itself. */
-export interface Report {
-  readonly firings: Firing[];
-  readonly reasons: EvaluationReason[];
-}
 
 export function createFiring(
   firing: Omit<Firing, "id" | "state"> & {

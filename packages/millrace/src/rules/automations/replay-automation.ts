@@ -15,10 +15,27 @@ export interface Replay {
   readonly isCut: boolean;
 }
 
-type Measurement = Extract<EvaluationInput, { readonly kind: "measurement" }>;
+export type Measurement = Extract<EvaluationInput, { readonly kind: "measurement" }>;
 
 /** Evaluations of one replay: a Proactive trigger asks for one each window, whatever the number of events. */
-const maxEvaluations = 1_000_000;
+const defaultMaxEvaluations = 1_000_000;
+
+export interface ReplayOptions {
+  readonly until: number;
+  /** When the watch begins. Default: the first event. */
+  readonly since?: number;
+  /** For metric triggers. */
+  readonly measurements?: readonly Measurement[];
+  /** Default 1,000. */
+  readonly maxFirings?: number;
+  /** Default 1,000. */
+  readonly maxReasons?: number;
+  /** Default 1,000,000. */
+  readonly maxEvaluations?: number;
+}
+
+/** Evaluations between two pauses. */
+const stretch = 64;
 
 /**
  * Evaluates past events as if they came now, each at its time, with the passing of time between them and up to `until` (ms
@@ -27,19 +44,23 @@ const maxEvaluations = 1_000_000;
 export function replayAutomation(
   automation: Automation,
   events: readonly EventFacts[],
-  options: {
-    readonly until: number;
-    /** When the watch begins. Default: the first event. */
-    readonly since?: number;
-    /** For metric triggers. */
-    readonly measurements?: readonly Measurement[];
-    /** Default 1,000. */
-    readonly maxFirings?: number;
-    /** Default 1,000. */
-    readonly maxReasons?: number;
-  },
+  options: ReplayOptions,
 ): Replay {
+  const steps = replaySteps(automation, events, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, with a pause now and then in which the caller may let others have their turn. */
+export function* replaySteps(
+  automation: Automation,
+  events: readonly EventFacts[],
+  options: ReplayOptions,
+): Generator<void, Replay, void> {
   const { until, measurements = [], maxFirings = 1000, maxReasons = 1000 } = options;
+  const { maxEvaluations = defaultMaxEvaluations } = options;
   const prepared = prepareAutomation({ ...automation, enabled: true });
   const inputs = toInputs(events, measurements).filter((input) => timeOf(input) <= until);
   const since = options.since ?? inputs.map(timeOf).at(0) ?? until;
@@ -59,19 +80,21 @@ export function replayAutomation(
   }
 
   /** Ticks at each time at which one is due, up to `to`. */
-  function passTime(to: number): void {
+  function* passTime(to: number): Generator<void, void, void> {
     for (let at = nextEvaluationAt(prepared, state); at !== null && at <= to && !isFull(); ) {
       step({ kind: "tick", now: Math.max(at, since) });
+      if (evaluations % stretch === 0) yield;
       at = nextEvaluationAt(prepared, state);
     }
   }
 
   for (const input of inputs) {
-    passTime(timeOf(input));
+    yield* passTime(timeOf(input));
     if (isFull()) break;
     step(input);
+    if (evaluations % stretch === 0) yield;
   }
-  passTime(until);
+  yield* passTime(until);
   return { firings: firings.slice(0, maxFirings), reasons: reasons.slice(-maxReasons), isCut: isFull() };
 }
 

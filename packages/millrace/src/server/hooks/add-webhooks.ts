@@ -60,7 +60,10 @@ export function addWebhooks(app: FastifyInstance, options: WebhooksOptions): voi
       );
       await api.record({ processId: `webhook:${webhook.id}`, events: [event] });
       onEvents();
-      return reply.code(202).type("application/json; charset=utf-8").send(JSON.stringify({ eventId: event.id }));
+      return reply
+        .code(202)
+        .type("application/json; charset=utf-8")
+        .send(JSON.stringify({ eventId: event.id }));
     });
   });
 }

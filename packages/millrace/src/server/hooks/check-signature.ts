@@ -54,7 +54,8 @@ function checkTimestamped(
   const isGood = parts.some(([name, value = ""]) => name === "v1" && isSame(wanted, fromHex(value)));
   if (!isGood) return bad("it is not that of this time, body and secret");
   const farMs = Math.abs(now - Number(time) * 1000);
-  if (farMs > toleranceMs) return bad(`its time is ${Math.round(farMs / 1000)} s away, more than ${toleranceMs / 1000} s`);
+  if (farMs > toleranceMs)
+    return bad(`its time is ${Math.round(farMs / 1000)} s away, more than ${toleranceMs / 1000} s`);
   return { isGood, once: wanted.toString("hex") };
 }
 

@@ -40,7 +40,7 @@ export function makeEvent(
 ): Event {
   const { template } = webhook;
   const fill = createFill(webhook, values);
-  const name = template === undefined ? `webhook.${webhook.slug}` : String(fill.value(template.event)).trim();
+  const name = template === undefined ? `webhook.${webhook.slug}` : fill.text(template.event).trim();
   if (name === "" || name.length > maxNameChars) throw invalid(name, `its name has 1 to ${maxNameChars} characters`);
   if (name.startsWith("millrace.")) throw invalid(name, "names that begin with `millrace.` are the product's own");
   const labels = template?.resource ?? { id: `millrace.webhook.${webhook.id}`, name: webhook.name };

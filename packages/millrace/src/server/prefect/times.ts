@@ -9,12 +9,20 @@ const timePattern =
 /** Numbers above it are ms, below it seconds, as pydantic has it. */
 const maxUnixSeconds = 2e10;
 
+/** The second of the last time and its text: rows of a page mostly share it. */
+let lastSecond = { at: 0, text: "1970-01-01T00:00:00" };
+
+function toSecond(at: number): string {
+  if (lastSecond.at !== at) lastSecond = { at, text: new Date(at * 1000).toISOString().slice(0, -5) };
+  return lastSecond.text;
+}
+
 /** `2026-11-25T16:39:00.123456Z`; without a fraction where it would be zero, as Prefect writes it. */
 export function toPrefectTime(ms: number): string {
   const us = Math.round(ms * 1000);
   const wholeSeconds = Math.floor(us / 1e6);
   const fraction = us - wholeSeconds * 1e6;
-  const text = new Date(wholeSeconds * 1000).toISOString().slice(0, -5);
+  const text = toSecond(wholeSeconds);
   return fraction === 0 ? `${text}Z` : `${text}.${String(fraction).padStart(6, "0")}Z`;
 }
 

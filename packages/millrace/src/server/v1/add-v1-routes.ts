@@ -30,6 +30,8 @@ const writers: ReadonlySet<ApiMethod> = new Set([
   "createObject",
   "updateObject",
   "deleteObject",
+  "changeFlowRuns",
+  "rollBackDeployment",
 ]);
 
 export interface V1Options {

@@ -88,6 +88,22 @@ export function testWork(used: UsedApi): void {
       expect(await due(api, pool)).toEqual([]);
     });
 
+    test("are not claimed by who has found them before they were run", async () => {
+      const { api } = used;
+      const pool = await aPool(api);
+      await submit(api, pool, "default", ["a"]);
+      const [run] = await api.findDueRuns({ workPoolId: pool.id, before });
+      const { id, state } = run ?? { id: "", state: { at: 0 } };
+      const claim = { id, state: { type: "PENDING", name: "Pending" }, stateAt: state.at, guest: true } as const;
+      for (const type of ["PENDING", "RUNNING", "COMPLETED"] as const) {
+        await api.proposeFlowRunState({ id, state: { type, name: type }, guest: true });
+      }
+      expect((await api.proposeFlowRunState(claim)).decision.answer).toBe("ABORT");
+      const { proposals } = await api.record({ processId: uuidv7(), proposals: [{ ...claim, guest: true }] });
+      expect(proposals[0]?.decision.answer).toBe("ABORT");
+      expect((await api.readFlowRun(id))?.state.type).toBe("COMPLETED");
+    });
+
     test("are asked for only of a pool that there is", async () => {
       await expect(due(used.api, { id: uuidv7() } as WorkPool)).rejects.toMatchObject({ code: "NOT_FOUND" });
     });

@@ -20,7 +20,9 @@ create index flow_run_by_due_at on {schema}.flow_run (due_at) where due_at is no
 create index flow_run_by_due_in_queue on {schema}.flow_run (work_queue_id, due_at) where due_at is not null;
 create index flow_run_by_due_of_deployment on {schema}.flow_run (deployment_id, due_at) where due_at is not null;
 create index flow_run_by_parent_task on {schema}.flow_run (parent_task_run_id) where parent_task_run_id is not null;
-create index flow_run_by_expected_at on {schema}.flow_run (expected_at);
+create index flow_run_by_expected_at on {schema}.flow_run (expected_at, seq);
+create index flow_run_by_started_at on {schema}.flow_run (coalesce(started_at, -1), seq);
+create index flow_run_by_ended_at on {schema}.flow_run (coalesce(ended_at, -1), seq);
 
 alter table {schema}.task_run add column extra text;
 alter table {schema}.task_run add column due_at double precision;

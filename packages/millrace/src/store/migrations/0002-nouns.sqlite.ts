@@ -19,6 +19,8 @@ create index flow_run_by_due_in_queue on flow_run (work_queue_id, due_at) where 
 create index flow_run_by_due_of_deployment on flow_run (deployment_id, due_at) where due_at is not null;
 create index flow_run_by_parent_task on flow_run (parent_task_run_id) where parent_task_run_id is not null;
 create index flow_run_by_expected_at on flow_run (expected_at);
+create index flow_run_by_started_at on flow_run (coalesce(started_at, -1));
+create index flow_run_by_ended_at on flow_run (coalesce(ended_at, -1));
 
 alter table task_run add column extra text;
 alter table task_run add column due_at real;

@@ -3,6 +3,7 @@
 import type { SlotRequest } from "../../contract/records.ts";
 import type { Store } from "../../contract/store.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
+import { searchLogs } from "../sql/search-logs.ts";
 import { cleanKey } from "../sql/text.ts";
 import { findEvents, findLogs } from "../sql/traces.ts";
 import { check } from "./check.ts";
@@ -34,6 +35,7 @@ export function createPostgresStore(connection: PostgresConnection): Store {
     ...createSharedStore(connection),
     record: createRecorder(connection),
     findLogs: async (filter, page) => findLogs(connection, filter, page, await readHorizon()),
+    searchLogs: async (search) => searchLogs(connection, search, await readHorizon()),
     findEvents: async (filter, page) => findEvents(connection, filter, page, await readHorizon()),
     acquireSlot,
     schemaVersion: knownVersion,

@@ -3,6 +3,7 @@
 import { MillraceError } from "../../contract/errors.ts";
 import type { Condition, FieldValue, Sort, Subject } from "../../contract/query.ts";
 import { startsWith } from "./conditions.ts";
+import { startsWithText } from "./conditions.ts";
 import { anyOf, contains, type Fragment, hasAll, hasAny, join, raw, sql, table } from "./fragment.ts";
 import type { Order } from "./page.ts";
 import { type Field, subjects } from "./subjects.ts";
@@ -90,8 +91,7 @@ function ofField(condition: FieldCondition, scope: Scope): Fragment {
   if ("contains" in condition) return contains(column, cleanText(condition.contains));
   if ("startsWith" in condition) {
     if (field.type === "uuid") return startsWith(column, condition.startsWith.toLowerCase());
-    const start = cleanText(condition.startsWith);
-    return sql`substr(${raw(column)}, 1, ${raw(String([...start].length))}) = ${start}`;
+    return startsWithText(column, cleanText(condition.startsWith));
   }
   if ("hasAll" in condition) {
     return condition.hasAll.length === 0 ? always : hasAll(column, taken(condition.hasAll, scope).map(cleanText));

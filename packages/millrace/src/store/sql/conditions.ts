@@ -18,6 +18,12 @@ export function isOneOfTexts(column: string, texts: readonly string[]): Fragment
   return anyOf(column, "text", texts.map(cleanKey));
 }
 
+/** The column, a text, begins with this one. Both databases count characters, not units of UTF-16. */
+export function startsWithText(column: string, prefix: string): Fragment {
+  const characters = Array.from(prefix).length;
+  return sql`substr(${raw(column)}, 1, ${raw(String(characters))}) = ${prefix}`;
+}
+
 /** The id begins with this text, found by the index. */
 export function startsWith(column: string, prefix: string): Fragment {
   const range = uuidRange(prefix);

@@ -12,7 +12,7 @@ import { columns, type Fragment, join, raw, sql, table, uuid } from "./fragment.
 import { isIdColumn } from "./id-columns.ts";
 import { toKeyset } from "./page.ts";
 import { type FieldType, objectKinds, subjects } from "./subjects.ts";
-import { cleanKey, toTags } from "./text.ts";
+import { cleanKeyOrNull, toTags } from "./text.ts";
 import { checkUuid, checkUuidOrNull, isUuid } from "./uuid.ts";
 
 interface Shape {
@@ -190,7 +190,8 @@ function toValue(value: unknown, type: FieldType, field: string): Fragment {
     case "uuid":
       return uuid(field === "id" ? checkUuid(String(value)) : checkUuidOrNull(value as string | null));
     case "text":
-      return sql`${value == null ? null : cleanKey(String(value))}`;
+      assert(value == null || typeof value === "string", "is-text", field);
+      return sql`${cleanKeyOrNull(value)}`;
     case "boolean":
       return sql`${value === true ? 1 : 0}`;
     case "list":

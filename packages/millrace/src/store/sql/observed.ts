@@ -50,11 +50,12 @@ function toStatements({ run, readHistory, told }: ObservedTaskRun): readonly Fra
     insert into ${table("task_run")} as task_run (${names}) values (${join(ofColumns, ", ")})
     on conflict (id) do update set ${overwrite} where ${guard}`;
   const isWritten = sql`select 1 from ${table("task_run")} where id = ${uuid(run.id)} and history = ${values[historyAt] ?? null}`;
-  const events = told.map(
-    (state) => sql`
-      insert into ${table("event")} (flow_run_id, task_run_id, kind, name, at)
-      select ${uuid(run.flowRunId)}, ${uuid(run.id)}, ${raw(String(eventKind.taskRun))}, ${cleanText(state.name)}, ${state.at}
-      where exists (${isWritten})`,
-  );
-  return [write, ...events];
+  if (told.length === 0) return [write];
+  const states = told.map(({ name, at }) => sql`(${cleanText(name)}, cast(${at} as double precision))`);
+  // Both databases call the columns of `values` column1, column2.
+  const tell = sql`
+    insert into ${table("event")} (flow_run_id, task_run_id, kind, name, at)
+    select ${uuid(run.flowRunId)}, ${uuid(run.id)}, ${raw(String(eventKind.taskRun))}, s.column1, s.column2
+    from (values ${join(states, ", ")}) s where exists (${isWritten})`;
+  return [write, tell];
 }

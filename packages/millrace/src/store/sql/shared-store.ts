@@ -25,6 +25,7 @@ import {
   readRecords,
   renameTaskRun,
 } from "./task-runs.ts";
+import { searchLogs } from "./search-logs.ts";
 import { readTimeline } from "./timeline.ts";
 import { deleteArtifact, findArtifacts, findEvents, findLogs } from "./traces.ts";
 
@@ -46,6 +47,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     readCacheEntry: (key) => readCacheEntry(db, key),
 
     findLogs: (filter, page) => findLogs(db, filter, page),
+    searchLogs: (search) => searchLogs(db, search),
     findArtifacts: (filter, page) => findArtifacts(db, filter, page),
     deleteArtifact: (id) => deleteArtifact(db, id),
     findEvents: (filter, page) => findEvents(db, filter, page),

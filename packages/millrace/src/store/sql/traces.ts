@@ -12,7 +12,7 @@ import {
   type StoredLogLine,
 } from "../../contract/records.ts";
 import { artifactColumns, toArtifact } from "./artifact-row.ts";
-import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
+import { isOneOfIds, isOneOfTexts, startsWith, startsWithText } from "./conditions.ts";
 import { toCondition, toOrder } from "./condition.ts";
 import type { SqlDatabase } from "./database.ts";
 import {
@@ -183,10 +183,6 @@ function runPrefixes(prefix: string): readonly Fragment[] {
     const column = kind === eventKind.flowRun ? "flow_run_id" : "task_run_id";
     return sql`(kind = ${kind} and ${startsWith(column, prefix.slice(whole.length))})`;
   });
-}
-
-function startsWithText(column: string, prefix: string): Fragment {
-  return sql`substr(${raw(column)}, 1, ${raw(String([...prefix].length))}) = ${prefix}`;
 }
 
 function any(conditions: readonly Fragment[]): Fragment {

@@ -27,10 +27,7 @@ export function renderContent(artifact: Artifact, out: Pick<Output, "look" | "wi
       const { url = "" } = data as { readonly url?: string };
       return [url.startsWith("data:") ? "An image; --output FILE writes it to a file." : cleanText(url)];
     }
-    case "markdown":
-    case "html":
-    case "chart":
-    case "result":
+    default:
       return cleanText(typeof data === "string" ? data : JSON.stringify(data, null, 2)).split("\n");
   }
 }

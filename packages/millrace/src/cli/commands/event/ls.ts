@@ -1,16 +1,12 @@
-import type { Api } from "../../../contract/api.ts";
-import type { StoredEvent } from "../../../contract/records.ts";
-import { flag, text, texts, wholeNumber } from "../../arguments/options.ts";
-import { type CommandContext, defineCommand } from "../../command.ts";
-import { findFlowRun } from "../../find-run.ts";
-import { shortId } from "../../output/short-id.ts";
-import { renderTable } from "../../output/table.ts";
-import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { findLastSeq } from "../../../contract/last-event.ts";
+import { flag, text, texts, wholeNumber } from "../../arguments/options.ts";
+import { UsageProblem } from "../../arguments/usage-problem.ts";
+import { defineCommand } from "../../command.ts";
+import { findFlowRun } from "../../find-run.ts";
 import { type EventFilter, readNewestEvents } from "../../newest-events.ts";
 import { readPages } from "../../read-pages.ts";
-
-const followEveryMs = 300;
+import { renderEvents } from "./events-table.ts";
+import { followEvents } from "./follow-events.ts";
 
 export const eventLs = defineCommand({
   summary: "List events: what changed state, and what user code emitted",
@@ -36,7 +32,7 @@ export const eventLs = defineCommand({
     };
     const after = options.after === undefined ? null : toSeq(options.after);
     if (options.follow) {
-      await follow({ api, filter, after: after ?? (await findLastSeq(api)) }, context);
+      await followEvents({ api, filter, after: after ?? (await findLastSeq(api)) }, context);
       return undefined;
     }
     const { limit } = options;
@@ -54,35 +50,4 @@ export const eventLs = defineCommand({
 function toSeq(written: string): number {
   if (/^\d{1,15}$/.test(written)) return Number(written);
   throw new UsageProblem(`--after takes the sequence number of an event, not \`${written}\``);
-}
-
-async function follow(
-  { api, filter, after }: { readonly api: Api; readonly filter: EventFilter; readonly after: number },
-  context: CommandContext,
-): Promise<void> {
-  const { clock, interrupt, out, json } = context;
-  const signal = interrupt();
-  for (let afterSeq = after; !signal.aborted; ) {
-    const from = afterSeq;
-    const events = await readPages((page) => api.listEvents({ ...filter, afterSeq: from }, page));
-    afterSeq = events.at(-1)?.seq ?? from;
-    if (json) for (const event of events) out.jsonLine(event);
-    else out.lines(renderEvents(events, context).slice(1));
-    await clock.sleep(followEveryMs, signal).catch(() => undefined);
-  }
-}
-
-function renderEvents(events: readonly StoredEvent[], { out, times }: CommandContext): readonly string[] {
-  return renderTable(
-    events,
-    [
-      { title: "SEQ", cell: ({ seq }) => String(seq), align: "right" },
-      { title: "AT", cell: ({ at }) => times.short(at) },
-      { title: "EVENT", cell: ({ name }) => name, shrinksTo: 24 },
-      { title: "RUN", cell: ({ flowRunId }) => (flowRunId === null ? "" : shortId(flowRunId)) },
-      { title: "TASK RUN", cell: ({ taskRunId }) => (taskRunId === null ? "" : shortId(taskRunId)), leftOut: 2 },
-      { title: "PAYLOAD", cell: ({ payload }) => payload ?? "", shrinksTo: 8, leftOut: 1 },
-    ],
-    { width: out.width, look: out.look },
-  );
 }

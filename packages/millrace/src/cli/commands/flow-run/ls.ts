@@ -1,14 +1,11 @@
-import type { FlowRun, FlowRunFilter } from "../../../contract/flow-run.ts";
-import { type StateType, stateTypes } from "../../../contract/states.ts";
-import { formatDuration } from "../../../kit/duration.ts";
+import type { FlowRunFilter } from "../../../contract/flow-run.ts";
+import { stateTypes } from "../../../contract/states.ts";
 import { nearest } from "../../../kit/nearest.ts";
 import { flag, text, texts, wholeNumber } from "../../arguments/options.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
-import { type CommandContext, defineCommand } from "../../command.ts";
+import { defineCommand } from "../../command.ts";
 import { readPages } from "../../read-pages.ts";
-import { shortId } from "../../output/short-id.ts";
-import { stateStyle } from "../../output/state-text.ts";
-import { type Column, renderTable } from "../../output/table.ts";
+import { renderRuns } from "../../runs-table.ts";
 import { parseSince } from "../../since.ts";
 
 export const flowRunLs = defineCommand({
@@ -44,7 +41,7 @@ export const flowRunLs = defineCommand({
     const { out, json } = context;
     if (json) out.json(runs);
     else if (runs.length === 0) out.line(nothingFound(options.state, Object.keys(filter)));
-    else out.lines(renderTable(runs, columns(context), { width: out.width, look: out.look }));
+    else out.lines(renderRuns(runs, context));
     return undefined;
   },
 });
@@ -67,25 +64,4 @@ function nothingFound(states: readonly string[], filters: readonly string[]): st
   return filters.every((each) => each === "rootsOnly")
     ? "No flow has run yet. Run one: `millrace run flow.ts`, or make a project: `millrace init`."
     : "No flow run matches. Leave options out to see more; `--all` adds subflow runs.";
-}
-
-function columns({ out, times, clock }: CommandContext): readonly Column<FlowRun>[] {
-  const { look } = out;
-  const style = (run: FlowRun) => stateStyle(run.state.type, look.paint);
-  return [
-    { title: "ID", cell: (run) => shortId(run.id) },
-    { title: "FLOW", cell: (run) => run.flowName, shrinksTo: 12 },
-    { title: "NAME", cell: (run) => run.name, shrinksTo: 10 },
-    { title: "STATE", cell: (run) => `${look.glyphs.states[run.state.type]} ${run.state.name}`, style, shrinksTo: 12 },
-    { title: "STARTED", cell: (run) => (run.startedAt === null ? "" : times.short(run.startedAt)) },
-    { title: "TOOK", cell: (run) => took(run, clock.now()), align: "right" },
-  ];
-}
-
-const stillRunning: ReadonlySet<StateType> = new Set<StateType>(["RUNNING", "CANCELLING", "PAUSED"]);
-
-function took({ startedAt, endedAt, state }: FlowRun, now: number): string {
-  if (startedAt === null) return "";
-  const end = endedAt ?? (stillRunning.has(state.type) ? now : null);
-  return end === null ? "" : formatDuration(Math.max(0, end - startedAt));
 }

@@ -73,7 +73,12 @@ async function answerSuspended(host: CommandHost, run: FlowRun, input: unknown):
 /** The process of the run takes the answer within a moment, unless it refuses it. */
 const takesMs = 3000;
 
-async function tellWhatBecame(run: FlowRun, host: CommandHost, context: CommandContext): Promise<ExitCode | undefined> {
+/** Waits a moment for the process of a run to take its answer, and says what became of it. */
+export async function tellWhatBecame(
+  run: FlowRun,
+  host: CommandHost,
+  context: CommandContext,
+): Promise<ExitCode | undefined> {
   const { clock, out, err, json } = context;
   const until = clock.monotonic() + takesMs;
   let now = await host.api.readFlowRun(run.id);

@@ -8,7 +8,7 @@ import type {
   ScheduleChange,
   ScheduleToSave,
 } from "../../deployments.ts";
-import type { Deployment, Schedule } from "../../objects.ts";
+import type { Deployment, DeploymentVersion, Schedule } from "../../objects.ts";
 import type { ScheduleSpec } from "../../schedules.ts";
 import { flowRun, flowRunExtra } from "./flow-run.ts";
 import { labels, objectSchemas } from "./objects.ts";
@@ -40,6 +40,8 @@ const scheduleSpec: z.ZodType<ScheduleSpec> = z
 
 // The fields of objects.ts are known as schemas, and not as types.
 export const deployment = objectSchemas.deployment.whole as unknown as z.ZodType<Deployment>;
+export const deploymentVersion = objectSchemas["deployment-version"].whole as unknown as z.ZodType<DeploymentVersion>;
+export const versionNumber = z.int().min(1);
 export const schedule = objectSchemas.schedule.whole as unknown as z.ZodType<Schedule>;
 
 const keptOfSchedule = { deploymentId: true, nextAt: true, madeUntil: true } as const;
@@ -59,6 +61,7 @@ const changeableOfDeployment = objectSchemas.deployment.change.omit({
   flowName: true,
   polledAt: true,
   readiness: true,
+  versionNumber: true,
 });
 
 export const deploymentChange = changeableOfDeployment.meta({

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { labels } from "./objects.ts";
-import { condition } from "./query.ts";
+import { condition, idKind } from "./query.ts";
 import { recordedError, resultRef } from "./results.ts";
 import { state, stateType, time } from "./states.ts";
 
@@ -32,6 +32,7 @@ export const flowRunExtra = z
     jobVariables: z.record(z.string(), z.unknown()).exactOptional(),
     infrastructurePid: z.string().nullable().exactOptional(),
     createdBy: z.unknown().exactOptional(),
+    startedVersion: z.number().exactOptional(),
     scheduleId: z.string().exactOptional(),
     retries: z.number().exactOptional(),
     retryDelayMs: z.number().exactOptional(),
@@ -150,7 +151,7 @@ export const flowRunSort = z.enum([
 
 export const stateCounts = z.partialRecord(stateType, z.number());
 
-export const resolvedId = z.object({ kind: z.enum(["flow-run", "task-run", "artifact"]), id: z.string() });
+export const resolvedId = z.object({ kind: idKind, id: z.string() });
 
 export const flowRunClaim = z
   .object({ id: z.string(), processId: z.string(), mode: z.enum(["start", "resume", "retry"]) })

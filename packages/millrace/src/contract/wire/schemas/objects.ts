@@ -65,6 +65,7 @@ const fields = {
     createdBy: optional(json),
     updatedBy: optional(json),
     versionInfo: optional(json),
+    versionNumber: optional(z.int().min(1)),
   },
   schedule: {
     deploymentId: id,
@@ -202,8 +203,9 @@ export const objectSchemas = Object.fromEntries(objectKinds.map((kind) => [kind,
   Record<ObjectKind, SchemasOfKind>
 >;
 
-/** The fields of a kind, for the test that compares them with the interfaces. */
-export type ObjectFields = typeof fields;
+/** An object of a kind as its schema has it, for the test that compares it with the interface. */
+export type ObjectBySchema<Kind extends ObjectKind> = z.infer<z.ZodObject<typeof baseFields>> &
+  z.infer<z.ZodObject<(typeof fields)[Kind]>>;
 
 export const anyObject = z.union(objectKinds.map((kind) => objectSchemas[kind].whole)).meta({ id: "AnyObject" });
 

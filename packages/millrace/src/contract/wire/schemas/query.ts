@@ -30,6 +30,9 @@ export const subject = z
   ])
   .meta({ id: "Subject" });
 
+/** What has an id that people may know the start of. */
+export const idKind = subject.exclude(["log"]);
+
 const field = z.string();
 const fieldValue = z.union([z.string(), z.number(), z.boolean()]);
 const nested = z.lazy(() => condition);

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { flowRun, newFlowRun, runEnvironment } from "./flow-run.ts";
 import { artifact, event, logLine } from "./records.ts";
 import { recordedError, resultRef } from "./results.ts";
-import { decision, proposedState } from "./states.ts";
+import { decision, proposedState, time } from "./states.ts";
 import { taskRunChange, taskRunObservation } from "./task-run.ts";
 
 export const flowRunProposal = z
@@ -17,6 +17,7 @@ export const flowRunProposal = z
     environment: runEnvironment.exactOptional(),
     name: z.string().exactOptional(),
     guest: z.literal(true).exactOptional(),
+    stateAt: time.exactOptional(),
     force: z.string().exactOptional(),
   })
   .meta({ id: "FlowRunProposal" });

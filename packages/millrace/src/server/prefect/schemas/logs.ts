@@ -48,4 +48,3 @@ export const readLogsBody = z.object({
 
 export type LogCreate = z.output<typeof logCreate>;
 export type Log = z.output<typeof log>;
-export type LogFilter = z.output<typeof logFilter>;

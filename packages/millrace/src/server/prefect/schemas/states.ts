@@ -165,7 +165,6 @@ export const historyResponse = z
   })
   .meta({ id: "HistoryResponse" });
 
-export type StateType = z.output<typeof stateType>;
 export type StateCreate = z.output<typeof stateCreate>;
 export type State = z.output<typeof state>;
 export type OrchestrationResult = z.output<typeof orchestrationResult>;

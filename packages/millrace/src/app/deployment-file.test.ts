@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { findDeploymentFile, type WrittenDeployment } from "./deployment-file.ts";
+import { findPythonFlow, planDeployment } from "./plan-deployment.ts";
+
+function makeFolder(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-deploy-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+const nothing = {
+  flowName: null,
+  description: null,
+  version: null,
+  tags: [],
+  parameters: {},
+  enforcesSchema: true,
+  schedules: [],
+  paused: false,
+  concurrencyLimit: null,
+  collisionStrategy: null,
+  startGraceMs: null,
+  pool: null,
+  queue: null,
+  jobVariables: {},
+  pullSteps: null,
+};
+
+test("millrace.yaml", async () => {
+  const folder = makeFolder({
+    "prefect.yaml": "deployments: []",
+    "millrace.yaml": `
+deployments:
+  - name: nightly
+    entrypoint: etl.ts:nightly
+    tags: [night]
+    parameters: { some_name: 1 }
+    workPool: { name: local, queue: urgent, jobVariables: { env: { A_B: "1" } } }
+    schedules:
+      - cron: "0 2 * * *"
+        timezone: Europe/Berlin
+        catchUp: latest
+      - interval: 90m
+        jitter: 5m
+    concurrencyLimit: { limit: 2, collisionStrategy: cancel-new }
+`,
+  });
+  const found = await findDeploymentFile(folder);
+  expect(found?.path).toBe(join(folder, "millrace.yaml"));
+  expect(found?.deployments).toEqual([
+    {
+      ...nothing,
+      name: "nightly",
+      entrypoint: "etl.ts:nightly",
+      tags: ["night"],
+      parameters: { some_name: 1 },
+      pool: "local",
+      queue: "urgent",
+      jobVariables: { env: { A_B: "1" } },
+      schedules: [
+        { cron: "0 2 * * *", timezone: "Europe/Berlin", catchUp: { policy: "latest" } },
+        { interval: "90m", jitter: "5m" },
+      ],
+      concurrencyLimit: 2,
+      collisionStrategy: "cancel-new",
+    },
+  ]);
+});
+
+test("prefect.yaml, as its own tools write it", async () => {
+  const folder = makeFolder({
+    "prefect.yaml": `
+name: flows
+prefect-version: 3.0.0
+build: null
+push: null
+pull:
+  - prefect.deployments.steps.git_clone:
+      repository: https://example.org/flows.git
+      branch: main
+deployments:
+  - name: nightly
+    version: null
+    tags: []
+    description: null
+    schedule: {}
+    flow_name: null
+    entrypoint: flows.py:etl_flow
+    parameters: {}
+    work_pool: { name: local, work_queue_name: null, job_variables: {} }
+    schedules:
+      - interval: 3600
+        anchor_date: "2026-01-01T00:00:00Z"
+        slug: hourly
+    concurrency_limit: { limit: 1, collision_strategy: CANCEL_NEW, grace_period_seconds: 60 }
+`,
+  });
+  const found = await findDeploymentFile(folder);
+  expect(found?.deployments).toEqual([
+    {
+      ...nothing,
+      name: "nightly",
+      entrypoint: "flows.py:etl_flow",
+      pool: "local",
+      schedules: [{ interval: 3_600_000, anchor: "2026-01-01T00:00:00Z", name: "hourly" }],
+      concurrencyLimit: 1,
+      collisionStrategy: "cancel-new",
+      startGraceMs: 60_000,
+      pullSteps: [
+        { "prefect.deployments.steps.git_clone": { repository: "https://example.org/flows.git", branch: "main" } },
+      ],
+    },
+  ]);
+});
+
+test.each([
+  ["a field that nobody knows", "deployments: [{ name: a, entrypoint: a.ts, wrokPool: {} }]", "wrokPool"],
+  ["no entrypoint", "deployments: [{ name: a }]", "entrypoint"],
+  ["steps that are not done", "deployments: [{ name: a, entrypoint: a.ts, build: [{ x: {} }] }]", "`build`"],
+  ["what is no YAML", "deployments: [", "Flow sequence"],
+])("%s is told", async (_, text, reason) => {
+  const folder = makeFolder({ "millrace.yaml": text });
+  await expect(findDeploymentFile(folder)).rejects.toMatchObject({
+    code: "DEPLOYMENT_INVALID",
+    message: expect.stringContaining(reason),
+  });
+});
+
+test("a flow of Python is deployed from what its file says", async () => {
+  const folder = makeFolder({ "flows.py": '@flow(name="ETL", retries=2)\ndef etl_flow():\n    pass\n' });
+  const written: WrittenDeployment = { ...nothing, name: "nightly", entrypoint: "flows.py:etl_flow", pool: "local" };
+  const { deployment, pool } = await planDeployment(written, { folder });
+  expect(pool).toBe("local");
+  expect(deployment).toMatchObject({
+    flowName: "ETL",
+    name: "nightly",
+    entrypoint: "flows.py:etl_flow",
+    pullSteps: [{ "prefect.deployments.steps.set_working_directory": { directory: folder } }],
+  });
+  await expect(planDeployment({ ...written, entrypoint: "flows.py:other" }, { folder })).rejects.toMatchObject({
+    code: "DEPLOYMENT_INVALID",
+  });
+});
+
+test.each([
+  ["@flow\ndef my_flow(x: int):", "my-flow"],
+  ["@flow(\n    name='Nightly load',\n    retries=3,\n)\nasync def my_flow():", "Nightly load"],
+  ["@prefect.flow(log_prints=True)\n@other\ndef my_flow():", "my-flow"],
+  ["@task(name='no')\ndef first():\n    pass\n\n@flow(name='yes')\ndef my_flow():", "yes"],
+  ["@flow(name='no')\ndef first():\n    pass\n\ndef my_flow():", null],
+])("the name of a flow of Python is found: %j", (source, name) => {
+  expect(findPythonFlow(source, "my_flow")).toBe(name);
+});

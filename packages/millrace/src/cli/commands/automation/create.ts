@@ -1,0 +1,65 @@
+import type { Api } from "../../../contract/api.ts";
+import { MillraceError } from "../../../contract/errors.ts";
+import type { Automation } from "../../../contract/objects.ts";
+import { flag, text } from "../../arguments/options.ts";
+import { UsageProblem } from "../../arguments/usage-problem.ts";
+import { defineCommand } from "../../command.ts";
+import { cleanLine } from "../../output/clean-text.ts";
+import { readDocument } from "../../read-document.ts";
+import { type AutomationToSave, toAutomations } from "./to-automation.ts";
+
+export const automationCreate = defineCommand({
+  summary: "Make automations of a file of JSON or YAML",
+  details: [
+    "The file has one automation, or a list of them: `name`, `trigger` and `actions`, and if need be `description`, `enabled`, `tags`, `actionsOnTrigger` and `actionsOnResolve`. What has a usual value may be left out, and durations are written as 5m.",
+    "A trigger has a `kind`: event, compound, sequence or metric. `automation inspect --json` shows one in full.",
+    "With --json: an array of the automations.",
+  ],
+  positionals: {},
+  options: {
+    fromFile: text("FILE", "The file; - for the standard input. Required.", { short: "f" }),
+    replace: flag("Where there is an automation of the name, change it."),
+  },
+  examples: [
+    { command: "automation create --from-file alerts.yaml", why: "" },
+    { command: "automation create --from-file alerts.yaml --replace", why: "again and again, from a repository" },
+  ],
+  async run({ options }, context) {
+    if (options.fromFile === undefined) throw new UsageProblem("--from-file is missing");
+    const wanted = toAutomations(await readDocument(options.fromFile));
+    await using host = await context.openHost();
+    const { api } = host;
+    const known = options.replace ? await readKnown(api, wanted) : new Map<string, Automation>();
+    const saved: Automation[] = [];
+    for (const automation of wanted) saved.push(await save(api, automation, known.get(automation.name)));
+    const { out, json } = context;
+    if (json) out.json(saved);
+    else {
+      for (const { id, name } of saved) {
+        out.line(`${known.has(name) ? "Changed" : "Made"} the automation ${cleanLine(name)} (${id}).`);
+      }
+    }
+    return undefined;
+  },
+});
+
+/** @throws USAGE where several have a name: which is to be changed is not said */
+async function readKnown(api: Api, wanted: readonly AutomationToSave[]): Promise<ReadonlyMap<string, Automation>> {
+  const where = { field: "name", in: wanted.map(({ name }) => name) };
+  const { items } = await api.listObjects("automation", { where }, { limit: 1000 });
+  const known = new Map<string, Automation>();
+  for (const automation of items) {
+    const { name } = automation;
+    if (known.has(name)) {
+      const reason = `There are several automations of the name ${name}.`;
+      throw new MillraceError("USAGE", { reason, advice: "Delete those that are too many: `millrace automation ls`." });
+    }
+    known.set(name, automation);
+  }
+  return known;
+}
+
+async function save(api: Api, automation: AutomationToSave, known: Automation | undefined): Promise<Automation> {
+  const changed = known === undefined ? null : await api.updateObject("automation", known.id, automation);
+  return changed ?? api.createObject("automation", { ...automation, owner: null });
+}

@@ -1,0 +1,84 @@
+import type { Firing } from "../../../contract/automations.ts";
+import type { AutomationFiring } from "../../../contract/objects.ts";
+import { flag, wholeNumber } from "../../arguments/options.ts";
+import { required } from "../../arguments/positionals.ts";
+import { type CommandContext, defineCommand } from "../../command.ts";
+import { findObject } from "../../find-object.ts";
+import { automationArgument, automations } from "../../object-lookups.ts";
+import { cleanLine } from "../../output/clean-text.ts";
+import { renderTable } from "../../output/table.ts";
+import { readPages } from "../../read-pages.ts";
+
+export const automationHistory = defineCommand({
+  summary: "List when an automation was set off, why, and what became of its actions, the last first",
+  details: [
+    "With --json: an array of firings: `status` (pending, done or failed), `firing` (what set it off, with its `reason`) and `outcomes` (one for each action).",
+  ],
+  positionals: { automation: required(automationArgument) },
+  options: {
+    failed: flag("Only those of which an action failed."),
+    limit: wholeNumber("N", "At most so many.", { initial: 20, max: 1_000_000, short: "n" }),
+  },
+  examples: [
+    { command: "automation history late-reports", why: "did it do what it should?" },
+    { command: "automation history late-reports --failed", why: "and what went wrong" },
+  ],
+  async run({ args, options }, context) {
+    await using host = await context.openHost();
+    const { api } = host;
+    const { id, name } = await findObject(api, args.automation, automations);
+    const all = [{ field: "automationId", in: [id] }, ...(options.failed ? [{ field: "status", in: ["failed"] }] : [])];
+    const query = { where: { all }, sort: { field: "createdAt", direction: "desc" } } as const;
+    const firings = await readPages((page) => api.listObjects("automation-firing", query, page), {
+      limit: options.limit,
+    });
+    const { out, json } = context;
+    if (json) out.json(firings);
+    else if (firings.length === 0) {
+      out.line(options.failed ? `No action of ${name} has failed.` : `Nothing has set ${name} off yet.`);
+    } else out.lines(renderFirings(firings, context));
+    return undefined;
+  },
+});
+
+function renderFirings(firings: readonly AutomationFiring[], { out, times }: CommandContext): readonly string[] {
+  const { paint } = out.look;
+  const styles = { pending: paint.yellow, done: paint.green, failed: paint.red };
+  const table = renderTable(
+    firings,
+    [
+      { title: "AT", cell: ({ createdAt }) => times.short(createdAt) },
+      { title: "STATUS", cell: ({ status }) => status, style: ({ status }) => styles[status] },
+      { title: "WHY", cell: reasonOf, shrinksTo: 16 },
+      { title: "ACTIONS", cell: (firing) => outcomesOf(firing).map(outcomeText).join(", "), shrinksTo: 12 },
+    ],
+    { width: out.width, look: out.look },
+  );
+  const faults = firings.flatMap((firing) =>
+    outcomesOf(firing).flatMap(({ kind, status, reason }) =>
+      status === "failed" ? [paint.dim(`${times.short(firing.createdAt)}: ${kind}: ${cleanLine(reason ?? "")}`)] : [],
+    ),
+  );
+  return faults.length === 0 ? table : [...table, "", ...faults];
+}
+
+/** What is kept of an action that was done. */
+interface Outcome {
+  readonly kind: string;
+  readonly status: "executed" | "failed";
+  readonly reason?: string;
+}
+
+function outcomesOf({ outcomes = [] }: AutomationFiring): readonly Outcome[] {
+  return outcomes as unknown as readonly Outcome[];
+}
+
+function outcomeText({ kind, status }: Outcome): string {
+  return status === "failed" ? `${kind} failed` : kind;
+}
+
+function reasonOf({ firing }: AutomationFiring): string {
+  const kept = firing as { readonly firing?: Partial<Firing> } | undefined;
+  const { state, reason = "" } = kept?.firing ?? {};
+  return state === "Resolved" ? `resolved: ${reason}` : reason;
+}

@@ -1,0 +1,147 @@
+import { dirname } from "node:path";
+import type { DeploymentPlan } from "../../../app/deploy-flows.ts";
+import type { DeploymentFile, WrittenDeployment } from "../../../app/deployment-file.ts";
+import { MillraceError } from "../../../contract/errors.ts";
+import type { JsonObject } from "../../../contract/objects.ts";
+import type { Duration } from "../../../kit/duration.ts";
+import { nearest } from "../../../kit/nearest.ts";
+import { flag, text, texts } from "../../arguments/options.ts";
+import { optional } from "../../arguments/positionals.ts";
+import type { OptionValues } from "../../arguments/parse.ts";
+import { UsageProblem } from "../../arguments/usage-problem.ts";
+import { type CommandContext, defineCommand, exitCodes } from "../../command.ts";
+import { readParameters } from "../../parameters.ts";
+import { printOutcomes } from "./outcomes.ts";
+
+const options = {
+  all: flag("All deployments of the file."),
+  file: text("FILE", "The file of deployments. Default: millrace.yaml or prefect.yaml of the working directory.", {
+    short: "f",
+  }),
+  name: texts("NAME", "The deployment's name; of a file several may be given. Default: the flow's name.", {
+    short: "n",
+  }),
+  pool: text("NAME", "The work pool whose workers run it.", { short: "p" }),
+  queue: text("NAME", "The queue of the pool; it is made if need be.", { short: "q" }),
+  cron: texts("EXPRESSION", "Run at these times; may be given several times."),
+  interval: text("DURATION", "Run so often: 10m, 1h."),
+  rrule: text("RULE", "Run at the times of an RFC 5545 rule."),
+  timezone: text("ZONE", "The zone of the schedules, as Europe/Berlin. Default: UTC."),
+  param: texts("NAME=VALUE", "A parameter of its runs; may be given several times."),
+  params: text("JSON|@FILE", "All parameters as a JSON object, or a file of it."),
+  tag: texts("TAG", "A tag of its runs; may be given several times.", { short: "t" }),
+  description: text("TEXT", "What people are told of it."),
+  version: text("TEXT", "Default: the flow's version, or a hash of its code."),
+  concurrencyLimit: text("N", "Runs of it at the same time."),
+  paused: flag("Make no scheduled runs."),
+  dryRun: flag("Say what would be changed, and change nothing."),
+} as const;
+
+export const deployCommand = defineCommand({
+  summary: "Make deployments for the workers of a pool, or change them",
+  details: [
+    "Deploys a flow of a file, or the deployments of millrace.yaml (a prefect.yaml is read too). What is there and as it should be is left alone, so that it can be run again and again.",
+    "Workers find the code in the folder of its package, or where the `pull` steps of the file say: git_clone, set_working_directory and npm_ci.",
+    "With --json: an array of `{ id, name, outcome, changes, version }`; `outcome` is made, changed or unchanged.",
+  ],
+  positionals: {
+    "file[:export]": optional("A file and, where it has several flows, the name under which one is exported."),
+  },
+  options,
+  examples: [
+    { command: 'deploy etl.ts:nightly --pool local --cron "0 2 * * *"', why: "a flow of a file" },
+    { command: "deploy --all", why: "all of millrace.yaml" },
+    { command: "deploy --all --dry-run", why: "what would it change?" },
+  ],
+  async run({ args, options: given }, context) {
+    const { saveDeployments } = await import("../../../app/deploy-flows.ts");
+    const target = args["file[:export]"];
+    await using host = await context.openHost();
+    const plans = target === undefined ? await planFile(given, context) : [await planTarget(target, given)];
+    if (plans.length === 0) return exitCodes.ok;
+    const outcomes = await saveDeployments(host.api, plans, { isDryRun: given.dryRun });
+    printOutcomes(outcomes, { isDryRun: given.dryRun }, context);
+    return undefined;
+  },
+});
+
+type Given = OptionValues<typeof options>;
+
+async function planFile(given: Given, context: CommandContext): Promise<readonly DeploymentPlan[]> {
+  const { findDeploymentFile, readDeploymentFile } = await import("../../../app/deployment-file.ts");
+  const found =
+    given.file === undefined ? await findDeploymentFile(process.cwd()) : await readDeploymentFile(given.file);
+  if (found === null) {
+    throw new UsageProblem(
+      "there is no millrace.yaml or prefect.yaml here",
+      "name a flow: `millrace deploy flow.ts --pool NAME`",
+    );
+  }
+  const only = ["pool", "queue", "interval", "rrule", "description", "version", "concurrencyLimit"] as const;
+  const astray = only.find((name) => given[name] !== undefined);
+  if (astray !== undefined) throw new UsageProblem(`--${astray} is for a flow that is named; here the file says it`);
+  const chosen = choose(found, given);
+  if (chosen.length === 0) context.err.line(`${found.path} has no deployments.`);
+  const { planDeployment } = await import("../../../app/plan-deployment.ts");
+  const plans: DeploymentPlan[] = [];
+  for (const written of chosen) plans.push(await planDeployment(written, { folder: dirname(found.path) }));
+  return plans;
+}
+
+function choose({ path, deployments }: DeploymentFile, { all, name }: Given): readonly WrittenDeployment[] {
+  if (all) return deployments;
+  if (name.length > 0) return name.map((each) => findNamed(deployments, each, path));
+  if (deployments.length < 2) return deployments;
+  const names = deployments.map((each) => each.name).join(", ");
+  throw new UsageProblem(`${path} has several deployments: ${names}`, "give --name, or --all");
+}
+
+function findNamed(deployments: readonly WrittenDeployment[], name: string, path: string): WrittenDeployment {
+  const found = deployments.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  const meant = nearest(
+    name,
+    deployments.map((each) => each.name),
+  );
+  const advice = meant === null ? `${path} has others.` : `Did you mean \`${meant}\`?`;
+  throw new MillraceError("NOT_FOUND", { kind: "deployment", name, advice });
+}
+
+async function planTarget(target: string, given: Given): Promise<DeploymentPlan> {
+  const { planDeployment } = await import("../../../app/plan-deployment.ts");
+  const { pool, queue = null, timezone, interval, rrule, description = null, version = null } = given;
+  if (pool === undefined) throw new UsageProblem("--pool is missing: whose workers run it?");
+  if (given.name.length > 1) throw new UsageProblem("--name may be given once for one flow");
+  const zone = timezone === undefined ? {} : { timezone };
+  const parameters = (await readParameters({ one: given.param, all: given.params })) ?? {};
+  const written: WrittenDeployment = {
+    name: given.name[0] ?? "",
+    entrypoint: target,
+    flowName: null,
+    description,
+    version,
+    tags: given.tag,
+    parameters: parameters as JsonObject,
+    enforcesSchema: true,
+    schedules: [
+      ...given.cron.map((cron) => ({ cron, ...zone })),
+      ...(interval === undefined ? [] : [{ interval: interval as Duration, ...zone }]),
+      ...(rrule === undefined ? [] : [{ rrule, ...zone }]),
+    ],
+    paused: given.paused,
+    concurrencyLimit: toLimit(given.concurrencyLimit),
+    collisionStrategy: null,
+    startGraceMs: null,
+    pool,
+    queue,
+    jobVariables: {},
+    pullSteps: null,
+  };
+  return planDeployment(written, { folder: process.cwd() });
+}
+
+function toLimit(written: string | undefined): number | null {
+  if (written === undefined) return null;
+  if (/^\d{1,6}$/.test(written)) return Number(written);
+  throw new UsageProblem(`--concurrency-limit takes a whole number, not \`${written}\``);
+}

@@ -1,0 +1,30 @@
+/** One change of many flow runs. */
+
+import type { Condition } from "./query.ts";
+
+/**
+ * `cancel`: as a person does, run by run. `retry`: those that failed, crashed or were cancelled are scheduled again, which only
+ * runs of deployments can be. `delete`: those that do not run.
+ */
+export type FlowRunAction = "cancel" | "retry" | "delete";
+
+export interface FlowRunsChange {
+  readonly where: Condition;
+  readonly action: FlowRunAction;
+  /** Whether it is only told what would become of each. */
+  readonly isDryRun?: boolean;
+  /** Runs of one call: 1 to 1,000, default 200. */
+  readonly max?: number;
+  /** Where the call before has ended. */
+  readonly cursor?: string | null;
+}
+
+export interface FlowRunsChanged {
+  /** How many runs met the condition before the call. */
+  readonly matched: number;
+  /** Those that were changed, or would be, the oldest first. */
+  readonly changed: readonly string[];
+  readonly refused: readonly { readonly id: string; readonly name: string; readonly reason: string }[];
+  /** For the next call; null when there are no more. */
+  readonly next: string | null;
+}

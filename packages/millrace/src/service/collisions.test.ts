@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Api } from "../contract/api.ts";
+import type { CollisionStrategy } from "../contract/objects.ts";
+import type { StateType } from "../contract/states.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import { slotWaitMs } from "../rules/guest-run-transitions.ts";
+import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
+import { createService } from "./create-service.ts";
+
+let ledger: TestLedger;
+let api: Api;
+let now = 1_800_000_000_000;
+const clock: Clock = { ...systemClock, now: () => now };
+
+beforeEach(async () => {
+  ledger = await makeSqliteLedger();
+  api = createService({ store: await ledger.open(), clock });
+});
+afterEach(async () => {
+  await api.close();
+  await ledger.remove();
+});
+
+async function deploy(collisionStrategy: CollisionStrategy, concurrencyLimit: number): Promise<() => Promise<string>> {
+  const { deployment } = await api.saveDeployment({ flowName: "etl", name: "n", concurrencyLimit, collisionStrategy });
+  return async () => {
+    now += 1000;
+    return (await api.submitRun({ deploymentId: deployment.id })).run.id;
+  };
+}
+
+async function propose(id: string, type: StateType): Promise<void> {
+  now += 10;
+  await api.proposeFlowRunState({ id, guest: true, state: { type, name: type } });
+}
+
+async function start(id: string): Promise<void> {
+  await propose(id, "PENDING");
+  if ((await api.readFlowRun(id))?.state.type === "PENDING") await propose(id, "RUNNING");
+}
+
+const statesOf = async (...ids: readonly string[]) =>
+  Promise.all(ids.map(async (id) => (await api.readFlowRun(id))?.state.name));
+
+describe("cancel-running", () => {
+  test("the run that has held its slot the longest gives way, and the new one waits for it", async () => {
+    const submit = await deploy("cancel-running", 2);
+    const [one, two, three] = [await submit(), await submit(), await submit()];
+    await start(two);
+    await start(one);
+    await start(three);
+    expect(await statesOf(one, two, three)).toEqual(["RUNNING", "Cancelling", "AwaitingConcurrencySlot"]);
+    await propose(two, "CANCELLED");
+    now += slotWaitMs;
+    await start(three);
+    expect(await statesOf(one, two, three)).toEqual(["RUNNING", "CANCELLED", "RUNNING"]);
+  });
+
+  test("no more give way than there are runs that wait, however often these ask", async () => {
+    const submit = await deploy("cancel-running", 2);
+    const [one, two, three, four] = [await submit(), await submit(), await submit(), await submit()];
+    for (const id of [one, two, three, three]) await start(id);
+    expect(await statesOf(one, two)).toEqual(["Cancelling", "RUNNING"]);
+    await start(four);
+    expect(await statesOf(one, two, three, four)).toEqual([
+      "Cancelling",
+      "Cancelling",
+      "AwaitingConcurrencySlot",
+      "AwaitingConcurrencySlot",
+    ]);
+  });
+});
+
+describe("latest-only", () => {
+  test("of the runs that wait only the newest stays", async () => {
+    const submit = await deploy("latest-only", 1);
+    const [one, two, three] = [await submit(), await submit(), await submit()];
+    for (const id of [one, two, three]) await start(id);
+    expect(await statesOf(one, two, three)).toEqual(["RUNNING", "Skipped", "AwaitingConcurrencySlot"]);
+    expect((await api.readFlowRun(two))?.state.type).toBe("CANCELLED");
+    await propose(one, "COMPLETED");
+    now += slotWaitMs;
+    await start(three);
+    expect(await statesOf(one, two, three)).toEqual(["COMPLETED", "Skipped", "RUNNING"]);
+  });
+
+  test("an older run that comes later is skipped, also when a slot is free", async () => {
+    const submit = await deploy("latest-only", 1);
+    const [one, two, three] = [await submit(), await submit(), await submit()];
+    await start(one);
+    await start(three);
+    await propose(one, "COMPLETED");
+    await start(two);
+    expect(await statesOf(two, three)).toEqual(["Skipped", "AwaitingConcurrencySlot"]);
+  });
+});
+
+describe("enqueue and cancel-new", () => {
+  test.each([
+    ["enqueue", ["RUNNING", "AwaitingConcurrencySlot", "AwaitingConcurrencySlot"]],
+    ["cancel-new", ["RUNNING", "Cancelled", "Cancelled"]],
+  ] as const)("%s leaves those alone that are there", async (strategy, states) => {
+    const submit = await deploy(strategy, 1);
+    const ids = [await submit(), await submit(), await submit()];
+    for (const id of ids) await start(id);
+    expect(await statesOf(...ids)).toEqual(states);
+  });
+});

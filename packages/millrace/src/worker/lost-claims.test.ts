@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import { createService } from "../service/create-service.ts";
+import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { isForNode } from "./entrypoint.ts";
+import { endLostClaims } from "./lost-claims.ts";
+
+const minuteMs = 60_000;
+
+test("what was claimed and not started in time ends, but for runs of others", async () => {
+  await using ledger = await openLedger();
+  const { api, clock } = ledger;
+  const lost = await ledger.claim("etl.ts:lost");
+  const foreign = await ledger.claim("etl.py:foreign");
+  const look = (): Promise<number> =>
+    endLostClaims({
+      api,
+      clock,
+      infrastructure: { canRun: ({ entrypoint }) => isForNode(entrypoint) },
+      where: { field: "flowName", in: ["etl"] },
+    });
+  ledger.advance(4 * minuteMs);
+  expect(await look()).toBe(0);
+  ledger.advance(2 * minuteMs);
+  const recent = await ledger.claim("etl.ts:recent");
+  expect(await look()).toBe(1);
+  expect(await look()).toBe(0);
+  const types = await Promise.all([lost, foreign, recent].map(async (id) => (await api.readFlowRun(id))?.state.type));
+  expect(types).toEqual(["CRASHED", "PENDING", "PENDING"]);
+});
+
+async function openLedger() {
+  const ledger = await makeSqliteLedger();
+  let now = Date.UTC(2026, 10, 25);
+  const clock: Clock = { ...systemClock, now: () => now };
+  const api = createService({ store: await ledger.open(), clock });
+  return {
+    api,
+    clock,
+    advance: (ms: number) => (now += ms),
+    /** A run of a deployment of this code, claimed now. */
+    async claim(entrypoint: string): Promise<string> {
+      const { deployment } = await api.saveDeployment({ flowName: "etl", name: entrypoint, entrypoint });
+      const { run } = await api.submitRun({ deploymentId: deployment.id });
+      await api.proposeFlowRunState({ id: run.id, state: { type: "PENDING", name: "Pending" }, guest: true });
+      return run.id;
+    },
+    async [Symbol.asyncDispose]() {
+      await api.close();
+      await ledger.remove();
+    },
+  };
+}

@@ -1,0 +1,144 @@
+/** The kind of worker that runs each flow in a process of its own on this machine. */
+
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { isMillraceError, MillraceError, type RecordedError } from "../../contract/errors.ts";
+import type { Entrypoint, FlowRun } from "../../contract/flow-run.ts";
+import type { Deployment, JsonObject } from "../../contract/objects.ts";
+import type { Clock } from "../../kit/clock.ts";
+import { isForNode, parseEntrypoint } from "../entrypoint.ts";
+import type { Infrastructure, Job, JobEnd, Place } from "../infrastructure.ts";
+import type { CodeFetcher } from "../code/fetch-code.ts";
+import type { LedgerPlace } from "./messages.ts";
+import { createReadyProcesses, type LoadedCode } from "./ready-processes.ts";
+import { type RunProcess, startRunProcess } from "./run-process.ts";
+
+export interface ProcessKindOptions {
+  /** The file that the processes start from. */
+  readonly entry: URL;
+  readonly ledger: LedgerPlace;
+  /** The environment of the processes, without what a deployment adds. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Options of Node that they share with this process. */
+  readonly execArgv: readonly string[];
+  /** Processes that wait for a run, of all deployments together. 0: each run starts its own. */
+  readonly maxReady: number;
+  /** Between being told to stop and being killed, in ms. */
+  readonly graceMs: number;
+  readonly clock: Clock;
+  readonly code: CodeFetcher;
+}
+
+export function createProcessKind(options: ProcessKindOptions): Infrastructure {
+  const { entry, ledger, env, execArgv, maxReady, graceMs, clock, code } = options;
+  const ready = createReadyProcesses({ maxReady, clock });
+
+  function loadedCode(deployment: Deployment, { folder, run }: { folder: string; run?: FlowRun }): LocatedCode {
+    const { file, exportName } = parseEntrypoint(deployment.entrypoint ?? "");
+    const path = toPath(folder, file);
+    const variables = { ...deployment.jobVariables, ...run?.extra.jobVariables };
+    const added = textsOf(variables.env);
+    const workingFolder = typeof variables.working_dir === "string" ? resolve(folder, variables.working_dir) : folder;
+    const { flowName } = deployment;
+    const key = JSON.stringify([path, changedAt(path), exportName, flowName, workingFolder, added]);
+    const start = (): RunProcess =>
+      startRunProcess({
+        entry,
+        file: path,
+        exportName,
+        flowName,
+        ledger,
+        folder: workingFolder,
+        env: { ...env, ...added },
+        execArgv,
+        graceMs,
+        clock,
+      });
+    return { key, start, entrypoint: { module: pathToFileURL(path).href, export: exportName } };
+  }
+
+  /** What is wrong with the code is told by the runs that need it. */
+  function getReady(deployment: Deployment, use: (loaded: LoadedCode) => void): void {
+    if (maxReady === 0) return;
+    code.fetch(deployment).then(
+      (folder) => use(loadedCode(deployment, { folder })),
+      () => undefined,
+    );
+  }
+
+  return {
+    type: "process",
+    canRun: ({ entrypoint }) => isForNode(entrypoint),
+    keep: (deployment, runs) => getReady(deployment, (loaded) => ready.keep(loaded, runs)),
+    prepare: (deployment, runs) => getReady(deployment, (loaded) => ready.prepare(loaded, runs)),
+    async take({ deployment, run }) {
+      try {
+        const loaded = loadedCode(deployment, { folder: await code.fetch(deployment), run });
+        const process = ready.take(loaded);
+        process.wake();
+        const start = (claimed: FlowRun): Job => begin(process, { run: claimed, entrypoint: loaded.entrypoint });
+        return { start, giveBack: () => ready.giveBack(loaded, process) };
+      } catch (error) {
+        return noPlace(error);
+      }
+    },
+    close: () => ready.close(),
+  };
+}
+
+interface LocatedCode extends LoadedCode {
+  readonly entrypoint: Entrypoint;
+}
+
+function begin(process: RunProcess, { run, entrypoint }: { run: FlowRun; entrypoint: Entrypoint }): Job {
+  const { infrastructureId, ended, cancel, interrupt } = process;
+  process.run(run.id);
+  return { infrastructureId, entrypoint, ended, cancel, interrupt };
+}
+
+/** The code could not be had: a job that has ended before it began. */
+function noPlace(error: unknown): Place {
+  const recorded = toRecordedError(error);
+  const how = recorded.code === null ? recorded.message : `${recorded.code}: ${recorded.message}`;
+  const end: JobEnd = { how, error: recorded, processId: null, isRefused: false };
+  const nothing = (): undefined => undefined;
+  return {
+    start: () => ({
+      infrastructureId: "none",
+      entrypoint: null,
+      ended: Promise.resolve(end),
+      cancel: nothing,
+      interrupt: nothing,
+    }),
+    giveBack: nothing,
+  };
+}
+
+export function toRecordedError(error: unknown): RecordedError {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { name, message, code: isMillraceError(error) ? error.code : null, stack: stack ?? null, data: null };
+}
+
+function toPath(folder: string, file: string): string {
+  return file.startsWith("file:") ? fileURLToPath(file) : resolve(folder, file);
+}
+
+/** A process that has imported the file as it was before is not given runs any more. */
+function changedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries((value ?? {}) as JsonObject).filter(([, each]) => each !== null);
+  return Object.fromEntries(entries.map(([name, each]) => [name, String(each)]));
+}
+
+/** @throws USAGE for a pool of a kind that this worker does not know */
+export function checkProcessKind(type: string): void {
+  if (type === "process") return;
+  throw new MillraceError("USAGE", {
+    reason: `The work pool is of the type \`${type}\`, and this worker starts processes only`,
+    advice: "Name a pool of the type process, or make one with --type process.",
+  });
+}

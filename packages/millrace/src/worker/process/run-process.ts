@@ -1,0 +1,162 @@
+/**
+ * A process that executes one run, seen from the worker: in a group of its own, so that it and what it has started can be
+ * ended alone.
+ *
+ *   started ──load──▶ loaded, waits ──wake──▶ awake ──run──▶ runs ──▶ gone
+ *
+ * Commands may be given at any time: it takes them in order.
+ */
+
+import { type ChildProcess, fork } from "node:child_process";
+import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { RecordedError } from "../../contract/errors.ts";
+import type { Clock, Timer } from "../../kit/clock.ts";
+import type { JobEnd } from "../infrastructure.ts";
+import { keepLastLines } from "./last-lines.ts";
+import type { FromRunProcess, LedgerPlace, ToRunProcess } from "./messages.ts";
+
+/** How long the rest of the output is waited for; what it has started may hold the pipe for ever. In ms. */
+const drainMs = 100;
+
+export interface RunProcessOptions {
+  /** The file that it starts from. */
+  readonly entry: URL;
+  readonly file: string;
+  readonly exportName: string | null;
+  readonly flowName: string;
+  readonly ledger: LedgerPlace;
+  /** Its working directory. */
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly execArgv: readonly string[];
+  /** Between being told to stop and being killed, in ms. */
+  readonly graceMs: number;
+  readonly clock: Clock;
+}
+
+export interface RunProcess {
+  readonly infrastructureId: string;
+  /** False when it is gone, or will be because its code cannot be loaded. */
+  readonly isUsable: boolean;
+  readonly ended: Promise<JobEnd>;
+  wake(): void;
+  run(runId: string): void;
+  readonly cancel: () => void;
+  readonly interrupt: () => void;
+  /** At once, with all that it has started. */
+  kill(): void;
+}
+
+export function startRunProcess(options: RunProcessOptions): RunProcess {
+  const { entry, file, exportName, flowName, ledger, folder, env, execArgv, graceMs, clock } = options;
+  const child = fork(fileURLToPath(entry), [], {
+    cwd: folder,
+    env,
+    execArgv: [...execArgv],
+    detached: process.platform !== "win32",
+    serialization: "json",
+    stdio: ["ignore", "inherit", "pipe", "ipc"],
+  });
+  const lastLines = forwardErrors(child);
+  let processId: string | null = null;
+  let failure: RecordedError | null = null;
+  let isRefused = false;
+  let isGone = false;
+  let wasKilled = false;
+  let timer: Timer | null = null;
+
+  child.on("message", (message) => {
+    const report = message as FromRunProcess;
+    if (report.kind === "awake") processId = report.processId;
+    if (report.kind === "failed" || report.kind === "refused") failure = report.error;
+    if (report.kind === "refused") isRefused = true;
+  });
+
+  const ended = new Promise<JobEnd>((resolve) => {
+    const end = (how: string): void => {
+      isGone = true;
+      timer?.cancel();
+      resolve({ how: failure === null ? how : describeFailure(failure), error: failure, processId, isRefused });
+    };
+    child.once("error", (error) => {
+      if (child.pid === undefined) end(`no process could be started for it: ${error.message}`);
+    });
+    child.once("exit", (code, signal) => {
+      void untilAllIsSaid(child, clock).then(() =>
+        end(describeEnd({ code, signal, wasKilled, graceMs, said: lastLines() })),
+      );
+    });
+  });
+
+  function send(command: ToRunProcess): void {
+    // A failure of the pipe is followed by the end of the process, which is what counts.
+    if (child.connected) child.send(command, () => undefined);
+  }
+
+  function kill(): void {
+    if (isGone || child.pid === undefined) return;
+    wasKilled = true;
+    killGroup(child);
+  }
+
+  function stopBy(command: ToRunProcess): void {
+    send(command);
+    timer ??= clock.setTimer(graceMs, kill);
+  }
+
+  send({ kind: "load", file, exportName, flowName, ledger });
+  return {
+    infrastructureId: `${hostname()}:${child.pid ?? "none"}`,
+    get isUsable() {
+      return !isGone && failure === null && child.connected;
+    },
+    ended,
+    wake: () => send({ kind: "wake" }),
+    run: (runId) => send({ kind: "run", runId }),
+    cancel: () => stopBy({ kind: "cancel" }),
+    interrupt: () => stopBy({ kind: "interrupt" }),
+    kill,
+  };
+}
+
+/** What it said before it ended may be read after that. */
+async function untilAllIsSaid(child: ChildProcess, clock: Clock): Promise<void> {
+  const closed = new Promise<void>((resolve) => child.once("close", resolve));
+  if (child.connected) await new Promise<void>((resolve) => child.once("disconnect", resolve));
+  await Promise.race([closed, clock.sleep(drainMs)]);
+}
+
+function forwardErrors({ stderr }: ChildProcess): () => string {
+  if (stderr === null) return () => "";
+  stderr.on("data", (text: string | Buffer) => process.stderr.write(text));
+  return keepLastLines(stderr);
+}
+
+/** On Windows there are no groups: what the process has started is left. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === "win32") child.kill("SIGKILL");
+    else process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It is gone already.
+  }
+}
+
+function describeFailure({ code, message }: RecordedError): string {
+  return code === null ? message : `${code}: ${message}`;
+}
+
+function describeEnd(end: {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly wasKilled: boolean;
+  readonly graceMs: number;
+  readonly said: string;
+}): string {
+  const { code, signal, wasKilled, graceMs, said } = end;
+  if (wasKilled) return `its process did not stop within ${graceMs} ms and was killed`;
+  const how = signal === null ? `its process ended with exit code ${code}` : `its process was ended by ${signal}`;
+  return said === "" ? how : `${how}. It said last: ${said}`;
+}
