@@ -51,6 +51,7 @@ const examples: readonly Expected[] = [
   },
   { file: "approval.ts", prints: ["approved"], runs: { COMPLETED: 1 } },
   { file: "signals-and-sensors.ts", prints: ["done"], runs: { COMPLETED: 1 } },
+  { file: "serve.ts", prints: ["report of eu", "report of us"], runs: { COMPLETED: 2 } },
   { file: "artifacts.ts", prints: ["the"], runs: { COMPLETED: 1 } },
   { file: "secrets.ts", prints: ["signedIn: true"], runs: { COMPLETED: 1 } },
   { file: "flights/pipeline.ts", prints: ["2001-05", "2001-06", "Peak memory"], runs: { COMPLETED: 1 } },
