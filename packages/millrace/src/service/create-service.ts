@@ -22,7 +22,7 @@ import { decideFlowRunTransition, transitionEffects } from "../rules/flow-run-tr
 import { createAggregates } from "./aggregates.ts";
 import { createConcurrencyLimits } from "./concurrency-limits.ts";
 import { createDeploymentSlots } from "./deployment-slots.ts";
-import { afterGuestState, decideGuest, isGuest, toGuestEffects } from "./guest-runs.ts";
+import { afterGuestState, decideGuest, isGuest, tellWaitingStep, toGuestEffects } from "./guest-runs.ts";
 import { emptyBatch } from "./empty-batch.ts";
 import { createDeployments } from "./deployments.ts";
 import { createProcessRegistry } from "./process-registry.ts";
@@ -83,6 +83,7 @@ export function createService(options: ServiceOptions): Api {
       }
       const run = written.next().value ?? null;
       const proposal = proposals[index];
+      await tellWaitingStep(store, run);
       outcomes.push(
         run !== null || proposal === undefined ? { decision: each.decision, run } : await proposeFlowRunState(proposal),
       );
@@ -146,6 +147,7 @@ export function createService(options: ServiceOptions): Api {
       if (decided.transition === null) return { decision: decided.decision, run: decided.run };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [decided.transition] });
       const run = transitions[0] ?? null;
+      await tellWaitingStep(store, run);
       if (run !== null) return { decision: decided.decision, run };
     }
     throw new MillraceError("LEDGER_BUSY", { location: `flow run ${proposal.id}`, waited: `${maxRaces} attempts` });
@@ -201,6 +203,7 @@ export function createService(options: ServiceOptions): Api {
       };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
       const claimed = transitions[0] ?? null;
+      await tellWaitingStep(store, claimed);
       if (claimed !== null) return claimed;
     }
     throw new MillraceError("LEDGER_BUSY", { location: `flow run ${claim.id}`, waited: `${maxRaces} attempts` });
@@ -219,7 +222,8 @@ export function createService(options: ServiceOptions): Api {
       run.state.type === "CANCELLING"
         ? { type: "CANCELLED", name: "Cancelled", at, message: `The process is gone: ${reason}` }
         : { type: "CRASHED", name: "Crashed", at, message: reason };
-    await store.record({ ...emptyBatch, transitions: [{ ...guard(run), state, endedAt: state.at, releases: true }] });
+    const { transitions } = await store.record({ ...emptyBatch, transitions: [{ ...guard(run), state, endedAt: state.at, releases: true }] });
+    await tellWaitingStep(store, transitions[0] ?? null);
   }
 
   const lists: Pick<Api, "listFlowRuns" | "listTaskRuns" | "listEvents" | "count"> = {

@@ -93,6 +93,15 @@ export async function afterGuestState(
   if (after.parentTaskRunId !== null) await mirror(store, after, after.parentTaskRunId);
 }
 
+/**
+ * The same for a run that our own engine executes, and that a client of another asked for: only its deployment and the step
+ * that waits for it say so. Most runs have neither, and cost nothing.
+ */
+export async function tellWaitingStep(store: Store, run: FlowRun | null): Promise<void> {
+  if (run === null || run.deploymentId === null || run.parentTaskRunId === null) return;
+  await mirror(store, run, run.parentTaskRunId);
+}
+
 async function mirror(store: Store, run: FlowRun, taskRunId: string): Promise<void> {
   const [step] = (await store.findTaskRuns({ ids: [taskRunId] }, { limit: 1 })).items;
   // A step of our own engine is told by it.

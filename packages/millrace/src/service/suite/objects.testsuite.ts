@@ -96,6 +96,32 @@ export function testObjects(used: UsedApi): void {
     expect(await api.updateFlowRun(uuidv7(), { name: "nobody" })).toBeNull();
   });
 
+  test("a step of another engine that waits for a run of ours is told of its states", async () => {
+    const { api } = used;
+    const parent = await begin(api, await register(api));
+    const step = {
+      id: uuidv7(),
+      flowRunId: parent.id,
+      taskName: "child",
+      name: "child-0",
+      key: "child-0",
+      tags: [],
+      inputs: [],
+      attempt: 0,
+      extra: { task_key: "child" },
+      state: { ...aState("PENDING", startAt), id: uuidv7() },
+    };
+    await api.record({ processId: "p", observed: [step] });
+    const deployment = await api.createObject("deployment", aDeployment());
+    const processId = await register(api);
+    const { run } = await api.submitRun({ deploymentId: deployment.id, parentTaskRunId: step.id });
+    await api.claimFlowRun({ id: run.id, processId, mode: "start" });
+    expect((await api.readTaskRun(step.id))?.state).toMatchObject({ type: "RUNNING", details: { childFlowRunId: run.id } });
+    const state = { type: "COMPLETED", name: "Completed" } as const;
+    await api.record({ processId, proposals: [{ id: run.id, epoch: 1, state }] });
+    expect((await api.readTaskRun(step.id))?.state.type).toBe("COMPLETED");
+  });
+
   test("task runs of another engine are recorded as they are reported", async () => {
     const { api } = used;
     const run = await begin(api, await register(api));
