@@ -42,7 +42,8 @@ describe("docs/errors.md", () => {
 });
 
 test("each function that a package's file hands out is shown at work in a page", () => {
-  const shown = ["guide.md", "resume.md", "results.md", "testing.md", "errors.md"].map(readPage).join("\n");
+  const pages = ["guide.md", "deploying.md", "concurrency.md", "resume.md", "results.md", "testing.md", "errors.md"];
+  const shown = pages.map(readPage).join("\n");
   const blocks = Array.from(shown.matchAll(/^```ts\n(.*?)^```/gms), ([, block = ""]) => block).join("\n");
   for (const file of ["exports/index.ts", "exports/results.ts", "exports/testing.ts"]) {
     const names = publicNames(file).flatMap(({ name, isType }) => (isType ? [] : [name]));

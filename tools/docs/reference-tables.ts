@@ -21,7 +21,7 @@ const interfaceFiles: Readonly<Record<string, string>> = {
   RecordedError: "contract/errors.ts",
   StoredLogLine: "contract/records.ts",
   Artifact: "contract/records.ts",
-  Variable: "contract/records.ts",
+  Variable: "contract/objects.ts",
   StoredEvent: "contract/records.ts",
   TestLedgerOptions: "testing/test-ledger.ts",
   S3StorageOptions: "results/s3-storage.ts",

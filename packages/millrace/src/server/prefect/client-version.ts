@@ -4,6 +4,9 @@ import { PrefectError } from "./errors.ts";
 
 const header = "X-PREFECT-API-VERSION";
 
+/** The version of the API that this is, as `X-PREFECT-API-VERSION` counts. */
+export const prefectApiVersion = "0.8.4";
+
 /** As in Prefect's own server. Newer ones are served: what they send that is not known is ignored. */
 const oldest = [0, 8, 0] as const;
 

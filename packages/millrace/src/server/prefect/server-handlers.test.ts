@@ -32,7 +32,7 @@ async function start(replaced: Partial<Api> = {}) {
 test.each([
   ["/health", 200, true],
   ["/ready", 200, { message: "OK" }],
-  ["/version", 200, "3.9.1"],
+  ["/version", 200, "0.8.4"],
   ["/admin/version", 200, "3.9.1"],
   ["/csrf-token?client=c", 422, { detail: "CSRF protection is disabled." }],
 ])("%s answers %d", async (path, status, body) => {

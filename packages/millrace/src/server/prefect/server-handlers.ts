@@ -1,5 +1,6 @@
 /** What is asked of the server itself, before anything else. */
 
+import { prefectApiVersion } from "./client-version.ts";
 import { PrefectError } from "./errors.ts";
 import type { PrefectContext, PrefectHandlers } from "./routes-table-types.ts";
 
@@ -23,7 +24,7 @@ export function serverHandlers({
     },
 
     hello: async () => ({ status: 200, body: "👋" }),
-    serverVersion: async () => ({ status: 200, body: version }),
+    serverVersion: async () => ({ status: 200, body: prefectApiVersion }),
     readVersion: async () => ({ status: 200, body: version }),
 
     /** Pages of other origins are refused already, so clients need no token; this text tells them so. */
