@@ -69,6 +69,7 @@ export default defineConfig({
           ...shared,
           name: "compat",
           include: ["tests/compat/**/*.test.ts"],
+          globalSetup: ["tests/compat/harness/prefect.setup.ts"],
           testTimeout: 10 * minute,
           hookTimeout: 10 * minute,
         },

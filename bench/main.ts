@@ -7,6 +7,7 @@
 
 import { parseArgs } from "node:util";
 import { dbos } from "./dbos.ts";
+import { dueSchedules } from "./due-schedules.ts";
 import { fanOut } from "./fan-out.ts";
 import { flatCost } from "./flat-cost.ts";
 import { type BenchOptions, type Benchmark, judge, type Report } from "./kit/benchmark.ts";
@@ -15,12 +16,14 @@ import { millraceFile } from "./kit/millrace.ts";
 import { median } from "./kit/samples.ts";
 import { toTable } from "./kit/table.ts";
 import { postgres } from "./postgres.ts";
+import { prefectApi } from "./prefect-api.ts";
 import { prefect } from "./prefect.ts";
 import { resume } from "./resume.ts";
 import { runners } from "./runners.ts";
 import { sequential } from "./sequential.ts";
 import { server } from "./server.ts";
 import { startup } from "./startup.ts";
+import { worker } from "./worker.ts";
 
 const benchmarks: readonly Benchmark[] = [
   startup,
@@ -30,9 +33,12 @@ const benchmarks: readonly Benchmark[] = [
   resume,
   runners,
   server,
+  worker,
+  dueSchedules,
   postgres,
   dbos,
   prefect,
+  prefectApi,
 ];
 
 interface Outcome {

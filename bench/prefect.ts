@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import { prefectVersion } from "../tools/prefect-venv.ts";
 import type { Benchmark, Figure } from "./kit/benchmark.ts";
 import { compare } from "./kit/comparison.ts";
 import { runMillrace } from "./kit/millrace.ts";
 import type { ProgramEnd } from "./kit/program.ts";
 import { interleave, ratios } from "./kit/samples.ts";
 import { makeScratch } from "./kit/scratch.ts";
-import { findPrefect, prefectVersion } from "./peers/prefect.ts";
+import { findPrefect } from "./peers/prefect.ts";
 
 const tasksProgram = new URL("./programs/prefect-side.ts", import.meta.url);
 const helloProgram = new URL("./programs/hello.ts", import.meta.url);

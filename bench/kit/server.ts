@@ -2,12 +2,13 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { millraceFile, settings } from "./millrace.ts";
+import { readPeakMb } from "./process-memory.ts";
 
 export interface BenchServer extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
   /** From the start of its process until it says that it listens. */
   readonly startMs: number;
   /** The most memory it had until then; null where the system does not tell. */
@@ -38,23 +39,16 @@ export async function startBenchServer(options: {
     exited.then(() => Promise.reject(new Error(`the server ended with exit code ${child.exitCode}`))),
   ])) as [Buffer];
   const startMs = performance.now() - startedAt;
+  const pid = child.pid ?? 0;
   return {
+    pid,
     url: (JSON.parse(line.toString()) as { readonly url: string }).url,
     startMs,
-    startMb: readPeakMb(child.pid),
-    readPeakMb: () => readPeakMb(child.pid),
+    startMb: readPeakMb(pid),
+    readPeakMb: () => readPeakMb(pid),
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await exited;
     },
   };
-}
-
-function readPeakMb(pid: number | undefined): number | null {
-  try {
-    const kb = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return kb === undefined ? null : Number(kb) / 1024;
-  } catch {
-    return null;
-  }
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { measureProgram, runProgram } from "../kit/program.ts";
-import { type Peer, peerFolder } from "./peer-folder.ts";
+import { type Peer, peerFolder } from "../../tools/peer-folder.ts";
 
 export const dbosVersion = "5.3.0";
 

@@ -1,40 +1,42 @@
-/** Prefect 3 from PyPI, in a virtual environment of its own. */
+/** Prefect 3 from PyPI, running the flows of prefect-flows.py. */
 
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Peer } from "../../tools/peer-folder.ts";
+import { findPrefectVenv, type PrefectVenv } from "../../tools/prefect-venv.ts";
 import { type ProgramEnd, runProgram } from "../kit/program.ts";
-import { type Peer, peerFolder } from "./peer-folder.ts";
-
-export const prefectVersion = "3.9.1";
 
 const flows = fileURLToPath(new URL("./prefect-flows.py", import.meta.url));
 
 export interface Prefect {
-  /** Runs bench/peers/prefect-flows.py; its last line, and the wall time of its process. */
+  readonly venv: PrefectVenv;
+  /**
+   * Runs bench/peers/prefect-flows.py as it is used without a server: each process starts an embedded one, over SQLite in
+   * its home. Its last line, and the wall time of its process.
+   */
   readonly run: (home: string, ...args: readonly (string | number)[]) => Promise<ProgramEnd>;
+  /** Runs it with a server that is there already. */
+  readonly runAgainst: (
+    server: { readonly apiUrl: string; readonly home: string },
+    ...args: readonly (string | number)[]
+  ) => Promise<ProgramEnd>;
 }
 
 export async function findPrefect(): Promise<Peer<Prefect>> {
-  const folder = await peerFolder(`prefect-${prefectVersion}`, async (path) => {
-    await runProgram({ command: "python3", args: ["-m", "venv", path] });
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `prefect==${prefectVersion}`];
-    await runProgram({ command: join(path, "bin/python"), args: pip, limitMs: 600_000 });
-  });
-  if ("skipped" in folder) return folder;
-  const command = join(folder.path, "bin/python");
+  const venv = await findPrefectVenv();
+  if ("skipped" in venv) return venv;
+  const run = (env: Record<string, string>, args: readonly (string | number)[]): Promise<ProgramEnd> =>
+    runProgram({ command: venv.python, args: [flows, ...args.map(String)], env });
   return {
-    run: (home, ...args) => runProgram({ command, args: [flows, ...args.map(String)], env: environment(home) }),
+    venv,
+    run: (home, ...args) => run({ ...withoutTelemetry(home), PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: "true" }, args),
+    runAgainst: ({ apiUrl, home }, ...args) => run({ ...withoutTelemetry(home), PREFECT_API_URL: apiUrl }, args),
   };
 }
 
-/**
- * As it is used without a server: each process starts an embedded one, over SQLite in its home. What it can do without is
- * off: lines on the terminal below a warning, and telemetry.
- */
-function environment(home: string): Record<string, string> {
+/** What Prefect can do without is off: lines on the terminal below a warning, and telemetry. */
+export function withoutTelemetry(home: string): Record<string, string> {
   return {
     PREFECT_HOME: home,
-    PREFECT_SERVER_ALLOW_EPHEMERAL_MODE: "true",
     PREFECT_LOGGING_LEVEL: "WARNING",
     PREFECT_SERVER_ANALYTICS_ENABLED: "false",
     DO_NOT_TRACK: "1",

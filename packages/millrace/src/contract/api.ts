@@ -117,10 +117,7 @@ export interface Api {
   searchLogs(search: LogSearch): Promise<LogMatches>;
   listArtifacts(filter: ArtifactFilter, page?: PageRequest): Promise<Page<Artifact>>;
   deleteArtifact(id: string): Promise<boolean>;
-  listEvents(
-    filter: EventFilter,
-    page?: PageRequest,
-  ): Promise<Page<StoredEvent>>;
+  listEvents(filter: EventFilter, page?: PageRequest): Promise<Page<StoredEvent>>;
 
   // Figures over many runs; see contract/aggregates.ts
   /** How many there are of a noun that meet the condition. */

@@ -161,8 +161,6 @@ export type Action =
       readonly description: string;
     };
 
-export type ActionKind = Action["kind"];
-
 /** One firing of a trigger. The same causes give the same id, whichever server evaluates them. */
 export interface Firing {
   /** UUID. */

@@ -58,7 +58,10 @@ export type ScheduleChange = Omit<ObjectChange<"schedule">, "deploymentId" | "ne
 export type DeploymentToSave = Pick<Deployment, "flowName" | "name"> &
   DeploymentChange & { readonly schedules?: readonly ScheduleToSave[] };
 
-export type DeploymentChange = Omit<ObjectChange<"deployment">, "flowId" | "flowName" | "polledAt" | "readiness" | "versionNumber">;
+export type DeploymentChange = Omit<
+  ObjectChange<"deployment">,
+  "flowId" | "flowName" | "polledAt" | "readiness" | "versionNumber"
+>;
 
 export interface SavedDeployment {
   readonly deployment: Deployment;

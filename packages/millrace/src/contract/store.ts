@@ -144,10 +144,7 @@ export interface Store {
   searchLogs(search: LogSearch & { readonly max: number }): Promise<LogMatches>;
   findArtifacts(filter: ArtifactFilter, page: PageRequest): Promise<Page<Artifact>>;
   deleteArtifact(id: string): Promise<boolean>;
-  findEvents(
-    filter: EventFilter,
-    page: PageRequest,
-  ): Promise<Page<StoredEvent>>;
+  findEvents(filter: EventFilter, page: PageRequest): Promise<Page<StoredEvent>>;
 
   /** How many there are of a noun that meet the condition. */
   count(subject: Subject, where: Condition): Promise<number>;

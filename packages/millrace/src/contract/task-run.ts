@@ -92,7 +92,16 @@ export interface TaskRunFilter {
   readonly where?: Condition;
 }
 
-export type TaskRunSort = "first-seen" | "id-desc" | "expected-asc" | "expected-desc" | "ended-desc" | "duration-desc" | "duration-asc" | "name-asc" | "name-desc";
+export type TaskRunSort =
+  | "first-seen"
+  | "id-desc"
+  | "expected-asc"
+  | "expected-desc"
+  | "ended-desc"
+  | "duration-desc"
+  | "duration-asc"
+  | "name-asc"
+  | "name-desc";
 
 /**
  * A state of a task run that an engine of somebody else's reports. Reports come late, twice and out of order: each state is

@@ -34,7 +34,12 @@ export { code, flowParameters, inputs, keyedBy, run } from "../sdk/cache-policy.
 export { type ExponentialOptions, exponential } from "../kit/backoff.ts";
 
 // Deployments
-export type { DeploymentDefinition, DeploymentOptions, DeployOptions, ServeOptions } from "../sdk/deployment-options.ts";
+export type {
+  DeploymentDefinition,
+  DeploymentOptions,
+  DeployOptions,
+  ServeOptions,
+} from "../sdk/deployment-options.ts";
 export { type DeploymentRun, type RunDeploymentOptions, runDeployment } from "../sdk/run-deployment.ts";
 export type { ScheduleInput } from "../sdk/schedule-input.ts";
 export { serve } from "../sdk/serve.ts";

@@ -38,7 +38,11 @@ export function createSettleCancellationsLoop({
 }): SettleCancellationsLoop {
   async function endUnconfirmed(): Promise<number> {
     const where: Condition = {
-      all: [byGuests, { field: "stateType", in: ["CANCELLING"] }, { field: "stateAt", below: clock.now() - confirmWithinMs }],
+      all: [
+        byGuests,
+        { field: "stateType", in: ["CANCELLING"] },
+        { field: "stateAt", below: clock.now() - confirmWithinMs },
+      ],
     };
     const { items } = await api.listFlowRuns({ where }, "created-asc", { limit: maxEnded });
     return endEach(items, (run) => cancel(run, "Nobody has confirmed in time that the run has stopped."));

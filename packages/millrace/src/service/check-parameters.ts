@@ -60,7 +60,14 @@ function createAjv(Ajv: typeof Ajv2020): Ajv2020 {
     },
     { code: "new RegExp" },
   );
-  return new Ajv({ strict: false, allErrors: true, verbose: true, validateFormats: false, logger: false, code: { regExp } });
+  return new Ajv({
+    strict: false,
+    allErrors: true,
+    verbose: true,
+    validateFormats: false,
+    logger: false,
+    code: { regExp },
+  });
 }
 
 /** Of the value that is wrong, so many characters are told. */

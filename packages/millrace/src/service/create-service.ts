@@ -52,7 +52,6 @@ export interface ServiceOptions {
 /** How often a decision is taken again because another writer was faster, before it is given up. */
 const maxRaces = 20;
 
-
 export function createService(options: ServiceOptions): Api {
   const { store, clock } = options;
   const objects = createObjects({ store, clock });
@@ -222,7 +221,10 @@ export function createService(options: ServiceOptions): Api {
       run.state.type === "CANCELLING"
         ? { type: "CANCELLED", name: "Cancelled", at, message: `The process is gone: ${reason}` }
         : { type: "CRASHED", name: "Crashed", at, message: reason };
-    const { transitions } = await store.record({ ...emptyBatch, transitions: [{ ...guard(run), state, endedAt: state.at, releases: true }] });
+    const { transitions } = await store.record({
+      ...emptyBatch,
+      transitions: [{ ...guard(run), state, endedAt: state.at, releases: true }],
+    });
     await tellWaitingStep(store, transitions[0] ?? null);
   }
 

@@ -32,7 +32,13 @@ const everything: Condition = { all: [] };
 const maxRaces = 20;
 
 /** What the server keeps for itself is not told of. */
-const untold: ReadonlySet<ObjectKind> = new Set(["slot-lease", "configuration", "saved-search", "automation-firing", "deployment-version"]);
+const untold: ReadonlySet<ObjectKind> = new Set([
+  "slot-lease",
+  "configuration",
+  "saved-search",
+  "automation-firing",
+  "deployment-version",
+]);
 
 /** Fields that change by themselves all the time: a change of nothing else is not told of. */
 const unnoticed: ReadonlySet<string> = new Set([

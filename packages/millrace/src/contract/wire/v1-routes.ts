@@ -8,7 +8,15 @@ import type { Api } from "../api.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { AnyObject, NewObject, ObjectChange, ObjectKind, Variable } from "../objects.ts";
 import type { Page } from "../records.ts";
-import { flowRun, flowRunChange, flowRunClaim, flowRunFilter, flowRunSort, resolvedId, stateCounts } from "./schemas/flow-run.ts";
+import {
+  flowRun,
+  flowRunChange,
+  flowRunClaim,
+  flowRunFilter,
+  flowRunSort,
+  resolvedId,
+  stateCounts,
+} from "./schemas/flow-run.ts";
 import {
   fieldCount,
   runHistoryCell,
@@ -160,7 +168,8 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     ...v1Calls.changeFlowRuns,
     args: [flowRunsChange],
     answer: flowRunsChanged,
-    summary: "Cancel, retry or delete the flow runs that meet a condition, some of them a call; or say what would become of each",
+    summary:
+      "Cancel, retry or delete the flow runs that meet a condition, some of them a call; or say what would become of each",
     errors: ["USAGE"],
   },
   proposeFlowRunState: {
@@ -685,7 +694,8 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     ...v1Calls.giveBackSlots,
     args: [slotReturn],
     answer: z.boolean(),
-    summary: "Give back the slots of a lease, or some of each of some limits; false when there was nothing to give back",
+    summary:
+      "Give back the slots of a lease, or some of each of some limits; false when there was nothing to give back",
     errors: ["LEDGER_BUSY"],
   },
   renewSlots: {

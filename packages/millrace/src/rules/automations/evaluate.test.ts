@@ -133,8 +133,7 @@ describe("what must not matter", () => {
       fc.property(anyEventTrigger, events, (options, list) => {
         const trigger = { ...options, forEach };
         const ordered = inTime(list);
-        const byKey = (of: string): readonly EventFacts[] =>
-          ordered.filter(({ resource }) => resource.id === of);
+        const byKey = (of: string): readonly EventFacts[] => ordered.filter(({ resource }) => resource.id === of);
         const idsOf = (steps: readonly Step[]): readonly string[] =>
           runSteps(trigger, steps)
             .firings.map(({ id }) => id)

@@ -60,26 +60,10 @@ describe("related resources", () => {
     ["none asked for", [], true],
     ["an empty spec", [{}], true],
     ["one that is there", [{ role: "tag", id: "millrace.tag.nightly" }], true],
-    [
-      "labels of two resources in one spec",
-      [{ role: "flow", id: "millrace.tag.*" }],
-      false,
-    ],
-    [
-      "labels of two resources in two specs",
-      [{ role: "flow" }, { id: "millrace.tag.*" }],
-      true,
-    ],
-    [
-      "two specs of which one is there",
-      [{ role: "flow" }, { role: "deployment" }],
-      false,
-    ],
-    [
-      "two specs that the same one matches",
-      [{ role: "tag" }, { id: "*nightly" }],
-      true,
-    ],
+    ["labels of two resources in one spec", [{ role: "flow", id: "millrace.tag.*" }], false],
+    ["labels of two resources in two specs", [{ role: "flow" }, { id: "millrace.tag.*" }], true],
+    ["two specs of which one is there", [{ role: "flow" }, { role: "deployment" }], false],
+    ["two specs that the same one matches", [{ role: "tag" }, { id: "*nightly" }], true],
   ])("%s", (_, matchRelated, expected) => {
     expect(createResourceMatch(eventTrigger({ matchRelated }))(event)).toBe(expected);
   });

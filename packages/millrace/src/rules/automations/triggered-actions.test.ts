@@ -60,14 +60,7 @@ describe("what an action is done to", () => {
     ],
     ["nothing, when none is of the kind", "work-pool", inferred, {}, aboutRun(run1), null],
     ["nothing, without an event", "deployment", inferred, {}, null, null],
-    [
-      "the run of the labels, without an event",
-      "flow-run",
-      inferred,
-      { id: `millrace.flow-run.${run2}` },
-      null,
-      run2,
-    ],
+    ["the run of the labels, without an event", "flow-run", inferred, { id: `millrace.flow-run.${run2}` }, null, run2],
     [
       "the run of the labels before that of the event",
       "flow-run",

@@ -116,7 +116,10 @@ export function testObjects(used: UsedApi): void {
     const processId = await register(api);
     const { run } = await api.submitRun({ deploymentId: deployment.id, parentTaskRunId: step.id });
     await api.claimFlowRun({ id: run.id, processId, mode: "start" });
-    expect((await api.readTaskRun(step.id))?.state).toMatchObject({ type: "RUNNING", details: { childFlowRunId: run.id } });
+    expect((await api.readTaskRun(step.id))?.state).toMatchObject({
+      type: "RUNNING",
+      details: { childFlowRunId: run.id },
+    });
     const state = { type: "COMPLETED", name: "Completed" } as const;
     await api.record({ processId, proposals: [{ id: run.id, epoch: 1, state }] });
     expect((await api.readTaskRun(step.id))?.state.type).toBe("COMPLETED");

@@ -81,7 +81,10 @@ describe.skipIf(whyNot !== "")(`opening a ledger in PostgreSQL${whyNot}`, () => 
     const store = await ledger.open();
     await store.close();
     await ledger.query("update {schema}.ledger_version set version = 99");
-    await expect(ledger.open()).rejects.toMatchObject({ code: "LEDGER_NEWER", data: { found: 99, known: knownVersion } });
+    await expect(ledger.open()).rejects.toMatchObject({
+      code: "LEDGER_NEWER",
+      data: { found: 99, known: knownVersion },
+    });
     await ledger.remove();
   });
 

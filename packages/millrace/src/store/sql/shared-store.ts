@@ -5,26 +5,21 @@ import { countBy, findSeenStates, measureRuns, readRunHistory } from "./aggregat
 import { changeLimits, endSlotLease, renewSlotLease } from "./concurrency-limits.ts";
 import type { SqlDatabase } from "./database.ts";
 import { deleteFlowRun } from "./deletion.ts";
-import {
-  countActiveRuns,
-  deleteWaitingRuns,
-  findDueRuns,
-  findDueRunsOfDeployments,
-  markPolled,
-} from "./due-runs.ts";
+import { countActiveRuns, deleteWaitingRuns, findDueRuns, findDueRunsOfDeployments, markPolled } from "./due-runs.ts";
 import { countFlowRuns, findFlowRuns, findOwnedRuns, readFlowRuns, updateFlowRun } from "./flow-runs.ts";
-import { deleteSecret, deleteRunInputs, findRunInputs, findSecrets, readSecret, writeRunInput, writeSecret } from "./named-values.ts";
+import {
+  deleteSecret,
+  deleteRunInputs,
+  findRunInputs,
+  findSecrets,
+  readSecret,
+  writeRunInput,
+  writeSecret,
+} from "./named-values.ts";
 import { count, deleteObject, findObjects, insertObject, readObjects, replaceObject } from "./objects.ts";
 import { writeObserved } from "./observed.ts";
 import { deleteProcess, findProcesses, releaseSlot, renewProcess, writeProcess } from "./processes.ts";
-import {
-  countTaskRuns,
-  deleteTaskRun,
-  findTaskRuns,
-  readCacheEntry,
-  readRecords,
-  renameTaskRun,
-} from "./task-runs.ts";
+import { countTaskRuns, deleteTaskRun, findTaskRuns, readCacheEntry, readRecords, renameTaskRun } from "./task-runs.ts";
 import { searchLogs } from "./search-logs.ts";
 import { readTimeline } from "./timeline.ts";
 import { deleteArtifact, findArtifacts, findEvents, findLogs } from "./traces.ts";

@@ -20,7 +20,11 @@ import {
   eventKind,
   resourcePrefixes,
   type ResourceOfEvent,
-  toEvent, toKindsAndNames, toNamePrefixes, toResource } from "./event-row.ts";
+  toEvent,
+  toKindsAndNames,
+  toNamePrefixes,
+  toResource,
+} from "./event-row.ts";
 import { columns, contains, type Fragment, join, raw, sql, table, uuid, where } from "./fragment.ts";
 import { logColumns, toLogLine } from "./log-row.ts";
 import { type Order, toKeyset } from "./page.ts";

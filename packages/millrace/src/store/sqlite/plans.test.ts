@@ -106,11 +106,15 @@ async function findScans(ask: (store: Store) => Promise<unknown>): Promise<reado
   const steps = texts.flatMap((text) => database.prepare(`explain query plan ${text}`).all());
   database.close();
   expect(steps.length).toBeGreaterThan(0);
-  return steps
-    .map(({ detail }) => String(detail))
-    // In the order of an index only as far as the page goes.
-    .filter((detail) => !/USING INDEX flow_run_by_(started|ended|expected)_at$/.test(detail))
-    .filter((detail) => /^SCAN (flow_run|task_run|event|log|artifact|a|cache_entry|run_input|schedule)\b/.test(detail));
+  return (
+    steps
+      .map(({ detail }) => String(detail))
+      // In the order of an index only as far as the page goes.
+      .filter((detail) => !/USING INDEX flow_run_by_(started|ended|expected)_at$/.test(detail))
+      .filter((detail) =>
+        /^SCAN (flow_run|task_run|event|log|artifact|a|cache_entry|run_input|schedule)\b/.test(detail),
+      )
+  );
 }
 
 test.each(questions)("an index answers: %s", async (_, ask) => {

@@ -1,6 +1,6 @@
 /** The schemas are equal to the interfaces: what one has, the other has too, down to which fields may be absent. */
 
-import { expect, expectTypeOf, test } from "vitest";
+import { expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import type { Api, FlowRunClaim } from "../../api.ts";
 import type * as figures from "../../aggregates.ts";
@@ -49,91 +49,99 @@ type Plain<T> = T extends readonly (infer Item)[]
 /** Identity of types, as the compiler knows it: it costs a fraction of comparing them part by part. */
 type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
-function isSame<A, B>(is: IsSame<A, B>): void {
-  expect(is).toBe(true);
-}
-
 /** Both as one plain type each, so that what is only for reading counts as equal. */
 type Same<Schema extends z.ZodType> = Plain<z.infer<Schema>>;
 
 test("states, results and errors", () => {
-  isSame<Same<typeof state>, Plain<State>>(true);
-  isSame<Same<typeof proposedState>, Plain<ProposedState>>(true);
-  isSame<Same<typeof decision>, Plain<Decision>>(true);
-  isSame<Same<typeof resultRef>, Plain<ResultRef>>(true);
-  isSame<Same<typeof recordedError>, Plain<RecordedError>>(true);
+  expectTypeOf<IsSame<Same<typeof state>, Plain<State>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof proposedState>, Plain<ProposedState>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof decision>, Plain<Decision>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof resultRef>, Plain<ResultRef>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof recordedError>, Plain<RecordedError>>>().toEqualTypeOf<true>();
 });
 
 test("flow runs and task runs", () => {
-  isSame<Same<typeof flowRun>, Plain<FlowRun>>(true);
-  isSame<Same<typeof newFlowRun>, Plain<NewFlowRun>>(true);
-  isSame<Same<typeof flowRunFilter>, Plain<FlowRunFilter>>(true);
-  isSame<Same<typeof flowRunSort>, FlowRunSort>(true);
-  isSame<Same<typeof flowRunClaim>, Plain<FlowRunClaim>>(true);
-  isSame<Same<typeof taskRun>, Plain<TaskRun>>(true);
-  isSame<Same<typeof taskRunChange>, Plain<TaskRunChange>>(true);
-  isSame<Same<typeof taskRunFilter>, Plain<TaskRunFilter>>(true);
-  isSame<Same<typeof taskCount>, Plain<TaskCount>>(true);
-  isSame<Same<typeof cacheEntry>, Plain<CacheEntry>>(true);
+  expectTypeOf<IsSame<Same<typeof flowRun>, Plain<FlowRun>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof newFlowRun>, Plain<NewFlowRun>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof flowRunFilter>, Plain<FlowRunFilter>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof flowRunSort>, FlowRunSort>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof flowRunClaim>, Plain<FlowRunClaim>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof taskRun>, Plain<TaskRun>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof taskRunChange>, Plain<TaskRunChange>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof taskRunFilter>, Plain<TaskRunFilter>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof taskCount>, Plain<TaskCount>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof cacheEntry>, Plain<CacheEntry>>>().toEqualTypeOf<true>();
 });
 
 test("the batch that is recorded", () => {
-  isSame<Same<typeof recordBatch>, Plain<RecordBatch>>(true);
-  isSame<Same<typeof recordOutcome>, Plain<RecordOutcome>>(true);
-  isSame<Same<typeof flowRunProposal>, Plain<FlowRunProposal>>(true);
-  isSame<Same<typeof proposalOutcome>, Plain<ProposalOutcome>>(true);
+  expectTypeOf<IsSame<Same<typeof recordBatch>, Plain<RecordBatch>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof recordOutcome>, Plain<RecordOutcome>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof flowRunProposal>, Plain<FlowRunProposal>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof proposalOutcome>, Plain<ProposalOutcome>>>().toEqualTypeOf<true>();
 });
 
 test("what runs leave behind", () => {
-  isSame<Same<typeof logLine>, Plain<records.LogLine>>(true);
-  isSame<Same<typeof storedLogLine>, Plain<records.StoredLogLine>>(true);
-  isSame<Same<typeof logFilter>, Plain<records.LogFilter>>(true);
-  isSame<Same<typeof artifact>, Plain<records.Artifact>>(true);
-  isSame<Same<typeof artifactFilter>, Plain<records.ArtifactFilter>>(true);
-  isSame<Same<typeof event>, Plain<records.Event>>(true);
-  isSame<Same<typeof storedEvent>, Plain<records.StoredEvent>>(true);
-  isSame<Same<typeof eventFilter>, Plain<Parameters<Api["listEvents"]>[0]>>(true);
-  isSame<Same<typeof pageRequest>, Plain<records.PageRequest>>(true);
+  expectTypeOf<IsSame<Same<typeof logLine>, Plain<records.LogLine>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof storedLogLine>, Plain<records.StoredLogLine>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof logFilter>, Plain<records.LogFilter>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof artifact>, Plain<records.Artifact>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof artifactFilter>, Plain<records.ArtifactFilter>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof event>, Plain<records.Event>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof storedEvent>, Plain<records.StoredEvent>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof eventFilter>, Plain<Parameters<Api["listEvents"]>[0]>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof pageRequest>, Plain<records.PageRequest>>>().toEqualTypeOf<true>();
 });
 
 test("figures over many runs", () => {
-  isSame<Same<typeof aggregates.runHistoryRequest>, Plain<figures.RunHistoryRequest>>(true);
-  isSame<Same<typeof aggregates.runHistoryCell>, Plain<figures.RunHistoryCell>>(true);
-  isSame<Same<typeof aggregates.runMeasures>, Plain<figures.RunMeasures>>(true);
-  isSame<Same<typeof aggregates.fieldCount>, Plain<figures.FieldCount>>(true);
-  isSame<Same<typeof aggregates.seenState>, Plain<figures.SeenState>>(true);
-  isSame<Same<typeof aggregates.timelineRequest>, Plain<figures.TimelineRequest>>(true);
-  isSame<Same<typeof aggregates.timeline>, Plain<figures.Timeline>>(true);
+  expectTypeOf<
+    IsSame<Same<typeof aggregates.runHistoryRequest>, Plain<figures.RunHistoryRequest>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof aggregates.runHistoryCell>, Plain<figures.RunHistoryCell>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof aggregates.runMeasures>, Plain<figures.RunMeasures>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof aggregates.fieldCount>, Plain<figures.FieldCount>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof aggregates.seenState>, Plain<figures.SeenState>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof aggregates.timelineRequest>, Plain<figures.TimelineRequest>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof aggregates.timeline>, Plain<figures.Timeline>>>().toEqualTypeOf<true>();
 });
 
 test("long questions", () => {
-  isSame<Same<typeof questions.automationTrial>, Plain<AutomationTrial>>(true);
-  isSame<Same<typeof questions.flowRunsChange>, Plain<FlowRunsChange>>(true);
-  isSame<Same<typeof questions.flowRunsChanged>, Plain<FlowRunsChanged>>(true);
-  isSame<Same<typeof questions.logSearch>, Plain<LogSearch>>(true);
-  isSame<Same<typeof questions.logMatches>, Plain<LogMatches>>(true);
+  expectTypeOf<IsSame<Same<typeof questions.automationTrial>, Plain<AutomationTrial>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof questions.flowRunsChange>, Plain<FlowRunsChange>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof questions.flowRunsChanged>, Plain<FlowRunsChanged>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof questions.logSearch>, Plain<LogSearch>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof questions.logMatches>, Plain<LogMatches>>>().toEqualTypeOf<true>();
 });
 
 test("slots of concurrency limits", () => {
-  isSame<Same<typeof slotDemand>, Plain<SlotDemand>>(true);
-  isSame<Same<typeof slotAnswer>, Plain<SlotAnswer>>(true);
-  isSame<Same<typeof slotReturn>, Plain<SlotReturn>>(true);
+  expectTypeOf<IsSame<Same<typeof slotDemand>, Plain<SlotDemand>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof slotAnswer>, Plain<SlotAnswer>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof slotReturn>, Plain<SlotReturn>>>().toEqualTypeOf<true>();
 });
 
 test("why a run waits", () => {
-  isSame<Same<typeof waitReport>, Plain<WaitReport>>(true);
+  expectTypeOf<IsSame<Same<typeof waitReport>, Plain<WaitReport>>>().toEqualTypeOf<true>();
 });
 
 test("what runs read and hold", () => {
-  isSame<Same<typeof values.variableToWrite>, Plain<Parameters<Api["writeVariable"]>[0]>>(true);
-  isSame<Same<typeof values.sealedSecret>, Plain<records.SealedSecret>>(true);
-  isSame<Same<typeof values.secretName>, Plain<Omit<records.SealedSecret, "sealed">>>(true);
-  isSame<Same<typeof values.secretToWrite>, Plain<Parameters<Api["writeSecret"]>[0]>>(true);
-  isSame<Same<typeof values.runInput>, Plain<records.RunInput>>(true);
-  isSame<Same<typeof values.runInputToSend>, Plain<Parameters<Api["sendRunInput"]>[0]>>(true);
-  isSame<Same<typeof values.executorProcess>, Plain<records.ExecutorProcess>>(true);
-  isSame<Same<typeof values.processToRegister>, Plain<Parameters<Api["registerProcess"]>[0]>>(true);
-  isSame<Same<typeof values.slotRequest>, Plain<records.SlotRequest>>(true);
+  expectTypeOf<
+    IsSame<Same<typeof values.variableToWrite>, Plain<Parameters<Api["writeVariable"]>[0]>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof values.sealedSecret>, Plain<records.SealedSecret>>>().toEqualTypeOf<true>();
+  expectTypeOf<
+    IsSame<Same<typeof values.secretName>, Plain<Omit<records.SealedSecret, "sealed">>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<
+    IsSame<Same<typeof values.secretToWrite>, Plain<Parameters<Api["writeSecret"]>[0]>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof values.runInput>, Plain<records.RunInput>>>().toEqualTypeOf<true>();
+  expectTypeOf<
+    IsSame<Same<typeof values.runInputToSend>, Plain<Parameters<Api["sendRunInput"]>[0]>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof values.executorProcess>, Plain<records.ExecutorProcess>>>().toEqualTypeOf<true>();
+  expectTypeOf<
+    IsSame<Same<typeof values.processToRegister>, Plain<Parameters<Api["registerProcess"]>[0]>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof values.slotRequest>, Plain<records.SlotRequest>>>().toEqualTypeOf<true>();
 });
 
 test("the nouns that people make", () => {

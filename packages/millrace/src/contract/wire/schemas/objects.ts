@@ -194,7 +194,10 @@ function toSchemas(kind: ObjectKind): SchemasOfKind {
   return {
     whole: z.strictObject({ ...baseFields, ...own }).meta({ id: title }),
     created: z.strictObject({ ...own, id: optional(id) }).meta({ id: `New${title}` }),
-    change: z.strictObject(own).partial().meta({ id: `${title}Change` }),
+    change: z
+      .strictObject(own)
+      .partial()
+      .meta({ id: `${title}Change` }),
   };
 }
 

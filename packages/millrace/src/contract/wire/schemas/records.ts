@@ -101,7 +101,11 @@ export const eventFilter = z
   .meta({ id: "EventFilter" });
 
 export const pageRequest = z
-  .object({ limit: z.number().exactOptional(), offset: z.number().exactOptional(), cursor: z.string().nullable().exactOptional() })
+  .object({
+    limit: z.number().exactOptional(),
+    offset: z.number().exactOptional(),
+    cursor: z.string().nullable().exactOptional(),
+  })
   .meta({ id: "PageRequest" });
 
 /** A page of items. */

@@ -199,7 +199,7 @@ describe("runs of a deployment", () => {
     const submit = (body: object) => server.ask("createFlowRunFromDeployment", { params: { id: made.id }, body });
     expect(await submit({ parameters: { x: "many" } })).toEqual({
       status: 409,
-      body: { detail: "Error creating flow run: Validation failed. x must be integer, not \"many\"" },
+      body: { detail: 'Error creating flow run: Validation failed. x must be integer, not "many"' },
     });
     expect((await submit({ parameters: { x: "many" }, enforce_parameter_schema: false })).status).toBe(201);
     expect((await submit({ parameters: { x: 1 }, work_queue_name: "q" })).status).toBe(400);

@@ -48,12 +48,12 @@ export const taskRunsByStateBody = z.object(runFilters);
 
 export const validateValuesBody = z.object({ schema: jsonObject, values: jsonObject });
 
-interface PropertyError {
+export interface PropertyError {
   property: string;
   errors: ValueError[];
 }
 
-interface IndexError {
+export interface IndexError {
   index: number;
   errors: ValueError[];
 }

@@ -1,0 +1,3 @@
+import { describeScenario } from "./harness/scenario.ts";
+
+describeScenario("background_tasks.py");

@@ -1,0 +1,69 @@
+/** Prefect's own server: what the scenarios are held against, so that each is known to be true of Prefect itself. */
+
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createPythonHome, startPrefect } from "./python.ts";
+
+const startLimitMs = 120_000;
+const pollMs = 200;
+
+export interface PrefectServer {
+  readonly apiUrl: string;
+  stop(): Promise<void>;
+}
+
+export async function startPrefectServer(): Promise<PrefectServer> {
+  const home = createPythonHome();
+  const port = await findFreePort();
+  const args = ["server", "start", "--no-ui", "--host", "127.0.0.1", "--port", String(port)];
+  const child = startPrefect({ home, args, env: promptLoops, limitMs: 3_600_000 });
+  let printed = "";
+  child.stdout?.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  const apiUrl = `http://127.0.0.1:${port}/api`;
+  const deadline = performance.now() + startLimitMs;
+  while (!(await isReady(apiUrl))) {
+    if (child.exitCode !== null || performance.now() > deadline) {
+      home.close();
+      throw new Error(`Prefect's server did not start:\n${printed}`);
+    }
+    await sleep(pollMs);
+  }
+  return {
+    apiUrl,
+    async stop() {
+      const exited = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGKILL");
+      await exited;
+      home.close();
+    },
+  };
+}
+
+/** Its loops wake each few seconds of themselves; a test would wait for them. */
+const promptLoops = {
+  PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS: "1",
+  PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS: "1",
+  PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS: "1",
+};
+
+async function isReady(apiUrl: string): Promise<boolean> {
+  try {
+    return (await fetch(`${apiUrl}/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        address !== null && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
+      );
+    });
+  });
+}

@@ -1,0 +1,72 @@
+/** The servers that a scenario is run against. */
+
+import { afterAll, beforeAll } from "vitest";
+import { createLastingLedger, type Ledger } from "../../e2e/cli/millrace.ts";
+import { postgresSkipped, startPostgresSchema } from "../../e2e/server/postgres-schema.ts";
+import { startServer } from "../../e2e/server/server.ts";
+import { startPrefectServer } from "./prefect-server.ts";
+import { prefectSkipped } from "./python.ts";
+
+const kinds = ["millrace-sqlite", "millrace-postgres", "prefect"] as const;
+export type TargetKind = (typeof kinds)[number];
+
+export interface Target {
+  /** What PREFECT_API_URL is set to. */
+  readonly apiUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Those that MILLRACE_COMPAT_TARGET names, between commas; default: Millrace on both databases. */
+export function chosenTargets(): readonly TargetKind[] {
+  const named = process.env.MILLRACE_COMPAT_TARGET ?? "millrace-sqlite,millrace-postgres";
+  return named.split(",").map((name) => {
+    const kind = kinds.find((each) => each === name.trim());
+    if (kind === undefined) throw new Error(`MILLRACE_COMPAT_TARGET: no target ${name}; there are ${kinds.join(", ")}`);
+    return kind;
+  });
+}
+
+/** Why this machine cannot run scenarios against it; undefined where it can. */
+export function reasonToSkip(kind: TargetKind): string | undefined {
+  return prefectSkipped ?? (kind === "millrace-postgres" ? postgresSkipped : undefined);
+}
+
+/** In a describe: the server is there from before its first test until after its last. */
+export function useTarget(kind: TargetKind): { readonly apiUrl: () => string } {
+  const ledger = kind === "prefect" ? undefined : createLastingLedger();
+  let target: Target | undefined;
+  beforeAll(async () => {
+    target = await startTarget(kind, ledger);
+  });
+  afterAll(() => target?.stop());
+  return {
+    apiUrl() {
+      if (target === undefined) throw new Error("The server is not there yet.");
+      return target.apiUrl;
+    },
+  };
+}
+
+async function startTarget(kind: TargetKind, ledger: Ledger | undefined): Promise<Target> {
+  if (ledger === undefined) return startPrefectServer();
+  if (kind === "millrace-sqlite") return startMillrace(ledger, {});
+  const schema = await startPostgresSchema();
+  const server = await startMillrace(ledger, { MILLRACE_DATABASE: schema.url });
+  return {
+    apiUrl: server.apiUrl,
+    async stop() {
+      await server.stop();
+      await schema.drop();
+    },
+  };
+}
+
+async function startMillrace(ledger: Ledger, env: Readonly<Record<string, string>>): Promise<Target> {
+  const server = await startServer(ledger, { env });
+  return {
+    apiUrl: `${server.url}/api`,
+    async stop() {
+      if (server.running.child.exitCode === null) await server.end("SIGKILL");
+    },
+  };
+}

@@ -1,0 +1,3 @@
+import { describeScenario } from "./harness/scenario.ts";
+
+describeScenario("mapping.py");
