@@ -48,8 +48,10 @@ export function describeScenario(file: string): void {
 
 /** From the words of the file, so that the tests are known before any process has run. */
 function checksOf(path: string): readonly string[] {
-  const names = [...readFileSync(path, "utf8").matchAll(/^@check\("(.+)"\)$/gm)].map(([, name]) => name ?? "");
-  if (names.length === 0) throw new Error(`${path} has no check`);
+  const text = readFileSync(path, "utf8");
+  const names = [...text.matchAll(/^@check\("(.+)"\)$/gm)].map(([, name]) => name ?? "");
+  const count = text.match(/^@check\b/gm)?.length ?? 0;
+  if (count === 0 || names.length < count) throw new Error(`${path}: each check must be one line, @check("its name")`);
   return names;
 }
 

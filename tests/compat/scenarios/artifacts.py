@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from kit.checks import check, equal, run_checks
-from kit.recorded import task_runs
 from prefect import flow, task
 from prefect.artifacts import (
     Artifact,
@@ -19,6 +17,9 @@ from prefect.client.schemas.filters import ArtifactCollectionFilter, ArtifactFil
 from prefect.client.schemas.objects import Artifact as Recorded
 from prefect.client.schemas.sorting import ArtifactSort
 from prefect.runtime import flow_run as runtime
+
+from kit.checks import check, equal, run_checks
+from kit.recorded import task_runs
 
 
 def recorded(artifact_id: UUID) -> Recorded:

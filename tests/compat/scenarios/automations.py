@@ -5,11 +5,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from kit.checks import check, equal, raises, run_checks
-from kit.deployments import runs_of
-from kit.events import events
-from kit.recorded import flow_run
-from kit.waiting import eventually
 from prefect import flow
 from prefect.automations import (
     Automation,
@@ -24,6 +19,12 @@ from prefect.automations import (
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
 from prefect.events import emit_event
+
+from kit.checks import check, equal, raises, run_checks
+from kit.deployments import runs_of
+from kit.events import events
+from kit.recorded import flow_run
+from kit.waiting import eventually
 
 
 @flow
@@ -97,7 +98,11 @@ def reacts():
         (run,) = eventually(lambda: runs_of("reacting/reacts"), "the run that the automation asks for")
         equal((run.parameters, run.created_by.type), ({"order": "compat.order.7"}, "AUTOMATION"))
         equal(len(triggered(made)), 1)
-        events(1, resource={"id": [f"prefect.automation.{made.id}"]}, event={"name": ["prefect.automation.action.executed"]})
+        events(
+            1,
+            resource={"id": [f"prefect.automation.{made.id}"]},
+            event={"name": ["prefect.automation.action.executed"]},
+        )
 
 
 @check("a threshold is reached by so many events within its time")
@@ -149,7 +154,10 @@ def composite():
     within = timedelta(minutes=5)
     both = CompoundTrigger(require="all", within=within, triggers=parts)
     ordered = SequenceTrigger(within=within, triggers=parts)
-    with automation(trigger=both, actions=[DoNothing()]) as all_, automation(trigger=ordered, actions=[DoNothing()]) as in_order:
+    with (
+        automation(trigger=both, actions=[DoNothing()]) as all_,
+        automation(trigger=ordered, actions=[DoNothing()]) as in_order,
+    ):
         emit(second)
         emit(first)
         triggered(all_)
@@ -180,7 +188,10 @@ def off():
     event = name_of("off")
     deployment_id = deploy("off")
     action = RunDeployment(source="selected", deployment_id=deployment_id)
-    with automation(trigger=on(event), actions=[action]) as quiet, automation(trigger=on(event), actions=[DoNothing()]) as loud:
+    with (
+        automation(trigger=on(event), actions=[action]) as quiet,
+        automation(trigger=on(event), actions=[DoNothing()]) as loud,
+    ):
         quiet.disable()
         emit(event)
         triggered(loud)

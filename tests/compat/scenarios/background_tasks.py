@@ -3,13 +3,14 @@
 import sys
 from tempfile import mkdtemp
 
+from prefect import flow
+from prefect.client.orchestration import get_client
+from prefect.runtime import flow_run as runtime
+
 from kit.checks import check, contains, equal, raises, run_checks
 from kit.processes import FLOWS, python
 from kit.recorded import lone_task_run, names, task_runs, task_states
 from kit.waiting import LIMIT_S, eventually
-from prefect import flow
-from prefect.client.orchestration import get_client
-from prefect.runtime import flow_run as runtime
 
 sys.path.insert(0, str(FLOWS))
 

@@ -2,12 +2,13 @@
 
 from tempfile import mkdtemp
 
-from kit.checks import check, contains, equal, raises, run_checks
 from prefect.blocks.core import Block
 from prefect.blocks.system import Secret
 from prefect.client.orchestration import get_client
 from prefect.filesystems import LocalFileSystem
 from pydantic import BaseModel, Field, SecretStr
+
+from kit.checks import check, contains, equal, raises, run_checks
 
 
 class Credentials(Block):

@@ -4,13 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
-from kit.checks import check, equal, run_checks
-from kit.recorded import flow_run, names, task_runs, task_states
-from kit.waiting import eventually
 from prefect import flow, task
 from prefect.cache_policies import INPUTS, NO_CACHE, TASK_SOURCE
 from prefect.runtime import flow_run as runtime
 from prefect.tasks import task_input_hash
+
+from kit.checks import check, equal, run_checks
+from kit.recorded import flow_run, names, task_runs, task_states
+from kit.waiting import eventually
 
 calls: list[str] = []
 

@@ -1,13 +1,14 @@
-"""Cancelling by the states that a client sets. Runs that a runner or a worker has started are in serving.py and workers.py."""
+"""Cancelling by the states that a client sets. For runs of a runner or of a worker see serving.py and workers.py."""
 
 from uuid import UUID
 
-from kit.checks import check, equal, run_checks
-from kit.recorded import flow_run, flow_states, names
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run as runtime
 from prefect.states import Cancelled, Cancelling
+
+from kit.checks import check, equal, run_checks
+from kit.recorded import flow_run, flow_states, names
 
 
 @check("a run that is to be cancelled does not complete")

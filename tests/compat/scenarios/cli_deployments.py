@@ -6,13 +6,14 @@ from pathlib import Path
 from shutil import copy
 from tempfile import mkdtemp
 
+from prefect.client.orchestration import get_client
+
 from kit.checks import check, contains, equal, run_checks
 from kit.cli import cli
 from kit.deployments import deployment, runs_of
 from kit.processes import FLOWS, python
 from kit.recorded import flow_run
 from kit.waiting import eventually
-from prefect.client.orchestration import get_client
 
 sys.path.insert(0, str(FLOWS))
 
@@ -70,11 +71,14 @@ def schedule_commands():
     cli("deployment", "schedule", "create", name, "--interval", 3600)
     cli("deployment", "schedule", "create", name, "--rrule", "FREQ=DAILY;BYHOUR=5;BYMINUTE=0;BYSECOND=0")
     found = schedules(name)
-    equal(sorted(next(key for key in ("cron", "interval", "rrule") if key in each["schedule"]) for each in found), [
-        "cron",
-        "interval",
-        "rrule",
-    ])
+    equal(
+        sorted(next(key for key in ("cron", "interval", "rrule") if key in each["schedule"]) for each in found),
+        [
+            "cron",
+            "interval",
+            "rrule",
+        ],
+    )
     contains(cli("deployment", "schedule", "ls", name).text, "0 4 * * *")
     first = found[0]["id"]
     cli("deployment", "schedule", "pause", name, first)

@@ -5,15 +5,16 @@ import os
 from pathlib import Path
 from tempfile import mkdtemp
 
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.blocks.system import Secret
+from prefect.client.orchestration import get_client
+
 from kit.checks import check, contains, equal, run_checks
 from kit.cli import cli
 from kit.events import events
 from kit.processes import prefect
 from kit.waiting import LIMIT_S, eventually
-from prefect import flow
-from prefect.artifacts import create_markdown_artifact
-from prefect.blocks.system import Secret
-from prefect.client.orchestration import get_client
 
 
 @check("block ls, inspect and delete; block type ls and inspect")

@@ -2,12 +2,13 @@
 
 import sys
 
+from prefect.client.orchestration import get_client
+
 from kit.checks import check, contains, equal, run_checks
 from kit.cli import cli
 from kit.processes import FLOWS
 from kit.recorded import flow_run, logs, task_runs
 from kit.waiting import eventually
-from prefect.client.orchestration import get_client
 
 sys.path.insert(0, str(FLOWS))
 

@@ -5,8 +5,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from kit.checks import check, equal, raises, run_checks
-from kit.recorded import task_runs
 from prefect import flow, task
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate, GlobalConcurrencyLimitUpdate
@@ -14,6 +12,9 @@ from prefect.concurrency._asyncio import ConcurrencySlotAcquisitionError
 from prefect.concurrency.asyncio import concurrency as async_concurrency
 from prefect.concurrency.sync import concurrency, rate_limit
 from prefect.runtime import flow_run as runtime
+
+from kit.checks import check, equal, raises, run_checks
+from kit.recorded import task_runs
 
 
 def create(name: str, limit: int, decay: float = 0.0) -> None:

@@ -3,9 +3,6 @@
 import asyncio
 from uuid import uuid4
 
-from kit.checks import check, contains, equal, run_checks
-from kit.events import about, events, named
-from kit.recorded import task_runs
 from prefect import flow, task
 from prefect.client.orchestration import get_client
 from prefect.events import emit_event, get_events_subscriber
@@ -13,6 +10,10 @@ from prefect.events.clients import get_events_client
 from prefect.events.filters import EventFilter
 from prefect.events.schemas.events import Event
 from prefect.runtime import flow_run as runtime
+
+from kit.checks import check, contains, equal, run_checks
+from kit.events import about, events, named
+from kit.recorded import task_runs
 
 
 @check("an event that is emitted is found, with its resource, its related resources and its payload")
@@ -88,16 +89,15 @@ def subscriber():
     async def hears() -> list[int]:
         heard = []
         wanted = EventFilter.model_validate({"event": {"name": [name]}})
-        async with get_events_subscriber(filter=wanted) as stream:
-            async with get_events_client() as client:
-                for number in range(3):
-                    for event in (name, "compat.not.heard"):
-                        resource = {"prefect.resource.id": "compat.thing"}
-                        await client.emit(Event(event=event, resource=resource, payload={"number": number}))
-                async for event in stream:
-                    heard.append(event.payload["number"])
-                    if len(heard) == 3:
-                        return heard
+        async with get_events_subscriber(filter=wanted) as stream, get_events_client() as client:
+            for number in range(3):
+                for event in (name, "compat.not.heard"):
+                    resource = {"prefect.resource.id": "compat.thing"}
+                    await client.emit(Event(event=event, resource=resource, payload={"number": number}))
+            async for event in stream:
+                heard.append(event.payload["number"])
+                if len(heard) == 3:
+                    return heard
         return heard
 
     equal(asyncio.run(asyncio.wait_for(hears(), 60)), [0, 1, 2])

@@ -3,13 +3,14 @@
 import asyncio
 from datetime import timedelta
 
-from kit.checks import check, equal, raises, run_checks
-from kit.recorded import flow_run, flow_states, lone_task_run, names, task_run, task_runs, task_states
 from prefect import flow, tags, task
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ParameterTypeError
 from prefect.runtime import flow_run as runtime
 from pydantic import BaseModel
+
+from kit.checks import check, equal, raises, run_checks
+from kit.recorded import flow_run, flow_states, lone_task_run, names, task_run, task_runs, task_states
 
 
 @task
@@ -51,7 +52,9 @@ def times():
     equal(run.expected_start_time <= run.start_time <= run.end_time, True, "order of the times")
     equal(timedelta(0) < run.total_run_time <= run.end_time - run.start_time, True, "total run time")
     (task_run_,) = task_runs(run_id, 1)
-    equal(run.start_time <= task_run_.start_time <= task_run_.end_time <= run.end_time, True, "the task within the flow")
+    equal(
+        run.start_time <= task_run_.start_time <= task_run_.end_time <= run.end_time, True, "the task within the flow"
+    )
 
 
 @check("parameters are recorded, defaults among them")

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from kit.checks import check, contains, equal, raises, run_checks
-from kit.recorded import flow_run
 from prefect import flow, task
 from prefect.runtime import flow_run as runtime
+
+from kit.checks import check, contains, equal, raises, run_checks
+from kit.recorded import flow_run
 
 seen: list[tuple[str, str, str]] = []
 

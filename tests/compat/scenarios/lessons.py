@@ -4,11 +4,6 @@ import os
 from pathlib import Path
 from tempfile import mkdtemp
 
-from kit.checks import check, contains, equal, run_checks
-from kit.deployments import deployment, runs_of, until
-from kit.processes import FLOWS, Process, prefect, python
-from kit.recorded import flow_run, task_runs
-from kit.waiting import LIMIT_S, eventually
 from prefect import flow
 from prefect.blocks.system import Secret
 from prefect.client.orchestration import get_client
@@ -18,6 +13,12 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments import run_deployment
 from prefect.workers.process import ProcessWorker
+
+from kit.checks import check, contains, equal, run_checks
+from kit.deployments import deployment, runs_of, until
+from kit.processes import FLOWS, Process, prefect, python
+from kit.recorded import flow_run, task_runs
+from kit.waiting import LIMIT_S, eventually
 
 LESSONS = FLOWS / "lessons"
 POOL = "lessons"

@@ -2,15 +2,16 @@
 
 import logging
 
-from kit.checks import check, equal, run_checks
-from kit.recorded import task_runs
-from kit.waiting import eventually
 from prefect import flow, get_run_logger, task
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import LogFilter
 from prefect.client.schemas.objects import Log
 from prefect.client.schemas.sorting import LogSort
 from prefect.runtime import flow_run as runtime
+
+from kit.checks import check, equal, run_checks
+from kit.recorded import task_runs
+from kit.waiting import eventually
 
 
 @task(log_prints=True)

@@ -2,14 +2,15 @@
 
 import threading
 
-from kit.checks import check, equal, raises, run_checks
-from kit.recorded import flow_run, known_task_runs, task_runs
-from kit.waiting import eventually
 from prefect import allow_failure, flow, task, unmapped
 from prefect.client.schemas.objects import TaskRun
 from prefect.futures import as_completed, wait
 from prefect.runtime import flow_run as runtime
 from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
+
+from kit.checks import check, equal, raises, run_checks
+from kit.recorded import flow_run, known_task_runs, task_runs
+from kit.waiting import eventually
 
 
 @task

@@ -2,16 +2,17 @@
 
 import time
 
-from kit.checks import check, contains, equal, raises, run_checks
-from kit.recorded import flow_run, flow_states, names, task_runs
-from kit.processes import FLOWS, python
-from kit.waiting import LIMIT_S
 from prefect import flow, task
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.exceptions import FailedRun
 from prefect.runtime import flow_run as runtime
 from prefect.states import Cancelled, Completed, Failed
+
+from kit.checks import check, contains, equal, raises, run_checks
+from kit.processes import FLOWS, python
+from kit.recorded import flow_run, flow_states, names, task_runs
+from kit.waiting import LIMIT_S
 
 
 @check("a flow that raises is Failed, and says what it raised")

@@ -1,19 +1,20 @@
-"""Runs that wait for somebody: paused with and without typed input, resumed by another client, and messages between runs."""
+"""Runs that wait for somebody: paused, with and without typed input, resumed by another client; and messages."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import UUID
 
-from kit.checks import check, contains, equal, raises, run_checks
-from kit.recorded import flow_run, flow_states, names
-from kit.waiting import LIMIT_S, eventually
 from prefect import flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run, suspend_flow_run
 from prefect.input import RunInput, receive_input, send_input
 from prefect.runtime import flow_run as runtime
+
+from kit.checks import check, contains, equal, raises, run_checks
+from kit.recorded import flow_run, flow_states, names
+from kit.waiting import LIMIT_S, eventually
 
 POLL_S = 1
 
@@ -142,12 +143,13 @@ def suspend_refused():
 
 @flow
 def greeter() -> list[str]:
-    heard = []
-    for name in receive_input(str, timeout=60, poll_interval=POLL_S, with_metadata=True):
+    heard: list[str] = []
+    names_ = receive_input(str, timeout=60, poll_interval=POLL_S, with_metadata=True)
+    while len(heard) < 2:
+        name = next(names_)
         heard.append(name.value)
         name.respond(f"Hello, {name.value}!")
-        if len(heard) == 2:
-            return heard
+    return heard
 
 
 @flow

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from kit.checks import check, equal, raises, run_checks
-from kit.recorded import flow_run, flow_states, names, task_runs, task_states
 from prefect import flow, task
 from prefect.runtime import flow_run as runtime
 from prefect.runtime import task_run as task_runtime
+
+from kit.checks import check, equal, raises, run_checks
+from kit.recorded import flow_run, flow_states, names, task_runs, task_states
 
 
 class Flaky(Exception):

@@ -2,13 +2,14 @@
 
 import os
 
-from kit.checks import check, equal, run_checks
-from kit.recorded import flow_run, task_runs
 from prefect import flow, tags, task
 from prefect.context import FlowRunContext, TaskRunContext
 from prefect.runtime import deployment as runtime_deployment
 from prefect.runtime import flow_run as runtime_flow_run
 from prefect.runtime import task_run as runtime_task_run
+
+from kit.checks import check, equal, run_checks
+from kit.recorded import flow_run, task_runs
 
 FLOW_WORDS = ("id", "name", "flow_name", "flow_version", "parameters", "tags", "run_count", "parent_flow_run_id")
 TASK_WORDS = ("id", "name", "task_name", "parameters", "tags", "run_count")
@@ -34,16 +35,19 @@ def knows():
         of_flow, of_task = sees(7)
     run = flow_run(of_flow["id"])
     (task_run,) = task_runs(run.id, 1)
-    equal(of_flow, {
-        "id": str(run.id),
-        "name": run.name,
-        "flow_name": "sees",
-        "flow_version": "v3",
-        "parameters": {"value": 7},
-        "tags": ["outer"],
-        "run_count": 1,
-        "parent_flow_run_id": None,
-    })
+    equal(
+        of_flow,
+        {
+            "id": str(run.id),
+            "name": run.name,
+            "flow_name": "sees",
+            "flow_version": "v3",
+            "parameters": {"value": 7},
+            "tags": ["outer"],
+            "run_count": 1,
+            "parent_flow_run_id": None,
+        },
+    )
     equal(of_task["id"], str(task_run.id))
     equal((of_task["name"], of_task["task_name"], of_task["parameters"]), (task_run.name, "looks", {"value": 7}))
     equal((set(of_task["tags"]), of_task["run_count"]), ({"inner", "outer"}, 1))

@@ -1,16 +1,17 @@
 """Schedules: runs that nobody asks for, of deployments that are served, and of some that nothing runs."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from prefect import flow
+from prefect.client.orchestration import get_client
+from prefect.schedules import Cron, Interval, RRule, Schedule
 
 from kit.checks import check, equal, run_checks
 from kit.deployments import deployment, runs_of
 from kit.processes import FLOWS, python
 from kit.waiting import eventually
-from prefect import flow
-from prefect.client.orchestration import get_client
-from prefect.schedules import Cron, Interval, RRule, Schedule
 
 SERVED = FLOWS / "ticking.py"
 
@@ -89,7 +90,7 @@ def rrule():
 
 @check("an interval is counted from its anchor")
 def anchor():
-    at = datetime(2020, 1, 1, 0, 17, tzinfo=timezone.utc)
+    at = datetime(2020, 1, 1, 0, 17, tzinfo=UTC)
     deploy("anchored", Interval(timedelta(hours=1), anchor_date=at))
     equal({time.minute for time in due_times("planned/anchored", 3)}, {17})
 

@@ -1,19 +1,20 @@
 """Deployments that a process serves: parameters, runs asked for by another process, and their cancelling."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from kit.checks import check, contains, equal, raises, run_checks
-from kit.deployments import deployment, until
-from kit.processes import FLOWS, Process, python
-from kit.recorded import flow_run, flow_states, logs, names, task_run, task_runs
-from kit.waiting import eventually
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.deployments import run_deployment
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.runtime import flow_run as runtime
 from prefect.states import Cancelled, Cancelling
+
+from kit.checks import check, contains, equal, raises, run_checks
+from kit.deployments import deployment, until
+from kit.processes import FLOWS, python
+from kit.recorded import flow_run, flow_states, logs, names, task_run, task_runs
+from kit.waiting import eventually
 
 DOUBLING = "doubling/with-defaults"
 
@@ -62,7 +63,7 @@ def idempotent():
 
 @check("a run may be asked for at a later time, and is not run before")
 def later():
-    due = datetime.now(timezone.utc) + timedelta(seconds=4)
+    due = datetime.now(UTC) + timedelta(seconds=4)
     run = until(run_deployment(DOUBLING, scheduled_time=due, timeout=0).id, "Completed")
     equal(run.expected_start_time, due)
     equal(run.start_time >= due, True, f"started at {run.start_time}, due at {due}")
@@ -101,7 +102,7 @@ def cancels():
 
 @check("a run that waits is cancelled at once")
 def cancels_waiting():
-    due = datetime.now(timezone.utc) + timedelta(hours=1)
+    due = datetime.now(UTC) + timedelta(hours=1)
     run = run_deployment(DOUBLING, scheduled_time=due, timeout=0)
     with get_client(sync_client=True) as client:
         result = client.set_flow_run_state(run.id, Cancelled())

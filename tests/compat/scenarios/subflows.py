@@ -3,13 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 
-from kit.checks import check, equal, raises, run_checks
-from kit.recorded import flow_run, flow_states, names, task_run, task_runs, task_states
 from prefect import flow, tags, task
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.context import get_run_context
 from prefect.runtime import flow_run as runtime
+
+from kit.checks import check, equal, raises, run_checks
+from kit.recorded import flow_run, flow_states, names, task_run, task_runs, task_states
 
 
 @task

@@ -1,11 +1,12 @@
 """Transactions of tasks, and their rollback: decided by the client, seen by the server as a state named RolledBack."""
 
-from kit.checks import check, equal, raises, run_checks
-from kit.recorded import flow_run, names, task_run, task_states
-from kit.waiting import eventually
 from prefect import flow, task
 from prefect.runtime import flow_run as runtime
 from prefect.transactions import get_transaction, transaction
+
+from kit.checks import check, equal, raises, run_checks
+from kit.recorded import flow_run, names, task_run, task_states
+from kit.waiting import eventually
 
 done: list[str] = []
 runs: list[str] = []

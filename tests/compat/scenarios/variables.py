@@ -1,10 +1,11 @@
 """Variables: any JSON value under a name."""
 
-from kit.checks import check, contains, equal, raises, run_checks
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.variables import Variable
+
+from kit.checks import check, contains, equal, raises, run_checks
 
 VALUES = {
     "a_text": "text",

@@ -2,11 +2,6 @@
 
 from contextlib import ExitStack
 
-from kit.checks import check, contains, equal, raises, run_checks
-from kit.deployments import deployment, until
-from kit.processes import FLOWS, prefect
-from kit.recorded import flow_states, logs, names, task_run
-from kit.waiting import LIMIT_S, eventually
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
@@ -15,6 +10,12 @@ from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.states import Cancelling
 from prefect.workers.process import ProcessWorker
+
+from kit.checks import check, contains, equal, raises, run_checks
+from kit.deployments import deployment, until
+from kit.processes import FLOWS, prefect
+from kit.recorded import flow_states, logs, names, task_run
+from kit.waiting import LIMIT_S, eventually
 
 POOL = "compat-pool"
 

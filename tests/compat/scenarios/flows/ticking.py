@@ -1,4 +1,4 @@
-"""A flow that is served on a schedule. Its runs start processes, so they are far apart: starting Prefect takes seconds."""
+"""A flow that is served on a schedule. Its runs are far apart, because each starts Prefect anew in some seconds."""
 
 import sys
 from datetime import timedelta

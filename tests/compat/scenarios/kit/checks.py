@@ -1,4 +1,4 @@
-"""The checks of a scenario, and what becomes of each: one line of JSON in the file that MILLRACE_COMPAT_REPORT names."""
+"""The checks of a scenario, and what becomes of each: a line of JSON in the file that MILLRACE_COMPAT_REPORT names."""
 
 import json
 import os

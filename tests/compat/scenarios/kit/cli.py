@@ -12,13 +12,21 @@ from tempfile import TemporaryDirectory
 from kit.cli_command import run_command
 from kit.waiting import LIMIT_S
 
-COMMANDS = (
-    "artifact automation block concurrency_limit config deploy deployment events flow flow_run global_concurrency_limit "
-    "profile server task_run variable version work_pool work_queue"
-).split()
-
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["prefect.main", "prefect.events.clients", *(f"prefect.cli.{each}" for each in COMMANDS)])
+_context.set_forkserver_preload(
+    [
+        "prefect.main",
+        "prefect.events.clients",
+        "prefect.cli.artifact",
+        "prefect.cli.automation",
+        "prefect.cli.block",
+        "prefect.cli.deploy",
+        "prefect.cli.deployment",
+        "prefect.cli.flow_run",
+        "prefect.cli.work_pool",
+        "prefect.cli.work_queue",
+    ]
+)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,6 @@ class Process:
 
         eventually(look, f"{text!r} to be printed", LIMIT_S)
 
-
     def word_after(self, text: str) -> str:
         """Waits for a line "<text> <word>", and gives the word."""
         self.until_printed(f"{text} ")

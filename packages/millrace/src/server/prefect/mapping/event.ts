@@ -7,7 +7,7 @@ import type { State } from "../../../contract/states.ts";
 import type { Event as PrefectEvent, ReceivedEvent } from "../schemas/events.ts";
 import { toPrefectTime } from "../times.ts";
 import { toPrefectState } from "./state.ts";
-import { fromPrefectLabels, fromPrefectName, toPrefectLabels, toPrefectName } from "./names.ts";
+import { fromPrefectLabels, fromPrefectName, toPrefectLabelPath, toPrefectLabels, toPrefectName } from "./names.ts";
 
 /** An event of the ledger as Prefect's clients read it. */
 export function toPrefectEvent(event: EventFacts): ReceivedEvent {
@@ -63,7 +63,18 @@ export function toPrefectPayload(payload: unknown): Record<string, unknown> {
     };
   }
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return { value: payload };
-  return payload as Record<string, unknown>;
+  return withTheirLabels(payload as Record<string, unknown>);
+}
+
+/** An automation that was triggered says by which labels, for each of which it counts apart: paths of labels. */
+function withTheirLabels(payload: Record<string, unknown>): Record<string, unknown> {
+  const { triggering_labels: labels } = payload;
+  if (typeof labels !== "object" || labels === null || Array.isArray(labels)) return payload;
+  const theirs = Object.entries(labels as Record<string, string>).map(([path, value]) => [
+    toPrefectLabelPath(path),
+    /(^|:)id$/.test(path) ? toPrefectName(value) : value,
+  ]);
+  return { ...payload, triggering_labels: Object.fromEntries(theirs) as Record<string, unknown> };
 }
 
 function isStateChange(payload: unknown): payload is StateChange {
