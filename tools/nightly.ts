@@ -11,7 +11,11 @@ interface Step {
 }
 
 const steps: readonly Step[] = [
-  { name: "tests, with 20 times the cases of each property", script: "test", env: { MILLRACE_PROPERTY_FACTOR: "20" } },
+  {
+    name: "tests, with 20 times the cases of each property, and Prefect's client on both databases",
+    script: "test",
+    env: { MILLRACE_PROPERTY_FACTOR: "20", MILLRACE_COMPAT_TARGET: "millrace-sqlite,millrace-postgres" },
+  },
   { name: "checks", script: "check", env: {} },
   { name: "chaos, 2,000 seeds", script: "chaos", env: { MILLRACE_CHAOS_SEEDS: "2000" } },
   { name: "benchmarks", script: "bench", env: {} },

@@ -26,7 +26,7 @@ const uvStandIn = join(import.meta.dirname, "harness/uv-stand-in");
 const testLimitSeconds = 300;
 
 const files = folder === undefined ? [] : globSync("test_*.py", { cwd: folder }).sort();
-const targets = chosenTargets().filter((kind) => folder !== undefined && reasonToSkip(kind) === undefined);
+const targets = chosenTargets("prefect-own").filter((kind) => folder !== undefined && reasonToSkip(kind) === undefined);
 
 test.skipIf(targets.length > 0)("Prefect's own tests are run where there is a checkout of them", () => {
   expect(files).toEqual([]);

@@ -21,7 +21,7 @@ interface ReportLine {
 export function describeScenario(file: string): void {
   const path = join(folder, file);
   const names = checksOf(path);
-  const targets = chosenTargets();
+  const targets = chosenTargets(file);
   describe.each(targets.filter((kind) => reasonToSkip(kind) === undefined))(`${file} on %s`, (kind) => {
     const target = useTarget(kind);
     const home = createPythonHome();

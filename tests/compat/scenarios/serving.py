@@ -17,6 +17,7 @@ from kit.recorded import flow_run, flow_states, logs, names, task_run, task_runs
 from kit.waiting import eventually
 
 DOUBLING = "doubling/with-defaults"
+EACH_STEP = ["Suspended", "Resuming", "Completed"]
 
 
 @check("a served flow is a deployment, with what it was served with")
@@ -107,6 +108,34 @@ def cancels_waiting():
     with get_client(sync_client=True) as client:
         result = client.set_flow_run_state(run.id, Cancelled())
     equal((result.status.value, flow_run(run.id).state.name), ("ACCEPT", "Cancelled"))
+
+
+@check("a suspended run gives up its process, and is run again from the top with the input that it waited for")
+def suspends():
+    run = run_deployment("suspending/suspends", timeout=0)
+    run = until(run.id, "Suspended")
+    equal((run.state.type.value, run.state.state_details.pause_reschedule), ("PAUSED", True))
+    with get_client(sync_client=True) as client:
+        refused = client.resume_flow_run(run.id, {"value": 7})
+        equal((refused.status.value, flow_run(run.id).state.name), ("REJECT", "Suspended"))
+        equal(client.resume_flow_run(run.id, {"value": "go"}).status.value, "ACCEPT")
+    run = until(run.id, "Completed")
+    equal(run.state.result(), "go 2")
+    states = names(flow_states(run.id))
+    equal([each for each in states if each in EACH_STEP], EACH_STEP)
+    equal(run.run_count, 1, "run count: a run that is resumed goes on with its first")
+
+
+@check("a deployment that runs one at a time cancels what comes meanwhile, where that is its strategy")
+def one_at_a_time():
+    name = "lasting/one-at-a-time"
+    first = until(run_deployment(name, timeout=0).id, "Running")
+    second = until(run_deployment(name, timeout=0).id, "Cancelled")
+    equal(second.run_count, 0, "runs of the second")
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(first.id, Cancelling())
+    until(first.id, "Cancelled")
+    equal(deployment(name).global_concurrency_limit.limit, 1)
 
 
 @check("a run whose process dies is Crashed")

@@ -4,7 +4,11 @@ import os
 import time
 
 from prefect import flow, serve, task
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.flow_runs import suspend_flow_run
 from prefect.runtime import deployment, flow_run
+
+ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 
 
 @task
@@ -35,6 +39,13 @@ def lasting() -> None:
         time.sleep(0.1)
 
 
+@flow(persist_result=True)
+def suspending() -> str:
+    before = double(1)
+    word = suspend_flow_run(wait_for_input=str, timeout=600)
+    return f"{word} {before}"
+
+
 @flow
 def dying() -> None:
     """Its process ends without a word."""
@@ -45,6 +56,8 @@ if __name__ == "__main__":
     serve(
         doubling.to_deployment("with-defaults", parameters={"value": 21}, tags=["served"], version="v1"),
         lasting.to_deployment("to-cancel"),
+        lasting.to_deployment("one-at-a-time", concurrency_limit=ONE_AT_A_TIME),
+        suspending.to_deployment("suspends"),
         dying.to_deployment("dies"),
         limit=2,
     )
