@@ -40,9 +40,12 @@ export async function startPrefectServer(): Promise<PrefectServer> {
   };
 }
 
-/** Its loops wake each few seconds of themselves; a test would wait for them. */
+/**
+ * Its loops wake seldom of themselves, and a test would wait for them. Its scheduler not more often than this: it may yet
+ * add runs of a schedule that is being replaced.
+ */
 const promptLoops = {
-  PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS: "1",
+  PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS: "5",
   PREFECT_SERVER_SERVICES_LATE_RUNS_LOOP_SECONDS: "1",
   PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_LOOP_SECONDS: "1",
 };

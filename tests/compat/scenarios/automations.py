@@ -18,13 +18,15 @@ from prefect.automations import (
 )
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
-from prefect.events import emit_event
+from prefect.events import DeploymentEventTrigger, Event, emit_event
 
 from kit.checks import check, equal, raises, run_checks
 from kit.deployments import runs_of
-from kit.events import events
+from kit.events import about, events, events_so_far
 from kit.recorded import flow_run
 from kit.waiting import eventually
+
+TRIGGERED = {"name": ["prefect.automation.triggered"]}
 
 
 @flow
@@ -36,8 +38,8 @@ def deploy(name: str) -> UUID:
     return reacting.to_deployment(name).apply()
 
 
-def emit(event: str, resource: str = "compat.thing") -> None:
-    emit_event(event, resource={"prefect.resource.id": resource})
+def emit(event: str, resource: str = "compat.thing") -> Event:
+    return emit_event(event, resource={"prefect.resource.id": resource})
 
 
 def name_of(kind: str) -> str:
@@ -51,17 +53,36 @@ def on(event: str, **options: object) -> EventTrigger:
 
 @contextmanager
 def automation(**options: object) -> Iterator[Automation]:
-    """Is there, and has been loaded, while the block runs."""
+    """Is there while the block runs, and follows the events in it."""
     made = Automation(name=name_of("automation"), **options).create()
     try:
+        wait_until_followed()
         yield made
     finally:
         made.delete()
 
 
-def triggered(made: Automation, count: int = 1) -> list:
-    wanted = {"id": [f"prefect.automation.{made.id}"]}
-    return events(count, resource=wanted, event={"name": ["prefect.automation.triggered"]})
+def wait_until_followed() -> None:
+    """Automations are loaded in their order, some time after they were created: this one is the last."""
+    event = name_of("probe")
+    probe = Automation(name=event, trigger=on(event), actions=[DoNothing()]).create()
+    try:
+
+        def followed() -> bool:
+            emit(event)
+            return bool(triggered_so_far(probe))
+
+        eventually(followed, "the automation to follow events")
+    finally:
+        probe.delete()
+
+
+def triggered_so_far(made: Automation) -> list[Event]:
+    return events_so_far(resource=about("automation", made.id), event=TRIGGERED)
+
+
+def triggered(made: Automation, count: int = 1) -> list[Event]:
+    return events(count, resource=about("automation", made.id), event=TRIGGERED)
 
 
 @check("an automation is created, read, changed, turned off and on, and deleted")
@@ -108,13 +129,18 @@ def reacts():
 @check("a threshold is reached by so many events within its time")
 def threshold():
     event = name_of("failure")
-    with automation(trigger=on(event, threshold=3, within=timedelta(minutes=5)), actions=[DoNothing()]) as made:
+    third_time = on(event, threshold=3, within=timedelta(minutes=5))
+    with (
+        automation(trigger=third_time, actions=[DoNothing()]) as made,
+        automation(trigger=on(event), actions=[DoNothing()]) as each_time,
+    ):
         emit(event)
         emit(event)
-        with automation(trigger=on(event), actions=[DoNothing()]) as single:
-            emit(event)
-            triggered(single)
-        equal(len(triggered(made)), 1)
+        triggered(each_time, 2)
+        equal(triggered_so_far(made), [], "triggered by two")
+        third = emit(event)
+        (found,) = triggered(made)
+        equal(found.payload["triggering_event"]["id"], str(third.id))
 
 
 @check("events of different resources are counted apart, where that is said")
@@ -200,8 +226,6 @@ def off():
 
 @check("the triggers of a deployment are automations that it owns, replaced as it is deployed again")
 def of_deployments():
-    from prefect.events import DeploymentEventTrigger
-
     def deploy_on(event: str) -> UUID:
         trigger = DeploymentEventTrigger(name=event, expect={event}, parameters={"order": "owned"})
         return reacting.to_deployment("owner", triggers=[trigger]).apply()
@@ -212,6 +236,7 @@ def of_deployments():
     with get_client(sync_client=True) as client:
         answer = client._client.get(f"/automations/related-to/prefect.deployment.{deployment_id}")
         equal([each["name"] for each in answer.json()], [second])
+    wait_until_followed()
     emit(second)
     runs = eventually(lambda: runs_of("reacting/owner"), "the run of the trigger")
     equal([run.parameters for run in runs], [{"order": "owned"}])
