@@ -14,11 +14,11 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { findFreePort } from "./free-port.ts";
 
 export type TestPostgres =
   | { readonly url: string; readonly stop: () => Promise<void> }
@@ -173,19 +173,6 @@ async function stopServer(server: ChildProcess): Promise<void> {
   const ended = hasEnded ? undefined : new Promise((resolve) => server.once("exit", resolve));
   server.stdin?.end();
   await ended;
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
 }
 
 /** Clusters left behind by a run whose guard was killed too: stopped and deleted. */

@@ -1,8 +1,8 @@
 /** Prefect's own server: what the scenarios are held against, so that each is known to be true of Prefect itself. */
 
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createPythonHome, startPrefect } from "./python.ts";
+import { findFreePort } from "../../../tools/free-port.ts";
 
 const startLimitMs = 120_000;
 const pollMs = 200;
@@ -56,17 +56,4 @@ async function isReady(apiUrl: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
 }

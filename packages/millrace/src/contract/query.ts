@@ -33,30 +33,32 @@ export type Condition =
   /** There is at least one of these that belongs to it and meets the condition. */
   | { readonly related: Subject; readonly where: Condition };
 
-/** The nouns that conditions speak of. */
-export type Subject =
-  | "flow"
-  | "flow-run"
-  | "task-run"
-  | "artifact"
-  | "log"
-  | "variable"
-  | "deployment"
-  | "schedule"
-  | "work-pool"
-  | "work-queue"
-  | "worker"
-  | "block-type"
-  | "block-schema"
-  | "block-document"
-  | "concurrency-limit"
-  | "slot-lease"
-  | "automation"
-  | "automation-firing"
-  | "saved-search"
-  | "webhook"
-  | "deployment-version"
-  | "configuration";
+/** The nouns that people make and change: contract/objects.ts has the fields of each. */
+export const objectKinds = [
+  "flow",
+  "deployment",
+  "deployment-version",
+  "schedule",
+  "work-pool",
+  "work-queue",
+  "worker",
+  "block-type",
+  "block-schema",
+  "block-document",
+  "concurrency-limit",
+  "slot-lease",
+  "automation",
+  "automation-firing",
+  "variable",
+  "webhook",
+  "saved-search",
+  "configuration",
+] as const;
+
+/** The nouns that conditions speak of: runs and what they leave behind, and those that people make. */
+export const subjects = ["flow-run", "task-run", "artifact", "log", ...objectKinds] as const;
+
+export type Subject = (typeof subjects)[number];
 
 export interface Sort {
   readonly field: string;

@@ -12,6 +12,23 @@ export function late<T>(load: () => Promise<T>): () => Promise<T> {
   };
 }
 
+type AsyncMethod = (...args: never[]) => Promise<unknown>;
+
+/** Methods of an object that is made when one of them is first called. */
+export function lateMethods<T extends Readonly<Record<Name, AsyncMethod>>, Name extends keyof T & string>(
+  names: readonly Name[],
+  load: () => Promise<T>,
+): Pick<T, Name> {
+  const loaded = late(load);
+  const method =
+    (name: Name) =>
+    async (...args: readonly unknown[]) => {
+      const object = await loaded();
+      return Reflect.apply(object[name], object, args);
+    };
+  return Object.fromEntries(names.map((name) => [name, method(name)])) as unknown as Pick<T, Name>;
+}
+
 /** A package that is needed and not installed. `message` says what for, and how to install it. */
 export class ModuleMissing extends Error {
   override readonly name = "ModuleMissing";

@@ -1,43 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { FlowRun } from "../contract/flow-run.ts";
 import { defaultStateNames, type StateType, stateTypes } from "../contract/states.ts";
+import { aFlowRun } from "./a-flow-run.testsuite.ts";
 import { decideClaim } from "./claims.ts";
 
-function run(type: StateType): FlowRun {
-  const state = { type, name: defaultStateNames[type], at: 1 };
-  return {
-    id: "0190b5c8-0000-7000-8000-0000000000aa",
-    flowName: "pipeline",
-    name: "brave-otter",
-    state,
-    history: [state],
-    parameters: "{}",
-    tags: [],
-    parentRunId: null,
-    parentTaskRunId: null,
-    rootRunId: "0190b5c8-0000-7000-8000-0000000000aa",
-    deploymentId: null,
-    idempotencyKey: null,
-    adopts: null,
-    version: null,
-    entrypoint: null,
-    environment: {},
-    createdAt: 1,
-    expectedAt: 1,
-    startedAt: null,
-    endedAt: null,
-    runCount: 0,
-    epoch: 0,
-    ownerId: null,
-    result: null,
-    error: null,
-    workPoolId: null,
-    workQueueId: null,
-    autoScheduled: false,
-    dueAt: null,
-    extra: {},
-  };
-}
+const run = (type: StateType): FlowRun => aFlowRun({ type, name: defaultStateNames[type], at: 1 });
 
 const modes = ["start", "resume", "retry"] as const;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FlowRun } from "../contract/flow-run.ts";
 import { defaultStateNames, type State, type StateType } from "../contract/states.ts";
+import { aFlowRun } from "./a-flow-run.testsuite.ts";
 import {
   decideForced,
   decideGuestTransition,
@@ -15,42 +16,6 @@ function aState(type: StateType, more: Partial<State> = {}): State {
   return { type, name: defaultStateNames[type], at: now - 10_000, ...more };
 }
 
-function aRun(state: State, more: Partial<FlowRun> = {}): FlowRun {
-  return {
-    id: "r",
-    flowName: "f",
-    name: "n",
-    state,
-    history: [state],
-    parameters: "{}",
-    tags: [],
-    parentRunId: null,
-    parentTaskRunId: null,
-    rootRunId: "r",
-    deploymentId: null,
-    idempotencyKey: null,
-    adopts: null,
-    version: null,
-    entrypoint: null,
-    environment: {},
-    createdAt: now - 20_000,
-    expectedAt: now - 20_000,
-    startedAt: null,
-    endedAt: null,
-    runCount: 0,
-    epoch: 0,
-    ownerId: null,
-    result: null,
-    error: null,
-    workPoolId: null,
-    workQueueId: null,
-    autoScheduled: false,
-    dueAt: null,
-    extra: {},
-    ...more,
-  };
-}
-
 function decide(run: FlowRun, type: StateType, more: Partial<State> = {}, slot: SlotFact = "not-needed") {
   return decideGuestTransition({ run, proposed: aState(type, { at: now, ...more }), now, slot });
 }
@@ -60,126 +25,131 @@ const kept = { details: { hasResult: true } };
 
 describe("what becomes of a proposal of a guest", () => {
   const cases: readonly [string, FlowRun, [StateType, Partial<State>?, SlotFact?], object][] = [
-    ["a run starts", aRun(aState("PENDING")), ["RUNNING"], { answer: "ACCEPT", state: { type: "RUNNING" } }],
+    ["a run starts", aFlowRun(aState("PENDING")), ["RUNNING"], { answer: "ACCEPT", state: { type: "RUNNING" } }],
     [
       "the same proposal again",
-      aRun(aState("RUNNING", { details: { transitionId: "t" } })),
+      aFlowRun(aState("RUNNING", { details: { transitionId: "t" } })),
       ["RUNNING", { details: { transitionId: "t" } }],
       { answer: "REJECT", state: { type: "RUNNING", at: now - 10_000 } },
     ],
-    ["cancelling what has ended", aRun(aState("FAILED")), ["CANCELLING"], { answer: "ABORT" }],
-    ["crashing what has ended", aRun(aState("COMPLETED")), ["CRASHED"], { answer: "ABORT" }],
-    ["running again what failed", aRun(aState("FAILED")), ["RUNNING"], { answer: "ACCEPT" }],
+    ["cancelling what has ended", aFlowRun(aState("FAILED")), ["CANCELLING"], { answer: "ABORT" }],
+    ["crashing what has ended", aFlowRun(aState("COMPLETED")), ["CRASHED"], { answer: "ABORT" }],
+    ["running again what failed", aFlowRun(aState("FAILED")), ["RUNNING"], { answer: "ACCEPT" }],
     [
       "running again what completed with a kept result",
-      aRun(aState("COMPLETED", kept)),
+      aFlowRun(aState("COMPLETED", kept)),
       ["RUNNING"],
       { answer: "REJECT" },
     ],
-    ["running again what completed without", aRun(aState("COMPLETED")), ["RUNNING"], { answer: "ACCEPT" }],
-    ["losing a kept result", aRun(aState("COMPLETED", kept)), ["COMPLETED"], { answer: "REJECT" }],
-    ["scheduling again without a deployment", aRun(aState("FAILED")), ["SCHEDULED"], { answer: "ABORT" }],
-    ["scheduling again with one", aRun(aState("FAILED"), deployed), ["SCHEDULED"], { answer: "ACCEPT" }],
-    ["ending what is being cancelled", aRun(aState("CANCELLING")), ["COMPLETED"], { answer: "REJECT" }],
-    ["cancelled at last", aRun(aState("CANCELLING")), ["CANCELLED"], { answer: "ACCEPT" }],
+    ["running again what completed without", aFlowRun(aState("COMPLETED")), ["RUNNING"], { answer: "ACCEPT" }],
+    ["losing a kept result", aFlowRun(aState("COMPLETED", kept)), ["COMPLETED"], { answer: "REJECT" }],
+    ["scheduling again without a deployment", aFlowRun(aState("FAILED")), ["SCHEDULED"], { answer: "ABORT" }],
+    ["scheduling again with one", aFlowRun(aState("FAILED"), deployed), ["SCHEDULED"], { answer: "ACCEPT" }],
+    ["ending what is being cancelled", aFlowRun(aState("CANCELLING")), ["COMPLETED"], { answer: "REJECT" }],
+    ["cancelled at last", aFlowRun(aState("CANCELLING")), ["CANCELLED"], { answer: "ACCEPT" }],
     [
       "cancelling what waits for its time",
-      aRun(aState("SCHEDULED")),
+      aFlowRun(aState("SCHEDULED")),
       ["CANCELLING"],
       { answer: "REJECT", state: { type: "CANCELLED" } },
     ],
     [
       "cancelling a retry whose process waits",
-      aRun(aState("SCHEDULED", { name: "AwaitingRetry" }), { extra: { infrastructurePid: "7" } }),
+      aFlowRun(aState("SCHEDULED", { name: "AwaitingRetry" }), { extra: { infrastructurePid: "7" } }),
       ["CANCELLING"],
       { answer: "ACCEPT", state: { type: "CANCELLING" } },
     ],
     [
       "cancelling what is suspended",
-      aRun(aState("PAUSED", { details: { suspended: true } })),
+      aFlowRun(aState("PAUSED", { details: { suspended: true } })),
       ["CANCELLING"],
       { answer: "REJECT", state: { type: "CANCELLED" } },
     ],
-    ["cancelling what is paused in its process", aRun(aState("PAUSED")), ["CANCELLING"], { answer: "ACCEPT" }],
-    ["a second claim", aRun(aState("PENDING")), ["PENDING"], { answer: "ABORT" }],
-    ["a claim of what runs", aRun(aState("RUNNING")), ["PENDING"], { answer: "ABORT" }],
-    ["a step within PENDING", aRun(aState("PENDING")), ["PENDING", { name: "Submitting" }], { answer: "ACCEPT" }],
+    ["cancelling what is paused in its process", aFlowRun(aState("PAUSED")), ["CANCELLING"], { answer: "ACCEPT" }],
+    ["a second claim", aFlowRun(aState("PENDING")), ["PENDING"], { answer: "ABORT" }],
+    ["a claim of what runs", aFlowRun(aState("RUNNING")), ["PENDING"], { answer: "ABORT" }],
+    ["a step within PENDING", aFlowRun(aState("PENDING")), ["PENDING", { name: "Submitting" }], { answer: "ACCEPT" }],
     [
       "a claim carries the due time on",
-      aRun(aState("SCHEDULED", { details: { scheduledAt: now - 5 } })),
+      aFlowRun(aState("SCHEDULED", { details: { scheduledAt: now - 5 } })),
       ["PENDING"],
       { answer: "ACCEPT", state: { details: { scheduledAt: now - 5 } } },
     ],
-    ["no slot ever", aRun(aState("SCHEDULED"), deployed), ["PENDING", {}, "never"], { answer: "ABORT" }],
+    ["no slot ever", aFlowRun(aState("SCHEDULED"), deployed), ["PENDING", {}, "never"], { answer: "ABORT" }],
     [
       "no slot now",
-      aRun(aState("SCHEDULED"), deployed),
+      aFlowRun(aState("SCHEDULED"), deployed),
       ["PENDING", {}, "full-wait"],
       { answer: "REJECT", state: { name: "AwaitingConcurrencySlot", details: { scheduledAt: now + 30_000 } } },
     ],
     [
       "no slot, and it is not to wait",
-      aRun(aState("SCHEDULED"), deployed),
+      aFlowRun(aState("SCHEDULED"), deployed),
       ["PENDING", {}, "full-cancel"],
       { answer: "REJECT", state: { type: "CANCELLED" } },
     ],
     [
       "no slot for it, because a newer run waits",
-      aRun(aState("SCHEDULED"), deployed),
+      aFlowRun(aState("SCHEDULED"), deployed),
       ["PENDING", {}, "skipped"],
       { answer: "REJECT", state: { type: "CANCELLED", name: "Skipped" } },
     ],
     [
       "the slot is lost before the start",
-      aRun(aState("PENDING"), deployed),
+      aFlowRun(aState("PENDING"), deployed),
       ["RUNNING", {}, "lost"],
       { answer: "REJECT", state: { type: "CANCELLED" } },
     ],
-    ["late", aRun(aState("SCHEDULED")), ["SCHEDULED", { name: "Late" }], { answer: "ACCEPT" }],
-    ["late twice", aRun(aState("SCHEDULED", { name: "Late" })), ["SCHEDULED", { name: "Late" }], { answer: "REJECT" }],
-    ["late while it runs", aRun(aState("RUNNING")), ["SCHEDULED", { name: "Late" }], { answer: "REJECT" }],
-    ["pausing what does not run", aRun(aState("PENDING")), ["PAUSED"], { answer: "REJECT" }],
+    ["late", aFlowRun(aState("SCHEDULED")), ["SCHEDULED", { name: "Late" }], { answer: "ACCEPT" }],
+    [
+      "late twice",
+      aFlowRun(aState("SCHEDULED", { name: "Late" })),
+      ["SCHEDULED", { name: "Late" }],
+      { answer: "REJECT" },
+    ],
+    ["late while it runs", aFlowRun(aState("RUNNING")), ["SCHEDULED", { name: "Late" }], { answer: "REJECT" }],
+    ["pausing what does not run", aFlowRun(aState("PENDING")), ["PAUSED"], { answer: "REJECT" }],
     [
       "the same pause again",
-      aRun(aState("RUNNING"), { extra: { pauseKeys: ["k"] } }),
+      aFlowRun(aState("RUNNING"), { extra: { pauseKeys: ["k"] } }),
       ["PAUSED", { details: { pauseKey: "k" } }],
       { answer: "REJECT", state: { type: "RUNNING" } },
     ],
     [
       "suspending a subflow",
-      aRun(aState("RUNNING"), { parentTaskRunId: "t", ...deployed }),
+      aFlowRun(aState("RUNNING"), { parentTaskRunId: "t", ...deployed }),
       ["PAUSED", { details: { suspended: true } }],
       { answer: "ABORT" },
     ],
     [
       "suspending without a deployment",
-      aRun(aState("RUNNING")),
+      aFlowRun(aState("RUNNING")),
       ["PAUSED", { details: { suspended: true } }],
       { answer: "ABORT" },
     ],
     [
       "suspending with one",
-      aRun(aState("RUNNING"), deployed),
+      aFlowRun(aState("RUNNING"), deployed),
       ["PAUSED", { details: { suspended: true } }],
       { answer: "ACCEPT" },
     ],
-    ["a pause is over", aRun(aState("PAUSED")), ["RUNNING"], { answer: "ACCEPT" }],
-    ["a pause is not claimed", aRun(aState("PAUSED")), ["PENDING"], { answer: "REJECT" }],
+    ["a pause is over", aFlowRun(aState("PAUSED")), ["RUNNING"], { answer: "ACCEPT" }],
+    ["a pause is not claimed", aFlowRun(aState("PAUSED")), ["PENDING"], { answer: "REJECT" }],
     [
       "a pause past its time",
-      aRun(aState("PAUSED", { details: { pauseTimeoutAt: now - 1 } })),
+      aFlowRun(aState("PAUSED", { details: { pauseTimeoutAt: now - 1 } })),
       ["RUNNING"],
       { answer: "REJECT", state: { type: "FAILED" } },
     ],
     [
       "before its time",
-      aRun(aState("SCHEDULED", { details: { scheduledAt: now + 2600 } })),
+      aFlowRun(aState("SCHEDULED", { details: { scheduledAt: now + 2600 } })),
       ["RUNNING"],
       { answer: "WAIT", forMs: 3000 },
     ],
     [
       "a failure that is tried again",
-      aRun(aState("RUNNING", { details: { slotLeaseId: "l" } }), {
+      aFlowRun(aState("RUNNING", { details: { slotLeaseId: "l" } }), {
         runCount: 1,
         extra: { retries: 1, retryDelayMs: 5000 },
       }),
@@ -191,7 +161,7 @@ describe("what becomes of a proposal of a guest", () => {
     ],
     [
       "a failure after the last retry",
-      aRun(aState("RUNNING"), {
+      aFlowRun(aState("RUNNING"), {
         runCount: 2,
         extra: { retries: 1 },
         history: [aState("RUNNING"), aState("SCHEDULED", { name: "AwaitingRetry" }), aState("RUNNING")],
@@ -201,7 +171,7 @@ describe("what becomes of a proposal of a guest", () => {
     ],
     [
       "a crash is not tried again",
-      aRun(aState("RUNNING"), { runCount: 1, extra: { retries: 1 } }),
+      aFlowRun(aState("RUNNING"), { runCount: 1, extra: { retries: 1 } }),
       ["CRASHED"],
       { answer: "ACCEPT" },
     ],
@@ -212,9 +182,9 @@ describe("what becomes of a proposal of a guest", () => {
   });
 
   test("a lease goes along until the end", () => {
-    const held = aRun(aState("PENDING", { details: { slotLeaseId: "l" } }), deployed);
+    const held = aFlowRun(aState("PENDING", { details: { slotLeaseId: "l" } }), deployed);
     expect(decide(held, "RUNNING")).toMatchObject({ state: { details: { slotLeaseId: "l" } } });
-    const running = aRun(aState("RUNNING", { details: { slotLeaseId: "l" } }), deployed);
+    const running = aFlowRun(aState("RUNNING", { details: { slotLeaseId: "l" } }), deployed);
     expect(decide(running, "COMPLETED")).toEqual({ answer: "ACCEPT", state: aState("COMPLETED", { at: now }) });
   });
 
@@ -224,11 +194,13 @@ describe("what becomes of a proposal of a guest", () => {
   });
 
   test("a forced state is set, and cancelling what nothing executes still cancels it", () => {
-    expect(decideForced({ run: aRun(aState("COMPLETED")), proposed: aState("RUNNING") })).toMatchObject({
+    expect(decideForced({ run: aFlowRun(aState("COMPLETED")), proposed: aState("RUNNING") })).toMatchObject({
       answer: "ACCEPT",
     });
     const proposed = aState("CANCELLING");
-    expect(decideForced({ run: aRun(aState("SCHEDULED")), proposed })).toMatchObject({ state: { type: "CANCELLED" } });
+    expect(decideForced({ run: aFlowRun(aState("SCHEDULED")), proposed })).toMatchObject({
+      state: { type: "CANCELLED" },
+    });
   });
 });
 
@@ -237,31 +209,34 @@ describe("what entering a state does to the run", () => {
     guestEffects(run, aState(type, { at: now, ...more }));
 
   test("it starts once and counts each time it begins", () => {
-    expect(enter(aRun(aState("PENDING")), "RUNNING")).toMatchObject({ startedAt: now, endedAt: null, runCount: 1 });
-    const retried = aRun(aState("SCHEDULED"), { startedAt: 5, runCount: 1 });
+    expect(enter(aFlowRun(aState("PENDING")), "RUNNING")).toMatchObject({ startedAt: now, endedAt: null, runCount: 1 });
+    const retried = aFlowRun(aState("SCHEDULED"), { startedAt: 5, runCount: 1 });
     expect(enter(retried, "RUNNING")).toMatchObject({ startedAt: 5, runCount: 2 });
-    expect(enter(aRun(aState("RUNNING"), { runCount: 1 }), "COMPLETED")).toMatchObject({ endedAt: now, runCount: 1 });
+    expect(enter(aFlowRun(aState("RUNNING"), { runCount: 1 }), "COMPLETED")).toMatchObject({
+      endedAt: now,
+      runCount: 1,
+    });
   });
 
   test("going on after a pause in another process is no new beginning", () => {
-    const suspended = aRun(aState("PAUSED", { details: { suspended: true } }), { runCount: 1 });
+    const suspended = aFlowRun(aState("PAUSED", { details: { suspended: true } }), { runCount: 1 });
     const { extra } = enter(suspended, "SCHEDULED", { name: "Resuming" });
     expect(extra.resuming).toBe(true);
-    const again = enter(aRun(aState("PENDING"), { runCount: 1, extra }), "RUNNING");
+    const again = enter(aFlowRun(aState("PENDING"), { runCount: 1, extra }), "RUNNING");
     expect([again.runCount, again.extra.resuming]).toEqual([1, false]);
   });
 
   test("pauses are remembered until it begins anew", () => {
-    const { extra } = enter(aRun(aState("RUNNING")), "PAUSED", { details: { pauseKey: "k" } });
+    const { extra } = enter(aFlowRun(aState("RUNNING")), "PAUSED", { details: { pauseKey: "k" } });
     expect(extra.pauseKeys).toEqual(["k"]);
-    expect(enter(aRun(aState("RUNNING"), { extra }), "SCHEDULED", { name: "AwaitingRetry" }).extra).toMatchObject({
+    expect(enter(aFlowRun(aState("RUNNING"), { extra }), "SCHEDULED", { name: "AwaitingRetry" }).extra).toMatchObject({
       pauseKeys: [],
       retryType: "in_process",
     });
-    expect(enter(aRun(aState("FAILED"), { extra }), "SCHEDULED").extra).toMatchObject({
+    expect(enter(aFlowRun(aState("FAILED"), { extra }), "SCHEDULED").extra).toMatchObject({
       pauseKeys: [],
       retryType: "reschedule",
     });
-    expect(enter(aRun(aState("PAUSED"), { extra }), "SCHEDULED").extra.pauseKeys).toEqual([]);
+    expect(enter(aFlowRun(aState("PAUSED"), { extra }), "SCHEDULED").extra.pauseKeys).toEqual([]);
   });
 });

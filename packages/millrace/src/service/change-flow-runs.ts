@@ -9,7 +9,7 @@ import type { Decision, StateType } from "../contract/states.ts";
 import type { Clock } from "../kit/clock.ts";
 import { decideFlowRunTransition } from "../rules/flow-run-transitions.ts";
 import { decideGuestTransition } from "../rules/guest-run-transitions.ts";
-import { isGuest } from "./guest-runs.ts";
+import { isGuest } from "./is-guest.ts";
 
 export interface BulkOptions {
   readonly api: Pick<Api, "listFlowRuns" | "count" | "proposeFlowRunState" | "deleteFlowRun">;

@@ -17,28 +17,21 @@ import type { ExecutorProcess } from "../contract/records.ts";
 import { type Decision, isTerminal, type State } from "../contract/states.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
+import { late, lateMethods } from "../kit/late.ts";
 import { decideClaim } from "../rules/claims.ts";
-import { decideFlowRunTransition, transitionEffects } from "../rules/flow-run-transitions.ts";
-import { createAggregates } from "./aggregates.ts";
+import { decideFlowRunTransition } from "../rules/flow-run-transitions.ts";
+import type { createBesideRuns } from "./beside-runs.ts";
 import { createConcurrencyLimits } from "./concurrency-limits.ts";
-import { createDeploymentSlots } from "./deployment-slots.ts";
-import { afterGuestState, decideGuest, isGuest, tellWaitingStep, toGuestEffects } from "./guest-runs.ts";
+import { isGuest, mayHaveWaitingStep } from "./is-guest.ts";
 import { emptyBatch } from "./empty-batch.ts";
-import { createDeployments } from "./deployments.ts";
 import { createProcessRegistry } from "./process-registry.ts";
-import { createQueues } from "./queues.ts";
-import { createWork } from "./work.ts";
 import { recordObserved } from "./observed-task-runs.ts";
-import { changeFlowRuns } from "./change-flow-runs.ts";
-import { searchLogs } from "./search-logs.ts";
 import { withStartedVersion } from "./started-version.ts";
-import { tryAutomation } from "./try-automation.ts";
+import { guard, later, toTransition } from "./transition-of.ts";
 import { updateFlowRun } from "./update-flow-run.ts";
 import { createObjects } from "./objects.ts";
 import { resolveId } from "./resolve-id.ts";
-import { checkValues } from "./check-values.ts";
 import { createVariables } from "./variables.ts";
-import { createWhyWaiting } from "./why-waiting.ts";
 
 export interface ServiceOptions {
   readonly store: Store;
@@ -49,15 +42,53 @@ export interface ServiceOptions {
   readonly isAlive?: (process: ExecutorProcess) => "alive" | "dead" | "unknown";
 }
 
+/** Those of beside-runs.ts. */
+const besideRunMethods = [
+  "countBy",
+  "readRunHistory",
+  "measureRuns",
+  "listSeenStates",
+  "readTimeline",
+  "submitRun",
+  "saveDeployment",
+  "updateDeployment",
+  "pauseDeployment",
+  "resumeDeployment",
+  "deleteDeployment",
+  "listDeploymentVersions",
+  "readDeploymentVersion",
+  "rollBackDeployment",
+  "createSchedule",
+  "updateSchedule",
+  "deleteSchedule",
+  "scheduleRuns",
+  "upcoming",
+  "createWorkPool",
+  "createWorkQueue",
+  "updateWorkQueue",
+  "findDueRuns",
+  "findDueRunsOfDeployments",
+  "countActiveRuns",
+  "heartbeatWorker",
+  "tellReadiness",
+  "whyWaiting",
+  "changeFlowRuns",
+  "tryAutomation",
+  "searchLogs",
+  "checkValues",
+] as const satisfies readonly (keyof ReturnType<typeof createBesideRuns>)[];
+
 /** How often a decision is taken again because another writer was faster, before it is given up. */
 const maxRaces = 20;
 
 export function createService(options: ServiceOptions): Api {
   const { store, clock } = options;
   const objects = createObjects({ store, clock });
-  const queues = createQueues({ store, objects });
   const limits = createConcurrencyLimits({ store, clock });
-  const slots = createDeploymentSlots({ store, limits, propose: proposeFlowRunState });
+  const guests = late(async () => {
+    const { createGuestRuns } = await import("./guest-runs.ts");
+    return createGuestRuns({ store, clock, limits, propose: proposeFlowRunState });
+  });
   const processes = createProcessRegistry({ ...options, leaseMs: options.leaseMs ?? 30_000, crash });
 
   async function record(batch: RecordBatch): Promise<RecordOutcome> {
@@ -82,7 +113,7 @@ export function createService(options: ServiceOptions): Api {
       }
       const run = written.next().value ?? null;
       const proposal = proposals[index];
-      await tellWaitingStep(store, run);
+      await tellWaitingStep(run);
       outcomes.push(
         run !== null || proposal === undefined ? { decision: each.decision, run } : await proposeFlowRunState(proposal),
       );
@@ -138,7 +169,7 @@ export function createService(options: ServiceOptions): Api {
     for (let race = 0; race < maxRaces; race++) {
       const [found] = await store.readFlowRuns([proposal.id]);
       if (found !== undefined && isGuest(proposal, found) && !isOvertaken(proposal, found)) {
-        const outcome = await proposeAsGuest(proposal, found);
+        const outcome = await (await guests()).propose(proposal, found);
         if (outcome !== null) return outcome;
         continue;
       }
@@ -146,28 +177,14 @@ export function createService(options: ServiceOptions): Api {
       if (decided.transition === null) return { decision: decided.decision, run: decided.run };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [decided.transition] });
       const run = transitions[0] ?? null;
-      await tellWaitingStep(store, run);
+      await tellWaitingStep(run);
       if (run !== null) return { decision: decided.decision, run };
     }
     throw new MillraceError("LEDGER_BUSY", { location: `flow run ${proposal.id}`, waited: `${maxRaces} attempts` });
   }
 
-  /** Null when somebody else was faster. */
-  async function proposeAsGuest(proposal: FlowRunProposal, before: FlowRun): Promise<ProposalOutcome | null> {
-    const { decision, next, undo } = await decideGuest(proposal, before, { now: clock.now(), slots });
-    if (next === null) return { decision, run: before };
-    const state: State = { ...next, at: later(before, next.at) };
-    const effects = toGuestEffects(before, state);
-    const extra = await withStartedVersion(store, before, { next: state.type, extra: effects.extra ?? before.extra });
-    const transition: FlowRunTransition = { ...toTransition(before, state, proposal), ...effects, extra };
-    const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
-    const after = transitions[0] ?? null;
-    if (after === null) {
-      await undo();
-      return null;
-    }
-    await afterGuestState(store, { before, after, slots });
-    return { decision: "state" in decision ? { ...decision, state } : decision, run: after };
+  async function tellWaitingStep(run: FlowRun | null): Promise<void> {
+    if (mayHaveWaitingStep(run)) await (await guests()).tellWaitingStep(run, run.parentTaskRunId);
   }
 
   async function claimFlowRun(claim: FlowRunClaim): Promise<FlowRun> {
@@ -202,7 +219,7 @@ export function createService(options: ServiceOptions): Api {
       };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
       const claimed = transitions[0] ?? null;
-      await tellWaitingStep(store, claimed);
+      await tellWaitingStep(claimed);
       if (claimed !== null) return claimed;
     }
     throw new MillraceError("LEDGER_BUSY", { location: `flow run ${claim.id}`, waited: `${maxRaces} attempts` });
@@ -225,7 +242,7 @@ export function createService(options: ServiceOptions): Api {
       ...emptyBatch,
       transitions: [{ ...guard(run), state, endedAt: state.at, releases: true }],
     });
-    await tellWaitingStep(store, transitions[0] ?? null);
+    await tellWaitingStep(transitions[0] ?? null);
   }
 
   const lists: Pick<Api, "listFlowRuns" | "listTaskRuns" | "listEvents" | "count"> = {
@@ -237,6 +254,11 @@ export function createService(options: ServiceOptions): Api {
 
   const deleteFlowRun = (id: string): Promise<boolean> => store.deleteFlowRun(id);
 
+  const besideRuns = lateMethods(besideRunMethods, async () => {
+    const { createBesideRuns } = await import("./beside-runs.ts");
+    return createBesideRuns({ store, clock, objects, api: { ...lists, proposeFlowRunState, deleteFlowRun } });
+  });
+
   return {
     ...lists,
     record,
@@ -247,9 +269,6 @@ export function createService(options: ServiceOptions): Api {
     resolveId: (prefix, kind) => resolveId(store, prefix, kind),
     updateFlowRun: (id, change) => updateFlowRun(store, id, change),
     deleteFlowRun,
-    changeFlowRuns: (change) =>
-      changeFlowRuns({ api: { ...lists, proposeFlowRunState, deleteFlowRun }, clock }, change),
-    tryAutomation: (trial) => tryAutomation({ api: { ...lists, ...objects }, clock }, trial),
 
     readTaskRun: async (id) => (await store.findTaskRuns({ ids: [id] }, { limit: 1 })).items[0] ?? null,
     renameTaskRun: (id, name) => store.renameTaskRun(id, name),
@@ -259,11 +278,9 @@ export function createService(options: ServiceOptions): Api {
     readCacheEntry: (key) => store.readCacheEntry(key),
 
     listLogs: (filter, page = {}) => store.findLogs(filter, page),
-    searchLogs: (search) => searchLogs(store, search),
     listArtifacts: (filter, page = {}) => store.findArtifacts(filter, page),
     deleteArtifact: (id) => store.deleteArtifact(id),
 
-    ...createAggregates({ store, clock }),
     ...objects,
     ...createVariables(objects),
     readSecret: (name) => store.readSecret(name),
@@ -277,7 +294,6 @@ export function createService(options: ServiceOptions): Api {
     },
     listRunInputs: (flowRunId, key) => store.findRunInputs(flowRunId, key),
     deleteRunInputs: (flowRunId, key) => store.deleteRunInputs(flowRunId, key),
-    checkValues,
 
     registerProcess: processes.register,
     renewProcess: processes.renew,
@@ -288,9 +304,7 @@ export function createService(options: ServiceOptions): Api {
     acquireSlot: (request) => store.acquireSlot(request, clock.now()),
     releaseSlot: (limitName, holder) => store.releaseSlot(limitName, holder),
     ...limits,
-    ...createDeployments({ store, clock, objects, queues }),
-    ...createWork({ store, clock, objects, queues }),
-    ...createWhyWaiting({ store, clock }),
+    ...besideRuns,
     close: () => store.close(),
   };
 }
@@ -301,30 +315,7 @@ function isOvertaken({ stateAt }: FlowRunProposal, { state }: FlowRun): boolean 
   return stateAt !== undefined && stateAt !== state.at;
 }
 
-/** State times are unique and grow in a run's history, whatever the clock does. */
-function later(run: FlowRun, at: number): number {
-  return at > run.state.at ? at : run.state.at + 0.001;
-}
-
-function guard(run: FlowRun): Pick<FlowRunTransition, "id" | "expected"> {
-  return { id: run.id, expected: { stateTypes: [run.state.type], stateAt: run.state.at, epoch: run.epoch } };
-}
-
 /** A claim always begins the body again, so it counts, whatever state a dead process left behind. */
 function claimEffects(run: FlowRun, next: State): { startedAt: number; endedAt: null; runCount: number } {
   return { startedAt: run.startedAt ?? next.at, endedAt: null, runCount: run.runCount + 1 };
-}
-
-function toTransition(run: FlowRun, decided: State, proposal: FlowRunProposal): FlowRunTransition {
-  const state: State = { ...decided, at: later(run, decided.at) };
-  return {
-    ...guard(run),
-    state,
-    ...transitionEffects(run, state),
-    ...(proposal.result === undefined ? {} : { result: proposal.result }),
-    ...(proposal.error === undefined ? {} : { error: proposal.error }),
-    ...(proposal.environment === undefined ? {} : { environment: proposal.environment }),
-    ...(proposal.name === undefined ? {} : { name: proposal.name }),
-    ...(isTerminal(state.type) || state.details?.suspended === true ? { releases: true } : {}),
-  };
 }

@@ -1,12 +1,19 @@
 /** Flow runs that engines of others execute: their proposals, the slots of their deployments, and the steps they stand for. */
 
+import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
-import type { FlowRunProposal, FlowRunTransition } from "../contract/record.ts";
+import type { FlowRunProposal, FlowRunTransition, ProposalOutcome } from "../contract/record.ts";
 import type { Decision, State, StateType } from "../contract/states.ts";
 import type { Store } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { decideForced, decideGuestTransition, guestEffects, type SlotFact } from "../rules/guest-run-transitions.ts";
+import type { ConcurrencyLimits } from "./concurrency-limits.ts";
+import { createDeploymentSlots } from "./deployment-slots.ts";
+import { emptyBatch } from "./empty-batch.ts";
 import { recordObserved } from "./observed-task-runs.ts";
+import { withStartedVersion } from "./started-version.ts";
+import { later, toTransition } from "./transition-of.ts";
 
 /** The slots of deployments' limits. */
 export interface DeploymentSlots {
@@ -17,7 +24,7 @@ export interface DeploymentSlots {
   giveBack(leaseId: string): Promise<void>;
 }
 
-export interface GuestDecision {
+interface GuestDecision {
   readonly decision: Decision;
   /** The state to write; null for none. */
   readonly next: State | null;
@@ -34,11 +41,47 @@ const holdsNone: ReadonlySet<StateType> = new Set([
   "CANCELLED",
 ]);
 
-export function isGuest(proposal: FlowRunProposal, run: FlowRun): boolean {
-  return proposal.guest === true && run.ownerId === null;
+export interface GuestRuns {
+  /** Null when somebody else was faster. */
+  propose(proposal: FlowRunProposal, before: FlowRun): Promise<ProposalOutcome | null>;
+  /** Gives the step of another engine that stands for a run of ours the run's state. */
+  tellWaitingStep(run: FlowRun, taskRunId: string): Promise<void>;
 }
 
-export async function decideGuest(
+export function createGuestRuns({
+  store,
+  clock,
+  limits,
+  propose,
+}: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly limits: ConcurrencyLimits;
+  readonly propose: Api["proposeFlowRunState"];
+}): GuestRuns {
+  const slots = createDeploymentSlots({ store, limits, propose });
+  return {
+    async propose(proposal, before) {
+      const { decision, next, undo } = await decideGuest(proposal, before, { now: clock.now(), slots });
+      if (next === null) return { decision, run: before };
+      const state: State = { ...next, at: later(before, next.at) };
+      const effects = guestEffects(before, state);
+      const extra = await withStartedVersion(store, before, { next: state.type, extra: effects.extra });
+      const transition: FlowRunTransition = { ...toTransition(before, state, proposal), ...effects, extra };
+      const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
+      const after = transitions[0] ?? null;
+      if (after === null) {
+        await undo();
+        return null;
+      }
+      await afterGuestState(store, { before, after, slots });
+      return { decision: "state" in decision ? { ...decision, state } : decision, run: after };
+    },
+    tellWaitingStep: (run, taskRunId) => mirror(store, run, taskRunId),
+  };
+}
+
+async function decideGuest(
   proposal: FlowRunProposal,
   run: FlowRun,
   { now, slots }: { readonly now: number; readonly slots: DeploymentSlots },
@@ -77,13 +120,8 @@ async function takeSlot(
   return { fact: "not-needed" };
 }
 
-/** What the transition changes beside the state. */
-export function toGuestEffects(run: FlowRun, next: State): Omit<FlowRunTransition, "id" | "expected" | "state"> {
-  return guestEffects(run, next);
-}
-
 /** After a state was written: the slot goes back, and the step of the parent that stands for the run has its state. */
-export async function afterGuestState(
+async function afterGuestState(
   store: Store,
   { before, after, slots }: { readonly before: FlowRun; readonly after: FlowRun; readonly slots: DeploymentSlots },
 ): Promise<void> {
@@ -91,15 +129,6 @@ export async function afterGuestState(
   const isHeld = after.state.details?.slotLeaseId === held && !holdsNone.has(after.state.type);
   if (held !== undefined && !isHeld && after.state.name !== "AwaitingRetry") await slots.giveBack(held);
   if (after.parentTaskRunId !== null) await mirror(store, after, after.parentTaskRunId);
-}
-
-/**
- * The same for a run that our own engine executes, and that a client of another asked for: only its deployment and the step
- * that waits for it say so. Most runs have neither, and cost nothing.
- */
-export async function tellWaitingStep(store: Store, run: FlowRun | null): Promise<void> {
-  if (run === null || run.deploymentId === null || run.parentTaskRunId === null) return;
-  await mirror(store, run, run.parentTaskRunId);
 }
 
 async function mirror(store: Store, run: FlowRun, taskRunId: string): Promise<void> {

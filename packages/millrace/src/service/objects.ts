@@ -19,8 +19,6 @@ import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { settleChange } from "../rules/slots.ts";
-import { checkAutomationObject } from "./check-automation-object.ts";
-import { checkWebhookObject } from "./check-webhook-object.ts";
 import { deleteLeasesOf } from "./slot-leases.ts";
 import { checkVariableName } from "./variables.ts";
 
@@ -131,7 +129,7 @@ export function createObjects({ store, clock }: { readonly store: Store; readonl
       const id = kind === "flow" ? flowIdOf((object as unknown as NewObject<"flow">).name) : (object.id ?? uuidv7());
       const base: ObjectBase = { id, revision: 1, createdAt: now, updatedAt: now };
       const made = { ...object, ...base } as unknown as ObjectTypes[typeof kind];
-      checkObject(kind, made);
+      await checkObject(kind, made);
       const written = await store.insertObject(kind, made, toEvent(kind, "created", made));
       if (written === null) throw exists(kind, made);
       return written;
@@ -154,7 +152,7 @@ export function createObjects({ store, clock }: { readonly store: Store; readonl
         const given =
           kind === "concurrency-limit" ? settleChange(found as ConcurrencyLimit, change, base.updatedAt) : change;
         const changed = { ...found, ...given, ...base } as unknown as ObjectTypes[typeof kind];
-        checkObject(kind, changed);
+        await checkObject(kind, changed);
         const isNoticed = Object.keys(change).some((field) => !unnoticed.has(field));
         const outcome = await store.replaceObject(kind, changed, isNoticed ? toEvent(kind, "updated", changed) : null);
         if (outcome === "written") return changed;
@@ -171,10 +169,12 @@ function checkNames(kind: ObjectKind, given: object): void {
   if (kind === "variable" && "name" in given) checkVariableName(String(given.name));
 }
 
-/** @throws OBJECT_INVALID */
-function checkObject(kind: ObjectKind, object: AnyObject): void {
-  if (kind === "automation") checkAutomationObject(object as Automation);
-  if (kind === "webhook") checkWebhookObject(object as Webhook);
+/** What checks them is much code, for what is seldom made. @throws OBJECT_INVALID */
+async function checkObject(kind: ObjectKind, object: AnyObject): Promise<void> {
+  if (kind === "automation") {
+    (await import("./check-automation-object.ts")).checkAutomationObject(object as Automation);
+  }
+  if (kind === "webhook") (await import("./check-webhook-object.ts")).checkWebhookObject(object as Webhook);
 }
 
 function exists(kind: ObjectKind, object: AnyObject): MillraceError {

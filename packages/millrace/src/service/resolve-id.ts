@@ -1,28 +1,7 @@
 import type { IdKind, ResolvedId } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
-import type { ObjectKind } from "../contract/objects.ts";
+import { objectKinds } from "../contract/query.ts";
 import type { Store } from "../contract/store.ts";
-
-const objectKinds = [
-  "flow",
-  "deployment",
-  "deployment-version",
-  "schedule",
-  "work-pool",
-  "work-queue",
-  "worker",
-  "block-type",
-  "block-schema",
-  "block-document",
-  "concurrency-limit",
-  "slot-lease",
-  "automation",
-  "automation-firing",
-  "variable",
-  "webhook",
-  "saved-search",
-  "configuration",
-] as const satisfies readonly ObjectKind[];
 
 const kinds: readonly IdKind[] = ["flow-run", "task-run", "artifact", ...objectKinds];
 

@@ -4,8 +4,8 @@ import { formatEntrypoint, isForNode, parseEntrypoint } from "./entrypoint.ts";
 test.each([
   ["flows/etl.ts:nightly", { file: "flows/etl.ts", exportName: "nightly" }],
   ["etl.mts", { file: "etl.mts", exportName: null }],
-  ["C:/work/etl.ts:nightly", { file: "C:/work/etl.ts", exportName: "nightly" }],
-  ["file:///work/etl.ts:default", { file: "file:///work/etl.ts", exportName: "default" }],
+  ["C:/flows/etl.ts:nightly", { file: "C:/flows/etl.ts", exportName: "nightly" }],
+  ["file:///flows/etl.ts:default", { file: "file:///flows/etl.ts", exportName: "default" }],
 ])("%s is a file and an export", (text, parsed) => {
   expect(parseEntrypoint(text)).toEqual(parsed);
   expect(formatEntrypoint(parsed)).toBe(text);

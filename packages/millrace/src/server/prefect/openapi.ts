@@ -1,11 +1,9 @@
 /** The OpenAPI 3.1 document of /api, made from the table that the server works by. */
 
 import * as z from "zod";
+import { type Components, type JsonSchema, toSchema } from "../http/openapi-schema.ts";
 import { prefectRouteNames, routeOf } from "./routes-table.ts";
 import type { PrefectRoute } from "./routes-table-types.ts";
-
-type JsonSchema = Record<string, unknown>;
-type Components = Map<string, unknown>;
 
 const detailError = z.object({ detail: z.string() }).meta({ id: "Error" });
 
@@ -93,28 +91,4 @@ function describeAnswers(route: PrefectRoute, components: Components): JsonSchem
 
 function jsonOf(schema: z.ZodType, components: Components): JsonSchema {
   return { "application/json": { schema: toSchema(schema, components) } };
-}
-
-/** Schemas with an id of their own become components, which others refer to. */
-function toSchema(schema: z.ZodType, components: Components): unknown {
-  // As input: fields that are not known are ignored, not refused, also in answers.
-  const made = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema & {
-    readonly $defs?: Record<string, JsonSchema>;
-  };
-  const { $schema: _, $defs = {}, ...own } = made;
-  for (const [id, definition] of Object.entries($defs)) components.set(id, toComponentRefs(withoutId(definition)));
-  const { id } = own;
-  if (typeof id !== "string") return toComponentRefs(own);
-  components.set(id, toComponentRefs(withoutId(own)));
-  return { $ref: `#/components/schemas/${id}` };
-}
-
-function withoutId(made: JsonSchema): JsonSchema {
-  const schema = { ...made };
-  delete schema.id;
-  return schema;
-}
-
-function toComponentRefs(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/')) as unknown;
 }

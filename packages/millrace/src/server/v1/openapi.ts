@@ -1,11 +1,10 @@
 /** The OpenAPI 3.1 document of /v1, made from the table that the server works by. */
 
 import * as z from "zod";
+import { type Components, type JsonSchema, toSchema } from "../http/openapi-schema.ts";
 import { type ErrorCode, errorCatalogue } from "../../contract/errors.ts";
 import { apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts";
 import { type V1Route, v1Routes } from "../../contract/wire/v1-routes.ts";
-
-type JsonSchema = Record<string, unknown>;
 
 const errorSchema = z
   .object({
@@ -51,7 +50,7 @@ type Described = Pick<V1Route, "verb"> & {
   readonly args: readonly z.ZodType[];
 };
 
-function describeRequest({ places, args }: Described, components: Map<string, unknown>): JsonSchema {
+function describeRequest({ places, args }: Described, components: Components): JsonSchema {
   const described = places.map((place, index) => {
     const schema = args[index] ?? z.unknown();
     return { place, schema: toSchema(schema, components), isRequired: !schema.safeParse(undefined).success };
@@ -78,7 +77,7 @@ function describeRequest({ places, args }: Described, components: Map<string, un
 
 function describeAnswers(
   route: Pick<V1Route, "errors"> & { readonly answer: z.ZodType; readonly absent?: unknown },
-  components: Map<string, unknown>,
+  components: Components,
 ): JsonSchema {
   // What is null for the method is an error here.
   const { answer } = route;
@@ -101,30 +100,6 @@ function describeErrors(codes: readonly ErrorCode[]): JsonSchema {
   const byStatus = Map.groupBy(codes, (code) => errorCatalogue[code].status);
   const content = { "application/json": { schema: { $ref: "#/components/schemas/Error" } } };
   return Object.fromEntries([...byStatus].map(([status, each]) => [status, { description: each.join(", "), content }]));
-}
-
-/** Schemas with an id of their own become components, which others refer to. */
-function toSchema(schema: z.ZodType, components: Map<string, unknown>): unknown {
-  // As input: fields that are not known are ignored, not refused, also in answers.
-  const made = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema & {
-    readonly $defs?: Record<string, JsonSchema>;
-  };
-  const { $schema: _, $defs = {}, ...own } = made;
-  for (const [id, definition] of Object.entries($defs)) components.set(id, toOwnRefs(withoutId(definition)));
-  const id = own.id;
-  if (typeof id !== "string") return toOwnRefs(own);
-  components.set(id, toOwnRefs(withoutId(own)));
-  return { $ref: `#/components/schemas/${id}` };
-}
-
-function withoutId(made: JsonSchema): JsonSchema {
-  const schema = { ...made };
-  delete schema.id;
-  return schema;
-}
-
-function toOwnRefs(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/')) as unknown;
 }
 
 function serverPaths(): Record<string, unknown> {

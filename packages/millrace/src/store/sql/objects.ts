@@ -1,7 +1,7 @@
 /** The nouns that people make, as rows: columns for what they are found by, the rest as JSON in `body`. */
 
 import type { ObjectBase, ObjectKind, ObjectTypes } from "../../contract/objects.ts";
-import type { Condition, Sort, Subject } from "../../contract/query.ts";
+import { type Condition, type Sort, type Subject, objectKinds } from "../../contract/query.ts";
 import type { Event, Page, PageRequest } from "../../contract/records.ts";
 import { assert } from "../../kit/assert.ts";
 import { isOneOfIds } from "./conditions.ts";
@@ -11,7 +11,7 @@ import { eventColumns, toEventValues } from "./event-row.ts";
 import { columns, type Fragment, join, raw, sql, table, uuid } from "./fragment.ts";
 import { isIdColumn } from "./id-columns.ts";
 import { toKeyset } from "./page.ts";
-import { type FieldType, objectKinds, subjects } from "./subjects.ts";
+import { type FieldType, subjects } from "./subjects.ts";
 import { cleanKeyOrNull, toTags } from "./text.ts";
 import { checkUuid, checkUuidOrNull, isUuid } from "./uuid.ts";
 

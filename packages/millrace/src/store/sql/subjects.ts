@@ -3,7 +3,6 @@
  * be asked for nor sorted by.
  */
 
-import type { ObjectKind } from "../../contract/objects.ts";
 import type { Subject } from "../../contract/query.ts";
 
 /** How a column holds a field. `list` is a JSON list of texts, `json` a part of the JSON in `body`. */
@@ -266,25 +265,3 @@ export const subjects: Readonly<Record<Subject, SubjectTable>> = {
   },
   configuration: { table: "configuration", fields: fields({ ...base, name: "text" }), relations: {} },
 };
-
-/** The nouns whose rows have a `body`. */
-export const objectKinds = [
-  "flow",
-  "deployment",
-  "schedule",
-  "work-pool",
-  "work-queue",
-  "worker",
-  "block-type",
-  "block-schema",
-  "block-document",
-  "concurrency-limit",
-  "slot-lease",
-  "automation",
-  "automation-firing",
-  "variable",
-  "saved-search",
-  "webhook",
-  "deployment-version",
-  "configuration",
-] as const satisfies readonly ObjectKind[];

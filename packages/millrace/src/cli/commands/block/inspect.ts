@@ -8,7 +8,7 @@ import { findObject } from "../../find-object.ts";
 import { blockArgument, blocks } from "../../object-lookups.ts";
 import { cleanLine, cleanText } from "../../output/clean-text.ts";
 import { renderFacts } from "../../output/facts.ts";
-import { hideSecrets, secretFieldsOf } from "./hide-secrets.ts";
+import { hideSecrets, secretFieldsOf } from "../../../contract/block-secrets.ts";
 
 export const blockInspect = defineCommand({
   summary: "Show a block with its values, its secrets hidden",

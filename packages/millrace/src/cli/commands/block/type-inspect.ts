@@ -6,7 +6,7 @@ import { blockTypeArgument, blockTypes } from "../../object-lookups.ts";
 import { cleanLine, cleanText } from "../../output/clean-text.ts";
 import { renderFacts } from "../../output/facts.ts";
 import { renderTable } from "../../output/table.ts";
-import { secretFieldsOf } from "./hide-secrets.ts";
+import { secretFieldsOf } from "../../../contract/block-secrets.ts";
 
 export const blockTypeInspect = defineCommand({
   summary: "Show a type of blocks: what it is for, and its fields",

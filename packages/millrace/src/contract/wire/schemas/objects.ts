@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import type { ObjectKind } from "../../objects.ts";
+import { objectKinds } from "../../query.ts";
 import { condition, sort } from "./query.ts";
 import { time } from "./states.ts";
 
@@ -175,8 +176,6 @@ const fields = {
   },
   configuration: { name, value: optional(json) },
 } as const satisfies Readonly<Record<ObjectKind, z.ZodRawShape>>;
-
-export const objectKinds = Object.keys(fields) as readonly ObjectKind[];
 
 export const objectKind = z.enum(objectKinds).meta({ id: "ObjectKind" });
 

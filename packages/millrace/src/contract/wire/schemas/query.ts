@@ -1,34 +1,9 @@
 /** Schemas of contract/query.ts. */
 
 import * as z from "zod";
-import type { Condition } from "../../query.ts";
+import { type Condition, subjects } from "../../query.ts";
 
-export const subject = z
-  .enum([
-    "flow",
-    "flow-run",
-    "task-run",
-    "artifact",
-    "log",
-    "variable",
-    "deployment",
-    "schedule",
-    "work-pool",
-    "work-queue",
-    "worker",
-    "block-type",
-    "block-schema",
-    "block-document",
-    "concurrency-limit",
-    "slot-lease",
-    "automation",
-    "automation-firing",
-    "saved-search",
-    "webhook",
-    "deployment-version",
-    "configuration",
-  ])
-  .meta({ id: "Subject" });
+export const subject = z.enum(subjects).meta({ id: "Subject" });
 
 /** What has an id that people may know the start of. */
 export const idKind = subject.exclude(["log"]);

@@ -5,7 +5,7 @@ import { blockDocumentSeal } from "../../../contract/secrets.ts";
 import { PrefectError } from "../errors.ts";
 import { toPrefectBlockSchema, toPrefectBlockType } from "../mapping/block.ts";
 import { splitReferences } from "../mapping/block-references.ts";
-import { type BlockData, hideSecrets, secretFieldsOf } from "../mapping/block-secrets.ts";
+import { type BlockData, hideSecrets, secretFieldsOf } from "../../../contract/block-secrets.ts";
 import type { PrefectContext } from "../routes-table-types.ts";
 import type * as wire from "../schemas/blocks.ts";
 import { toPrefectTime } from "../times.ts";

@@ -1,7 +1,7 @@
 /** Blocks within blocks: a field of a document's data that is `{ $ref: { block_document_id } }` stands for another document. */
 
 import { PrefectError } from "../errors.ts";
-import type { BlockData } from "./block-secrets.ts";
+import type { BlockData } from "../../../contract/block-secrets.ts";
 
 export interface SplitData {
   /** What is the document's own. */

@@ -1,0 +1,43 @@
+/**
+ * The use cases that a run in a user's process does not need: deployments and pools, figures, searches, trials. They are half
+ * of the service's code, so create-service.ts loads them when one is first asked for.
+ */
+
+import type { Api } from "../contract/api.ts";
+import type { Store } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
+import { createAggregates } from "./aggregates.ts";
+import { changeFlowRuns } from "./change-flow-runs.ts";
+import { checkValues } from "./check-values.ts";
+import { createDeployments } from "./deployments.ts";
+import type { ObjectMethods } from "./objects.ts";
+import { createQueues } from "./queues.ts";
+import { searchLogs } from "./search-logs.ts";
+import { tryAutomation } from "./try-automation.ts";
+import { createWhyWaiting } from "./why-waiting.ts";
+import { createWork } from "./work.ts";
+
+export interface BesideRunsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly objects: ObjectMethods;
+  /** What the bigger use cases are made of. */
+  readonly api: Pick<
+    Api,
+    "listFlowRuns" | "listTaskRuns" | "listEvents" | "count" | "proposeFlowRunState" | "deleteFlowRun"
+  >;
+}
+
+export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptions) {
+  const queues = createQueues({ store, objects });
+  return {
+    ...createAggregates({ store, clock }),
+    ...createDeployments({ store, clock, objects, queues }),
+    ...createWork({ store, clock, objects, queues }),
+    ...createWhyWaiting({ store, clock }),
+    changeFlowRuns: (change) => changeFlowRuns({ api, clock }, change),
+    tryAutomation: (trial) => tryAutomation({ api: { ...api, ...objects }, clock }, trial),
+    searchLogs: (search) => searchLogs(store, search),
+    checkValues,
+  } satisfies Partial<Api>;
+}

@@ -1,0 +1,29 @@
+/** Transitions as the store takes them: guarded by the state that they were decided on. */
+
+import type { FlowRun } from "../contract/flow-run.ts";
+import type { FlowRunProposal, FlowRunTransition } from "../contract/record.ts";
+import { isTerminal, type State } from "../contract/states.ts";
+import { transitionEffects } from "../rules/flow-run-transitions.ts";
+
+/** State times are unique and grow in a run's history, whatever the clock does. */
+export function later(run: FlowRun, at: number): number {
+  return at > run.state.at ? at : run.state.at + 0.001;
+}
+
+export function guard(run: FlowRun): Pick<FlowRunTransition, "id" | "expected"> {
+  return { id: run.id, expected: { stateTypes: [run.state.type], stateAt: run.state.at, epoch: run.epoch } };
+}
+
+export function toTransition(run: FlowRun, decided: State, proposal: FlowRunProposal): FlowRunTransition {
+  const state: State = { ...decided, at: later(run, decided.at) };
+  return {
+    ...guard(run),
+    state,
+    ...transitionEffects(run, state),
+    ...(proposal.result === undefined ? {} : { result: proposal.result }),
+    ...(proposal.error === undefined ? {} : { error: proposal.error }),
+    ...(proposal.environment === undefined ? {} : { environment: proposal.environment }),
+    ...(proposal.name === undefined ? {} : { name: proposal.name }),
+    ...(isTerminal(state.type) || state.details?.suspended === true ? { releases: true } : {}),
+  };
+}
