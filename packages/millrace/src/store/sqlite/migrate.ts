@@ -17,8 +17,10 @@ export const knownVersion = sqliteMigrations.length;
  */
 export async function migrate(connection: SqliteConnection, location: string): Promise<void> {
   const read = (): number => readVersion(connection, location);
+  let version = await connection.attempt(read);
+  if (version === knownVersion) return;
   connection.database.function("uuid_of", { deterministic: true }, (text) => uuidFromHash(String(text)));
-  for (let version = await connection.attempt(read); version !== knownVersion; ) {
+  while (version !== knownVersion) {
     version = await connection.write(() => {
       const found = read();
       const step = sqliteMigrations[found];
