@@ -36,9 +36,9 @@ export interface TaskRun {
   readonly kind: TaskRunKind;
   readonly taskName: string;
   readonly name: string;
-  /** The readable part of the identity: `name#digest~occurrence`, or `name@key~occurrence`, or `name*map~occurrence[i]`. */
+  /** The readable part of the identity: `name#digest~occurrence`, or `name@key~occurrence`. */
   readonly key: string;
-  /** Digest of the inputs; checked for items of a map, whose key holds the index instead. */
+  /** Digest of the inputs; null where a key takes its place. */
   readonly inputDigest: string | null;
   readonly state: State;
   readonly history: readonly State[];

@@ -149,8 +149,10 @@ export class ActiveRun {
   /** What a body left running when it failed ends before the body runs again. */
   async #stopChildren(parentId: string | null): Promise<void> {
     const left = [...this.executions].filter((execution) => execution.parentId === parentId);
-    const error = new MillraceError("CANCELLED", { kind: "Task", name: "", reason: ": its caller is tried again" });
-    for (const execution of left) execution.stop(error);
+    for (const execution of left) {
+      const { taskName: name } = execution.work;
+      execution.stop(new MillraceError("CANCELLED", { kind: "Task", name, reason: ": its caller is tried again" }));
+    }
     await Promise.allSettled(left.map(({ done }) => done));
   }
 
@@ -179,10 +181,8 @@ export class ActiveRun {
   claim(execution: TaskExecution): TaskRun | undefined {
     // Before the id is asked for, which costs a hash.
     if (this.records.size === 0) return undefined;
-    const { id, inputDigest } = execution;
-    const record = this.records.claim(id, inputDigest);
+    const record = this.records.claim(execution.id);
     if (record !== undefined) this.drift.sawProgress();
-    else if (this.onDrift === "rerun") return this.records.reopen(id);
     return record;
   }
 }

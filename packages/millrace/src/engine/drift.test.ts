@@ -128,17 +128,49 @@ describe("drift", () => {
     expect(ran).toEqual(["load orders"]);
   });
 
-  test("of a map's item: its place is recorded with other inputs", async () => {
+  test("of a map's item: one of its inputs is another", async () => {
     await using ledger = await createTestLedger();
     const { load, ran } = tasks();
     const run = await interrupted(ledger, async () => Promise.all(load.map(["a", "b"])));
-    const swapped = changed(async () => Promise.all(load.map(["b", "a"])));
-    expect((await ledger.resume(run, swapped)).error).toMatchObject({ code: "RESUME_DRIFT" });
+    const replaced = changed(async () => Promise.all(load.map(["a", "x"])));
+    expect((await ledger.resume(run, replaced)).error).toMatchObject({
+      code: "RESUME_DRIFT",
+      data: { called: 'load("x")', recorded: 'load("b")' },
+    });
     expect(ran).toEqual(["load a", "load b"]);
   });
 });
 
 describe("no drift", () => {
+  test("a map whose items are in another order, or more than before, takes what is recorded of them", async () => {
+    await using ledger = await createTestLedger();
+    const { load, ran } = tasks();
+    const run = await interrupted(ledger, async () => Promise.all(load.map(["a", "b", "a"])));
+    const grown = changed(async () => Promise.all(load.map(["new", "b", "a", "a"])));
+    expect(await ledger.resume(run, grown)).toMatchObject({ value: ["new", "b", "a", "a"], error: null });
+    expect(ran).toEqual(["load a", "load b", "load a", "load new"]);
+  });
+
+  test("maps of one task in branches that arrive in another order take each their own", async () => {
+    await using ledger = await createTestLedger();
+    const { load, report, ran } = tasks();
+    const branch = async (first: string, items: readonly string[]): Promise<readonly unknown[]> => {
+      await report(first);
+      return Promise.all(load.map(items));
+    };
+    const body = (names: readonly string[]) => async () =>
+      Promise.all(names.map((name) => branch(name, [`${name} 1`, `${name} 2`])));
+    const run = await interrupted(ledger, body(["x", "y"]));
+    const before = ran.length;
+    expect(await ledger.resume(run, changed(body(["y", "x"])))).toMatchObject({
+      value: [
+        ["y 1", "y 2"],
+        ["x 1", "x 2"],
+      ],
+    });
+    expect(ran).toHaveLength(before);
+  });
+
   test("a call that is new, where nothing of its task lies unclaimed, runs", async () => {
     await using ledger = await createTestLedger();
     const { load, report, ran } = tasks();
@@ -205,14 +237,14 @@ describe("accepted drift (rerun)", () => {
     expect((await ledger.taskRuns(run)).map(({ inputPreview }) => inputPreview)).toEqual(['"orders"', '"customers"']);
   });
 
-  test("runs a map's item in its row, with its new inputs", async () => {
+  test("runs the item of a map that is new, and takes the others", async () => {
     await using ledger = await createTestLedger();
     const { load, ran } = tasks();
     const run = await interrupted(ledger, async () => Promise.all(load.map(["a", "b", "c"])));
     const swapped = changed(async () => Promise.all(load.map(["a", "x", "c"])));
     expect(await ledger.resume(run, { ...swapped, onDrift: "rerun" })).toMatchObject({ value: ["a", "x", "c"] });
     expect(ran).toEqual(["load a", "load b", "load c", "load x"]);
-    expect(await ledger.taskRuns(run)).toHaveLength(3);
+    expect(await ledger.taskRuns(run)).toHaveLength(4);
   });
 
   test("holds for subflows too", async () => {

@@ -28,7 +28,7 @@ import type { ActiveRun } from "./active-run.ts";
 import { contextStorage, ExecutionContext, type LogSink } from "./context.ts";
 import { EngineFuture } from "./future.ts";
 import { digestCall, type InputDigest, Scope } from "./identity.ts";
-import { Journal } from "./journal.ts";
+import { Journal, type Owners } from "./journal.ts";
 import { createLogSink } from "./log-sink.ts";
 import { mapItems } from "./map-inputs.ts";
 import { pause } from "./pause.ts";
@@ -68,6 +68,13 @@ export class Engine implements Runtime {
   readonly lease: ProcessLease;
   readonly logSink: LogSink;
   readonly #runs = new Map<string, ActiveRun>();
+  readonly #owners: Owners = {
+    epochOf: (id) => this.#runs.get(id)?.epoch,
+    refused: (id, epoch) => {
+      const active = this.#runs.get(id);
+      if (active !== undefined && active.epoch <= epoch) active.lose("another process has taken it");
+    },
+  };
   readonly #pools = new Map<string, Promise<BodyPool>>();
   readonly #beingRecorded = new Set<Promise<unknown>>();
   readonly #previewOptions: PreviewOptions;
@@ -82,8 +89,7 @@ export class Engine implements Runtime {
     this.#previewOptions = { mask: (text) => ports.masker.mask(text) };
     this.lease = new ProcessLease(ports, this.#runs);
     const processId = this.lease.id;
-    const onStale = (id: string): void => this.#runs.get(id)?.lose("another process has taken it");
-    this.journal = new Journal({ api, clock, processId, onStale });
+    this.journal = new Journal({ api, clock, processId, owners: this.#owners });
     this.slots = new Slots({ api, clock, processId, ensureProcess: () => this.lease.ensure() });
     this.logSink = createLogSink(this.journal, ports);
   }
@@ -156,11 +162,9 @@ export class Engine implements Runtime {
     const made = this.#made();
     const calls = this.#calls(definition, context, { isSubmitted: true, body: this.#standIn(definition) });
     const items = mapItems((context.run as ActiveRun | null)?.provenance ?? null, definition, args);
-    const mapKey = context.scope.next(`${definition.name}*map`);
-    return items.map((item, index) => {
-      const place = { key: mapKey, index, digest: item.digest };
-      const options = { isSubmitted: true, body: null, context, made, calls, item: place };
-      return new EngineFuture(this.#start(definition, item.args, options));
+    return items.map(({ args: given, digest }) => {
+      const options = { isSubmitted: true, body: null, context, made, calls, digest };
+      return new EngineFuture(this.#start(definition, given, options));
     });
   }
 
@@ -180,10 +184,10 @@ export class Engine implements Runtime {
   #prepare(definition: TaskDefinition, args: readonly unknown[], options: CallOptions): () => TaskExecution {
     const context = options.context ?? this.#contextOf(definition.name);
     const run = context.run as ActiveRun | null;
-    const { isSubmitted, item } = options;
+    const { isSubmitted } = options;
     const runId = run?.id ?? this.ports.newId();
-    const digest = item?.digest ?? digestCall(run?.provenance ?? null, args, definition.parameterNames);
-    const key = item?.key ?? context.scope.next(baseKeyOf(definition, args, digest.digest));
+    const digest = options.digest ?? digestCall(run?.provenance ?? null, args, definition.parameterNames);
+    const key = context.scope.next(baseKeyOf(definition, args, digest.digest));
     const { captureConsole, logLevel, key: givenKey } = definition.options;
     if (captureConsole === true) this.captureConsole();
     const { hasFutures, inputs } = digest;
@@ -196,10 +200,9 @@ export class Engine implements Runtime {
             captureConsole: captureConsole ?? context.captureConsole,
             logLevel: logLevel ?? context.logLevel,
           });
-    const inputDigest = givenKey === undefined || item !== undefined ? digest.digest : null;
+    const inputDigest = givenKey === undefined ? digest.digest : null;
     const made = options.made ?? this.#made();
-    const place = item === undefined ? {} : { index: item.index };
-    const parts = { engine: this, flow: run, caller, runId, key, ...place, inputDigest, inputs, work, made };
+    const parts = { engine: this, flow: run, caller, runId, key, inputDigest, inputs, work, made };
     return () => this.#execute(parts, isSubmitted);
   }
 
@@ -467,8 +470,8 @@ interface CallOptions {
   /** The state of calls that are made together, and what else they share. */
   readonly made?: State;
   readonly calls?: TaskCalls;
-  /** The key of the map, and which of its items it is. */
-  readonly item?: { readonly key: string; readonly index: number; readonly digest: InputDigest };
+  /** That of a map's item, whose inputs that are passed whole are digested once. */
+  readonly digest?: InputDigest;
 }
 
 export interface StepCall {

@@ -128,17 +128,29 @@ describe("a call's key", () => {
     expect(keys).toEqual(["load@day 2026-11-22~0", "load@day 2026-11-22~1", "load@day 2026-11-23~0"]);
   });
 
-  test("of a map's item is its place, with the digest of its inputs beside it", async () => {
+  test("of a map's item is that of the call it stands for", async () => {
     await using ledger = await createTestLedger();
     const add = task({ name: "add" }, async (a: number, b: number) => a + b);
     const mapped = flow(async () => {
-      await Promise.all(add.map([1, 2], unmapped(10)));
-      await Promise.all(add.map([3], [4]));
+      await Promise.all(add.map([1, 2, 1], unmapped(10)));
+      await Promise.all(add.map([2, 3], unmapped(10)));
     });
     const { run } = await ledger.run(mapped);
-    const items = await ledger.taskRuns(run, "add");
-    expect(items.map(({ key }) => key)).toEqual(["add*map~0[0]", "add*map~0[1]", "add*map~1[0]"]);
-    expect(new Set(items.map(({ inputDigest }) => inputDigest)).size).toBe(3);
+    const keys = (await ledger.taskRuns(run, "add")).map(({ key }) => key.split("~"));
+    const [one, two, again, twoAgain, three] = keys.map(([digest]) => digest);
+    expect([again, twoAgain]).toEqual([one, two]);
+    expect(new Set([one, two, three]).size).toBe(3);
+    expect(keys.map(([, occurrence]) => occurrence)).toEqual(["0", "0", "1", "1", "0"]);
+  });
+
+  test("of a map's item is the author's where one is given", async () => {
+    await using ledger = await createTestLedger();
+    const load = task({ name: "load", key: (day: string) => `day ${day}` }, async (day: string) => day);
+    const keys = await keysOf(
+      ledger,
+      flow(async () => Promise.all(load.map(["monday", "tuesday"]))),
+    );
+    expect(keys).toEqual(["load@day monday~0", "load@day tuesday~0"]);
   });
 
   test("of a durable step is its name and what it is of", async () => {

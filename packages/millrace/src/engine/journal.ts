@@ -11,7 +11,7 @@
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { FlowRun, NewFlowRun } from "../contract/flow-run.ts";
-import type { FlowRunProposal, ProposalOutcome } from "../contract/record.ts";
+import type { FlowRunProposal, ProposalOutcome, RecordBatch } from "../contract/record.ts";
 import type { Artifact, Event, LogLine } from "../contract/records.ts";
 import type { TaskRunChange } from "../contract/task-run.ts";
 import type { Clock } from "../kit/clock.ts";
@@ -52,6 +52,14 @@ class Batch {
   }
 }
 
+/** Who in this process has flow runs, and with which fencing token. */
+export interface Owners {
+  /** Undefined for a run that is not under way here. */
+  epochOf(flowRunId: string): number | undefined;
+  /** What was written of this run with this token was refused. */
+  refused(flowRunId: string, epoch: number): void;
+}
+
 interface Written {
   readonly created: readonly { readonly run: FlowRun; readonly isNew: boolean }[];
   readonly proposals: readonly ProposalOutcome[];
@@ -61,7 +69,7 @@ export class Journal {
   readonly #api: Api;
   readonly #clock: Clock;
   readonly #processId: string;
-  readonly #onStale: (flowRunId: string) => void;
+  readonly #owners: Owners;
   readonly #queue: Batch[] = [];
   #current = new Batch();
   /** The batch that is being written. */
@@ -74,12 +82,12 @@ export class Journal {
     readonly api: Api;
     readonly clock: Clock;
     readonly processId: string;
-    readonly onStale: (flowRunId: string) => void;
+    readonly owners: Owners;
   }) {
     this.#api = options.api;
     this.#clock = options.clock;
     this.#processId = options.processId;
-    this.#onStale = options.onStale;
+    this.#owners = options.owners;
   }
 
   /** Records a start with the next batch. */
@@ -185,21 +193,25 @@ export class Journal {
     if (this.#queue.length > 0 || !isEmpty(this.#current)) this.#schedule();
   }
 
+  /** A body that was given up may go on, and write in the name of an owner that this process itself has followed since. */
+  readonly #isOfOwner = ({ flowRunId, epoch }: { flowRunId: string | null; epoch?: number }): boolean =>
+    flowRunId === null || epoch === undefined || epoch >= (this.#owners.epochOf(flowRunId) ?? epoch);
+
   async #send(batch: Batch): Promise<Written> {
     const request = {
       processId: this.#processId,
       created: batch.created,
       proposals: batch.proposals,
-      taskRuns: [...new Set(batch.entries)].map((entry) => entry.toChange()),
-      logs: batch.logs,
-      artifacts: [...batch.artifacts.values()],
+      taskRuns: [...new Set(batch.entries)].map((entry) => entry.toChange()).filter(this.#isOfOwner),
+      logs: batch.logs.filter(this.#isOfOwner),
+      artifacts: [...batch.artifacts.values()].filter(this.#isOfOwner),
       events: batch.events,
     };
     const startedAt = this.#clock.monotonic();
     for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 2000)) {
       try {
         const outcome = await this.#api.record(request);
-        for (const flowRunId of outcome.stale) this.#onStale(flowRunId);
+        for (const flowRunId of outcome.stale) this.#owners.refused(flowRunId, epochIn(request, flowRunId));
         return outcome;
       } catch (error) {
         const again = isMillraceError(error) && error.retryable && error.code !== "LEDGER_FULL";
@@ -208,6 +220,14 @@ export class Journal {
       }
     }
   }
+}
+
+/** The token with which a request writes of a run. */
+function epochIn({ taskRuns, logs, artifacts }: RecordBatch, flowRunId: string): number {
+  const epochs = [taskRuns, logs, artifacts].flatMap((kind) =>
+    (kind ?? []).flatMap((each) => (each.flowRunId === flowRunId ? (each.epoch ?? []) : [])),
+  );
+  return Math.max(...epochs);
 }
 
 /** Nobody waits for a log line, so nobody else hears that it was not recorded. */

@@ -38,10 +38,9 @@ export class Records {
   }
 
   /** Claims the record of a call: terminal ones are delivered, others continue their row. Synchronous, as the call is. */
-  claim(id: string, inputDigest: string | null): TaskRun | undefined {
+  claim(id: string): TaskRun | undefined {
     const record = this.#byId.get(id);
     if (record === undefined) return undefined;
-    if (record.inputDigest !== null && inputDigest !== null && record.inputDigest !== inputDigest) return undefined;
     this.#byId.delete(id);
     const group = groupOf(record.parentId, record.taskName);
     const unclaimed = this.#unclaimed.get(group);
@@ -50,14 +49,6 @@ export class Records {
       this.#settle(group, "claimed");
     }
     return record;
-  }
-
-  /** The record of this id although its inputs differ, to be run again in its row: the caller accepts the drift. */
-  reopen(id: string): TaskRun | undefined {
-    const record = this.#byId.get(id);
-    if (record === undefined) return undefined;
-    this.claim(id, null);
-    return asUnfinished(record);
   }
 
   /** Rows that a dead process left unfinished, and that no call has gone on with. */

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { context } from "../sdk/context.ts";
+import { context, logger } from "../sdk/context.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
 import { transaction } from "../sdk/transactions.ts";
@@ -66,6 +66,36 @@ describe("a flow's retries", () => {
     const { value } = await ledger.run(flow({ name: "patient", retries: 1 }, async () => stubborn()));
     expect(value).toBe(4);
     expect(attempts).toEqual([1, 2, 3, 4]);
+  });
+
+  test("do not end a subflow for what a body that was given up in its earlier life still says", async () => {
+    await using ledger = await createTestLedger({ clock: "real" });
+    const late = Promise.withResolvers<void>();
+    const ran: string[] = [];
+    let lives = 0;
+    const straggler = task({ name: "straggler", timeout: "1ms" }, async () => {
+      await late.promise;
+      logger().info("said by a body that was given up");
+    });
+    const work = task({ name: "work" }, async (what: string) => {
+      await delay(5);
+      ran.push(what);
+    });
+    const child = flow({ name: "child" }, async () => {
+      await work("before");
+      if (lives++ === 0) return straggler();
+      late.resolve();
+      await work("after");
+      return "done";
+    });
+    const { run, value } = await ledger.run(flow({ name: "parent", retries: 1 }, async () => child()));
+    expect(value).toBe("done");
+    expect(run.history.filter(({ name }) => name === "AwaitingRetry")).toHaveLength(1);
+    expect(ran).toEqual(["before", "after"]);
+    expect((await ledger.runs()).find(({ parentRunId }) => parentRunId !== null)?.epoch).toBe(2);
+    expect(await ledger.logs()).not.toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining("said by") }),
+    );
   });
 
   test("run a subflow that failed again, and take from it what it had recorded", async () => {

@@ -55,7 +55,9 @@ export async function startFlow(engine: Engine, start: FlowStart): Promise<unkno
   if (start.id === undefined && newRun.adopts == null) return startAtOnce(engine, { start, newRun, parameters });
   const { run, isNew } = await engine.journal.create(newRun);
   start.onCreated?.(run);
-  if (!isNew && !isOwnButUnanswered(engine, run)) return takeUp(engine, { run, definition, parameters, caller });
+  if (!isNew && isOwn(engine, run))
+    return continueFlow(engine, { run, definition, parameters, caller, mode: "resume" });
+  if (!isNew) return takeUp(engine, { run, definition, parameters, caller });
   const active = activate(engine, { run, definition, parameters, caller, mode: "start", onDrift: start.onDrift });
   await adopt(engine, active, run);
   return execute(engine, { active, definition, parameters, run });
@@ -124,8 +126,11 @@ function asRecorded(run: NewFlowRun): FlowRun {
   };
 }
 
-/** The database had made the run before it failed to say so, and was asked again. */
-function isOwnButUnanswered(engine: Engine, { id, ownerId }: FlowRun): boolean {
+/**
+ * This process has the run, and has nothing of it under way: the database had made it before it failed to say so, and was
+ * asked again; or its end here could not be recorded.
+ */
+function isOwn(engine: Engine, { id, ownerId }: FlowRun): boolean {
   return ownerId === engine.lease.id && !engine.executes(id);
 }
 

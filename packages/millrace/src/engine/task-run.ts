@@ -52,10 +52,7 @@ export interface CallParts {
   readonly caller: ExecutionContext;
   /** The run whose calls it is identified among: the flow run's id, or one of its own outside any. */
   readonly runId: string;
-  /** The key, or that of the map it is an item of. */
   readonly key: string;
-  /** Its place in the map. */
-  readonly index?: number;
   readonly inputDigest: string | null;
   readonly inputs: readonly TaskInput[];
   readonly work: Work;
@@ -69,6 +66,7 @@ export class TaskExecution {
   readonly engine: Engine;
   readonly flow: ActiveRun | null;
   readonly caller: ExecutionContext;
+  readonly key: string;
   readonly inputDigest: string | null;
   readonly inputs: readonly TaskInput[];
   readonly work: Work;
@@ -77,8 +75,6 @@ export class TaskExecution {
   /** True once whoever watches has heard of it. */
   isSighted = false;
   readonly #runId: string;
-  readonly #key: string;
-  readonly #index: number | null;
   /** Its state while it has no row: before it begins, and when it has ended. */
   #made: State;
   #id: string | null = null;
@@ -102,8 +98,7 @@ export class TaskExecution {
     this.engine = parts.engine;
     this.flow = parts.flow;
     this.caller = parts.caller;
-    this.#key = parts.key;
-    this.#index = parts.index ?? null;
+    this.key = parts.key;
     this.inputDigest = parts.inputDigest;
     this.inputs = parts.inputs;
     this.work = parts.work;
@@ -114,10 +109,6 @@ export class TaskExecution {
   get id(): string {
     this.#id ??= idOf(this.#runId, this.path);
     return this.#id;
-  }
-
-  get key(): string {
-    return this.#index === null ? this.#key : `${this.#key}[${this.#index}]`;
   }
 
   get path(): string {

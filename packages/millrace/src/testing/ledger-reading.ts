@@ -33,9 +33,6 @@ async function allOf<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<
   return items;
 }
 
-/** The items of a map are called at one time: `name*map~0[2]` is before `name*map~0[10]`. */
-const byPlace = new Intl.Collator("en", { numeric: true });
-
 function ofRun(run: RunSubject | undefined): { readonly flowRunIds?: readonly string[] } {
   return run === undefined ? {} : { flowRunIds: [idOf(run)] };
 }
@@ -48,7 +45,7 @@ export function createReading(api: () => Promise<Api>): Omit<LedgerReading, "rea
       const records = await (await api()).readRecords(idOf(run));
       return records
         .filter((record) => taskName === undefined || record.taskName === taskName)
-        .toSorted((one, other) => one.createdAt - other.createdAt || byPlace.compare(one.key, other.key));
+        .toSorted((one, other) => one.createdAt - other.createdAt || one.seq - other.seq);
     },
     logs: (run) => allOf(async (page) => (await api()).listLogs(ofRun(run), page)),
     artifacts: (run) => allOf(async (page) => (await api()).listArtifacts(ofRun(run), page)),
