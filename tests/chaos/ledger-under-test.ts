@@ -1,8 +1,10 @@
 /** A throw-away ledger for one run of a program: a home of its own, and in it a SQLite file, or a schema of PostgreSQL. */
 
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { type OpenedEngine, openEngine } from "../../packages/millrace/src/app/open-engine.ts";
 import { readSettings } from "../../packages/millrace/src/app/settings.ts";
@@ -12,6 +14,8 @@ export interface LedgerUnderTest {
   readonly home: string;
   /** What a process needs in its environment to use it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Resolves when what processes had asked of the database before they died has been done, or been given up. */
+  settle(): Promise<void>;
   /** What is in it, by bare SQL. */
   readRows(): Promise<Rows>;
   /** What the database says of its own soundness; empty when it is sound. */
@@ -38,6 +42,7 @@ function createSqliteLedger(home: string): LedgerUnderTest {
   return {
     home,
     env: { MILLRACE_HOME: home },
+    settle: async () => undefined,
     readRows: () =>
       withDatabase(async (database) => {
         if (database.prepare("select 1 from sqlite_master where name = 'flow_run'").get() === undefined) return noRows;
@@ -62,17 +67,34 @@ function createSqliteLedger(home: string): LedgerUnderTest {
 
 let ledgers = 0;
 
+/** How long a server goes on with the statement of a client that is gone, at most, in ms. */
+const settleLimitMs = 30_000;
+
+/** A schema of its own, and a user, by which the server knows the connections of its processes. */
 async function createPostgresLedger(home: string): Promise<LedgerUnderTest> {
   const url = new URL(process.env.MILLRACE_TEST_POSTGRES_URL ?? "");
   const schema = `chaos_${process.pid}_${ledgers++}`;
-  url.searchParams.set("schema", schema);
-  const client = new pg.Client(process.env.MILLRACE_TEST_POSTGRES_URL);
+  const client = new pg.Client(url.href);
   await client.connect();
   const all = async (sql: string): Promise<readonly Record<string, unknown>[]> =>
     (await client.query<Record<string, unknown>>(sql)).rows;
+  const password = randomBytes(16).toString("hex");
+  await all(`create role ${schema} login password '${password}'`);
+  await all(`grant create, connect on database "${url.pathname.slice(1)}" to ${schema}`);
+  await all(`grant ${schema} to current_user`);
+  url.searchParams.set("schema", schema);
+  url.username = schema;
+  url.password = password;
   return {
     home,
     env: { MILLRACE_HOME: home, MILLRACE_DATABASE: url.href },
+    async settle() {
+      const until = performance.now() + settleLimitMs;
+      while ((await all(`select 1 from pg_stat_activity where usename = '${schema}'`)).length > 0) {
+        if (performance.now() > until) throw new Error("the database goes on with what a dead process has asked");
+        await delay(5);
+      }
+    },
     async readRows() {
       const tables = await all(`select 1 from pg_tables where schemaname = '${schema}' and tablename = 'flow_run'`);
       if (tables.length === 0) return noRows;
@@ -82,6 +104,8 @@ async function createPostgresLedger(home: string): Promise<LedgerUnderTest> {
     open: () => openEngine(readSettings({ home, database: url.href }), { hasHeartbeat: false }),
     async drop() {
       await all(`drop schema if exists ${schema} cascade`);
+      await all(`drop owned by ${schema} cascade`);
+      await all(`drop role ${schema}`);
       await client.end();
     },
   };

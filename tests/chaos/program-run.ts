@@ -75,6 +75,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
         ? startNode([fixture(file), ...args], { env, preloads })
         : startCommand(["flow-run", goOn?.(root) ?? "resume", toUuid(root.id)], { env, preloads });
     const end = await attended(endUnder(process, fault, undisturbedMs), ledger, options.attend);
+    await ledger.settle();
     rows = await ledger.readRows();
     generations.push({ fault, end, rows });
     isOver = end.isHung || !goesOn(end, rootOf(rows), goOn);
