@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 // Tests and the processes they start take `millrace` from its sources, so that no build is needed.
@@ -9,7 +10,8 @@ const shared: TestProjectInlineConfiguration["test"] = {
   // test imports by URL.
   experimental: { viteModuleRunner: false, nodeLoader: false },
   execArgv: [sourceCondition],
-  env: { NODE_OPTIONS: sourceCondition },
+  // The processes that tests start find what others have compiled: half of the time of a short one.
+  env: { NODE_OPTIONS: sourceCondition, NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/compiled") },
   setupFiles: ["tools/vitest/home.ts"],
 };
 

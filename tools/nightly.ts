@@ -12,9 +12,13 @@ interface Step {
 
 const steps: readonly Step[] = [
   {
-    name: "tests, with 20 times the cases of each property, and Prefect's client on both databases",
+    name: "tests, with 20 times the cases of each property, ten times the work of two servers, and Prefect's client on both databases",
     script: "test",
-    env: { MILLRACE_PROPERTY_FACTOR: "20", MILLRACE_COMPAT_TARGET: "millrace-sqlite,millrace-postgres" },
+    env: {
+      MILLRACE_PROPERTY_FACTOR: "20",
+      MILLRACE_COMPAT_TARGET: "millrace-sqlite,millrace-postgres",
+      MILLRACE_CLUSTER_FACTOR: "10",
+    },
   },
   { name: "checks", script: "check", env: {} },
   { name: "chaos, 2,000 seeds", script: "chaos", env: { MILLRACE_CHAOS_SEEDS: "2000" } },

@@ -125,3 +125,33 @@ test("runs the README's example, records the run, and types it", async () => {
   const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
   await run(process.execPath, [tsc, ...options, ...types, "example.ts"]);
 });
+
+test("checks the parameters of a deployment's run by its schema", async () => {
+  // What checks them is CommonJS, which bundling has broken before.
+  writeFileSync(join(project, "deployed.ts"), flowWithSchema);
+  await run("npx", ["--no-install", "millrace", "work-pool", "create", "local", "--type", "process"]);
+  await run("npx", ["--no-install", "millrace", "deploy", "deployed.ts:counted", "--pool", "local"]);
+  const submit = (parameter: string): Promise<Output> =>
+    run("npx", ["--no-install", "millrace", "deployment", "run", "counted/counted", "--param", parameter, "--json"]);
+  expect(JSON.parse((await submit("rows=3")).stdout)).toMatchObject({ isNew: true, run: { flowName: "counted" } });
+  const refused = await submit("rows=many").catch((error: Error) => String((error.cause as Partial<Output>).stderr));
+  expect(refused).toContain("PARAMETERS_INVALID");
+  expect(refused).toContain("rows");
+});
+
+/** A flow that says its JSON Schema itself, so that no other library is needed. */
+const flowWithSchema = `
+import { flow } from "millrace";
+
+const jsonSchema = { type: "object", properties: { rows: { type: "integer" } }, required: ["rows"] };
+const parameters = {
+  "~standard": {
+    version: 1,
+    vendor: "own",
+    validate: (value: unknown) => ({ value: value as { rows: number } }),
+    jsonSchema: { input: () => jsonSchema, output: () => jsonSchema },
+  },
+} as const;
+
+export const counted = flow({ name: "counted", parameters }, async ({ rows }) => rows);
+`;

@@ -72,7 +72,9 @@ test("a paused run is answered from another terminal; an answer that does not fi
   expect(running.printed().stderr).toMatch(/Paused; to go on: millrace flow-run resume [0-9a-f-]{13}/);
 
   const refused = await ledger.run(["flow-run", "resume", "latest", "--input", '{"approved":"perhaps"}']);
-  expect(refused.stderr).toContain("has not taken it yet");
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain("did not accept the answer, and goes on waiting: ");
+  expect(refused.stderr).toContain("`approved` must be true or false");
   const answered = await ledger.run(["flow-run", "resume", "latest", "--input", '{"approved":true}']);
   expect(answered).toMatchObject({ code: 0 });
   expect(await running.ended).toMatchObject({ code: 0, stdout: "shipped\n" });

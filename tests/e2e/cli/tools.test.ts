@@ -117,7 +117,7 @@ describe("completion", () => {
   }
 
   test("bash completes commands, options and their values", async () => {
-    expect(await complete("flow-run", "re")).toEqual(["resume", "retry", "rerun"]);
+    expect(await complete("flow-run", "re")).toEqual(["resume", "retry", "rerun", "rename"]);
     expect(await complete("fl")).toEqual(["flow-run", "flow"]);
     expect(await complete("flow-run", "resume", "--on")).toEqual(["--on-drift"]);
     expect(await complete("flow-run", "resume", "--on-drift", "r")).toEqual(["rerun"]);

@@ -12,10 +12,16 @@ const fixtures = join(import.meta.dirname, "fixtures");
 const source = join(import.meta.dirname, "../../../packages/millrace");
 
 /** A folder with the flows and a package.json, in which `millrace` is installed. */
-export function makeProject(): string {
+export function makeProject({
+  from = fixtures,
+  files = ["flows.ts", "millrace.yaml"],
+}: {
+  readonly from?: string;
+  readonly files?: readonly string[];
+} = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "millrace-project-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  for (const name of ["flows.ts", "millrace.yaml"]) cpSync(join(fixtures, name), join(folder, name));
+  for (const name of files) cpSync(join(from, name), join(folder, name));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "project", version: "1.0.0", type: "module" }));
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(source, join(folder, "node_modules/millrace"));

@@ -52,9 +52,9 @@ export interface CommandHost extends AsyncDisposable {
     readonly onDrift?: "stop" | "rerun";
   }): Promise<RunEnd>;
   /**
-   * Answers the pause a run waits in (its own, or a subflow's). A run that has given up its process is then gone on with
-   * here; of one whose process waits, `end` is null: it goes on there.
-   * @throws RUN_NOT_RESUMABLE when the run waits for nobody
+   * Answers the pause a run waits in (its own, or a subflow's), in the name of the user of this machine. A run that has
+   * given up its process is then gone on with here; of one whose process waits, `end` is null: it goes on there.
+   * @throws RUN_NOT_RESUMABLE when the run waits for nobody; as Api.answerPause
    */
   answerPause(request: { readonly id: string; readonly input: unknown }): Promise<{ readonly end: RunEnd | null }>;
   /** A new run of the same flow with the same parameters, which takes the old run's results up to a step. */

@@ -10,7 +10,17 @@ import type { Deployment, JsonObject, Schedule, WorkPool } from "../contract/obj
 import type { CodeSource, DeployOutcome, DeployRequest, FieldChange } from "../contract/serving.ts";
 import { hashText } from "../kit/digest.ts";
 import { nearest } from "../kit/nearest.ts";
+import { checkPullSteps } from "../worker/code/pull-steps.ts";
+import { toKeptStep } from "../worker/code/written-step.ts";
 import { formatEntrypoint } from "../worker/entrypoint.ts";
+import {
+  createStepMemory,
+  hasToPrepare,
+  type PreparedDeployment,
+  prepareDeployment,
+} from "./deploy/prepare-deployment.ts";
+import type { StepTools } from "./deploy/step-tools.ts";
+import type { WrittenSteps } from "./deploy/take-steps.ts";
 import { hashFolder } from "./hash-folder.ts";
 import { findPackage } from "./package-version.ts";
 
@@ -19,44 +29,60 @@ export interface DeploymentPlan {
   readonly deployment: DeploymentToSave;
   readonly pool: string | null;
   readonly queue: string | null;
+  /** What is built and pushed before it is saved, from this folder. */
+  readonly steps?: WrittenSteps & { readonly folder: string };
+  /** Whether it was written in a file, whose texts may have templates. Default false. */
+  readonly isWritten?: boolean;
 }
 
 type DeployApi = Pick<Api, "listObjects" | "saveDeployment" | "createWorkQueue">;
 
-/** @throws NOT_FOUND for a pool that is not there, DEPLOYMENT_INVALID, SCHEDULE_INVALID */
+export interface SaveOptions {
+  /** Whether it is only said what would be done. */
+  readonly isDryRun: boolean;
+  /** Absent: templates of files are left as they are written, and nothing is built or pushed. */
+  readonly tools?: StepTools;
+}
+
+/** @throws NOT_FOUND for a pool that is not there, DEPLOYMENT_INVALID, SCHEDULE_INVALID, STEP_FAILED */
 export async function deployFlows(
   api: DeployApi,
   requests: readonly DeployRequest[],
-  options: { readonly isDryRun: boolean },
+  options: SaveOptions,
 ): Promise<readonly DeployOutcome[]> {
   return saveDeployments(api, requests.map(toPlan), options);
 }
 
-/** Each is looked at before any is saved. */
+/** Each is looked at before anything is built or saved. */
 export async function saveDeployments(
   api: DeployApi,
   plans: readonly DeploymentPlan[],
-  { isDryRun }: { readonly isDryRun: boolean },
+  { isDryRun, tools }: SaveOptions,
 ): Promise<readonly DeployOutcome[]> {
-  const work: { readonly plan: DeploymentPlan; readonly pool: WorkPool | null; readonly outcome: DeployOutcome }[] = [];
+  const looks: { readonly plan: DeploymentPlan; readonly outcome: DeployOutcome }[] = [];
   for (const plan of plans) {
-    const pool = plan.pool === null ? null : await findPool(api, plan.pool);
-    work.push({ plan, pool, outcome: await compare(api, { plan, pool }) });
+    const prepared = await prepareDeployment(plan, { tools, isDryRun: true });
+    looks.push({ plan, outcome: (await compare(api, prepared)).outcome });
   }
+  if (isDryRun) return looks.map(({ outcome }) => outcome);
+  const taken = createStepMemory();
   const outcomes: DeployOutcome[] = [];
-  for (const { plan, pool, outcome } of work) {
-    if (isDryRun || outcome.outcome === "unchanged") {
+  for (const { plan, outcome: looked } of looks) {
+    const prepared = hasToPrepare(plan) ? await prepareDeployment(plan, { tools, isDryRun: false, taken }) : null;
+    const { outcome, pool } = await compare(api, prepared ?? { plan, steps: looked.steps });
+    if (outcome.outcome === "unchanged") {
       outcomes.push(outcome);
       continue;
     }
-    const workQueueId = pool === null ? null : await queueOf(api, { pool, queue: plan.queue });
-    const { deployment } = await api.saveDeployment({ ...plan.deployment, workPoolId: pool?.id ?? null, workQueueId });
+    const { deployment: toSave, queue } = (prepared ?? { plan }).plan;
+    const workQueueId = pool === null ? null : await queueOf(api, { pool, queue });
+    const { deployment } = await api.saveDeployment({ ...toSave, workPoolId: pool?.id ?? null, workQueueId });
     outcomes.push({ ...outcome, id: deployment.id });
   }
   return outcomes;
 }
 
-function toPlan({ definition, deployment, pool, queue, source }: DeployRequest): DeploymentPlan {
+function toPlan({ definition, deployment, pool, queue, source, build, push, pull }: DeployRequest): DeploymentPlan {
   const { site } = definition;
   if (site === null || !site.module.startsWith("file:")) {
     const reason = `it is not known in which file flow \`${definition.name}\` was written`;
@@ -64,7 +90,28 @@ function toPlan({ definition, deployment, pool, queue, source }: DeployRequest):
   }
   const file = fileURLToPath(site.module);
   const place = placeCode({ file, exportName: null, source, deployment: deployment.name });
-  return { deployment: { ...deployment, ...place }, pool, queue };
+  const pulled = pull === null ? {} : { path: null, pullSteps: toKeptSteps(pull, deployment.name) };
+  const planned = { deployment: { ...deployment, ...place, ...pulled }, pool, queue };
+  return build.length + push.length === 0
+    ? planned
+    : { ...planned, steps: { build, push, folder: rootOf(file, source) } };
+}
+
+/** Steps in the form in which they are kept. @throws DEPLOYMENT_INVALID for one that nobody could take */
+export function toKeptSteps(steps: readonly JsonObject[], deployment: string): readonly JsonObject[] {
+  try {
+    checkPullSteps(steps);
+    return steps.map(toKeptStep);
+  } catch (cause) {
+    const reason = `its pull step: ${(cause as Error).message}`;
+    throw new MillraceError("DEPLOYMENT_INVALID", { deployment, reason }, { cause });
+  }
+}
+
+/** The folder of a file's code: the one that is named, else that of its package. */
+export function rootOf(file: string, source: CodeSource | null): string {
+  const beside = resolve(file, "..");
+  return source?.kind === "folder" ? resolve(source.folder) : (findPackage(beside)?.folder ?? beside);
 }
 
 /** Where workers find a file: in a folder that they have too, or in a clone. */
@@ -76,8 +123,7 @@ export function placeCode(code: {
   readonly deployment: string;
 }): Pick<DeploymentToSave, "entrypoint" | "path" | "pullSteps" | "contentHash"> {
   const { file, exportName, source, deployment } = code;
-  const root = findPackage(resolve(file, ".."))?.folder ?? resolve(file, "..");
-  const folder = source?.kind === "folder" ? resolve(source.folder) : root;
+  const folder = rootOf(file, source);
   const inFolder = relative(folder, file);
   if (inFolder.startsWith("..")) {
     throw new MillraceError("DEPLOYMENT_INVALID", { deployment, reason: `${file} is not in its folder ${folder}` });
@@ -121,20 +167,35 @@ async function queueOf(
   return (found ?? (await api.createWorkQueue({ workPoolId: pool.id, name: queue, paused: false }))).id;
 }
 
-async function compare(
+interface Compared {
+  readonly outcome: DeployOutcome;
+  readonly pool: WorkPool | null;
+}
+
+async function compare(api: DeployApi, { plan, steps }: PreparedDeployment): Promise<Compared> {
+  const pool = plan.pool === null ? null : await findPool(api, plan.pool);
+  if (pool?.type === "process" && steps.some(({ name }) => name === "build_image")) {
+    const reason = `it builds an image, and work pool \`${pool.name}\` is of the kind process, which runs none`;
+    throw new MillraceError("DEPLOYMENT_INVALID", { deployment: plan.deployment.name, reason });
+  }
+  return { outcome: await diffWithSaved(api, { plan, steps, pool }), pool };
+}
+
+async function diffWithSaved(
   api: DeployApi,
-  { plan, pool }: { readonly plan: DeploymentPlan; readonly pool: WorkPool | null },
+  { plan, steps, pool }: PreparedDeployment & { readonly pool: WorkPool | null },
 ): Promise<DeployOutcome> {
   const { flowName, name, schedules = [], version = null, ...fields } = plan.deployment;
   const before = await findDeployment(api, { flowName, name });
   const named = `${flowName}/${name}`;
   const wanted = { version, ...fields, workPoolId: pool?.id ?? null };
-  if (before === null) return { id: null, name: named, outcome: "made", changes: diff({}, wanted), version };
+  if (before === null) return { id: null, name: named, outcome: "made", changes: diff({}, wanted), version, steps };
   const changes = [...diff(before, wanted), ...(await diffSchedules(api, { before, schedules }))];
   const isMoved = plan.queue !== null && (await queueName(api, before)) !== plan.queue;
   const queueChange = isMoved ? [{ field: "queue", from: await queueName(api, before), to: plan.queue }] : [];
   const all = [...changes, ...queueChange];
-  return { id: before.id, name: named, outcome: all.length === 0 ? "unchanged" : "changed", changes: all, version };
+  const outcome = all.length === 0 ? "unchanged" : "changed";
+  return { id: before.id, name: named, outcome, changes: all, version, steps };
 }
 
 async function findDeployment(

@@ -28,6 +28,8 @@ const nothing = {
   queue: null,
   jobVariables: {},
   pullSteps: null,
+  build: [],
+  push: [],
 };
 
 test("millrace.yaml", async () => {
@@ -120,7 +122,8 @@ deployments:
 test.each([
   ["a field that nobody knows", "deployments: [{ name: a, entrypoint: a.ts, wrokPool: {} }]", "wrokPool"],
   ["no entrypoint", "deployments: [{ name: a }]", "entrypoint"],
-  ["steps that are not done", "deployments: [{ name: a, entrypoint: a.ts, build: [{ x: {} }] }]", "`build`"],
+  ["what is not done", "deployments: [{ name: a, entrypoint: a.ts, triggers: [{ x: {} }] }]", "`triggers`"],
+  ["steps that are none", "deployments: [{ name: a, entrypoint: a.ts, build: [docker] }]", "build"],
   ["what is no YAML", "deployments: [", "Flow sequence"],
 ])("%s is told", async (_, text, reason) => {
   const folder = makeFolder({ "millrace.yaml": text });
@@ -128,6 +131,25 @@ test.each([
     code: "DEPLOYMENT_INVALID",
     message: expect.stringContaining(reason),
   });
+});
+
+test("steps at the top of the file are for those that do not say it, not even that there is none", async () => {
+  const folder = makeFolder({
+    "prefect.yaml": `
+build:
+  - prefect_docker.deployments.steps.build_docker_image: { id: build-image, image_name: team/etl, dockerfile: auto }
+push:
+  prefect_docker.deployments.steps.push_docker_image: { image_name: "{{ build-image.image_name }}" }
+deployments:
+  - { name: a, entrypoint: a.ts, work_pool: { name: docker, job_variables: { image: "{{ build-image.image }}" } } }
+  - { name: b, entrypoint: a.ts, build: null, push: {} }
+`,
+  });
+  const found = await findDeploymentFile(folder);
+  expect(found?.deployments.map(({ build, push }) => [build.length, push.length])).toEqual([
+    [1, 1],
+    [0, 0],
+  ]);
 });
 
 test("a flow of Python is deployed from what its file says", async () => {

@@ -16,7 +16,10 @@ const fileNames = ["millrace.yaml", "millrace.yml", "prefect.yaml"] as const;
 
 const text = z.string().min(1);
 const jsonObject = z.record(z.string(), z.unknown());
-const steps = z.union([z.array(jsonObject), jsonObject.transform((step) => [step])]).nullish();
+const steps = z
+  .union([z.array(jsonObject), jsonObject.transform((step) => [step])])
+  .transform((list) => list.filter((step) => Object.keys(step).length > 0))
+  .nullish();
 /** In seconds, or in words. */
 const interval = z.union([
   z.number().transform((seconds) => seconds * 1000),
@@ -76,8 +79,8 @@ const deployment = z.strictObject({
     .strictObject({ name: text.nullish(), workQueueName: text.nullish(), jobVariables: jsonObject.nullish() })
     .nullish(),
   pull: steps,
-  build: z.unknown().optional(),
-  push: z.unknown().optional(),
+  build: steps,
+  push: steps,
   triggers: z.unknown().optional(),
   sla: z.unknown().optional(),
 });
@@ -101,6 +104,8 @@ export interface WrittenDeployment {
   readonly queue: string | null;
   readonly jobVariables: JsonObject;
   readonly pullSteps: readonly JsonObject[] | null;
+  readonly build: readonly JsonObject[];
+  readonly push: readonly JsonObject[];
 }
 
 export interface DeploymentFile {
@@ -132,13 +137,13 @@ export async function readDeploymentFile(file: string): Promise<DeploymentFile> 
 function toWritten(entry: unknown, { file, whole }: { file: string; whole: JsonObject }): WrittenDeployment {
   const { name } = (entry ?? {}) as JsonObject;
   const shown = `${typeof name === "string" ? `\`${name}\` ` : ""}of ${file}`;
-  const parsed = deployment.safeParse(camelNames(entry));
+  // What stands at the top of the file is for those that do not say it, not even that there is none.
+  const shared = { pull: whole.pull, build: whole.build, push: whole.push };
+  const parsed = deployment.safeParse({ ...shared, ...(camelNames(entry) as object | null) });
   if (!parsed.success) throw invalid(shown, z.prettifyError(parsed.error).replaceAll("\n", " "));
   const found = parsed.data;
-  for (const name of ["build", "push", "triggers", "sla"] as const) {
-    if (isGiven(found[name] ?? (name === "build" || name === "push" ? whole[name] : null))) {
-      throw invalid(shown, `\`${name}\` is not done by this command`);
-    }
+  for (const name of ["triggers", "sla"] as const) {
+    if (isGiven(found[name])) throw invalid(shown, `\`${name}\` is not done by this command`);
   }
   const { limit = null, collisionStrategy, gracePeriodSeconds } = found.concurrencyLimit ?? {};
   return {
@@ -160,7 +165,9 @@ function toWritten(entry: unknown, { file, whole }: { file: string; whole: JsonO
     pool: found.workPool?.name ?? null,
     queue: found.workPool?.workQueueName ?? null,
     jobVariables: found.workPool?.jobVariables ?? {},
-    pullSteps: found.pull ?? (steps.parse(whole.pull) as readonly JsonObject[] | null | undefined) ?? null,
+    pullSteps: found.pull == null || found.pull.length === 0 ? null : found.pull,
+    build: found.build ?? [],
+    push: found.push ?? [],
   };
 }
 

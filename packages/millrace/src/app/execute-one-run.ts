@@ -1,5 +1,5 @@
 /**
- * Where the process of one run starts: it imports the flow, waits until it is given a run, executes it, and ends. The worker
+ * The process of one run: it imports the flow, waits until it is given a run, executes it, and ends. The worker
  * that started it is told how far it is, and is not needed for the run's own records.
  */
 
@@ -17,6 +17,7 @@ import type { FromRunProcess, ToRunProcess } from "../worker/process/messages.ts
 import { findFlow } from "./import-module.ts";
 import { type OpenedEngine, openEngine } from "./open-engine.ts";
 import { readSettings } from "./settings.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** A worker that is gone is not waited for longer than this when the run is ended, in ms. */
 const lastWordsMs = 3000;
@@ -28,6 +29,8 @@ interface Loaded {
 
 let loading: Promise<Loaded> | null = null;
 let runId: string | null = null;
+/** A run has come, or will at any moment. */
+let isAsked = false;
 /** Settles when the flow's own function has, whatever was recorded of it by then. */
 let body: Promise<unknown> = Promise.resolve();
 
@@ -49,6 +52,8 @@ async function load(command: Extract<ToRunProcess, { kind: "load" }>): Promise<L
   runtimeSlot().runtime = opened.engine;
   const { definition } = await findFlow({ file, exportName, flowName });
   report({ kind: "loaded" });
+  // It is only about time: what goes wrong there goes wrong again where it counts.
+  setImmediate(() => void warmUp({ home, isNeeded: () => !isAsked }).catch(() => undefined));
   return { opened, definition };
 }
 
@@ -70,9 +75,10 @@ async function wake(): Promise<void> {
   report({ kind: "awake", processId: lease.id });
 }
 
-async function run(id: string): Promise<void> {
+async function run(id: string, dueAt: number | null): Promise<void> {
   const { opened, definition } = await loaded();
   const { engine } = opened;
+  if (dueAt !== null) await untilDue(dueAt, { id, opened });
   const claimed = await engine.claim(id, "start").catch((error: unknown) => end("refused", error));
   runId = id;
   const given = engine.decode(claimed.parameters);
@@ -82,6 +88,19 @@ async function run(id: string): Promise<void> {
   await execution.catch(() => undefined);
   await opened.close();
   process.exit(0);
+}
+
+/** A timer rings up to so much late, in ms: the last of the wait goes by turns of the event loop. */
+const timerMs = 2;
+
+/** What it asks before, it is answered sooner then. */
+async function untilDue(dueAt: number, { id, opened }: { id: string; opened: OpenedEngine }): Promise<void> {
+  if (dueAt <= clock.now()) return;
+  const { api } = opened;
+  await Promise.all([api.readFlowRun(id), api.readRecords(id)]).catch(() => undefined);
+  const waitMs = dueAt - clock.now() - timerMs;
+  if (waitMs > 0) await clock.sleep(waitMs);
+  while (clock.now() < dueAt) await new Promise(setImmediate);
 }
 
 /** Parameters are checked as those of a call are; the run of wrong ones fails, and is not tried again. */
@@ -149,9 +168,11 @@ async function obey(command: ToRunProcess): Promise<void> {
       await loading;
       return;
     case "wake":
+      isAsked = true;
       return wake();
     case "run":
-      return run(command.runId);
+      isAsked = true;
+      return run(command.runId, command.dueAt);
     case "cancel":
       return cancel();
     case "interrupt":

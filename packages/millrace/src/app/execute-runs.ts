@@ -1,8 +1,8 @@
 /** Executes runs in this process for the commands: from a file, or from what the ledger has of them. */
 
-import { MillraceError } from "../contract/errors.ts";
+import { userInfo } from "node:os";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
-import { isTerminal } from "../contract/states.ts";
 import type { TaskRun } from "../contract/task-run.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { CommandHost, FlowRequest, RunEnd } from "./command-host.ts";
@@ -111,32 +111,25 @@ export function createRunner(engine: Engine): Runner {
 
   async function answerPause({ id, input }: Parameters<Runner["answerPause"]>[0]): Promise<{ end: RunEnd | null }> {
     const run = await read(id);
-    const waiting = await findWaiting(run);
-    const key = waiting?.state.details?.pauseKey;
-    if (waiting === null || key === undefined) {
-      throw refuse(
-        run,
-        "resumed with an input",
-        "it waits for nobody",
-        `\`millrace flow-run inspect ${id}\` shows its state.`,
-      );
-    }
-    const value = engine.encode(input);
-    await api.sendRunInput({ flowRunId: waiting.id, key, id: engine.newId(), value, sender: null });
     const isSuspended = run.state.details?.suspended === true;
-    return { end: isSuspended ? await continueRun({ id, mode: "resume" }) : null };
-  }
-
-  /** The run itself, or the subflow of it that waits. */
-  async function findWaiting(run: FlowRun): Promise<FlowRun | null> {
-    if (run.state.type === "PAUSED" && run.state.details?.pauseKey !== undefined) return run;
-    if (isTerminal(run.state.type)) return null;
-    const { items } = await api.listFlowRuns({ parentRunIds: [run.id] });
-    for (const child of items) {
-      const found = await findWaiting(child);
-      if (found !== null) return found;
+    const goOn = (): Promise<RunEnd> => continueRun({ id, mode: "resume" });
+    const by = userName();
+    try {
+      await api.answerPause({
+        flowRunId: id,
+        ...(input === undefined ? {} : { input }),
+        ...(by === null ? {} : { answeredBy: by }),
+        // A suspended run goes on in this process.
+        then: "leave",
+      });
+    } catch (error) {
+      // Somebody has answered it elsewhere, and it waits to be gone on with.
+      if (isMillraceError(error, "PAUSE_ANSWERED") && isSuspended && input === undefined) return { end: await goOn() };
+      if (!isMillraceError(error, "PAUSE_NOT_WAITING")) throw error;
+      const advice = `\`millrace flow-run inspect ${id}\` shows its state.`;
+      throw refuse(run, "resumed with an input", String(error.data.reason), advice);
     }
-    return null;
+    return { end: isSuspended ? await goOn() : null };
   }
 
   return { runFlow, continueRun, startFrom, answerPause };
@@ -151,4 +144,13 @@ function findStep(records: readonly TaskRun[], step: string): TaskRun | null {
     tops.find((record) => record.taskName === step) ??
     null
   );
+}
+
+/** Who has started this process; null where the system has no name for that. */
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null;
+  }
 }

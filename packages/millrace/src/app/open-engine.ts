@@ -111,6 +111,9 @@ function createPorts(
   };
 }
 
+/** Before the serializers of Python's flows, by the names that they have there. */
+const pythonMark = "python/";
+
 async function serializerNamed(name: string): Promise<ResultSerializer | null> {
   switch (name) {
     case "v8":
@@ -118,7 +121,9 @@ async function serializerNamed(name: string): Promise<ResultSerializer | null> {
     case "json+gzip":
       return (await import("../results/compressed-serializer.ts")).compressed(createJsonSerializer());
     default:
-      return null;
+      return name.startsWith(pythonMark)
+        ? (await import("../results/python-results.ts")).createPythonResults(name.slice(pythonMark.length))
+        : null;
   }
 }
 

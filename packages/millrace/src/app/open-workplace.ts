@@ -2,25 +2,36 @@
 
 import { join } from "node:path";
 import type { Api } from "../contract/api.ts";
+import { roomFreedEvent } from "../contract/work.ts";
 import { inheritedOptions } from "../engine/pools/node-options.ts";
+import type { JsonObject } from "../contract/objects.ts";
 import { systemClock } from "../kit/clock.ts";
+import { createMasker } from "../kit/mask.ts";
 import { systemRandom } from "../kit/random.ts";
 import { createCodeFetcher } from "../worker/code/fetch-code.ts";
+import { fillTemplates } from "../worker/code/fill-templates.ts";
 import { type DispatchReport, describeTrouble } from "../worker/dispatch-report.ts";
 import { type Dispatcher, type DispatcherOptions, startDispatcher } from "../worker/dispatcher.ts";
 import type { Infrastructure } from "../worker/infrastructure.ts";
 import { createProcessKind } from "../worker/process/process-kind.ts";
 import { openLedger, serverUrl } from "./open-ledger.ts";
 import { startServerLoops } from "./server-loops.ts";
-import { childEnvironment, type Settings } from "./settings.ts";
+import { openStorage } from "./result-storage.ts";
+import { childEnvironment, createEnvironmentReader, type Settings } from "./settings.ts";
+import { createTemplateSources } from "./template-sources.ts";
 import { createVault } from "./vault.ts";
+import { watchLedger } from "./watch-ledger.ts";
+
 /** How often due runs are looked for, in ms: a ledger of this machine is read in microseconds, and a server tells of them. */
 const everyMs = { sqlite: 20, postgres: 50, server: 3000 } as const;
+/** The same where the system tells of each write to the ledger's file, in ms. */
+const toldEveryMs = 500;
 
-/** Events after which a run may be due. */
-const wakingEvents = ["Scheduled", "Resuming", "AwaitingRetry", "AwaitingConcurrencySlot"].map(
-  (name) => `millrace.flow-run.${name}`,
-);
+/** Events after which a run may be due, or there may be room for one that is. */
+const wakingEvents = [
+  ...["Scheduled", "Resuming", "AwaitingRetry", "AwaitingConcurrencySlot"].map((name) => `millrace.flow-run.${name}`),
+  roomFreedEvent,
+];
 
 export interface WorkplaceOptions {
   readonly settings: Settings;
@@ -46,9 +57,12 @@ export interface Workplace {
 export async function openWorkplace({ settings, limit, ready, onReport }: WorkplaceOptions): Promise<Workplace> {
   const clock = systemClock;
   const { api, store } = await openLedger(settings, { clock });
-  const { home, database, graceMs } = settings;
+  const { home, database, graceMs, startWithinMs } = settings;
   const url = store === null ? serverUrl(settings) : null;
   const env = childEnvironment();
+  const vault = createVault({ home, key: settings.secretsKey });
+  const masker = createMasker();
+  const sources = createTemplateSources({ api, vault, masker, environment: createEnvironmentReader() });
   const infrastructure = createProcessKind({
     entry: new URL("./run-process.ts", import.meta.url),
     ledger: { home, database, apiUrl: url },
@@ -57,7 +71,15 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
     maxReady: ready,
     graceMs,
     clock,
-    code: createCodeFetcher({ cacheFolder: join(home, "code"), env, defaultFolder: process.cwd() }),
+    code: createCodeFetcher({
+      cacheFolder: join(home, "code"),
+      env,
+      defaultFolder: process.cwd(),
+      sources,
+      openStorage: (address) => openStorage(address, settings),
+      mask: (text) => masker.mask(text),
+    }),
+    fill: async (variables) => (await fillTemplates(variables, { sources })) as JsonObject,
   });
   // Nobody else may be there to make scheduled runs; where somebody is, each is made once all the same.
   const loops =
@@ -67,7 +89,8 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
           api,
           clock,
           random: systemRandom,
-          vault: createVault({ home, key: settings.secretsKey }),
+          vault,
+          retention: settings,
           onFailure: ({ where, error }) =>
             onReport({ kind: "trouble", run: null, what: `${where}: ${describeTrouble(error)}` }),
         });
@@ -78,13 +101,16 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
     serverUrl: url,
     dispatch(runs) {
       const kind = url !== null ? "server" : database === null ? "sqlite" : "postgres";
+      const watching = kind === "sqlite" ? watchLedger(home, () => dispatcher.wake()) : null;
+      closing.signal.addEventListener("abort", () => watching?.close());
       const dispatcher = startDispatcher({
         api,
         clock,
         infrastructure,
         limit,
-        everyMs: everyMs[kind],
+        everyMs: watching?.isTold === true ? toldEveryMs : everyMs[kind],
         drainMs: graceMs,
+        startWithinMs,
         ...runs,
         onReport,
       });

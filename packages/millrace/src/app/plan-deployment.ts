@@ -9,7 +9,7 @@ import { hashText } from "../kit/digest.ts";
 import { toDeployment } from "../sdk/deployment-options.ts";
 import { toScheduleToSave } from "../sdk/schedule-input.ts";
 import { formatEntrypoint, isForNode, parseEntrypoint } from "../worker/entrypoint.ts";
-import { type DeploymentPlan, placeCode } from "./deploy-flows.ts";
+import { type DeploymentPlan, placeCode, rootOf, toKeptSteps } from "./deploy-flows.ts";
 import type { WrittenDeployment } from "./deployment-file.ts";
 import { findFlow } from "./import-module.ts";
 
@@ -36,13 +36,21 @@ export async function planDeployment(
     jobVariables: written.jobVariables,
     schedules: written.schedules.map((schedule) => toScheduleToSave(schedule, name)),
   };
-  const planned = isForNode(written.entrypoint) ? await planForNode(written, folder) : planForPython(written, folder);
+  const { root, ...planned } = isForNode(written.entrypoint)
+    ? await planForNode(written, folder)
+    : planForPython(written, folder);
   const description = written.description ?? planned.description;
   return {
     deployment: { ...planned, ...common, name: name === "" ? planned.flowName : name, description },
     pool,
     queue,
+    isWritten: true,
+    ...(hasSteps(written) ? { steps: { build: written.build, push: written.push, folder: root } } : {}),
   };
+}
+
+function hasSteps({ build, push }: WrittenDeployment): boolean {
+  return build.length + push.length > 0;
 }
 
 async function planForNode(written: WrittenDeployment, folder: string) {
@@ -62,7 +70,7 @@ async function planForNode(written: WrittenDeployment, folder: string) {
   const { pullSteps } = written;
   if (pullSteps === null) {
     const place = placeCode({ file: path, exportName, source: null, deployment: written.name });
-    return { ...rest, ...place, description };
+    return { ...rest, ...place, description, root: rootOf(path, null) };
   }
   const relativeFile = relative(resolve(folder), path);
   const contentHash = hashText(readFileSync(path, "utf8"));
@@ -71,8 +79,9 @@ async function planForNode(written: WrittenDeployment, folder: string) {
     description,
     entrypoint: formatEntrypoint({ file: relativeFile, exportName }),
     path: null,
-    pullSteps,
+    pullSteps: toKeptSteps(pullSteps, written.name),
     contentHash,
+    root: resolve(folder),
   };
 }
 
@@ -101,8 +110,10 @@ function planForPython(written: WrittenDeployment, folder: string) {
     parameterSchema: null,
     entrypoint: written.entrypoint,
     path: null,
-    pullSteps: written.pullSteps ?? here,
+    // As they are written: Prefect's worker takes them.
+    pullSteps: written.pullSteps ?? (hasSteps(written) ? null : here),
     contentHash,
+    root: resolve(folder),
   };
 }
 

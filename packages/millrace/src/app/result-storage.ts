@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { ResultStorage } from "../contract/results.ts";
 import { createFileStorage } from "../results/file-storage.ts";
+import { createNamedFiles } from "../results/named-files.ts";
 import { createS3Storage } from "../results/s3-storage.ts";
 import { parseS3Url } from "./s3-url.ts";
 import type { Settings } from "./settings.ts";
@@ -28,7 +29,15 @@ export function createResultStorages(
   return { storage: resultStorage === null ? atHome : storages.open(nameOf(resultStorage)), storages };
 }
 
+/** A storage by its address: a folder, or `s3://bucket/prefix`. */
+export function openStorage(address: string, { durability }: Pick<Settings, "durability">): ResultStorage {
+  return new StorageMap(durability).open(nameOf(address));
+}
+
 const folderMark = "folder:";
+
+/** Before a folder or an address on S3 where others have written results under names of their own. */
+const filesMark = "files:";
 
 /** `folder:/data/results` or `s3://bucket/prefix`. */
 function nameOf(resultStorage: string): string {
@@ -44,8 +53,19 @@ class StorageMap extends Map<string, ResultStorage> {
   }
 
   override get(name: string): ResultStorage | undefined {
+    if (super.has(name)) return super.get(name);
+    if (name.startsWith(filesMark)) return this.#openFiles(name);
     const isOpenable = name.startsWith(folderMark) || parseS3Url(name) !== null;
-    return super.get(name) ?? (isOpenable ? this.open(name) : undefined);
+    return isOpenable ? this.open(name) : undefined;
+  }
+
+  #openFiles(name: string): ResultStorage {
+    const address = name.slice(filesMark.length);
+    const s3 = parseS3Url(address);
+    const storage =
+      s3 === null ? createNamedFiles({ folder: address, name }) : createS3Storage({ ...s3, name, keys: "any" });
+    this.set(name, storage);
+    return storage;
   }
 
   open(name: string): ResultStorage {

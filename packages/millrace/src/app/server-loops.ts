@@ -9,9 +9,12 @@ import { createExpirePausesLoop } from "../loops/expire-pauses.ts";
 import { createExpireSlotsLoop } from "../loops/expire-slots.ts";
 import { createForemanLoop } from "../loops/foreman.ts";
 import { createLatenessLoop } from "../loops/lateness.ts";
+import { createRetentionLoop, type Retention } from "../loops/retention.ts";
 import { createSchedulerLoop } from "../loops/scheduler.ts";
 import { createSettleCancellationsLoop } from "../loops/settle-cancellations.ts";
-import { startLoop } from "../loops/start-loop.ts";
+import { findNextLate, findNextOfState, findNextReadiness, findNextSchedule } from "../loops/next-look.ts";
+import { createPulse } from "../loops/pulse.ts";
+import { type Loop, startLoop } from "../loops/start-loop.ts";
 import { prefectTemplateVocabulary } from "../server/prefect/template-vocabulary.ts";
 
 export interface ServerLoopsOptions {
@@ -22,6 +25,7 @@ export interface ServerLoopsOptions {
   readonly vault: Vault;
   /** Where the dashboard is. */
   readonly uiUrl?: string;
+  readonly retention: Retention;
   readonly onFailure: (failure: { readonly where: string; readonly error: unknown }) => void;
 }
 
@@ -30,11 +34,13 @@ interface LoopEntry {
   readonly name: string;
   readonly everyMs: number;
   readonly tick: () => Promise<unknown>;
+  /** When the next one is needed though nothing is recorded. Absent: after `everyMs`, for what it looks for is not told of. */
+  readonly findNext?: () => Promise<number | null>;
   /** After the last tick. */
   readonly stop?: () => Promise<void>;
 }
 
-function loopTable({ api, clock, vault, uiUrl, onFailure }: ServerLoopsOptions): readonly LoopEntry[] {
+function loopTable({ api, clock, vault, uiUrl, retention, onFailure }: ServerLoopsOptions): readonly LoopEntry[] {
   const onBroken = (schedule: { readonly id: string }, error: unknown): void =>
     onFailure({ where: `schedule ${schedule.id}`, error });
   const automations = createAutomationsLoop({
@@ -48,29 +54,79 @@ function loopTable({ api, clock, vault, uiUrl, onFailure }: ServerLoopsOptions):
   const pauses = createExpirePausesLoop({ api, clock });
   const cancellations = createSettleCancellationsLoop({ api, clock });
   const slots = createExpireSlotsLoop({ api });
+  const kept = createRetentionLoop({ api, clock, retention });
+  const looks = { api, clock };
   return [
-    { name: "automations", everyMs: 200, tick: () => automations.tick(), stop: () => automations.stop() },
+    {
+      name: "automations",
+      everyMs: 200,
+      tick: () => automations.tick(),
+      findNext: () => automations.findNext(),
+      stop: () => automations.stop(),
+    },
     { name: "the end of leases", everyMs: 5000, tick: () => api.expireProcesses() },
-    { name: "the scheduler", everyMs: 1000, tick: createSchedulerLoop({ api, clock, onBroken }).tick },
-    { name: "late runs", everyMs: 5000, tick: createLatenessLoop({ api, clock }).tick },
-    { name: "pauses that are over", everyMs: 2000, tick: () => pauses.tick() },
-    { name: "cancellations", everyMs: 10_000, tick: () => cancellations.tick() },
+    {
+      name: "the scheduler",
+      everyMs: 1000,
+      tick: createSchedulerLoop({ api, clock, onBroken }).tick,
+      findNext: () => findNextSchedule(looks),
+    },
+    {
+      name: "late runs",
+      everyMs: 5000,
+      tick: createLatenessLoop({ api, clock }).tick,
+      findNext: () => findNextLate(looks),
+    },
+    {
+      name: "pauses that are over",
+      everyMs: 2000,
+      tick: () => pauses.tick(),
+      findNext: () => findNextOfState(looks, "PAUSED"),
+    },
+    {
+      name: "cancellations",
+      everyMs: 10_000,
+      tick: () => cancellations.tick(),
+      findNext: () => findNextOfState(looks, "CANCELLING"),
+    },
     { name: "the end of slots", everyMs: 5000, tick: () => slots.tick() },
-    { name: "the foreman", everyMs: 5000, tick: createForemanLoop({ api }).tick },
+    {
+      name: "the foreman",
+      everyMs: 5000,
+      tick: createForemanLoop({ api }).tick,
+      findNext: () => findNextReadiness(looks),
+    },
+    { name: "retention", everyMs: 60_000, tick: () => kept.tick() },
   ];
 }
 
-/** Stopping resolves when the ticks under way have ended. */
-export function startServerLoops(options: ServerLoopsOptions): { stop(): Promise<void> } {
-  const { clock, random, onFailure } = options;
-  const loops = loopTable(options).map(({ name, everyMs, tick, stop = async () => undefined }) => {
+/** How often it is seen whether other processes have recorded something, in ms. What comes by this server wakes it at once. */
+const pulseEveryMs = 1000;
+
+export interface ServerLoops {
+  /** Something may have been recorded. */
+  wake(): void;
+  /** Resolves when the ticks under way have ended. */
+  stop(): Promise<void>;
+}
+
+export function startServerLoops(options: ServerLoopsOptions): ServerLoops {
+  const { api, clock, random, onFailure } = options;
+  const pulse = createPulse({ api, clock });
+  const start = ({ name, everyMs, tick, findNext, stop = async () => undefined }: LoopEntry): Loop => {
     const onTickFailure = (error: unknown): void => onFailure({ where: name, error });
-    const loop = startLoop({ clock, random, everyMs, tick, onFailure: onTickFailure });
-    return { stop: () => loop.stop().then(stop).catch(onTickFailure) };
-  });
+    const rest = findNext === undefined ? {} : { rest: { pulse, findNext } };
+    const loop = startLoop({ clock, random, everyMs, tick, ...rest, onFailure: onTickFailure });
+    return { wake: () => loop.wake(), stop: () => loop.stop().then(stop).catch(onTickFailure) };
+  };
+  const beating = start({ name: "the pulse", everyMs: pulseEveryMs, tick: () => pulse.beat() });
+  const loops = loopTable(options).map(start);
   return {
+    wake() {
+      if (pulse.isAwaited) beating.wake();
+    },
     async stop() {
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all([beating, ...loops].map((loop) => loop.stop()));
     },
   };
 }

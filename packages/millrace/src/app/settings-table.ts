@@ -18,6 +18,9 @@ export interface SettingValues {
   readonly attentionMs: number;
   readonly graceMs: number;
   readonly leaseMs: number;
+  readonly startWithinMs: number;
+  readonly firingRetentionMs: number;
+  readonly workerRetentionMs: number;
   readonly driftSettleMs: number;
   readonly live: "auto" | "tree" | "lines" | "off";
   readonly color: "auto" | "always" | "never";
@@ -107,6 +110,25 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     default: "30s",
     parse: duration({ min: "100ms", max: "1h" }),
     description: "How long after a process's last sign of life its runs count as crashed.",
+  },
+  startWithinMs: {
+    variable: "MILLRACE_START_WITHIN_MS",
+    default: "5m",
+    parse: duration({ min: "1s", max: "1h" }),
+    description:
+      "How long a run that a worker has claimed may take to start, before other workers count it as crashed: the worker died in between.",
+  },
+  firingRetentionMs: {
+    variable: "MILLRACE_FIRING_RETENTION_MS",
+    default: "30d",
+    parse: duration({ min: "1m", max: "3650d" }),
+    description: "How long the firings of automations are kept, with what became of their actions.",
+  },
+  workerRetentionMs: {
+    variable: "MILLRACE_WORKER_RETENTION_MS",
+    default: "7d",
+    parse: duration({ min: "1m", max: "3650d" }),
+    description: "How long a worker stays in the lists of its pool after its last sign of life.",
   },
   driftSettleMs: {
     variable: "MILLRACE_DRIFT_SETTLE_MS",

@@ -58,6 +58,13 @@ export function readSettings(options: SettingsOptions = {}): Settings {
   };
 }
 
+/** Where the ledger and the profiles are, which no profile says. */
+export function readHome(): string {
+  const cwd = process.cwd();
+  const environment = createEnvironment({ own: process.env, folder: cwd });
+  return readOne("home", { options: {}, environment, profile: null, cwd }).value;
+}
+
 interface Sources {
   readonly options: SettingsOptions;
   readonly environment: Environment;
@@ -198,4 +205,13 @@ export function createEnvironmentReader(): (name: string) => string | undefined 
 /** The environment of the processes that this one starts to execute runs: they show nothing of them by themselves. */
 export function childEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, MILLRACE_LIVE: "off" };
+}
+
+/** Names the folder with the code of a run under `millrace dev`, among the variables of its deployment. */
+export const codeCopyVariable = "MILLRACE_DEV_CODE";
+
+/** Where this process takes the user's modules from; null: from where they are. */
+export function codeCopyFolder(): string | null {
+  const folder = process.env[codeCopyVariable];
+  return folder === undefined || folder === "" ? null : folder;
 }

@@ -3,6 +3,7 @@
 import { apiVersion } from "../contract/wire/server-info.ts";
 import { systemClock } from "../kit/clock.ts";
 import { systemRandom } from "../kit/random.ts";
+import type { Retention } from "../loops/retention.ts";
 import { createServer, type RequestEntry } from "../server/create-server.ts";
 import type { ServerLimits } from "../server/http/limits.ts";
 import type { ListenOptions } from "../server/http/listen.ts";
@@ -10,14 +11,15 @@ import { createService } from "../service/create-service.ts";
 import { openStore } from "./open-store.ts";
 import { findPackage } from "./package-version.ts";
 import { isAlive } from "./process-liveness.ts";
-import { startServerLoops } from "./server-loops.ts";
+import { type ServerLoops, startServerLoops } from "./server-loops.ts";
 import type { Settings } from "./settings.ts";
 import { createVault } from "./vault.ts";
+import { wakeAfterWrites } from "./wake-after-writes.ts";
 
 export type { RequestEntry };
 
 export interface StartServerOptions extends ListenOptions {
-  readonly settings: Pick<Settings, "home" | "database" | "durability" | "leaseMs" | "secretsKey">;
+  readonly settings: Pick<Settings, "home" | "database" | "durability" | "leaseMs" | "secretsKey" | keyof Retention>;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
@@ -45,8 +47,9 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const api = createService({ store, clock, leaseMs, isAlive });
   const vault = createVault({ home: settings.home, key: settings.secretsKey });
   const version = findPackage(import.meta.dirname)?.version ?? "unknown";
+  let loops: ServerLoops | null = null;
   const server = createServer({
-    api,
+    api: wakeAfterWrites(api, () => loops?.wake()),
     clock,
     vault,
     info: { name: "millrace", version, apiVersion, leaseMs },
@@ -62,11 +65,20 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     await store.close();
     throw error;
   }
-  const loops = startServerLoops({ api, clock, random: systemRandom, vault, uiUrl: url, onFailure });
+  const started = startServerLoops({
+    api,
+    clock,
+    random: systemRandom,
+    vault,
+    uiUrl: url,
+    retention: settings,
+    onFailure,
+  });
+  loops = started;
   return {
     url,
     async close() {
-      await loops.stop();
+      await started.stop();
       await server.close();
       await store.close();
     },

@@ -17,6 +17,9 @@ import type { Settings } from "./settings.ts";
 /** How often the worker says that it is there, in ms. */
 const heartbeatMs = 10_000;
 
+/** What it starts. */
+const runtime = "node";
+
 /** Deployments of the pool for which a process is kept ready from the start. */
 const maxPrepared = 20;
 
@@ -53,7 +56,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     checkProcessKind(pool.type);
     const queues = await findQueues(api, { pool, names: options.queues });
     const beat = (): Promise<unknown> =>
-      api.heartbeatWorker({ workPoolId: pool.id, name, heartbeatIntervalMs: heartbeatMs });
+      api.heartbeatWorker({ workPoolId: pool.id, name, heartbeatIntervalMs: heartbeatMs, runtime });
     await beat();
     const heartbeat = startLoop({
       clock: systemClock,
@@ -67,7 +70,12 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     const dispatcher = workplace.dispatch({
       where: { field: "workPoolId", in: [pool.id] },
       findDue: (due) =>
-        api.findDueRuns({ workPoolId: pool.id, ...(workQueueIds.length === 0 ? {} : { workQueueIds }), ...due }),
+        api.findDueRuns({
+          workPoolId: pool.id,
+          ...(workQueueIds.length === 0 ? {} : { workQueueIds }),
+          ...due,
+          runtime,
+        }),
     });
     let isClosing = false;
     return {

@@ -13,6 +13,7 @@ export interface CommandEntry {
 export const commandGroups: Readonly<Record<string, string>> = {
   "flow-run": "Look at flow runs, go on with them, cancel and delete them",
   "flow-run state": "Set the state of a flow run by hand",
+  "flow-run bulk": "Change many flow runs at once, chosen by their state, flow, tags or age",
   "task-run": "Look at the task runs of a flow run",
   ...objectGroups,
   artifact: "Reports, tables, charts and progress that runs have left",
@@ -29,6 +30,8 @@ export const commandGroups: Readonly<Record<string, string>> = {
 /** Short words for long groups. */
 export const groupAliases: Readonly<Record<string, string>> = { gcl: "global-concurrency-limit" };
 
+const loadBulk = () => import("./commands/flow-run/bulk/bulk.ts");
+
 export const commandTable: readonly CommandEntry[] = [
   { path: "run", load: async () => (await import("./commands/run/run.ts")).runCommand },
   { path: "init", load: async () => (await import("./commands/init/init.ts")).initCommand },
@@ -42,8 +45,14 @@ export const commandTable: readonly CommandEntry[] = [
   { path: "flow-run retry", load: async () => (await import("./commands/flow-run/retry.ts")).flowRunRetry },
   { path: "flow-run rerun", load: async () => (await import("./commands/flow-run/rerun.ts")).flowRunRerun },
   { path: "flow-run cancel", load: async () => (await import("./commands/flow-run/cancel.ts")).flowRunCancel },
+  { path: "flow-run rename", load: async () => (await import("./commands/flow-run/rename.ts")).flowRunRename },
   { path: "flow-run delete", load: async () => (await import("./commands/flow-run/delete.ts")).flowRunDelete },
   { path: "flow-run state set", load: async () => (await import("./commands/flow-run/state-set.ts")).flowRunStateSet },
+  { path: "flow-run bulk cancel", load: async () => (await loadBulk()).flowRunBulkCancel },
+  { path: "flow-run bulk retry", load: async () => (await loadBulk()).flowRunBulkRetry },
+  { path: "flow-run bulk resume", load: async () => (await loadBulk()).flowRunBulkResume },
+  { path: "flow-run bulk set-state", load: async () => (await loadBulk()).flowRunBulkStateSet },
+  { path: "flow-run bulk delete", load: async () => (await loadBulk()).flowRunBulkDelete },
   { path: "task-run ls", load: async () => (await import("./commands/task-run/ls.ts")).taskRunLs },
   { path: "task-run inspect", load: async () => (await import("./commands/task-run/inspect.ts")).taskRunInspect },
   { path: "task-run logs", load: async () => (await import("./commands/task-run/logs.ts")).taskRunLogs },
@@ -71,6 +80,7 @@ export const commandTable: readonly CommandEntry[] = [
   { path: "server start", load: async () => (await import("./commands/server/start.ts")).serverStart },
   { path: "worker ls", load: async () => (await import("./commands/worker/ls.ts")).workerLs },
   { path: "worker start", load: async () => (await import("./commands/worker/start.ts")).workerStart },
+  { path: "dev", load: async () => (await import("./commands/dev/dev.ts")).devCommand },
   { path: "deploy", load: async () => (await import("./commands/deploy/deploy.ts")).deployCommand },
   { path: "doctor", load: async () => (await import("./commands/doctor/doctor.ts")).doctorCommand },
   { path: "errors explain", load: async () => (await import("./commands/errors/explain.ts")).errorsExplain },

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The `millrace` command. */
 
-import { runCommandLine } from "./run-command.ts";
-
+(await import("../app/compiled-code.ts")).keepCompiledCode();
+const { runCommandLine } = await import("./run-command.ts");
 process.exitCode = await runCommandLine(process.argv.slice(2));

@@ -8,6 +8,7 @@ export const objectGroups = {
   inbox: "Runs that wait for a person, with their forms",
   flow: "Flows that have run, or have a deployment",
   deployment: "Flows that are ready to be run by others, on a schedule or when asked",
+  "deployment version": "What a deployment was before, and is to be again",
   "deployment schedule": "When a deployment runs by itself",
   "work-pool": "Where runs of deployments are executed",
   "work-queue": "In which order the runs of a work pool are executed",
@@ -16,6 +17,7 @@ export const objectGroups = {
   "concurrency-limit": "How many tasks with a tag run at once",
   "global-concurrency-limit": "How many slots code may hold at once, or how fast it takes them (also: gcl)",
   automation: "What is done when something happens, or does not",
+  webhook: "Addresses to which others send requests that become events",
 } as const;
 
 export const objectCommands: readonly CommandEntry[] = [
@@ -31,9 +33,29 @@ export const objectCommands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/deployment/inspect.ts")).deploymentInspect,
   },
   { path: "deployment run", load: async () => (await import("./commands/deployment/run.ts")).deploymentRun },
+  {
+    path: "deployment backfill",
+    load: async () => (await import("./commands/deployment/backfill.ts")).deploymentBackfill,
+  },
   { path: "deployment pause", load: async () => (await import("./commands/deployment/pause.ts")).deploymentPause },
   { path: "deployment resume", load: async () => (await import("./commands/deployment/pause.ts")).deploymentResume },
   { path: "deployment delete", load: async () => (await import("./commands/deployment/delete.ts")).deploymentDelete },
+  {
+    path: "deployment version ls",
+    load: async () => (await import("./commands/deployment/version/ls.ts")).deploymentVersionLs,
+  },
+  {
+    path: "deployment version inspect",
+    load: async () => (await import("./commands/deployment/version/inspect.ts")).deploymentVersionInspect,
+  },
+  {
+    path: "deployment version diff",
+    load: async () => (await import("./commands/deployment/version/diff.ts")).deploymentVersionDiff,
+  },
+  {
+    path: "deployment version roll-back",
+    load: async () => (await import("./commands/deployment/version/roll-back.ts")).deploymentVersionRollBack,
+  },
   {
     path: "deployment schedule ls",
     load: async () => (await import("./commands/deployment/schedule-ls.ts")).deploymentScheduleLs,
@@ -118,7 +140,15 @@ export const objectCommands: readonly CommandEntry[] = [
     path: "automation history",
     load: async () => (await import("./commands/automation/history.ts")).automationHistory,
   },
+  { path: "automation try", load: async () => (await import("./commands/automation/try.ts")).automationTry },
   { path: "automation delete", load: async () => (await import("./commands/automation/delete.ts")).automationDelete },
+  { path: "webhook ls", load: async () => (await import("./commands/webhook/ls.ts")).webhookLs },
+  { path: "webhook inspect", load: async () => (await import("./commands/webhook/inspect.ts")).webhookInspect },
+  { path: "webhook create", load: async () => (await import("./commands/webhook/create.ts")).webhookCreate },
+  { path: "webhook test", load: async () => (await import("./commands/webhook/test.ts")).webhookTest },
+  { path: "webhook enable", load: async () => (await import("./commands/webhook/enable.ts")).webhookEnable },
+  { path: "webhook disable", load: async () => (await import("./commands/webhook/enable.ts")).webhookDisable },
+  { path: "webhook delete", load: async () => (await import("./commands/webhook/delete.ts")).webhookDelete },
 ];
 
 /** The same commands for both families of limits. */

@@ -28,12 +28,18 @@ export const flows: Lookup<"flow"> = byName("flow", "flow", "flow ls");
 export const workPools: Lookup<"work-pool"> = byName("work-pool", "work pool", "work-pool ls");
 export const automations: Lookup<"automation"> = byName("automation", "automation", "automation ls");
 
+export const webhooks: Lookup<"webhook"> = {
+  ...byName("webhook", "webhook", "webhook ls"),
+  named: (reference) => ({ any: [{ field: "slug", in: [reference] }, nameIs(reference)] }),
+};
+
 /** What help says of an argument that names one of these. */
 export const flowArgument = "The name of a flow, its id or the start of it.";
 export const deploymentArgument = "A deployment as FLOW/NAME, its name alone if no other has it, or its id.";
 export const workPoolArgument = "The name of a work pool, its id or the start of it.";
 export const workQueueArgument = "A work queue as POOL/NAME, its name alone if no other pool has it, or its id.";
 export const automationArgument = "The name of an automation, its id or the start of it.";
+export const webhookArgument = "The name of a webhook, its slug, its id or the start of it.";
 export const blockArgument = "A block as TYPE/NAME, its name alone if no other has it, or its id.";
 export const blockTypeArgument = "The slug or name of a block type, its id or the start of it.";
 

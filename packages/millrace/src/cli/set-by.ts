@@ -5,7 +5,8 @@ export function setBy(command: string): string {
   return `${userName()}@${hostname()}: millrace ${command}`;
 }
 
-function userName(): string {
+/** Who has started this process. */
+export function userName(): string {
   try {
     return userInfo().username;
   } catch {

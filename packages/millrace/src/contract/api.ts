@@ -54,6 +54,7 @@ import type {
   WorkQueueToMake,
 } from "./work.ts";
 import type { FlowRunsChange, FlowRunsChanged } from "./bulk.ts";
+import type { AnsweredPause, AnswerToPause, InboxFilter, InboxItem, PauseAnswer } from "./inbox.ts";
 import type { LogMatches, LogSearch } from "./log-search.ts";
 import type { AutomationTrial, TrialReport } from "./trials.ts";
 import type { Condition, Sort, Subject } from "./query.ts";
@@ -157,7 +158,7 @@ export interface Api {
   deleteObject(kind: ObjectKind, id: string): Promise<boolean>;
 
   // Deployments; see contract/deployments.ts
-  /** Makes a run of a deployment. NOT_FOUND, PARAMETERS_INVALID, PARAMETERS_TOO_LARGE, PARAMETER_SCHEMA_INVALID. */
+  /** Makes a run of a deployment. NOT_FOUND, PARAMETERS_INVALID, PARAMETERS_TOO_LARGE, PARAMETER_SCHEMA_INVALID, JOB_VARIABLES_INVALID. */
   submitRun(submission: RunSubmission): Promise<SubmittedRun>;
   /** Makes a deployment, or changes the one of its names. Runs that were scheduled by what it was before are dropped. */
   saveDeployment(deployment: DeploymentToSave): Promise<SavedDeployment>;
@@ -227,6 +228,25 @@ export interface Api {
   listRunInputs(flowRunId: string, key?: string): Promise<readonly RunInput[]>;
   /** All of the key. False when there is none. */
   deleteRunInputs(flowRunId: string, key: string): Promise<boolean>;
+
+  // What waits for people; see contract/inbox.ts
+  /** Those of the oldest runs first. A page may hold fewer than its limit, as not every paused run asks somebody. */
+  listInbox(filter?: InboxFilter, page?: PageRequest): Promise<Page<InboxItem>>;
+  /** Null when the run waits for nobody. The item of a run whose subflow waits is that of the subflow. RUN_NOT_FOUND. */
+  readInboxItem(flowRunId: string): Promise<InboxItem | null>;
+  /**
+   * Answers a run that waits, checked by its form, and lets it go on. Of several answers one counts, and the others are told.
+   * RUN_NOT_FOUND, PAUSE_NOT_WAITING, PAUSE_ANSWERED, ANSWER_NOT_ALLOWED; INPUT_INVALID, whose data has `paths`, as checkValues
+   * gives them.
+   */
+  answerPause(answer: AnswerToPause): Promise<AnsweredPause>;
+  /** The answers to all pauses of a run, in the order in which they came. RUN_NOT_FOUND. */
+  listAnswers(flowRunId: string): Promise<readonly PauseAnswer[]>;
+  /**
+   * Ends a pause whose time is over, of a run that no process executes: with the answer that was agreed on for that, or by
+   * failing the run. False when there is nothing to end.
+   */
+  expirePause(flowRunId: string): Promise<boolean>;
 
   /** What is wrong with values by a JSON Schema, each with where it is. PARAMETER_SCHEMA_INVALID for a schema that is none. */
   checkValues(check: { readonly schema: JsonObject; readonly values: JsonObject }): Promise<readonly ValueFault[]>;

@@ -39,6 +39,11 @@ export const errorCatalogue = {
     fix: "Correct the schema and save the deployment again, or submit the run without checking its parameters.",
     status: 422,
   },
+  JOB_VARIABLES_INVALID: {
+    what: "Job variables for work pool `{pool}` are not valid: {issues}.",
+    fix: "Pass job variables that the pool's base job template accepts; `millrace work-pool inspect {pool} --json` shows it.",
+    status: 422,
+  },
   PARAMETERS_UNSERIALIZABLE: {
     what: "Parameters of flow `{flow}` cannot be recorded: {path} {reason}.",
     fix: "Pass plain data; make connections and handles inside a task.",
@@ -144,6 +149,21 @@ export const errorCatalogue = {
     fix: "Raise the pause's timeout.",
     status: 504,
   },
+  PAUSE_NOT_WAITING: {
+    what: "Flow run {id} waits for no such answer: {reason}.",
+    fix: "`millrace inbox ls` lists the runs that wait for somebody.",
+    status: 409,
+  },
+  PAUSE_ANSWERED: {
+    what: "Flow run {id} has been answered at `{key}` already, by {by}.",
+    fix: "The first answer counts: the run goes on with it.",
+    status: 409,
+  },
+  ANSWER_NOT_ALLOWED: {
+    what: "The answer to `{key}` of flow run {id} is not taken: {reason}.",
+    fix: "Only these may answer: {answerers}.",
+    status: 403,
+  },
   INPUT_INVALID: {
     what: "The input for `{key}` is not valid: {issues}.",
     fix: "Send a value that the schema accepts.",
@@ -168,6 +188,11 @@ export const errorCatalogue = {
     what: "The result {key} in storage `{store}` is damaged: {reason}.",
     fix: "Restore the storage, or retry the task: its result is computed again.",
     status: 500,
+  },
+  RESULT_NOT_KEPT: {
+    what: "Flow run {id} has completed, and has kept no result that can be read here.",
+    fix: 'A Python flow keeps its result with `@flow(persist_result=True, result_serializer="json")`, in a local folder or on S3; a TypeScript flow, unless it has `persistResult: false`.',
+    status: 404,
   },
   RESULT_UNREADABLE: {
     what: "A recorded result cannot be read: {reason}.",
@@ -353,6 +378,11 @@ export const errorCatalogue = {
     what: "The deployment {deployment} is not valid: {reason}.",
     fix: "Correct it; docs/deploying.md shows each field.",
     status: 422,
+  },
+  STEP_FAILED: {
+    what: "Step `{step}` of deployment `{deployment}` failed: {reason}.",
+    fix: "What it printed says more; correct it and deploy again. Nothing was saved of this deployment.",
+    status: 500,
   },
   USAGE: { what: "{reason}", fix: "{advice}", status: 422 },
 } as const satisfies Record<string, ErrorEntry>;

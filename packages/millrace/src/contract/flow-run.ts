@@ -80,6 +80,8 @@ export interface FlowRunExtra {
   readonly createdBy?: Json;
   /** The version of its deployment that it first started with. */
   readonly startedVersion?: number;
+  /** The pull steps that bring the code it started with, where those of its deployment bring what is newest. */
+  readonly pulledSteps?: readonly JsonObject[];
   /** The schedule that made it. */
   readonly scheduleId?: string;
   /**

@@ -125,6 +125,8 @@ export interface Worker extends ObjectBase {
   readonly name: string;
   readonly heartbeatAt: number;
   readonly heartbeatIntervalMs?: number | null;
+  /** What it starts; absent where it never said. */
+  readonly runtime?: "node" | "python";
 }
 
 export interface BlockType extends ObjectBase {

@@ -57,6 +57,13 @@ export interface RecordOutcome {
   readonly stale: readonly string[];
 }
 
+/** Room in a work pool for one more run that is PENDING or RUNNING. */
+export interface PoolRoom {
+  readonly workPoolId: string;
+  /** Of these queues together fewer runs are under way than that. */
+  readonly limits: readonly { readonly workQueueIds: readonly string[]; readonly limit: number }[];
+}
+
 /** A flow run's transition as the store writes it: decided by the rules, guarded by what they were decided on. */
 export interface FlowRunTransition {
   readonly id: string;
@@ -74,4 +81,6 @@ export interface FlowRunTransition {
   /** Gives up the owner. */
   readonly releases?: boolean;
   readonly extra?: FlowRunExtra;
+  /** Only if there is room: a part of the guard. Transitions that need room in one pool are written one after the other. */
+  readonly room?: PoolRoom;
 }

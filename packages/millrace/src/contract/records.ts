@@ -146,6 +146,14 @@ export function signalKey(name: string): string {
   return `signal:${name}`;
 }
 
+/** The input key under which it is told which answers to a pause were not accepted: the id of each, with the reason. */
+export function refusalKey(pauseKey: string): string {
+  return `refused:${pauseKey}`;
+}
+
+/** The sender of the answer that was taken because nobody had given one in time. */
+export const timeoutSender = "millrace:timeout";
+
 /** A process that executes runs: the holder of leases. */
 export interface ExecutorProcess {
   readonly id: string;

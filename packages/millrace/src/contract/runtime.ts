@@ -109,7 +109,17 @@ export interface PauseSpec {
   readonly suspend: boolean;
   /** JSON Schema of the input, for a form; null where none is wanted. */
   readonly inputSchema: unknown;
+  readonly title: string | null;
+  /** Markdown. */
   readonly description: string | null;
+  /** What the form is filled in with at first, as JSON; undefined for nothing. */
+  readonly initialValues: unknown;
+  /** Who may answer; null for anybody. */
+  readonly answerers: readonly string[] | null;
+  /** The answer that is taken at the timeout; null where the pause fails then. */
+  readonly onTimeout: { readonly answer: unknown } | null;
+  /** Checks what it was asked with; throws OPTION_INVALID. */
+  check(): Promise<void>;
   /** Checks an answer; throws INPUT_INVALID. */
   validate(answer: unknown): Promise<unknown>;
 }

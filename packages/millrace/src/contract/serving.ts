@@ -1,7 +1,9 @@
 /** The port between `serve()` and `deploy()`, as user files call them, and what does it. Filled late, as the runtime is. */
 
 import type { FlowDefinition } from "./definitions.ts";
+import type { TakenStep } from "./deploy-steps.ts";
 import type { DeploymentToSave } from "./deployments.ts";
+import type { JsonObject } from "./objects.ts";
 
 /** A deployment without where its code is, which depends on whether it is served or deployed. */
 export interface PlannedDeployment {
@@ -41,6 +43,10 @@ export interface DeployRequest extends PlannedDeployment {
   readonly queue: string | null;
   /** Null: the folder of the package that the flow is in. */
   readonly source: CodeSource | null;
+  readonly build: readonly JsonObject[];
+  readonly push: readonly JsonObject[];
+  /** Null: as `source` and `push` say. */
+  readonly pull: readonly JsonObject[] | null;
 }
 
 /** What a field of a deployment was and will be. */
@@ -58,6 +64,8 @@ export interface DeployOutcome {
   readonly outcome: "made" | "changed" | "unchanged";
   readonly changes: readonly FieldChange[];
   readonly version: string | null;
+  /** What was built and pushed for it, or would be. */
+  readonly steps: readonly TakenStep[];
 }
 
 export interface Serving {

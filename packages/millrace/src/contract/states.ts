@@ -49,8 +49,18 @@ export interface StateDetails {
   readonly suspended?: boolean;
   /** JSON Schema of the input a paused run waits for. */
   readonly inputSchema?: unknown;
-  /** What a person deciding on the input should know. */
+  /** What is asked, in a line. */
+  readonly inputTitle?: string;
+  /** What a person deciding on the input should know, as Markdown. */
   readonly inputDescription?: string;
+  /** What the form is filled in with at first, as JSON. */
+  readonly initialValues?: unknown;
+  /** Names of the people, roles or groups who may answer; absent: anybody. */
+  readonly answerers?: readonly string[];
+  /** The serialized answer that is taken when the time of the pause is over. Absent: the run fails then. */
+  readonly timeoutAnswer?: string;
+  /** Where the form and its answer are among the run's inputs, of a pause whose form is not in the state: their keys. */
+  readonly inputKeys?: { readonly schema: string; readonly answer: string; readonly description?: string };
   /** Set when the state was forced past the rules; who or what did it. */
   readonly forcedBy?: string;
   /** The flow run that a task run of kind "flow" stands for. */

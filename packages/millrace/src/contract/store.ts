@@ -91,6 +91,8 @@ export interface DueRunsOfQueues {
   readonly before: number;
   readonly after?: number;
   readonly limit: number;
+  /** Of these there are none. Default: of all there are. */
+  readonly exceptDeploymentIds?: readonly string[];
 }
 
 /** With the time until which a run counts that still goes on or waits. */

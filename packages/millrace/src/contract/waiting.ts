@@ -25,6 +25,8 @@ export type HoldKind =
   | "queue-full"
   /** No worker of the pool is there. */
   | "no-worker"
+  /** Workers of the pool are there, but none that runs code of its language. */
+  | "wrong-worker"
   /** Workers of the pool are there, but none asks for the runs of the queue. */
   | "queue-not-served"
   /** Others hold the slots of a concurrency limit. */

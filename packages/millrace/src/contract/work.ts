@@ -11,8 +11,21 @@ export const defaultHeartbeatMs = 30_000;
 /** A worker that has missed this many heartbeats is gone. */
 export const missedHeartbeats = 3;
 
+/** Tells that a run has left room in a work pool or queue which was full, while others wait for it. */
+export const roomFreedEvent = "millrace.work-pool.room-freed";
+
 /** The queue that each pool has from the start. */
 export const defaultQueueName = "default";
+
+/** What runs the code of a deployment: our workers start Node, those of Prefect start Python. */
+export type CodeRuntime = "node" | "python";
+
+const forNode = /\.[cm]?[jt]s(?::[\p{ID_Start}$_][\p{ID_Continue}$]*)?$/u;
+
+/** By where the code is, as `flows/etl.ts:pipeline`. What says nothing of it is not ours. */
+export function runtimeOf(entrypoint: string | null | undefined): CodeRuntime {
+  return entrypoint != null && forNode.test(entrypoint) ? "node" : "python";
+}
 
 /** Whether a worker is there. */
 export function isOnline(worker: Pick<Worker, "heartbeatAt" | "heartbeatIntervalMs">, now: number): boolean {
@@ -50,6 +63,8 @@ export interface DueRunsRequest {
   readonly limit?: number;
   /** Whether it is only looked at, and does not count as served. */
   readonly isLook?: boolean;
+  /** Only runs whose code it runs. Default: all. */
+  readonly runtime?: CodeRuntime;
 }
 
 /** What a process asks for that serves deployments. */
@@ -65,6 +80,8 @@ export interface WorkerHeartbeat {
   readonly workPoolId: string;
   readonly name: string;
   readonly heartbeatIntervalMs?: number | null;
+  /** What it starts; absent: it does not say. */
+  readonly runtime?: CodeRuntime;
 }
 
 /** How many runs of a queue hold a slot: they are PENDING or RUNNING. */

@@ -1,10 +1,11 @@
 /** Waiting for a person: the run is Paused while its process stays, or Suspended when the process is given up. */
 
 import { MillraceError } from "../contract/errors.ts";
-import type { RunInput } from "../contract/records.ts";
+import { refusalKey, type RunInput, timeoutSender } from "../contract/records.ts";
 import type { PauseSpec } from "../contract/runtime.ts";
 import type { ProposedState } from "../contract/states.ts";
 import { formatDuration } from "../kit/duration.ts";
+import { answerId } from "../rules/pause-answers.ts";
 import type { ActiveRun } from "./active-run.ts";
 import type { ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
@@ -32,7 +33,8 @@ class PauseWork extends StepWork {
 
   constructor(engine: Engine, spec: PauseSpec, tags: readonly string[]) {
     const name = spec.suspend ? "suspend" : "pause";
-    const preview = spec.description === null ? {} : { preview: spec.description };
+    const asked = spec.title ?? spec.description;
+    const preview = asked === null ? {} : { preview: asked };
     super(engine, { kind: "wait", name, ...preview, run: async () => undefined }, tags);
     this.#engine = engine;
     this.#spec = spec;
@@ -42,11 +44,12 @@ class PauseWork extends StepWork {
     const { flow } = execution;
     if (flow === null) throw new MillraceError("CONTEXT_MISSING", { api: "pause()", needed: "flow" });
     const key = pauseKeyOf(execution.key);
+    await this.#spec.check();
     const known = await this.#readAnswer(execution, flow, key);
     if (known !== null) return known.value;
     const { timeoutMs, suspend } = this.#spec;
     const timeoutAt = timeoutMs === null ? null : execution.firstStartedAt + timeoutMs;
-    this.#refuseLate(flow, key, timeoutAt);
+    if (this.#isOver(timeoutAt)) return (await this.#timeOut(execution, flow, key)).value;
     await this.#enter(flow, key, timeoutAt);
     if (suspend) {
       const suspended = new MillraceError("SUSPENDED", { id: flow.id });
@@ -59,13 +62,18 @@ class PauseWork extends StepWork {
   }
 
   async #enter(flow: ActiveRun, key: string, timeoutAt: number | null): Promise<void> {
-    const { suspend, inputSchema, description } = this.#spec;
+    const { suspend, inputSchema, title, description, initialValues, answerers, onTimeout } = this.#spec;
+    const { masker } = this.#engine.ports;
     const details = {
       pauseKey: key,
       ...(timeoutAt === null ? {} : { pauseTimeoutAt: timeoutAt }),
       ...(suspend ? { suspended: true } : {}),
       ...(inputSchema === null ? {} : { inputSchema }),
-      ...(description === null ? {} : { inputDescription: description }),
+      ...(title === null ? {} : { inputTitle: masker.mask(title) }),
+      ...(description === null ? {} : { inputDescription: masker.mask(description) }),
+      ...(initialValues === undefined ? {} : { initialValues }),
+      ...(answerers === null ? {} : { answerers }),
+      ...(onTimeout === null || timeoutAt === null ? {} : { timeoutAnswer: this.#engine.encode(onTimeout.answer) }),
     };
     await this.#engine.journal.flush();
     await this.#propose(flow, { type: "PAUSED", name: suspend ? "Suspended" : "Paused", details });
@@ -81,15 +89,27 @@ class PauseWork extends StepWork {
     for (;;) {
       const answer = await this.#readAnswer(execution, flow, key);
       if (answer !== null) return answer;
-      this.#refuseLate(flow, key, timeoutAt);
+      if (this.#isOver(timeoutAt)) return await this.#timeOut(execution, flow, key);
       const restMs = timeoutAt === null ? Number.POSITIVE_INFINITY : timeoutAt - clock.now();
       await this.#untilNextLook(restMs, execution.attemptSignal);
     }
   }
 
-  #refuseLate(flow: ActiveRun, key: string, timeoutAt: number | null): void {
-    if (timeoutAt === null || this.#engine.clock.now() < timeoutAt) return;
-    const timeout = formatDuration(this.#spec.timeoutMs ?? 0);
+  #isOver(timeoutAt: number | null): boolean {
+    return timeoutAt !== null && this.#engine.clock.now() >= timeoutAt;
+  }
+
+  /** Takes the answer that was agreed on for this; or that of a person who was faster. @throws PAUSE_TIMED_OUT */
+  async #timeOut(execution: TaskExecution, flow: ActiveRun, key: string): Promise<{ readonly value: unknown }> {
+    const { onTimeout, timeoutMs } = this.#spec;
+    if (onTimeout !== null) {
+      const value = this.#engine.encode(onTimeout.answer);
+      const id = answerId(this.#refused.size);
+      await this.#engine.ports.api.sendRunInput({ flowRunId: flow.id, key, id, value, sender: timeoutSender });
+      const answer = await this.#readAnswer(execution, flow, key);
+      if (answer !== null) return answer;
+    }
+    const timeout = formatDuration(timeoutMs ?? 0);
     throw new MillraceError("PAUSE_TIMED_OUT", { id: flow.id, timeout, key });
   }
 
@@ -126,12 +146,17 @@ class PauseWork extends StepWork {
     return null;
   }
 
+  /** What is not accepted is told in the log, and to whoever may answer next. */
   async #accept(execution: TaskExecution, key: string, input: RunInput): Promise<{ readonly value: unknown } | null> {
     try {
       return { value: await this.#spec.validate(this.#engine.decode(input.value)) };
     } catch (error) {
-      const message = `The answer to \`${key}\` is not accepted: ${messageOf(error)}`;
+      const reason = this.#engine.ports.masker.mask(messageOf(error));
+      const message = `The answer to \`${key}\` is not accepted: ${reason}`;
       execution.caller.write("warn", message, undefined, "millrace.pause");
+      const { flowRunId, id } = input;
+      const refusal = { flowRunId, key: refusalKey(key), id, value: this.#engine.encode(reason), sender: null };
+      await this.#engine.ports.api.sendRunInput(refusal);
       return null;
     }
   }

@@ -53,8 +53,8 @@ export async function decodeResult(ref: ResultRef, options: ResultOptions, ports
       const own = options.resultStorage;
       const storage = own?.name === ref.store ? own : ports.storages.get(ref.store);
       if (storage === undefined) throw new MillraceError("RESULT_MISSING", { key: ref.key, store: ref.store });
-      const bytes = await read(storage, ref.key);
       const serializer = await serializerOf(ref, options, ports);
+      const bytes = await read(storage, ref.key);
       return serializer.decode(serializer === ports.serializer ? new TextDecoder().decode(bytes) : bytes);
     }
   }

@@ -185,7 +185,8 @@ export interface FlowContinuation {
 export async function continueFlow(engine: Engine, continuation: FlowContinuation): Promise<unknown> {
   const { run, definition, parameters } = continuation;
   const active = activate(engine, continuation);
-  const records = await engine.ports.api.readRecords(run.id);
+  const isNew = continuation.mode === "start" && run.runCount <= 1;
+  const records = isNew ? [] : await engine.ports.api.readRecords(run.id);
   const retriedAt = continuation.mode === "retry" ? undefined : earlierAttempts(run.history).retriedAt;
   active.take(records, droppedByRetry(records, retriedAt));
   await adopt(engine, active, run, records);

@@ -3,7 +3,10 @@
 import { runtimeSlot } from "../contract/runtime.ts";
 
 // The first call of a flow or a task loads what runs it; until then this module costs its import only.
-runtimeSlot().load ??= () => import("../app/load-runtime.ts").then((module) => module.loadRuntime());
+runtimeSlot().load ??= async () => {
+  (await import("../app/compiled-code.ts")).keepCompiledCode();
+  return (await import("../app/load-runtime.ts")).loadRuntime();
+};
 runtimeSlot().loadServing ??= () => import("../app/serving.ts").then((module) => module.serving);
 
 // Flows and tasks
@@ -48,7 +51,7 @@ export type { DeployOutcome } from "../contract/serving.ts";
 // In a run
 export { context, currentContext, logger, withTags } from "../sdk/context.ts";
 export { now, random, type SleepOptions, sleep, uuid, type ValueOptions } from "../sdk/durable.ts";
-export { type PauseOptions, pause, suspend } from "../sdk/pause.ts";
+export { type PauseOptions, type PlainPauseOptions, pause, suspend } from "../sdk/pause.ts";
 export {
   type ConcurrencyOptions,
   concurrency,

@@ -24,6 +24,11 @@ export type { TemplateVocabulary };
 export interface AutomationsLoop {
   /** Resolves when the events that are there, but for a bound, have been evaluated. Actions go on meanwhile. */
   tick(): Promise<void>;
+  /**
+   * When the next tick is needed although nothing is recorded, in ms UTC: at once where automations are watched or firings
+   * wait, and in time for the lease where not.
+   */
+  findNext(): Promise<number>;
   /** Resolves when no action is being done. */
   settle(): Promise<void>;
   /** Keeps what is known, finishes the actions that were begun, and lets another server lead. */
@@ -59,7 +64,12 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
   const stopping = new AbortController();
   const leadership = createLeadership({ api, clock, id, findStart: () => findLastSeq(api) });
   const describer = createEventDescriber({ api, clock });
-  const evaluation = createWatchedEvaluation({ api, clock, describer, onFailure });
+  /** Whether firings may wait: those of a server that led before, or new ones. */
+  let mayHaveFirings = true;
+  const onFiring = (): void => {
+    mayHaveFirings = true;
+  };
+  const evaluation = createWatchedEvaluation({ api, clock, describer, onFiring, onFailure });
   const actions = createFiringActions(
     { api, clock, vault, vocabulary, filters },
     { signal: stopping.signal, onFailure },
@@ -83,13 +93,30 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
     return state.seq === leadership.seq || leadership.advance(state.seq);
   }
 
+  async function beginToLead(): Promise<NonNullable<typeof led>> {
+    mayHaveFirings = true;
+    const watched = await loadWatchedAutomations(api, { onFailure });
+    return { watched, seq: leadership.seq, savedAt: clock.now() };
+  }
+
+  async function startActions(): Promise<void> {
+    if (!mayHaveFirings) return;
+    mayHaveFirings = false;
+    try {
+      if (await actions.start()) mayHaveFirings = true;
+    } catch (error) {
+      mayHaveFirings = true;
+      throw error;
+    }
+  }
+
   return {
     async tick() {
       if (!(await leadership.hold())) {
         led = null;
         return;
       }
-      led ??= { watched: await loadWatchedAutomations(api, { onFailure }), seq: leadership.seq, savedAt: clock.now() };
+      led ??= await beginToLead();
       const isUpToDate = await readEvents(led);
       if (isUpToDate) {
         await evaluation.passTime(led.watched);
@@ -102,7 +129,11 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
         }
         led.savedAt = clock.now();
       }
-      await actions.start();
+      await startActions();
+    },
+    async findNext() {
+      const isQuiet = led === null || (led.watched.all.size === 0 && !mayHaveFirings && led.seq === leadership.seq);
+      return isQuiet ? leadership.nextHoldAt : clock.now();
     },
     settle: () => actions.settle(),
     async stop() {

@@ -1,17 +1,19 @@
-/** Fails the runs whose pause nobody has ended in the time that was given. Those whose process lives do it themselves. */
+/**
+ * Ends the pauses that nobody has answered in the time that was given: with the answer that was agreed on for that, or by
+ * failing the run. Runs whose process lives do it themselves.
+ */
 
 import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { Page } from "../contract/records.ts";
 import type { Condition } from "../contract/query.ts";
 import type { Clock } from "../kit/clock.ts";
-import { uuidFromHash } from "../kit/ids.ts";
 
 /** Paused runs looked at in one tick, and how many are asked for at once. */
 const maxRuns = 2000;
 const pageRuns = 200;
 
-const pausedByGuests: Condition = {
+const pausedWithoutProcess: Condition = {
   all: [
     { field: "stateType", in: ["PAUSED"] },
     { field: "ownerId", isNull: true },
@@ -19,7 +21,7 @@ const pausedByGuests: Condition = {
 };
 
 export interface ExpirePausesLoop {
-  /** How many runs it has failed. Several servers may do it at once: each fails once. */
+  /** How many pauses it has ended. Several servers may do it at once: each ends once. */
   tick(): Promise<number>;
 }
 
@@ -27,32 +29,24 @@ export function createExpirePausesLoop({
   api,
   clock,
 }: {
-  readonly api: Pick<Api, "listFlowRuns" | "proposeFlowRunState">;
+  readonly api: Pick<Api, "listFlowRuns" | "expirePause">;
   readonly clock: Clock;
 }): ExpirePausesLoop {
   const isOver = ({ state }: FlowRun): boolean => (state.details?.pauseTimeoutAt ?? Infinity) < clock.now();
 
-  async function fail({ id, state: paused }: FlowRun): Promise<boolean> {
-    const message = "The flow was paused and never resumed.";
-    const details = { transitionId: uuidFromHash(`pause over ${id} ${paused.at}`) };
-    const state = { type: "FAILED", name: "Failed", message, details } as const;
-    const { decision } = await api.proposeFlowRunState({ id, state, guest: true });
-    return decision.answer === "ACCEPT";
-  }
-
   return {
     async tick() {
       const failures: unknown[] = [];
-      let failed = 0;
+      let ended = 0;
       let cursor: string | null = null;
       for (let looked = 0; looked < maxRuns; looked += pageRuns) {
-        const page: Page<FlowRun> = await api.listFlowRuns({ where: pausedByGuests }, "created-asc", {
+        const page: Page<FlowRun> = await api.listFlowRuns({ where: pausedWithoutProcess }, "created-asc", {
           limit: pageRuns,
           cursor,
         });
         for (const run of page.items.filter(isOver)) {
           try {
-            if (await fail(run)) failed++;
+            if (await api.expirePause(run.id)) ended++;
           } catch (error) {
             failures.push(error);
           }
@@ -61,7 +55,7 @@ export function createExpirePausesLoop({
         if (cursor === null) break;
       }
       if (failures.length > 0) throw failures[0];
-      return failed;
+      return ended;
     },
   };
 }

@@ -6,7 +6,13 @@ import type { Condition } from "../contract/query.ts";
 import type { Clock } from "../kit/clock.ts";
 
 /** How long after its due time a run is late, in ms. */
-const lateAfterMs = 15_000;
+export const lateAfterMs = 15_000;
+
+/** What a run that may be late has in common, beside its time. */
+export const notYetLate: readonly Condition[] = [
+  { field: "stateType", in: ["SCHEDULED"] },
+  { field: "stateName", in: ["Scheduled"] },
+];
 
 /** Runs in one tick, and those that are written at the same time. */
 const maxRuns = 400;
@@ -33,13 +39,7 @@ export function createLatenessLoop(options: {
 
   return {
     async tick() {
-      const where: Condition = {
-        all: [
-          { field: "stateType", in: ["SCHEDULED"] },
-          { field: "stateName", in: ["Scheduled"] },
-          { field: "dueAt", atMost: clock.now() - lateAfterMs },
-        ],
-      };
+      const where: Condition = { all: [...notYetLate, { field: "dueAt", atMost: clock.now() - lateAfterMs }] };
       const { items } = await api.listFlowRuns({ where }, "due-asc", { limit: maxRuns });
       let late = 0;
       for (let from = 0; from < items.length; from += atOnce) {

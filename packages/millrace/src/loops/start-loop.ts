@@ -1,5 +1,6 @@
 import type { Clock } from "../kit/clock.ts";
 import type { Random } from "../kit/random.ts";
+import type { Pulse } from "./pulse.ts";
 
 export interface LoopOptions {
   readonly clock: Clock;
@@ -7,11 +8,24 @@ export interface LoopOptions {
   /** Between the end of a tick and the next, in ms; up to a fifth more at random, so that several servers do not meet. */
   readonly everyMs: number;
   readonly tick: () => Promise<unknown>;
+  /** Lets it rest longer while nothing is recorded. */
+  readonly rest?: LoopRest;
   /** Told of a tick that failed. The next one comes as if it had not. */
   readonly onFailure: (error: unknown) => void;
 }
 
+export interface LoopRest {
+  readonly pulse: Pick<Pulse, "version" | "waitBeyond">;
+  /**
+   * Asked after a tick since whose beginning nothing was recorded: when the next one is needed all the same, in ms UTC; null:
+   * not before something is recorded.
+   */
+  readonly findNext: () => Promise<number | null>;
+}
+
 export interface Loop {
+  /** The next tick comes at once. */
+  wake(): void;
   /** Resolves when the tick under way has ended. */
   stop(): Promise<void>;
 }
@@ -20,22 +34,49 @@ export interface Loop {
 const jitter = 0.2;
 
 /** Does something again and again, the first time at once. */
-export function startLoop({ clock, random, everyMs, tick, onFailure }: LoopOptions): Loop {
+export function startLoop({ clock, random, everyMs, tick, rest, onFailure }: LoopOptions): Loop {
   const stopping = new AbortController();
+  let nap: AbortController | null = null;
+  let isWoken = false;
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
-      try {
-        await tick();
-      } catch (error) {
-        onFailure(error);
-      }
-      await clock.sleep(everyMs * (1 + jitter * random()), stopping.signal).catch(() => undefined);
+      const seen = rest?.pulse.version ?? 0;
+      isWoken = false;
+      const isDone = await attempt(tick);
+      if (isWoken) continue;
+      nap = new AbortController();
+      const signal = AbortSignal.any([stopping.signal, nap.signal]);
+      await clock.sleep(everyMs * (1 + jitter * random()), signal).catch(() => undefined);
+      if (isDone && rest !== undefined && !signal.aborted) await restQuietly(rest, { seen, signal });
+      nap = null;
     }
+  }
+
+  async function attempt(what: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await what();
+      return true;
+    } catch (error) {
+      onFailure(error);
+      return false;
+    }
+  }
+
+  async function restQuietly(
+    { pulse, findNext }: LoopRest,
+    { seen, signal }: { readonly seen: number; readonly signal: AbortSignal },
+  ): Promise<void> {
+    if (pulse.version > seen) return;
+    await attempt(async () => pulse.waitBeyond(seen, { until: await findNext(), signal }));
   }
 
   const ended = loop();
   return {
+    wake() {
+      isWoken = true;
+      nap?.abort();
+    },
     stop() {
       stopping.abort();
       return ended;

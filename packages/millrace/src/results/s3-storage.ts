@@ -35,6 +35,8 @@ export interface S3StorageOptions {
   readonly forcePathStyle?: boolean;
   /** What references to its results call it. Default "s3". */
   readonly name?: string;
+  /** "any": objects that others have written, under names of their own; they are read as they are. Default "sha256". */
+  readonly keys?: "sha256" | "any";
 }
 
 /** What each request of a call is given. */
@@ -51,12 +53,15 @@ const askFirstBytes = 2 ** 20;
  * RESULT_MISSING, RESULT_DAMAGED, RESULT_STORAGE_FAILED (its cause is the error of the SDK).
  */
 export function createS3Storage(options: S3StorageOptions): ResultStorage {
-  const { bucket, prefix = "", name = "s3" } = options;
+  const { bucket, prefix = "", name = "s3", keys = "sha256" } = options;
   const connect = late(async () => {
     const sdk = await loadSdk();
     return { sdk, client: (options.client as Sdk.S3Client | undefined) ?? createClient(sdk, options) };
   });
-  const locate = (key: string) => ({ Bucket: bucket, Key: `${prefix}${checkKey(key, name)}` });
+  const locate = (key: string) => ({
+    Bucket: bucket,
+    Key: `${prefix}${keys === "any" ? key : checkKey(key, name)}`,
+  });
 
   const ask = async (key: string, sending: Sending = {}): Promise<boolean> => {
     const { sdk, client } = await connect();
@@ -79,7 +84,8 @@ export function createS3Storage(options: S3StorageOptions): ResultStorage {
     try {
       const { sdk, client } = await connect();
       const { Body } = await client.send(new sdk.GetObjectCommand(locate(key)));
-      yield* verified(Body as AsyncIterable<Uint8Array>, { key, store: name });
+      const chunks = Body as AsyncIterable<Uint8Array>;
+      yield* keys === "any" ? chunks : verified(chunks, { key, store: name });
     } catch (cause) {
       throw toStorageError(cause, { store: name, verb: "read", key });
     }

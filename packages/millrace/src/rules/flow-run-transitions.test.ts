@@ -93,6 +93,12 @@ describe("flow run transitions", () => {
     expect(decision).toMatchObject({ answer: "REJECT", state: { type: "FAILED" } });
   });
 
+  it("lets a paused run go on late with the answer that was agreed on for that", () => {
+    const current: State = { ...state("PAUSED", 1), details: { pauseTimeoutAt: 100, timeoutAnswer: "true" } };
+    const facts = { current, proposed: state("RUNNING", 101), owned: true, epoch: 1, proposerEpoch: 1, now: 101 };
+    expect(decideFlowRunTransition(facts).answer).toBe("ACCEPT");
+  });
+
   it("has a reason for every rule", () => {
     for (const rule of flowRunRules) expect(rule.why.length).toBeGreaterThan(10);
     expect(new Set(flowRunRules.map((rule) => rule.name)).size).toBe(flowRunRules.length);

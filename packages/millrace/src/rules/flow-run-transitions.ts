@@ -85,10 +85,11 @@ export const flowRunRules: readonly Rule[] = [
   },
   {
     name: "a paused run past its time fails",
-    why: "nobody answered in the time that was given",
+    why: "nobody answered in the time that was given, and no answer was agreed on for that",
     decide: ({ current, proposed, now }) => {
-      const timeoutAt = current.type === "PAUSED" ? current.details?.pauseTimeoutAt : undefined;
+      const { pauseTimeoutAt: timeoutAt, timeoutAnswer } = (current.type === "PAUSED" && current.details) || {};
       if (timeoutAt === undefined || now < timeoutAt || proposed.type !== "RUNNING") return null;
+      if (timeoutAnswer !== undefined) return null;
       return reject(
         { type: "FAILED", name: "Failed", at: proposed.at, message: "The pause timed out" },
         "the pause has timed out",

@@ -8,7 +8,7 @@
 import type { FlowRun, FlowRunExtra } from "../contract/flow-run.ts";
 import { type Decision, isTerminal, type State, type StateType } from "../contract/states.ts";
 
-/** What became of the slot that the run needs of its deployment's limit. */
+/** What became of the slot that the run needs: of its deployment's limit, and room in its work pool and queue. */
 export type SlotFact =
   /** It needs none, or holds it. */
   | "not-needed"
@@ -20,6 +20,8 @@ export type SlotFact =
   | "full-cancel"
   /** A newer run of the deployment waits, and only the newest does. */
   | "skipped"
+  /** The run's work pool or queue has as many runs under way as it may. */
+  | "no-room"
   /** The run had one, lost it before it started, and there is no other. */
   | "lost";
 
@@ -122,6 +124,8 @@ export const guestRunRules: readonly Rule[] = [
         case "not-needed":
         case "taken":
           return null;
+        case "no-room":
+          return abort("The work pool or queue of the run has as many runs under way as it may.");
         case "never":
           return abort("The deployment concurrency limit is 0. The flow will deadlock if submitted again.");
         case "full-wait": {

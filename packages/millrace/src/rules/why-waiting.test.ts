@@ -167,6 +167,20 @@ describe("a scheduled run is held by", () => {
       { queue: { queue: { ...queue, concurrencyLimit: 3 }, active: 4 } },
       ["The work queue pool/default lets 3 runs go at once, and 4 are under way."],
     ],
+    [
+      { workers: [{ ...worker, runtime: "node" }] },
+      ["Its code is Python, and the work pool pool has no worker for it: ada runs other code."],
+    ],
+    [
+      {
+        deployment: { ...deployment, entrypoint: "etl.mts:nightly" },
+        workers: [
+          { ...worker, runtime: "python" },
+          { ...worker, name: "bob", runtime: "python" },
+        ],
+      },
+      ["Its code is TypeScript, and the work pool pool has no worker for it: ada, bob run other code."],
+    ],
     [{ ahead: 7 }, ["The work queue pool/default is served in order, and 7 runs of it are due before this one."]],
   ];
   test.each(cases)("%#: %j", (given, expected) => {
@@ -192,6 +206,12 @@ describe("a scheduled run is held by", () => {
       ["queue-full", null],
     ]);
   });
+});
+
+test("a worker that is there for the run's code, or that does not say what it runs, is enough", () => {
+  const other: Worker = { ...worker, runtime: "node" };
+  expect(reasons({ workers: [other, { ...worker, runtime: "python" }] })).toEqual([]);
+  expect(reasons({ workers: [other, worker] })).toEqual([]);
 });
 
 test("a limit that is not enforced, whose slots have decayed, or which is free, holds nothing", () => {

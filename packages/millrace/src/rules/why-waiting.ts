@@ -17,7 +17,7 @@ import type {
 import { isTerminal } from "../contract/states.ts";
 import type { TaskRun } from "../contract/task-run.ts";
 import type { Hold, HoldKind, HoldSubject, WaitVerdict } from "../contract/waiting.ts";
-import { isOnline, isServed } from "../contract/work.ts";
+import { type CodeRuntime, isOnline, isServed, runtimeOf } from "../contract/work.ts";
 import { freeSlots } from "./work.ts";
 
 /** All that is known of the run and of what it needs; null for what it has none of, or what is gone. */
@@ -67,6 +67,7 @@ const inTheWayOfScheduled: readonly ((facts: WaitFacts) => Hold | null)[] = [
   poolPaused,
   queuePaused,
   noWorker,
+  wrongWorker,
   queueNotServed,
   limitFull,
   poolFull,
@@ -226,6 +227,23 @@ function noWorker({ pool, workers, queue, now }: WaitFacts): Hold | null {
   return hold("no-worker", `No worker of the work pool ${pool.pool.name} is there: it ${last}.`, {
     subject: named("work-pool", pool.pool),
     advice: `\`millrace worker start --pool ${pool.pool.name}\``,
+  });
+}
+
+const languages: Readonly<Record<CodeRuntime, string>> = { node: "TypeScript", python: "Python" };
+
+/** Of a worker that never said what it runs nothing is known. */
+function wrongWorker({ deployment, pool, workers, now }: WaitFacts): Hold | null {
+  if (deployment === null || pool === null) return null;
+  const online = workers.filter((worker) => isOnline(worker, now));
+  const needed = runtimeOf(deployment.entrypoint);
+  if (online.length === 0 || online.some(({ runtime = needed }) => runtime === needed)) return null;
+  const { name } = pool.pool;
+  const others = some(online.map((worker) => worker.name));
+  const reason = `Its code is ${languages[needed]}, and the work pool ${name} has no worker for it: ${others} ${online.length === 1 ? "runs" : "run"} other code.`;
+  return hold("wrong-worker", reason, {
+    subject: named("work-pool", pool.pool),
+    advice: needed === "node" ? `\`millrace worker start --pool ${name}\`` : `\`prefect worker start --pool ${name}\``,
   });
 }
 

@@ -1,6 +1,7 @@
 /** What a deployment is made of, in a program. */
 
 import type { FlowDefinition } from "../contract/definitions.ts";
+import type { BuildImage, BuildStep, PullStep, PushStep } from "../contract/deploy-steps.ts";
 import type { DeploymentToSave } from "../contract/deployments.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { CollisionStrategy, JsonObject, Labels } from "../contract/objects.ts";
@@ -68,6 +69,17 @@ export interface DeployOptions<Given = unknown> extends DeploymentOptions<Given>
    * the package that the flow is in.
    */
   readonly source?: string | GitSource;
+  /**
+   * The image that its runs are executed in, for pools whose workers run containers: built from the code, and pushed. It
+   * becomes the job variable `image`.
+   */
+  readonly image?: string | BuildImage;
+  /** What is built, in place of the image alone. False: `image` is there already. */
+  readonly build?: false | readonly BuildStep[];
+  /** What is pushed, in place of the image that was built. False: nothing is. */
+  readonly push?: false | readonly PushStep[];
+  /** How workers bring the code to where it runs, in place of `source`. */
+  readonly pull?: readonly PullStep[];
   /** Says what would be changed, and changes nothing. Default false. */
   readonly dryRun?: boolean;
 }
@@ -134,4 +146,38 @@ function toSchedules(options: DeploymentOptions, deployment: string): readonly S
   if (short.length === 0) return schedules;
   const reason = "`schedules` are given in place of `cron`, `interval` and `rrule`, not beside them";
   throw new MillraceError("DEPLOYMENT_INVALID", { deployment, reason });
+}
+
+/** The steps of a deployment, and what its image is. */
+export interface DeploySteps {
+  readonly build: readonly JsonObject[];
+  readonly push: readonly JsonObject[];
+  readonly pull: readonly JsonObject[] | null;
+  /** A template where it is built first. */
+  readonly image: string | null;
+}
+
+/** @throws DEPLOYMENT_INVALID for options that say two things at once */
+export function toSteps(
+  { image, build, push, pull, source }: Pick<DeployOptions, "image" | "build" | "push" | "pull" | "source">,
+  deployment: string,
+): DeploySteps {
+  if (pull !== undefined && source !== undefined) {
+    const reason = "`pull` is given in place of `source`, not beside it";
+    throw new MillraceError("DEPLOYMENT_INVALID", { deployment, reason });
+  }
+  const named: BuildImage | null = image === undefined ? null : typeof image === "string" ? { name: image } : image;
+  const isBuilt = named !== null && build !== false;
+  const builds = build === undefined || build === false ? (isBuilt ? [{ buildImage: named }] : []) : build;
+  const pushes = push === undefined ? (isBuilt ? [{ pushImage: {} }] : []) : push === false ? [] : push;
+  return {
+    build: builds as readonly object[] as readonly JsonObject[],
+    push: pushes as readonly object[] as readonly JsonObject[],
+    pull: pull === undefined ? null : (pull as readonly object[] as readonly JsonObject[]),
+    image: named === null ? null : isBuilt ? "{{ image }}" : toReference(named),
+  };
+}
+
+function toReference({ name, tag }: BuildImage): string {
+  return tag === undefined ? name : `${name}:${tag}`;
 }

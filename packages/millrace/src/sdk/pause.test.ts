@@ -47,13 +47,16 @@ describe("pause()", () => {
     await expect(running).resolves.toEqual({ until: new Date("2026-11-22") });
   });
 
-  test("passes over an answer that the schema refuses, with a warning", async () => {
-    const asking = flow({ name: "asking-twice" }, () => pause({ input: z.object({ approve: z.boolean() }) }));
+  test("refuses an answer that the form does not allow, and passes over one that the schema refuses", async () => {
+    const input = z.object({ count: z.number().refine((count) => count > 2, "too few") });
+    const asking = flow({ name: "asking-twice" }, () => pause({ input }));
     const running = asking();
     const { id } = await waiting("asking-twice", "pause-1");
-    await host.answerPause({ id, input: { approve: "maybe" } });
-    await host.answerPause({ id, input: { approve: true } });
-    await expect(running).resolves.toEqual({ approve: true });
+    await expect(host.answerPause({ id, input: { count: "many" } })).rejects.toMatchObject({ code: "INPUT_INVALID" });
+    await host.answerPause({ id, input: { count: 1 } });
+    await waitFor(async () => (await host.api.readInboxItem(id))?.answers[0]?.reason != null, { every: 5 });
+    await host.answerPause({ id, input: { count: 3 } });
+    await expect(running).resolves.toEqual({ count: 3 });
     const { items } = await host.api.listLogs({ flowRunIds: [id], minLevel: "warn" });
     expect(items.map(({ message }) => message)).toEqual([
       expect.stringContaining("The answer to `pause-1` is not accepted"),

@@ -39,9 +39,10 @@ export interface DeploymentRun {
   /** As it was when it was no longer waited for. */
   readonly state: State;
   /**
-   * What it returned, where its results are kept in the ledger or a storage that this process reaches.
+   * What it returned, where its results are kept in the ledger or a storage that this process reaches. That of a Python flow
+   * is read where it was kept as JSON: `@flow(persist_result=True, result_serializer="json")`.
    *
-   * @throws FLOW_RUN_FAILED when it did not complete, RESULT_MISSING
+   * @throws FLOW_RUN_FAILED when it did not complete, RESULT_NOT_KEPT, RESULT_MISSING, RESULT_UNREADABLE
    */
   result(): Promise<unknown>;
 }
@@ -161,5 +162,5 @@ async function readResult(runtime: Runtime, id: string): Promise<unknown> {
     throw new MillraceError("FLOW_RUN_FAILED", { flow: flowName, state: state.name, message, id });
   }
   if (result !== null) return runtime.readResult(result);
-  throw new MillraceError("RESULT_MISSING", { key: id, store: "of whoever ran it" });
+  throw new MillraceError("RESULT_NOT_KEPT", { id });
 }

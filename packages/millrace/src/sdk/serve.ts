@@ -9,6 +9,7 @@ import {
   type ServeOptions,
   type ServingOptions,
   toDeployment,
+  toSteps,
 } from "./deployment-options.ts";
 
 const defaultLimit = 10;
@@ -59,9 +60,11 @@ export async function deployFlow<Given>(
   options: DeployOptions<Given>,
 ): Promise<DeployOutcome> {
   refuseWhileImporting(definition);
-  const { pool, queue = null, source, dryRun = false, ...deployment } = options;
-  const { planned, name } = toDeployment(definition, deployment);
-  const request = { ...planned, pool, queue, source: toSource(source) };
+  const { pool, queue = null, source, dryRun = false, image: _, build: __, push: ___, pull: ____, ...given } = options;
+  const { image, ...steps } = toSteps(options, given.name ?? definition.name);
+  const jobVariables = image === null ? {} : { jobVariables: { ...given.jobVariables, image } };
+  const { planned, name } = toDeployment(definition, { ...given, ...jobVariables });
+  const request = { ...planned, pool, queue, source: toSource(source), ...steps };
   const [outcome] = await (await loadServing()).deploy([request], { isDryRun: dryRun });
   if (outcome === undefined) throw new MillraceError("DEPLOYMENT_INVALID", { deployment: name, reason: "it was lost" });
   return outcome;

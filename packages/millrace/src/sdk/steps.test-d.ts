@@ -50,6 +50,28 @@ test("an answer is what the schema gives", () => {
   expectTypeOf(suspend({ key: "friday" })).toEqualTypeOf<Promise<void>>();
 });
 
+test("what a pause does when nobody answers follows its schema", () => {
+  const input = z.object({ approve: z.boolean(), day: z.string().transform((day) => new Date(day)) });
+  const answer = { approve: true, day: "2026-11-22" };
+  expectTypeOf(pause({ input, timeout: "2h", onTimeout: { answer } })).toEqualTypeOf<
+    Promise<{ approve: boolean; day: Date }>
+  >();
+  expectTypeOf(pause({ input, initialValues: { approve: true }, onTimeout: "fail" })).toEqualTypeOf<
+    Promise<{ approve: boolean; day: Date }>
+  >();
+  expectTypeOf(suspend({ timeout: "2h", onTimeout: "go-on", answerers: ["ada"] })).toEqualTypeOf<Promise<void>>();
+  // @ts-expect-error the answer is given as the schema takes it
+  void pause({ input, timeout: "2h", onTimeout: { answer: { approve: true, day: new Date(0) } } });
+  // @ts-expect-error a field is missing
+  void pause({ input, timeout: "2h", onTimeout: { answer: { approve: true } } });
+  // @ts-expect-error a question is not passed over
+  void pause({ input, timeout: "2h", onTimeout: "go-on" });
+  // @ts-expect-error there is no question to answer
+  void pause({ timeout: "2h", onTimeout: { answer: 1 } });
+  // @ts-expect-error no field of the form
+  void suspend({ input, initialValues: { approved: true } });
+});
+
 describe("a signal", () => {
   const at = signal("at", { schema: z.string().transform((day) => new Date(day)) });
 

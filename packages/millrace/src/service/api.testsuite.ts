@@ -8,6 +8,7 @@ import { testConcurrency } from "./suite/concurrency.testsuite.ts";
 import { testObjects } from "./suite/objects.testsuite.ts";
 import { testDeployments } from "./suite/deployments.testsuite.ts";
 import { testDeploymentVersions } from "./suite/deployment-versions.testsuite.ts";
+import { testInbox } from "./suite/inbox.testsuite.ts";
 import { testLongQuestions } from "./suite/long-questions.testsuite.ts";
 import { testRecording } from "./suite/recording.testsuite.ts";
 import { testRuns } from "./suite/runs.testsuite.ts";
@@ -24,6 +25,7 @@ export function testApi(makeApi: MakeApi): void {
   testDeployments(used);
   testWork(used);
   testWaiting(used);
+  testInbox(used);
   testConcurrency(used);
   testAggregates(used);
   testDeploymentVersions(used);

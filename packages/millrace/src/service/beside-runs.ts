@@ -7,9 +7,12 @@ import type { Api } from "../contract/api.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { createAggregates } from "./aggregates.ts";
+import { answerPause } from "./answer-pause.ts";
 import { changeFlowRuns } from "./change-flow-runs.ts";
 import { checkValues } from "./check-values.ts";
 import { createDeployments } from "./deployments.ts";
+import { expirePause } from "./expire-pause.ts";
+import { createInbox } from "./inbox.ts";
 import type { ObjectMethods } from "./objects.ts";
 import { createQueues } from "./queues.ts";
 import { searchLogs } from "./search-logs.ts";
@@ -30,11 +33,15 @@ export interface BesideRunsOptions {
 
 export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptions) {
   const queues = createQueues({ store, objects });
+  const answering = { store, clock, propose: api.proposeFlowRunState };
   return {
     ...createAggregates({ store, clock }),
     ...createDeployments({ store, clock, objects, queues }),
     ...createWork({ store, clock, objects, queues }),
     ...createWhyWaiting({ store, clock }),
+    ...createInbox(store),
+    answerPause: (answer) => answerPause(answering, answer),
+    expirePause: (flowRunId) => expirePause(answering, flowRunId),
     changeFlowRuns: (change) => changeFlowRuns({ api, clock }, change),
     tryAutomation: (trial) => tryAutomation({ api: { ...api, ...objects }, clock }, trial),
     searchLogs: (search) => searchLogs(store, search),

@@ -22,7 +22,7 @@ const loadAjv = late(async () => (await import("ajv/dist/2020.js")).default.Ajv2
 export async function checkParameters(options: {
   readonly flowName: string;
   readonly schema: JsonObject;
-  readonly parameters: JsonObject;
+  readonly parameters: unknown;
 }): Promise<void> {
   const { flowName, schema, parameters } = options;
   const validate = await compile(flowName, schema);

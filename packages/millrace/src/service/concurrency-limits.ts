@@ -23,10 +23,13 @@ export function createConcurrencyLimits({
   store,
   clock,
   random = systemRandom,
+  onFreed = async () => undefined,
 }: {
   readonly store: Store;
   readonly clock: Clock;
   readonly random?: Random;
+  /** Told of limits of which slots came back, of whom. */
+  readonly onFreed?: (limits: readonly ConcurrencyLimit[], holder: string) => Promise<void>;
 }): ConcurrencyLimits {
   async function takeSlots(demand: SlotDemand): Promise<SlotAnswer> {
     const names = checkDemand(demand);
@@ -61,28 +64,36 @@ export function createConcurrencyLimits({
   async function giveBackSlots(slots: SlotReturn): Promise<boolean> {
     if ("leaseId" in slots) return endLease(slots.leaseId);
     const names = checkDemand(slots);
-    return store.changeLimits(names, (limits) => {
+    const freed = await store.changeLimits(names, (limits) => {
       const now = clock.now();
       const active = limits.filter((limit) => limit.active);
       return {
         changed: active.map((limit) => toNext(giveBack(limit, { ...slots, now }))),
         lease: null,
-        outcome: active.length > 0,
+        outcome: active,
       };
     });
+    await onFreed(freed, "");
+    return freed.length > 0;
   }
 
-  function endLease(id: string, expiredAt?: number): Promise<boolean> {
-    return store.endSlotLease({
+  async function endLease(id: string, expiredAt?: number): Promise<boolean> {
+    let freed: readonly ConcurrencyLimit[] = [];
+    let by = "";
+    const isEnded = await store.endSlotLease({
       id,
       ...(expiredAt === undefined ? {} : { expiredAt }),
-      settle: ({ slots, createdAt }, limits) => {
+      settle: ({ slots, createdAt, holder }, limits) => {
+        freed = limits;
+        by = holder;
         const now = clock.now();
         // How long slots were held until nobody renewed them says nothing of how long they are needed.
         const heldMs = expiredAt === undefined ? now - createdAt : undefined;
         return limits.map((limit) => toNext(giveBack(limit, { slots, heldMs, now })));
       },
     });
+    if (isEnded) await onFreed(freed, by);
+    return isEnded;
   }
 
   async function expireSlots(): Promise<number> {
@@ -114,6 +125,11 @@ export function createConcurrencyLimits({
     },
     expireSlots,
   };
+}
+
+/** Whether runs of deployments may wait for the limit, as far as its name and who held a slot of it can tell. */
+export function mayBeWaitedFor({ name }: Pick<ConcurrencyLimit, "name">, holder: string): boolean {
+  return name.startsWith("deployment:") || holder.startsWith("flow-run:");
 }
 
 function toNext(limit: ConcurrencyLimit): ConcurrencyLimit {

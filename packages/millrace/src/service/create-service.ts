@@ -6,6 +6,7 @@
 import type { Api, FlowRunClaim } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import type { ConcurrencyLimit } from "../contract/objects.ts";
 import type {
   FlowRunProposal,
   FlowRunTransition,
@@ -21,8 +22,8 @@ import { late, lateMethods } from "../kit/late.ts";
 import { decideClaim } from "../rules/claims.ts";
 import { decideFlowRunTransition } from "../rules/flow-run-transitions.ts";
 import type { createBesideRuns } from "./beside-runs.ts";
-import { createConcurrencyLimits } from "./concurrency-limits.ts";
-import { isGuest, mayHaveWaitingStep } from "./is-guest.ts";
+import { createConcurrencyLimits, mayBeWaitedFor } from "./concurrency-limits.ts";
+import { hasLeftRoom, isGuest, mayHaveWaitingStep, slotOfEnded } from "./is-guest.ts";
 import { emptyBatch } from "./empty-batch.ts";
 import { createProcessRegistry } from "./process-registry.ts";
 import { recordObserved } from "./observed-task-runs.ts";
@@ -75,6 +76,11 @@ const besideRunMethods = [
   "changeFlowRuns",
   "tryAutomation",
   "searchLogs",
+  "listInbox",
+  "readInboxItem",
+  "listAnswers",
+  "answerPause",
+  "expirePause",
   "checkValues",
 ] as const satisfies readonly (keyof ReturnType<typeof createBesideRuns>)[];
 
@@ -84,12 +90,17 @@ const maxRaces = 20;
 export function createService(options: ServiceOptions): Api {
   const { store, clock } = options;
   const objects = createObjects({ store, clock });
-  const limits = createConcurrencyLimits({ store, clock });
+  const limits = createConcurrencyLimits({ store, clock, onFreed });
   const guests = late(async () => {
     const { createGuestRuns } = await import("./guest-runs.ts");
     return createGuestRuns({ store, clock, limits, propose: proposeFlowRunState });
   });
   const processes = createProcessRegistry({ ...options, leaseMs: options.leaseMs ?? 30_000, crash });
+
+  async function onFreed(freed: readonly ConcurrencyLimit[], holder: string): Promise<void> {
+    const waitedFor = freed.filter((limit) => mayBeWaitedFor(limit, holder)).map(({ id }) => id);
+    if (waitedFor.length > 0) await (await guests()).wakeWaiters(waitedFor);
+  }
 
   async function record(batch: RecordBatch): Promise<RecordOutcome> {
     const proposals = batch.proposals ?? [];
@@ -113,7 +124,7 @@ export function createService(options: ServiceOptions): Api {
       }
       const run = written.next().value ?? null;
       const proposal = proposals[index];
-      await tellWaitingStep(run);
+      await tellOthers(run);
       outcomes.push(
         run !== null || proposal === undefined ? { decision: each.decision, run } : await proposeFlowRunState(proposal),
       );
@@ -177,14 +188,19 @@ export function createService(options: ServiceOptions): Api {
       if (decided.transition === null) return { decision: decided.decision, run: decided.run };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [decided.transition] });
       const run = transitions[0] ?? null;
-      await tellWaitingStep(run);
+      await tellOthers(run);
       if (run !== null) return { decision: decided.decision, run };
     }
     throw new MillraceError("LEDGER_BUSY", { location: `flow run ${proposal.id}`, waited: `${maxRaces} attempts` });
   }
 
-  async function tellWaitingStep(run: FlowRun | null): Promise<void> {
+  /** What others have to hear of a state that was written. */
+  async function tellOthers(run: FlowRun | null): Promise<void> {
     if (mayHaveWaitingStep(run)) await (await guests()).tellWaitingStep(run, run.parentTaskRunId);
+    if (run === null) return;
+    const slot = slotOfEnded(run);
+    if (slot !== null) await limits.giveBackSlots({ leaseId: slot });
+    if (hasLeftRoom(run)) await (await guests()).tellOfRoom(run);
   }
 
   async function claimFlowRun(claim: FlowRunClaim): Promise<FlowRun> {
@@ -219,7 +235,7 @@ export function createService(options: ServiceOptions): Api {
       };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
       const claimed = transitions[0] ?? null;
-      await tellWaitingStep(claimed);
+      await tellOthers(claimed);
       if (claimed !== null) return claimed;
     }
     throw new MillraceError("LEDGER_BUSY", { location: `flow run ${claim.id}`, waited: `${maxRaces} attempts` });
@@ -242,7 +258,7 @@ export function createService(options: ServiceOptions): Api {
       ...emptyBatch,
       transitions: [{ ...guard(run), state, endedAt: state.at, releases: true }],
     });
-    await tellWaitingStep(transitions[0] ?? null);
+    await tellOthers(transitions[0] ?? null);
   }
 
   const lists: Pick<Api, "listFlowRuns" | "listTaskRuns" | "listEvents" | "count"> = {

@@ -1,17 +1,21 @@
 /** The slots that runs of a deployment take of its limit: its own, or one that it shares with others. */
 
 import type { Api } from "../contract/api.ts";
+import { takenSlots } from "../contract/concurrency.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { CollisionStrategy, Deployment } from "../contract/objects.ts";
 import type { Store } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
 import type { ConcurrencyLimits } from "./concurrency-limits.ts";
 import { createCollisions } from "./collisions.ts";
+import type { SlotWaiters } from "./slot-waiters.ts";
 import type { DeploymentSlots } from "./guest-runs.ts";
 
 /** How long a run that took a slot may take to start, where its deployment does not say. In ms. */
 const defaultGraceMs = 300_000;
 
 interface Limited {
+  readonly id: string;
   readonly name: string;
   readonly slots: number;
   readonly leaseMs: number;
@@ -20,11 +24,15 @@ interface Limited {
 
 export function createDeploymentSlots({
   store,
+  clock,
   limits,
+  waiters,
   propose,
 }: {
   readonly store: Store;
+  readonly clock: Clock;
   readonly limits: ConcurrencyLimits;
+  readonly waiters: SlotWaiters;
   /** Proposes states for the runs that give way. */
   readonly propose: Api["proposeFlowRunState"];
 }): DeploymentSlots {
@@ -36,12 +44,22 @@ export function createDeploymentSlots({
     const [deployment] = await store.readObjects("deployment", [deploymentId]);
     if (deployment?.concurrencyLimitId == null) return null;
     const [limit] = await store.readObjects("concurrency-limit", [deployment.concurrencyLimitId]);
-    return limit?.active === true ? { name: limit.name, slots: limit.slots, ...optionsOf(deployment) } : null;
+    if (limit?.active !== true) return null;
+    const { id, name, slots } = limit;
+    return { id, name, slots, ...optionsOf(deployment) };
   }
 
   async function takeOne(run: FlowRun, { name, leaseMs }: Limited): Promise<string | null> {
     const answer = await limits.takeSlots({ limits: [name], slots: 1, leaseMs, holder: `flow-run:${run.id}` });
     return answer.granted ? answer.leaseId : null;
+  }
+
+  /** Whether all that is free is kept for runs that have waited longer. */
+  async function isKeptForOthers(run: FlowRun, limit: Limited): Promise<boolean> {
+    const promised = await waiters.countPromisedBefore(run, limit);
+    if (promised === 0) return false;
+    const [found] = await store.readObjects("concurrency-limit", [limit.id]);
+    return found !== undefined && found.slots - takenSlots(found, clock.now()) <= promised;
   }
 
   return {
@@ -50,6 +68,7 @@ export function createDeploymentSlots({
       if (limit === null) return { fact: "not-needed" };
       if (limit.slots === 0) return { fact: "never" };
       if (limit.strategy === "latest-only" && (await collisions.hasNewer(run))) return { fact: "skipped" };
+      if (limit.strategy === "enqueue" && (await isKeptForOthers(run, limit))) return { fact: "full-wait" };
       const leaseId = await takeOne(run, limit);
       if (leaseId !== null) return { fact: "taken", leaseId };
       switch (limit.strategy) {
@@ -77,6 +96,11 @@ export function createDeploymentSlots({
 
     async giveBack(leaseId) {
       await limits.giveBackSlots({ leaseId });
+    },
+
+    async wakeFor(run) {
+      const limit = await findLimit(run);
+      if (limit !== null) await waiters.wake([limit.id]);
     },
   };
 }

@@ -7,6 +7,7 @@ import { flowIdOf } from "../contract/flow-id.ts";
 import type { Deployment, ObjectChange } from "../contract/objects.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
+import { checkJobVariables } from "./check-job-variables.ts";
 import { createDeploymentVersions } from "./deployment-versions.ts";
 import type { ObjectMethods } from "./objects.ts";
 import type { Queues } from "./queues.ts";
@@ -65,6 +66,7 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
     if (wanted !== undefined) schedules.check(wanted);
     await ensureFlow(given.flowName);
     const before = await find(given.flowName, given.name);
+    await checkVariables(before, given);
     const saved = before === null ? await create(given) : await change(before, given);
     // Somebody else made it, or deleted it, at the same time.
     if (saved === null) return saveDeployment({ ...given, ...(wanted === undefined ? {} : { schedules: wanted }) });
@@ -75,6 +77,13 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
     await versions.keep(saved);
     const deployment = await keepLimit(saved);
     return { deployment, schedules: await schedules.ofDeployment(saved.id), isNew: before === null };
+  }
+
+  /** What a run may still give is not missed. */
+  async function checkVariables(before: Deployment | null, change: ObjectChange<"deployment">): Promise<void> {
+    const { jobVariables, workPoolId = before?.workPoolId ?? null } = change;
+    if (jobVariables === undefined) return;
+    await checkJobVariables(store, { workPoolId, layers: [jobVariables], isComplete: false });
   }
 
   async function ensureFlow(name: string): Promise<void> {
@@ -175,6 +184,7 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
     for (let race = 0; race < maxRaces; race++) {
       const before = await objects.readObject("deployment", id);
       if (before === null) return null;
+      await checkVariables(before, change);
       const changed = await changeVersioned(before, change, revision);
       if (changed === null) continue;
       await versions.keep(changed, rolledBackTo === undefined ? {} : { rolledBackTo });

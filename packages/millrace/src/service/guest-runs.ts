@@ -11,17 +11,22 @@ import { decideForced, decideGuestTransition, guestEffects, type SlotFact } from
 import type { ConcurrencyLimits } from "./concurrency-limits.ts";
 import { createDeploymentSlots } from "./deployment-slots.ts";
 import { emptyBatch } from "./empty-batch.ts";
+import { hasLeftRoom, takesRoom } from "./is-guest.ts";
 import { recordObserved } from "./observed-task-runs.ts";
 import { withStartedVersion } from "./started-version.ts";
+import { findRoom, isThereRoom, tellOfRoom } from "./pool-room.ts";
+import { createSlotWaiters } from "./slot-waiters.ts";
 import { later, toTransition } from "./transition-of.ts";
 
 /** The slots of deployments' limits. */
 export interface DeploymentSlots {
   /** Takes one for the run under a lease, or says why not. */
-  take(run: FlowRun): Promise<{ readonly fact: SlotFact; readonly leaseId?: string }>;
+  take(run: FlowRun): Promise<SlotTaken>;
   /** Makes sure that the run still has the one of this lease; takes another if it has not. */
-  keep(run: FlowRun, leaseId: string): Promise<{ readonly fact: SlotFact; readonly leaseId?: string }>;
+  keep(run: FlowRun, leaseId: string): Promise<SlotTaken>;
   giveBack(leaseId: string): Promise<void>;
+  /** Wakes the runs that may have a slot of the run's limit now. */
+  wakeFor(run: FlowRun): Promise<void>;
 }
 
 interface GuestDecision {
@@ -46,6 +51,10 @@ export interface GuestRuns {
   propose(proposal: FlowRunProposal, before: FlowRun): Promise<ProposalOutcome | null>;
   /** Gives the step of another engine that stands for a run of ours the run's state. */
   tellWaitingStep(run: FlowRun, taskRunId: string): Promise<void>;
+  /** Tells of the room that a run has left in its work pool. */
+  tellOfRoom(run: FlowRun): Promise<void>;
+  /** Wakes the runs that wait for a slot of these limits. */
+  wakeWaiters(limitIds: readonly string[]): Promise<void>;
 }
 
 export function createGuestRuns({
@@ -59,15 +68,23 @@ export function createGuestRuns({
   readonly limits: ConcurrencyLimits;
   readonly propose: Api["proposeFlowRunState"];
 }): GuestRuns {
-  const slots = createDeploymentSlots({ store, limits, propose });
+  const waiters = createSlotWaiters({ store, clock, propose });
+  const slots = createDeploymentSlots({ store, clock, limits, waiters, propose });
   return {
     async propose(proposal, before) {
-      const { decision, next, undo } = await decideGuest(proposal, before, { now: clock.now(), slots });
+      const room = isClaim(proposal, before) ? await findRoom(store, before) : null;
+      const isFull = room !== null && !(await isThereRoom(store, room));
+      const { decision, next, undo } = await decideGuest(proposal, before, { now: clock.now(), slots, isFull });
       if (next === null) return { decision, run: before };
       const state: State = { ...next, at: later(before, next.at) };
       const effects = guestEffects(before, state);
       const extra = await withStartedVersion(store, before, { next: state.type, extra: effects.extra });
-      const transition: FlowRunTransition = { ...toTransition(before, state, proposal), ...effects, extra };
+      const transition: FlowRunTransition = {
+        ...toTransition(before, state, proposal),
+        ...effects,
+        extra,
+        ...(room !== null && takesRoom(state.type) ? { room } : {}),
+      };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
       const after = transitions[0] ?? null;
       if (after === null) {
@@ -75,21 +92,30 @@ export function createGuestRuns({
         return null;
       }
       await afterGuestState(store, { before, after, slots });
+      // A slot may have come back after this run was refused it, and before it waited to be woken.
+      if (after.state.name === "AwaitingConcurrencySlot" && (after.dueAt ?? 0) > state.at) await slots.wakeFor(after);
+      if (hasLeftRoom(after)) await tellOfRoom({ store, clock }, after);
       return { decision: "state" in decision ? { ...decision, state } : decision, run: after };
     },
     tellWaitingStep: (run, taskRunId) => mirror(store, run, taskRunId),
+    tellOfRoom: (run) => tellOfRoom({ store, clock }, run),
+    wakeWaiters: (limitIds) => waiters.wake(limitIds),
   };
 }
 
 async function decideGuest(
   proposal: FlowRunProposal,
   run: FlowRun,
-  { now, slots }: { readonly now: number; readonly slots: DeploymentSlots },
+  { now, slots, isFull }: { readonly now: number; readonly slots: DeploymentSlots; readonly isFull: boolean },
 ): Promise<GuestDecision> {
   const { force } = proposal;
+  async function takeSlot(): Promise<SlotTaken> {
+    if (force !== undefined) return { fact: "not-needed" };
+    return isFull ? { fact: "no-room" } : takeSlotFor(run, given, slots);
+  }
   const given: State = { ...proposal.state, at: proposal.state.at ?? now };
   const forced = force === undefined ? {} : { details: { ...given.details, forcedBy: force } };
-  const slot = force === undefined ? await takeSlot(run, given, slots) : ({ fact: "not-needed" } as const);
+  const slot = await takeSlot();
   const lease = slot.leaseId === undefined ? {} : { details: { ...given.details, slotLeaseId: slot.leaseId } };
   const proposed: State = { ...given, ...forced, ...lease };
   const decision =
@@ -106,11 +132,17 @@ async function decideGuest(
   return { decision: next === null || !("state" in decision) ? decision : { ...decision, state: next }, next, undo };
 }
 
-async function takeSlot(
-  run: FlowRun,
-  proposed: State,
-  slots: DeploymentSlots,
-): Promise<{ readonly fact: SlotFact; readonly leaseId?: string }> {
+/** Whether it takes room in the run's pool that the run does not have. Who sets a state by force asks nobody. */
+function isClaim({ state, force }: FlowRunProposal, run: FlowRun): boolean {
+  return force === undefined && state.type === "PENDING" && holdsNone.has(run.state.type);
+}
+
+interface SlotTaken {
+  readonly fact: SlotFact;
+  readonly leaseId?: string;
+}
+
+async function takeSlotFor(run: FlowRun, proposed: State, slots: DeploymentSlots): Promise<SlotTaken> {
   if (run.deploymentId === null) return { fact: "not-needed" };
   const leaseId = run.state.details?.slotLeaseId;
   if (proposed.type === "PENDING" && holdsNone.has(run.state.type)) return slots.take(run);

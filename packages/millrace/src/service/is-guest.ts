@@ -1,5 +1,6 @@
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { FlowRunProposal } from "../contract/record.ts";
+import { isTerminal, type StateType } from "../contract/states.ts";
 
 /** Whether a proposal is decided by the rules of guests: no process of ours owns the run. */
 export function isGuest(proposal: FlowRunProposal, run: FlowRun): boolean {
@@ -12,4 +13,23 @@ export function isGuest(proposal: FlowRunProposal, run: FlowRun): boolean {
  */
 export function mayHaveWaitingStep(run: FlowRun | null): run is FlowRun & { readonly parentTaskRunId: string } {
   return run !== null && run.deploymentId !== null && run.parentTaskRunId !== null;
+}
+
+/** Whether a run in this state counts against the limits of its work pool and queue. */
+export function takesRoom(type: StateType | undefined): boolean {
+  return type === "PENDING" || type === "RUNNING";
+}
+
+/** Whether its last state has left room in its work pool for another run. */
+export function hasLeftRoom({ workQueueId, state, history }: FlowRun): boolean {
+  return workQueueId !== null && !takesRoom(state.type) && takesRoom(history.at(-2)?.type);
+}
+
+/**
+ * The lease of the slot that a run which has ended was claimed with; null where there is none. Whoever claimed it gives the
+ * slot back too, if that lives.
+ */
+export function slotOfEnded({ deploymentId, state, history }: FlowRun): string | null {
+  if (deploymentId === null || !isTerminal(state.type)) return null;
+  return history.findLast(({ type }) => type === "PENDING")?.details?.slotLeaseId ?? null;
 }

@@ -11,6 +11,7 @@ import { uuidv7 } from "../kit/ids.ts";
 import { randomName } from "../kit/names.ts";
 import { systemRandom } from "../kit/random.ts";
 import { mergeParameters } from "../rules/parameters.ts";
+import { checkJobVariables } from "./check-job-variables.ts";
 import { checkParameters } from "./check-parameters.ts";
 import { emptyBatch } from "./empty-batch.ts";
 import type { Queues } from "./queues.ts";
@@ -23,6 +24,11 @@ export async function submitRun(
   const [deployment] = await store.readObjects("deployment", [deploymentId]);
   if (deployment === undefined) throw noDeployment(deploymentId);
   const text = await toParameters(deployment, submission);
+  await checkJobVariables(store, {
+    workPoolId: deployment.workPoolId,
+    layers: [deployment.jobVariables, submission.jobVariables],
+    isComplete: true,
+  });
   const workQueueId =
     workQueueName === undefined ? deployment.workQueueId : await queueOf(queues, deployment, workQueueName);
   const parents = await findParents(store, submission.parentTaskRunId);

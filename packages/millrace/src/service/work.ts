@@ -3,8 +3,8 @@
 import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { Worker, WorkPool, WorkQueue } from "../contract/objects.ts";
-import type { Store } from "../contract/store.ts";
-import type { DueRunsRequest } from "../contract/work.ts";
+import type { DueRunsOfQueues, Store } from "../contract/store.ts";
+import { type CodeRuntime, type DueRunsRequest, runtimeOf } from "../contract/work.ts";
 import { isMillraceError } from "../contract/errors.ts";
 import type { Clock } from "../kit/clock.ts";
 import { freeSlots } from "../rules/work.ts";
@@ -28,6 +28,8 @@ type WorkMethods = Pick<
 const markEveryMs = 5000;
 
 const maxRuns = 200;
+/** How often it is looked past the runs of deployments that are for other workers. */
+const maxRounds = 20;
 const maxQueues = 10_000;
 
 export interface WorkOptions {
@@ -75,16 +77,33 @@ export function createWork({ store, clock, objects, queues }: WorkOptions): Work
     const limit = Math.min(request.limit ?? maxRuns, maxRuns, freeSlots({ limit: pool.concurrencyLimit, active }));
     if (limit === 0) return [];
     const open = asked.filter(({ paused }) => !paused);
-    const found = await store.findDueRuns({
+    const { before, after, runtime } = request;
+    const question = {
       queues: open.map(({ id, concurrencyLimit }) => ({
         id,
         max: Math.min(limit, freeSlots({ limit: concurrencyLimit, active: activeOf.get(id) ?? 0 })),
       })),
-      before: request.before,
-      ...(request.after === undefined ? {} : { after: request.after }),
+      before,
+      ...(after === undefined ? {} : { after }),
       limit,
-    });
+    };
+    const found = runtime === undefined ? await store.findDueRuns(question) : await findFor(runtime, question);
     return found.filter(isForAnyone);
+  }
+
+  /** Asks again without the deployments that are for others, as long as their runs are in the way of more. */
+  async function findFor(runtime: CodeRuntime, question: DueRunsOfQueues): Promise<readonly FlowRun[]> {
+    const ofOthers = new Set<string>();
+    for (let round = 1; ; round++) {
+      const found = await store.findDueRuns({ ...question, exceptDeploymentIds: [...ofOthers] });
+      const ids = [...new Set(found.flatMap(({ deploymentId }) => deploymentId ?? []))];
+      const before = ofOthers.size;
+      for (const { id, entrypoint } of ids.length === 0 ? [] : await store.readObjects("deployment", ids)) {
+        if (runtimeOf(entrypoint) !== runtime) ofOthers.add(id);
+      }
+      if (ofOthers.size > before && round < maxRounds) continue;
+      return found.filter(({ deploymentId }) => deploymentId === null || !ofOthers.has(deploymentId));
+    }
   }
 
   async function markQueues(asked: readonly WorkQueue[]): Promise<void> {
@@ -109,18 +128,23 @@ export function createWork({ store, clock, objects, queues }: WorkOptions): Work
   }
 
   async function heartbeatWorker(heartbeat: Parameters<Api["heartbeatWorker"]>[0]): Promise<Worker> {
-    const { workPoolId, name, heartbeatIntervalMs } = heartbeat;
+    const { workPoolId, name, heartbeatIntervalMs, runtime } = heartbeat;
     const [pool] = await store.readObjects("work-pool", [workPoolId]);
     if (pool === undefined) throw noPool(workPoolId);
-    const worker = await beat({ workPoolId, name, heartbeatIntervalMs: heartbeatIntervalMs ?? null });
+    const worker = await beat({
+      workPoolId,
+      name,
+      heartbeatIntervalMs: heartbeatIntervalMs ?? null,
+      ...(runtime === undefined ? {} : { runtime }),
+    });
     if (pool.readiness !== "ready") await readiness.tellOf("work-pool", [workPoolId]);
     return worker;
   }
 
   async function beat(
-    worker: Pick<Worker, "workPoolId" | "name"> & { heartbeatIntervalMs: number | null },
+    worker: Pick<Worker, "workPoolId" | "name" | "runtime"> & { heartbeatIntervalMs: number | null },
   ): Promise<Worker> {
-    const { workPoolId, name, heartbeatIntervalMs } = worker;
+    const { workPoolId, name, heartbeatIntervalMs, runtime } = worker;
     const where = {
       all: [
         { field: "workPoolId", in: [workPoolId] },
@@ -130,11 +154,24 @@ export function createWork({ store, clock, objects, queues }: WorkOptions): Work
     for (;;) {
       const heartbeatAt = clock.now();
       const [known] = (await store.findObjects("worker", { where }, { limit: 1 })).items;
-      const change = { heartbeatAt, ...(heartbeatIntervalMs === null ? {} : { heartbeatIntervalMs }) };
+      const change = {
+        heartbeatAt,
+        // A change of these is told, and a heartbeat is none.
+        ...(heartbeatIntervalMs === null || heartbeatIntervalMs === known?.heartbeatIntervalMs
+          ? {}
+          : { heartbeatIntervalMs }),
+        ...(runtime === undefined || runtime === known?.runtime ? {} : { runtime }),
+      };
       const written = known === undefined ? null : await objects.updateObject("worker", known.id, change);
       if (written !== null) return written;
       try {
-        return await objects.createObject("worker", { workPoolId, name, heartbeatAt, heartbeatIntervalMs });
+        return await objects.createObject("worker", {
+          workPoolId,
+          name,
+          heartbeatAt,
+          heartbeatIntervalMs,
+          ...(runtime === undefined ? {} : { runtime }),
+        });
       } catch (error) {
         // Another heartbeat of the same worker came first.
         if (!isMillraceError(error, "OBJECT_EXISTS")) throw error;

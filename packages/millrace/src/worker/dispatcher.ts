@@ -15,14 +15,19 @@ import type { Condition } from "../contract/query.ts";
 import type { Clock, Timer } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { type DispatchReport, describeTrouble } from "./dispatch-report.ts";
-import type { Infrastructure, Job } from "./infrastructure.ts";
+import type { Infrastructure, Job, Place } from "./infrastructure.ts";
 import { endLostClaims } from "./lost-claims.ts";
 import { settleRun } from "./settle-run.ts";
+import { isStartedWith, startedDeployment } from "./started-deployment.ts";
 
 /** Runs are found so long before they are due, in ms, so that they start on time and their processes are ready. */
 const lookaheadMs = 10_000;
-/** How often runs are looked for that were claimed and not started, in ms. */
+/** How often runs are looked for that were claimed and not started, in ms, at the least. */
 const lostEveryMs = 60_000;
+/** Each look finds what is due until the next one, and so long after, in ms. */
+const soonMs = 1000;
+/** A run is handed to its process so long before it is due, in ms, and waits there. */
+const headStartMs = 20;
 /** Runs whose time is waited for at once. */
 const maxPlanned = 100;
 /** Between two looks however often it is woken, in ms. */
@@ -43,6 +48,7 @@ const maxTries = 5;
 export type DispatcherApi = Pick<
   Api,
   | "readObject"
+  | "readDeploymentVersion"
   | "readFlowRun"
   | "listFlowRuns"
   | "proposeFlowRunState"
@@ -62,9 +68,11 @@ export interface DispatcherOptions {
   readonly everyMs: number;
   /** How long runs may go on after `stop()`, in ms. */
   readonly drainMs: number;
-  /** Runs that are due at `before` or earlier, the first to start first. */
+  /** How long a run that was claimed may take to start, in ms. */
+  readonly startWithinMs: number;
   /** The runs that are for it, and others like it. */
   readonly where: Condition;
+  /** Runs that are due at `before` or earlier, the first to start first. */
   readonly findDue: (request: { readonly before: number; readonly limit: number }) => Promise<readonly FlowRun[]>;
   readonly onReport: (report: DispatchReport) => void;
 }
@@ -81,6 +89,10 @@ interface Found {
   readonly deployment: Deployment;
 }
 
+interface Planned extends Found {
+  readonly timer: Timer;
+}
+
 interface Active {
   readonly run: FlowRun;
   job: Job | null;
@@ -89,11 +101,11 @@ interface Active {
 }
 
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
-  const { api, clock, infrastructure, limit, everyMs, drainMs, where, findDue, onReport } = options;
+  const { api, clock, infrastructure, limit, everyMs, drainMs, startWithinMs, where, findDue, onReport } = options;
   const active = new Map<string, Active>();
   const ends = new Set<Promise<void>>();
-  /** Runs that wait for their time. */
-  let timers: readonly Timer[] = [];
+  /** Runs that wait for their time, by their ids and what they were when they were found. */
+  const planned = new Map<string, Planned>();
   const stopping = new AbortController();
   let nap: AbortController | null = null;
   let isWoken = false;
@@ -117,7 +129,6 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       await clock.sleep(ms, nap.signal).catch(() => undefined);
       nap = null;
     }
-    if (isWoken) plannedAt = null;
     isWoken = false;
   }
 
@@ -132,13 +143,13 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     if (free <= 0) return true;
     try {
       const now = clock.now();
-      for (const { run, deployment } of await find({ before: now, limit: free })) begin(run, deployment);
+      for (const found of await find({ before: now + everyMs + soonMs, limit: free + planned.size })) plan(found);
       if (plannedAt !== null && clock.monotonic() - plannedAt < planEveryMs) return true;
-      plan(await find({ before: now + lookaheadMs, limit: Math.min(limit, maxPlanned) }));
+      planAnew(await find({ before: now + lookaheadMs, limit: Math.min(limit, maxPlanned), isAnew: true }));
       plannedAt = clock.monotonic();
-      if (lostAt === null || plannedAt - lostAt > lostEveryMs) {
+      if (lostAt === null || plannedAt - lostAt > Math.min(lostEveryMs, startWithinMs / 2)) {
         lostAt = plannedAt;
-        await endLostClaims({ api, clock, infrastructure, where });
+        await endLostClaims({ api, clock, infrastructure, where, startWithinMs });
       }
       return true;
     } catch (error) {
@@ -147,32 +158,57 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  /** Those that this kind of worker can start. A run with an owner waits within its process for its next attempt. */
-  async function find(request: { readonly before: number; readonly limit: number }): Promise<readonly Found[]> {
+  /**
+   * Those that this kind of worker can start, without those that wait for their time already unless it is planned anew. A run
+   * with an owner waits within its process for its next attempt.
+   */
+  async function find(request: {
+    readonly before: number;
+    readonly limit: number;
+    readonly isAnew?: boolean;
+  }): Promise<readonly Found[]> {
+    const { isAnew = false, ...due } = request;
     const found: Found[] = [];
     const deployments = new Map<string, Deployment | null>();
-    for (const run of await findDue(request)) {
+    for (const run of await findDue(due)) {
       const { id, deploymentId, ownerId } = run;
       if (deploymentId === null || ownerId !== null || active.has(id)) continue;
-      const deployment = deployments.get(deploymentId) ?? (await api.readObject("deployment", deploymentId));
-      deployments.set(deploymentId, deployment);
-      if (deployment !== null && infrastructure.canRun(deployment)) found.push({ run, deployment });
+      if (!isAnew && planned.has(keyOf(run))) continue;
+      const current = deployments.get(deploymentId) ?? (await api.readObject("deployment", deploymentId));
+      deployments.set(deploymentId, current);
+      if (current === null) continue;
+      const deployment = await startedDeployment(api, run, current);
+      if (infrastructure.canRun(deployment)) found.push({ run, deployment });
     }
     return found;
   }
 
-  /** Each look plans anew: what was rescheduled or cancelled meanwhile is not found any more. */
-  function plan(found: readonly Found[]): void {
-    for (const timer of timers) timer.cancel();
-    const now = clock.now();
-    const upcoming = found.filter(({ run }) => run.dueAt !== null && run.dueAt > now);
-    timers = upcoming.map(({ run, deployment }) =>
-      clock.setTimer((run.dueAt ?? now) - now, () => begin(run, deployment)),
-    );
-    const byDeployment = Map.groupBy(upcoming, ({ deployment }) => deployment.id);
+  /** Begins it when it is time. What was changed meanwhile is not to be had then. */
+  function plan({ run, deployment }: Found): void {
+    const waitMs = (run.dueAt ?? 0) - clock.now() - headStartMs;
+    if (waitMs <= 0) return begin(run, deployment);
+    if (planned.size >= maxPlanned) return;
+    const key = keyOf(run);
+    const timer = clock.setTimer(waitMs, () => {
+      planned.delete(key);
+      begin(run, deployment);
+    });
+    planned.set(key, { run, deployment, timer });
+  }
+
+  /** What was rescheduled or cancelled meanwhile is not found any more. */
+  function planAnew(found: readonly Found[]): void {
+    forgetPlans();
+    for (const each of found) plan(each);
+    const byDeployment = Map.groupBy(planned.values(), ({ deployment }) => deployment.id);
     for (const [first, ...more] of byDeployment.values()) {
       if (first !== undefined) infrastructure.prepare(first.deployment, 1 + more.length);
     }
+  }
+
+  function forgetPlans(): void {
+    for (const { timer } of planned.values()) timer.cancel();
+    planned.clear();
   }
 
   function begin(run: FlowRun, deployment: Deployment): void {
@@ -192,14 +228,15 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function see(entry: Active, deployment: Deployment): Promise<void> {
     const { run } = entry;
-    const place = await infrastructure.take({ deployment, run });
+    const taken = await infrastructure.take({ deployment, run });
     const claimed = await claim(run).catch((error: unknown) => {
-      place.giveBack();
+      taken.giveBack();
       throw error;
     });
-    if (claimed === null) return place.giveBack();
+    if (claimed === null) return taken.giveBack();
     entry.slotLeaseId = claimed.state.details?.slotLeaseId ?? null;
-    const job = place.start(claimed);
+    const place = await keepCode(taken, { claimed, deployment });
+    const job = place.start(claimed, run.dueAt);
     entry.job = job;
     if (isInterrupted) job.interrupt();
     onReport({ kind: "started", run: claimed, infrastructureId: job.infrastructureId });
@@ -207,6 +244,24 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     const end = await job.ended;
     const settled = await settleRun(run.id, { end, api, clock, slotLeaseId: entry.slotLeaseId, onReport });
     if (settled !== null) onReport({ kind: "ended", run: settled });
+  }
+
+  /** What the run is executed with is what is written down of its start, whatever was changed meanwhile. */
+  async function keepCode(
+    taken: Place,
+    { claimed, deployment }: { readonly claimed: FlowRun; readonly deployment: Deployment },
+  ): Promise<Place> {
+    let place = taken;
+    if (!isStartedWith(claimed, deployment)) {
+      taken.giveBack();
+      place = await infrastructure.take({
+        deployment: await startedDeployment(api, claimed, deployment),
+        run: claimed,
+      });
+    }
+    const { pinnedSteps } = place;
+    if (pinnedSteps !== null) await api.updateFlowRun(claimed.id, { extra: { pulledSteps: pinnedSteps } });
+    return place;
   }
 
   /** For people, once the run has begun: what is not written down changes nothing. */
@@ -285,7 +340,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     async stop() {
       if (stopping.signal.aborted) interruptAll();
       stopping.abort();
-      for (const timer of timers) timer.cancel();
+      forgetPlans();
       wake();
       await looping;
       const drain = clock.setTimer(drainMs, interruptAll);
@@ -294,4 +349,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       await infrastructure.close();
     },
   };
+}
+
+/** A run that was rescheduled is another one to wait for. */
+function keyOf({ id, state }: FlowRun): string {
+  return `${id} ${state.at}`;
 }

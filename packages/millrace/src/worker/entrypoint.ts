@@ -1,5 +1,7 @@
 /** How a deployment says where its code is: `flows/etl.ts:pipeline`, in the folder that is its path. */
 
+import { runtimeOf } from "../contract/work.ts";
+
 export interface ParsedEntrypoint {
   /** A path, relative to the deployment's folder, or absolute. */
   readonly file: string;
@@ -20,5 +22,5 @@ export function formatEntrypoint({ file, exportName }: ParsedEntrypoint): string
 
 /** Whether Node runs it, and not Python. */
 export function isForNode(entrypoint: string | null | undefined): boolean {
-  return entrypoint != null && /\.[cm]?[jt]s$/.test(parseEntrypoint(entrypoint).file);
+  return runtimeOf(entrypoint) === "node";
 }

@@ -5,7 +5,7 @@
 
 import type { RecordedError } from "../contract/errors.ts";
 import type { Entrypoint, FlowRun } from "../contract/flow-run.ts";
-import type { Deployment } from "../contract/objects.ts";
+import type { Deployment, JsonObject } from "../contract/objects.ts";
 
 /** How what executed a run has ended. */
 export interface JobEnd {
@@ -35,7 +35,10 @@ export interface Job {
 
 /** Room for one run of a deployment, which is taken before the run is claimed, so that the claim is soon followed by the start. */
 export interface Place {
-  start(run: FlowRun): Job;
+  /** Pull steps that bring the same code again, where those of the deployment bring what is newest; else null. */
+  readonly pinnedSteps: readonly JsonObject[] | null;
+  /** @param dueAt the run is begun then and not before, in ms since the epoch; null for at once */
+  start(run: FlowRun, dueAt: number | null): Job;
   /** The run was not to be had. */
   giveBack(): void;
 }

@@ -18,6 +18,7 @@ test("what was claimed and not started in time ends, but for runs of others", as
       clock,
       infrastructure: { canRun: ({ entrypoint }) => isForNode(entrypoint) },
       where: { field: "flowName", in: ["etl"] },
+      startWithinMs: 5 * minuteMs,
     });
   ledger.advance(4 * minuteMs);
   expect(await look()).toBe(0);
@@ -27,6 +28,18 @@ test("what was claimed and not started in time ends, but for runs of others", as
   expect(await look()).toBe(0);
   const types = await Promise.all([lost, foreign, recent].map(async (id) => (await api.readFlowRun(id))?.state.type));
   expect(types).toEqual(["CRASHED", "PENDING", "PENDING"]);
+});
+
+test("one that was cancelled meanwhile is told as cancelled", async () => {
+  await using ledger = await openLedger();
+  const { api, clock } = ledger;
+  const lost = await ledger.claim("etl.ts:lost");
+  await api.proposeFlowRunState({ id: lost, state: { type: "CANCELLING", name: "Cancelling" }, guest: true });
+  ledger.advance(6 * minuteMs);
+  const where = { field: "flowName", in: ["etl"] };
+  const infrastructure = { canRun: () => true };
+  expect(await endLostClaims({ api, clock, infrastructure, where, startWithinMs: 5 * minuteMs })).toBe(1);
+  expect((await api.readFlowRun(lost))?.state.type).toBe("CANCELLED");
 });
 
 async function openLedger() {

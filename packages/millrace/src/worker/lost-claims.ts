@@ -5,8 +5,6 @@ import type { Condition } from "../contract/query.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Infrastructure } from "./infrastructure.ts";
 
-/** A process that executes a run is started in much less, in ms. */
-const startWithinMs = 300_000;
 const maxRuns = 100;
 
 export interface LostClaimsOptions {
@@ -15,30 +13,38 @@ export interface LostClaimsOptions {
   readonly infrastructure: Pick<Infrastructure, "canRun">;
   /** The runs that are for this worker, and others like it. */
   readonly where: Condition;
+  /** A process that executes a run is started in much less, in ms. */
+  readonly startWithinMs: number;
 }
 
-/** Ends them as crashed, so that they can be gone on with. How many there were. */
-export async function endLostClaims({ api, clock, infrastructure, where }: LostClaimsOptions): Promise<number> {
+/** Ends them as crashed, so that they can be gone on with, or as cancelled where that was asked for. How many there were. */
+export async function endLostClaims({
+  api,
+  clock,
+  infrastructure,
+  where,
+  startWithinMs,
+}: LostClaimsOptions): Promise<number> {
   const isLost: Condition = {
     all: [
       where,
-      { field: "stateType", in: ["PENDING"] },
+      { field: "stateType", in: ["PENDING", "CANCELLING"] },
       { field: "ownerId", isNull: true },
       { field: "stateAt", below: clock.now() - startWithinMs },
     ],
   };
   const { items } = await api.listFlowRuns({ where: isLost }, "created-asc", { limit: maxRuns });
   let ended = 0;
-  for (const { id, deploymentId } of items) {
+  for (const { id, deploymentId, state } of items) {
     const deployment = deploymentId === null ? null : await api.readObject("deployment", deploymentId);
     // Another kind of worker may take as long as it likes.
     if (deployment === null || !infrastructure.canRun(deployment)) continue;
     const message = "it was claimed, and whoever claimed it has not started it";
-    const { decision } = await api.proposeFlowRunState({
-      id,
-      state: { type: "CRASHED", name: "Crashed", message },
-      guest: true,
-    });
+    const end =
+      state.type === "CANCELLING"
+        ? ({ type: "CANCELLED", name: "Cancelled", message } as const)
+        : ({ type: "CRASHED", name: "Crashed", message } as const);
+    const { decision } = await api.proposeFlowRunState({ id, state: end, guest: true });
     if (decision.answer === "ACCEPT") ended++;
   }
   return ended;

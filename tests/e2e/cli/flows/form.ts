@@ -7,6 +7,7 @@ const answer = z.object({
 });
 
 export const form = flow({ name: "form" }, async () => {
-  const { approve, channel } = await pause({ input: answer, description: "Publish the report?", key: "publish" });
+  const description = "Publish the report?";
+  const { approve, channel } = await pause({ input: answer, description, key: "publish", answerers: ["ada", "ops"] });
   return `${approve ? "published" : "kept"} by ${channel}`;
 });

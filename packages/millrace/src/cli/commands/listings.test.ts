@@ -84,7 +84,7 @@ describe.each(listings.map((args) => ({ args, title: args.join(" ") })))("$title
     expect(lines.filter((line) => /a[ -]name/.test(line)).length).toBeGreaterThan(0);
     const found = await full.json<readonly object[]>(...args);
     expect(found.length).toBeGreaterThan(1);
-    expect(found.every((each) => "id" in each)).toBe(true);
+    expect(found.every((each) => "id" in each || "flowRunId" in each)).toBe(true);
   });
 });
 

@@ -234,6 +234,16 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
     path: "/v1/flow-runs/:flowRunId/inputs/:key",
     places: [path("flowRunId"), path("key")],
   },
+  listInbox: { ...ask, path: "/v1/inbox/filter", places: filtered },
+  readInboxItem: {
+    ...read,
+    path: "/v1/inbox/:flowRunId",
+    places: [path("flowRunId")],
+    absent: (flowRunId) => notFound("question that waits in flow run", flowRunId),
+  },
+  answerPause: { ...act, path: "/v1/inbox/answer", places: [body] },
+  listAnswers: { ...read, path: "/v1/flow-runs/:flowRunId/answers", places: [path("flowRunId")] },
+  expirePause: { ...repeatable, path: "/v1/inbox/:flowRunId/expire", places: [path("flowRunId")] },
   checkValues: { ...ask, path: "/v1/values/check", places: [body] },
 
   registerProcess: { ...write, path: "/v1/processes", places: [body] },

@@ -56,6 +56,7 @@ import {
   submittedRun,
   versionNumber,
 } from "./schemas/deployments.ts";
+import { answeredPause, answerToPause, inboxFilter, inboxItem, pauseAnswer } from "./schemas/inbox.ts";
 import {
   automationTrial,
   flowRunsChange,
@@ -191,7 +192,7 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [id, flowRunChange],
     answer: flowRun.nullable(),
     summary: "Change what is not the state of a flow run",
-    errors: ["RUN_NOT_FOUND"],
+    errors: ["RUN_NOT_FOUND", "JOB_VARIABLES_INVALID"],
   },
   deleteFlowRun: {
     ...v1Calls.deleteFlowRun,
@@ -393,14 +394,20 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [runSubmission],
     answer: submittedRun,
     summary: "Make a run of a deployment",
-    errors: ["NOT_FOUND", "PARAMETERS_INVALID", "PARAMETERS_TOO_LARGE", "PARAMETER_SCHEMA_INVALID"],
+    errors: [
+      "NOT_FOUND",
+      "PARAMETERS_INVALID",
+      "PARAMETERS_TOO_LARGE",
+      "PARAMETER_SCHEMA_INVALID",
+      "JOB_VARIABLES_INVALID",
+    ],
   },
   saveDeployment: {
     ...v1Calls.saveDeployment,
     args: [deploymentToSave],
     answer: savedDeployment,
     summary: "Make a deployment, or change the one of its names",
-    errors: ["SCHEDULE_INVALID", "OBJECT_EXISTS"],
+    errors: ["SCHEDULE_INVALID", "OBJECT_EXISTS", "JOB_VARIABLES_INVALID"],
     maxBodyBytes: maxObjectBytes,
   },
   updateDeployment: {
@@ -408,7 +415,7 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [id, deploymentChange, z.number().optional()],
     answer: deployment.nullable(),
     summary: "Change fields of a deployment, of its last revision if one is given",
-    errors: ["NOT_FOUND", "OBJECT_EXISTS", "REVISION_CONFLICT"],
+    errors: ["NOT_FOUND", "OBJECT_EXISTS", "REVISION_CONFLICT", "JOB_VARIABLES_INVALID"],
     maxBodyBytes: maxObjectBytes,
   },
   pauseDeployment: {
@@ -624,6 +631,41 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [id, z.string()],
     answer: z.boolean(),
     summary: "Delete the values that were sent to a run under a key; false when there are none",
+    errors: [],
+  },
+  listInbox: {
+    ...v1Calls.listInbox,
+    args: [inboxFilter.optional(), page],
+    answer: pageOf(inboxItem),
+    summary: "What waits for people: questions of paused runs, with their forms, a page at a time",
+    errors: [],
+  },
+  readInboxItem: {
+    ...v1Calls.readInboxItem,
+    args: [id],
+    answer: inboxItem.nullable(),
+    summary: "What a run, or a subflow of it, asks of people",
+    errors: ["RUN_NOT_FOUND", "NOT_FOUND"],
+  },
+  answerPause: {
+    ...v1Calls.answerPause,
+    args: [answerToPause],
+    answer: answeredPause,
+    summary: "Answer a run that waits for a person, and let it go on",
+    errors: ["RUN_NOT_FOUND", "PAUSE_NOT_WAITING", "PAUSE_ANSWERED", "ANSWER_NOT_ALLOWED", "INPUT_INVALID"],
+  },
+  listAnswers: {
+    ...v1Calls.listAnswers,
+    args: [id],
+    answer: z.array(pauseAnswer),
+    summary: "What people have answered to a run, by whom and when",
+    errors: ["RUN_NOT_FOUND"],
+  },
+  expirePause: {
+    ...v1Calls.expirePause,
+    args: [id],
+    answer: z.boolean(),
+    summary: "End a pause whose time is over; false when there is nothing to end",
     errors: [],
   },
   checkValues: {

@@ -23,8 +23,8 @@ const maxAtOnce = 16;
 const maxFollowMs = 5 * 60_000;
 
 export interface FiringActions {
-  /** Begins with firings that wait, as many as there is room for. */
-  start(): Promise<void>;
+  /** Begins with firings that wait, as many as there is room for. Whether there were any, or some are worked on still. */
+  start(): Promise<boolean>;
   /** Resolves when none is being worked on. */
   settle(): Promise<void>;
 }
@@ -137,7 +137,7 @@ export function createFiringActions(
   return {
     async start() {
       const room = maxAtOnce - working.size;
-      if (room <= 0) return;
+      if (room <= 0) return true;
       const { items } = await api.listObjects(
         "automation-firing",
         { where: { field: "status", in: ["pending"] } },
@@ -150,6 +150,7 @@ export function createFiringActions(
           .finally(() => working.delete(kept.id));
         working.set(kept.id, done);
       }
+      return items.length > 0 || working.size > 0;
     },
     async settle() {
       while (working.size > 0) await Promise.all(working.values());

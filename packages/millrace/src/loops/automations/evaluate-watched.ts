@@ -32,9 +32,11 @@ export function createWatchedEvaluation(options: {
   readonly api: Pick<Api, "createObject" | "listFlowRuns">;
   readonly clock: Clock;
   readonly describer: EventDescriber;
+  /** Told when there is something to act on. */
+  readonly onFiring: () => void;
   readonly onFailure: (error: unknown) => void;
 }): WatchedEvaluation {
-  const { api, clock, describer, onFailure } = options;
+  const { api, clock, describer, onFiring, onFailure } = options;
   let nextMeasureAt = 0;
 
   async function evaluateOne(
@@ -46,6 +48,7 @@ export function createWatchedEvaluation(options: {
     const { state, firings, reasons } = evaluate(prepared, watched.state, input);
     // Before the state is kept: what is found again after a crash is the same firing.
     for (const firing of firings) {
+      onFiring();
       await recordFiring(api, { automation: prepared.automation, firing, event: cause.event });
     }
     if (state === watched.state && firings.length === 0) return;

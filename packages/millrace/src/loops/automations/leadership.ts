@@ -18,6 +18,11 @@ const renewBeforeMs = 10_000;
 /** How often a follower looks whether the lease is free, in ms. */
 const lookEveryMs = 1000;
 
+/** How much longer a follower waits while nothing is recorded, in ms. */
+const idleLookMs = 1000;
+/** A lease is renewed so long before its end while nothing is recorded, in ms. */
+const lastRenewalMs = 6000;
+
 interface Lease {
   /** The number of the last event that was evaluated. */
   readonly seq: number;
@@ -29,6 +34,8 @@ interface Lease {
 export interface Leadership {
   /** Whether this server leads now. */
   hold(): Promise<boolean>;
+  /** When `hold` is to be called again at the latest, in ms UTC: to keep the lease, or to take one that has ended. */
+  readonly nextHoldAt: number;
   /** Where the evaluation is; only a leader asks. */
   readonly seq: number;
   /** Keeps how far the evaluation is. False: another server leads now. */
@@ -72,6 +79,9 @@ export function createLeadership(options: {
       if (left > renewBeforeMs) return true;
       // One that has ended may have been taken; the guard tells.
       return write({ ...held.lease, until: clock.now() + leaseMs }, held.revision);
+    },
+    get nextHoldAt() {
+      return held === null ? nextLookAt + idleLookMs : held.lease.until - lastRenewalMs;
     },
     get seq() {
       return held?.lease.seq ?? 0;

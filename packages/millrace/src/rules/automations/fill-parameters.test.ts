@@ -33,6 +33,17 @@ describe("a parameter", () => {
     expect(fill(value)).toEqual(expected);
   });
 
+  test("that a form was left without is not given", () => {
+    const given = { a: { __prefect_kind: "json" }, b: [{ __prefect_kind: "workspace_variable" }, 1], c: { d: 2 } };
+    expect(fillParameters(given, filling)).toEqual({ b: [1], c: { d: 2 } });
+    expect(fillParameters({ __prefect_kind: "json" }, filling)).toEqual({});
+  });
+
+  test("of a kind that nobody knows is the value beside it", () => {
+    expect(fill({ __prefect_kind: "pickle", value: [1] })).toEqual([1]);
+    expect(fill({ __prefect_kind: "pickle" })).toBeNull();
+  });
+
   test("that is named as the language's own stays one", () => {
     const filled = fill(JSON.parse('{"__proto__": {"polluted": "{{ event.payload.size }}"}}'));
     expect(JSON.stringify(filled)).toBe('{"__proto__":{"polluted":3}}');
@@ -47,7 +58,8 @@ describe("a parameter", () => {
       /no variable nope/,
     ],
     ["JSON that is none", { __prefect_kind: "json", value: "{" }, /should be JSON/],
-    ["a kind that is not known", { __prefect_kind: "pickle" }, /kind pickle/],
+    ["a marked value without one", { __prefect_kind: "none" }, /has no `value`/],
+    ["a marked template without one", { __prefect_kind: "jinja" }, /has no `template`/],
   ])("is refused: %s", (_, value, reason) => {
     expect(() => fill(value)).toThrow(reason);
     expect(() => fill(value)).toThrow(TemplateError);

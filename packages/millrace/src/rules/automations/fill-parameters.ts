@@ -7,6 +7,9 @@
 import { createSafeTemplate, type FillOptions, isTemplate, TemplateError } from "../../kit/safe-template.ts";
 
 const kindMark = "__prefect_kind";
+
+/** Stands for a value that a form was left without: the parameter is not given then. */
+const removed = Symbol("removed");
 const maxDepth = 50;
 
 export interface FillParameters {
@@ -21,6 +24,10 @@ export function fillParameters(
   parameters: Readonly<Record<string, unknown>>,
   filling: FillParameters,
 ): Readonly<Record<string, unknown>> {
+  if (isMarked(parameters)) {
+    const filled = fillMarked(parameters, filling, 0);
+    return filled === removed ? {} : (filled as Readonly<Record<string, unknown>>);
+  }
   return fillObject(parameters, filling, 0);
 }
 
@@ -36,7 +43,7 @@ export function parameterTemplates(parameters: unknown, depth = 0): readonly str
 function fillObject(object: object, filling: FillParameters, depth: number): Readonly<Record<string, unknown>> {
   const filled = Object.entries(object).map(([name, part]) => [name, fillPart(part, filling, depth + 1)] as const);
   // fromEntries defines properties, so that one named __proto__ stays one.
-  return Object.fromEntries(filled);
+  return Object.fromEntries(filled.filter(([, part]) => part !== removed));
 }
 
 function fillPart(part: unknown, filling: FillParameters, depth: number): unknown {
@@ -44,28 +51,42 @@ function fillPart(part: unknown, filling: FillParameters, depth: number): unknow
   if (typeof part === "string") {
     return isTemplate(part) ? createSafeTemplate(part).fillValue(filling.values, filling.options) : part;
   }
-  if (Array.isArray(part)) return part.map((item) => fillPart(item, filling, depth + 1));
+  if (Array.isArray(part)) {
+    return part.map((item) => fillPart(item, filling, depth + 1)).filter((item) => item !== removed);
+  }
   if (typeof part !== "object" || part === null) return part;
   return isMarked(part) ? fillMarked(part, filling, depth) : fillObject(part, filling, depth);
 }
 
 function fillMarked(part: Readonly<Record<string, unknown>>, filling: FillParameters, depth: number): unknown {
-  const kind = part[kindMark];
-  switch (kind) {
+  const field = (name: string): unknown => {
+    const given = part[name];
+    return typeof given === "object" && given !== null ? fillPart(given, filling, depth + 1) : given;
+  };
+  switch (part[kindMark]) {
     case "none":
-      return fillPart(part["value"] ?? null, filling, depth + 1);
-    case "jinja":
-      return createSafeTemplate(String(part["template"])).fill(filling.values, filling.options);
-    case "json":
-      return parseJson(fillPart(part["value"], filling, depth + 1));
+      if (!("value" in part)) throw new TemplateError("a marked value has no `value`");
+      return fillPart(part["value"], filling, depth + 1);
+    case "jinja": {
+      if (!("template" in part)) throw new TemplateError("a marked template has no `template`");
+      const template = field("template");
+      return template === removed
+        ? removed
+        : createSafeTemplate(String(template)).fill(filling.values, filling.options);
+    }
+    case "json": {
+      const value = "value" in part ? field("value") : removed;
+      return value === removed ? removed : parseJson(value);
+    }
     case "workspace_variable": {
-      const name = fillPart(part["variable_name"], filling, depth + 1);
+      const name = "variable_name" in part ? field("variable_name") : removed;
+      if (name === removed) return removed;
       const value = typeof name === "string" ? filling.variable(name) : undefined;
       if (value === undefined) throw new TemplateError(`there is no variable ${String(name)}`);
       return value;
     }
     default:
-      throw new TemplateError(`there are no values of kind ${String(kind)}`);
+      return part["value"] ?? null;
   }
 }
 

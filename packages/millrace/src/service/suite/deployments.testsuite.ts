@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { DeploymentToSave, SavedDeployment, ScheduleToSave } from "../../contract/deployments.ts";
 import type { Api } from "../../contract/api.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
+import type { JsonObject } from "../../contract/objects.ts";
 import { flowIdOf } from "../../contract/flow-id.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { aState } from "../../store/suite/samples.testsuite.ts";
@@ -147,6 +148,31 @@ export function testDeployments(used: UsedApi): void {
         data: { issues: "rows is missing" },
       });
       expect((await api.submitRun({ ...submission, enforcesSchema: false })).isNew).toBe(true);
+    });
+
+    test("checks the job variables against the template of the pool, with all that is required", async () => {
+      const { api } = used;
+      const properties = { image: { type: "string" }, cpu: { type: "integer", default: 1 } };
+      const baseJobTemplate = { job_configuration: {}, variables: { properties, required: ["image"] } };
+      const { id: workPoolId } = await api.createWorkPool({ name: `p-${uuidv7()}`, type: "docker", baseJobTemplate });
+      await expect(save(api, { workPoolId, jobVariables: { cpu: "two" } })).rejects.toMatchObject({
+        code: "JOB_VARIABLES_INVALID",
+        data: { issues: 'cpu must be integer,null, not "two"' },
+      });
+      const { deployment } = await save(api, { workPoolId, jobVariables: { cpu: 2 } });
+      const submit = (jobVariables: JsonObject) => api.submitRun({ deploymentId: deployment.id, jobVariables });
+      await expect(submit({})).rejects.toMatchObject({
+        code: "JOB_VARIABLES_INVALID",
+        data: { issues: "image is missing" },
+      });
+      const { run } = await submit({ image: "a:1" });
+      await expect(api.updateFlowRun(run.id, { extra: { jobVariables: { image: 1 } } })).rejects.toMatchObject({
+        code: "JOB_VARIABLES_INVALID",
+      });
+      await expect(api.updateDeployment(deployment.id, { jobVariables: { cpu: "x" } })).rejects.toMatchObject({
+        code: "JOB_VARIABLES_INVALID",
+      });
+      expect(await api.readFlowRun(run.id)).toMatchObject({ extra: { jobVariables: { image: "a:1" } } });
     });
 
     test("from a flow belongs to that flow's run", async () => {

@@ -38,6 +38,21 @@ export function testWaiting(used: UsedApi): void {
       expect(await kindsOf(api, run.id)).toEqual(["no-worker"]);
     });
 
+    test("says which worker is needed where those of the pool run other code", async () => {
+      const { api } = used;
+      const pool = await api.createWorkPool({ name: `p-${uuidv7()}`, type: "process" });
+      const made = { workPoolId: pool.id, workQueueId: pool.defaultQueueId ?? null };
+      const { deployment } = await save(api, { ...made, entrypoint: "etl.ts:etl" });
+      const { run } = await api.submitRun({ deploymentId: deployment.id, scheduledAt: 1e12 });
+      await api.heartbeatWorker({ workPoolId: pool.id, name: "p", runtime: "python" });
+      await api.findDueRuns({ workPoolId: pool.id, before: 1e12, runtime: "python" });
+      expect((await api.whyWaiting(run.id)).holds).toMatchObject([
+        { kind: "wrong-worker", subject: { id: pool.id }, advice: `\`millrace worker start --pool ${pool.name}\`` },
+      ]);
+      await api.heartbeatWorker({ workPoolId: pool.id, name: "n", runtime: "node" });
+      expect(await api.whyWaiting(run.id)).toMatchObject({ verdict: "next" });
+    });
+
     test("names the schedule, and the runs that hold the deployment's slots", async () => {
       const { api } = used;
       const { deployment, schedules } = await save(api, {

@@ -104,6 +104,34 @@ export function testWork(used: UsedApi): void {
       expect((await api.readFlowRun(id))?.state.type).toBe("COMPLETED");
     });
 
+    test("are those whose code the one who asks runs, however many others are due before", async () => {
+      const { api } = used;
+      const pool = await aPool(api);
+      const made = { workPoolId: pool.id, workQueueId: pool.defaultQueueId ?? null };
+      for (const [index, entrypoint] of ["a.ts:flow", "b.mjs", "c.py:flow", "d.js:main", null].entries()) {
+        const { deployment } = await save(api, { ...made, entrypoint });
+        for (const second of [0, 1]) {
+          const name = `${entrypoint ?? "nowhere"} ${second}`;
+          await api.submitRun({ deploymentId: deployment.id, name, scheduledAt: 1e12 + index });
+        }
+      }
+      expect(await due(api, pool, { runtime: "python", limit: 2 })).toEqual(["c.py:flow 0", "c.py:flow 1"]);
+      expect(await due(api, pool, { runtime: "python" })).toEqual([
+        "c.py:flow 0",
+        "c.py:flow 1",
+        "nowhere 0",
+        "nowhere 1",
+      ]);
+      expect(await due(api, pool, { runtime: "node", limit: 5 })).toEqual([
+        "a.ts:flow 0",
+        "a.ts:flow 1",
+        "b.mjs 0",
+        "b.mjs 1",
+        "d.js:main 0",
+      ]);
+      expect(await due(api, pool)).toHaveLength(10);
+    });
+
     test("are asked for only of a pool that there is", async () => {
       await expect(due(used.api, { id: uuidv7() } as WorkPool)).rejects.toMatchObject({ code: "NOT_FOUND" });
     });

@@ -49,6 +49,7 @@ export interface Transaction {
     text: string,
     values?: readonly SqlValue[],
   ) => Promise<{ readonly rows: readonly Row[]; readonly changed: number }>;
+  readonly all: (query: Fragment) => Promise<readonly Row[]>;
 }
 
 /** PACKAGE_MISSING */
@@ -107,7 +108,7 @@ export async function createConnection(options: {
     let failure: unknown;
     try {
       await client.query("begin");
-      const outcome = await body(toTransaction(client, limitMs));
+      const outcome = await body(toTransaction(client, { limitMs, dialect }));
       await client.query("commit");
       return outcome;
     } catch (error) {
@@ -139,10 +140,7 @@ export async function createConnection(options: {
         transactOnce(async (transaction) => {
           const begun = steps();
           let step = begun.next();
-          while (step.done !== true) {
-            const { text, values } = compile(step.value, dialect);
-            step = begun.next((await transaction.query(text, values)).rows);
-          }
+          while (step.done !== true) step = begun.next(await transaction.all(step.value));
           return step.value;
         }),
       ),
@@ -189,12 +187,20 @@ async function importPg(): Promise<{ readonly default: typeof pgModule }> {
   }
 }
 
-function toTransaction(client: PoolClient, limitMs: number | null): Transaction {
+function toTransaction(
+  client: PoolClient,
+  { limitMs, dialect }: { readonly limitMs: number | null; readonly dialect: Dialect },
+): Transaction {
+  const query: Transaction["query"] = async (text, values = []) => {
+    const timed: TimedQuery = { text, values: [...values], query_timeout: limitMs ?? 0 };
+    const { rows, rowCount } = await client.query<Record<string, unknown>>(timed);
+    return { rows, changed: rowCount ?? 0 };
+  };
   return {
-    query: async (text, values = []) => {
-      const timed: TimedQuery = { text, values: [...values], query_timeout: limitMs ?? 0 };
-      const { rows, rowCount } = await client.query<Record<string, unknown>>(timed);
-      return { rows, changed: rowCount ?? 0 };
+    query,
+    all: async (fragment) => {
+      const { text, values } = compile(fragment, dialect);
+      return (await query(text, values)).rows;
     },
   };
 }

@@ -13,9 +13,10 @@ import type { SqlValue } from "../sql/dialect.ts";
 import { eventColumns, passedStates, toEventValues } from "../sql/event-row.ts";
 import { dueAtOf, toExtra, toFlowRun, toFlowRunValues } from "../sql/flow-run-row.ts";
 import { logColumns, toLogValues } from "../sql/log-row.ts";
+import { countUnderWay, hasRoom } from "../sql/pool-room.ts";
 import { taskRunColumns, toTaskRunValues } from "../sql/task-run-row.ts";
 import { cleanKey, cleanText, toJson } from "../sql/text.ts";
-import type { PostgresConnection } from "./connection.ts";
+import type { PostgresConnection, Transaction } from "./connection.ts";
 
 /** What the function answers; null where there is nothing to say. */
 interface Answer {
@@ -24,10 +25,17 @@ interface Answer {
   readonly stale: readonly string[] | null;
 }
 
-export function createRecorder(connection: PostgresConnection): (batch: StoreBatch) => Promise<StoreOutcome> {
+export type Recorder = (batch: StoreBatch) => Promise<StoreOutcome>;
+
+/** @param options `flushes: false` answers before the commit is on disk: a crash of the database may undo it */
+export function createRecorder(
+  connection: PostgresConnection,
+  { flushes = true }: { readonly flushes?: boolean } = {},
+): Recorder {
   const { schema } = connection;
-  const text = `select ${schema}.record($1, $2, $3, $4, $5, $6, $7, $8) as answer`;
-  const statement = { name: "record", text };
+  const later = flushes ? "" : ", set_config('synchronous_commit', 'off', true)";
+  const text = `select ${schema}.record($1, $2, $3, $4, $5, $6, $7, $8) as answer${later}`;
+  const statement = { name: flushes ? "record" : "record-unflushed", text };
   const ofOneTask = {
     name: "record-task-run",
     text: `select ${schema}.record_task_run(${taskRunParameters}) as fresh`,
@@ -43,18 +51,57 @@ export function createRecorder(connection: PostgresConnection): (batch: StoreBat
     };
   }
 
+  async function recordWithin({ query }: Pick<Transaction, "query">, batch: StoreBatch): Promise<StoreOutcome> {
+    const rows: Row[] = [];
+    for (const call of toCalls(batch)) rows.push(...(await query(text, call)).rows);
+    return toOutcome(rows);
+  }
+
   return async (batch) => {
     const change = onlyTaskRun(batch);
     if (change !== null) return recordOne(change);
+    const { transitions } = batch;
+    if (transitions.some(({ room }) => room !== undefined)) {
+      return connection.transact(async (transaction) => {
+        const refused = await findRefused(transaction, { schema, transitions });
+        const rest = { ...batch, transitions: transitions.filter((each) => !refused.has(each)) };
+        const outcome = await recordWithin(transaction, rest);
+        const written = outcome.transitions[Symbol.iterator]();
+        return {
+          ...outcome,
+          transitions: transitions.map((each) => (refused.has(each) ? null : (written.next().value ?? null))),
+        };
+      });
+    }
     const [only, ...more] = toCalls(batch);
     if (only === undefined) return toOutcome([]);
     if (more.length === 0) return toOutcome(await connection.queryPrepared(statement, only));
-    return connection.transact(async ({ query }) => {
-      const rows: Row[] = [];
-      for (const call of [only, ...more]) rows.push(...(await query(text, call)).rows);
-      return toOutcome(rows);
-    });
+    return connection.transact((transaction) => recordWithin(transaction, batch));
   };
+}
+
+/**
+ * Those for which there is no room. Until the transaction ends no other looks for room in the same pools. The lock has two
+ * keys: those with one are the stream's, see migrations/0001-functions.postgres.ts.
+ */
+async function findRefused(
+  { query, all }: Transaction,
+  { schema, transitions }: { readonly schema: string; readonly transitions: readonly FlowRunTransition[] },
+): Promise<ReadonlySet<FlowRunTransition>> {
+  const guarded = transitions.flatMap((change) => (change.room === undefined ? [] : [{ change, room: change.room }]));
+  for (const poolId of [...new Set(guarded.map(({ room }) => room.workPoolId))].toSorted()) {
+    await query("select pg_advisory_xact_lock(hashtext($1), hashtext($2))", [`${schema} room`, poolId]);
+  }
+  const refused = new Set<FlowRunTransition>();
+  // What one takes of a pool counts against all its limits: rather one too few than one too many.
+  const taken = new Map<string, number>();
+  for (const { change, room } of guarded) {
+    const before = taken.get(room.workPoolId) ?? 0;
+    const limits = room.limits.map(({ limit, ...queues }) => ({ ...queues, limit: limit - before }));
+    if (hasRoom({ ...room, limits }, await all(countUnderWay(room)))) taken.set(room.workPoolId, before + 1);
+    else refused.add(change);
+  }
+  return refused;
 }
 
 function onlyTaskRun({ created, transitions, taskRuns, logs, artifacts, events }: StoreBatch): TaskRunChange | null {

@@ -8,7 +8,10 @@ import { cleanKey } from "../sql/text.ts";
 import { findEvents, findLogs } from "../sql/traces.ts";
 import { check } from "./check.ts";
 import type { PostgresConnection } from "./connection.ts";
+import { groupCommits } from "./group-commit.ts";
 import { knownVersion } from "./migrate.ts";
+import { createObservedWriter } from "./observed.ts";
+import { createFlowRunReader } from "./read-flow-runs.ts";
 import { createRecorder } from "./record.ts";
 
 /** The largest number of the type `integer`. */
@@ -33,10 +36,20 @@ export function createPostgresStore(connection: PostgresConnection): Store {
 
   return {
     ...createSharedStore(connection),
-    record: createRecorder(connection),
+    record: groupCommits({
+      record: createRecorder(connection),
+      recordUnflushed: createRecorder(connection, { flushes: false }),
+    }),
+    readFlowRuns: createFlowRunReader(connection),
+    writeObserved: createObservedWriter(connection),
     findLogs: async (filter, page) => findLogs(connection, filter, page, await readHorizon()),
     searchLogs: async (search) => searchLogs(connection, search, await readHorizon()),
-    findEvents: async (filter, page) => findEvents(connection, filter, page, await readHorizon()),
+    findEvents: async (filter, page) => {
+      const below = await readHorizon();
+      // Who follows events asks most often when there are none.
+      if (filter.afterSeq !== undefined && filter.afterSeq + 1 >= below) return { items: [], next: null };
+      return findEvents(connection, filter, page, below);
+    },
     acquireSlot,
     schemaVersion: knownVersion,
     check: () => check(connection),

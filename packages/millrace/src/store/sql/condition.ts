@@ -28,7 +28,7 @@ export function toOrder(sort: Sort, subject: Subject): Order {
   const { column, type } = fieldOf(sort.field, subject);
   if (type === "list") throw usage(`a list of ${subject}s cannot be sorted by \`${sort.field}\``);
   if (column === "seq") return { direction: sort.direction };
-  return { column, direction: sort.direction, ...(type === "uuid" ? { isUuid: true } : {}) };
+  return { column, direction: sort.direction, ...(type === "uuid" ? { uuidOf: subjects[subject].table } : {}) };
 }
 
 interface Scope {

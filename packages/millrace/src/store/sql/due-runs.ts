@@ -38,12 +38,21 @@ export async function findDueRuns(db: SqlDatabase, request: DueRunsOfQueues): Pr
 
 function firstOf(
   queueId: string,
-  { before, after, limit, rank }: { before: number; after?: number; limit: number; rank: number },
+  {
+    before,
+    after,
+    limit,
+    rank,
+    exceptDeploymentIds = [],
+  }: Pick<DueRunsOfQueues, "before" | "after" | "limit" | "exceptDeploymentIds"> & { readonly rank: number },
 ): Fragment {
   const isDue = where([
     sql`work_queue_id = ${uuid(queueId)}`,
     sql`due_at <= ${before}`,
     after === undefined ? undefined : sql`due_at >= ${after}`,
+    exceptDeploymentIds.length === 0
+      ? undefined
+      : sql`(deployment_id is null or not ${isOneOfIds("deployment_id", exceptDeploymentIds)})`,
   ]);
   const first = sql`select ${seqs} from ${table("flow_run")} ${isDue} order by due_at, seq limit ${limit}`;
   return sql`select seq, due_at as first_due_at, ${raw(String(rank))} as rank from (${first}) q`;

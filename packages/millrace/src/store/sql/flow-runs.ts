@@ -26,7 +26,7 @@ const orders: Readonly<Record<FlowRunSort, Order>> = {
   "ended-desc": { column: "coalesce(ended_at, -1)", direction: "desc" },
   "name-asc": { column: "name", direction: "asc" },
   "name-desc": { column: "name", direction: "desc" },
-  "id-desc": { column: "id", direction: "desc", isUuid: true },
+  "id-desc": { column: "id", direction: "desc", uuidOf: "flow_run" },
 };
 
 /** In the order of the ids; those that are not there are left out. */

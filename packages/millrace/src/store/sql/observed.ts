@@ -9,7 +9,7 @@ import { taskRunColumns, toTaskRunValues } from "./task-run-row.ts";
 import { cleanText } from "./text.ts";
 
 /** Task runs written in one transaction: bounds how long other writers wait. */
-const maxRuns = 500;
+export const maxObservedRuns = 500;
 
 const names = raw(taskRunColumns.join(", "));
 const overwrite = raw(
@@ -22,8 +22,8 @@ const historyAt = taskRunColumns.indexOf("history");
 
 export async function writeObserved(db: SqlDatabase, runs: readonly ObservedTaskRun[]): Promise<readonly boolean[]> {
   const written: boolean[] = [];
-  for (let from = 0; from < runs.length; from += maxRuns) {
-    written.push(...(await writeSome(db, runs.slice(from, from + maxRuns))));
+  for (let from = 0; from < runs.length; from += maxObservedRuns) {
+    written.push(...(await writeSome(db, runs.slice(from, from + maxObservedRuns))));
   }
   return written;
 }
@@ -39,8 +39,14 @@ async function writeSome(db: SqlDatabase, runs: readonly ObservedTaskRun[]): Pro
   return places.map((place) => changed[place] === 1);
 }
 
-function toStatements({ run, readHistory, told }: ObservedTaskRun): readonly Fragment[] {
-  const values = toTaskRunValues({ ...run, newStates: 0, epoch: 0 });
+/** The row, in the order of `taskRunColumns`. */
+export function toObservedValues({ run }: ObservedTaskRun): readonly (string | number | null)[] {
+  return toTaskRunValues({ ...run, newStates: 0, epoch: 0 });
+}
+
+function toStatements(observed: ObservedTaskRun): readonly Fragment[] {
+  const { run, readHistory, told } = observed;
+  const values = toObservedValues(observed);
   const ofColumns = values.map((value, index) =>
     isIdColumn("task_run", taskRunColumns[index] ?? "") ? uuid(value as string | null) : sql`${value}`,
   );

@@ -13,8 +13,12 @@ const maxLimit = 10_000;
 export interface Order {
   readonly column?: string;
   readonly direction: "asc" | "desc";
-  /** The column holds UUIDs. */
-  readonly isUuid?: boolean;
+  /** The table whose column it is, where that holds UUIDs: the rows have it under the same name, as texts. */
+  readonly uuidOf?: string;
+}
+
+function placeOf({ column = "seq", uuidOf }: Order): string {
+  return uuidOf === undefined ? column : `${uuidOf}.${column}`;
 }
 
 export interface Keyset {
@@ -33,7 +37,7 @@ export function toKeyset(order: Order, page: PageRequest): Keyset {
   const { column, direction } = order;
   const offset = toOffset(page.offset ?? 0);
   const cursor = page.cursor == null ? undefined : fromCursor(page.cursor, order);
-  const sorted = column === undefined ? "seq" : `${column} ${direction}, seq`;
+  const sorted = column === undefined ? "seq" : `${placeOf(order)} ${direction}, seq`;
   return {
     limit,
     after: cursor === undefined ? undefined : isAfter(order, cursor),
@@ -61,11 +65,12 @@ function toOffset(offset: number): number {
   });
 }
 
-function isAfter({ column, direction, isUuid }: Order, { seq, value }: Cursor): Fragment {
+function isAfter(order: Order, { seq, value }: Cursor): Fragment {
+  const { column, direction, uuidOf } = order;
   const beyond = raw(direction === "asc" ? ">" : "<");
   return column === undefined
     ? sql`seq ${beyond} ${seq}`
-    : sql`(${raw(column)}, seq) ${beyond} (${isUuid === true ? uuid(String(value)) : value}, ${seq})`;
+    : sql`(${raw(placeOf(order))}, seq) ${beyond} (${uuidOf === undefined ? value : uuid(String(value))}, ${seq})`;
 }
 
 interface Cursor {
@@ -75,12 +80,12 @@ interface Cursor {
 }
 
 /** The order is in the cursor, so that one list's cursor is not taken for another's. */
-function toCursor(row: Row, { column, direction, isUuid }: Order): string {
+function toCursor(row: Row, { column, direction, uuidOf }: Order): string {
   const cursor = [
     direction,
     column ?? "seq",
     row.seq,
-    column === undefined ? null : row[isUuid === true ? column : "sort_value"],
+    column === undefined ? null : row[uuidOf === undefined ? "sort_value" : column],
   ];
   return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }

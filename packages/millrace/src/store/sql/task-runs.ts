@@ -18,7 +18,7 @@ const all = columns("task_run", ["seq", ...taskRunColumns]);
 /** Task runs begin when they are first seen, so that is when they were expected. Those without an end come last. */
 const orders: Readonly<Record<TaskRunSort, Order>> = {
   "first-seen": { direction: "asc" },
-  "id-desc": { column: "id", direction: "desc", isUuid: true },
+  "id-desc": { column: "id", direction: "desc", uuidOf: "task_run" },
   "expected-asc": { column: "created_at", direction: "asc" },
   "expected-desc": { column: "created_at", direction: "desc" },
   "ended-desc": { column: "coalesce(ended_at, -1)", direction: "desc" },

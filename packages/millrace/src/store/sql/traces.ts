@@ -82,19 +82,19 @@ export async function findArtifacts(
     flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
     taskRunIds && isOneOfIds("task_run_id", taskRunIds),
     latestOnly === true ? isLatest : undefined,
-    filter.where === undefined ? undefined : toCondition(filter.where, "artifact", "a"),
+    filter.where === undefined ? undefined : toCondition(filter.where, "artifact"),
     keyset.after,
   ];
   const sortValue = raw(order.column ?? "seq");
   return keyset.toPage(
     await db.all(
-      sql`select ${sortValue} as sort_value, ${ofArtifact} from ${table("artifact")} a ${where(conditions)} ${keyset.tail}`,
+      sql`select ${sortValue} as sort_value, ${ofArtifact} from ${table("artifact")} artifact ${where(conditions)} ${keyset.tail}`,
     ),
     toArtifact,
   );
 }
 
-const isLatest = sql`not exists (select 1 from ${table("artifact")} newer where newer.key = a.key and newer.seq > a.seq)`;
+const isLatest = sql`not exists (select 1 from ${table("artifact")} newer where newer.key = artifact.key and newer.seq > artifact.seq)`;
 
 export async function deleteArtifact(db: SqlDatabase, id: string): Promise<boolean> {
   if (!isUuid(id)) return false;

@@ -24,6 +24,8 @@ export interface SqliteConnection extends SqlDatabase {
   readonly database: DatabaseSync;
   /** Runs `body` in a transaction that may write, again if it finds a lock. `body` is synchronous. */
   write<T>(body: () => T): Promise<T>;
+  /** The rows of a query, within the `body` of `write`. */
+  select(query: Fragment): readonly Row[];
   /** Runs `body`, again if it finds a lock. */
   attempt<T>(body: () => T): Promise<T>;
 }
@@ -109,6 +111,7 @@ export function createConnection(options: {
     forUpdate: raw(""),
     isDuplicate,
     attempt,
+    select,
     write: (body) => attempt(() => transact(body)),
     all: (query) => attempt(() => select(query)),
     runSteps: (steps) => attempt(() => transact(() => follow(steps()))),

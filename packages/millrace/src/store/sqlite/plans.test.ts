@@ -111,9 +111,7 @@ async function findScans(ask: (store: Store) => Promise<unknown>): Promise<reado
       .map(({ detail }) => String(detail))
       // In the order of an index only as far as the page goes.
       .filter((detail) => !/USING INDEX flow_run_by_(started|ended|expected)_at$/.test(detail))
-      .filter((detail) =>
-        /^SCAN (flow_run|task_run|event|log|artifact|a|cache_entry|run_input|schedule)\b/.test(detail),
-      )
+      .filter((detail) => /^SCAN (flow_run|task_run|event|log|artifact|cache_entry|run_input|schedule)\b/.test(detail))
   );
 }
 
@@ -124,6 +122,17 @@ test.each(questions)("an index answers: %s", async (_, ask) => {
 test("a list of all flow runs, newest first, is not sorted", async () => {
   const scans = await findScans((store) => store.findFlowRuns({}, "created-desc", {}));
   expect(scans).toEqual(["SCAN flow_run USING INDEX flow_run_by_created_at"]);
+});
+
+test("a list by id is not sorted", async () => {
+  const scans = [
+    await findScans((store) => store.findFlowRuns({}, "id-desc", {})),
+    await findScans((store) => store.findTaskRuns({}, {}, "id-desc")),
+  ];
+  expect(scans).toEqual([
+    ["SCAN flow_run USING INDEX sqlite_autoindex_flow_run_1"],
+    ["SCAN task_run USING INDEX sqlite_autoindex_task_run_1"],
+  ]);
 });
 
 test("a question without an index is seen", async () => {

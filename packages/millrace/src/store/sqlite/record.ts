@@ -12,6 +12,7 @@ import type { Row } from "../sql/database.ts";
 import { passedStates, toEventValues } from "../sql/event-row.ts";
 import { flowRunColumns, toFlowRun, toFlowRunValues } from "../sql/flow-run-row.ts";
 import { toLogValues } from "../sql/log-row.ts";
+import { countUnderWay, hasRoom } from "../sql/pool-room.ts";
 import { toTaskRunValues } from "../sql/task-run-row.ts";
 import { cleanKey, cleanText } from "../sql/text.ts";
 import { applyTransition, isExpected, toTransitionValues } from "../sql/transition.ts";
@@ -39,6 +40,7 @@ export function createRecorder(connection: SqliteConnection): (batch: StoreBatch
     if (row === undefined) return null;
     const run = toFlowRun(row);
     if (!isExpected(run, change.expected)) return null;
+    if (change.room !== undefined && !hasRoom(change.room, connection.select(countUnderWay(change.room)))) return null;
     const next = applyTransition(run, change);
     statements.updateFlowRun.run(...toTransitionValues(next), row.seq as number);
     statements.insertFlowRunEvent.run(change.id, cleanText(change.state.name), change.state.at);

@@ -39,6 +39,24 @@ export function testDueRuns(makeLedger: MakeLedger): void {
       expect(await dueAts({ queues: [] })).toEqual([]);
     });
 
+    test("leave out those of deployments that are named, and no others", async () => {
+      const { store } = used;
+      const [workQueueId, one, another] = [uuidv7(), uuidv7(), uuidv7()];
+      await record(
+        store,
+        aDueRun(1, { workQueueId, deploymentId: one }),
+        aDueRun(2, { workQueueId, deploymentId: another }),
+        aDueRun(3, { workQueueId }),
+      );
+      const find = async (...exceptDeploymentIds: readonly string[]) => {
+        const question = { queues: [{ id: workQueueId, max: 2 }], before: 10, limit: 10, exceptDeploymentIds };
+        return (await store.findDueRuns(question)).map(({ dueAt }) => dueAt);
+      };
+      expect(await find()).toEqual([1, 2]);
+      expect(await find(one)).toEqual([2, 3]);
+      expect(await find(one, another)).toEqual([3]);
+    });
+
     test("come from more queues than fit in one statement", async () => {
       const { store } = used;
       const ids = Array.from({ length: 250 }, () => uuidv7());

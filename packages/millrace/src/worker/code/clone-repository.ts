@@ -1,10 +1,11 @@
-/** A commit of a Git repository as a folder. It is cloned once, whole, and then found. */
+/** A commit of a repository as a folder of this machine, which is cloned once. */
 
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { hashText } from "../../kit/digest.ts";
 import { shortId } from "../../kit/ids.ts";
-import type { GitCloneStep } from "./pull-steps.ts";
+import { place } from "./code-archive.ts";
+import type { GitCloneStep, GitCredentials } from "./pull-steps.ts";
 import { runProgram } from "./run-program.ts";
 
 interface CloneOptions {
@@ -12,55 +13,76 @@ interface CloneOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
-export async function cloneRepository(step: GitCloneStep, options: CloneOptions): Promise<string> {
+export interface Clone {
+  readonly folder: string;
+  readonly commit: string;
+}
+
+export async function cloneRepository(step: GitCloneStep, options: CloneOptions): Promise<Clone> {
   const { cacheFolder } = options;
   mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
-  const env = toEnvironment(step, options.env);
-  const commit = step.commit ?? (await newestCommit(step, { cacheFolder, env }));
-  const folder = join(cacheFolder, `${hashText(step.repository).slice(0, 16)}-${hashText(commit).slice(0, 16)}`);
-  if (existsSync(folder)) return folder;
+  const git = createGit(step, options.env);
+  const commit = step.commit ?? (await newestCommit(step, { cacheFolder, git }));
+  const kind = step.includesSubmodules ? " with submodules" : "";
+  const source = hashText(step.repository + kind).slice(0, 16);
+  const folder = join(cacheFolder, `${source}-${hashText(commit).slice(0, 16)}`);
+  if (existsSync(folder)) return { folder, commit };
   const draft = `${folder}.${shortId()}.tmp`;
-  const git = (args: readonly string[], where: string): Promise<string> =>
-    runProgram("git", args, { folder: where, env });
   try {
-    const submodules = step.includesSubmodules ? ["--recurse-submodules"] : [];
-    await git(["clone", "--quiet", ...submodules, "--", step.repository, draft], cacheFolder);
+    await git(["clone", "--quiet", "--no-checkout", "--", step.repository, draft], cacheFolder);
     await git(["checkout", "--quiet", "--detach", commit, "--"], draft);
     if (step.includesSubmodules) await git(["submodule", "update", "--init", "--recursive", "--quiet"], draft);
     place(draft, folder);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-  return folder;
+  return { folder, commit };
 }
 
-/** Of several that clone the same at the same time, one is first. */
-function place(draft: string, folder: string): void {
-  try {
-    renameSync(draft, folder);
-  } catch (error) {
-    if (!existsSync(folder)) throw error;
-  }
+type Git = (args: readonly string[], folder: string) => Promise<string>;
+
+function createGit({ repository, credentials, timeoutMs }: GitCloneStep, env: NodeJS.ProcessEnv): Git {
+  const safe = toEnvironment({ repository, credentials }, env);
+  const timeout = timeoutMs === null ? {} : { timeoutMs };
+  return (args, folder) => runProgram("git", args, { folder, env: safe, ...timeout });
 }
 
-async function newestCommit(step: GitCloneStep, { cacheFolder, env }: CloneOptions): Promise<string> {
-  const { repository, branch } = step;
+async function newestCommit(
+  { repository, branch }: GitCloneStep,
+  { cacheFolder, git }: { readonly cacheFolder: string; readonly git: Git },
+): Promise<string> {
   const ref = branch === null ? "HEAD" : `refs/heads/${branch}`;
-  const printed = await runProgram("git", ["ls-remote", "--", repository, ref], { folder: cacheFolder, env });
+  const printed = await git(["ls-remote", "--", repository, ref], cacheFolder);
   const commit = /^([\da-f]{40,64})\t/m.exec(printed)?.[1];
   if (commit === undefined) throw new Error(`the repository has no branch ${branch ?? "at its HEAD"}`);
   return commit;
 }
 
-/** Only ways to a repository that start no program of its choosing; a token that no list of processes shows. */
-function toEnvironment({ accessToken }: GitCloneStep, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/**
+ * Only ways to a repository that start no program of its choosing. Credentials go by the environment, which neither a list of
+ * processes nor the clone shows, and to the repository's own host only.
+ */
+function toEnvironment(
+  { repository, credentials }: Pick<GitCloneStep, "repository" | "credentials">,
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
   const safe = { ...env, GIT_TERMINAL_PROMPT: "0", GIT_ALLOW_PROTOCOL: "file:git:http:https:ssh" };
-  if (accessToken === null) return safe;
-  const basic = Buffer.from(`x-access-token:${accessToken}`).toString("base64");
+  if (credentials === null || !/^https?:\/\//i.test(repository)) return safe;
+  const { origin, host } = new URL(repository);
+  const basic = Buffer.from(toUserPassword(credentials, host)).toString("base64");
   return {
     ...safe,
     GIT_CONFIG_COUNT: "1",
-    GIT_CONFIG_KEY_0: "http.extraHeader",
+    GIT_CONFIG_KEY_0: `http.${origin}/.extraHeader`,
     GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
   };
+}
+
+/** Each host takes a token with a name of its own. */
+function toUserPassword({ username, secret }: GitCredentials, host: string): string {
+  if (username !== null) return `${username}:${secret}`;
+  if (secret.includes(":")) return secret;
+  if (host.includes("gitlab")) return `oauth2:${secret}`;
+  if (host.includes("bitbucket")) return `x-token-auth:${secret}`;
+  return `x-access-token:${secret}`;
 }

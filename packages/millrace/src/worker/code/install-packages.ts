@@ -5,8 +5,12 @@ import { runProgram } from "./run-program.ts";
 const mark = "node_modules/.millrace-installed";
 
 /** `npm ci` in a folder, once. */
-export async function installPackages(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+export async function installPackages(
+  folder: string,
+  { env, timeoutMs }: { readonly env: NodeJS.ProcessEnv; readonly timeoutMs: number | null },
+): Promise<void> {
   if (existsSync(join(folder, mark))) return;
-  await runProgram("npm", ["ci", "--no-audit", "--no-fund"], { folder, env });
+  const timeout = timeoutMs === null ? {} : { timeoutMs };
+  await runProgram("npm", ["ci", "--no-audit", "--no-fund"], { folder, env, ...timeout });
   writeFileSync(join(folder, mark), "");
 }

@@ -21,7 +21,8 @@ export type ToRunProcess =
     }
   /** A run is about to be claimed: become a holder of leases. */
   | { readonly kind: "wake" }
-  | { readonly kind: "run"; readonly runId: string }
+  /** Not before it is due, in ms since the epoch. */
+  | { readonly kind: "run"; readonly runId: string; readonly dueAt: number | null }
   /** The run is CANCELLING: look now. */
   | { readonly kind: "cancel" }
   /** End the run as interrupted. */

@@ -28,20 +28,24 @@ export interface ProcessKindOptions {
   readonly graceMs: number;
   readonly clock: Clock;
   readonly code: CodeFetcher;
+  /** Fills the templates of job variables. @throws Error that names the one that has no value */
+  readonly fill: (variables: JsonObject) => Promise<JsonObject>;
 }
 
 export function createProcessKind(options: ProcessKindOptions): Infrastructure {
-  const { entry, ledger, env, execArgv, maxReady, graceMs, clock, code } = options;
+  const { entry, ledger, env, execArgv, maxReady, graceMs, clock, code, fill } = options;
   const ready = createReadyProcesses({ maxReady, clock });
 
-  function loadedCode(deployment: Deployment, { folder, run }: { folder: string; run?: FlowRun }): LocatedCode {
+  async function loadedCode(deployment: Deployment, run?: FlowRun): Promise<LocatedCode> {
+    const { folder, pinnedSteps } = await code.fetch(deployment);
+    const variables = await fillVariables({ ...deployment.jobVariables, ...run?.extra.jobVariables }, deployment);
     const { file, exportName } = parseEntrypoint(deployment.entrypoint ?? "");
     const path = toPath(folder, file);
-    const variables = { ...deployment.jobVariables, ...run?.extra.jobVariables };
     const added = textsOf(variables.env);
     const workingFolder = typeof variables.working_dir === "string" ? resolve(folder, variables.working_dir) : folder;
     const { flowName } = deployment;
-    const key = JSON.stringify([path, changedAt(path), exportName, flowName, workingFolder, added]);
+    const { contentHash = null } = deployment;
+    const key = JSON.stringify([path, changedAt(path), contentHash, exportName, flowName, workingFolder, added]);
     const start = (): RunProcess =>
       startRunProcess({
         entry,
@@ -55,16 +59,22 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
         graceMs,
         clock,
       });
-    return { key, start, entrypoint: { module: pathToFileURL(path).href, export: exportName } };
+    return { key, start, entrypoint: { module: pathToFileURL(path).href, export: exportName }, pinnedSteps };
+  }
+
+  async function fillVariables(variables: JsonObject, { name: deployment }: Deployment): Promise<JsonObject> {
+    try {
+      return await fill(variables);
+    } catch (cause) {
+      const reason = `its job variables: ${cause instanceof Error ? cause.message : String(cause)}`;
+      throw new MillraceError("CODE_UNAVAILABLE", { deployment, reason }, { cause });
+    }
   }
 
   /** What is wrong with the code is told by the runs that need it. */
   function getReady(deployment: Deployment, use: (loaded: LoadedCode) => void): void {
     if (maxReady === 0) return;
-    code.fetch(deployment).then(
-      (folder) => use(loadedCode(deployment, { folder })),
-      () => undefined,
-    );
+    loadedCode(deployment).then(use, () => undefined);
   }
 
   return {
@@ -74,11 +84,13 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
     prepare: (deployment, runs) => getReady(deployment, (loaded) => ready.prepare(loaded, runs)),
     async take({ deployment, run }) {
       try {
-        const loaded = loadedCode(deployment, { folder: await code.fetch(deployment), run });
+        const loaded = await loadedCode(deployment, run);
         const process = ready.take(loaded);
         process.wake();
-        const start = (claimed: FlowRun): Job => begin(process, { run: claimed, entrypoint: loaded.entrypoint });
-        return { start, giveBack: () => ready.giveBack(loaded, process) };
+        const start: Place["start"] = (claimed, dueAt) =>
+          begin(process, { run: claimed, dueAt, entrypoint: loaded.entrypoint });
+        const { pinnedSteps } = loaded;
+        return { pinnedSteps, start, giveBack: () => ready.giveBack(loaded, process) };
       } catch (error) {
         return noPlace(error);
       }
@@ -89,11 +101,15 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
 
 interface LocatedCode extends LoadedCode {
   readonly entrypoint: Entrypoint;
+  readonly pinnedSteps: Place["pinnedSteps"];
 }
 
-function begin(process: RunProcess, { run, entrypoint }: { run: FlowRun; entrypoint: Entrypoint }): Job {
+function begin(
+  process: RunProcess,
+  { run, dueAt, entrypoint }: { run: FlowRun; dueAt: number | null; entrypoint: Entrypoint },
+): Job {
   const { infrastructureId, ended, cancel, interrupt } = process;
-  process.run(run.id);
+  process.run(run.id, dueAt);
   return { infrastructureId, entrypoint, ended, cancel, interrupt };
 }
 
@@ -104,6 +120,7 @@ function noPlace(error: unknown): Place {
   const end: JobEnd = { how, error: recorded, processId: null, isRefused: false };
   const nothing = (): undefined => undefined;
   return {
+    pinnedSteps: null,
     start: () => ({
       infrastructureId: "none",
       entrypoint: null,

@@ -41,7 +41,8 @@ export interface RunProcess {
   readonly isUsable: boolean;
   readonly ended: Promise<JobEnd>;
   wake(): void;
-  run(runId: string): void;
+  /** @param dueAt it begins then and not before, in ms since the epoch; null for at once */
+  run(runId: string, dueAt: number | null): void;
   readonly cancel: () => void;
   readonly interrupt: () => void;
   /** At once, with all that it has started. */
@@ -113,7 +114,7 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     },
     ended,
     wake: () => send({ kind: "wake" }),
-    run: (runId) => send({ kind: "run", runId }),
+    run: (runId, dueAt) => send({ kind: "run", runId, dueAt }),
     cancel: () => stopBy({ kind: "cancel" }),
     interrupt: () => stopBy({ kind: "interrupt" }),
     kill,

@@ -4,6 +4,7 @@ import { defineCommand } from "../../command.ts";
 import { findFlowRun } from "../../find-run.ts";
 import { readPages } from "../../read-pages.ts";
 import { renderArtifacts } from "./artifact-table.ts";
+import { watchable } from "../../watchable.ts";
 
 const kinds = [
   "markdown",
@@ -16,34 +17,36 @@ const kinds = [
   "result",
 ] as const satisfies readonly ArtifactKind[];
 
-export const artifactLs = defineCommand({
-  summary: "List artifacts, the newest version of each",
-  positionals: {},
-  options: {
-    run: text("RUN", "Only artifacts of this flow run: an id, a name, or `latest`."),
-    kind: choices(kinds, "KIND", "Only artifacts of this kind."),
-    key: texts("KEY", "Only artifacts of this key."),
-    all: flag("Older versions too.", { short: "a" }),
-    limit: wholeNumber("N", "At most so many.", { initial: 50, max: 1_000_000, short: "n" }),
-  },
-  examples: [
-    { command: "artifact ls --run latest", why: "what the last run has left" },
-    { command: "artifact ls --kind chart", why: "all charts" },
-  ],
-  async run({ options }, context) {
-    await using host = await context.openHost();
-    const { api } = host;
-    const filter = {
-      ...(options.run === undefined ? {} : { flowRunIds: [(await findFlowRun(api, options.run)).id] }),
-      ...(options.kind.length === 0 ? {} : { kinds: options.kind }),
-      ...(options.key.length === 0 ? {} : { keys: options.key }),
-      ...(options.all ? {} : { latestOnly: true }),
-    };
-    const artifacts = await readPages((page) => api.listArtifacts(filter, page), { limit: options.limit });
-    if (context.json) context.out.json(artifacts);
-    else if (artifacts.length === 0) {
-      context.out.line("There are no such artifacts. A flow makes them: `await artifact.markdown(text, { key })`.");
-    } else context.out.lines(renderArtifacts(artifacts, context));
-    return undefined;
-  },
-});
+export const artifactLs = watchable(
+  defineCommand({
+    summary: "List artifacts, the newest version of each",
+    positionals: {},
+    options: {
+      run: text("RUN", "Only artifacts of this flow run: an id, a name, or `latest`."),
+      kind: choices(kinds, "KIND", "Only artifacts of this kind."),
+      key: texts("KEY", "Only artifacts of this key."),
+      all: flag("Older versions too.", { short: "a" }),
+      limit: wholeNumber("N", "At most so many.", { initial: 50, max: 1_000_000, short: "n" }),
+    },
+    examples: [
+      { command: "artifact ls --run latest", why: "what the last run has left" },
+      { command: "artifact ls --kind chart", why: "all charts" },
+    ],
+    async run({ options }, context) {
+      await using host = await context.openHost();
+      const { api } = host;
+      const filter = {
+        ...(options.run === undefined ? {} : { flowRunIds: [(await findFlowRun(api, options.run)).id] }),
+        ...(options.kind.length === 0 ? {} : { kinds: options.kind }),
+        ...(options.key.length === 0 ? {} : { keys: options.key }),
+        ...(options.all ? {} : { latestOnly: true }),
+      };
+      const artifacts = await readPages((page) => api.listArtifacts(filter, page), { limit: options.limit });
+      if (context.json) context.out.json(artifacts);
+      else if (artifacts.length === 0) {
+        context.out.line("There are no such artifacts. A flow makes them: `await artifact.markdown(text, { key })`.");
+      } else context.out.lines(renderArtifacts(artifacts, context));
+      return undefined;
+    },
+  }),
+);

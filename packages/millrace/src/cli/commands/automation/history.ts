@@ -8,38 +8,44 @@ import { automationArgument, automations } from "../../object-lookups.ts";
 import { cleanLine } from "../../output/clean-text.ts";
 import { renderTable } from "../../output/table.ts";
 import { readPages } from "../../read-pages.ts";
+import { watchable } from "../../watchable.ts";
 
-export const automationHistory = defineCommand({
-  summary: "List when an automation was set off, why, and what became of its actions, the last first",
-  details: [
-    "With --json: an array of firings: `status` (pending, done or failed), `firing` (what set it off, with its `reason`) and `outcomes` (one for each action).",
-  ],
-  positionals: { automation: required(automationArgument) },
-  options: {
-    failed: flag("Only those of which an action failed."),
-    limit: wholeNumber("N", "At most so many.", { initial: 20, max: 1_000_000, short: "n" }),
-  },
-  examples: [
-    { command: "automation history late-reports", why: "did it do what it should?" },
-    { command: "automation history late-reports --failed", why: "and what went wrong" },
-  ],
-  async run({ args, options }, context) {
-    await using host = await context.openHost();
-    const { api } = host;
-    const { id, name } = await findObject(api, args.automation, automations);
-    const all = [{ field: "automationId", in: [id] }, ...(options.failed ? [{ field: "status", in: ["failed"] }] : [])];
-    const query = { where: { all }, sort: { field: "createdAt", direction: "desc" } } as const;
-    const firings = await readPages((page) => api.listObjects("automation-firing", query, page), {
-      limit: options.limit,
-    });
-    const { out, json } = context;
-    if (json) out.json(firings);
-    else if (firings.length === 0) {
-      out.line(options.failed ? `No action of ${name} has failed.` : `Nothing has set ${name} off yet.`);
-    } else out.lines(renderFirings(firings, context));
-    return undefined;
-  },
-});
+export const automationHistory = watchable(
+  defineCommand({
+    summary: "List when an automation was set off, why, and what became of its actions, the last first",
+    details: [
+      "With --json: an array of firings: `status` (pending, done or failed), `firing` (what set it off, with its `reason`) and `outcomes` (one for each action).",
+    ],
+    positionals: { automation: required(automationArgument) },
+    options: {
+      failed: flag("Only those of which an action failed."),
+      limit: wholeNumber("N", "At most so many.", { initial: 20, max: 1_000_000, short: "n" }),
+    },
+    examples: [
+      { command: "automation history late-reports", why: "did it do what it should?" },
+      { command: "automation history late-reports --failed", why: "and what went wrong" },
+    ],
+    async run({ args, options }, context) {
+      await using host = await context.openHost();
+      const { api } = host;
+      const { id, name } = await findObject(api, args.automation, automations);
+      const all = [
+        { field: "automationId", in: [id] },
+        ...(options.failed ? [{ field: "status", in: ["failed"] }] : []),
+      ];
+      const query = { where: { all }, sort: { field: "createdAt", direction: "desc" } } as const;
+      const firings = await readPages((page) => api.listObjects("automation-firing", query, page), {
+        limit: options.limit,
+      });
+      const { out, json } = context;
+      if (json) out.json(firings);
+      else if (firings.length === 0) {
+        out.line(options.failed ? `No action of ${name} has failed.` : `Nothing has set ${name} off yet.`);
+      } else out.lines(renderFirings(firings, context));
+      return undefined;
+    },
+  }),
+);
 
 function renderFirings(firings: readonly AutomationFiring[], { out, times }: CommandContext): readonly string[] {
   const { paint } = out.look;

@@ -9,47 +9,51 @@ import { blockArgument, blocks } from "../../object-lookups.ts";
 import { cleanLine, cleanText } from "../../output/clean-text.ts";
 import { renderFacts } from "../../output/facts.ts";
 import { hideSecrets, secretFieldsOf } from "../../../contract/block-secrets.ts";
+import { withPage } from "../../with-page.ts";
 
-export const blockInspect = defineCommand({
-  summary: "Show a block with its values, its secrets hidden",
-  details: [
-    "The values are sealed with the key of the ledger's home: over a server they cannot be opened here, and are not shown.",
-    "With --json: the block, with `type` (the slug of its type) and `data` (its values, or null where they cannot be opened).",
-  ],
-  positionals: { block: required(blockArgument) },
-  options: { showSecrets: flag("Show the secrets, too.") },
-  examples: [{ command: "block inspect secret/service-token", why: "" }],
-  async run({ args, options }, context) {
-    await using host = await context.openHost();
-    const { api } = host;
-    const document = await findObject(api, args.block, blocks);
-    const { sealed: _, data: __, ...block } = document;
-    const type = await api.readObject("block-type", block.blockTypeId);
-    const schema = await api.readObject("block-schema", block.blockSchemaId);
-    const secretFields = options.showSecrets ? [] : secretFieldsOf(schema?.fields);
-    const opened = await open(host, document);
-    const data = opened === null ? null : hideSecrets(opened, secretFields);
-    const { out, json, times } = context;
-    if (json) {
-      out.json({ ...block, type: type?.slug ?? null, data });
+export const blockInspect = withPage(
+  defineCommand({
+    summary: "Show a block with its values, its secrets hidden",
+    details: [
+      "The values are sealed with the key of the ledger's home: over a server they cannot be opened here, and are not shown.",
+      "With --json: the block, with `type` (the slug of its type) and `data` (its values, or null where they cannot be opened).",
+    ],
+    positionals: { block: required(blockArgument) },
+    options: { showSecrets: flag("Show the secrets, too.") },
+    examples: [{ command: "block inspect secret/service-token", why: "" }],
+    async run({ args, options }, context) {
+      await using host = await context.openHost();
+      const { api } = host;
+      const document = await findObject(api, args.block, blocks);
+      const { sealed: _, data: __, ...block } = document;
+      const type = await api.readObject("block-type", block.blockTypeId);
+      const schema = await api.readObject("block-schema", block.blockSchemaId);
+      const secretFields = options.showSecrets ? [] : secretFieldsOf(schema?.fields);
+      const opened = await open(host, document);
+      const data = opened === null ? null : hideSecrets(opened, secretFields);
+      const { out, json, times } = context;
+      if (json) {
+        out.json({ ...block, type: type?.slug ?? null, data });
+        return undefined;
+      }
+      const facts = renderFacts(
+        [
+          ["Block", out.look.paint.bold(cleanLine(`${type?.slug ?? "(gone)"}/${block.name}`))],
+          ["Id", block.id],
+          ["Type", type === null ? null : cleanLine(type.name)],
+          ["Created", times.long(block.createdAt)],
+          ["Updated", times.long(block.updatedAt)],
+        ],
+        out,
+      );
+      out.lines(facts);
+      if (data === null) out.lines(["", "Its values are sealed, and the key is the server's."]);
+      else out.lines(["", out.look.paint.dim("Values"), cleanText(JSON.stringify(data, null, 2))]);
       return undefined;
-    }
-    const facts = renderFacts(
-      [
-        ["Block", out.look.paint.bold(cleanLine(`${type?.slug ?? "(gone)"}/${block.name}`))],
-        ["Id", block.id],
-        ["Type", type === null ? null : cleanLine(type.name)],
-        ["Created", times.long(block.createdAt)],
-        ["Updated", times.long(block.updatedAt)],
-      ],
-      out,
-    );
-    out.lines(facts);
-    if (data === null) out.lines(["", "Its values are sealed, and the key is the server's."]);
-    else out.lines(["", out.look.paint.dim("Values"), cleanText(JSON.stringify(data, null, 2))]);
-    return undefined;
-  },
-});
+    },
+  }),
+  { kind: "block-document", find: async (api, { block }) => (await findObject(api, block, blocks)).id },
+);
 
 /** Null where the key is elsewhere. @throws SECRET_UNREADABLE */
 async function open(

@@ -33,6 +33,10 @@ const options = {
   description: text("TEXT", "What people are told of it."),
   version: text("TEXT", "Default: the flow's version, or a hash of its code."),
   concurrencyLimit: text("N", "Runs of it at the same time."),
+  image: text("NAME", "Build an image of this name, push it, and execute its runs in it."),
+  platform: text("PLATFORM", "The platform of the image, as linux/amd64."),
+  skipBuild: flag("Build nothing: the image is there already."),
+  skipPush: flag("Push nothing."),
   paused: flag("Make no scheduled runs."),
   dryRun: flag("Say what would be changed, and change nothing."),
 } as const;
@@ -41,8 +45,8 @@ export const deployCommand = defineCommand({
   summary: "Make deployments for the workers of a pool, or change them",
   details: [
     "Deploys a flow of a file, or the deployments of millrace.yaml (a prefect.yaml is read too). What is there and as it should be is left alone, so that it can be run again and again.",
-    "Workers find the code in the folder of its package, or where the `pull` steps of the file say: git_clone, set_working_directory and npm_ci.",
-    "With --json: an array of `{ id, name, outcome, changes, version }`; `outcome` is made, changed or unchanged.",
+    "Workers find the code in the folder of its package, or where the `pull` steps of the file say: git_clone, pull_archive, set_working_directory and npm_ci. Its `build` and `push` steps are taken first: build_image, build_archive, push_image and push_archive. No step is run by a shell.",
+    "With --json: an array of `{ id, name, outcome, changes, version, steps }`; `outcome` is made, changed or unchanged, and `steps` are what was built and pushed, each `{ phase, name, does }`.",
   ],
   positionals: {
     "file[:export]": optional("A file and, where it has several flows, the name under which one is exported."),
@@ -51,21 +55,29 @@ export const deployCommand = defineCommand({
   examples: [
     { command: 'deploy etl.ts:nightly --pool local --cron "0 2 * * *"', why: "a flow of a file" },
     { command: "deploy --all", why: "all of millrace.yaml" },
-    { command: "deploy --all --dry-run", why: "what would it change?" },
+    { command: "deploy --all --dry-run", why: "what would it build, push and change?" },
+    { command: "deploy etl.ts:nightly --pool docker --image registry.example/team/etl", why: "in an image" },
   ],
   async run({ args, options: given }, context) {
     const { saveDeployments } = await import("../../../app/deploy-flows.ts");
+    const { createStepTools } = await import("../../../app/deploy/step-tools.ts");
     const target = args["file[:export]"];
     await using host = await context.openHost();
     const plans = target === undefined ? await planFile(given, context) : [await planTarget(target, given)];
     if (plans.length === 0) return exitCodes.ok;
-    const outcomes = await saveDeployments(host.api, plans, { isDryRun: given.dryRun });
+    const tools = createStepTools({ api: host.api, settings: await context.settings(), say: sayOnStderr });
+    const outcomes = await saveDeployments(host.api, plans, { isDryRun: given.dryRun, tools });
     printOutcomes(outcomes, { isDryRun: given.dryRun }, context);
     return undefined;
   },
 });
 
 type Given = OptionValues<typeof options>;
+
+/** What programs print is for people: the standard output is the command's own. */
+function sayOnStderr(text: string): void {
+  process.stderr.write(text);
+}
 
 async function planFile(given: Given, context: CommandContext): Promise<readonly DeploymentPlan[]> {
   const { findDeploymentFile, readDeploymentFile } = await import("../../../app/deployment-file.ts");
@@ -77,14 +89,27 @@ async function planFile(given: Given, context: CommandContext): Promise<readonly
       "name a flow: `millrace deploy flow.ts --pool NAME`",
     );
   }
-  const only = ["pool", "queue", "interval", "rrule", "description", "version", "concurrencyLimit"] as const;
+  const only = [
+    "pool",
+    "queue",
+    "interval",
+    "rrule",
+    "description",
+    "version",
+    "concurrencyLimit",
+    "image",
+    "platform",
+  ] as const;
   const astray = only.find((name) => given[name] !== undefined);
   if (astray !== undefined) throw new UsageProblem(`--${astray} is for a flow that is named; here the file says it`);
   const chosen = choose(found, given);
   if (chosen.length === 0) context.err.line(`${found.path} has no deployments.`);
   const { planDeployment } = await import("../../../app/plan-deployment.ts");
   const plans: DeploymentPlan[] = [];
-  for (const written of chosen) plans.push(await planDeployment(written, { folder: dirname(found.path) }));
+  const skipped = { ...(given.skipBuild ? { build: [] } : {}), ...(given.skipPush ? { push: [] } : {}) };
+  for (const written of chosen) {
+    plans.push(await planDeployment({ ...written, ...skipped }, { folder: dirname(found.path) }));
+  }
   return plans;
 }
 
@@ -134,10 +159,21 @@ async function planTarget(target: string, given: Given): Promise<DeploymentPlan>
     startGraceMs: null,
     pool,
     queue,
-    jobVariables: {},
     pullSteps: null,
+    ...toImageSteps(given),
   };
   return planDeployment(written, { folder: process.cwd() });
+}
+
+function toImageSteps(given: Given): Pick<WrittenDeployment, "jobVariables" | "build" | "push"> {
+  const { image, platform, skipBuild, skipPush } = given;
+  if (image === undefined) {
+    if (platform !== undefined) throw new UsageProblem("--platform is for an image: give --image too");
+    return { jobVariables: {}, build: [], push: [] };
+  }
+  if (skipBuild) return { jobVariables: { image }, build: [], push: [] };
+  const build = [{ build_image: { name: image, ...(platform === undefined ? {} : { platform }) } }];
+  return { jobVariables: { image: "{{ image }}" }, build, push: skipPush ? [] : [{ push_image: {} }] };
 }
 
 function toLimit(written: string | undefined): number | null {

@@ -17,7 +17,8 @@ export function printOutcomes(
 ): void {
   if (json) return out.json(outcomes);
   const words = isDryRun ? wouldVerbs : verbs;
-  for (const { name, outcome, changes } of outcomes) {
+  for (const { name, outcome, changes, steps } of outcomes) {
+    if (isDryRun) for (const { phase, does } of steps) out.line(cleanLine(`Would ${phase}: ${does}`));
     out.line(cleanLine(`${words[outcome]} ${name}`));
     if (outcome === "changed") for (const change of changes) out.line(cleanLine(`  ${describeChange(change)}`));
   }
@@ -27,7 +28,7 @@ export function printOutcomes(
   }
 }
 
-function describeChange({ field, from, to }: FieldChange): string {
+export function describeChange({ field, from, to }: FieldChange): string {
   const [before, after] = [show(from), show(to)];
   return before.length > maxShown || after.length > maxShown
     ? `${field}: is another`

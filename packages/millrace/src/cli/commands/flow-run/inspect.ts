@@ -14,32 +14,38 @@ import { renderFacts } from "../../output/facts.ts";
 import { formatCount } from "../../output/numbers.ts";
 import { runTitle } from "../../output/run-title.ts";
 import { stateText } from "../../output/state-text.ts";
+import { withPage } from "../../with-page.ts";
 
 /** Lines of the tree; the rest is summed up. */
 const maxTreeHeight = 60;
 
-export const flowRunInspect = defineCommand({
-  summary: "Show a flow run: its state, where it ran, its tasks, what it returned",
-  details: ["With --json: the flow run, with `taskCounts` (task runs by name and state) and, with --result, `value`."],
-  positionals: { run: required(runArgument) },
-  options: { result: flag("Show what the flow returned.") },
-  examples: [
-    { command: "flow-run inspect 019a3b2c-4d5e", why: "all about a run" },
-    { command: "flow-run inspect latest --result", why: "the last run, and its result" },
-  ],
-  async run({ args, options }, context) {
-    await using host = await context.openHost();
-    const run = await findFlowRun(host.api, args.run);
-    if (context.json) {
-      const taskCounts = await host.api.countTaskRuns(run.id);
-      const value = options.result ? { value: await readJson(host, run) } : {};
-      context.out.json({ ...run, taskCounts, ...value });
-    } else {
-      await print(host, run, { ...context, withResult: options.result });
-    }
-    return undefined;
-  },
-});
+export const flowRunInspect = withPage(
+  defineCommand({
+    summary: "Show a flow run: its state, where it ran, its tasks, what it returned",
+    details: [
+      "With --json: the flow run, with `taskCounts` (task runs by name and state) and, with --result, `value`.",
+    ],
+    positionals: { run: required(runArgument) },
+    options: { result: flag("Show what the flow returned.") },
+    examples: [
+      { command: "flow-run inspect 019a3b2c-4d5e", why: "all about a run" },
+      { command: "flow-run inspect latest --result", why: "the last run, and its result" },
+    ],
+    async run({ args, options }, context) {
+      await using host = await context.openHost();
+      const run = await findFlowRun(host.api, args.run);
+      if (context.json) {
+        const taskCounts = await host.api.countTaskRuns(run.id);
+        const value = options.result ? { value: await readJson(host, run) } : {};
+        context.out.json({ ...run, taskCounts, ...value });
+      } else {
+        await print(host, run, { ...context, withResult: options.result });
+      }
+      return undefined;
+    },
+  }),
+  { kind: "flow-run", find: async (api, { run }) => (await findFlowRun(api, run)).id },
+);
 
 /** The result as JSON: as the ledger writes it, where it has no JSON of its own. */
 async function readJson(host: CommandHost, run: FlowRun): Promise<unknown> {

@@ -7,44 +7,47 @@ import { defineCommand } from "../../command.ts";
 import { readPages } from "../../read-pages.ts";
 import { renderRuns } from "../../runs-table.ts";
 import { parseSince } from "../../since.ts";
+import { watchable } from "../../watchable.ts";
 
-export const flowRunLs = defineCommand({
-  summary: "List flow runs, the newest first",
-  positionals: {},
-  options: {
-    state: texts("STATE", "Only runs in this state: a type such as FAILED, or a name such as Suspended."),
-    flow: texts("NAME", "Only runs of this flow."),
-    tag: texts("TAG", "Only runs with this tag; several must all be there."),
-    name: text("TEXT", "Only runs whose name contains this."),
-    since: text("TIME", "Only runs created since: a duration such as 2h, or a date."),
-    all: flag("Subflow runs too.", { short: "a" }),
-    limit: wholeNumber("N", "At most so many.", { initial: 20, max: 1_000_000, short: "n" }),
-  },
-  examples: [
-    { command: "flow-run ls", why: "the last runs" },
-    { command: "flow-run ls --state FAILED,CRASHED --since 1d", why: "what went wrong since yesterday" },
-    { command: "flow-run ls --flow etl --json", why: "for a script: an array of flow runs" },
-  ],
-  async run({ options }, context) {
-    await using host = await context.openHost();
-    const { since } = options;
-    const filter: FlowRunFilter = {
-      ...stateFilter(options.state),
-      ...(options.flow.length === 0 ? {} : { flowNames: options.flow }),
-      ...(options.tag.length === 0 ? {} : { tags: options.tag }),
-      ...(options.name === undefined ? {} : { nameContains: options.name }),
-      ...(since === undefined ? {} : { createdAfter: parseSince(since, context.clock.now()) }),
-      ...(options.all ? {} : { rootsOnly: true }),
-    };
-    const { limit } = options;
-    const runs = await readPages((page) => host.api.listFlowRuns(filter, "created-desc", page), { limit });
-    const { out, json } = context;
-    if (json) out.json(runs);
-    else if (runs.length === 0) out.line(nothingFound(options.state, Object.keys(filter)));
-    else out.lines(renderRuns(runs, context));
-    return undefined;
-  },
-});
+export const flowRunLs = watchable(
+  defineCommand({
+    summary: "List flow runs, the newest first",
+    positionals: {},
+    options: {
+      state: texts("STATE", "Only runs in this state: a type such as FAILED, or a name such as Suspended."),
+      flow: texts("NAME", "Only runs of this flow."),
+      tag: texts("TAG", "Only runs with this tag; several must all be there."),
+      name: text("TEXT", "Only runs whose name contains this."),
+      since: text("TIME", "Only runs created since: a duration such as 2h, or a date."),
+      all: flag("Subflow runs too.", { short: "a" }),
+      limit: wholeNumber("N", "At most so many.", { initial: 20, max: 1_000_000, short: "n" }),
+    },
+    examples: [
+      { command: "flow-run ls", why: "the last runs" },
+      { command: "flow-run ls --state FAILED,CRASHED --since 1d", why: "what went wrong since yesterday" },
+      { command: "flow-run ls --flow etl --json", why: "for a script: an array of flow runs" },
+    ],
+    async run({ options }, context) {
+      await using host = await context.openHost();
+      const { since } = options;
+      const filter: FlowRunFilter = {
+        ...stateFilter(options.state),
+        ...(options.flow.length === 0 ? {} : { flowNames: options.flow }),
+        ...(options.tag.length === 0 ? {} : { tags: options.tag }),
+        ...(options.name === undefined ? {} : { nameContains: options.name }),
+        ...(since === undefined ? {} : { createdAfter: parseSince(since, context.clock.now()) }),
+        ...(options.all ? {} : { rootsOnly: true }),
+      };
+      const { limit } = options;
+      const runs = await readPages((page) => host.api.listFlowRuns(filter, "created-desc", page), { limit });
+      const { out, json } = context;
+      if (json) out.json(runs);
+      else if (runs.length === 0) out.line(nothingFound(options.state, Object.keys(filter)));
+      else out.lines(renderRuns(runs, context));
+      return undefined;
+    },
+  }),
+);
 
 function stateFilter(states: readonly string[]): Pick<FlowRunFilter, "stateTypes" | "stateNames"> {
   const written = states.flatMap((each) => each.split(",").map((one) => one.trim()));

@@ -53,6 +53,12 @@ export const flowRunStateSet = defineCommand({
   },
 });
 
+/** @throws UsageProblem with the one that was meant */
+export function toState(written: string): { readonly type: StateType; readonly name: string } {
+  const type = toStateType(written);
+  return { type, name: defaultStateNames[type] };
+}
+
 function toStateType(written: string): StateType {
   const found = stateTypes.find((type) => type === written.toUpperCase());
   if (found !== undefined) return found;

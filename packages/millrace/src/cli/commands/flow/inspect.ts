@@ -10,27 +10,31 @@ import { cleanLine } from "../../output/clean-text.ts";
 import { renderFacts } from "../../output/facts.ts";
 import { formatCount } from "../../output/numbers.ts";
 import { renderRuns } from "../../runs-table.ts";
+import { withPage } from "../../with-page.ts";
 
 const maxRuns = 5;
 
-export const flowInspect = defineCommand({
-  summary: "Show a flow: its deployments, how its runs have ended, the last of them",
-  details: ["With --json: the flow, with `deployments` and `runCounts` (runs by the type of their state)."],
-  positionals: { flow: required(flowArgument) },
-  options: {},
-  examples: [{ command: "flow inspect etl", why: "how does it go?" }],
-  async run({ args }, context) {
-    await using host = await context.openHost();
-    const { api } = host;
-    const flow = await findObject(api, args.flow, flows);
-    const where = { field: "flowId", in: [flow.id] };
-    const deployments = (await api.listObjects("deployment", { where }, { limit: 1000 })).items;
-    const runCounts = await api.countFlowRuns({ flowNames: [flow.name] });
-    if (context.json) context.out.json({ ...flow, deployments, runCounts });
-    else print({ flow, deployments, runCounts, runs: await lastRuns(api, flow) }, context);
-    return undefined;
-  },
-});
+export const flowInspect = withPage(
+  defineCommand({
+    summary: "Show a flow: its deployments, how its runs have ended, the last of them",
+    details: ["With --json: the flow, with `deployments` and `runCounts` (runs by the type of their state)."],
+    positionals: { flow: required(flowArgument) },
+    options: {},
+    examples: [{ command: "flow inspect etl", why: "how does it go?" }],
+    async run({ args }, context) {
+      await using host = await context.openHost();
+      const { api } = host;
+      const flow = await findObject(api, args.flow, flows);
+      const where = { field: "flowId", in: [flow.id] };
+      const deployments = (await api.listObjects("deployment", { where }, { limit: 1000 })).items;
+      const runCounts = await api.countFlowRuns({ flowNames: [flow.name] });
+      if (context.json) context.out.json({ ...flow, deployments, runCounts });
+      else print({ flow, deployments, runCounts, runs: await lastRuns(api, flow) }, context);
+      return undefined;
+    },
+  }),
+  { kind: "flow", find: async (api, { flow }) => (await findObject(api, flow, flows)).id },
+);
 
 async function lastRuns(api: Api, { name }: Flow): Promise<readonly FlowRun[]> {
   return (await api.listFlowRuns({ flowNames: [name] }, "created-desc", { limit: maxRuns })).items;

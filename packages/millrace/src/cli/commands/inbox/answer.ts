@@ -1,126 +1,117 @@
-import type { CommandHost } from "../../../app/command-host.ts";
 import { MillraceError } from "../../../contract/errors.ts";
-import type { FlowRun } from "../../../contract/flow-run.ts";
-import type { JsonObject } from "../../../contract/objects.ts";
+import type { AnsweredPause, InboxItem } from "../../../contract/inbox.ts";
 import { flag, text, texts } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
-import { type CommandContext, defineCommand } from "../../command.ts";
+import { type CommandContext, defineCommand, type ExitCode, exitCodes } from "../../command.ts";
 import { executeRun } from "../../execute-run.ts";
 import { findFlowRun, runArgument } from "../../find-run.ts";
+import { cleanLine } from "../../output/clean-text.ts";
 import { shortId } from "../../output/short-id.ts";
-import { readJsonOption, readParameters } from "../../parameters.ts";
-import { tellWhatBecame } from "../flow-run/resume.ts";
-import { fieldsOf, schemaOf } from "./form.ts";
-import { requireWaiting } from "./waiting-run.ts";
+import { userName } from "../../set-by.ts";
+import { readAnswer } from "./answer-values.ts";
+import { fieldsOf } from "./form.ts";
+import { awaitTaking, exitCodeOfTaking, refusalText, type Taking, tellTaking } from "./taken.ts";
+import { givenAnswer, requireItem } from "./waiting-run.ts";
 
 export const inboxAnswer = defineCommand({
   summary: "Answer a run that waits for a person, and let it go on",
   details: [
-    "The answer is checked against the form before it is sent: nothing is sent when it does not fit. A run that asks for nothing is answered without one.",
-    "A paused run goes on in its own process, a suspended one here, as by `flow-run resume`.",
-    "With --json: the flow run, once it has taken the answer.",
+    "The answer is checked by the form, and nothing is kept of one that does not fit. Fields that are not given stay as the form has them at first. A run that asks for nothing is answered without one.",
+    "One answer counts, and who gave it is recorded: the user of this machine, or --as.",
+    "A paused run goes on in its own process. A suspended run is started again by its deployment; one without a deployment goes on here, as by `flow-run resume`.",
+    "With --json: `{ answer, run, goesOn }`, the answer and the run as they are once it was taken; of a run that goes on here, `{ run, result }`.",
   ],
   positionals: { run: required(runArgument) },
   options: {
     param: texts("NAME=VALUE", "A field of the answer; may be given several times.", { short: "p" }),
-    input: text("JSON|@FILE", "The answer in whole."),
+    input: text("JSON|@FILE", "The answer in whole; `@-` reads it from the standard input."),
+    as: text("NAME", "Who gives the answer. Default: the user of this machine."),
     quiet: flag("Of a suspended run that goes on here: show nothing but the result.", { short: "q" }),
   },
   examples: [
     { command: "inbox answer 019a3b2c-4d5e -p approve=true", why: "field by field" },
-    { command: `inbox answer 019a3b2c-4d5e --input '{"approve":true}'`, why: "in whole" },
+    { command: `inbox answer 019a3b2c-4d5e --input '{"approve":true}' --as ada`, why: "in whole, in Ada's name" },
   ],
   async run({ args, options }, context) {
-    const given = await readAnswer(options);
-    const run = await look(context, { reference: args.run, given });
-    if (isGuest(run)) return await resumeGuest(run, context);
-    if (run.state.details?.suspended === true) {
-      return executeRun(context, { isQuiet: options.quiet, execute: (host) => goOnHere(host, run, given) });
+    const { answered, taking } = await giveAnswer(context, { reference: args.run, ...options });
+    const { goesOn } = answered;
+    if (goesOn === "when-resumed") return await goOnHere(answered, { ...context, isQuiet: options.quiet });
+    if (context.json) {
+      context.out.json({ answer: taking?.answer ?? answered.answer, run: taking?.run ?? answered.run, goesOn });
+      return taking === null ? exitCodes.ok : exitCodeOfTaking(taking);
     }
-    await using host = await context.openHost();
-    await host.answerPause({ id: run.id, input: given });
-    return await tellWhatBecame(run, host, context);
+    if (taking !== null) return tellTaking(taking, context);
+    context.out.line(`${answeredText(answered)} It is ${answered.run.state.name}, and is started again.`);
+    return exitCodes.ok;
   },
 });
 
-async function readAnswer({
-  param,
-  input,
-}: {
+interface Given {
+  readonly reference: string;
   readonly param: readonly string[];
   readonly input: string | undefined;
-}): Promise<unknown> {
-  if (input === undefined) return readParameters({ one: param, all: undefined });
-  if (param.length > 0) throw new UsageProblem("--param and --input are not for one answer");
-  return readJsonOption(input, "--input");
+  readonly as: string | undefined;
 }
 
-/** The run, which waits, and for an answer that fits. @throws USAGE, INPUT_INVALID */
-async function look(
-  context: CommandContext,
-  { reference, given }: { readonly reference: string; readonly given: unknown },
-): Promise<FlowRun> {
+interface Outcome {
+  readonly answered: AnsweredPause;
+  /** Null for a run that goes on elsewhere than in the process that waits. */
+  readonly taking: Taking | null;
+}
+
+async function giveAnswer(context: CommandContext, { reference, as, ...written }: Given): Promise<Outcome> {
+  const answeredBy = (as ?? userName()).trim();
+  if (answeredBy === "") throw new UsageProblem("--as takes the name of whoever gives the answer");
   await using host = await context.openHost();
-  const run = requireWaiting(await findFlowRun(host.api, reference));
-  await check(host, run, given);
-  return run;
+  const { api } = host;
+  const item = await requireItem(api, await findFlowRun(api, reference));
+  const input = await readAnswer(written, item);
+  const isAnswered = givenAnswer(item) !== null;
+  // Who comes too late is told that, and not what is missing.
+  if (input === undefined && item.schema !== null && !isAnswered) throw unanswered(item);
+  const answered = await api.answerPause({
+    flowRunId: item.flowRunId,
+    ...(item.key === null ? {} : { key: item.key }),
+    ...(input === undefined ? {} : { input }),
+    answeredBy,
+  });
+  return { answered, taking: answered.goesOn === "in-its-process" ? await awaitTaking(api, item, context) : null };
 }
 
-async function check(host: CommandHost, run: FlowRun, given: unknown): Promise<void> {
-  if (isGuest(run)) return checkGuest(host, run, given);
-  const schema = schemaOf(run);
-  if (schema === null) return;
-  const key = run.state.details?.pauseKey ?? "";
-  if (given === undefined) {
-    const needed = fieldsOf(schema).filter(({ isRequired }) => isRequired);
-    const fields = needed.map(({ name, type }) => `${name} (${type})`).join(", ");
-    throw new MillraceError("USAGE", {
-      reason: `The run waits for an answer${fields === "" ? "" : `: ${fields}`}`,
-      advice: `\`millrace inbox inspect ${shortId(run.id)}\` shows the form.`,
-    });
-  }
-  // What is no object is checked by the run itself.
-  if (typeof given !== "object" || given === null || Array.isArray(given)) return;
-  const faults = await host.api.checkValues({ schema, values: given as JsonObject });
-  if (faults.length === 0) return;
-  const issues = faults.map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")} ${message}`));
-  throw new MillraceError("INPUT_INVALID", { key, issues: issues.join("; ") });
-}
-
-async function goOnHere(host: CommandHost, run: FlowRun, input: unknown): ReturnType<CommandHost["continueRun"]> {
-  const { end } = await host.answerPause({ id: run.id, input });
-  return end ?? host.continueRun({ id: run.id, mode: "resume" });
-}
-
-/** A run of Prefect's client: only that can read its forms. */
-function isGuest({ entrypoint }: FlowRun): boolean {
-  return entrypoint === null;
-}
-
-/** What has no form is let go on. @throws RUN_NOT_RESUMABLE for what has one */
-async function checkGuest({ api }: CommandHost, { id, state }: FlowRun, given: unknown): Promise<void> {
-  if (given === undefined && (await api.listRunInputs(id)).length === 0) return;
-  throw new MillraceError("RUN_NOT_RESUMABLE", {
-    id,
-    state: state.name,
-    verb: "answered here",
-    reason: "it was started by Prefect's client, which keeps the form to itself",
-    advice: `Answer it from Python: \`resume_flow_run("${id}", run_input={…})\`.`,
+function unanswered({ flowRunId, schema, initialValues }: InboxItem): MillraceError {
+  const needed = fieldsOf(schema ?? {}, initialValues).filter(({ isRequired }) => isRequired);
+  const fields = needed.map(({ name, type }) => `${name} (${type})`).join(", ");
+  return new MillraceError("USAGE", {
+    reason: cleanLine(`The run waits for an answer${fields === "" ? "" : `: ${fields}`}`),
+    advice: `\`millrace inbox inspect ${shortId(flowRunId)}\` shows the form.`,
   });
 }
 
-async function resumeGuest({ id, state }: FlowRun, context: CommandContext): Promise<undefined> {
-  await using host = await context.openHost();
-  const next =
-    state.details?.suspended === true
-      ? ({ type: "SCHEDULED", name: "Resuming" } as const)
-      : ({ type: "RUNNING", name: "Running" } as const);
-  const { decision, run } = await host.api.proposeFlowRunState({ id, state: next, guest: true });
-  if (run === null || decision.answer !== "ACCEPT") {
-    const reason = decision.answer === "ACCEPT" ? "it is gone" : decision.reason;
-    throw new MillraceError("TRANSITION_REFUSED", { kind: "Flow run", id, from: state.name, to: next.name, reason });
-  }
-  if (context.json) context.out.json(run);
-  else context.out.line(`Answered. The run is ${run.state.name}.`);
+/** The root is what is gone on with: a subflow runs as a step of it. */
+async function goOnHere(
+  answered: AnsweredPause,
+  context: CommandContext & { readonly isQuiet: boolean },
+): Promise<ExitCode> {
+  const { isQuiet, err, json } = context;
+  const { run, answer } = answered;
+  if (!isQuiet && !json) err.line(`${answeredText(answered)} It goes on here.`);
+  let refusal: string | null = null;
+  const exitCode = await executeRun(context, {
+    isQuiet,
+    execute: async (host) => {
+      const end = await host.continueRun({ id: run.rootRunId, mode: "resume" });
+      const answers = await host.api.listAnswers(run.id);
+      const given = answers.find(({ key, at }) => key === answer.key && at === answer.at);
+      if (given?.state === "refused") refusal = refusalText(given);
+      return end;
+    },
+  });
+  if (refusal === null) return exitCode;
+  err.line(refusal);
+  return exitCodes.failed;
+}
+
+function answeredText({ answer }: AnsweredPause): string {
+  return answer.answeredBy === null ? "Answered." : `Answered by ${cleanLine(answer.answeredBy)}.`;
 }

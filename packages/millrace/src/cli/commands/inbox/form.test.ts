@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { FlowRun } from "../../../contract/flow-run.ts";
-import { fieldsOf, schemaOf } from "./form.ts";
+import { fieldsOf, textFieldsOf } from "./form.ts";
 
 test("a form has a field for each property, with what people need to know", () => {
   const schema = {
@@ -25,7 +24,7 @@ test("a form has a field for each property, with what people need to know", () =
     { name: "count", type: "integer", isRequired: false, initial: "3", description: "" },
     { name: "day", type: "date", isRequired: false, initial: null, description: "" },
     { name: "tags", type: "list of text", isRequired: false, initial: null, description: "" },
-    { name: "note", type: "string or null", isRequired: false, initial: null, description: "" },
+    { name: "note", type: "text or null", isRequired: false, initial: null, description: "" },
     { name: "fixed", type: "x", isRequired: false, initial: null, description: "" },
     { name: "any", type: "JSON", isRequired: false, initial: null, description: "" },
   ]);
@@ -35,8 +34,48 @@ test("a schema of something else than an object has no fields", () => {
   expect(fieldsOf({ type: "string" })).toEqual([]);
 });
 
-test("a run without a schema waits for no answer", () => {
-  const paused = (details: object): FlowRun => ({ state: { type: "PAUSED", details } }) as FlowRun;
-  expect(schemaOf(paused({}))).toBeNull();
-  expect(schemaOf(paused({ inputSchema: { type: "object" } }))).toEqual({ type: "object" });
+test("what a form is filled in with at first comes before the default, and is not needed then", () => {
+  const schema = {
+    required: ["note", "count"],
+    properties: { note: { type: "string" }, count: { type: "integer", default: 3 } },
+  };
+  expect(fieldsOf(schema, { note: "as usual", count: 5 })).toMatchObject([
+    { name: "note", isRequired: false, initial: '"as usual"' },
+    { name: "count", isRequired: false, initial: "5" },
+  ]);
+});
+
+/** As Pydantic writes it: definitions beside, and a union for what may be absent. */
+const pydantic = {
+  type: "object",
+  $defs: {
+    Channel: { type: "string", enum: ["mail", "chat"], description: "By which way" },
+    Size: { type: "integer" },
+    Node: { type: "array", items: { $ref: "#/$defs/Node" } },
+  },
+  properties: {
+    channel: { $ref: "#/$defs/Channel", default: "mail" },
+    size: { allOf: [{ $ref: "#/$defs/Size" }], description: "In litres" },
+    note: { anyOf: [{ type: "string" }, { type: "null" }], default: null },
+    key: { type: "string", writeOnly: true },
+    node: { $ref: "#/$defs/Node" },
+    lost: { $ref: "#/$defs/Lost" },
+  },
+};
+
+test("definitions are looked up, also when they lead back to themselves", () => {
+  expect(fieldsOf(pydantic).map(({ name, type, description }) => [name, type, description])).toEqual([
+    ["channel", "one of mail, chat", "By which way"],
+    ["size", "integer", "In litres"],
+    ["note", "text or null", ""],
+    ["key", "password", ""],
+    ["node", `${"list of ".repeat(8)}JSON`, ""],
+    ["lost", "JSON", ""],
+  ]);
+});
+
+test("fields of text are known, also where they may be null", () => {
+  expect([...textFieldsOf(pydantic)]).toEqual(["channel", "note", "key"]);
+  const mixed = { properties: { a: { enum: ["1", 1] }, b: { type: ["string", "null"] }, c: {} } };
+  expect([...textFieldsOf(mixed)]).toEqual(["b"]);
 });

@@ -1,22 +1,16 @@
 /** The form that a paused run asks people to fill in: the JSON Schema of its answer, as fields. */
 
-import type { FlowRun } from "../../../contract/flow-run.ts";
-import type { JsonObject } from "../../../contract/objects.ts";
+import type { Json, JsonObject } from "../../../contract/objects.ts";
 
 export interface FormField {
   readonly name: string;
   /** "boolean", "text", "one of a, b", … */
   readonly type: string;
+  /** False for one that has an initial value. */
   readonly isRequired: boolean;
-  /** As JSON; null for none. */
+  /** What it is filled in with at first, as JSON; null for nothing. */
   readonly initial: string | null;
   readonly description: string;
-}
-
-/** Null for a run that asks for no answer, but waits to be resumed. */
-export function schemaOf({ state }: FlowRun): JsonObject | null {
-  const schema = state.details?.inputSchema;
-  return typeof schema === "object" && schema !== null ? (schema as JsonObject) : null;
 }
 
 interface Property {
@@ -28,31 +22,81 @@ interface Property {
   readonly title?: unknown;
   readonly description?: unknown;
   readonly items?: unknown;
+  readonly anyOf?: unknown;
+  readonly writeOnly?: unknown;
 }
+
+/** Definitions within definitions that are looked through. */
+const maxDepth = 8;
 
 /** The fields of an object; none for a schema of anything else. */
-export function fieldsOf(schema: JsonObject): readonly FormField[] {
-  const { properties, required } = schema;
-  if (typeof properties !== "object" || properties === null) return [];
+export function fieldsOf(schema: JsonObject, initialValues: Json = null): readonly FormField[] {
+  const { required } = schema;
   const needed = new Set(Array.isArray(required) ? required : []);
-  return Object.entries(properties as Readonly<Record<string, Property>>).map(([name, property]) => ({
-    name,
-    type: typeText(property),
-    isRequired: needed.has(name) && property.default === undefined,
-    initial: property.default === undefined ? null : JSON.stringify(property.default),
-    description: textOf(property.description) ?? textOf(property.title) ?? "",
-  }));
+  const initially = isObject(initialValues) ? initialValues : {};
+  return propertiesOf(schema).map(([name, property]) => {
+    const initial = initially[name] ?? property.default;
+    return {
+      name,
+      type: typeText(property, schema),
+      isRequired: needed.has(name) && initial === undefined,
+      initial: initial === undefined ? null : JSON.stringify(initial),
+      description: textOf(property.description) ?? textOf(property.title) ?? "",
+    };
+  });
 }
 
-function typeText({ type, enum: choices, const: only, format, items }: Property): string {
+/** The fields that take texts and nothing else, but for null: what is written for them is no JSON. */
+export function textFieldsOf(schema: JsonObject): ReadonlySet<string> {
+  const isText = (property: Property): boolean => {
+    const types = typesOf(property, schema);
+    return types.includes("string") && types.every((type) => type === "string" || type === "null");
+  };
+  return new Set(propertiesOf(schema).flatMap(([name, property]) => (isText(property) ? [name] : [])));
+}
+
+function propertiesOf(schema: JsonObject): readonly (readonly [string, Property])[] {
+  const { properties } = schema;
+  if (!isObject(properties)) return [];
+  return Object.entries(properties).map(([name, property]) => [name, resolve(property, schema)]);
+}
+
+/** Follows a reference to a definition of the schema; what is said beside it counts. */
+function resolve(property: unknown, schema: JsonObject, depth = 0): Property {
+  if (!isObject(property)) return {};
+  const { $ref, allOf, ...own } = property;
+  const [only, ...others] = Array.isArray(allOf) ? (allOf as readonly unknown[]) : [];
+  const referred = typeof $ref === "string" ? definition(schema, $ref) : others.length === 0 ? only : undefined;
+  if (referred === undefined || depth >= maxDepth) return own;
+  return { ...resolve(referred, schema, depth + 1), ...own };
+}
+
+function definition(schema: JsonObject, reference: string): unknown {
+  const [, group = "", name = ""] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(reference) ?? [];
+  const definitions = schema[group];
+  return isObject(definitions) ? definitions[name] : undefined;
+}
+
+function typeText(property: Property, schema: JsonObject, depth = 0): string {
+  const { type, enum: choices, const: only, format, items, anyOf, writeOnly } = property;
+  const inner = (each: unknown): string => typeText(resolve(each, schema), schema, depth + 1);
+  if (depth >= maxDepth) return "JSON";
   if (Array.isArray(choices)) return `one of ${choices.map((choice) => valueText(choice)).join(", ")}`;
   if (only !== undefined) return valueText(only);
-  if (type === "string") return typeof format === "string" ? format : "text";
-  if (type === "array") {
-    return typeof items === "object" && items !== null ? `list of ${typeText(items as Property)}` : "list";
-  }
-  if (Array.isArray(type)) return type.join(" or ");
+  if (Array.isArray(anyOf)) return [...new Set(anyOf.map(inner))].join(" or ");
+  if (type === "string" && typeof format === "string") return format;
+  if (type === "string") return writeOnly === true ? "password" : "text";
+  if (type === "array") return isObject(items) ? `list of ${inner(items)}` : "list";
+  if (Array.isArray(type)) return type.map((each) => (each === "string" ? "text" : String(each))).join(" or ");
   return typeof type === "string" ? type : "JSON";
+}
+
+/** As JSON Schema names them; none where anything goes. */
+function typesOf({ type, enum: choices, anyOf }: Property, schema: JsonObject, depth = 0): readonly unknown[] {
+  if (depth >= maxDepth) return [];
+  if (Array.isArray(choices)) return choices.map((choice) => (choice === null ? "null" : typeof choice));
+  if (Array.isArray(anyOf)) return anyOf.flatMap((each) => typesOf(resolve(each, schema), schema, depth + 1));
+  return Array.isArray(type) ? type : type === undefined ? [] : [type];
 }
 
 function valueText(value: unknown): string {
@@ -61,4 +105,8 @@ function valueText(value: unknown): string {
 
 function textOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

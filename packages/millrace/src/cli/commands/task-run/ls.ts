@@ -10,35 +10,38 @@ import { runTitle } from "../../output/run-title.ts";
 import { shortId } from "../../output/short-id.ts";
 import { stateStyle } from "../../output/state-text.ts";
 import { type Column, renderTable } from "../../output/table.ts";
+import { watchable } from "../../watchable.ts";
 
-export const taskRunLs = defineCommand({
-  summary: "List the task runs of a flow run, in the order in which they were first called",
-  positionals: { run: optional(`${runArgument} Default: latest.`) },
-  options: {
-    state: choices(stateTypes, "STATE", "Only task runs in this state."),
-    task: texts("NAME", "Only runs of this task."),
-    limit: wholeNumber("N", "At most so many.", { initial: 200, max: 1_000_000, short: "n" }),
-  },
-  examples: [
-    { command: "task-run ls", why: "of the last flow run" },
-    { command: "task-run ls 019a3b2c-4d5e --state FAILED", why: "what failed in a run" },
-  ],
-  async run({ args, options }, context) {
-    await using host = await context.openHost();
-    const run = await findFlowRun(host.api, args.run ?? "latest");
-    const filter = {
-      flowRunIds: [run.id],
-      ...(options.state.length === 0 ? {} : { stateTypes: options.state }),
-      ...(options.task.length === 0 ? {} : { taskNames: options.task }),
-    };
-    const runs = await readPages((page) => host.api.listTaskRuns(filter, page), { limit: options.limit });
-    const { out, json } = context;
-    if (json) out.json(runs);
-    else if (runs.length === 0) out.line(`No task run of ${runTitle(run, out.look)} matches.`);
-    else out.lines(renderTable(runs, columns(context), { width: out.width, look: out.look }));
-    return undefined;
-  },
-});
+export const taskRunLs = watchable(
+  defineCommand({
+    summary: "List the task runs of a flow run, in the order in which they were first called",
+    positionals: { run: optional(`${runArgument} Default: latest.`) },
+    options: {
+      state: choices(stateTypes, "STATE", "Only task runs in this state."),
+      task: texts("NAME", "Only runs of this task."),
+      limit: wholeNumber("N", "At most so many.", { initial: 200, max: 1_000_000, short: "n" }),
+    },
+    examples: [
+      { command: "task-run ls", why: "of the last flow run" },
+      { command: "task-run ls 019a3b2c-4d5e --state FAILED", why: "what failed in a run" },
+    ],
+    async run({ args, options }, context) {
+      await using host = await context.openHost();
+      const run = await findFlowRun(host.api, args.run ?? "latest");
+      const filter = {
+        flowRunIds: [run.id],
+        ...(options.state.length === 0 ? {} : { stateTypes: options.state }),
+        ...(options.task.length === 0 ? {} : { taskNames: options.task }),
+      };
+      const runs = await readPages((page) => host.api.listTaskRuns(filter, page), { limit: options.limit });
+      const { out, json } = context;
+      if (json) out.json(runs);
+      else if (runs.length === 0) out.line(`No task run of ${runTitle(run, out.look)} matches.`);
+      else out.lines(renderTable(runs, columns(context), { width: out.width, look: out.look }));
+      return undefined;
+    },
+  }),
+);
 
 function columns({ out, clock }: CommandContext): readonly Column<TaskRun>[] {
   const { look } = out;

@@ -33,6 +33,7 @@ export const flowRunExtra = z
     infrastructurePid: z.string().nullable().exactOptional(),
     createdBy: z.unknown().exactOptional(),
     startedVersion: z.number().exactOptional(),
+    pulledSteps: z.array(z.record(z.string(), z.unknown())).exactOptional(),
     scheduleId: z.string().exactOptional(),
     retries: z.number().exactOptional(),
     retryDelayMs: z.number().exactOptional(),

@@ -103,7 +103,13 @@ const fields = {
     concurrencyLimit: optional(count.nullable()),
     readiness: optional(readiness),
   },
-  worker: { workPoolId: id, name, heartbeatAt: time, heartbeatIntervalMs: optional(z.number().nullable()) },
+  worker: {
+    workPoolId: id,
+    name,
+    heartbeatAt: time,
+    heartbeatIntervalMs: optional(z.number().nullable()),
+    runtime: optional(z.enum(["node", "python"])),
+  },
   "block-type": {
     slug: name,
     name,

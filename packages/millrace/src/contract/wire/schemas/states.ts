@@ -16,7 +16,14 @@ const stateDetails = z
     pauseKey: z.string().exactOptional(),
     suspended: z.boolean().exactOptional(),
     inputSchema: z.unknown().exactOptional(),
+    inputTitle: z.string().exactOptional(),
     inputDescription: z.string().exactOptional(),
+    initialValues: z.unknown().exactOptional(),
+    answerers: z.array(z.string()).exactOptional(),
+    timeoutAnswer: z.string().exactOptional(),
+    inputKeys: z
+      .object({ schema: z.string(), answer: z.string(), description: z.string().exactOptional() })
+      .exactOptional(),
     forcedBy: z.string().exactOptional(),
     childFlowRunId: z.string().exactOptional(),
     transitionId: z.string().exactOptional(),

@@ -17,6 +17,7 @@ const holdKind = z.enum([
   "pool-full",
   "queue-full",
   "no-worker",
+  "wrong-worker",
   "queue-not-served",
   "limit-full",
   "behind",

@@ -8,6 +8,7 @@ import { time } from "./states.ts";
 
 const id = z.string();
 const ids = z.array(id);
+const runtime = z.enum(["node", "python"]);
 const limit = z.int().min(1).max(200).exactOptional();
 
 // The fields of objects.ts are known as schemas, and not as types.
@@ -37,6 +38,7 @@ export const dueRunsRequest = z
     after: time.exactOptional(),
     limit,
     isLook: z.boolean().exactOptional(),
+    runtime: runtime.exactOptional(),
   })
   .meta({ id: "DueRunsRequest" });
 
@@ -47,5 +49,10 @@ export const dueRunsOfDeploymentsRequest = z
 export const queueUse = z.object({ workQueueId: id, active: z.number() }).meta({ id: "QueueUse" });
 
 export const workerHeartbeat = z
-  .object({ workPoolId: id, name: z.string().min(1), heartbeatIntervalMs: z.number().nullable().exactOptional() })
+  .object({
+    workPoolId: id,
+    name: z.string().min(1),
+    heartbeatIntervalMs: z.number().nullable().exactOptional(),
+    runtime: runtime.exactOptional(),
+  })
   .meta({ id: "WorkerHeartbeat" });

@@ -1,8 +1,9 @@
 /** Runs of deployments: submitted, scheduled, and due. */
 
 import type { RunSubmission, SubmittedRun } from "../../../contract/deployments.ts";
-import type { Deployment } from "../../../contract/objects.ts";
+import type { Deployment, JsonObject } from "../../../contract/objects.ts";
 import { PrefectError } from "../errors.ts";
+import { hydrateParameters } from "../hydrate-parameters.ts";
 import { fromPrefectRunExtra, toPrefectFlowRuns } from "../mapping/flow-run.ts";
 import { fromPrefectState } from "../mapping/state.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
@@ -42,8 +43,12 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
       const detail = `Cannot create flow run in work queue ${body.work_queue_name} because deployment ${deployment.id} is not associated with a work pool. Please remove work_pool_name and try again.`;
       throw new PrefectError({ status: 400, detail });
     }
+    const parameters = await hydrateParameters(
+      { ...deployment.parameters, ...body.parameters },
+      { api, what: "Error hydrating flow run parameters" },
+    );
     try {
-      return await api.submitRun(toSubmission(deployment, body, createdBy));
+      return await api.submitRun(toSubmission(deployment, { body, parameters, createdBy }));
     } catch (error) {
       throw toParameterError(error, "Error creating flow run");
     }
@@ -106,12 +111,19 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
   };
 }
 
-function toSubmission(deployment: Deployment, body: DeploymentFlowRunCreate, createdBy: CreatedBy): RunSubmission {
+function toSubmission(
+  deployment: Deployment,
+  {
+    body,
+    parameters,
+    createdBy,
+  }: { readonly body: DeploymentFlowRunCreate; readonly parameters: JsonObject; readonly createdBy: CreatedBy },
+): RunSubmission {
   const documentId = body.infrastructure_document_id ?? deployment.infrastructureDocumentId ?? null;
   const extra = fromPrefectRunExtra({ ...body, infrastructure_document_id: documentId });
   return {
     deploymentId: deployment.id,
-    parameters: body.parameters,
+    parameters,
     tags: body.tags,
     ...(body.enforce_parameter_schema === null ? {} : { enforcesSchema: body.enforce_parameter_schema }),
     ...(body.name === null || body.name === "" ? {} : { name: body.name }),

@@ -1,8 +1,9 @@
 /** The schedules of a deployment, one by one or as the whole of a change to it. */
 
 import { isMillraceError } from "../../../contract/errors.ts";
-import type { Deployment, Schedule } from "../../../contract/objects.ts";
+import type { Deployment, JsonObject, Schedule } from "../../../contract/objects.ts";
 import { PrefectError } from "../errors.ts";
+import { hydrateParameters } from "../hydrate-parameters.ts";
 import { fromPrefectSchedule, fromPrefectScheduleUpdate, toPrefectSchedule } from "../mapping/schedule.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import type { DeploymentScheduleUpdate } from "../schemas/schedules.ts";
@@ -40,7 +41,7 @@ export function deploymentScheduleHandlers(context: PrefectContext): Pick<Prefec
     async createDeploymentSchedules({ params, body }) {
       await checkDeployment(params.id);
       const made: Schedule[] = [];
-      for (const schedule of body) {
+      for (const schedule of await hydrateSchedules(context, body)) {
         made.push(await unlessTaken(() => api.createSchedule(params.id, fromPrefectSchedule(schedule, clock.now()))));
       }
       return { status: 201, body: made.map(toPrefectSchedule) };
@@ -48,7 +49,8 @@ export function deploymentScheduleHandlers(context: PrefectContext): Pick<Prefec
 
     async updateDeploymentSchedule({ params, body }) {
       await checkSchedule(params.id, params.schedule_id);
-      await unlessTaken(() => api.updateSchedule(params.schedule_id, fromPrefectScheduleUpdate(body, clock.now())));
+      const [change = body] = await hydrateSchedules(context, [body]);
+      await unlessTaken(() => api.updateSchedule(params.schedule_id, fromPrefectScheduleUpdate(change, clock.now())));
       return { status: 204 };
     },
 
@@ -58,6 +60,22 @@ export function deploymentScheduleHandlers(context: PrefectContext): Pick<Prefec
       return { status: 204 };
     },
   };
+}
+
+/** Schedules with the values of their parameters found, when they are saved: their runs are made with what is there. */
+export async function hydrateSchedules<Given extends { readonly parameters?: JsonObject | undefined }>(
+  { api }: Pick<PrefectContext, "api">,
+  schedules: readonly Given[],
+): Promise<readonly Given[]> {
+  const what = "Error hydrating schedule parameters";
+  const hydrated: Given[] = [];
+  for (const each of schedules) {
+    const { parameters } = each;
+    hydrated.push(
+      parameters === undefined ? each : { ...each, parameters: await hydrateParameters(parameters, { api, what }) },
+    );
+  }
+  return hydrated;
 }
 
 async function schedulesOf({ api }: Context, deploymentId: string): Promise<readonly Schedule[]> {

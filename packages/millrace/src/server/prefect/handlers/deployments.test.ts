@@ -240,3 +240,127 @@ describe("runs of a deployment", () => {
     await server.ask("resumeDeployment", { params: { id: made.id } });
   });
 });
+
+describe("job variables", () => {
+  const base_job_template = {
+    job_configuration: { cpu: "{{ cpu }}", image: "{{ image }}" },
+    variables: {
+      type: "object",
+      properties: { cpu: { type: "integer" }, image: { type: "string" }, pull: { type: "string", default: "always" } },
+      required: ["image"],
+    },
+  };
+
+  async function inPool(job_variables: object = {}) {
+    await server.ask("createWorkPool", { body: { name: "p", type: "docker", base_job_template } });
+    return deploy({ work_pool_name: "p", job_variables });
+  }
+
+  test("of a deployment must fit the template of its pool, without what a run may add", async () => {
+    const refused = await inPool({ cpu: "two" });
+    expect(refused).toEqual({
+      status: 422,
+      body: {
+        detail:
+          "Error creating deployment: Validation failed for field 'cpu'. Failure reason: must be integer,null, not \"two\"",
+      },
+    });
+    const { status, body: made } = await deploy({ work_pool_name: "p", job_variables: { cpu: 2, pull: null } });
+    expect(status).toBe(201);
+    const update = { params: { id: made.id }, body: { job_variables: { cpu: [] } } };
+    expect((await server.ask("updateDeployment", update)).status).toBe(422);
+    expect((await server.ask("readDeployment", { params: { id: made.id } })).body.job_variables).toMatchObject({
+      cpu: 2,
+    });
+  });
+
+  test("of a run must fit it with all that is required, over those of its deployment", async () => {
+    const { body: made } = await inPool({ cpu: 1 });
+    const submit = (job_variables: object) =>
+      server.ask("createFlowRunFromDeployment", { params: { id: made.id }, body: { job_variables } });
+    expect(await submit({})).toEqual({
+      status: 422,
+      body: { detail: "Error creating flow run: Validation failed for field 'image'. Failure reason: is missing" },
+    });
+    expect((await submit({ image: 3 })).status).toBe(422);
+    const { status, body: run } = await submit({ image: "a:1", other: true });
+    expect(status).toBe(201);
+    const change = (job_variables: object) =>
+      server.ask("updateFlowRun", { params: { id: run.id }, body: { job_variables } });
+    expect((await change({ image: false })).status).toBe(422);
+    expect((await change({ image: "b:2" })).status).toBe(204);
+    const pending = { state: { type: "PENDING" } };
+    await server.ask("setFlowRunState", { params: { id: run.id }, body: pending });
+    expect(await change({ image: "c:3" })).toEqual({
+      status: 400,
+      body: { detail: "Job variables for a flow run in state PENDING cannot be updated" },
+    });
+  });
+
+  test("are not asked for what defaults that do not fit would have said", async () => {
+    const variables = {
+      properties: { cpu: { type: "integer", default: "many" }, image: { type: "string" } },
+      required: ["image"],
+    };
+    await server.ask("createWorkPool", {
+      body: { name: "p", type: "docker", base_job_template: { job_configuration: { cpu: "{{ cpu }}" }, variables } },
+    });
+    const { body: made } = await deploy({ work_pool_name: "p" });
+    const submit = (body: object) => server.ask("createFlowRunFromDeployment", { params: { id: made.id }, body });
+    expect((await submit({})).status).toBe(201);
+    expect((await submit({ job_variables: { image: 1 } })).status).toBe(422);
+  });
+});
+
+describe("parameters that say how their value is found", () => {
+  const json = (value: unknown) => ({ __prefect_kind: "json", value });
+
+  test("have it in the run, by the variables as they are now", async () => {
+    await server.ask("createVariable", { body: { name: "bucket", value: { name: "b-1" } } });
+    const { body: made } = await deploy({
+      parameters: { where: { __prefect_kind: "workspace_variable", variable_name: "bucket" }, text: "{{ as it is }}" },
+    });
+    const run = await server.ask("createFlowRunFromDeployment", {
+      params: { id: made.id },
+      body: {
+        parameters: {
+          rows: json("[1, 2]"),
+          sum: { __prefect_kind: "jinja", template: "{{ 1 + 1 }}" },
+          deep: [{ inner: json({ __prefect_kind: "jinja", template: "{{ [1] | tojson }}" }) }],
+          nothing: { __prefect_kind: "json" },
+          plain: { __prefect_kind: "none", value: { a: json("1") } },
+        },
+      },
+    });
+    expect(run.body.parameters).toEqual({
+      where: { name: "b-1" },
+      text: "{{ as it is }}",
+      rows: [1, 2],
+      sum: "2",
+      deep: [{ inner: [1] }],
+      plain: { a: 1 },
+    });
+  });
+
+  test.each([
+    [json("{"), /^Error hydrating flow run parameters: Invalid JSON: /],
+    [{ __prefect_kind: "jinja", template: "{{ a" }, /^Error hydrating flow run parameters: Invalid jinja: /],
+    [{ __prefect_kind: "jinja" }, /Missing 'template' key in __prefect object$/],
+    [{ __prefect_kind: "workspace_variable", variable_name: "none" }, /Variable 'none' not found in workspace\.$/],
+  ])("are refused when it cannot be found: %j", async (x, reason) => {
+    const { body: made } = await deploy();
+    const run = await server.ask("createFlowRunFromDeployment", {
+      params: { id: made.id },
+      body: { parameters: { x } },
+    });
+    expect(run).toMatchObject({ status: 400, body: { detail: expect.stringMatching(reason) } });
+  });
+
+  test("have it in a changed deployment, and in the schedules that are saved", async () => {
+    const { body: made } = await deploy({ schedules: [{ ...hourly, parameters: { x: json("1") } }] });
+    expect(made.schedules[0]).toMatchObject({ parameters: { x: 1 } });
+    const body = { parameters: { y: json("[2]") } };
+    await server.ask("updateDeployment", { params: { id: made.id }, body });
+    expect((await server.ask("readDeployment", { params: { id: made.id } })).body.parameters).toEqual({ y: [2] });
+  });
+});

@@ -1,11 +1,13 @@
 /** Deployments: making, changing and finding them. Their runs and their schedules have files of their own. */
 
-import { isMillraceError } from "../../../contract/errors.ts";
+import type { ValueFault } from "../../../contract/api.ts";
+import { isMillraceError, type MillraceError } from "../../../contract/errors.ts";
 import type { DeploymentChange } from "../../../contract/deployments.ts";
 import { flowIdOf } from "../../../contract/flow-id.ts";
 import type { Deployment } from "../../../contract/objects.ts";
 import type { Sort } from "../../../contract/query.ts";
 import { PrefectError } from "../errors.ts";
+import { hydrateParameters } from "../hydrate-parameters.ts";
 import { fromPrefectDeployment, toPrefectDeployments } from "../mapping/deployment.ts";
 import { fromDeploymentFilter, fromFilters } from "../mapping/filters.ts";
 import { fromPrefectSchedule } from "../mapping/schedule.ts";
@@ -13,7 +15,7 @@ import { toPrefectQueues } from "../mapping/work-pool.ts";
 import type { PrefectContext, PrefectHandlers, PrefectRequest } from "../routes-table-types.ts";
 import type { DeploymentResponse } from "../schemas/deployments.ts";
 import { createdByOf } from "./created-by.ts";
-import { changeSchedules } from "./deployment-schedules.ts";
+import { changeSchedules, hydrateSchedules } from "./deployment-schedules.ts";
 import { listAtMost } from "./list-at-most.ts";
 import { toPrefectPage } from "./paging.ts";
 import { agentPoolName, ensureAgentPool, ensureQueue, readPool } from "./work-lookups.ts";
@@ -93,14 +95,16 @@ export function deploymentHandlers(context: PrefectContext): Pick<PrefectHandler
       if (flow === null) throw new PrefectError({ status: 404, detail: `Flow ${body.flow_id} not found` });
       await checkLinks(body);
       const who = createdByOf(headers);
-      const { deployment, isNew } = await api.saveDeployment({
+      const schedules = await hydrateSchedules(context, body.schedules);
+      const toSave = {
         ...fromPrefectDeployment(body),
         ...(await toPlace(body)),
         ...(who === null ? {} : { createdBy: who, updatedBy: who }),
         flowName: flow.name,
         name: body.name,
-        schedules: body.schedules.map((schedule) => fromPrefectSchedule(schedule, clock.now())),
-      });
+        schedules: schedules.map((schedule) => fromPrefectSchedule(schedule, clock.now())),
+      };
+      const { deployment, isNew } = await toldAsPrefect("creating deployment", () => api.saveDeployment(toSave));
       return { status: isNew ? 201 : 200, body: await toOne(deployment) };
     },
 
@@ -125,13 +129,19 @@ export function deploymentHandlers(context: PrefectContext): Pick<PrefectHandler
       const deployment = await readDeployment(context, params.id);
       await checkLinks(body);
       const who = createdByOf(headers);
+      const what = "Error hydrating deployment parameters";
+      const parameters = body.parameters == null ? null : await hydrateParameters(body.parameters, { api, what });
       const change = {
-        ...fromPrefectDeployment(body),
+        ...fromPrefectDeployment({ ...body, parameters }),
         ...(await toPlace(body)),
         ...(who === null ? {} : { updatedBy: who }),
       };
-      if (body.schedules !== undefined) await changeSchedules(context, deployment, body.schedules);
-      if (Object.keys(change).length > 0) await api.updateDeployment(deployment.id, change);
+      if (body.schedules !== undefined) {
+        await changeSchedules(context, deployment, await hydrateSchedules(context, body.schedules));
+      }
+      if (Object.keys(change).length > 0) {
+        await toldAsPrefect("updating deployment", () => api.updateDeployment(deployment.id, change));
+      }
       return { status: 204 };
     },
 
@@ -187,10 +197,20 @@ export function deploymentHandlers(context: PrefectContext): Pick<PrefectHandler
   };
 }
 
+async function toldAsPrefect<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toParameterError(error, `Error ${doing}`);
+  }
+}
+
 /** What is wrong with a run or a deployment as Prefect's clients are told of it. */
 export function toParameterError(error: unknown, what: string): unknown {
   if (!isMillraceError(error)) return error;
   switch (error.code) {
+    case "JOB_VARIABLES_INVALID":
+      return new PrefectError({ status: 422, detail: `${what}: ${describeVariableFault(error.data)}` });
     case "PARAMETERS_INVALID":
       return new PrefectError({ status: 409, detail: `${what}: Validation failed. ${String(error.data.issues)}` });
     case "PARAMETER_SCHEMA_INVALID":
@@ -199,4 +219,11 @@ export function toParameterError(error: unknown, what: string): unknown {
     default:
       return error;
   }
+}
+
+/** The first fault alone, as Prefect tells it. */
+function describeVariableFault({ paths, issues }: MillraceError["data"]): string {
+  const [fault] = paths as readonly ValueFault[];
+  if (fault === undefined) return `Validation failed. Failure reason: ${String(issues)}`;
+  return `Validation failed for field '${fault.path.join(".")}'. Failure reason: ${fault.message}`;
 }

@@ -1,15 +1,19 @@
 /** The states of flow runs: what clients propose and what they are answered, pauses that go on, and the history. */
 
+import { isMillraceError } from "../../../contract/errors.ts";
 import type { FlowRun } from "../../../contract/flow-run.ts";
+import type { BlockDocument } from "../../../contract/objects.ts";
 import type { ProposalOutcome } from "../../../contract/record.ts";
 import type { State } from "../../../contract/states.ts";
 import { PrefectError } from "../errors.ts";
 import { fromFlowRunFilter } from "../mapping/filters.ts";
+import { toResultRef } from "../mapping/result.ts";
 import { fromPrefectState, stateIdOf, toPrefectState } from "../mapping/state.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import type { OrchestrationResult, StateCreate } from "../schemas/states.ts";
 import { flowRunNotFound } from "./flow-runs.ts";
 import { findRunInput, writeRunInput } from "./run-inputs.ts";
+import { openBlock } from "./show-blocks.ts";
 
 type StateHandler = Extract<
   keyof PrefectHandlers,
@@ -21,12 +25,14 @@ const forcedBy = "a client of Prefect's API";
 
 export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandlers, StateHandler> {
   const { api } = context;
+  const places = { api, open: (block: BlockDocument) => openBlock(context, block) };
 
   async function propose(id: string, state: StateCreate, isForced: boolean): Promise<Answer> {
     const outcome = await api.proposeFlowRunState({
       id,
       state: fromPrefectState(state),
       guest: true,
+      ...(state.type === "COMPLETED" ? { result: await toResultRef(places, state.data) } : {}),
       ...(isForced ? { force: forcedBy } : {}),
     });
     if (outcome.run === null) throw flowRunNotFound;
@@ -51,6 +57,7 @@ export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandl
       if (run.state.type !== "PAUSED") {
         return { status: 200, body: aborted("Cannot resume a flow run that is not paused.") };
       }
+      if (asksByItself(run)) return { status: 200, body: await answerOwn(run, body.run_input) };
       const keyset = keysetOf(run.state);
       if (keyset !== null) {
         const faults = await checkInput(run, keyset, body.run_input ?? {});
@@ -86,6 +93,22 @@ export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandl
     },
   };
 
+  /** A run of our own engine goes on by itself once it is answered. */
+  async function answerOwn(
+    run: FlowRun,
+    input: Readonly<Record<string, unknown>> | null,
+  ): Promise<OrchestrationResult> {
+    try {
+      await api.answerPause({ flowRunId: run.id, ...(input === null ? {} : { input }) });
+    } catch (error) {
+      if (!isMillraceError(error) || !refusals.has(error.code)) throw error;
+      return rejected(run, error.message);
+    }
+    const after = (await api.readFlowRun(run.id)) ?? run;
+    const state = toPrefectState(after.state, { flowRunId: run.id, taskRunId: run.parentTaskRunId });
+    return { state, status: "ACCEPT", details: { type: "accept_details" } };
+  }
+
   async function checkInput(
     run: FlowRun,
     keyset: Readonly<Record<string, string>>,
@@ -101,6 +124,19 @@ export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandl
     const told = faults.map(({ path, message }) => `${path.join(".")}: ${message}`);
     return `Reason: ${told.join("; ")}`;
   }
+}
+
+/** Why an answer is not taken. */
+const refusals: ReadonlySet<string> = new Set([
+  "INPUT_INVALID",
+  "PAUSE_ANSWERED",
+  "PAUSE_NOT_WAITING",
+  "ANSWER_NOT_ALLOWED",
+]);
+
+/** Clients that leave their pauses to the orchestrator have account kept of them. */
+function asksByItself({ state, extra }: FlowRun): boolean {
+  return state.details?.pauseKey !== undefined && extra.pauseKeys === undefined;
 }
 
 interface Answer {

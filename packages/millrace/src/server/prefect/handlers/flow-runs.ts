@@ -12,6 +12,7 @@ import { fromPolicy, fromPrefectRunExtra, toPrefectFlowRuns } from "../mapping/f
 import { fromPrefectState } from "../mapping/state.ts";
 import type { PrefectContext, PrefectHandlers, PrefectRequest } from "../routes-table-types.ts";
 import type { FlowRunCreate, FlowRunResponse } from "../schemas/flow-runs.ts";
+import { toParameterError } from "./deployments.ts";
 import { toPrefectPage } from "./paging.ts";
 
 type FlowRunHandler = Extract<
@@ -73,12 +74,16 @@ export function flowRunHandlers({ api, clock }: PrefectContext): Pick<PrefectHan
         ...(infrastructure_pid === undefined ? {} : { infrastructurePid: infrastructure_pid }),
         ...(job_variables == null ? {} : { jobVariables: job_variables }),
       };
-      const run = await api.updateFlowRun(params.id, {
+      if (job_variables != null) await checkTakesVariables(params.id);
+      const change = {
         ...(name == null ? {} : { name }),
         ...(flow_version === undefined ? {} : { version: flow_version }),
         ...(parameters === undefined ? {} : { parameters: JSON.stringify(parameters) }),
         ...(tags === undefined ? {} : { tags }),
         ...(Object.keys(extra).length === 0 ? {} : { extra }),
+      };
+      const run = await api.updateFlowRun(params.id, change).catch((error: unknown) => {
+        throw toParameterError(error, "Error updating flow run");
       });
       if (run === null) throw flowRunNotFound;
       return { status: 204 };
@@ -126,6 +131,20 @@ export function flowRunHandlers({ api, clock }: PrefectContext): Pick<PrefectHan
       return { status: 200, body: { deleted: items.map(({ id }) => id) } };
     },
   };
+
+  /** Whoever takes the run reads them then: later they would say what is not so. */
+  async function checkTakesVariables(id: string): Promise<void> {
+    const run = await api.readFlowRun(id);
+    if (run === null) throw flowRunNotFound;
+    const { type } = run.state;
+    if (type !== "SCHEDULED") {
+      const detail = `Job variables for a flow run in state ${type} cannot be updated`;
+      throw new PrefectError({ status: 400, detail });
+    }
+    if (run.deploymentId === null || (await api.readObject("deployment", run.deploymentId)) === null) {
+      throw new PrefectError({ status: 400, detail: "A deployment for the flow run could not be found" });
+    }
+  }
 
   async function toNewRun(body: FlowRunCreate, flowName: string): Promise<NewFlowRun> {
     const now = clock.now();

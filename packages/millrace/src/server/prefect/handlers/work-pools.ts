@@ -130,6 +130,7 @@ export function workPoolHandlers({ api, clock }: PrefectContext): Pick<PrefectHa
         before: body.scheduled_before ?? endOfTime,
         ...(body.scheduled_after == null ? {} : { after: body.scheduled_after }),
         limit: body.limit,
+        runtime: "python",
       });
       const at = { names: await readNames(api, runs), now: clock.now() };
       const answer = runs.map((run) => {

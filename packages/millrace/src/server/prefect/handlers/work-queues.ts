@@ -97,7 +97,7 @@ export function workQueueHandlers({ api, clock }: PrefectContext): Pick<PrefectH
         before: body.scheduled_before ?? endOfTime,
         limit: body.limit,
         // The page looks at what waits; nobody is served by that.
-        isLook: headers["x-prefect-ui"] === "true",
+        ...(headers["x-prefect-ui"] === "true" ? { isLook: true } : { runtime: "python" }),
       });
       return { status: 200, body: await toPrefectFlowRuns({ api, now: clock.now() }, runs) };
     },

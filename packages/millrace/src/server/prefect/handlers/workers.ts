@@ -29,6 +29,7 @@ export function workerHandlers({ api, clock }: PrefectContext): Pick<PrefectHand
         workPoolId: pool.id,
         name,
         heartbeatIntervalMs: seconds === null ? null : seconds * 1000,
+        runtime: "python",
       });
       return { status: 204 };
     },

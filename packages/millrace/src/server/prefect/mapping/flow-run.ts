@@ -165,10 +165,16 @@ export function toPrefectFlowRun(
   };
 }
 
-/** What a flow of ours returned, where the ledger holds it: its state has the value itself, as Prefect's may. */
-function withResult(state: PrefectState, { result, extra, state: { type } }: FlowRun): PrefectState {
-  if (type !== "COMPLETED" || state.data !== null || extra.policy !== undefined) return state;
-  return result?.storage === "inline" ? { ...state, data: JSON.parse(result.data) as unknown } : state;
+/** How everything begins, in a text, that JSON has no word for. */
+const beyondJson = '{"!';
+
+/**
+ * What a flow of ours returned, where the ledger holds it and JSON can say it: its state has the value itself, as Prefect's
+ * may. Without it, a client says that the result is missing.
+ */
+function withResult(state: PrefectState, { result, state: { type } }: FlowRun): PrefectState {
+  if (type !== "COMPLETED" || state.data !== null || result?.storage !== "inline") return state;
+  return result.data.includes(beyondJson) ? state : { ...state, data: JSON.parse(result.data) as unknown };
 }
 
 /** Our flows may be given any JSON; Prefect's are always given an object. */

@@ -33,6 +33,7 @@ function toOurDetails(details: DetailsInput, data: unknown): StateDetails {
     ...(details.pause_timeout === null ? {} : { pauseTimeoutAt: details.pause_timeout }),
     ...(details.pause_key === null ? {} : { pauseKey: details.pause_key }),
     ...(details.pause_reschedule ? { suspended: true } : {}),
+    ...toInputKeys(details.run_input_keyset),
     ...(details.child_flow_run_id === null ? {} : { childFlowRunId: details.child_flow_run_id }),
     ...(details.transition_id === null ? {} : { transitionId: details.transition_id }),
     ...(details.deployment_concurrency_lease_id === null
@@ -40,6 +41,13 @@ function toOurDetails(details: DetailsInput, data: unknown): StateDetails {
       : { slotLeaseId: details.deployment_concurrency_lease_id }),
     ...(isKeptResult(data) ? { hasResult: true } : {}),
   };
+}
+
+/** Where a pause's form is, and where its answer is looked for, among the inputs of its run. */
+function toInputKeys(keyset: DetailsInput["run_input_keyset"]): Pick<StateDetails, "inputKeys"> {
+  const { schema, response: answer, description } = keyset ?? {};
+  if (schema === undefined || answer === undefined) return {};
+  return { inputKeys: { schema, answer, ...(description === undefined ? {} : { description }) } };
 }
 
 /** Whether what describes a result says where it is kept. */

@@ -1,0 +1,30 @@
+/** What build and push steps work with, whatever they are for. */
+
+import type { Api } from "../../contract/api.ts";
+import { createMasker } from "../../kit/mask.ts";
+import { openStorage } from "../result-storage.ts";
+import { childEnvironment, createEnvironmentReader, type Settings } from "../settings.ts";
+import { createTemplateSources } from "../template-sources.ts";
+import { createVault } from "../vault.ts";
+import type { StepContext } from "./step-context.ts";
+
+export type StepTools = Omit<StepContext, "folder" | "contentHash">;
+
+export interface StepToolsOptions {
+  readonly api: Pick<Api, "readVariable" | "readSecret" | "listObjects">;
+  readonly settings: Pick<Settings, "home" | "secretsKey" | "durability">;
+  /** Told what programs print, without secrets. */
+  readonly say: (text: string) => void;
+}
+
+export function createStepTools({ api, settings, say }: StepToolsOptions): StepTools {
+  const masker = createMasker();
+  const vault = createVault({ home: settings.home, key: settings.secretsKey });
+  return {
+    env: childEnvironment(),
+    sources: createTemplateSources({ api, vault, masker, environment: createEnvironmentReader() }),
+    masker,
+    openStorage: (address) => openStorage(address, settings),
+    say,
+  };
+}
