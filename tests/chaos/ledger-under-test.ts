@@ -67,6 +67,9 @@ function createSqliteLedger(home: string): LedgerUnderTest {
 
 let ledgers = 0;
 
+/** Held while users are made and removed. */
+const rolesLock = 7_260_312;
+
 /** How long a server goes on with the statement of a client that is gone, at most, in ms. */
 const settleLimitMs = 30_000;
 
@@ -79,9 +82,17 @@ async function createPostgresLedger(home: string): Promise<LedgerUnderTest> {
   const all = async (sql: string): Promise<readonly Record<string, unknown>[]> =>
     (await client.query<Record<string, unknown>>(sql)).rows;
   const password = randomBytes(16).toString("hex");
-  await all(`create role ${schema} login password '${password}'`);
-  await all(`grant create, connect on database "${url.pathname.slice(1)}" to ${schema}`);
-  await all(`grant ${schema} to current_user`);
+  // Two that change what the database grants at once trip over each other.
+  const alone = async (statements: readonly string[]): Promise<void> => {
+    await all(`select pg_advisory_lock(${rolesLock})`);
+    for (const statement of statements) await all(statement);
+    await all(`select pg_advisory_unlock(${rolesLock})`);
+  };
+  await alone([
+    `create role ${schema} login password '${password}'`,
+    `grant create, connect on database "${url.pathname.slice(1)}" to ${schema}`,
+    `grant ${schema} to current_user`,
+  ]);
   url.searchParams.set("schema", schema);
   url.username = schema;
   url.password = password;
@@ -104,8 +115,7 @@ async function createPostgresLedger(home: string): Promise<LedgerUnderTest> {
     open: () => openEngine(readSettings({ home, database: url.href }), { hasHeartbeat: false }),
     async drop() {
       await all(`drop schema if exists ${schema} cascade`);
-      await all(`drop owned by ${schema} cascade`);
-      await all(`drop role ${schema}`);
+      await alone([`drop owned by ${schema} cascade`, `drop role ${schema}`]);
       await client.end();
     },
   };
