@@ -12,6 +12,8 @@ interface FlowRunJson {
   readonly name: string;
   readonly state: { readonly type: string; readonly name: string; readonly message?: string };
   readonly parentRunId: string | null;
+  readonly expectedAt: number;
+  readonly startedAt: number;
 }
 
 describe.each(places)("serving over %s", (place) => {
@@ -35,6 +37,8 @@ describe.each(places)("serving over %s", (place) => {
       expect(runs.map(({ flowName, state }) => [flowName, state.type])).toEqual(
         pids.map(() => ["counted", "COMPLETED"]),
       );
+      // It was handed to its process before, and waited there for its time.
+      expect(runs.map(({ startedAt, expectedAt }) => startedAt >= expectedAt)).toEqual(runs.map(() => true));
     },
   );
 

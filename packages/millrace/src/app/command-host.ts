@@ -56,7 +56,12 @@ export interface CommandHost extends AsyncDisposable {
    * given up its process is then gone on with here; of one whose process waits, `end` is null: it goes on there.
    * @throws RUN_NOT_RESUMABLE when the run waits for nobody; as Api.answerPause
    */
-  answerPause(request: { readonly id: string; readonly input: unknown }): Promise<{ readonly end: RunEnd | null }>;
+  answerPause(request: {
+    readonly id: string;
+    readonly input: unknown;
+    /** Who says so. Default: nobody is named. */
+    readonly answeredBy?: string;
+  }): Promise<{ readonly end: RunEnd | null }>;
   /** A new run of the same flow with the same parameters, which takes the old run's results up to a step. */
   startFrom(request: { readonly id: string; readonly step: string; readonly parameters?: unknown }): Promise<RunEnd>;
   /** What is wrong with the ledger's database, in words; empty when it is sound, or a server's to look after. */

@@ -1,6 +1,5 @@
 /** Executes runs in this process for the commands: from a file, or from what the ledger has of them. */
 
-import { userInfo } from "node:os";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { TaskRun } from "../contract/task-run.ts";
@@ -109,16 +108,16 @@ export function createRunner(engine: Engine): Runner {
     return toEnd(() => created, execution);
   }
 
-  async function answerPause({ id, input }: Parameters<Runner["answerPause"]>[0]): Promise<{ end: RunEnd | null }> {
+  async function answerPause(request: Parameters<Runner["answerPause"]>[0]): Promise<{ end: RunEnd | null }> {
+    const { id, input, answeredBy } = request;
     const run = await read(id);
     const isSuspended = run.state.details?.suspended === true;
     const goOn = (): Promise<RunEnd> => continueRun({ id, mode: "resume" });
-    const by = userName();
     try {
       await api.answerPause({
         flowRunId: id,
         ...(input === undefined ? {} : { input }),
-        ...(by === null ? {} : { answeredBy: by }),
+        ...(answeredBy === undefined ? {} : { answeredBy }),
         // A suspended run goes on in this process.
         then: "leave",
       });
@@ -144,13 +143,4 @@ function findStep(records: readonly TaskRun[], step: string): TaskRun | null {
     tops.find((record) => record.taskName === step) ??
     null
   );
-}
-
-/** Who has started this process; null where the system has no name for that. */
-function userName(): string | null {
-  try {
-    return userInfo().username;
-  } catch {
-    return null;
-  }
 }

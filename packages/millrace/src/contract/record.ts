@@ -83,4 +83,6 @@ export interface FlowRunTransition {
   readonly extra?: FlowRunExtra;
   /** Only if there is room: a part of the guard. Transitions that need room in one pool are written one after the other. */
   readonly room?: PoolRoom;
+  /** A start that a crash of the database may lose: whoever runs it goes on, and its next state is taken. */
+  readonly mayBeLost?: true;
 }

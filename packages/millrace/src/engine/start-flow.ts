@@ -55,8 +55,9 @@ export async function startFlow(engine: Engine, start: FlowStart): Promise<unkno
   if (start.id === undefined && newRun.adopts == null) return startAtOnce(engine, { start, newRun, parameters });
   const { run, isNew } = await engine.journal.create(newRun);
   start.onCreated?.(run);
-  if (!isNew && isOwn(engine, run))
-    return continueFlow(engine, { run, definition, parameters, caller, mode: "resume" });
+  if (!isNew && isOwn(engine, run)) {
+    return continueFlow(engine, { run, definition, parameters, caller, mode: "resume", onDrift: start.onDrift });
+  }
   if (!isNew) return takeUp(engine, { run, definition, parameters, caller });
   const active = activate(engine, { run, definition, parameters, caller, mode: "start", onDrift: start.onDrift });
   await adopt(engine, active, run);

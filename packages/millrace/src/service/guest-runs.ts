@@ -84,6 +84,7 @@ export function createGuestRuns({
         ...effects,
         extra,
         ...(room !== null && takesRoom(state.type) ? { room } : {}),
+        ...(isStart(before.state, state) ? { mayBeLost: true } : {}),
       };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
       const after = transitions[0] ?? null;
@@ -184,4 +185,9 @@ async function mirror(store: Store, run: FlowRun, taskRunId: string): Promise<vo
       state: { ...state, id: uuidv7(), details: { ...state.details, childFlowRunId: run.id } },
     },
   ]);
+}
+
+/** No process of ours has the run, so nobody holds a token that would be given out again if the start were lost. */
+function isStart(from: State, to: State): boolean {
+  return to.type === "RUNNING" && (from.type === "SCHEDULED" || from.type === "PENDING");
 }

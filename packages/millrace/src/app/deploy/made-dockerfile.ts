@@ -3,6 +3,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+/** Where a build finds its secrets, each by its id. */
+const secretFolder = "/run/secrets";
+
 /** Where the code is in the image. */
 export const codeFolder = "/app";
 
@@ -11,7 +14,7 @@ export interface MadeDockerfileOptions {
   readonly folder: string;
   /** The image that it begins with. */
   readonly base: string;
-  /** Ids of the secrets that the build is given; `npmrc` is where npm looks for it. */
+  /** Ids of the secrets that the build is given; `npmrc` is the configuration of npm. */
   readonly secrets: readonly string[];
 }
 
@@ -19,9 +22,12 @@ export interface MadeDockerfileOptions {
 export function makeDockerfile({ folder, base, secrets }: MadeDockerfileOptions): string {
   const has = (name: string): boolean => existsSync(join(folder, name));
   const manifests = ["package.json", "package-lock.json", ".npmrc"].filter(has);
-  const mount = secrets.includes("npmrc") ? "--mount=type=secret,id=npmrc,target=/root/.npmrc " : "";
+  const isSecret = secrets.includes("npmrc");
   const verb = has("package-lock.json") ? "ci" : "install";
-  const install = `RUN ${mount}["npm", "${verb}", "--omit=dev", "--no-audit", "--no-fund"]`;
+  const words = ["npm", verb, "--omit=dev", "--no-audit", "--no-fund"];
+  if (isSecret) words.push(`--userconfig=${secretFolder}/npmrc`);
+  const mount = isSecret ? "--mount=type=secret,id=npmrc " : "";
+  const install = `RUN ${mount}[${words.map((word) => JSON.stringify(word)).join(", ")}]`;
   return [
     "# syntax=docker/dockerfile:1",
     `FROM ${base}`,

@@ -133,6 +133,14 @@ test("a Dockerfile of the project is used in its own folder; secrets are in no w
   expect(said()).toContain("********");
 });
 
+test("a made Dockerfile gives npm its configuration as a secret", async () => {
+  const { take, calls } = open();
+  await take({ build: [{ build_image: { name: "etl", secrets: { npmrc: "//registry/:_authToken=x" } } }] });
+  expect(calls()[0]?.dockerfile).toContain(
+    'RUN --mount=type=secret,id=npmrc ["npm", "ci", "--omit=dev", "--no-audit", "--no-fund", "--userconfig=/run/secrets/npmrc"]',
+  );
+});
+
 test("a registry is logged in to for the push alone, by the standard input", async () => {
   const { folder, take, calls } = open();
   mkdirSync(join(folder, ".docker/contexts"), { recursive: true });

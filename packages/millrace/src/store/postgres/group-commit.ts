@@ -32,10 +32,9 @@ function gatherBatches(record: Recorder): Recorder {
   });
 }
 
-/** Runs begin, and no process gets a token for it that it would still hold if the start were undone. */
 function isOnlyStarts({ created, transitions, logs, artifacts, events }: StoreBatch): boolean {
   if (created.length + logs.length + artifacts.length + events.length > 0) return false;
-  return transitions.every(({ state, claimFor }) => state.type === "RUNNING" && claimFor === undefined);
+  return transitions.every(({ mayBeLost }) => mayBeLost === true);
 }
 
 /** One that asks for room in a pool must not be counted beside another that does. */

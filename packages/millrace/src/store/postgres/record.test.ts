@@ -77,6 +77,18 @@ describe.skipIf(whyNot !== "")(`recording in PostgreSQL${whyNot}`, () => {
       asked.mockRestore();
     }));
 
+  test("waits for the disk but where a start may be lost", () =>
+    withLedger(async (_, store) => {
+      const [claimed, started] = [await create(store), await create(store)];
+      const asked = vi.spyOn(pg.Client.prototype, "query");
+      const running = aState("RUNNING", startAt + 2);
+      await record(store, { transitions: [{ ...aTransition(claimed, running), claimFor: "a process" }] });
+      await record(store, { transitions: [{ ...aTransition(started, running), mayBeLost: true }] });
+      const texts = asked.mock.calls.map(([query]) => (query as unknown as { readonly text: string }).text);
+      expect(texts.map((text) => text.includes("'synchronous_commit', 'off', true"))).toEqual([false, true]);
+      asked.mockRestore();
+    }));
+
   test("asks once for the flow runs that many ask for at once", () =>
     withLedger(async (_, store) => {
       const runs = await Promise.all(Array.from({ length: 20 }, () => create(store)));

@@ -9,6 +9,7 @@ import { executeRun } from "../../execute-run.ts";
 import { findFlowRun, runArgument } from "../../find-run.ts";
 import { cleanLine } from "../../output/clean-text.ts";
 import { parseJson } from "../../parameters.ts";
+import { userName } from "../../set-by.ts";
 import { awaitTaking, exitCodeOfTaking, tellTaking } from "../inbox/taken.ts";
 import { givenAnswer, requireItem } from "../inbox/waiting-run.ts";
 
@@ -73,7 +74,7 @@ async function answer(
   }
   await using host = await context.openHost();
   const item = await requireItem(host.api, run);
-  await host.answerPause({ id: run.id, input });
+  await host.answerPause({ id: run.id, input, answeredBy: userName() });
   const taking = await awaitTaking(host.api, item, context);
   if (!context.json) return tellTaking(taking, context);
   context.out.json(taking.run);
@@ -81,6 +82,6 @@ async function answer(
 }
 
 async function answerSuspended(host: CommandHost, run: FlowRun, input: unknown): Promise<RunEnd> {
-  const { end } = await host.answerPause({ id: run.id, input });
+  const { end } = await host.answerPause({ id: run.id, input, answeredBy: userName() });
   return end ?? host.continueRun({ id: run.id, mode: "resume" });
 }
