@@ -1,5 +1,6 @@
 """Tasks that a process serves; whoever calls `delay` has them run there."""
 
+import os
 import sys
 
 from prefect import task
@@ -8,7 +9,8 @@ from prefect.task_worker import serve
 
 @task(persist_result=True)
 def double(value: int) -> int:
-    print(f"doubles {value}", flush=True)
+    # One write a line: `print` writes the line and its end apart, and tasks on other threads come between.
+    os.write(sys.stdout.fileno(), f"doubles {value}\n".encode())
     return value * 2
 
 
