@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import type { Api } from "../contract/api.ts";
 import type { FlowDefinition } from "../contract/definitions.ts";
 import { MillraceError, type RecordedError } from "../contract/errors.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
 import { runtimeSlot } from "../contract/runtime.ts";
 import { validateParameters } from "../engine/parameters.ts";
 import { toRecordedError } from "../engine/recorded-errors.ts";
@@ -51,7 +52,9 @@ async function load(command: Extract<ToRunProcess, { kind: "load" }>): Promise<L
   const opened = await openEngine(settings, { wrapApi: untilBodyHasEnded });
   runtimeSlot().runtime = opened.engine;
   const { definition } = await findFlow({ file, exportName, flowName });
-  report({ kind: "loaded" });
+  report({ kind: "loaded", holder: opened.engine.lease.offer() });
+  // Found once: the code that runs is the code that was loaded.
+  opened.engine.ports.describeEnvironment();
   // It is only about time: what goes wrong there goes wrong again where it counts.
   setImmediate(() => void warmUp({ home, isNeeded: () => !isAsked }).catch(() => undefined));
   return { opened, definition };
@@ -68,19 +71,12 @@ function untilBodyHasEnded(api: Api): Api {
   };
 }
 
-async function wake(): Promise<void> {
-  const { opened } = await loaded();
-  const { lease } = opened.engine;
-  await lease.ensure();
-  report({ kind: "awake", processId: lease.id });
-}
-
-async function run(id: string, dueAt: number | null): Promise<void> {
+async function run(claimed: FlowRun, beginAt: number | null): Promise<void> {
   const { opened, definition } = await loaded();
   const { engine } = opened;
-  if (dueAt !== null) await untilDue(dueAt, { id, opened });
-  const claimed = await engine.claim(id, "start").catch((error: unknown) => end("refused", error));
-  runId = id;
+  engine.lease.adopt();
+  if (beginAt !== null) await until(beginAt);
+  runId = claimed.id;
   const given = engine.decode(claimed.parameters);
   const { parameters, watched } = await prepare(definition, given);
   const execution = engine.continueFlow({ run: claimed, definition: watched, parameters, mode: "start" });
@@ -93,14 +89,10 @@ async function run(id: string, dueAt: number | null): Promise<void> {
 /** A timer rings up to so much late, in ms: the last of the wait goes by turns of the event loop. */
 const timerMs = 2;
 
-/** What it asks before, it is answered sooner then. */
-async function untilDue(dueAt: number, { id, opened }: { id: string; opened: OpenedEngine }): Promise<void> {
-  if (dueAt <= clock.now()) return;
-  const { api } = opened;
-  await Promise.all([api.readFlowRun(id), api.readRecords(id)]).catch(() => undefined);
-  const waitMs = dueAt - clock.now() - timerMs;
+async function until(at: number): Promise<void> {
+  const waitMs = at - clock.now() - timerMs;
   if (waitMs > 0) await clock.sleep(waitMs);
-  while (clock.now() < dueAt) await new Promise(setImmediate);
+  while (clock.now() < at) await new Promise(setImmediate);
 }
 
 /** Parameters are checked as those of a call are; the run of wrong ones fails, and is not tried again. */
@@ -155,10 +147,10 @@ function report(message: FromRunProcess, then?: () => void): void {
   else then?.();
 }
 
-/** Tells why there is no run to execute, and ends the process. */
-function end(kind: "failed" | "refused", error: unknown): Promise<never> {
+/** Tells why it can execute no run, and ends the process. */
+function fail(error: unknown): void {
   const recorded: RecordedError = toRecordedError(error, createJsonSerializer(), createMasker());
-  return new Promise(() => report({ kind, error: recorded }, () => process.exit(1)));
+  report({ kind: "failed", error: recorded }, () => process.exit(1));
 }
 
 async function obey(command: ToRunProcess): Promise<void> {
@@ -169,10 +161,10 @@ async function obey(command: ToRunProcess): Promise<void> {
       return;
     case "wake":
       isAsked = true;
-      return wake();
+      return;
     case "run":
       isAsked = true;
-      return run(command.runId, command.dueAt);
+      return run(command.run, command.beginAt);
     case "cancel":
       return cancel();
     case "interrupt":
@@ -181,7 +173,7 @@ async function obey(command: ToRunProcess): Promise<void> {
 }
 
 process.on("message", (message) => {
-  obey(message as ToRunProcess).catch((error: unknown) => end("failed", error));
+  obey(message as ToRunProcess).catch((error: unknown) => fail(error));
 });
 // The worker is no more, whatever ended it.
 process.on("disconnect", () => void interrupt("the death of its worker"));

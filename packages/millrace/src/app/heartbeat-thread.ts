@@ -3,10 +3,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock as clock } from "../kit/clock.ts";
 import { abortable, anySignal, timeoutSignal } from "../kit/signal.ts";
-import { type HeartbeatOrder, type HeartbeatTrouble, leaseGoneCode } from "./heartbeat.ts";
-import { type LeaseKeeper, openLeaseKeeper } from "./lease-keeper.ts";
+import { type HeartbeatOrder, type HeartbeatTrouble, leaseGoneCode, type ToHeartbeat } from "./heartbeat.ts";
+import { type LeaseKeeper, loadLeaseKeeper, openLeaseKeeper } from "./lease-keeper.ts";
 
-const { location, processId, leaseMs } = workerData as HeartbeatOrder;
+const { location, processId, leaseMs, isHeld } = workerData as HeartbeatOrder;
 
 /** Three renewals fit into a lease, so that one may fail. */
 const intervalMs = leaseMs / 3;
@@ -20,6 +20,7 @@ const retryMs = Math.min(intervalMs / 4, 1000);
 const closeLimitMs = 1000;
 
 const stop = new AbortController();
+const told = Promise.withResolvers<void>();
 let keeper: LeaseKeeper | null = null;
 
 /** Resolves when it is told to stop, or there is no lease to keep any more. */
@@ -81,7 +82,14 @@ function tell(message: HeartbeatTrouble): void {
   parentPort?.postMessage(message);
 }
 
-parentPort?.once("message", () => stop.abort());
+parentPort?.on("message", (message: ToHeartbeat) => {
+  told.resolve();
+  if (message === "stop") stop.abort();
+});
+if (isHeld) {
+  await loadLeaseKeeper(location);
+  await told.promise;
+}
 const end = await keepLease();
 await Promise.race([closeKeeper(), clock.sleep(closeLimitMs)]);
 // Not left to end by itself: a connection that was given up could keep it.

@@ -108,6 +108,16 @@ describe("a heartbeat", () => {
     await startHeartbeat({ location, processId, leaseMs }).stop();
   });
 
+  test("that is held renews nothing before it is told to begin", async () => {
+    const heartbeat = startHeartbeat({ location, processId, leaseMs, isHeld: true });
+    await systemClock.sleep(2 * leaseMs);
+    expect(await leaseEnd()).toBe(0);
+    heartbeat.begin();
+    await renewedAfter(0);
+    await heartbeat.stop();
+    await startHeartbeat({ location, processId, leaseMs, isHeld: true }).stop();
+  });
+
   test("starts its thread after a delay", async () => {
     const clock = createVirtualClock();
     const started: unknown[] = [];

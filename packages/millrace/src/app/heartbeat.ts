@@ -19,12 +19,16 @@ export interface HeartbeatOptions {
    * blocked until then starts it late. In ms, default 0.
    */
   readonly startDelayMs?: number;
+  /** The holder is not registered yet: the thread loads its code, and renews from `begin()` on. Default false. */
+  readonly isHeld?: boolean;
   /** Told when the lease cannot be renewed, once until it can again. Default: a warning of the process. */
   readonly onTrouble?: (reason: string) => void;
   readonly clock?: Clock;
 }
 
 export interface Heartbeat {
+  /** The holder of the lease is registered: what was held begins. */
+  begin(): void;
   /** Resolves when the thread has closed its connection and ended. The lease is left as it is. */
   stop(): Promise<void>;
 }
@@ -34,9 +38,13 @@ export interface HeartbeatOrder {
   readonly location: LeaseLocation;
   readonly processId: string;
   readonly leaseMs: number;
+  /** It waits until it is told to begin. */
+  readonly isHeld: boolean;
 }
 
-/** What the thread tells: why it could not renew the lease. Any message to it stops it. */
+export type ToHeartbeat = "begin" | "stop";
+
+/** What the thread tells: why it could not renew the lease. */
 export interface HeartbeatTrouble {
   readonly reason: string;
 }
@@ -51,7 +59,7 @@ const heapLimitMb = 64;
 export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { location, processId, leaseMs, clock = systemClock } = options;
   const { startDelayMs = 0, onTrouble = warn } = options;
-  const order: HeartbeatOrder = { location, processId, leaseMs };
+  let { isHeld = false } = options;
   let worker: Worker | null = null;
   let isStopped = false;
   let ended = Promise.resolve();
@@ -63,7 +71,7 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   }
 
   function start(): void {
-    const thread = startThread(order);
+    const thread = startThread({ location, processId, leaseMs, isHeld });
     worker = thread;
     thread.on("message", ({ reason }: HeartbeatTrouble) => onTrouble(reason));
     thread.on("error", (error) => onTrouble(error instanceof Error ? error.message : String(error)));
@@ -78,11 +86,17 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
     });
   }
 
+  const tell = (what: ToHeartbeat): void => worker?.postMessage(what);
+
   return {
+    begin() {
+      isHeld = false;
+      tell("begin");
+    },
     stop() {
       isStopped = true;
       timer.cancel();
-      worker?.postMessage("stop");
+      tell("stop");
       // Whoever waits for its end must live to see it.
       worker?.ref();
       return ended;

@@ -21,6 +21,11 @@ export interface LeaseKeeperOptions {
   readonly clock: Clock;
 }
 
+/** What opening it needs of code, so that it is quick later. It connects to nothing. */
+export async function loadLeaseKeeper(location: LeaseLocation): Promise<void> {
+  await ("apiUrl" in location ? import("../client/create-client.ts") : import("./open-store.ts"));
+}
+
 export async function openLeaseKeeper(options: LeaseKeeperOptions): Promise<LeaseKeeper> {
   const { location, processId, leaseMs, patienceMs, clock } = options;
   if ("apiUrl" in location) {

@@ -6,18 +6,22 @@ import type { RunObserver } from "../contract/observer.ts";
 import type { ResultSerializer } from "../contract/results.ts";
 import type { Store } from "../contract/store.ts";
 import { Engine } from "../engine/engine.ts";
-import type { EnginePorts } from "../engine/ports.ts";
-import { type Clock, systemClock } from "../kit/clock.ts";
+import type { EnginePorts, LeaseHeartbeat } from "../engine/ports.ts";
+import { type Clock, systemClock, type Timer } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { late } from "../kit/late.ts";
 import { createMasker } from "../kit/mask.ts";
 import { readProcessIdentity } from "../kit/process-identity.ts";
 import { type Random, systemRandom } from "../kit/random.ts";
 import { createJsonSerializer } from "../results/json-serializer.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 import { createEnvironmentDescriber } from "./describe-environment.ts";
 import { type OpenedLedger, openLedger } from "./open-ledger.ts";
 import { createResultStorages } from "./result-storage.ts";
 import { createEnvironmentReader, type Settings } from "./settings.ts";
+
+/** A run that has ended by then pays for no thread where others of the machine see whether its process lives. In ms. */
+const lateMs = 1000;
 
 export interface EngineOptions {
   readonly observer?: RunObserver | null;
@@ -90,7 +94,7 @@ function createPorts(
     storages,
     observer,
     identity: readProcessIdentity(),
-    startHeartbeat: hasHeartbeat ? (processId) => startHeartbeatLate(lease, processId) : null,
+    createHeartbeat: hasHeartbeat ? (processId) => createLateHeartbeat(lease, processId) : null,
     createPool,
     vault: late(async () => {
       const { createVault } = await import("./vault.ts");
@@ -136,22 +140,35 @@ async function createPool(kind: "threads" | "processes", limit: number | undefin
   }
 }
 
-/** The thread's code is loaded only by runs that last. */
-function startHeartbeatLate(lease: OpenedLedger["lease"], processId: string): { stop(): Promise<void> } {
+/** The thread's code is loaded only by runs that last, or where it is asked to be ready. */
+function createLateHeartbeat(lease: OpenedLedger["lease"], processId: string): LeaseHeartbeat {
   const { location, leaseMs, isAllOthersKnow } = lease;
   let isStopped = false;
-  let heartbeat: { stop(): Promise<void> } | null = null;
-  const start = async (): Promise<void> => {
+  let timer: Timer | null = null;
+  let heartbeat: Promise<Heartbeat | null> | null = null;
+
+  async function start(isHeld: boolean): Promise<Heartbeat | null> {
     const { startHeartbeat } = await import("./heartbeat.ts");
-    if (!isStopped) heartbeat = startHeartbeat({ location, processId, leaseMs, startDelayMs: 0 });
-  };
-  const timer = isAllOthersKnow ? null : systemClock.setTimer(1000, () => void start(), { background: true });
-  if (timer === null) void start();
+    return isStopped ? null : startHeartbeat({ location, processId, leaseMs, isHeld });
+  }
+
+  function beginLate(): void {
+    heartbeat = start(false);
+  }
+
   return {
+    prepare() {
+      if (isAllOthersKnow) heartbeat ??= start(true);
+    },
+    begin() {
+      if (heartbeat !== null) void heartbeat.then((held) => held?.begin());
+      else if (isAllOthersKnow) heartbeat = start(false);
+      else timer = systemClock.setTimer(lateMs, beginLate, { background: true });
+    },
     async stop() {
       isStopped = true;
       timer?.cancel();
-      await heartbeat?.stop();
+      await (await heartbeat)?.stop();
     },
   };
 }

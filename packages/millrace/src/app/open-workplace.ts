@@ -24,6 +24,8 @@ import { watchLedger } from "./watch-ledger.ts";
 
 /** How often due runs are looked for, in ms: a ledger of this machine is read in microseconds, and a server tells of them. */
 const everyMs = { sqlite: 20, postgres: 50, server: 3000 } as const;
+/** A run is claimed, and handed to its process, so long before it is due, in ms: what that takes at the most. */
+const headStartMs = { sqlite: 20, postgres: 60, server: 100 } as const;
 /** The same where the system tells of each write to the ledger's file, in ms. */
 const toldEveryMs = 500;
 
@@ -64,6 +66,7 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
   const masker = createMasker();
   const sources = createTemplateSources({ api, vault, masker, environment: createEnvironmentReader() });
   const infrastructure = createProcessKind({
+    api,
     entry: new URL("./run-process.ts", import.meta.url),
     ledger: { home, database, apiUrl: url },
     env,
@@ -109,6 +112,7 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
         infrastructure,
         limit,
         everyMs: watching?.isTold === true ? toldEveryMs : everyMs[kind],
+        headStartMs: headStartMs[kind],
         drainMs: graceMs,
         startWithinMs,
         ...runs,

@@ -33,7 +33,7 @@ export interface EnginePorts {
     readonly startToken: string | null;
   };
   /** Renews the process's lease from a thread of its own, so that a blocked event loop is not a false crash. */
-  readonly startHeartbeat: ((processId: string) => { stop(): void | Promise<void> }) | null;
+  readonly createHeartbeat: ((processId: string) => LeaseHeartbeat) | null;
   readonly createPool: (kind: "threads" | "processes", limit: number | undefined) => Promise<BodyPool>;
   readonly vault: () => Promise<Vault>;
   readonly readEnvironment: (name: string) => string | undefined;
@@ -41,6 +41,14 @@ export interface EnginePorts {
   readonly describeEnvironment: () => { readonly now: RunEnvironment; readonly later: Promise<RunEnvironment> | null };
   readonly versionOf: (module: string) => string | null;
   readonly limits: EngineLimits;
+}
+
+export interface LeaseHeartbeat {
+  /** Has it ready, for a process that will be registered at any time. */
+  prepare(): void;
+  /** The process is registered: its lease is to be renewed from now on. */
+  begin(): void;
+  stop(): Promise<void>;
 }
 
 export interface EngineLimits {

@@ -5,10 +5,11 @@
 
 import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import type { ExecutorProcess } from "../contract/records.ts";
 import { isTerminal } from "../contract/states.ts";
 import type { Timer } from "../kit/clock.ts";
 import type { ActiveRun } from "./active-run.ts";
-import type { EnginePorts } from "./ports.ts";
+import type { EnginePorts, LeaseHeartbeat } from "./ports.ts";
 
 /** Every so many looks, the runs of dead processes are ended, whoever's they are. */
 const looksPerSweep = 20;
@@ -17,8 +18,8 @@ export class ProcessLease {
   readonly id: string;
   readonly #ports: EnginePorts;
   readonly #runs: ReadonlyMap<string, ActiveRun>;
+  readonly #heartbeat: LeaseHeartbeat | null;
   #registered: Promise<void> | null = null;
-  #heartbeat: { stop(): void | Promise<void> } | null = null;
   #timer: Timer | null = null;
   #looks = 0;
 
@@ -26,6 +27,7 @@ export class ProcessLease {
     this.id = ports.newId();
     this.#ports = ports;
     this.#runs = runs;
+    this.#heartbeat = ports.createHeartbeat?.(this.id) ?? null;
   }
 
   /** Resolves when the ledger knows this process. */
@@ -38,9 +40,26 @@ export class ProcessLease {
   }
 
   async #register(): Promise<void> {
-    const { api, identity, clock } = this.#ports;
-    await api.registerProcess({ ...identity, id: this.id, startedAt: clock.now() });
-    this.#heartbeat = this.#ports.startHeartbeat?.(this.id) ?? null;
+    await this.#ports.api.registerProcess(this.#describe());
+    this.#heartbeat?.begin();
+  }
+
+  /** This process as another may register it. What renews its lease is got ready. */
+  offer(): Omit<ExecutorProcess, "leaseExpiresAt"> {
+    this.#heartbeat?.prepare();
+    return this.#describe();
+  }
+
+  /** Another has registered this process, as it was offered. */
+  adopt(): void {
+    if (this.#registered !== null) return;
+    this.#registered = Promise.resolve();
+    this.#heartbeat?.begin();
+  }
+
+  #describe(): Omit<ExecutorProcess, "leaseExpiresAt"> {
+    const { identity, clock } = this.#ports;
+    return { ...identity, id: this.id, startedAt: clock.now() };
   }
 
   /** Looks at intervals, as long as a run is active. */

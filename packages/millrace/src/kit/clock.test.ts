@@ -25,6 +25,12 @@ describe("wall time", () => {
     expect(clock.now()).toBe(1_000_001.25 + stepMs);
   });
 
+  test("is counted from the origin where that is known finer, and from the wall clock's time where it is far from it", () => {
+    const sources = { wallMs: () => 1_000_000, monotonicMs: () => 5 };
+    expect(createSystemClock({ ...sources, originMs: 999_995.625 }).now()).toBe(1_000_000.625);
+    expect(createSystemClock({ ...sources, originMs: 900_000 }).now()).toBe(1_000_000);
+  });
+
   test("of the system rises", () => {
     const times = Array.from({ length: 1000 }, () => systemClock.now());
     expect(times).toEqual(times.toSorted((one, other) => one - other));

@@ -27,17 +27,25 @@ const maxDriftMs = 20;
 /** The longest delay that setTimeout takes; longer ones are waited for in parts. In ms. */
 const maxTimeoutMs = 2 ** 31 - 1;
 
-/** Where a system clock takes its times from. Both in ms. */
+/** Where a system clock takes its times from. All in ms. */
 export interface TimeSources {
   readonly wallMs: () => number;
   readonly monotonicMs: () => number;
+  /** The wall-clock time at which the monotonic clock was at 0, finer than the wall clock tells it. Default: what that tells. */
+  readonly originMs?: number;
 }
 
-const systemSources: TimeSources = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
+/** Processes of one machine agree to some microseconds: `Date.now()` alone is up to 1 ms behind, in each by something else. */
+const systemSources: TimeSources = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  originMs: performance.timeOrigin,
+};
 
 /** The machine's clock. Wall time is counted on from an anchor by the monotonic clock, which is finer. */
-export function createSystemClock({ wallMs, monotonicMs }: TimeSources = systemSources): Clock {
-  let anchor = wallMs() - monotonicMs();
+export function createSystemClock(sources: TimeSources = systemSources): Clock {
+  const { wallMs, monotonicMs, originMs = wallMs() - monotonicMs() } = sources;
+  let anchor = originMs;
 
   const now = (): number => {
     const counted = anchor + monotonicMs();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { FlowRun } from "../contract/flow-run.ts";
 import { defaultStateNames, type StateType, stateTypes } from "../contract/states.ts";
 import { aFlowRun } from "./a-flow-run.testsuite.ts";
-import { decideClaim } from "./claims.ts";
+import { beginsAt, decideClaim } from "./claims.ts";
 
 const run = (type: StateType): FlowRun => aFlowRun({ type, name: defaultStateNames[type], at: 1 });
 
@@ -31,6 +31,14 @@ describe.each(stateTypes)("a run that is %s", (type) => {
   test.each(modes)("asked to %s while a process executes it", (mode) => {
     expect(decideClaim(run(type), mode, true)).toEqual({ claim: "owned" });
   });
+});
+
+test("a run that is taken a little before its time begins at its time", () => {
+  const due = { ...run("PENDING"), expectedAt: 5000 };
+  expect(beginsAt(due, 4900)).toBe(5000);
+  expect(beginsAt(due, 5001)).toBe(5001);
+  // One that somebody wanted long before its time begins now.
+  expect(beginsAt(due, 3000)).toBe(3000);
 });
 
 test("a refusal says why, and what to do", () => {

@@ -19,7 +19,7 @@ import { type Decision, isTerminal, type State } from "../contract/states.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { late, lateMethods } from "../kit/late.ts";
-import { decideClaim } from "../rules/claims.ts";
+import { beginsAt, decideClaim } from "../rules/claims.ts";
 import { decideFlowRunTransition } from "../rules/flow-run-transitions.ts";
 import type { createBesideRuns } from "./beside-runs.ts";
 import { createConcurrencyLimits, mayBeWaitedFor } from "./concurrency-limits.ts";
@@ -221,7 +221,7 @@ export function createService(options: ServiceOptions): Api {
           advice: decision.advice,
         });
       }
-      const next: State = { type: "RUNNING", name: decision.stateName, at: later(run, clock.now()) };
+      const next: State = { type: "RUNNING", name: decision.stateName, at: later(run, beginsAt(run, clock.now())) };
       const transition: FlowRunTransition = {
         ...guard(run),
         state: next,

@@ -26,8 +26,6 @@ const lookaheadMs = 10_000;
 const lostEveryMs = 60_000;
 /** Each look finds what is due until the next one, and so long after, in ms. */
 const soonMs = 1000;
-/** A run is handed to its process so long before it is due, in ms, and waits there. */
-const headStartMs = 20;
 /** Runs whose time is waited for at once. */
 const maxPlanned = 100;
 /** Between two looks however often it is woken, in ms. */
@@ -66,6 +64,8 @@ export interface DispatcherOptions {
   readonly limit: number;
   /** How often it is looked for runs that are due when nobody wakes it, in ms. */
   readonly everyMs: number;
+  /** A run is claimed and handed to its process so long before it is due, in ms, and waits there. */
+  readonly headStartMs: number;
   /** How long runs may go on after `stop()`, in ms. */
   readonly drainMs: number;
   /** How long a run that was claimed may take to start, in ms. */
@@ -101,7 +101,8 @@ interface Active {
 }
 
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
-  const { api, clock, infrastructure, limit, everyMs, drainMs, startWithinMs, where, findDue, onReport } = options;
+  const { api, clock, infrastructure, limit, everyMs, headStartMs, drainMs, startWithinMs, where, findDue, onReport } =
+    options;
   const active = new Map<string, Active>();
   const ends = new Set<Promise<void>>();
   /** Runs that wait for their time, by their ids and what they were when they were found. */

@@ -1,6 +1,8 @@
 /** What a worker and the process that executes a run say to each other. */
 
 import type { RecordedError } from "../../contract/errors.ts";
+import type { FlowRun } from "../../contract/flow-run.ts";
+import type { ExecutorProcess } from "../../contract/records.ts";
 
 /** Where runs are recorded: a server, or a ledger of this machine's own or on PostgreSQL. */
 export interface LedgerPlace {
@@ -8,6 +10,9 @@ export interface LedgerPlace {
   readonly database: string | null;
   readonly apiUrl: string | null;
 }
+
+/** A process that may hold leases, to be registered before a run is claimed for it. */
+export type Holder = Omit<ExecutorProcess, "leaseExpiresAt">;
 
 export type ToRunProcess =
   /** Import the flow, and open the ledger: nothing runs yet. */
@@ -19,19 +24,16 @@ export type ToRunProcess =
       readonly flowName: string;
       readonly ledger: LedgerPlace;
     }
-  /** A run is about to be claimed: become a holder of leases. */
+  /** A run is about to be claimed. */
   | { readonly kind: "wake" }
-  /** Not before it is due, in ms since the epoch. */
-  | { readonly kind: "run"; readonly runId: string; readonly dueAt: number | null }
+  /** It is registered as the holder that it offered to be, and this run was claimed for it. It begins at `beginAt` and not before, in ms since the epoch. */
+  | { readonly kind: "run"; readonly run: FlowRun; readonly beginAt: number | null }
   /** The run is CANCELLING: look now. */
   | { readonly kind: "cancel" }
   /** End the run as interrupted. */
   | { readonly kind: "interrupt" };
 
 export type FromRunProcess =
-  | { readonly kind: "loaded" }
-  | { readonly kind: "awake"; readonly processId: string }
+  | { readonly kind: "loaded"; readonly holder: Holder }
   /** The flow cannot be imported, or the ledger not be opened. The process ends. */
-  | { readonly kind: "failed"; readonly error: RecordedError }
-  /** Somebody else has the run. The process ends. */
-  | { readonly kind: "refused"; readonly error: RecordedError };
+  | { readonly kind: "failed"; readonly error: RecordedError };

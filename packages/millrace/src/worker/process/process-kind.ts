@@ -7,6 +7,7 @@ import { isMillraceError, MillraceError, type RecordedError } from "../../contra
 import type { Entrypoint, FlowRun } from "../../contract/flow-run.ts";
 import type { Deployment, JsonObject } from "../../contract/objects.ts";
 import type { Clock } from "../../kit/clock.ts";
+import { type ClaimApi, type Claimant, createClaimant } from "./claim-for-process.ts";
 import { isForNode, parseEntrypoint } from "../entrypoint.ts";
 import type { Infrastructure, Job, JobEnd, Place } from "../infrastructure.ts";
 import type { CodeFetcher } from "../code/fetch-code.ts";
@@ -15,6 +16,7 @@ import { createReadyProcesses, type LoadedCode } from "./ready-processes.ts";
 import { type RunProcess, startRunProcess } from "./run-process.ts";
 
 export interface ProcessKindOptions {
+  readonly api: ClaimApi;
   /** The file that the processes start from. */
   readonly entry: URL;
   readonly ledger: LedgerPlace;
@@ -33,7 +35,7 @@ export interface ProcessKindOptions {
 }
 
 export function createProcessKind(options: ProcessKindOptions): Infrastructure {
-  const { entry, ledger, env, execArgv, maxReady, graceMs, clock, code, fill } = options;
+  const { api, entry, ledger, env, execArgv, maxReady, graceMs, clock, code, fill } = options;
   const ready = createReadyProcesses({ maxReady, clock });
 
   async function loadedCode(deployment: Deployment, run?: FlowRun): Promise<LocatedCode> {
@@ -87,8 +89,8 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
         const loaded = await loadedCode(deployment, run);
         const process = ready.take(loaded);
         process.wake();
-        const start: Place["start"] = (claimed, dueAt) =>
-          begin(process, { run: claimed, dueAt, entrypoint: loaded.entrypoint });
+        const claimant = createClaimant(process, { api, clock });
+        const start: Place["start"] = ({ id }, dueAt) => begin(process, { claimant, runId: id, dueAt, ...loaded });
         const { pinnedSteps } = loaded;
         return { pinnedSteps, start, giveBack: () => ready.giveBack(loaded, process) };
       } catch (error) {
@@ -104,13 +106,25 @@ interface LocatedCode extends LoadedCode {
   readonly pinnedSteps: Place["pinnedSteps"];
 }
 
-function begin(
-  process: RunProcess,
-  { run, dueAt, entrypoint }: { run: FlowRun; dueAt: number | null; entrypoint: Entrypoint },
-): Job {
+interface Beginning {
+  readonly claimant: Claimant;
+  readonly runId: string;
+  readonly dueAt: number | null;
+  readonly entrypoint: Entrypoint;
+}
+
+function begin(process: RunProcess, beginning: Beginning): Job {
   const { infrastructureId, ended, cancel, interrupt } = process;
-  process.run(run.id, dueAt);
-  return { infrastructureId, entrypoint, ended, cancel, interrupt };
+  void handOver(process, beginning);
+  return { infrastructureId, entrypoint: beginning.entrypoint, ended, cancel, interrupt };
+}
+
+/** A process that is gone before says so by its end. */
+async function handOver(process: RunProcess, { claimant, runId, dueAt }: Beginning): Promise<void> {
+  const claim = await claimant.claim(runId);
+  if (claim === null) return;
+  if (claim.run === null) process.giveUp({ error: toRecordedError(claim.error), isRefused: claim.isRefused });
+  else process.run(claim.run, dueAt);
 }
 
 /** The code could not be had: a job that has ended before it began. */

@@ -26,9 +26,11 @@ function createCode(key: string): {
       isKilled: false,
       ended,
       wake: nothing,
+      loaded: Promise.resolve(null),
       run: nothing,
       cancel: nothing,
       interrupt: nothing,
+      giveUp: nothing,
       kill() {
         process.isUsable = false;
         process.isKilled = true;

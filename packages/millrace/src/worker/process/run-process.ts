@@ -4,17 +4,18 @@
  *
  *   started ──load──▶ loaded, waits ──wake──▶ awake ──run──▶ runs ──▶ gone
  *
- * Commands may be given at any time: it takes them in order.
+ * Commands may be given at any time: it takes them in order. The run is claimed for it here, where the code for that is warm.
  */
 
 import { type ChildProcess, fork } from "node:child_process";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { RecordedError } from "../../contract/errors.ts";
+import type { FlowRun } from "../../contract/flow-run.ts";
 import type { Clock, Timer } from "../../kit/clock.ts";
 import type { JobEnd } from "../infrastructure.ts";
 import { keepLastLines } from "./last-lines.ts";
-import type { FromRunProcess, LedgerPlace, ToRunProcess } from "./messages.ts";
+import type { FromRunProcess, Holder, LedgerPlace, ToRunProcess } from "./messages.ts";
 
 /** How long the rest of the output is waited for; what it has started may hold the pipe for ever. In ms. */
 const drainMs = 100;
@@ -41,8 +42,15 @@ export interface RunProcess {
   readonly isUsable: boolean;
   readonly ended: Promise<JobEnd>;
   wake(): void;
-  /** @param dueAt it begins then and not before, in ms since the epoch; null for at once */
-  run(runId: string, dueAt: number | null): void;
+  /** As whom it is to be registered, once its code is loaded; null when it is gone before. */
+  readonly loaded: Promise<Holder | null>;
+  /**
+   * @param run claimed for it
+   * @param beginAt it begins then and not before, in ms since the epoch; null for at once
+   */
+  run(run: FlowRun, beginAt: number | null): void;
+  /** There is no run for it: it ends. */
+  giveUp(why: { readonly error: RecordedError; readonly isRefused: boolean }): void;
   readonly cancel: () => void;
   readonly interrupt: () => void;
   /** At once, with all that it has started. */
@@ -66,18 +74,22 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
   let isGone = false;
   let wasKilled = false;
   let timer: Timer | null = null;
+  const loaded = Promise.withResolvers<Holder | null>();
 
   child.on("message", (message) => {
     const report = message as FromRunProcess;
-    if (report.kind === "awake") processId = report.processId;
-    if (report.kind === "failed" || report.kind === "refused") failure = report.error;
-    if (report.kind === "refused") isRefused = true;
+    if (report.kind === "failed") failure = report.error;
+    else {
+      processId = report.holder.id;
+      loaded.resolve(report.holder);
+    }
   });
 
   const ended = new Promise<JobEnd>((resolve) => {
     const end = (how: string): void => {
       isGone = true;
       timer?.cancel();
+      loaded.resolve(null);
       resolve({ how: failure === null ? how : describeFailure(failure), error: failure, processId, isRefused });
     };
     child.once("error", (error) => {
@@ -114,7 +126,13 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     },
     ended,
     wake: () => send({ kind: "wake" }),
-    run: (runId, dueAt) => send({ kind: "run", runId, dueAt }),
+    loaded: loaded.promise,
+    run: (run, beginAt) => send({ kind: "run", run, beginAt }),
+    giveUp(why) {
+      failure = why.error;
+      isRefused = why.isRefused;
+      kill();
+    },
     cancel: () => stopBy({ kind: "cancel" }),
     interrupt: () => stopBy({ kind: "interrupt" }),
     kill,
