@@ -121,6 +121,10 @@ test.skipIf(postgresSkipped !== undefined)(
     const done = (strategy: keyof typeof narrow): number =>
       ofDeployment(plan.narrow.get(strategy)).filter(({ state }) => state.type !== "CANCELLED").length;
     expect(done("enqueue")).toBe(narrowRuns);
+    const gaveWay = ofDeployment(plan.narrow.get("cancel-running")).filter(({ history }) =>
+      history.some(({ message }) => message === "A newer run of the deployment needs the slot."),
+    );
+    expect(gaveWay.length).toBeGreaterThan(0);
     expect(done("latest-only")).toBeGreaterThan(0);
 
     // Each completion of a job fired once, and its action was done once.

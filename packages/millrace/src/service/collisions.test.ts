@@ -3,6 +3,7 @@ import type { Api } from "../contract/api.ts";
 import type { CollisionStrategy } from "../contract/objects.ts";
 import type { StateType } from "../contract/states.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
 import { slotWaitMs } from "../rules/guest-run-transitions.ts";
 import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
@@ -55,6 +56,24 @@ describe("cancel-running", () => {
     now += slotWaitMs;
     await start(three);
     expect(await statesOf(one, two, three)).toEqual(["RUNNING", "CANCELLED", "RUNNING"]);
+  });
+
+  test("runs of our own engine give way too, but for those that hold no slot", async () => {
+    const submit = await deploy("cancel-running", 1);
+    const processId = uuidv7();
+    const process = { id: processId, host: "here", bootId: null, pid: 1, startToken: null, startedAt: now };
+    await api.registerProcess(process);
+    const [crashed, one, two] = [await submit(), await submit(), await submit()];
+    await propose(crashed, "PENDING");
+    await api.claimFlowRun({ id: crashed, processId, mode: "start" });
+    await api.endProcess(processId);
+    await api.registerProcess(process);
+    // Gone on with by hand: it has given its slot back.
+    await api.claimFlowRun({ id: crashed, processId, mode: "resume" });
+    await propose(one, "PENDING");
+    await api.claimFlowRun({ id: one, processId, mode: "start" });
+    await propose(two, "PENDING");
+    expect(await statesOf(crashed, one, two)).toEqual(["Resuming", "Cancelling", "AwaitingConcurrencySlot"]);
   });
 
   test("no more give way than there are runs that wait, however often these ask", async () => {

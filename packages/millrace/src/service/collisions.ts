@@ -4,6 +4,7 @@ import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { Condition } from "../contract/query.ts";
 import type { Store } from "../contract/store.ts";
+import { slotOfActive } from "./is-guest.ts";
 
 export interface Collisions {
   /** Cancels the runs that have held their slots the longest: as many as there are runs that wait. */
@@ -39,7 +40,7 @@ export function createCollisions({
   return {
     async cancelOldest(run) {
       const active = await find(run, [{ field: "stateType", in: ["PENDING", "RUNNING", "CANCELLING"] }]);
-      const holders = active.filter(({ state }) => state.details?.slotLeaseId !== undefined);
+      const holders = active.filter((each) => slotOfActive(each) !== null);
       const giving = holders.filter(({ state }) => state.type === "CANCELLING");
       const wanted = (await findWaiting(run)).length + 1 - giving.length;
       const oldest = holders

@@ -25,6 +25,15 @@ export function hasLeftRoom({ workQueueId, state, history }: FlowRun): boolean {
   return workQueueId !== null && !takesRoom(state.type) && takesRoom(history.at(-2)?.type);
 }
 
+/** The lease of the slot that a run under way was claimed with: our engine's states do not repeat it. Null where there is none. */
+export function slotOfActive({ state, history }: FlowRun): string | null {
+  if (state.details?.slotLeaseId !== undefined) return state.details.slotLeaseId;
+  const claimedAt = history.findLastIndex(({ type }) => type === "PENDING");
+  // One that has ended since has given it back, and was gone on with without.
+  const hasEnded = history.slice(claimedAt + 1).some(({ type }) => isTerminal(type));
+  return hasEnded ? null : (history[claimedAt]?.details?.slotLeaseId ?? null);
+}
+
 /**
  * The lease of the slot that a run which has ended was claimed with; null where there is none. Whoever claimed it gives the
  * slot back too, if that lives.
