@@ -1,6 +1,7 @@
 // What is too long for each change: all tests, property tests and chaos with many more cases, and the benchmarks.
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
+import { findPrefectTests } from "./prefect-tests.ts";
 
 const root = dirname(import.meta.dirname);
 
@@ -10,14 +11,18 @@ interface Step {
   readonly env: Record<string, string>;
 }
 
+const prefectTests = await findPrefectTests();
+if ("skipped" in prefectTests) process.stdout.write(`Prefect's own tests are left out: ${prefectTests.skipped}\n`);
+
 const steps: readonly Step[] = [
   {
-    name: "tests, with 20 times the cases of each property, ten times the work of two servers, and Prefect's client on both databases",
+    name: "tests, with 20 times the cases of each property, ten times the work of two servers, and Prefect's client and its own tests on both databases",
     script: "test",
     env: {
       MILLRACE_PROPERTY_FACTOR: "20",
       MILLRACE_COMPAT_TARGET: "millrace-sqlite,millrace-postgres",
       MILLRACE_CLUSTER_FACTOR: "10",
+      ...("skipped" in prefectTests ? {} : { MILLRACE_COMPAT_PREFECT_TESTS: prefectTests.path }),
     },
   },
   { name: "checks", script: "check", env: {} },

@@ -20,7 +20,9 @@ interface ServerStart {
 
 export async function startServer(ledger: Ledger, options: ServerStart = {}): Promise<ServerUnderTest> {
   const { port = 0, args = [], env = {} } = options;
-  const running = ledger.start(["server", "start", "--json", "--port", String(port), ...args], { env });
+  const running = ledger.start(["server", "start", "--json", "--port", String(port), ...args], {
+    env: { MILLRACE_CHECK_ANSWERS: "on", ...env },
+  });
   const line = await until(() => {
     const { stdout, stderr } = running.printed();
     if (running.child.exitCode !== null) throw new Error(`The server ended: ${stderr}`);

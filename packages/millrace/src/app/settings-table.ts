@@ -26,6 +26,7 @@ export interface SettingValues {
   readonly color: "auto" | "always" | "never";
   readonly resultStorage: string | null;
   readonly secretsKey: string | null;
+  readonly checkAnswers: "on" | "off";
 }
 
 export type SettingName = keyof SettingValues;
@@ -164,6 +165,13 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
       "The key of the ledger's secrets, where it should not be in the file `secrets.key` of the home folder.",
     isEnvironmentOnly: true,
     show: () => "********",
+  },
+  checkAnswers: {
+    variable: "MILLRACE_CHECK_ANSWERS",
+    default: "off",
+    parse: oneOf("on", "off"),
+    description:
+      "Whether a server holds each of its answers against the schema of its route, and fails where it does not hold: for those who develop it or write clients. It costs time.",
   },
 };
 

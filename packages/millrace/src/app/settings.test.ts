@@ -43,6 +43,7 @@ describe("settings", () => {
       color: "auto",
       resultStorage: null,
       secretsKey: null,
+      checkAnswers: "off",
       profile: "default",
     });
     expect(origins).toMatchObject({ home: "environment MILLRACE_HOME", leaseMs: "default" });

@@ -19,7 +19,10 @@ import { wakeAfterWrites } from "./wake-after-writes.ts";
 export type { RequestEntry };
 
 export interface StartServerOptions extends ListenOptions {
-  readonly settings: Pick<Settings, "home" | "database" | "durability" | "leaseMs" | "secretsKey" | keyof Retention>;
+  readonly settings: Pick<
+    Settings,
+    "home" | "database" | "durability" | "leaseMs" | "secretsKey" | "checkAnswers" | keyof Retention
+  >;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
@@ -55,6 +58,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     info: { name: "millrace", version, apiVersion, leaseMs },
     limits,
     allowedHosts,
+    checksAnswers: settings.checkAnswers === "on",
     ...(onRequest === undefined ? {} : { onRequest }),
     onFailure: ({ requestId, error }) => onFailure({ where: `request ${requestId}`, error }),
   });

@@ -47,6 +47,8 @@ export interface ServerOptions {
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
   readonly onRequest?: (entry: RequestEntry) => void;
+  /** Each answer is held against the schema of its route; one that does not hold is a failure. Default false. */
+  readonly checksAnswers?: boolean;
   /** Told of errors that are none of the catalogue. */
   readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
 }
@@ -60,6 +62,7 @@ export interface Server {
 
 export function createServer(options: ServerOptions): Server {
   const { api, clock, info, vault, allowedHosts = [], onRequest, onFailure = () => undefined } = options;
+  const { checksAnswers = false } = options;
   const limits: ServerLimits = { ...defaultLimits, ...options.limits };
   const app: FastifyInstance = fastify({
     logger: false,
@@ -87,7 +90,7 @@ export function createServer(options: ServerOptions): Server {
     );
   }
   const streams = addEventStream(app, { api, clock, maxStreams: limits.maxStreams });
-  addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
+  addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
   addWebhooks(app, { api, clock, vault, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
   addServerRoutes(app, { api, info });
   const sockets = addPrefect(app, {
@@ -97,6 +100,7 @@ export function createServer(options: ServerOptions): Server {
     watch: streams.watch,
     refuse: createHostCheck(allowedHosts),
     retryAfterS: limits.retryAfterS,
+    checksAnswers,
     onFailure,
   });
 

@@ -5,6 +5,8 @@
 
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ZodType } from "zod";
+import { checkAnswer } from "../http/check-answer.ts";
 import { readJsonText } from "../http/read-body.ts";
 import { checkClientVersion } from "./client-version.ts";
 import { PrefectError, serverFailed, toPrefectError } from "./errors.ts";
@@ -35,6 +37,8 @@ export interface PrefectRoutesOptions {
   readonly maxBodyBytes?: number;
   /** What a busy server asks of a client: how long to wait, in s. */
   readonly retryAfterS: number;
+  /** Each answer is held against the schema of its route; one that does not hold is a failure. Default false. */
+  readonly checksAnswers?: boolean;
   /** Told of errors that are none of the catalogue, and none that a handler meant. */
   readonly onFailure: (failure: { readonly requestId: string; readonly error: unknown }) => void;
 }
@@ -65,7 +69,8 @@ export function addPrefectRoutes(app: FastifyInstance, options: PrefectRoutesOpt
   );
 }
 
-function addRoute(scope: FastifyInstance, name: PrefectRouteName, { handlers }: PrefectRoutesOptions): void {
+function addRoute(scope: FastifyInstance, name: PrefectRouteName, options: PrefectRoutesOptions): void {
+  const { handlers, checksAnswers = false } = options;
   const route = routeOf(name);
   const handle = handlers[name] as AnyHandler | undefined;
   const { maxBodyBytes, isProbe = false, keepsBodyText = false } = route;
@@ -85,6 +90,8 @@ function addRoute(scope: FastifyInstance, name: PrefectRouteName, { handlers }: 
       const baseUrl = `${request.protocol}://${request.host}${prefix}`;
       const { headers, bodyText = "" } = request;
       const answer = await handle({ params, query, body, headers, baseUrl, bodyText });
+      const schema = checksAnswers ? schemaOf(route, answer) : null;
+      if (schema !== null) checkAnswer(schema, { route: name, answer: answer.body });
       return send(reply, route, answer);
     },
   });
@@ -93,6 +100,12 @@ function addRoute(scope: FastifyInstance, name: PrefectRouteName, { handlers }: 
 function notServed(name: PrefectRouteName, { refused }: PrefectRoute): PrefectError {
   const reason = refused ?? "Millrace does not have it yet";
   return new PrefectError({ status: 501, detail: `${name} is not served here: ${reason}.` });
+}
+
+/** Null where the answer is no JSON, or has no body. */
+function schemaOf({ answers, contentType }: PrefectRoute, { status, body }: AnyAnswer): ZodType | null {
+  if (body === undefined || contentType !== undefined) return null;
+  return (answers as Readonly<Record<number, ZodType | null | undefined>>)[status] ?? null;
 }
 
 function send(reply: FastifyReply, route: PrefectRoute, { status, body, headers = {} }: AnyAnswer): FastifyReply {

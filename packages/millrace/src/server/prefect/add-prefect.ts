@@ -20,17 +20,18 @@ export interface AddPrefectOptions extends Omit<PrefectContext, "version"> {
   readonly watch: EventWatch;
   readonly refuse: (headers: IncomingHttpHeaders) => string | null;
   readonly retryAfterS: number;
+  readonly checksAnswers: boolean;
   readonly onFailure: (failure: { readonly requestId: string; readonly error: unknown }) => void;
 }
 
 /** Returns the sockets, which are to be closed before the server is. */
 export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): SocketHub {
-  const { watch, refuse, retryAfterS, onFailure, ...rest } = options;
+  const { watch, refuse, retryAfterS, checksAnswers, onFailure, ...rest } = options;
   const context: PrefectContext = { ...rest, version: prefectVersion };
   const { api, clock } = context;
   const workers = createTaskWorkers(clock);
   const handlers = prefectHandlers(context, workers);
-  addPrefectRoutes(app, { handlers, version: prefectVersion, retryAfterS, onFailure });
+  addPrefectRoutes(app, { handlers, version: prefectVersion, retryAfterS, checksAnswers, onFailure });
   // What a request has written is told to those who wait for it at once.
   app.addHook("onResponse", async ({ method, url }) => {
     if (method !== "GET" && url.startsWith("/api/")) watch.wake();

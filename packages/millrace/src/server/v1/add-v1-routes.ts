@@ -7,6 +7,7 @@ import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import { type ApiMethod, apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts";
 import { v1Routes } from "../../contract/wire/v1-routes.ts";
+import { checkAnswer } from "../http/check-answer.ts";
 import { readJsonBody } from "../http/read-body.ts";
 
 /** A route as what all of them have in common, for code that does not know which one it has. */
@@ -15,6 +16,7 @@ interface AnyRoute {
   readonly path: string;
   readonly places: readonly ArgumentPlace[];
   readonly args: readonly z.ZodType[];
+  readonly answer: z.ZodType;
   readonly check?: (...args: readonly never[]) => z.ZodSafeParseResult<unknown>;
   readonly maxBodyBytes?: number;
   readonly absent?: (...args: readonly never[]) => MillraceError;
@@ -53,11 +55,13 @@ export interface V1Options {
   readonly api: Api;
   /** The largest body where a route does not say, in bytes. */
   readonly maxBodyBytes: number;
+  /** Each answer is held against the schema of its route; one that does not hold is a failure. */
+  readonly checksAnswers: boolean;
   /** Called after something that may have written events. */
   readonly onEvents: () => void;
 }
 
-export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, onEvents }: V1Options): void {
+export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, checksAnswers, onEvents }: V1Options): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", (request: FastifyRequest, payload: Readable) =>
     readJsonBody(payload, {
@@ -79,6 +83,7 @@ export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, onEvents 
         if (writers.has(method)) onEvents();
         if (answer === undefined) return reply.code(204).send();
         if (answer === null && route.absent !== undefined) throw route.absent(...(args as never[]));
+        if (checksAnswers) checkAnswer(route.answer, { route: method, answer });
         return reply.type("application/json; charset=utf-8").send(JSON.stringify(answer));
       },
     });
