@@ -18,9 +18,11 @@ import type { ExecutorProcess } from "../contract/records.ts";
 import { type Decision, isTerminal, type State } from "../contract/states.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
 import { late, lateMethods } from "../kit/late.ts";
 import { beginsAt, decideClaim } from "../rules/claims.ts";
 import { decideFlowRunTransition } from "../rules/flow-run-transitions.ts";
+import { eventOfDeleted, eventsOfArtifacts } from "./artifact-events.ts";
 import type { createBesideRuns } from "./beside-runs.ts";
 import { createConcurrencyLimits, mayBeWaitedFor } from "./concurrency-limits.ts";
 import { hasLeftRoom, isGuest, mayHaveWaitingStep, slotOfEnded } from "./is-guest.ts";
@@ -106,13 +108,14 @@ export function createService(options: ServiceOptions): Api {
     const proposals = batch.proposals ?? [];
     const decided = await decideAll(proposals);
     const transitions = decided.flatMap((each) => (each.transition === null ? [] : [each.transition]));
+    const artifacts = batch.artifacts ?? [];
     const outcome = await store.record({
       created: batch.created ?? [],
       transitions,
       taskRuns: batch.taskRuns ?? [],
       logs: batch.logs ?? [],
-      artifacts: batch.artifacts ?? [],
-      events: batch.events ?? [],
+      artifacts,
+      events: [...(batch.events ?? []), ...(await eventsOfArtifacts(store, artifacts))],
     });
     await recordObserved(store, batch.observed ?? []);
     const written = outcome.transitions[Symbol.iterator]();
@@ -247,6 +250,32 @@ export function createService(options: ServiceOptions): Api {
     return run;
   }
 
+  async function deleteArtifact(id: string): Promise<boolean> {
+    const [artifact] = (await store.findArtifacts({ ids: [id] }, { limit: 1 })).items;
+    const isDeleted = await store.deleteArtifact(id);
+    const event = artifact === undefined || !isDeleted ? null : await eventOfDeleted(store, artifact, clock.now());
+    if (event !== null) await store.record({ ...emptyBatch, events: [event] });
+    return isDeleted;
+  }
+
+  async function writeSecret(secret: { readonly name: string; readonly sealed: string }): Promise<void> {
+    await store.writeSecret({ ...secret, at: clock.now() });
+    await tellOfSecret(secret.name, "written");
+  }
+
+  async function deleteSecret(name: string): Promise<boolean> {
+    const isDeleted = await store.deleteSecret(name);
+    if (isDeleted) await tellOfSecret(name, "deleted");
+    return isDeleted;
+  }
+
+  async function tellOfSecret(name: string, what: "written" | "deleted"): Promise<void> {
+    const resource = { id: `millrace.secret.${name}`, name };
+    const at = clock.now();
+    const event = { id: uuidv7(), name: `millrace.secret.${what}`, at, flowRunId: null, taskRunId: null, resource };
+    await store.record({ ...emptyBatch, events: [{ ...event, payload: null }] });
+  }
+
   /** Ends a run whose process is gone. */
   async function crash(run: FlowRun, reason: string): Promise<void> {
     const at = later(run, clock.now());
@@ -295,14 +324,14 @@ export function createService(options: ServiceOptions): Api {
 
     listLogs: (filter, page = {}) => store.findLogs(filter, page),
     listArtifacts: (filter, page = {}) => store.findArtifacts(filter, page),
-    deleteArtifact: (id) => store.deleteArtifact(id),
+    deleteArtifact,
 
     ...objects,
     ...createVariables(objects),
     readSecret: (name) => store.readSecret(name),
     listSecrets: () => store.findSecrets(),
-    writeSecret: (secret) => store.writeSecret({ ...secret, at: clock.now() }),
-    deleteSecret: (name) => store.deleteSecret(name),
+    writeSecret,
+    deleteSecret,
 
     sendRunInput: async (input) => {
       await readOrThrow(input.flowRunId);

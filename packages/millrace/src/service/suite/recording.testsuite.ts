@@ -212,6 +212,25 @@ export function testRecording(used: UsedApi): void {
       expect((await api.listArtifacts({ keys: [key] })).items.map(({ id }) => id)).toEqual([old.id]);
     });
 
+    test("the versions of a key are told of, each once, and its end", async () => {
+      const { api } = used;
+      const processId = await register(api);
+      const run = await begin(api, processId);
+      const key = `progress-${run.id}`;
+      const one = anArtifact(run.id, { key });
+      const two = anArtifact(run.id, { key, createdAt: startAt + 1 });
+      await api.record({ processId, artifacts: [one, anArtifact(run.id)] });
+      await api.record({ processId, artifacts: [{ ...one, data: '"half"', updatedAt: startAt + 5 }, two] });
+      for (const { id } of [one, two]) await api.deleteArtifact(id);
+      const { items } = await api.listEvents({ flowRunIds: [run.id] });
+      const told = items.filter(({ resource }) => resource.name === key);
+      expect(told.map(({ name, related }) => [name, related?.find(({ role }) => role === "latest")?.id])).toEqual([
+        ["millrace.artifact-collection.created", `millrace.artifact.${one.id}`],
+        ["millrace.artifact-collection.updated", `millrace.artifact.${two.id}`],
+        ["millrace.artifact-collection.deleted", `millrace.artifact.${two.id}`],
+      ]);
+    });
+
     test("a cursor of another list is refused", async () => {
       const { api } = used;
       const cursor = "bm90IGEgY3Vyc29y";

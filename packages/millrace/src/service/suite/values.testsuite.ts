@@ -68,6 +68,11 @@ export function testValues(used: UsedApi): void {
     const listed = (await api.listSecrets()).find((secret) => secret.name === name);
     expect(Object.keys(listed ?? {}).sort()).toEqual(["createdAt", "name", "updatedAt"]);
     expect([await api.deleteSecret(name), await api.deleteSecret(name)]).toEqual([true, false]);
+    const told = await api.listEvents({ resourceIds: [`millrace.secret.${name}`] });
+    expect(told.items.map((event) => [event.name, event.payload])).toEqual([
+      ["millrace.secret.written", null],
+      ["millrace.secret.deleted", null],
+    ]);
   });
 
   describe("inputs to runs", () => {

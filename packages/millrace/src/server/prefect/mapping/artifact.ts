@@ -1,6 +1,6 @@
+import { artifactCollectionId } from "../../../contract/artifact-collection-id.ts";
 import type { Condition, Sort } from "../../../contract/query.ts";
 import type { Artifact } from "../../../contract/records.ts";
-import { uuidFromHash } from "../../../kit/ids.ts";
 import type * as wire from "../schemas/artifacts.ts";
 import type { FlowFilter, FlowRunFilter, DeploymentFilter, TaskRunFilter } from "../schemas/run-filters.ts";
 import { toPrefectTime } from "../times.ts";
@@ -30,7 +30,7 @@ export function toPrefectArtifact(artifact: Artifact): wire.Artifact {
 export function toPrefectCollection(artifact: Artifact): wire.ArtifactCollection | null {
   const { key } = artifact;
   if (key === null) return null;
-  const id = uuidFromHash(`artifact collection ${key}`);
+  const id = artifactCollectionId(key);
   return { ...toPrefectArtifact(artifact), key, id, latest_id: artifact.id };
 }
 
