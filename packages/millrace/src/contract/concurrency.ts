@@ -56,6 +56,9 @@ export type SlotReturn =
       readonly heldMs?: number;
     };
 
+/** A limit of this name, followed by a tag, is one on the tasks that have the tag. */
+export const tagLimitPrefix = "tag:";
+
 /** Decay makes fractions, whose sums are not exact. */
 export const slotTolerance = 1e-9;
 

@@ -18,6 +18,7 @@ export interface ActiveRunOptions {
   readonly epoch: number;
   /** The signal of the code that called this flow; never aborts for a root run. */
   readonly outer: { readonly signal: AbortSignal };
+  readonly heldTags: readonly string[];
   /** Submitted and mapped tasks of one body that run at once. */
   readonly limit: number;
   /** Where submitted and mapped tasks run when they do not say themselves. */
@@ -45,6 +46,8 @@ export class ActiveRun {
   readonly records = new Records();
   /** Ids of the calls in whose bodies calls were made, in this process or before. */
   readonly parents = new Set<string>();
+  /** Tags with limits of which the callers of the flow hold slots. */
+  readonly heldTags: readonly string[];
   readonly provenance: Provenance;
   readonly drift: DriftWatch;
   info: FlowRunInfo;
@@ -68,6 +71,7 @@ export class ActiveRun {
     this.mode = mode;
     this.onDrift = onDrift;
     this.adopts = adopts;
+    this.heldTags = options.heldTags;
     this.#outer = outer;
     this.#signal = new AttemptSignal(outer);
     if (info.parentRunId !== null) this.#followParent(outer.signal);

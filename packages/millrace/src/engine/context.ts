@@ -37,6 +37,7 @@ export class ExecutionContext implements RunContext {
   readonly task: ContextTask | null;
   readonly scope: Scope;
   readonly tags: readonly string[];
+  readonly heldTags: readonly string[];
   readonly transaction: TransactionState | null;
   readonly captureConsole: boolean;
   readonly logLevel: LogLevel;
@@ -48,6 +49,7 @@ export class ExecutionContext implements RunContext {
     this.task = parts.task;
     this.scope = parts.scope;
     this.tags = parts.tags;
+    this.heldTags = parts.heldTags;
     this.transaction = parts.transaction;
     this.captureConsole = parts.captureConsole;
     this.logLevel = parts.logLevel;
@@ -60,14 +62,25 @@ export class ExecutionContext implements RunContext {
   }
 
   /** The context of a task's body. */
-  ofBody(task: ContextTask, scope: Scope, tags: readonly string[]): ExecutionContext {
+  ofBody(body: Pick<ContextParts, "scope" | "tags" | "heldTags"> & { readonly task: ContextTask }): ExecutionContext {
     const { run, transaction, captureConsole, logLevel } = this;
-    return new ExecutionContext({ run, task, scope, tags, transaction, captureConsole, logLevel, sink: this.#sink });
+    const { task, scope, tags, heldTags } = body;
+    return new ExecutionContext({
+      run,
+      task,
+      scope,
+      tags,
+      heldTags,
+      transaction,
+      captureConsole,
+      logLevel,
+      sink: this.#sink,
+    });
   }
 
   #parts(): ContextParts {
-    const { run, task, scope, tags, transaction, captureConsole, logLevel } = this;
-    return { run, task, scope, tags, transaction, captureConsole, logLevel, sink: this.#sink };
+    const { run, task, scope, tags, heldTags, transaction, captureConsole, logLevel } = this;
+    return { run, task, scope, tags, heldTags, transaction, captureConsole, logLevel, sink: this.#sink };
   }
 
   get flowRun(): FlowRunInfo | null {
@@ -98,6 +111,8 @@ export interface ContextParts {
   readonly task: ContextTask | null;
   readonly scope: Scope;
   readonly tags: readonly string[];
+  /** Tags with limits of which the callers of this code hold slots. */
+  readonly heldTags: readonly string[];
   readonly transaction: TransactionState | null;
   readonly captureConsole: boolean;
   readonly logLevel: LogLevel;

@@ -38,6 +38,7 @@ import { ProcessLease } from "./process-lease.ts";
 import { decodeResult } from "./results.ts";
 import { runTransaction } from "./run-transaction.ts";
 import { Slots } from "./slots.ts";
+import { TagSlots } from "./tag-slots.ts";
 import { continueFlow, type FlowCaller, type FlowContinuation, type FlowStart, startFlow } from "./start-flow.ts";
 import { StepWork } from "./steps.ts";
 import { Stream } from "./stream.ts";
@@ -47,7 +48,14 @@ import { baseKeyOf, joinTags, standInFor, type TaskCalls, TaskWork } from "./tas
 import type { Work } from "./work.ts";
 
 const neverAborts = { signal: new AbortController().signal };
-const noCaller: FlowCaller = { parent: null, taskRunId: null, droppedEndAt: null, tags: [], outer: neverAborts };
+const noCaller: FlowCaller = {
+  parent: null,
+  taskRunId: null,
+  droppedEndAt: null,
+  tags: [],
+  heldTags: [],
+  outer: neverAborts,
+};
 /** Times of states run ahead of a clock that was set back by at most this. */
 const maxStampLeadMs = 60_000;
 const nothingDigested = { digest: null, inputs: [] };
@@ -65,6 +73,7 @@ export class Engine implements Runtime {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly slots: Slots;
+  readonly tagSlots: TagSlots;
   readonly lease: ProcessLease;
   readonly logSink: LogSink;
   readonly #runs = new Map<string, ActiveRun>();
@@ -90,6 +99,7 @@ export class Engine implements Runtime {
     this.lease = new ProcessLease(ports, this.#runs);
     const processId = this.lease.id;
     this.journal = new Journal({ api, clock, processId, owners: this.#owners });
+    this.tagSlots = new TagSlots({ api, clock });
     this.slots = new Slots({ api, clock, processId, ensureProcess: () => this.lease.ensure() });
     this.logSink = createLogSink(this.journal, ports);
   }
@@ -455,6 +465,7 @@ export class Engine implements Runtime {
       scope: new Scope("", null),
       tags: [],
       transaction: null,
+      heldTags: [],
       captureConsole: false,
       logLevel: this.ports.limits.logLevel,
       sink: this.logSink,

@@ -128,6 +128,7 @@ export class FlowExecution {
       scope,
       tags: this.#run.tags,
       transaction: null,
+      heldTags: this.#active.heldTags,
       captureConsole: options.captureConsole === true,
       logLevel: options.logLevel ?? this.#engine.ports.limits.logLevel,
       sink: this.#engine.logSink,

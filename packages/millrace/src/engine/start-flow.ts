@@ -29,6 +29,8 @@ export interface FlowCaller {
   /** When that task run ended before it was begun again, in ms since the epoch; null for a first time. */
   readonly droppedEndAt: number | null;
   readonly tags: readonly string[];
+  /** Tags with limits of which its callers hold slots. */
+  readonly heldTags: readonly string[];
   readonly outer: { readonly signal: AbortSignal };
 }
 
@@ -216,6 +218,7 @@ function activate(engine: Engine, options: Omit<FlowContinuation, "mode"> & { mo
     info: toInfo(run, parameters),
     epoch: run.epoch,
     outer: caller.outer,
+    heldTags: caller.heldTags,
     limit: definition.options.taskRunner?.limit ?? engine.ports.limits.flowConcurrency,
     runner: definition.options.taskRunner,
     onDrift: options.onDrift ?? caller.parent?.onDrift ?? "stop",

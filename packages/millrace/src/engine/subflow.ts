@@ -55,6 +55,7 @@ export class SubflowWork implements Work {
         taskRunId: execution.id,
         droppedEndAt: execution.droppedEndAt,
         tags: execution.caller.tags,
+        heldTags: execution.caller.heldTags,
         outer: { signal: execution.attemptSignal },
       },
     });

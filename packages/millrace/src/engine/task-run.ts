@@ -28,7 +28,9 @@ import { withHandedOn } from "./provenance.ts";
 import { codeOf, isReturnedState, messageOf } from "./outcome.ts";
 import { fromRecordedError } from "./recorded-errors.ts";
 import { decodeResult, encodeResult } from "./results.ts";
+import type { HeldTagSlots } from "./tag-slots.ts";
 import { TaskRow } from "./task-row.ts";
+import { joinTags } from "./task-work.ts";
 import type { TransactionMember } from "./transactions.ts";
 import type { Work } from "./work.ts";
 
@@ -90,6 +92,7 @@ export class TaskExecution {
   /** The limits whose slots it takes, and those that it holds now. */
   #slots: Work["slots"] = [];
   #heldSlots: string[] = [];
+  #heldTags: HeldTagSlots | null = null;
   #lastError: unknown;
   /** Set while its end is being recorded: what goes wrong then is no failure of the body. */
   #isRecordingEnd = false;
@@ -230,7 +233,7 @@ export class TaskExecution {
     } catch (error) {
       return this.#fail(row, { error });
     }
-    if (this.#slots.length === 0) return this.#cachedOrComputed(row);
+    if (this.#slots.length === 0 && this.#limitedTags().length === 0) return this.#cachedOrComputed(row);
     try {
       await this.#takeSlots(row);
     } catch (error) {
@@ -250,10 +253,25 @@ export class TaskExecution {
       await this.engine.slots.acquire(slot, { holder, signal, onWait: () => this.#waitForSlot(row, slot.name) });
       this.#heldSlots.push(slot.name);
     }
+    const tags = this.#limitedTags();
+    if (tags.length === 0) return;
+    const onWait = (tag: string): void => this.#waitForSlot(row, `tag:${tag}`);
+    this.#heldTags = await this.engine.tagSlots.acquire(tags, { taskRunId: holder, signal, onWait });
+  }
+
+  /** Tags that may have limits: not those whose slots a task around this one holds already. */
+  #limitedTags(): readonly string[] {
+    const { kind, tags } = this.work;
+    if (kind !== "task" || tags.length === 0) return [];
+    const { heldTags } = this.caller;
+    return heldTags.length === 0 ? tags : tags.filter((tag) => !heldTags.includes(tag));
   }
 
   async #giveSlotsBack(): Promise<void> {
     for (const name of this.#heldSlots.splice(0)) await this.engine.slots.release(name, this.id);
+    const tags = this.#heldTags;
+    this.#heldTags = null;
+    if (tags !== null) await this.engine.tagSlots.release(tags);
   }
 
   /** Takes the result of the record, or continues its row where the record has none. */
@@ -381,7 +399,9 @@ export class TaskExecution {
     const signal = new AttemptSignal(this.caller);
     this.#signal = signal;
     const scope = this.caller.scope.enter(this.path, this.id);
-    const context = this.caller.ofBody(new AttemptTask(this, row, signal), scope, work.tags);
+    const heldTags = joinTags(this.caller.heldTags, this.#heldTags?.tags ?? []);
+    const task = new AttemptTask(this, row, signal);
+    const context = this.caller.ofBody({ task, scope, tags: work.tags, heldTags });
     return new Promise((resolve, reject) => {
       const timer = work.timeoutMs === null ? null : this.#setTimeout(work.timeoutMs, signal);
       signal.onAbort((error) => {

@@ -4,6 +4,7 @@
  */
 
 import type { Api } from "../../../contract/api.ts";
+import { tagLimitPrefix } from "../../../contract/concurrency.ts";
 import { MillraceError } from "../../../contract/errors.ts";
 import type { ConcurrencyLimit, ObjectChange } from "../../../contract/objects.ts";
 import type { Condition } from "../../../contract/query.ts";
@@ -26,10 +27,9 @@ export interface LimitFamily {
   readonly isMember: Condition;
 }
 
-const tagPrefix = "tag:";
 const deploymentPrefix = "deployment:";
 
-const isOfTag: Condition = { field: "name", startsWith: tagPrefix };
+const isOfTag: Condition = { field: "name", startsWith: tagLimitPrefix };
 const isOfDeployment: Condition = { field: "name", startsWith: deploymentPrefix };
 
 export const tagLimits: LimitFamily = {
@@ -38,7 +38,7 @@ export const tagLimits: LimitFamily = {
   title: "TAG",
   argument: "A tag of tasks, or the id of its limit.",
   example: "database",
-  prefix: tagPrefix,
+  prefix: tagLimitPrefix,
   isMember: isOfTag,
 };
 

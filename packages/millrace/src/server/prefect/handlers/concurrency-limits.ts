@@ -1,10 +1,11 @@
 /** Limits of how many tasks with a tag run at once, and the slots that older clients take for their task runs. */
 
+import { tagLimitPrefix } from "../../../contract/concurrency.ts";
 import { isMillraceError } from "../../../contract/errors.ts";
 import type { ConcurrencyLimit } from "../../../contract/objects.ts";
 import type { Condition } from "../../../contract/query.ts";
 import { PrefectError } from "../errors.ts";
-import { tagPrefix, toHolder, toMinimalLimit, toTagLimit } from "../mapping/concurrency-limit.ts";
+import { toHolder, toMinimalLimit, toTagLimit } from "../mapping/concurrency-limit.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import type { ConcurrencyLimit as TagLimit } from "../schemas/concurrency-limits.ts";
 import { toRetryAfter } from "./concurrency-limits-v2.ts";
@@ -25,9 +26,9 @@ type TagLimitHandler =
 /** These clients never renew a lease: it lasts until they give the slots back. A century, in ms. */
 const endlessMs = 100 * 365 * 24 * 3_600_000;
 
-const isOfTag: Condition = { field: "name", startsWith: tagPrefix };
+const isOfTag: Condition = { field: "name", startsWith: tagLimitPrefix };
 
-const toName = (tag: string): string => tagPrefix + tag;
+const toName = (tag: string): string => tagLimitPrefix + tag;
 
 export function concurrencyLimitHandlers({
   api,
@@ -40,7 +41,7 @@ export function concurrencyLimitHandlers({
 
   async function readById(id: string): Promise<ConcurrencyLimit> {
     const limit = await api.readObject("concurrency-limit", id);
-    if (limit === null || !limit.name.startsWith(tagPrefix)) throw notFound();
+    if (limit === null || !limit.name.startsWith(tagLimitPrefix)) throw notFound();
     return limit;
   }
 
@@ -113,9 +114,12 @@ export function concurrencyLimitHandlers({
       const answer = await api.takeSlots({ limits: names.map(toName), slots: 1, leaseMs: endlessMs, holder });
       if (answer.granted) {
         const enforced = answer.limits.filter(({ active }) => active).map(toMinimalLimit);
-        return { status: 200, body: enforced.map((limit) => ({ ...limit, name: limit.name.slice(tagPrefix.length) })) };
+        return {
+          status: 200,
+          body: enforced.map((limit) => ({ ...limit, name: limit.name.slice(tagLimitPrefix.length) })),
+        };
       }
-      const tags = answer.refusedBy.map((name) => name.slice(tagPrefix.length)).join(", ");
+      const tags = answer.refusedBy.map((name) => name.slice(tagLimitPrefix.length)).join(", ");
       // Without the header: these clients then fail, for waiting is of no use.
       if (answer.retryAfterMs === null) {
         throw new PrefectError({ status: 423, detail: `The limit of a tag is 0, so its tasks never run: ${tags}` });

@@ -3,7 +3,7 @@
  * under the name `tag:<tag>`.
  */
 
-import { type NamedLimit, takenSlots } from "../../../contract/concurrency.ts";
+import { type NamedLimit, tagLimitPrefix, takenSlots } from "../../../contract/concurrency.ts";
 import type { ConcurrencyLimit, SlotLease } from "../../../contract/objects.ts";
 import type {
   ConcurrencyLimitV2,
@@ -12,8 +12,6 @@ import type {
 } from "../schemas/concurrency-limits-v2.ts";
 import type { ConcurrencyLimit as TagLimit } from "../schemas/concurrency-limits.ts";
 import { toPrefectTime } from "../times.ts";
-
-export const tagPrefix = "tag:";
 
 /** What Prefect has for a limit of which no slot came back yet, in seconds. */
 const firstAverageSeconds = 2;
@@ -57,7 +55,7 @@ export function toTagLimit(limit: ConcurrencyLimit, leases: readonly SlotLease[]
     id: limit.id,
     created: toPrefectTime(limit.createdAt),
     updated: toPrefectTime(limit.updatedAt),
-    tag: limit.name.slice(tagPrefix.length),
+    tag: limit.name.slice(tagLimitPrefix.length),
     concurrency_limit: limit.slots,
     active_slots: leases
       .filter(({ limitIds, holder }) => limitIds.includes(limit.id) && holder.startsWith(prefix))
