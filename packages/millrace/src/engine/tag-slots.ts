@@ -153,13 +153,13 @@ export class TagSlots {
   }
 
   #renewSoon(): void {
-    if (this.#leases.size === 0) return;
-    this.#renewal ??= this.#clock.setTimer(leaseMs / 3, () => void this.#renew(), { background: true });
+    if (this.#leases.size === 0 || this.#renewal !== null) return;
+    this.#renewal = this.#clock.setTimer(leaseMs / 3, () => void this.#renew(), { background: true });
   }
 
   /** One that fails is tried again while the lease lasts. */
   async #renew(): Promise<void> {
-    for (const leaseId of [...this.#leases]) await this.#api.renewSlots(leaseId, leaseMs).catch(() => undefined);
+    for (const leaseId of this.#leases) await this.#api.renewSlots(leaseId, leaseMs).catch(() => undefined);
     this.#renewal = null;
     this.#renewSoon();
   }
