@@ -46,4 +46,12 @@ export interface ResultSerializer {
   readonly name: string;
   encode(value: unknown): string | Uint8Array;
   decode(content: string | Uint8Array): unknown;
+  /**
+   * The value in chunks, for one that is too long to have in memory a second time; null for one that `encode` takes. It is
+   * asked first, for every result. The chunks are made while they are written; what cannot be represented is thrown as
+   * `encode` throws it, by the chunk that would hold it. Chunks may be views of the value's own memory.
+   */
+  encodeStream?(value: unknown): AsyncIterable<Uint8Array> | null;
+  /** Takes all that is kept in a storage, whether it was written by `encode` or by `encodeStream`. */
+  decodeStream?(chunks: AsyncIterable<Uint8Array>): Promise<unknown>;
 }

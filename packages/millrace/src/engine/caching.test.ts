@@ -268,6 +268,43 @@ describe("the key", () => {
     expect((await ledger.taskRuns(run))[0]).toMatchObject({ reason: "cache-not-keyed", state: { name: "Completed" } });
   });
 
+  test.each<[string, (by: number) => unknown, string]>([
+    ["is a function", (by) => (n: number) => n * by, "given"],
+    ["holds one", (by) => ({ steps: [{ scale: (n: number) => n * by }] }), "given.steps[0].scale"],
+  ])("of an input that %s is none: closures of one text are not one value", async (_, make, place) => {
+    await using ledger = await createTestLedger();
+    const apply = (given: unknown): number =>
+      typeof given === "function"
+        ? (given as (n: number) => number)(10)
+        : (given as { steps: { scale: (n: number) => number }[] }).steps.reduce((n, { scale }) => scale(n), 10);
+    const scaled = task({ name: "scaled", cache: inputs().without("_label") }, async (_label: string, given: unknown) =>
+      apply(given),
+    );
+    const { run, value } = await ledger.run(
+      flow(async () => [await scaled("a", make(2)), await scaled("b", make(3)), await scaled("c", make(2))]),
+    );
+    expect(value).toEqual([20, 30, 20]);
+    const records = await ledger.taskRuns(run);
+    expect(records.map(reasonOf)).toEqual(Array(3).fill("cache-not-keyed"));
+    expect(records[0]?.reasonDetail).toBe(
+      `no key: \`${place}\` is a function, whose content is not all in its source text`,
+    );
+  });
+
+  test("of a function alone is shared by the tasks that have it; with another policy it is the task's", async () => {
+    await using ledger = await createTestLedger();
+    const byDay = keyedBy(({ inputs: { day } }) => `day-${String(day)}`);
+    const make = (name: string, cache: typeof byDay) => task({ name, cache }, async (day: string) => `${name} ${day}`);
+    const { value } = await ledger.run(
+      flow(async () => [
+        await make("one", byDay)("mon"),
+        await make("two", byDay)("mon"),
+        await make("two", byDay.and(code()))("mon"),
+      ]),
+    );
+    expect(value).toEqual(["one mon", "one mon", "two mon"]);
+  });
+
   test("holds the task's name: two tasks of equal inputs do not mix", async () => {
     await using ledger = await createTestLedger();
     const one = task({ name: "one", cache: inputs() }, async (_n: number) => "one");

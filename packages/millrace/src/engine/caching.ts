@@ -27,25 +27,38 @@ export function keepsSlot(lookup: CacheLookup): boolean {
 
 const nothingHeld = async (): Promise<void> => undefined;
 
-/** The cache key of a call, or the part that could not be made. */
-export function cacheKeyOf(
+/** The cache key of a call, or why there is none. */
+function cacheKeyOf(
   definition: TaskDefinition,
   policy: CachePolicy,
   execution: TaskExecution,
   args: readonly unknown[],
-): ReturnType<typeof composeCacheKey> {
-  const named = (): Record<string, unknown> =>
-    Object.fromEntries(args.map((arg, index) => [definition.parameterNames[index] ?? `arg${index}`, arg]));
-  return composeCacheKey(policy.parts, {
+): { readonly key: string } | { readonly why: string } {
+  const nameOf = (index: number): string => definition.parameterNames[index] ?? `arg${index}`;
+  const refusals: string[] = [];
+  const digest = (values: readonly unknown[], names: readonly string[]): string | null =>
+    digestByContent(values, ({ path, reason }) => {
+      const place = path.replace(/^inputs\[(\d+)\]/, (_, index: string) => names[Number(index)] ?? "");
+      refusals.push(`\`${place}\` ${reason}`);
+    });
+  const named = (): Record<string, unknown> => Object.fromEntries(args.map((arg, index) => [nameOf(index), arg]));
+  const composed = composeCacheKey(policy.parts, {
     task: definition.name,
-    inputs: (without) =>
-      digestByContent(args.filter((_, index) => !without.includes(definition.parameterNames[index] ?? `arg${index}`))),
+    inputs(without) {
+      const counted = args.flatMap((arg, index) => (without.includes(nameOf(index)) ? [] : [{ arg, index }]));
+      return digest(
+        counted.map(({ arg }) => arg),
+        counted.map(({ index }) => nameOf(index)),
+      );
+    },
     code: () => definition.codeHash,
     run: () => execution.flow?.info.rootRunId ?? execution.id,
-    flowParameters: () => digestByContent([execution.flow?.info.parameters]),
+    flowParameters: () => digest([execution.flow?.info.parameters], ["parameters"]),
     custom: (part) =>
       part.key({ task: definition.name, args, inputs: named(), flowRunId: execution.flow?.id ?? null }) ?? null,
   });
+  if ("key" in composed) return composed;
+  return { why: refusals[0] ?? `the ${composed.missing} cannot be compared by content` };
 }
 
 export async function lookUp(
@@ -57,11 +70,11 @@ export async function lookUp(
 ): Promise<CacheLookup> {
   const { options } = definition;
   const composed = cacheKeyOf(definition, policy, execution, args);
-  if ("missing" in composed) {
+  if ("why" in composed) {
     return {
       key: null,
       reason: "cache-not-keyed",
-      detail: `no key: the ${composed.missing} cannot be compared by content`,
+      detail: `no key: ${composed.why}`,
       keepMs: null,
       hit: null,
       release: nothingHeld,

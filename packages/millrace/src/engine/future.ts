@@ -2,7 +2,15 @@ import { MillraceError } from "../contract/errors.ts";
 import { brands, type TaskFuture } from "../contract/runtime.ts";
 import type { State } from "../contract/states.ts";
 import { formatDuration } from "../kit/duration.ts";
+import { contextStorage } from "./context.ts";
 import type { TaskExecution } from "./task-run.ts";
+import { beginWait } from "./waits.ts";
+
+/** How a future is shown among the inputs of a call: by the task that it is of; undefined for everything else. */
+export function describeFuture(value: object): string | undefined {
+  const future = brands.allowFailure in value ? (value as unknown as { readonly value: object }).value : value;
+  return brands.future in future ? `[${(future as unknown as TaskFuture).taskName}]` : undefined;
+}
 
 /** A submitted task run. */
 export class EngineFuture implements TaskFuture {
@@ -14,13 +22,6 @@ export class EngineFuture implements TaskFuture {
 
   get [brands.future](): true {
     return true;
-  }
-
-  /** A failure that nobody asks for is told by the future's state, and not as an unhandled rejection. */
-  get #done(): Promise<unknown> {
-    const { done } = this.execution;
-    done.catch(() => undefined);
-    return done;
   }
 
   get taskRunId(): string {
@@ -40,18 +41,20 @@ export class EngineFuture implements TaskFuture {
   }
 
   async wait(options: { readonly timeoutMs?: number } = {}): Promise<State> {
-    await this.#within(
-      this.#done.then(
-        () => undefined,
-        () => undefined,
-      ),
-      options.timeoutMs,
-    );
-    return this.execution.state;
+    const { execution } = this;
+    try {
+      await this.result(options);
+    } catch (error) {
+      // Its failure is told by its state; that it is still under way is what went wrong with the wait.
+      if (!execution.hasEnded) throw error;
+    }
+    return execution.state;
   }
 
   result(options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
-    return this.#within(this.#done, options.timeoutMs);
+    const { timeoutMs } = options;
+    // A wait that ends by itself hangs nobody.
+    return timeoutMs === undefined ? this.#awaited() : this.#within(this.execution.done, timeoutMs);
   }
 
   cancel(reason?: string): void {
@@ -66,11 +69,27 @@ export class EngineFuture implements TaskFuture {
     onValue?: ((value: unknown) => A | PromiseLike<A>) | null,
     onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.execution.done.then(onValue, onError);
+    return this.#awaited().then(onValue, onError);
   }
 
-  #within<T>(promise: Promise<T>, timeoutMs: number | undefined): Promise<T> {
-    if (timeoutMs === undefined) return promise;
+  /**
+   * Its outcome, for the code that asks now. A task that would wait for its own end, directly or around through others, is
+   * told so and does not hang.
+   */
+  #awaited(): Promise<unknown> {
+    const { execution } = this;
+    const waiter = contextStorage.getStore()?.task?.execution;
+    if (waiter === undefined || execution.hasEnded) return execution.done;
+    try {
+      const endWait = beginWait(waiter, new Set([execution]));
+      execution.done.then(endWait, endWait);
+      return execution.done;
+    } catch (cycle) {
+      return Promise.reject(cycle);
+    }
+  }
+
+  #within<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
     const { clock } = this.execution.engine;
     return new Promise((resolve, reject) => {
       const timer = clock.setTimer(timeoutMs, () => {

@@ -2,18 +2,20 @@ import { isMillraceError, type RecordedError } from "../contract/errors.ts";
 import type { ResultSerializer } from "../contract/results.ts";
 import { truncateUtf8 } from "../kit/json.ts";
 import type { Masker } from "../kit/mask.ts";
+import { messageOf } from "./outcome.ts";
 
 /** Bounds of what the ledger keeps of an error; secrets are masked before anything is cut. */
 const maxMessageBytes = 16_384;
 const maxStackBytes = 32_768;
 
+/** What was thrown, for the ledger: an error, or any value, which is shown in the message and has no stack. */
 export function toRecordedError(error: unknown, serializer: ResultSerializer, masker: Masker): RecordedError {
-  const known = error instanceof Error ? error : new Error(String(error));
+  const { name, stack } = error instanceof Error ? error : { name: "Error", stack: undefined };
   return {
-    name: known.name,
-    message: truncateUtf8(masker.mask(known.message), maxMessageBytes),
+    name,
+    message: truncateUtf8(masker.mask(messageOf(error)), maxMessageBytes),
     code: isMillraceError(error) || hasCode(error) ? String(error.code) : null,
-    stack: known.stack === undefined ? null : truncateUtf8(masker.mask(known.stack), maxStackBytes),
+    stack: stack === undefined ? null : truncateUtf8(masker.mask(stack), maxStackBytes),
     data: serialize(error, serializer, masker),
   };
 }

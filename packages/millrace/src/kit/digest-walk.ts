@@ -11,6 +11,12 @@ import { crypto, sha256 } from "./sha256.ts";
 /** A text that counts in place of the object's content, or undefined. */
 export type Reference = (object: object) => string | undefined;
 
+/**
+ * What functions count by. Two of one name and source text may still differ in what they close over: where equal digests
+ * must mean equal values, they are refused.
+ */
+export type Functions = "by-source" | "refused";
+
 /** A value without content that could be compared. `path` says where: `inputs[0].rows.pool`. */
 export class DigestError extends Error {
   override readonly name = "DigestError";
@@ -46,6 +52,7 @@ class TooManyObjects extends Error {}
 
 export class DigestWalk {
   readonly #reference: Reference | undefined;
+  readonly #functions: Functions;
   readonly #path: Key[] = [];
   /** The objects around the current one since the last deferral, and those before it. */
   #ancestors: object[] = [];
@@ -59,8 +66,9 @@ export class DigestWalk {
   /** How many sets and maps are being gathered to be sorted: their text must stay in hand. */
   #gathering = 0;
 
-  constructor(reference: Reference | undefined) {
-    this.#reference = reference;
+  constructor(options: { readonly reference?: Reference | undefined; readonly functions?: Functions } = {}) {
+    this.#reference = options.reference;
+    this.#functions = options.functions ?? "by-source";
   }
 
   /** The text of the values, or its hash when it is long. */
@@ -193,6 +201,7 @@ export class DigestWalk {
   }
 
   #function(value: () => unknown): void {
+    if (this.#functions === "refused") this.#fail("is a function, whose content is not all in its source text");
     this.#text += "F";
     this.#string("s", value.name);
     this.#string("s", Function.prototype.toString.call(value));

@@ -273,7 +273,7 @@ test("lists of primitives have one digest, by the short way and by the walk", ()
   );
   fc.assert(
     fc.property(fc.array(primitive), (values) => {
-      expect(digestAll(values)).toBe(sha256(new DigestWalk(undefined).run(values), "base64url").slice(0, 22));
+      expect(digestAll(values)).toBe(sha256(new DigestWalk().run(values), "base64url").slice(0, 22));
     }),
   );
 });
@@ -393,6 +393,31 @@ test.each<[unknown, string, RegExp]>([
 ])("refuses what has no content: %#", (value, path, reason) => {
   expect(() => digest(value)).toThrow(expect.objectContaining({ path, reason: expect.stringMatching(reason) }));
   expect(() => digest(value)).toThrow(DigestError);
+});
+
+describe("of functions, which may close over different values", () => {
+  const adder = (n: number) => (m: number) => n + m;
+  class Named {
+    readonly label = "a";
+  }
+
+  test("counts the source text", () => {
+    expect(digest(adder(1))).toBe(digest(adder(2)));
+  });
+
+  test.each<[unknown, string]>([
+    [adder(1), "inputs[0]"],
+    [{ rows: [{ by: adder(1) }] }, "inputs[0].rows[0].by"],
+    [new Map([["by", adder(1)]]), "inputs[0].by"],
+    [new Set([adder(1)]), "inputs[0]<item 0>"],
+    [Object.assign(new Named(), { by: adder(1) }), "inputs[0].by"],
+    [Object.assign(new Error("x"), { by: adder(1) }), "inputs[0].by"],
+    [Named, "inputs[0]"],
+  ])("refuses them where it is told to: %#", (value, path) => {
+    const strict = createDigest({ functions: "refused" });
+    expect(() => strict([value])).toThrow(expect.objectContaining({ path, reason: expect.stringMatching(/function/) }));
+    expect(strict([{ rows: [1] }])).toBe(digest({ rows: [1] }));
+  });
 });
 
 test("hashes texts and bytes", () => {

@@ -1,6 +1,6 @@
 /** Digests of values: equal for values of equal content, in every process. For cache keys and the identity of calls. */
 
-import { DigestError, DigestWalk, type Reference } from "./digest-walk.ts";
+import { DigestError, DigestWalk, type Functions, type Reference } from "./digest-walk.ts";
 import { sha256 } from "./sha256.ts";
 
 export { DigestError };
@@ -31,12 +31,15 @@ const maxShortText = 1024;
  * as what that gives. So a value that was kept as JSON, and is read again, has the digest that it had. Above a million objects within one value, the order of entries and shared objects may matter.
  *
  * @param options.reference gives a text that counts in place of an object's content, or undefined
+ * @param options.functions "refused": functions have no content to compare, since their source does not show what they
+ *   close over. Default "by-source".
  * @throws DigestError, which names the place, for what has no content to compare: promises, streams, private fields …
  */
-export function createDigest(options: { readonly reference?: Reference } = {}): (values: readonly unknown[]) => string {
-  const { reference } = options;
+export function createDigest(
+  options: { readonly reference?: Reference; readonly functions?: Functions } = {},
+): (values: readonly unknown[]) => string {
   return (values) => {
-    const text = shortText(values) ?? new DigestWalk(reference).run(values);
+    const text = shortText(values) ?? new DigestWalk(options).run(values);
     return sha256(text, "base64url").slice(0, digestLength);
   };
 }

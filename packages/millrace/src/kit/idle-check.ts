@@ -38,6 +38,8 @@ export interface IdleCheck {
   lookLater(look: () => void): NodeJS.Timeout;
   /** Whether the last looks all found the event loop idle. */
   look(): boolean;
+  /** Whether nothing is under way now, and nothing has been since it was asked before; real timers count, however long. */
+  isQuiet(): boolean;
   readonly stop: () => void;
 }
 
@@ -58,8 +60,15 @@ export function createIdleCheck(isBusy: () => boolean): IdleCheck {
     return !isWorking && !hasTimers;
   };
 
+  const isQuiet = (): boolean => {
+    const before = events;
+    events = countEvents();
+    return events === before && !isBusy() && !hasRequests() && !timers.isPending();
+  };
+
   return {
     lookLater: (look) => timers.setUnwatched(look, lookMs),
+    isQuiet,
     look() {
       idle = isIdle() ? idle + 1 : 0;
       if (idle < idleLooks) return false;

@@ -1,4 +1,4 @@
-/** JSON whose text depends on nothing but the value, and texts cut to a size. */
+/** JSON whose text depends on nothing but the value, texts that are JSON, and texts cut to a size. */
 
 /**
  * JSON with the properties of each object in the order of their names, so that equal data gives equal text. Otherwise as
@@ -16,6 +16,16 @@ function sortProperties(_key: string, value: unknown): unknown {
   const sorted: Record<string, unknown> = Object.create(null);
   for (const key of Object.keys(value).sort()) sorted[key] = (value as Readonly<Record<string, unknown>>)[key];
   return sorted;
+}
+
+/** Whether a text can be parsed as JSON. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const encoder = new TextEncoder();

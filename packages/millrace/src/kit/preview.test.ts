@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { previewValue } from "./preview.ts";
 
 class Point {
@@ -74,6 +74,60 @@ test("looks at a bounded part of a huge value", () => {
   const counted = huge.map((row) => Object.defineProperty({}, "row", { enumerable: true, get: () => (reads++, row) }));
   expect(previewValue(counted).length).toBeLessThanOrEqual(200);
   expect(reads).toBe(0);
+});
+
+describe("of a part without an end", () => {
+  const roomy = { maxChars: 1_000_000 };
+  const getters = Object.defineProperties(
+    {},
+    Object.fromEntries(
+      Array.from({ length: 5000 }, (_, index) => [`p${index}`, { enumerable: true, get: () => index }]),
+    ),
+  );
+
+  // What is shown is what was read: an element of a typed array cannot be watched.
+  test.each<[string, unknown, number]>([
+    ["a typed array", new Float64Array(1_000_000), 999_901],
+    ["a buffer", Buffer.alloc(1_000_000), 999_901],
+    ["a typed array of a subclass", new (class Vector extends Float32Array {})(1_000_000), 999_901],
+    ["big integers", new BigInt64Array(1_000_000), 999_901],
+    ["a list with holes", Array(4_000_000_000), 3_999_999_901],
+    ["an object of getters", getters, 4901],
+    ["a set", new Set(Array(5000).keys()), 4901],
+    ["a map", new Map(Array(5000).entries()), 4950],
+  ])("%s, a hundred are shown", (_, value, left) => {
+    expect(previewValue(value, roomy)).toMatch(new RegExp(`, … ${left.toLocaleString("en-US")} more`));
+  });
+
+  test("many views in one value share the bound", () => {
+    const views = Array.from({ length: 1000 }, () => new Uint8Array(1000).fill(7));
+    expect(previewValue(views, roomy).match(/7/g)?.length).toBeLessThanOrEqual(100);
+  });
+
+  test("an integer of a million bits is not written out", () => {
+    expect(previewValue([1n << 1_000_000n, -(1n << 4000n)], roomy)).toMatch(
+      /^\[\[bigint of over 4096 bits\], -\d{1205}n\]$/,
+    );
+  });
+
+  test("secrets are looked for where they would be shown, and as far as secrets before them reach", () => {
+    const searched: number[] = [];
+    const mask = (text: string): string => {
+      searched.push(text.length);
+      return text.replaceAll("s3cr3t", "*");
+    };
+    const far = 2 ** 24;
+    expect(previewValue(`${"x".repeat(far)}s3cr3t`, { mask })).toMatch(/^"x+…/);
+    expect(previewValue({ ["x".repeat(far)]: new Error("y".repeat(far)) }, { mask })).toMatch(/^\{ "x+…/);
+    expect(Math.max(...searched)).toBeLessThan(far);
+    expect(previewValue("s3cr3t".repeat(far / 4), { mask, maxChars: 1000 })).not.toContain("s3");
+  });
+});
+
+test("shows what stands in place of an object", () => {
+  const future = { execution: { engine: {} } };
+  const reference = (object: object): string | undefined => (object === future ? "[load]" : undefined);
+  expect(previewValue([future, { rows: future }, {}], { reference })).toBe("[[load], { rows: [load] }, {}]");
 });
 
 test("of any value it is one line within the limit", () => {

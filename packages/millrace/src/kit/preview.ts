@@ -8,15 +8,21 @@ const maxNodes = 100;
 const maxDepth = 4;
 const defaultMaxChars = 200;
 
+/** How much of a text is searched for secrets, in characters: no secret is longer. */
+const maxMaskedChars = 2 ** 20;
+
+/** Longer integers are not written out: it takes a time that grows faster than they do. */
+const maxBigintBits = 4096;
+
 /**
  * One line for people, of at most `maxChars` characters, in the manner of `util.inspect`. Looks at a bounded
  * number of parts, calls no getter, and never throws.
  */
 export function previewValue(value: unknown, options: PreviewOptions = {}): string {
-  const { maxChars = defaultMaxChars, mask = asItIs } = options;
+  const { maxChars = defaultMaxChars, mask = asItIs, reference = noReference } = options;
   let line: string;
   try {
-    line = mask(new Preview(maxChars, mask).show(value, 0));
+    line = mask(new Preview({ maxChars, mask, reference }).show(value, 0));
   } catch {
     line = "[a value that cannot be shown]";
   }
@@ -28,9 +34,12 @@ export interface PreviewOptions {
   readonly maxChars?: number;
   /** Hides secrets: called with each text before it is cut, because half a secret is not recognised. */
   readonly mask?: (text: string) => string;
+  /** Gives a text that is shown in place of an object's content, or undefined. */
+  readonly reference?: (object: object) => string | undefined;
 }
 
 const asItIs = (text: string): string => text;
+const noReference = (): undefined => undefined;
 
 /** Names and symbols may hold what would end the line, or command a terminal. */
 function escapeControls(line: string): string {
@@ -49,16 +58,25 @@ class Preview {
   #chars = 0;
   readonly #maxChars: number;
   readonly #mask: (text: string) => string;
+  readonly #reference: (object: object) => string | undefined;
   readonly #ancestors: object[] = [];
 
-  constructor(maxChars: number, mask: (text: string) => string) {
+  constructor({ maxChars, mask, reference }: Required<PreviewOptions>) {
     this.#maxChars = maxChars;
     this.#mask = mask;
+    this.#reference = reference;
   }
 
   show(value: unknown, depth: number): string {
     this.#nodes++;
     const text = this.#describe(value, depth);
+    this.#chars += text.length;
+    return text;
+  }
+
+  /** A part that is not looked into. */
+  #mark(text: string): string {
+    this.#nodes++;
     this.#chars += text.length;
     return text;
   }
@@ -70,9 +88,9 @@ class Preview {
   #describe(value: unknown, depth: number): string {
     switch (typeof value) {
       case "string":
-        return quote(this.#mask(value), this.#maxChars);
+        return quote(this.#masked(value), this.#maxChars);
       case "bigint":
-        return `${value}n`;
+        return BigInt.asIntN(maxBigintBits, value) === value ? `${value}n` : `[bigint of over ${maxBigintBits} bits]`;
       case "number":
         return Object.is(value, -0) ? "-0" : String(value);
       case "function":
@@ -86,8 +104,17 @@ class Preview {
     }
   }
 
+  /** The text without secrets. What is far beyond the cut is not searched, unless secrets before it bring it near. */
+  #masked(text: string): string {
+    if (text.length <= maxMaskedChars) return this.#mask(text);
+    const head = text.slice(0, maxMaskedChars);
+    return this.#maxChars < maxMaskedChars && this.#mask(head) === head ? head : this.#mask(text);
+  }
+
   #object(value: object, depth: number): string {
     if (types.isProxy(value)) return "[Proxy]";
+    const reference = this.#reference(value);
+    if (reference !== undefined) return this.#masked(reference);
     if (this.#ancestors.includes(value)) return "[circular]";
     const short = this.#shortObject(value);
     if (short !== null) return short;
@@ -106,8 +133,8 @@ class Preview {
     if (types.isRegExp(value)) return String(value);
     if (types.isPromise(value)) return "[Promise]";
     if (types.isNativeError(value) || value instanceof Error)
-      return cut(this.#mask(`${String(value.name)}: ${String(value.message).replace(/\s+/g, " ")}`), this.#maxChars);
-    if (value instanceof URL) return value.href;
+      return cut(this.#masked(`${String(value.name)}: ${String(value.message)}`).replace(/\s+/g, " "), this.#maxChars);
+    if (value instanceof URL) return cut(this.#masked(value.href), this.#maxChars);
     if (types.isAnyArrayBuffer(value)) return `${className(value)}(${value.byteLength} bytes)`;
     return null;
   }
@@ -117,7 +144,7 @@ class Preview {
       return this.#list(
         "[",
         value.length,
-        (index) => (index in value ? this.show(value[index], depth + 1) : "<empty>"),
+        (index) => (index in value ? this.show(value[index], depth + 1) : this.#mark("<empty>")),
         "]",
       );
     if (ArrayBuffer.isView(value)) {
@@ -125,7 +152,7 @@ class Preview {
       return this.#list(
         `${className(value)}(${length}) [`,
         length,
-        (index) => String((value as unknown as ArrayLike<unknown>)[index]),
+        (index) => this.show((value as unknown as ArrayLike<unknown>)[index], depth + 1),
         "]",
       );
     }
@@ -149,8 +176,10 @@ class Preview {
 
   #property(value: object, key: string, depth: number): string {
     const property = Object.getOwnPropertyDescriptor(value, key);
-    const shown = property?.get === undefined ? this.show(property?.value, depth + 1) : "[getter]";
-    return `${/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? key : quote(key, this.#maxChars)}: ${shown}`;
+    const name = key.length > this.#maxChars ? cut(this.#masked(key), this.#maxChars) : key;
+    const isPlain = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
+    const shown = property?.get === undefined ? this.show(property?.value, depth + 1) : this.#mark("[getter]");
+    return `${isPlain ? name : quote(name, this.#maxChars)}: ${shown}`;
   }
 
   #list(open: string, length: number, show: (index: number) => string, close: string): string {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
-import { isSameProcessAlive, type ProcessIdentity, readProcessIdentity } from "./process-identity.ts";
+import { identifyProcess, isSameProcessAlive, type ProcessIdentity, readProcessIdentity } from "./process-identity.ts";
 
 const source = new URL("./process-identity.ts", import.meta.url).href;
 
@@ -42,6 +42,15 @@ describe("a process's identity", () => {
     await once(child, "exit");
     expect(isSameProcessAlive(identity)).toBe("dead");
     expect(isSameProcessAlive(readProcessIdentity())).toBe("alive");
+  });
+
+  test("of a child is that which it tells of itself", async () => {
+    const child = startProcess();
+    const identity = await identityOf(child);
+    expect(identifyProcess(child.pid ?? 0)).toEqual(identity);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    expect(identifyProcess(child.pid ?? 0)).toEqual({ ...identity, startToken: null });
   });
 
   test("is not that of a later process with the same pid", () => {

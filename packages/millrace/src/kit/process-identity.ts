@@ -80,6 +80,11 @@ function printedBy(command: string, args: readonly string[]): string | null {
   }
 }
 
+/** Another process of this machine, such as a child. `startToken` is null for one that is gone. */
+export function identifyProcess(pid: number): ProcessIdentity {
+  return { ...readProcessIdentity(), pid, startToken: platform.readStart(pid)?.token ?? null };
+}
+
 let own: ProcessIdentity | undefined;
 
 /** This process. Read once: under 1 ms on Linux, two child processes on macOS. */

@@ -2,38 +2,51 @@
 
 import { MillraceError } from "../contract/errors.ts";
 import { fromErrorParts } from "./json-errors.ts";
+import { partTag } from "./json-parts.ts";
 import { tagMark, viewsByName } from "./json-tags.ts";
 
-/** @throws MillraceError RESULT_UNREADABLE for a tag that this version does not know */
-export function revive(value: unknown): unknown {
+/**
+ * @param parts what was taken out of the JSON; typed arrays and buffers as an ArrayBuffer of their bytes
+ * @throws MillraceError RESULT_UNREADABLE for a tag that this version does not know
+ */
+export function revive(value: unknown, parts: readonly unknown[] = noParts): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (!Array.isArray(value)) return reviveObject(value as Record<string, unknown>);
+  if (!Array.isArray(value)) return reviveObject(value as Record<string, unknown>, parts);
   for (let index = 0; index < value.length; index++) {
     const item: unknown = value[index];
-    if (typeof item === "object" && item !== null) value[index] = revive(item);
+    if (typeof item === "object" && item !== null) value[index] = revive(item, parts);
   }
   return value;
 }
 
-function reviveObject(object: Record<string, unknown>): unknown {
+const noParts: readonly unknown[] = [];
+
+function reviveObject(object: Record<string, unknown>, parts: readonly unknown[]): unknown {
   const keys = Object.keys(object);
   const first = keys[0];
-  if (keys.length === 1 && first?.startsWith(tagMark)) return fromTag(first, object[first]);
+  if (keys.length === 1 && first?.startsWith(tagMark)) return fromTag(first, object[first], parts);
   for (const key of keys) {
     const item = object[key];
     if (typeof item !== "object" || item === null) continue;
     // JSON.parse makes a key "__proto__" an own property, which is set like any other.
-    object[key] = revive(item);
+    object[key] = revive(item, parts);
   }
   return object;
 }
 
-function fromTag(tag: string, content: unknown): unknown {
-  const revived = revive(content);
+function fromTag(tag: string, content: unknown, parts: readonly unknown[]): unknown {
+  const revived = revive(content, parts);
+  if (tag === partTag) return toPart(revived as [number, string?], parts);
   if (tag.startsWith(tagMark, 1)) return { [tag.slice(1)]: revived };
   const make = makers.get(tag.slice(1));
   if (make === undefined) throw unreadable(`it has a part of the unknown kind "${tag}"`);
   return make(revived as never);
+}
+
+function toPart([index, name]: [number, string?], parts: readonly unknown[]): unknown {
+  if (!(index in parts)) throw unreadable(`its part ${index} is not there`);
+  const part = parts[index];
+  return name === undefined ? part : toView(name, part as ArrayBuffer);
 }
 
 function unreadable(reason: string): MillraceError {
@@ -83,14 +96,22 @@ function toSparseArray([length, items]: [number, [number, unknown][]]): unknown[
 function toBytes([name, base64]: [string, string]): unknown {
   const bytes = Buffer.from(base64, "base64");
   if (name === "Buffer") return bytes;
-  if (name === "SharedArrayBuffer") {
-    const shared = new SharedArrayBuffer(bytes.byteLength);
-    new Uint8Array(shared).set(bytes);
-    return shared;
-  }
   // Small buffers are parts of a pool, at offsets that wider items do not take.
   const isWhole = bytes.byteLength === bytes.buffer.byteLength;
-  const buffer = isWhole ? bytes.buffer : bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  return toView(
+    name,
+    isWhole ? bytes.buffer : bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+  );
+}
+
+/** The bytes as what they were, without a copy but for shared memory. */
+function toView(name: string, buffer: ArrayBuffer): unknown {
+  if (name === "Buffer") return Buffer.from(buffer);
+  if (name === "SharedArrayBuffer") {
+    const shared = new SharedArrayBuffer(buffer.byteLength);
+    new Uint8Array(shared).set(new Uint8Array(buffer));
+    return shared;
+  }
   const View = viewsByName.get(name);
   return View === undefined ? buffer : new View(buffer);
 }

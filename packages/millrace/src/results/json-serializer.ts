@@ -15,17 +15,27 @@
  * | array with holes | `{"!sparse":[length,[[index,item]]]}` |
  * | Error | `{"!error":{"class":…,"name":…,"message":…,"stack":…,"cause":…,"errors":…,"own":{…}}}` |
  * | an object whose only key begins with "!" | the same with one more "!" before it |
+ *
+ * A long value is written in frames instead, which json-parts.ts describes.
  */
 
 import { constants } from "node:buffer";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { ResultSerializer } from "../contract/results.ts";
+import { createChunkReader } from "./chunk-reader.ts";
 import { revive } from "./json-decode.ts";
 import { represent } from "./json-encode.ts";
-import { Refusal } from "./unserializable.ts";
+import { firstLine, longValueBytes } from "./json-parts.ts";
+import { readParts } from "./json-read-parts.ts";
+import { writeParts } from "./json-write-parts.ts";
+import { guessBytes } from "./long-values.ts";
+import { Refusal, type Unserializable } from "./unserializable.ts";
+import { withStreams } from "./with-streams.ts";
 
 /** How every tagged object begins in a text that JSON.stringify made. */
 const tagStart = '{"!';
+
+const firstBytes = Buffer.from(firstLine);
 
 const decoder = new TextDecoder();
 
@@ -39,17 +49,43 @@ const decoder = new TextDecoder();
  * `encode` throws Unserializable, with `path` and `reason`, for functions, symbols, promises, streams and the like, for
  * instances of other classes, cycles, and more than 1,000 levels. `decode` throws MillraceError RESULT_UNREADABLE for a
  * text that is none of its own.
+ *
+ * A value of more than some 4 MB is a stream: its typed arrays and buffers as their bytes, its long texts and lists by and
+ * by. So it takes little memory beside itself, and is as long as its storage can keep it; a map, set or list is long when
+ * it has a thousand items. Until it is written the value must not be changed.
  */
 export function createJsonSerializer(): ResultSerializer {
-  return { name: "json", encode, decode };
+  return withStreams({ name: "json", encode, decode }, { encodeStream, decodeStream });
 }
 
 function encode(value: unknown): string {
   try {
-    return JSON.stringify(represent(value, []));
+    return JSON.stringify(represent(value, { around: [], parts: null }));
   } catch (error) {
     throw toRefusal(error).toUnserializable("result");
   }
+}
+
+function encodeStream(value: unknown): AsyncIterable<Uint8Array> | null {
+  return guessBytes(value) < longValueBytes ? null : writeStream(value);
+}
+
+async function* writeStream(value: unknown): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* writeParts(value);
+  } catch (error) {
+    throw toUnserializable(value, error);
+  }
+}
+
+/** A refusal within a list does not know where the list is: the way to it is gone once more, in one go. */
+function toUnserializable(value: unknown, error: unknown): Unserializable {
+  try {
+    represent(value, { around: [], parts: [], keepsLists: true });
+  } catch (refusal) {
+    return toRefusal(refusal).toUnserializable("result");
+  }
+  return toRefusal(error).toUnserializable("result");
 }
 
 function toRefusal(error: unknown): Refusal {
@@ -61,12 +97,25 @@ function toRefusal(error: unknown): Refusal {
 }
 
 function decode(content: string | Uint8Array): unknown {
-  const text = typeof content === "string" ? content : decoder.decode(content);
   try {
+    const text = typeof content === "string" ? content : decoder.decode(content);
     return text.includes(tagStart) ? revive(JSON.parse(text)) : JSON.parse(text);
   } catch (cause) {
-    if (isMillraceError(cause)) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new MillraceError("RESULT_UNREADABLE", { reason }, { cause });
+    throw toUnreadable(cause);
   }
+}
+
+async function decodeStream(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
+  const reader = createChunkReader(chunks);
+  try {
+    return (await reader.skip(firstBytes)) ? await readParts(reader) : decode(await reader.rest());
+  } catch (error) {
+    throw toUnreadable(error);
+  }
+}
+
+function toUnreadable(cause: unknown): unknown {
+  if (isMillraceError(cause)) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new MillraceError("RESULT_UNREADABLE", { reason }, { cause });
 }

@@ -10,6 +10,8 @@ export interface S3Server extends AsyncDisposable {
   readonly objects: Map<string, Buffer>;
   /** Uploads in parts that are neither completed nor aborted. */
   readonly uploads: Map<string, Map<number, Buffer>>;
+  /** The ids of the keys that requests were signed with. */
+  readonly keyIds: Set<string>;
   /** What was asked, in order: "PUT results/ab12", "POST results/ab12?uploads". */
   readonly requests: string[];
   /** Answers a request with this status in place of its own. Default: none. */
@@ -26,6 +28,7 @@ export async function startS3Server(buckets: readonly string[]): Promise<S3Serve
   const objects = new Map<string, Buffer>();
   const uploads = new Map<string, Map<number, Buffer>>();
   const requests: string[] = [];
+  const keyIds = new Set<string>();
 
   const server = createServer((request, response) => {
     readBody(request).then(
@@ -44,6 +47,7 @@ export async function startS3Server(buckets: readonly string[]): Promise<S3Serve
     const status = s3.refuse(asked);
     if (status !== null) return failure(status, "Refused");
     if (!request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 ")) return failure(403, "AccessDenied");
+    keyIds.add(/ Credential=([^/]+)\//.exec(request.headers.authorization)?.[1] ?? "");
     if (!buckets.includes(path.split("/")[0] ?? "")) return failure(404, "NoSuchBucket");
     const damage = findDamage(request, body);
     if (damage !== null) return failure(400, damage);
@@ -118,6 +122,7 @@ export async function startS3Server(buckets: readonly string[]): Promise<S3Serve
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     objects,
     uploads,
+    keyIds,
     requests,
     refuse: () => null,
     async [Symbol.asyncDispose]() {

@@ -29,8 +29,8 @@ export interface S3StorageOptions {
   readonly endpoint?: string;
   /** Default: what the AWS SDK finds; "us-east-1" with an endpoint. */
   readonly region?: string;
-  /** Default: what the AWS SDK finds in the environment, its files and the machine's role. */
-  readonly credentials?: S3Credentials;
+  /** Or a function that gives them when they are first needed. Default: what the AWS SDK finds in the environment, its files and the machine's role. */
+  readonly credentials?: S3Credentials | (() => Promise<S3Credentials>);
   /** Whether the bucket is a part of the path instead of the host. Default: with an endpoint. */
   readonly forcePathStyle?: boolean;
   /** What references to its results call it. Default "s3". */

@@ -10,7 +10,11 @@ export interface CacheKeySources {
   custom(part: Extract<CachePart, { kind: "function" }>): string | null;
 }
 
-/** Composes a cache key; `{ missing }` names the part that could not be made, so that the miss has its reason. */
+/**
+ * Composes a cache key; `{ missing }` names the part that could not be made, so that the miss has its reason. Each key
+ * begins with the task's name, except that of a function alone, which is what the function gives: so its author can let
+ * several tasks share a result.
+ */
 export function composeCacheKey(
   parts: readonly CachePart[],
   sources: CacheKeySources,
