@@ -9,6 +9,9 @@ const innerSteps = { min: 1, max: 2 };
 const maxDepth = 3;
 /** Of one body. */
 const maxWorkMs = 12;
+/** How often a flow computes before it does anything else, and for how long at most. */
+const busyShare = 0.4;
+const maxBusyMs = 60;
 
 const flavours: readonly Flavour[] = [
   "plain",
@@ -16,6 +19,7 @@ const flavours: readonly Flavour[] = [
   "plain",
   "chatty",
   "chatty",
+  "busy",
   "durable",
   "keyed",
   "limited",
@@ -55,8 +59,9 @@ const cannotFailWithCaller: ReadonlySet<Flavour> = new Set(["threads", "processe
 
 export function drawPlan(seed: number, random: Random): Plan {
   const fails = random() < 0.25 ? 1 + randomInt(random, flowRetries) : 0;
+  const busyMs = random() < busyShare ? 1 + randomInt(random, maxBusyMs) : 0;
   const draw = new Drawing(random);
-  return { seed, fails, steps: draw.steps("", topSteps, { depth: 0, mayFailWithCaller: true }) };
+  return { seed, busyMs, fails, steps: draw.steps("", topSteps, { depth: 0, mayFailWithCaller: true }) };
 }
 
 class Drawing {

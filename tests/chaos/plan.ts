@@ -4,6 +4,7 @@
 export type Flavour =
   | "plain"
   | "chatty"
+  | "busy"
   | "durable"
   | "keyed"
   | "limited"
@@ -129,6 +130,8 @@ export type AnyStep =
 
 export interface Plan {
   readonly seed: number;
+  /** The flow blocks the event loop for so long as soon as it begins. */
+  readonly busyMs: number;
   /** Attempts of the flow that throw after its steps. */
   readonly fails: number;
   readonly steps: readonly AnyStep[];

@@ -1,3 +1,4 @@
+import { begunRuns } from "./begun-runs.ts";
 import { consumedValues } from "./consumed-values.ts";
 import { eventsFold } from "./events-fold.ts";
 import type { Evidence, Invariant } from "./evidence.ts";
@@ -11,6 +12,7 @@ import { taskRunHistories } from "./task-run-histories.ts";
 
 const invariants: readonly Invariant[] = [
   processEnds,
+  begunRuns,
   flowRunHistories,
   taskRunHistories,
   eventsFold,

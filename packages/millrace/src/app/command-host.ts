@@ -12,6 +12,7 @@ import { openEngine } from "./open-engine.ts";
 import { serverUrl } from "./open-ledger.ts";
 import { type FlowPlan, planFlow } from "./plan-flow.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { tellOfUntimelyEnd } from "./untimely-end.ts";
 
 /** How a run that was executed here has ended. */
 export interface RunEnd {
@@ -87,6 +88,7 @@ export async function openCommandHost(options: CommandHostOptions = {}): Promise
   const { engine, api, store } = opened;
   runtimeSlot().runtime = engine;
   stopOnInterrupt(engine);
+  tellOfUntimelyEnd(engine, settings);
   await api.expireProcesses();
   const runs = createRunner(engine);
   return {

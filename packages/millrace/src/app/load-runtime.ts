@@ -6,7 +6,9 @@ import { systemClock } from "../kit/clock.ts";
 import { late } from "../kit/late.ts";
 import { stopOnInterrupt } from "./interrupt.ts";
 import { openEngine } from "./open-engine.ts";
+import { serverUrl } from "./open-ledger.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { tellOfUntimelyEnd } from "./untimely-end.ts";
 
 /** Opens the ledger of the settings. A failure is told to the caller, and tried again by the next call. */
 export const loadRuntime = late(async (): Promise<Runtime> => {
@@ -14,6 +16,7 @@ export const loadRuntime = late(async (): Promise<Runtime> => {
   const observer = await openLiveView(settings);
   const { engine } = await openEngine(settings, { observer });
   stopOnInterrupt(engine);
+  tellOfUntimelyEnd(engine, settings);
   runtimeSlot().runtime = engine;
   return engine;
 });
@@ -25,11 +28,14 @@ export async function openLiveView(settings: Settings): Promise<RunObserver | nu
   const stream = process.stderr;
   const isTerminal = stream.isTTY === true;
   const { createLiveView } = await import("../cli/live/create-live-view.ts");
+  const { pageUrl } = await import("../cli/page-url.ts");
+  const url = serverUrl(settings);
   const view = createLiveView({
     stream,
     mode: live === "auto" ? (isTerminal ? "tree" : "lines") : live,
     color: color === "always" || (color === "auto" && isTerminal),
     clock: systemClock,
+    pageOf: url === null ? null : (id) => pageUrl(url, { kind: "flow-run", id }),
   });
   process.once("exit", () => view.stop());
   return view;

@@ -11,6 +11,7 @@ import type { Engine } from "./engine.ts";
 import { Provenance } from "./provenance.ts";
 import { Records } from "./records.ts";
 import type { TaskExecution } from "./task-run.ts";
+import { WaitingRows } from "./waiting-rows.ts";
 
 export interface ActiveRunOptions {
   readonly engine: Engine;
@@ -50,6 +51,7 @@ export class ActiveRun {
   readonly heldTags: readonly string[];
   readonly provenance: Provenance;
   readonly drift: DriftWatch;
+  readonly waitingRows: WaitingRows;
   info: FlowRunInfo;
   /** Another process has the run now; what this one says is refused. */
   lost = false;
@@ -58,6 +60,7 @@ export class ActiveRun {
   #onStop: ((error: unknown) => void) | null = null;
   #onEmpty: (() => void) | null = null;
   readonly #outer: { readonly signal: AbortSignal };
+  readonly #hooksGivenUp = Promise.withResolvers<void>();
 
   constructor(options: ActiveRunOptions) {
     const { engine, info, epoch, outer, limit, onDrift, mode, adopts } = options;
@@ -72,6 +75,7 @@ export class ActiveRun {
     this.onDrift = onDrift;
     this.adopts = adopts;
     this.heldTags = options.heldTags;
+    this.waitingRows = new WaitingRows(engine.clock, this.executions);
     this.#outer = outer;
     this.#signal = new AttemptSignal(outer);
     if (info.parentRunId !== null) this.#followParent(outer.signal);
@@ -178,7 +182,13 @@ export class ActiveRun {
         this.#onEmpty = resolve;
       });
     }
-    while (this.hooks.size > 0) await Promise.allSettled(this.hooks);
+    while (this.hooks.size > 0) await Promise.race([Promise.allSettled(this.hooks), this.#hooksGivenUp.promise]);
+  }
+
+  /** Hooks that can never end hold the run's end up no longer. */
+  giveUpHooks(): void {
+    this.hooks.clear();
+    this.#hooksGivenUp.resolve();
   }
 
   /** The record of a call, if an earlier execution left one. */

@@ -5,6 +5,7 @@ import type { LogLevel } from "../contract/records.ts";
 import { logSeverity } from "../contract/records.ts";
 import type { FlowRunInfo, RunContext, RunLogger, TaskRunInfo } from "../contract/runtime.ts";
 import type { Scope } from "./identity.ts";
+import type { TaskExecution } from "./task-run.ts";
 import type { TransactionState } from "./transactions.ts";
 
 /** What writes the log lines of a context. */
@@ -20,6 +21,7 @@ export type LogSink = (
 
 /** The task whose body runs in a context, as far as the context needs it. */
 export interface ContextTask {
+  readonly execution: TaskExecution;
   readonly info: TaskRunInfo;
   readonly signal: AbortSignal;
 }

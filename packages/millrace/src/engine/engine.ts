@@ -9,9 +9,11 @@ import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import { refuseWhileImporting } from "../contract/importing.ts";
 import type { BodyPool } from "../contract/pools.ts";
+import type { RecordBatch } from "../contract/record.ts";
 import type { Artifact, Event } from "../contract/records.ts";
 import type { ResultRef } from "../contract/results.ts";
 import {
+  type FlowRunInfo,
   type PauseSpec,
   type RunContext,
   type Runtime,
@@ -26,9 +28,10 @@ import type { Clock } from "../kit/clock.ts";
 import { type PreviewOptions, previewValue } from "../kit/preview.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { contextStorage, ExecutionContext, type LogSink } from "./context.ts";
-import { EngineFuture } from "./future.ts";
+import { describeFuture, EngineFuture } from "./future.ts";
 import { digestCall, type InputDigest, Scope } from "./identity.ts";
 import { Journal, type Owners } from "./journal.ts";
+import { collectLastWords } from "./last-words.ts";
 import { createLogSink } from "./log-sink.ts";
 import { mapItems } from "./map-inputs.ts";
 import { pause } from "./pause.ts";
@@ -38,6 +41,7 @@ import { ProcessLease } from "./process-lease.ts";
 import { decodeResult } from "./results.ts";
 import { runTransaction } from "./run-transaction.ts";
 import { Slots } from "./slots.ts";
+import { stallRuns } from "./stall.ts";
 import { TagSlots } from "./tag-slots.ts";
 import { continueFlow, type FlowCaller, type FlowContinuation, type FlowStart, startFlow } from "./start-flow.ts";
 import { StepWork } from "./steps.ts";
@@ -77,6 +81,8 @@ export class Engine implements Runtime {
   readonly lease: ProcessLease;
   readonly logSink: LogSink;
   readonly #runs = new Map<string, ActiveRun>();
+  /** Calls outside any run that have not settled. */
+  readonly #loose = new Set<TaskExecution>();
   readonly #owners: Owners = {
     epochOf: (id) => this.#runs.get(id)?.epoch,
     refused: (id, epoch) => {
@@ -85,7 +91,6 @@ export class Engine implements Runtime {
     },
   };
   readonly #pools = new Map<string, Promise<BodyPool>>();
-  readonly #beingRecorded = new Set<Promise<unknown>>();
   readonly #previewOptions: PreviewOptions;
   #capturesConsole = false;
   #bodiesInPools = 0;
@@ -95,7 +100,7 @@ export class Engine implements Runtime {
     const { api, clock } = ports;
     this.ports = ports;
     this.clock = clock;
-    this.#previewOptions = { mask: (text) => ports.masker.mask(text) };
+    this.#previewOptions = { mask: (text) => ports.masker.mask(text), reference: describeFuture };
     this.lease = new ProcessLease(ports, this.#runs);
     const processId = this.lease.id;
     this.journal = new Journal({ api, clock, processId, owners: this.#owners });
@@ -112,8 +117,15 @@ export class Engine implements Runtime {
       refuseWhileImporting(definition);
       return this.startFlow({ definition, parameters });
     }
-    const work = new SubflowWork(this, definition, parameters);
-    return this.#callInContext(context, { name: definition.name, work, args: [parameters], names: ["parameters"] });
+    try {
+      const work = new SubflowWork(this, definition, parameters);
+      const { key } = work;
+      const call = { name: definition.name, work, args: [parameters], names: ["parameters"] };
+      return this.#callInContext(context, key === undefined ? call : { ...call, key });
+    } catch (error) {
+      // As a call of a task: a key of the author's own, or a body that has ended, refuses it.
+      return Promise.reject(error);
+    }
   }
 
   /** A root run, from its parameters to its end. */
@@ -140,6 +152,7 @@ export class Engine implements Runtime {
 
   leave(active: ActiveRun): void {
     active.records.giveUp();
+    active.waitingRows.stop();
     this.#runs.delete(active.id);
   }
 
@@ -150,6 +163,30 @@ export class Engine implements Runtime {
   /** Runs that are under way in this process, without those that are called by one of them. */
   get activeRuns(): readonly ActiveRun[] {
     return [...this.#runs.values()].filter(({ info }) => !this.#runs.has(info.parentRunId ?? ""));
+  }
+
+  /** Runs, or calls outside any run, are under way. */
+  get isExecuting(): boolean {
+    return this.#runs.size + this.#loose.size > 0;
+  }
+
+  /** Nothing is left to do in this process: what is under way can never end by itself. False when there is nothing to end. */
+  stall(): boolean {
+    return stallRuns([...this.#runs.values()], this.#loose);
+  }
+
+  /** What is still to be recorded when this process ends now, in the order it is to be; nothing when no run is under way. */
+  lastWords(toReason: (run: FlowRunInfo) => unknown): readonly RecordBatch[] {
+    return collectLastWords(this, [...this.#runs.values()], toReason);
+  }
+
+  /** A call outside any run has begun. */
+  began(execution: TaskExecution): void {
+    this.#loose.add(execution);
+  }
+
+  ended(execution: TaskExecution): void {
+    this.#loose.delete(execution);
   }
 
   // Tasks
@@ -290,7 +327,8 @@ export class Engine implements Runtime {
     const base = call.key !== undefined ? `${name}@${call.key}` : digest === null ? name : `${name}#${digest}`;
     const key = context.scope.next(base);
     const made = this.#made();
-    const parts = { engine: this, flow, caller: context, runId, key, inputDigest: digest, inputs, work, made };
+    const inputDigest = call.key === undefined ? digest : null;
+    const parts = { engine: this, flow, caller: context, runId, key, inputDigest, inputs, work, made };
     return this.#execute(parts, false);
   }
 
@@ -310,17 +348,8 @@ export class Engine implements Runtime {
     return contextStorage.run(context.with({ tags: joinTags(context.tags, tags) }), body);
   }
 
-  /** What user code asks of the orchestrator comes after its own run is recorded. */
   async api(): Promise<Api> {
-    await Promise.allSettled(this.#beingRecorded);
     return this.ports.api;
-  }
-
-  /** Runs that are being recorded while their functions begin. */
-  awaitsRecording(recorded: Promise<unknown>): void {
-    this.#beingRecorded.add(recorded);
-    const end = (): void => void this.#beingRecorded.delete(recorded);
-    recorded.then(end, end);
   }
 
   vault(): Promise<Vault> {

@@ -5,7 +5,7 @@
 
 import { brands, type TaskFuture } from "../contract/runtime.ts";
 import type { TaskInput } from "../contract/task-run.ts";
-import { createDigest } from "../kit/digest.ts";
+import { createDigest, DigestError } from "../kit/digest.ts";
 import { uuidFromHash } from "../kit/ids.ts";
 import { Semaphore } from "../kit/semaphore.ts";
 import type { Provenance } from "./provenance.ts";
@@ -199,13 +199,20 @@ function isPrimitive(value: unknown): boolean {
   return value === null || (typeof value !== "object" && typeof value !== "function");
 }
 
-const digestContent = createDigest({});
+const digestContent = createDigest({ functions: "refused" });
 
-/** Digests values by content alone, for cache keys that hold across runs; null when they have no content to compare. */
-export function digestByContent(values: readonly unknown[]): string | null {
+/**
+ * Digests values by content alone, for cache keys that hold across runs. A function has no content here: another one of the
+ * same text may give another result.
+ *
+ * @param tell called with the place and the reason when they have no content to compare, and null is given
+ */
+export function digestByContent(values: readonly unknown[], tell: (refusal: DigestError) => void): string | null {
   try {
     return digestContent(values);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof DigestError)) throw error;
+    tell(error);
     return null;
   }
 }

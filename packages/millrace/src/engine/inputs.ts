@@ -5,9 +5,7 @@ import { brands } from "../contract/runtime.ts";
 import { EngineFuture } from "./future.ts";
 import { isFuture } from "./identity.ts";
 import type { TaskExecution } from "./task-run.ts";
-
-/** Who waits for whom, while it waits: a wait that leads back to itself is an error and not a hang. */
-const waitsFor = new WeakMap<TaskExecution, ReadonlySet<TaskExecution>>();
+import { beginWait } from "./waits.ts";
 
 export async function resolveInputs(
   args: readonly unknown[],
@@ -17,7 +15,7 @@ export async function resolveInputs(
   const upstream = new Map<unknown, { readonly allowFailure: boolean }>();
   collect(args, upstream, new Set());
   collect(waitFor, upstream, new Set());
-  refuseCycle(execution, upstream.keys());
+  const endWait = beginWait(execution, executionsOf(upstream.keys()));
   const values = new Map<unknown, unknown>();
   try {
     await Promise.all(
@@ -26,14 +24,21 @@ export async function resolveInputs(
       }),
     );
   } finally {
-    waitsFor.delete(execution);
+    endWait();
   }
   return replace(args, values, new Map()) as readonly unknown[];
 }
 
+function executionsOf(futures: Iterable<unknown>): ReadonlySet<TaskExecution> {
+  const found = new Set<TaskExecution>();
+  for (const future of futures) if (future instanceof EngineFuture) found.add(future.execution);
+  return found;
+}
+
 async function valueOf(future: unknown, allowFailure: boolean, execution: TaskExecution): Promise<unknown> {
   try {
-    return await (future as PromiseLike<unknown>);
+    // Not as the code around would await it: that the call waits for it has been noted.
+    return await (future instanceof EngineFuture ? future.execution.done : (future as PromiseLike<unknown>));
   } catch (error) {
     if (allowFailure) return error;
     const { taskName, state } = future as EngineFuture;
@@ -42,27 +47,6 @@ async function valueOf(future: unknown, allowFailure: boolean, execution: TaskEx
       { task: execution.work.runName, upstream: taskName, state: state.name },
       { cause: error },
     );
-  }
-}
-
-function refuseCycle(execution: TaskExecution, upstream: Iterable<unknown>): void {
-  const direct = new Set<TaskExecution>();
-  for (const future of upstream) if (future instanceof EngineFuture) direct.add(future.execution);
-  waitsFor.set(execution, direct);
-  const seen = new Set<TaskExecution>();
-  const leadsBack = (from: TaskExecution): boolean => {
-    if (from === execution) return true;
-    if (seen.has(from)) return false;
-    seen.add(from);
-    return [...(waitsFor.get(from) ?? [])].some(leadsBack);
-  };
-  for (const next of direct) {
-    if (!leadsBack(next)) continue;
-    waitsFor.delete(execution);
-    throw new MillraceError("FUTURE_CYCLE", {
-      task: execution.work.runName,
-      cycle: `${execution.work.runName} → ${next.work.runName} → ${execution.work.runName}`,
-    });
   }
 }
 

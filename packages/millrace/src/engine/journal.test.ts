@@ -67,6 +67,71 @@ describe("a database that does not answer for a while", () => {
   });
 });
 
+describe("a run that begins", () => {
+  test("is in the ledger before its function is called", async () => {
+    await using processes = await openProcesses();
+    const { api } = await processes.open();
+    let found: string | undefined;
+    await flow({ name: "looking" }, async () => {
+      // Without a wait of the flow's own: what is not there yet would not be found.
+      const listed = api.listFlowRuns({});
+      found = (await listed).items[0]?.state.name;
+    })();
+    expect(found).toBe("Running");
+  });
+
+  test("calls no function when it cannot be recorded", async () => {
+    await using processes = await openProcesses();
+    const only = await processes.open((store) => withFaults(store, () => ({ when: "before", fault: full })));
+    let hasBegun = false;
+    const failing = flow({ name: "failing" }, async () => {
+      hasBegun = true;
+    });
+    await expect(failing()).rejects.toMatchObject({ code: "LEDGER_FULL" });
+    expect(hasBegun).toBe(false);
+    expect((await only.api.listFlowRuns({})).items).toEqual([]);
+  });
+
+  test("is created again when the database died, and came back without it", async () => {
+    await using processes = await openProcesses();
+    const batches: StoreBatch[] = [];
+    const only = await processes.open((store) =>
+      withFaults(store, (batch, count) => {
+        batches.push(batch);
+        return count === 2 ? { when: "before", fault: unreachable } : null;
+      }),
+    );
+    const run = await flow({ name: "lost" }, async () => {
+      const [begun] = (await only.api.listFlowRuns({})).items;
+      await processes.store.deleteFlowRun(begun?.id ?? "");
+      await double(1);
+      return begun;
+    })();
+    expect(batches[0]?.created).toMatchObject([{ id: run?.id, mayBeLost: true }]);
+    expect(batches[2]?.created).toMatchObject([{ id: run?.id }]);
+    expect((await only.api.readFlowRun(run?.id ?? ""))?.state.name).toBe("Completed");
+    expect(await only.api.readRecords(run?.id ?? "")).toHaveLength(1);
+    // Once something is written after it, it is safe.
+    expect(batches.slice(3).flatMap(({ created }) => created)).toEqual([]);
+  });
+
+  test("with others, is recorded with them in one go", async () => {
+    await using processes = await openProcesses();
+    const batches: StoreBatch[] = [];
+    await processes.open((store) =>
+      withFaults(store, (batch) => {
+        batches.push(batch);
+        return null;
+      }),
+    );
+    const one = flow({ name: "one" }, async () => double(1));
+    await Promise.all(Array.from({ length: 50 }, () => one()));
+    const creating = batches.filter(({ created }) => created.length > 0);
+    expect(creating.flatMap(({ created }) => created)).toHaveLength(50);
+    expect(creating.length).toBeLessThan(5);
+  });
+});
+
 describe("a disk that is full", () => {
   test("is not asked again, and what was recorded stays", async () => {
     await using processes = await openProcesses();

@@ -27,6 +27,8 @@ export interface JournalEntry {
 /** At most this many task runs in a transaction: bounds how long the event loop and other writers wait. */
 const maxBatchEntries = 1000;
 const maxBatchLogs = 5000;
+/** At most this many runs that begin are recorded in one go. */
+const maxBatchRuns = 100;
 /** A start that has been waiting this long is recorded although nothing else is. */
 const startDelayMs = 50;
 /** How long a database that does not answer is asked again. */
@@ -60,8 +62,18 @@ export interface Owners {
   refused(flowRunId: string, epoch: number): void;
 }
 
+interface Created {
+  readonly run: FlowRun;
+  readonly isNew: boolean;
+}
+
+/** A run that begins, and who waits for it to be recorded. */
+interface Beginning extends Pick<PromiseWithResolvers<Created>, "resolve" | "reject"> {
+  readonly run: NewFlowRun;
+}
+
 interface Written {
-  readonly created: readonly { readonly run: FlowRun; readonly isNew: boolean }[];
+  readonly created: readonly Created[];
   readonly proposals: readonly ProposalOutcome[];
 }
 
@@ -72,11 +84,16 @@ export class Journal {
   readonly #owners: Owners;
   readonly #queue: Batch[] = [];
   #current = new Batch();
-  /** The batch that is being written. */
+  /** The batch that is being written, and what is asked for it. */
   #inFlight: Batch | null = null;
+  #asked: RecordBatch | null = null;
   readonly #starts = new Set<JournalEntry>();
   #startTimer: { cancel(): void } | null = null;
   #mode: "idle" | "scheduled" | "writing" = "idle";
+  /** Runs that have begun, and that the database may lose as long as nothing is written after them. */
+  readonly #unsure = new Map<string, NewFlowRun>();
+  /** Runs of this turn of the event loop that begin. */
+  readonly #beginning: Beginning[] = [];
 
   constructor(options: {
     readonly api: Api;
@@ -108,12 +125,41 @@ export class Journal {
     return batch.written;
   }
 
-  async create(run: NewFlowRun): Promise<{ readonly run: FlowRun; readonly isNew: boolean }> {
+  async create(run: NewFlowRun): Promise<Created> {
     const batch = this.#open();
     const index = batch.created.push(run) - 1;
     const created = (await batch.written).created[index];
     if (created === undefined) throw new MillraceError("RUN_NOT_FOUND", { kind: "flow run", id: run.id });
     return created;
+  }
+
+  /**
+   * Records a run that this process begins, beside what is being written. Where a commit waits for a disk this one does not:
+   * the next of this journal does, and creates the run again if the database has lost it meanwhile.
+   */
+  begun(run: NewFlowRun): Promise<Created> {
+    const { promise, resolve, reject } = Promise.withResolvers<Created>();
+    this.#beginning.push({ run: { ...run, mayBeLost: true }, resolve, reject });
+    if (this.#beginning.length === 1) setImmediate(() => this.#recordBegun());
+    return promise;
+  }
+
+  /** Those of one turn of the event loop go together. */
+  #recordBegun(): void {
+    while (this.#beginning.length > 0) void this.#recordTogether(this.#beginning.splice(0, maxBatchRuns));
+  }
+
+  async #recordTogether(beginning: readonly Beginning[]): Promise<void> {
+    const created = beginning.map(({ run }) => run);
+    try {
+      const outcome = await this.#persistently(() => this.#api.record({ processId: this.#processId, created }));
+      for (const run of created) this.#unsure.set(run.id, run);
+      for (const [index, { resolve }] of beginning.entries()) resolve(outcome.created[index] as Created);
+    } catch (error) {
+      // One run's fault is no other's.
+      if (beginning.length > 1) for (const each of beginning) void this.#recordTogether([each]);
+      else beginning[0]?.reject(error);
+    }
   }
 
   async propose(proposal: FlowRunProposal): Promise<ProposalOutcome> {
@@ -146,6 +192,22 @@ export class Journal {
     const unwritten = [...this.#queue, this.#current].filter((batch) => !isEmpty(batch));
     if (this.#inFlight !== null) unwritten.push(this.#inFlight);
     await Promise.all(unwritten.map((batch) => batch.written));
+  }
+
+  /** Starts that wait for a batch to go with: nothing writes them when the process has nothing else to do. */
+  get hasStarts(): boolean {
+    return this.#starts.size > 0;
+  }
+
+  /**
+   * All that is not known to be written, for the last word of a process that ends now. Log lines that are being written are
+   * left out: they would be there twice.
+   */
+  takeUnwritten(): readonly RecordBatch[] {
+    this.#flushStarts();
+    const waiting = [...this.#queue, this.#current].filter((batch) => !isEmpty(batch));
+    const asked = this.#asked === null ? [] : [{ ...this.#asked, logs: [] }];
+    return [...asked, ...waiting.map((batch) => this.#toRequest(batch))];
   }
 
   /** The batch that takes new records, closed and queued when it is full. */
@@ -189,6 +251,7 @@ export class Journal {
       tellOfLostLogs(batch, error);
     }
     this.#inFlight = null;
+    this.#asked = null;
     this.#mode = "idle";
     if (this.#queue.length > 0 || !isEmpty(this.#current)) this.#schedule();
   }
@@ -197,8 +260,8 @@ export class Journal {
   readonly #isOfOwner = ({ flowRunId, epoch }: { flowRunId: string | null; epoch?: number }): boolean =>
     flowRunId === null || epoch === undefined || epoch >= (this.#owners.epochOf(flowRunId) ?? epoch);
 
-  async #send(batch: Batch): Promise<Written> {
-    const request = {
+  #toRequest(batch: Batch) {
+    return {
       processId: this.#processId,
       created: batch.created,
       proposals: batch.proposals,
@@ -206,13 +269,31 @@ export class Journal {
       logs: batch.logs.filter(this.#isOfOwner),
       artifacts: [...batch.artifacts.values()].filter(this.#isOfOwner),
       events: batch.events,
-    };
+    } satisfies RecordBatch;
+  }
+
+  async #send(batch: Batch): Promise<Written> {
+    const request = this.#toRequest(batch);
+    this.#asked = request;
+    const unsure = [...this.#unsure.values()];
+    let tries = 0;
+    const outcome = await this.#persistently(async () => {
+      if (tries++ === 0 || unsure.length === 0) return this.#api.record(request);
+      // The database may have died, and come back without them.
+      const again = await this.#api.record({ ...request, created: [...unsure, ...request.created] });
+      return { ...again, created: again.created.slice(unsure.length) };
+    });
+    for (const { id } of unsure) this.#unsure.delete(id);
+    for (const flowRunId of outcome.stale) this.#owners.refused(flowRunId, epochIn(request, flowRunId));
+    return outcome;
+  }
+
+  /** Asks again for a while where the database does not answer. */
+  async #persistently<T>(ask: () => Promise<T>): Promise<T> {
     const startedAt = this.#clock.monotonic();
     for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 2000)) {
       try {
-        const outcome = await this.#api.record(request);
-        for (const flowRunId of outcome.stale) this.#owners.refused(flowRunId, epochIn(request, flowRunId));
-        return outcome;
+        return await ask();
       } catch (error) {
         const again = isMillraceError(error) && error.retryable && error.code !== "LEDGER_FULL";
         if (!again || this.#clock.monotonic() - startedAt > retryForMs) throw error;

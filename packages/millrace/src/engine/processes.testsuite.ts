@@ -34,6 +34,10 @@ export async function openProcesses(options: { readonly time?: TestTime } = {}):
     start: undefined,
     isWorking: () => opened.some((each) => each.storeCalls > 0 || each.engine.bodiesInPools > 0),
     isWaiting: () => watch.isWaiting,
+    executor: () => ({
+      isExecuting: opened.some(({ engine }) => engine.isExecuting),
+      stall: () => opened.map(({ engine }) => engine.stall()).includes(true),
+    }),
   });
   const ids = createIds({ seed: 1, now: () => clock.engine.now() });
   const random = createRandom(1);

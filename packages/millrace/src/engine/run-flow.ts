@@ -27,13 +27,14 @@ import { messageOf } from "./outcome.ts";
 /** How long the end of a run waits for what is still being found out about where it ran, in ms. */
 const environmentWaitMs = 50;
 
+/** Flows of which it was told that a parameter holds a secret. */
+const toldOfSecrets = new WeakSet<FlowDefinition>();
+
 export interface FlowExecutionOptions {
   readonly active: ActiveRun;
   readonly definition: FlowDefinition;
   readonly parameters: unknown;
   readonly run: FlowRun;
-  /** Settles when the run is recorded, where it is not yet. */
-  readonly recorded?: Promise<unknown>;
 }
 
 export class FlowExecution {
@@ -44,7 +45,6 @@ export class FlowExecution {
   /** What took longer to find out of where it runs. */
   readonly #environment: Promise<RunEnvironment | null> | null;
   #foundEnvironment: RunEnvironment | null = null;
-  readonly #recorded: Promise<unknown> | undefined;
   #run: FlowRun;
   #timeout: MillraceError | null = null;
 
@@ -53,7 +53,6 @@ export class FlowExecution {
     this.#engine = options.active.engine;
     this.#definition = options.definition;
     this.#parameters = options.parameters;
-    this.#recorded = options.recorded;
     this.#run = options.run;
     const { later } = this.#engine.ports.describeEnvironment();
     this.#environment =
@@ -69,7 +68,8 @@ export class FlowExecution {
   /** Runs it to its recorded end. Resolves with the value, rejects with the flow's error. */
   async execute(): Promise<unknown> {
     this.#see(this.#run.runCount > 1);
-    this.#tellThatItRuns();
+    this.#callHooks(this.#definition.options.onRunning);
+    this.#warnOfSecrets();
     for (let { failures } = earlierAttempts(this.#run.history); ; ) {
       const end = await this.#attempt(failures + 1);
       const delayMs = end.kind === "error" ? this.#decideRetry(end.error, ++failures) : null;
@@ -78,14 +78,15 @@ export class FlowExecution {
     }
   }
 
-  /** A hook may hand the run's id on: whoever looks for it must find it. */
-  #tellThatItRuns(): void {
-    const { onRunning } = this.#definition.options;
-    if (onRunning === undefined) return;
-    if (this.#recorded === undefined) return this.#callHooks(onRunning);
-    this.#recorded.then(
-      () => this.#callHooks(onRunning),
-      () => undefined,
+  /** Told once for a flow, however often it is called. */
+  #warnOfSecrets(): void {
+    const { secretParameters = [] } = this.#run.extra;
+    if (secretParameters.length === 0 || this.#run.runCount > 1 || toldOfSecrets.has(this.#definition)) return;
+    toldOfSecrets.add(this.#definition);
+    const names = secretParameters.map((name) => (name === "" ? "they" : `\`${name}\``)).join(", ");
+    this.#log(
+      "warn",
+      `The parameters of flow \`${this.#definition.name}\` hold a secret (${names}). They are kept as they are, for its resume, and hidden where they are shown. Pass the secret's name, and read it in a task.`,
     );
   }
 
@@ -202,7 +203,8 @@ export class FlowExecution {
   #stateOf(error: unknown): ProposedState {
     const message = this.#engine.ports.masker.mask(messageOf(error));
     if (this.#active.stopReason !== null && !isMillraceError(error, "RESUME_DRIFT")) {
-      if (isMillraceError(error, "INTERRUPTED")) return { type: "CRASHED", name: "Crashed", message };
+      if (isMillraceError(error, "INTERRUPTED") || isMillraceError(error, "RUN_STALLED"))
+        return { type: "CRASHED", name: "Crashed", message };
       return { type: "CANCELLED", name: "Cancelled", message };
     }
     const isTimedOut = this.#timeout !== null && error === this.#timeout;
@@ -231,8 +233,6 @@ export class FlowExecution {
   }
 
   async #propose(state: ProposedState, end: Partial<Pick<FlowRun, "result" | "error">> = {}): Promise<ProposalOutcome> {
-    // What is not recorded has no state to leave.
-    await this.#recorded;
     const active = this.#active;
     const environment = this.#foundEnvironment;
     const outcome = await this.#engine.journal.propose({

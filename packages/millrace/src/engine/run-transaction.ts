@@ -3,7 +3,7 @@
  * are recorded steps, so that a resumed run decides as the first time and runs no hook twice.
  */
 
-import { isMillraceError, MillraceError } from "../contract/errors.ts";
+import { MillraceError } from "../contract/errors.ts";
 import {
   brands,
   type ReturnedState,
@@ -17,7 +17,7 @@ import type { CacheLookup } from "./caching.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { StepWork } from "./steps.ts";
-import { messageOf } from "./outcome.ts";
+import { isForLater, messageOf } from "./outcome.ts";
 import { decodeResult } from "./results.ts";
 import { TransactionState } from "./transactions.ts";
 
@@ -120,11 +120,6 @@ function createName(tx: TransactionState, { scope }: ExecutionContext): () => st
 /** Why the run around was stopped, if it was: its code may have been told so by another error, or have ignored it. */
 function stopReasonOf({ run }: ExecutionContext): unknown {
   return (run as ActiveRun | null)?.stopReason?.error;
-}
-
-/** The run goes on in another process: nothing is undone. */
-function isForLater(error: unknown): boolean {
-  return isMillraceError(error) && ["SUSPENDED", "LEASE_LOST", "INTERRUPTED", "RESUME_DRIFT"].includes(error.code);
 }
 
 async function rollBack(context: ExecutionContext, tx: TransactionState): Promise<void> {

@@ -1,4 +1,4 @@
 import { concurrent } from "../sdk/runners.ts";
 import { testRunner } from "./runner.testsuite.ts";
 
-testRunner(concurrent({ limit: 2 }));
+testRunner(concurrent());

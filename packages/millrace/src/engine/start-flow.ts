@@ -4,9 +4,9 @@ import type { FlowDefinition } from "../contract/definitions.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { Entrypoint, FlowRun, NewFlowRun } from "../contract/flow-run.ts";
 import type { FlowRunInfo } from "../contract/runtime.ts";
+import { findSecretParameters } from "../contract/secret-parameters.ts";
 import { isTerminal } from "../contract/states.ts";
 import type { TaskRun } from "../contract/task-run.ts";
-import { assert } from "../kit/assert.ts";
 import { randomName } from "../kit/names.ts";
 import { fillTemplate } from "../kit/template.ts";
 import { droppedByRetry, droppedByStartingFrom } from "../rules/dropped-by-retry.ts";
@@ -67,10 +67,10 @@ export async function startFlow(engine: Engine, start: FlowStart): Promise<unkno
 }
 
 /**
- * A run whose id is new cannot be known: its function begins while it is being recorded, in one transaction with its first
- * tasks. No task's value and no end of the run is handed on before that.
+ * A run whose id is new cannot be known. Its function begins when the ledger has it, so that it is seen although the function
+ * blocks the event loop; that it is on a disk is waited for with its first task.
  */
-function startAtOnce(
+async function startAtOnce(
   engine: Engine,
   {
     start,
@@ -79,54 +79,10 @@ function startAtOnce(
   }: { readonly start: FlowStart; readonly newRun: NewFlowRun; readonly parameters: unknown },
 ): Promise<unknown> {
   const { definition, caller } = start;
-  const run = asRecorded(newRun);
+  const { run } = await engine.journal.begun(newRun);
+  start.onCreated?.(run);
   const active = activate(engine, { run, definition, parameters, caller, mode: "start", onDrift: start.onDrift });
-  const recorded = engine.journal.create(newRun);
-  engine.awaitsRecording(recorded);
-  recorded.then(
-    (created) => start.onCreated?.(created.run),
-    (error: unknown) => active.stop(error),
-  );
-  return execute(engine, { active, definition, parameters, run, recorded });
-}
-
-/** The run as the ledger will have it. */
-function asRecorded(run: NewFlowRun): FlowRun {
-  const first = run.states[0];
-  const last = run.states.at(-1);
-  assert(first !== undefined && last !== undefined, "run-has-a-state");
-  return {
-    id: run.id,
-    flowName: run.flowName,
-    name: run.name,
-    state: last,
-    history: run.states,
-    parameters: run.parameters,
-    tags: run.tags ?? [],
-    parentRunId: run.parentRunId ?? null,
-    parentTaskRunId: run.parentTaskRunId ?? null,
-    rootRunId: run.rootRunId ?? run.id,
-    deploymentId: run.deploymentId ?? null,
-    idempotencyKey: run.idempotencyKey ?? null,
-    adopts: run.adopts ?? null,
-    version: run.version ?? null,
-    entrypoint: run.entrypoint ?? null,
-    environment: run.environment ?? {},
-    createdAt: first.at,
-    expectedAt: first.at,
-    startedAt: last.at,
-    endedAt: null,
-    runCount: 1,
-    epoch: 1,
-    ownerId: run.ownerId ?? null,
-    result: null,
-    error: null,
-    workPoolId: run.workPoolId ?? null,
-    workQueueId: run.workQueueId ?? null,
-    autoScheduled: run.autoScheduled ?? false,
-    dueAt: null,
-    extra: run.extra ?? {},
-  };
+  return execute(engine, { active, definition, parameters, run });
 }
 
 /**
@@ -252,6 +208,7 @@ function toNewRun(engine: Engine, start: FlowStart, parameters: unknown, encoded
   const { ports } = engine;
   const id = start.id ?? ports.newId();
   const at = ports.clock.now();
+  const secretParameters = findSecretParameters(encoded, (text) => ports.masker.mask(text));
   const entrypoint =
     start.entrypoint ?? (definition.site === null ? null : { module: definition.site.module, export: null });
   return {
@@ -272,6 +229,7 @@ function toNewRun(engine: Engine, start: FlowStart, parameters: unknown, encoded
       { type: "RUNNING", name: "Running", at: at + 0.001 },
     ],
     ownerId: engine.lease.id,
+    ...(secretParameters.length === 0 ? {} : { extra: { secretParameters } }),
   };
 }
 

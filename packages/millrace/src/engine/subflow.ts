@@ -42,6 +42,12 @@ export class SubflowWork implements Work {
     return this.#parameters === undefined ? null : this.#engine.preview(this.#parameters);
   }
 
+  /** What the author says that makes two calls the same; undefined where the parameters do. */
+  get key(): string | undefined {
+    const { key } = this.#definition.options;
+    return typeof key === "function" ? String((key as (parameters: unknown) => string)(this.#parameters)) : key;
+  }
+
   /** The child's id follows from the call's, so that a resumed parent finds it again. */
   body(execution: TaskExecution): Promise<unknown> {
     const id = uuidFromHash(`${execution.id}/flow`);

@@ -8,11 +8,8 @@ import type { RunReason, TaskRun, TaskRunChange } from "../contract/task-run.ts"
 import type { CacheLookup } from "./caching.ts";
 import type { JournalEntry } from "./journal.ts";
 import { toRecordedError } from "./recorded-errors.ts";
-import { codeOf, messageOf } from "./outcome.ts";
+import { codeOf, isForLater, messageOf } from "./outcome.ts";
 import type { TaskExecution } from "./task-run.ts";
-
-/** Errors that end a call although it is to go on later, here or in another process. */
-const forLater: ReadonlySet<string | null> = new Set(["SUSPENDED", "LEASE_LOST", "INTERRUPTED", "RESUME_DRIFT"]);
 
 /** How long a result is kept that was undone: it has expired since ever. */
 const undone = Number.NEGATIVE_INFINITY;
@@ -29,6 +26,8 @@ export class TaskRow implements JournalEntry {
   readonly #history: State[];
   /** How many states of the history have been recorded. */
   #reported = 0;
+  /** It is recorded that the call waits, and nothing else of it. */
+  #isShown = false;
   #reopens = false;
   #endedAt: number | null = null;
   /** The run that an earlier execution began for it. */
@@ -55,6 +54,24 @@ export class TaskRow implements JournalEntry {
     this.cacheKey = record.cacheKey;
     this.#childFlowRunId = record.childFlowRunId;
     this.startedAt = record.startedAt;
+  }
+
+  get isRecorded(): boolean {
+    return this.#reported > 0 || this.#isShown;
+  }
+
+  /** It has entered no state but that it was made with, and the ledger has nothing of it but that it waits. */
+  get isWaiting(): boolean {
+    return this.#history.length === 1 && (this.#reported === 0 || this.#isShown);
+  }
+
+  /** Records that the call waits, before it begins. */
+  showWaiting(message: string): void {
+    // What calls share that were made together stays as it is.
+    this.state = { ...this.state, message };
+    this.#history[0] = this.state;
+    this.#isShown = true;
+    this.#execution.engine.journal.begin(this);
   }
 
   /** Its end is what was recorded. */
@@ -148,8 +165,10 @@ export class TaskRow implements JournalEntry {
     if (as !== undefined) return this.enter(as.type, as.name, message);
     const code = codeOf(error);
     const isCancelled = isStopped || code === "CANCELLED";
-    if (isCancelled || forLater.has(code)) this.#reason = "cancelled";
-    if (forLater.has(code)) this.enter("PENDING", "Pending", message);
+    // What belongs to no run is gone on with by nobody.
+    const goesOn = isForLater(error) && this.#execution.flow !== null;
+    if (isCancelled || goesOn) this.#reason = "cancelled";
+    if (goesOn) this.enter("PENDING", "Pending", message);
     else if (isCancelled) this.enter("CANCELLED", "Cancelled", message);
     else this.enter("FAILED", code === "TIMED_OUT" ? "TimedOut" : "Failed", message);
   }
@@ -162,7 +181,8 @@ export class TaskRow implements JournalEntry {
   }
 
   enter(type: StateType, name: string = defaultStateNames[type], message?: string, details?: State["details"]): void {
-    const isFirst = this.#reported === 0 && this.#history.length === 1 && !this.#execution.isSighted;
+    const isNew = this.#reported === 0 || this.#isShown;
+    const isFirst = isNew && this.#history.length === 1 && !this.#execution.isSighted;
     const from = isFirst ? null : this.state;
     const now = this.#execution.engine.stamp();
     const last = this.#history.at(-1);

@@ -25,13 +25,14 @@ import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { idOf, pathOf, settleAfter } from "./identity.ts";
 import { withHandedOn } from "./provenance.ts";
-import { codeOf, isReturnedState, messageOf } from "./outcome.ts";
+import { codeOf, errorOfReturned, isReturnedState, messageOf } from "./outcome.ts";
 import { fromRecordedError } from "./recorded-errors.ts";
 import { decodeResult, encodeResult } from "./results.ts";
 import type { HeldTagSlots } from "./tag-slots.ts";
 import { TaskRow } from "./task-row.ts";
 import { joinTags } from "./task-work.ts";
 import type { TransactionMember } from "./transactions.ts";
+import { describeWait } from "./waits.ts";
 import type { Work } from "./work.ts";
 
 /** Why an attempt failed; `as` is the state that the body returned to say so. */
@@ -76,6 +77,8 @@ export class TaskExecution {
   isPreparing = false;
   /** True once whoever watches has heard of it. */
   isSighted = false;
+  /** It waits in the queue for its turn, and does nothing else. */
+  #isQueued = false;
   readonly #runId: string;
   /** Its state while it has no row: before it begins, and when it has ended. */
   #made: State;
@@ -135,6 +138,15 @@ export class TaskExecution {
     return this.caller.scope.lineage;
   }
 
+  /** It was told to stop. */
+  get isStopped(): boolean {
+    return this.#stopReason !== null;
+  }
+
+  get hasEnded(): boolean {
+    return this.#outcome !== null;
+  }
+
   /** Settles with the value, or the error. */
   get done(): Promise<unknown> {
     if (this.#done === null) {
@@ -148,13 +160,31 @@ export class TaskExecution {
 
   /** Starts it, now or when it is its turn; `record` is what an earlier execution left of this call. */
   start(record: TaskRun | undefined, gate: Gate | null): void {
-    this.flow?.executions.add(this);
+    if (this.flow === null) this.engine.began(this);
+    else this.flow.executions.add(this);
     const turn = gate?.turn ?? null;
     const isPlain = record === undefined && gate?.admit == null && this.work.prepare === null;
-    if (!isPlain || turn === null) return this.#go(record, gate);
+    if (!isPlain || turn === null) {
+      if (gate !== null || this.work.prepare !== null) this.flow?.waitingRows.watch();
+      return this.#go(record, gate);
+    }
     if (turn.tryAcquire()) return this.#goInTurn(turn);
     this.#sightWaiting();
+    this.flow?.waitingRows.watch();
+    this.#isQueued = true;
     turn.enqueue(this);
+  }
+
+  /** It has not begun, and the ledger has no other word of it than that it waits. */
+  get isWaiting(): boolean {
+    if (this.#outcome !== null || this.#stopReason !== null) return false;
+    return this.#row === null ? this.#isQueued : this.#row.isWaiting;
+  }
+
+  /** Records that it waits, and for what. */
+  showWaiting(): void {
+    const row = (this.#row ??= new TaskRow(this, undefined));
+    if (!row.isRecorded) row.showWaiting(this.isPreparing ? describeWait(this) : "Waits for its turn");
   }
 
   /** Whoever watches hears of it before it begins: how much there is to do is worth knowing. */
@@ -170,8 +200,9 @@ export class TaskExecution {
 
   /** It is its turn. */
   enter(turn: Semaphore): void {
-    if (this.#outcome === null) this.#goInTurn(turn);
-    else turn.release();
+    if (!this.#isQueued) return turn.release();
+    this.#isQueued = false;
+    this.#goInTurn(turn);
   }
 
   #goInTurn(turn: Semaphore): void {
@@ -195,7 +226,8 @@ export class TaskExecution {
   #settle(outcome: Outcome): void {
     if (this.#outcome !== null) return;
     this.#outcome = outcome;
-    this.flow?.ended(this);
+    if (this.flow === null) this.engine.ended(this);
+    else this.flow.ended(this);
     if (this.#waiting !== null) settle(this.#waiting, outcome);
     // Many ended calls may be held by their futures: what only the run needed goes.
     this.#waiting = null;
@@ -205,7 +237,7 @@ export class TaskExecution {
   }
 
   async #run(record: TaskRun | undefined, gate: Gate | null): Promise<unknown> {
-    const row = new TaskRow(this, record);
+    const row = this.#row ?? new TaskRow(this, record);
     this.#row = row;
     if (record !== undefined) {
       const delivered = await this.#deliver(row, record);
@@ -355,7 +387,7 @@ export class TaskExecution {
         const value = await this.#body(row);
         if (!isReturnedState(value)) return await this.#complete(row, value);
         if (value.type === "COMPLETED") return await this.#complete(row, value.value, value);
-        failure = { error: this.#errorOf(value), as: value };
+        failure = { error: errorOfReturned(value, this.work.runName), as: value };
       } catch (error) {
         if (this.#isRecordingEnd || this.flow?.lost === true) throw error;
         failure = { error };
@@ -370,11 +402,6 @@ export class TaskExecution {
       if (delayMs === null) return this.#spent(row, failure);
       await this.#awaitRetry(row, failure.error, delayMs);
     }
-  }
-
-  #errorOf(returned: ReturnedState): MillraceError {
-    const message = returned.message ?? "the task returned this state";
-    return new MillraceError("TASK_RUN_FAILED", { task: this.work.runName, state: returned.name, message });
   }
 
   async #begin(row: TaskRow): Promise<void> {
@@ -513,8 +540,9 @@ export class TaskExecution {
     if (this.#stopReason !== null || this.#outcome !== null || isTerminal(this.state.type)) return;
     this.#stopReason = { error };
     this.#stopController?.abort(error);
-    if (this.#row === null) {
-      // It waits for its turn, and has no need of one.
+    if (this.#isQueued) {
+      // It has no need of its turn any more.
+      this.#isQueued = false;
       return this.#go(undefined, null);
     }
     this.#signal?.abort(error);

@@ -1,10 +1,11 @@
 /** What a call of a task does, from its definition: everything that does not depend on the call is made once a definition. */
 
 import type { CachePolicy, ConcurrencyOption, TaskDefinition, TaskHook } from "../contract/definitions.ts";
-import { brands, type RuntimeSlot } from "../contract/runtime.ts";
+import type { RuntimeSlot } from "../contract/runtime.ts";
 import { fillTemplate } from "../kit/template.ts";
 import { lookUp } from "./caching.ts";
 import type { Engine } from "./engine.ts";
+import { fallBack } from "./fall-back.ts";
 import { resolveInputs } from "./inputs.ts";
 import type { TaskExecution } from "./task-run.ts";
 import type { Work, WorkHooks } from "./work.ts";
@@ -137,7 +138,7 @@ export class TaskWork implements Work {
 
   get fallback(): Work["fallback"] {
     const { fallback } = this.#task.definition.options;
-    return fallback === undefined ? null : (error) => this.#fallBack(fallback, error);
+    return fallback === undefined ? null : (error) => fallBack(fallback, error, this.#args);
   }
 
   release(): void {
@@ -180,12 +181,6 @@ export class TaskWork implements Work {
   async #resolve(execution: TaskExecution): Promise<void> {
     this.#args = await resolveInputs(this.#args, this.#task.definition.options.waitFor, execution);
     this.#runName = null;
-  }
-
-  #fallBack(fallback: NonNullable<TaskDefinition["options"]["fallback"]>, error: unknown): unknown {
-    if (brands.definition in fallback) return (fallback as unknown as Body)(...this.#args);
-    if (typeof fallback === "function") return (fallback as unknown as Body)(error, ...this.#args);
-    return (fallback as { readonly value: unknown }).value;
   }
 
   #nameRun(): string {

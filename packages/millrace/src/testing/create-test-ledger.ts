@@ -12,6 +12,7 @@ import { readRun } from "./ended-run.ts";
 import { createLedgerClock } from "./ledger-clock.ts";
 import { type LedgerProcess, openLedgerProcess } from "./ledger-process.ts";
 import { createReading } from "./ledger-reading.ts";
+import { createLedgerServing } from "./ledger-serving.ts";
 import { createRecording } from "./recording.ts";
 import { watchRequests } from "./request-watch.ts";
 import { RunWatch } from "./run-watch.ts";
@@ -39,6 +40,7 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     start: start === undefined ? undefined : Number(start),
     isWorking: () => process.storeCalls > 0 || process.engine.bodiesInPools > 0 || requests.isWaiting,
     isWaiting: () => watch.isWaiting,
+    executor: () => process.engine,
   });
   const ids = createIds({ seed, now: () => clock.engine.now() });
   const random = createRandom(seed);
@@ -51,9 +53,11 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
       random,
       observer: watch.observer,
       onInput: () => (watch.isWaitingForSignal ? clock.passToNextLook() : undefined),
+      onChange: () => serving.wake(),
     });
+  const serving = createLedgerServing(() => current(), clock);
   let process = await openProcess();
-  const seat = { runtime: process.engine };
+  const seat = { runtime: process.engine, loadServing: serving.load };
   takeSeat(seat);
 
   async function replace(dead: LedgerProcess): Promise<void> {
@@ -62,6 +66,7 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     changeRuntime(seat, process.engine);
     // What any process of the ledger does once it sees that another is gone.
     await process.api.endProcess(dead.engine.lease.id);
+    serving.wake();
   }
 
   const dead: LedgerProcess[] = [];
@@ -88,6 +93,7 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     if (!isOpen) return;
     isOpen = false;
     leaveSeat(seat);
+    serving.stop();
     try {
       await (await current()).close();
       await Promise.all(dead.map((each) => each.close()));
@@ -116,6 +122,7 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
     read: async (run) => readRun(await apiToRead(), idOf(run)),
     ...createRunner(current),
     ...createSender(current),
+    serve: serving.serve,
     untilState: (run, state) => watch.untilState(idOf(run), state),
     export: async (run) =>
       createRecording({ api: await apiToRead(), storages: process.engine.ports.storages }, idOf(run)),

@@ -1,18 +1,21 @@
 /** Which ledger this process writes to: the newest that is open, else the one it had before. */
 
-import { type Runtime, runtimeSlot } from "../contract/runtime.ts";
+import { type Runtime, type RuntimeSlot, runtimeSlot } from "../contract/runtime.ts";
 
 export interface LedgerSeat {
+  /** What `serve()` and `deploy()` do meanwhile. Absent: what they did before. */
+  readonly loadServing?: RuntimeSlot["loadServing"];
   /** The runtime of the ledger now: another after its process has died. */
   runtime: Runtime;
 }
 
 /** Newest last. */
 const seats: LedgerSeat[] = [];
-let before: Runtime | undefined;
+let before: Pick<RuntimeSlot, "runtime" | "loadServing"> = { runtime: undefined, loadServing: undefined };
 
 export function takeSeat(seat: LedgerSeat): void {
-  if (seats.length === 0) before = runtimeSlot().runtime;
+  const { runtime, loadServing } = runtimeSlot();
+  if (seats.length === 0) before = { runtime, loadServing };
   seats.push(seat);
   update();
 }
@@ -30,5 +33,6 @@ export function changeRuntime(seat: LedgerSeat, runtime: Runtime): void {
 }
 
 function update(): void {
-  runtimeSlot().runtime = seats.length === 0 ? before : seats.at(-1)?.runtime;
+  const { runtime, loadServing = before.loadServing } = seats.at(-1) ?? before;
+  Object.assign(runtimeSlot(), { runtime, loadServing });
 }

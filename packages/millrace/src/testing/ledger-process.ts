@@ -25,6 +25,8 @@ export interface LedgerProcessOptions {
   readonly observer: RunObserver;
   /** Told when a value is sent to a run. */
   readonly onInput: () => void;
+  /** Told when something was recorded that may have made a run due. */
+  readonly onChange?: () => void;
 }
 
 /** How many turns of the event loop runs are given to stop. */
@@ -32,8 +34,11 @@ const maxTurns = 1000;
 
 export async function openLedgerProcess(options: LedgerProcessOptions): Promise<LedgerProcess> {
   const { openEngine } = await import("../app/open-engine.ts");
-  const { settings, store, onInput, ...ports } = options;
-  const line = createLine(store, onInput);
+  const { settings, store, onInput, onChange, ...ports } = options;
+  const line = createLine(store, (name) => {
+    if (name === "writeRunInput") onInput();
+    else if (changes.has(name)) onChange?.();
+  });
   const environment = { platform: "test", node: process.version };
   const { engine, api } = await openEngine(settings, { ...ports, store: line.store, hasHeartbeat: false, environment });
 
@@ -65,10 +70,19 @@ export async function openLedgerProcess(options: LedgerProcessOptions): Promise<
   };
 }
 
+/** The calls of a store after which other runs may be due. */
+const changes: ReadonlySet<string | symbol> = new Set(["record", "insertObject", "replaceObject", "deleteObject"]);
+
 type StoreMethod = (...args: unknown[]) => Promise<unknown>;
 
-/** A store behind a line that can be cut. */
-function createLine(store: Store, onInput: () => void): { readonly store: Store; readonly calls: number; cut(): void } {
+interface StoreLine {
+  readonly store: Store;
+  readonly calls: number;
+  cut(): void;
+}
+
+/** A store behind a line that can be cut. `onAnswer` is told of each call that was answered. */
+function createLine(store: Store, onAnswer: (name: string | symbol) => void): StoreLine {
   let isCut = false;
   let calls = 0;
   const send = async (name: string | symbol, method: StoreMethod, args: unknown[]): Promise<unknown> => {
@@ -78,7 +92,7 @@ function createLine(store: Store, onInput: () => void): { readonly store: Store;
       return await method.apply(store, args);
     } finally {
       calls--;
-      if (name === "writeRunInput") onInput();
+      onAnswer(name);
     }
   };
   const behindLine = new Proxy(store, {

@@ -65,7 +65,13 @@ export async function replay(recording: RunRecording, flow: AnyFlow, options: Re
   const throwAway = await openThrowAwayStore({ database: "memory", home });
   const { store, settings } = throwAway;
   const start = Math.ceil(recorded.state.at) + 1;
-  const clock = createLedgerClock({ time: "virtual", start, isWorking: () => false, isWaiting: () => false });
+  const clock = createLedgerClock({
+    time: "virtual",
+    start,
+    isWorking: () => false,
+    isWaiting: () => false,
+    executor: () => process.engine,
+  });
   const left = new MillraceError("CANCELLED", { kind: "Replay of", name: recorded.name, reason: "" });
   const watch = new ReplayWatch({
     records: recording.taskRuns,

@@ -1,10 +1,12 @@
 /** A throw-away ledger, as a test sees it. */
 
 import type { Api } from "../contract/api.ts";
+import type { SavedDeployment } from "../contract/deployments.ts";
 import type { State } from "../contract/states.ts";
 import type { EndedRun, StartedRun } from "./ended-run.ts";
 import type { TestClock, TestTime } from "./ledger-clock.ts";
 import type { LedgerReading } from "./ledger-reading.ts";
+import type { DeploymentSubject } from "./ledger-serving.ts";
 import type { RunRecording } from "./recording.ts";
 import type { AnyFlow, FlowSubject, RunSubject } from "./subjects.ts";
 
@@ -26,7 +28,7 @@ export interface TestLedgerOptions {
 export interface ContinueOptions {
   /** The flow as it is now, to see what changed code makes of the record. Default: the one that the run was made by. */
   readonly flow?: AnyFlow;
-  /** What becomes of calls that the record does not have: see `millrace flow-run resume --on-drift`. Default `stop`. */
+  /** What becomes of calls that the record does not have: see `millrace flow-run resume --on-drift rerun`. Default `stop`. */
   readonly onDrift?: "stop" | "rerun";
 }
 
@@ -53,6 +55,16 @@ export interface TestLedger extends LedgerReading, AsyncDisposable {
   retry(run: RunSubject, options?: ContinueOptions): Promise<EndedRun>;
   /** A new run that takes the results of an old one up to a step: a task's name, or the name or id of a task run. */
   startFrom(run: RunSubject, step: string, options?: ContinueOptions): Promise<EndedRun>;
+
+  /**
+   * Serves deployments: as time passes, this process executes their runs that schedules, `runDeployment()` and `api.submitRun()`
+   * make. `flow.serve()`, `serve()` and `flow.deploy()` do the same while the ledger is open; `deploy()` makes the work pool.
+   * Its schedules alone let no time pass: `clock.advance()` does. Stopped by `close()`.
+   *
+   * @example const [{ deployment }] = await ledger.serve(report.toDeployment({ cron: "0 6 * * *" })); await ledger.clock.advance("3d");
+   * @throws DEPLOYMENT_INVALID, SCHEDULE_INVALID
+   */
+  serve(...deployments: readonly DeploymentSubject[]): Promise<readonly SavedDeployment[]>;
 
   /** Answers the pause that a run, or a subflow of it, waits at. A suspended run is resumed with `resume()`. */
   answer(run: RunSubject, input?: unknown): Promise<void>;

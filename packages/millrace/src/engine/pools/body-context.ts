@@ -49,6 +49,10 @@ export class BodyContext implements RunContext {
     return this.parts.capturesConsole;
   }
 
+  withSignal(signal: AbortSignal): BodyContext {
+    return new BodyContext({ ...this.parts, signal });
+  }
+
   withTags(tags: readonly string[]): BodyContext {
     return new BodyContext({ ...this.parts, tags: [...this.parts.tags, ...tags] });
   }

@@ -9,11 +9,12 @@ import { uuidv7 } from "../../kit/ids.ts";
 import { systemRandom } from "../../kit/random.ts";
 import { type BodyContext, bodyStorage } from "./body-context.ts";
 import { InlineFuture } from "./inline-future.ts";
-import { callBody, resolveInline, runInline } from "./run-inline.ts";
+import { InlineWarnings, runInlineTask } from "./inline-task.ts";
+import { callBody, resolveInline } from "./run-inline.ts";
 
 /**
  * What `context()`, task calls and the like mean in the body of a thread or process. The body is one step of the record:
- * tasks, sleeps and values that it asks for run inside it and are not recorded, retried or cached by themselves. What needs
+ * tasks, sleeps and values that it asks for run inside it and are not recorded or cached by themselves. What needs
  * the flow's process (flows, pauses, transactions) is refused; what the orchestrator knows is asked for by message.
  */
 export function createBodyRuntime(runner: "thread" | "process"): Runtime {
@@ -24,9 +25,12 @@ export function createBodyRuntime(runner: "thread" | "process"): Runtime {
       needed: `flow or task that runs in the flow's own process (this code runs in a ${runner})`,
     });
   };
-  const callTask = async (definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> => {
-    here(`${definition.name}()`);
-    return runInline(definition, await Promise.all(args.map(resolveInline)));
+  const warnings = new InlineWarnings(runner);
+  const callTask = async (definition: TaskDefinition, given: readonly unknown[]): Promise<unknown> => {
+    const context = here(`${definition.name}()`);
+    warnings.tell(definition, context);
+    const args = await Promise.all(given.map(resolveInline));
+    return runInlineTask({ definition, args, context, clock, random: systemRandom });
   };
   const submitTask = (definition: TaskDefinition, args: readonly unknown[]): InlineFuture => {
     here(`${definition.name}.submit()`);
@@ -43,7 +47,7 @@ export function createBodyRuntime(runner: "thread" | "process"): Runtime {
     submitTask,
     mapTask: (definition, args) => zip(definition, args).map((item) => submitTask(definition, item)),
     async *streamTask(definition, args) {
-      here(`${definition.name}()`);
+      warnings.tell(definition, here(`${definition.name}()`));
       yield* callBody(definition, await Promise.all(args.map(resolveInline))) as AsyncIterable<unknown>;
     },
     step: (spec) => {

@@ -207,6 +207,37 @@ export function testPool(kind: BodyPool["kind"], createPool: (options?: PoolOpti
       });
     });
 
+    test("tasks called by a body have their retries, timeout and fallback", async () => {
+      const pool = open();
+      expect(await pool.run(callOf(bodies.callWithOptions, ["retries"]))).toEqual([3, 3]);
+      expect(await errorOf(pool.run(callOf(bodies.callWithOptions, ["spent"])))).toMatchObject({
+        message: "attempt 3",
+      });
+      expect(await errorOf(pool.run(callOf(bodies.callWithOptions, ["timeout"])))).toMatchObject({
+        code: "TIMED_OUT",
+        data: { name: "hanging", timeout: "20ms" },
+      });
+      expect(await pool.run(callOf(bodies.callWithOptions, ["fallback"]))).toEqual(
+        [7, 8, 9].map((n) => `QuotaError: ${n} for ${n}`),
+      );
+      expect(await errorOf(pool.run(callOf(bodies.callWithOptions, ["state"])))).toMatchObject({
+        code: "TASK_RUN_FAILED",
+      });
+    });
+
+    test("tasks called by a body are told of in the run's log, once a task and run, with what they lack", async () => {
+      const pool = open();
+      const warnings: string[] = [];
+      const log: PoolCall["log"] = (level, message) => level === "warn" && warnings.push(message);
+      const call = (run: FlowRunInfo) => pool.run(callOf(bodies.callWithOptions, ["fallback"], { flowRun: run, log }));
+      await call(flowRun);
+      await call(flowRun);
+      const warning = `Task \`rescued\` is called in a body that runs in a ${runner}: it runs as a part of that body and is not recorded by itself, without its \`cache\``;
+      expect(warnings.filter((message) => message.startsWith("Task"))).toEqual([warning]);
+      await call({ ...flowRun, id: "0190b5c8-0000-7000-8000-0000000000bb" });
+      expect(warnings.filter((message) => message.startsWith("Task"))).toEqual([warning, warning]);
+    });
+
     test("flows cannot be called by a body", async () => {
       const error = await errorOf(open().run(callOf(bodies.callFlow)));
       expect(error).toMatchObject({ code: "CONTEXT_MISSING" });

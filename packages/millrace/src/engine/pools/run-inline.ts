@@ -1,4 +1,4 @@
-/** A task's body called in place: nothing is recorded, retried or cached. */
+/** One attempt of a task's body, in place. */
 
 import type { TaskDefinition } from "../../contract/definitions.ts";
 import { brands } from "../../contract/runtime.ts";

@@ -33,8 +33,10 @@ function gatherBatches(record: Recorder): Recorder {
 }
 
 function isOnlyStarts({ created, transitions, logs, artifacts, events }: StoreBatch): boolean {
-  if (created.length + logs.length + artifacts.length + events.length > 0) return false;
-  return transitions.every(({ mayBeLost }) => mayBeLost === true);
+  if (logs.length + artifacts.length + events.length > 0) return false;
+  return (
+    created.every(({ mayBeLost }) => mayBeLost === true) && transitions.every(({ mayBeLost }) => mayBeLost === true)
+  );
 }
 
 /** One that asks for room in a pool must not be counted beside another that does. */

@@ -84,8 +84,15 @@ describe.skipIf(whyNot !== "")(`recording in PostgreSQL${whyNot}`, () => {
       const running = aState("RUNNING", startAt + 2);
       await record(store, { transitions: [{ ...aTransition(claimed, running), claimFor: "a process" }] });
       await record(store, { transitions: [{ ...aTransition(started, running), mayBeLost: true }] });
+      await record(store, { created: [{ ...aFlowRun(), mayBeLost: true }] });
+      await record(store, { created: [aFlowRun(), { ...aFlowRun(), mayBeLost: true }] });
       const texts = asked.mock.calls.map(([query]) => (query as unknown as { readonly text: string }).text);
-      expect(texts.map((text) => text.includes("'synchronous_commit', 'off', true"))).toEqual([false, true]);
+      expect(texts.map((text) => text.includes("'synchronous_commit', 'off', true"))).toEqual([
+        false,
+        true,
+        true,
+        false,
+      ]);
       asked.mockRestore();
     }));
 
