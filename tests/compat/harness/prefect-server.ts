@@ -12,11 +12,11 @@ export interface PrefectServer {
   stop(): Promise<void>;
 }
 
-export async function startPrefectServer(): Promise<PrefectServer> {
+export async function startPrefectServer(env: Readonly<Record<string, string>> = {}): Promise<PrefectServer> {
   const home = createPythonHome();
   const port = await findFreePort();
   const args = ["server", "start", "--no-ui", "--host", "127.0.0.1", "--port", String(port)];
-  const child = startPrefect({ home, args, env: promptLoops, limitMs: 3_600_000 });
+  const child = startPrefect({ home, args, env: { ...promptLoops, ...env }, limitMs: 3_600_000 });
   let printed = "";
   child.stdout?.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   child.stderr?.on("data", (chunk: Buffer) => (printed += chunk.toString()));

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPythonHome, type PythonEnd, runPython } from "./python.ts";
-import { chosenTargets, reasonToSkip, useTarget } from "./targets.ts";
+import { chosenTargets, reasonToSkip, type TargetEnv, type TargetKind, useTarget } from "./targets.ts";
 
 const folder = join(import.meta.dirname, "../scenarios");
 
@@ -17,20 +17,32 @@ interface ReportLine {
   readonly seconds: number;
 }
 
-/** One process runs all checks of the file: starting Python and loading Prefect takes seconds. */
-export function describeScenario(file: string): void {
+/**
+ * One process runs all checks of the file: starting Python and loading Prefect takes seconds.
+ *
+ * @param options.source a second server, whose URL MILLRACE_COMPAT_SOURCE has, for what is moved from there
+ * @param options.env of the servers
+ */
+export function describeScenario(
+  file: string,
+  { source: sourceKind, env: serverEnv = {} }: { readonly source?: TargetKind; readonly env?: TargetEnv } = {},
+): void {
   const path = join(folder, file);
   const names = checksOf(path);
   const targets = chosenTargets(file);
   describe.each(targets.filter((kind) => reasonToSkip(kind) === undefined))(`${file} on %s`, (kind) => {
-    const target = useTarget(kind);
+    const target = useTarget(kind, serverEnv);
+    const source = sourceKind === undefined ? null : useTarget(sourceKind);
     const home = createPythonHome();
     afterAll(() => home.close());
     let lines = new Map<string, ReportLine>();
     let end: PythonEnd | undefined;
     beforeAll(async () => {
       const report = join(home.path, "report.jsonl");
-      const env = { MILLRACE_COMPAT_REPORT: report };
+      const env = {
+        MILLRACE_COMPAT_REPORT: report,
+        ...(source === null ? {} : { MILLRACE_COMPAT_SOURCE: source.apiUrl() }),
+      };
       end = await runPython({ home, apiUrl: target.apiUrl(), args: [path], env });
       lines = new Map(readReport(report).map((line) => [line.name, line]));
     });

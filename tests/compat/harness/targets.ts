@@ -16,6 +16,12 @@ export interface Target {
   stop(): Promise<void>;
 }
 
+/** What the environment of a server has beside the usual, by whose server it is. */
+export interface TargetEnv {
+  readonly millrace?: Readonly<Record<string, string>>;
+  readonly prefect?: Readonly<Record<string, string>>;
+}
+
 /**
  * What each change is held to on PostgreSQL too: states, retries, events, limits, schedules and workers, whose statements
  * differ most. The nightly run takes every file on both databases.
@@ -47,11 +53,11 @@ export function reasonToSkip(kind: TargetKind): string | undefined {
 }
 
 /** In a describe: the server is there from before its first test until after its last. */
-export function useTarget(kind: TargetKind): { readonly apiUrl: () => string } {
+export function useTarget(kind: TargetKind, env: TargetEnv = {}): { readonly apiUrl: () => string } {
   const ledger = kind === "prefect" ? undefined : createLastingLedger();
   let target: Target | undefined;
   beforeAll(async () => {
-    target = await startTarget(kind, ledger);
+    target = await startTarget(kind, { ledger, env });
   });
   afterAll(() => target?.stop());
   return {
@@ -62,11 +68,14 @@ export function useTarget(kind: TargetKind): { readonly apiUrl: () => string } {
   };
 }
 
-async function startTarget(kind: TargetKind, ledger: Ledger | undefined): Promise<Target> {
-  if (ledger === undefined) return startPrefectServer();
-  if (kind === "millrace-sqlite") return startMillrace(ledger, {});
+async function startTarget(
+  kind: TargetKind,
+  { ledger, env }: { readonly ledger: Ledger | undefined; readonly env: TargetEnv },
+): Promise<Target> {
+  if (ledger === undefined) return startPrefectServer(env.prefect);
+  if (kind === "millrace-sqlite") return startMillrace(ledger, env.millrace);
   const schema = await startPostgresSchema();
-  const server = await startMillrace(ledger, { MILLRACE_DATABASE: schema.url });
+  const server = await startMillrace(ledger, { ...env.millrace, MILLRACE_DATABASE: schema.url });
   return {
     apiUrl: server.apiUrl,
     async stop() {
@@ -76,7 +85,7 @@ async function startTarget(kind: TargetKind, ledger: Ledger | undefined): Promis
   };
 }
 
-async function startMillrace(ledger: Ledger, env: Readonly<Record<string, string>>): Promise<Target> {
+async function startMillrace(ledger: Ledger, env: Readonly<Record<string, string>> = {}): Promise<Target> {
   const server = await startServer(ledger, { env });
   return {
     apiUrl: `${server.url}/api`,

@@ -1,22 +1,28 @@
 /**
  * Ends what a cancellation leaves behind: runs that nobody confirms as stopped in time, and the steps and subflows of runs
- * that are cancelled, which nobody will end any more.
+ * that are cancelled, which nobody will end any more. What the worker of an unconfirmed run started may still be there: an order
+ * to tear it down comes with its end.
  */
 
 import type { Api } from "../contract/api.ts";
+import { isMillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { Condition } from "../contract/query.ts";
 import type { StateType } from "../contract/states.ts";
 import type { TaskRun } from "../contract/task-run.ts";
+import { toTeardownOrder } from "../contract/teardown-orders.ts";
 import type { Clock } from "../kit/clock.ts";
 import { uuidFromHash } from "../kit/ids.ts";
 
-/** How long a run may be CANCELLING before it counts as stopped, in ms. Those whose process lives say it themselves. */
-const confirmWithinMs = 300_000;
 /** Things ended in one tick, of each kind. */
 const maxEnded = 200;
 
 const unfinished: readonly StateType[] = ["SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING"];
+
+/** A run of a deployment has a process of its own, which is told to stop first. */
+const endsWithParent: Condition = {
+  any: [{ field: "deploymentId", isNull: true }, { not: { field: "stateType", in: ["CANCELLING"] } }],
+};
 
 const byGuests: Condition = { field: "ownerId", isNull: true };
 const ofCancelled: Condition = {
@@ -25,40 +31,66 @@ const ofCancelled: Condition = {
 };
 
 export interface SettleCancellationsLoop {
-  /** How many runs and steps it has ended. Several servers may do it at once: each ends once. */
+  /** How many runs and steps it has ended, or told to stop. Several servers may do it at once: each ends once. */
   tick(): Promise<number>;
 }
 
 export function createSettleCancellationsLoop({
   api,
   clock,
+  cancelWithinMs,
 }: {
-  readonly api: Pick<Api, "listFlowRuns" | "listTaskRuns" | "proposeFlowRunState" | "record">;
+  readonly api: Pick<Api, "listFlowRuns" | "listTaskRuns" | "proposeFlowRunState" | "record" | "createObject">;
   readonly clock: Clock;
+  /** How long a run may be CANCELLING before it counts as stopped, in ms. Those whose process lives say it themselves. */
+  readonly cancelWithinMs: number;
 }): SettleCancellationsLoop {
   async function endUnconfirmed(): Promise<number> {
     const where: Condition = {
       all: [
         byGuests,
         { field: "stateType", in: ["CANCELLING"] },
-        { field: "stateAt", below: clock.now() - confirmWithinMs },
+        { field: "stateAt", below: clock.now() - cancelWithinMs },
       ],
     };
     const { items } = await api.listFlowRuns({ where }, "created-asc", { limit: maxEnded });
-    return endEach(items, (run) => cancel(run, "Nobody has confirmed in time that the run has stopped."));
+    return endEach(items, async (run) => {
+      await order(run);
+      return cancel(run, "Nobody has confirmed in time that the run has stopped.");
+    });
+  }
+
+  /** Before the run's end is written, lest it be lost between the two. */
+  async function order(run: FlowRun): Promise<void> {
+    const order = toTeardownOrder(run, cancellationOf(run));
+    if (order === null) return;
+    try {
+      await api.createObject("configuration", order);
+    } catch (error) {
+      // Another server's, or one of a tick that did not come to its end.
+      if (!isMillraceError(error, "OBJECT_EXISTS")) throw error;
+    }
   }
 
   /** A subflow's parent is the run that its step belongs to. */
   async function endSubflows(): Promise<number> {
-    const where: Condition = { all: [byGuests, { field: "stateType", in: unfinished }, ofCancelled] };
+    const where: Condition = { all: [byGuests, { field: "stateType", in: unfinished }, endsWithParent, ofCancelled] };
     const { items } = await api.listFlowRuns({ where }, "created-asc", { limit: maxEnded });
-    return endEach(items, (run) => cancel(run, "The parent workflow was cancelled."));
+    const message = "The parent workflow was cancelled.";
+    return endEach(items, (run) => (run.deploymentId === null ? cancel(run, message) : tellToStop(run, message)));
   }
 
-  async function cancel({ id, state: left }: FlowRun, message: string): Promise<boolean> {
-    const details = { transitionId: uuidFromHash(`cancelled ${id} ${left.at}`) };
-    const state = { type: "CANCELLED", name: "Cancelled", message, details } as const;
+  /** One that has not begun is CANCELLED by that. */
+  async function tellToStop({ id }: FlowRun, message: string): Promise<boolean> {
+    const state = { type: "CANCELLING", name: "Cancelling", message } as const;
     const { decision } = await api.proposeFlowRunState({ id, state, guest: true });
+    return decision.answer === "ACCEPT" || (decision.answer === "REJECT" && decision.state.type === "CANCELLED");
+  }
+
+  async function cancel(run: FlowRun, message: string): Promise<boolean> {
+    const details = { transitionId: cancellationOf(run) };
+    const state = { type: "CANCELLED", name: "Cancelled", message, details } as const;
+    const { decision } = await api.proposeFlowRunState({ id: run.id, state, guest: true });
     return decision.answer === "ACCEPT";
   }
 
@@ -87,6 +119,11 @@ export function createSettleCancellationsLoop({
       return (await endUnconfirmed()) + (await endSubflows()) + (await endSteps());
     },
   };
+}
+
+/** Names the end of the state that the run is in: whoever ends it, it ends once. */
+function cancellationOf({ id, state }: FlowRun): string {
+  return uuidFromHash(`cancelled ${id} ${state.at}`);
 }
 
 /** One that fails keeps no other from being ended; it is told of after all of them. */

@@ -144,6 +144,31 @@ test("paths that are no socket's, hosts that are not ours, and one socket too ma
   expect((await fetch(url.replace("ws", "http"))).status).toBe(200);
 });
 
+test("one socket too many of a client, whose places come back", async () => {
+  await start(echo, { maxSocketsOfClient: 1 });
+  const first = await login("/api/things/x");
+  expect(await upgradeStatus("/api/things/y")).toBe(429);
+  first.socket.send("bye");
+  await first.closed;
+  // The server's end of it closes at any moment.
+  const again = await connectWhenLetIn("/api/things/y");
+  again.send(JSON.stringify({ type: "auth", token: null }));
+  expect(String((await once(again, "message"))[0])).toContain("auth_success");
+  again.close();
+});
+
+/** Once there is a place. */
+async function connectWhenLetIn(path: string): Promise<WebSocket> {
+  for (;;) {
+    const socket = new WebSocket(url + path, "prefect");
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.once("open", () => resolve(true));
+      socket.once("error", () => resolve(false));
+    });
+    if (isOpen) return socket;
+  }
+}
+
 test("a ping is answered when what was sent before it has been handled", async () => {
   const gate = Promise.withResolvers<void>();
   const seen: string[] = [];

@@ -7,7 +7,9 @@
 import { STATUS_CODES, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
+import { isMillraceError } from "../../../contract/errors.ts";
 import type { Clock } from "../../../kit/clock.ts";
+import { createClientShares } from "../../http/client-shares.ts";
 import { createPrefectSocket, type PrefectSocket } from "./prefect-socket.ts";
 
 export interface SocketRequest {
@@ -33,6 +35,8 @@ export interface SocketHubOptions {
   readonly authenticate?: (token: string | null) => boolean | Promise<boolean>;
   /** Default 1024. */
   readonly maxSockets?: number;
+  /** Of them those of one client, which is an address. Default 768. */
+  readonly maxSocketsOfClient?: number;
   /** Told of what a route rejected with. */
   readonly onFailure?: (failure: { readonly path: string; readonly error: unknown }) => void;
 }
@@ -56,8 +60,14 @@ const subprotocol = "prefect";
 const closeCode = { goingAway: 1001, protocolError: 1002, policy: 1008, failure: 1011 } as const;
 
 export function addPrefectSockets(server: Server, options: SocketHubOptions): SocketHub {
-  const { clock, refuse = () => null, authenticate, maxSockets = 1024, onFailure = () => undefined } = options;
+  const { clock, refuse = () => null, authenticate, onFailure = () => undefined } = options;
+  const { maxSockets = 1024, maxSocketsOfClient = 768 } = options;
   const routes = options.routes.map((route) => ({ ...route, match: createPathMatch(route.path) }));
+  const shares = createClientShares({
+    max: maxSockets,
+    maxOfClient: maxSocketsOfClient,
+    describe: (count) => `${count} sockets are open`,
+  });
   const open = new Set<WebSocket>();
   let isClosing = false;
   const sockets = new WebSocketServer({
@@ -78,7 +88,11 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
     for (const route of routes) {
       const params = route.match(pathname);
       if (params === null) continue;
-      if (isClosing || open.size >= maxSockets) return answerHttp(stream, 503, "No more sockets can be open");
+      if (isClosing) return answerHttp(stream, 503, "The server is stopping");
+      const giveBack = takePlace(request, stream);
+      if (giveBack === null) return;
+      // Also when the handshake comes to nothing.
+      stream.once("close", giveBack);
       sockets.handleUpgrade(request, stream, head, (socket) => {
         const baseUrl = `http://${request.headers.host ?? "localhost"}/api`;
         void speak(socket, route, { params, headers: request.headers, baseUrl });
@@ -86,6 +100,17 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
       return;
     }
     answerHttp(stream, 404, `There is no socket at ${pathname}`);
+  }
+
+  /** Null when it was refused. */
+  function takePlace({ socket }: IncomingMessage, stream: Duplex): (() => void) | null {
+    try {
+      return shares.take(socket.remoteAddress ?? "");
+    } catch (error) {
+      if (!isMillraceError(error)) throw error;
+      answerHttp(stream, error.status, error.message);
+      return null;
+    }
   }
 
   async function speak(raw: WebSocket, route: SocketRoute, request: SocketRequest): Promise<void> {
@@ -198,10 +223,14 @@ function decode(part: string): string | null {
   }
 }
 
+/** What a client is asked to wait when there are too many sockets, in s. */
+const retryAfterS = 1;
+
 function answerHttp(stream: Duplex, status: number, detail: string): void {
   const body = JSON.stringify({ detail });
+  const comeAgain = status === 503 || status === 429 ? `retry-after: ${retryAfterS}\r\n` : "";
   stream.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `${comeAgain}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
