@@ -55,6 +55,8 @@ export interface ResourceMatch {
   readonly match: ResourceSpec;
   /** Each of these must match one of the related resources. */
   readonly matchRelated: readonly ResourceSpec[];
+  /** A list of less than two was written as a list, where it need not be one: so it is shown again. */
+  readonly matchRelatedIsList?: true;
 }
 
 /** Fires for events that come (Reactive), or for events that do not (Proactive). */

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Api } from "../contract/api.ts";
 import type { Action, EventTrigger, Firing, Trigger } from "../contract/automations.ts";
+import { readReasons } from "../contract/evaluations.ts";
 import type { AutomationFiring, JsonObject } from "../contract/objects.ts";
 import type { Event } from "../contract/records.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
@@ -162,6 +163,19 @@ function testAutomations(makeLedger: MakeLedger): void {
       ]);
     });
 
+    test("starts the deployment whose trigger it is", async () => {
+      const trigger = onEvent({ expect: ["file.arrived"] }) as unknown as JsonObject;
+      const triggers = [{ name: "arrived", trigger, parameters: { day: "{{ event.payload.day }}" } }];
+      const { deployment } = await api.saveDeployment({ flowName: "load", name: "nightly", triggers });
+      const loop = aLoop();
+      await run(loop);
+      await emit("file.arrived", { payload: JSON.stringify({ day: 7 }) });
+      await run(loop);
+      const [made] = (await api.listFlowRuns({ flowNames: ["load"] })).items;
+      expect(made).toMatchObject({ deploymentId: deployment.id, extra: { createdBy: { displayValue: "arrived" } } });
+      expect(JSON.parse(made?.parameters ?? "")).toEqual({ day: 7 });
+    });
+
     test("that came before the automation does not set it off", async () => {
       const loop = aLoop();
       await emit("order.placed");
@@ -198,6 +212,19 @@ function testAutomations(makeLedger: MakeLedger): void {
       await automate(onEvent({ expect: ["*"], match: { id: "millrace.automation.*" } }), [{ kind: "do-nothing" }]);
       await run(loop);
       for (let tick = 0; tick < 3; tick++) await run(loop);
+      expect(await firings()).toEqual([]);
+    });
+
+    test("that changes nothing leaves the reason why", async () => {
+      const id = await automate(onEvent({ after: ["shop.opened"], withinMs: 60 * second }), [{ kind: "do-nothing" }]);
+      const loop = aLoop();
+      await run(loop);
+      expect(await readReasons(api, id)).toEqual([]);
+      now += 2 * second;
+      await emit("order.placed");
+      await run(loop);
+      const reason = { outcome: "no-window", at: now, path: "trigger", key: [] };
+      expect(await readReasons(api, id)).toEqual([{ ...reason, text: expect.stringContaining("shop.opened") }]);
       expect(await firings()).toEqual([]);
     });
 

@@ -1,22 +1,38 @@
 import { describe, expect, test } from "vitest";
 import type { Api } from "../contract/api.ts";
+import type { FlowRun, NewFlowRun } from "../contract/flow-run.ts";
 import type { AutomationFiring } from "../contract/objects.ts";
+import { toTeardownOrder } from "../contract/teardown-orders.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
 import { createService } from "../service/create-service.ts";
 import { makePostgresLedger, whyNot } from "../store/postgres/postgres-ledger.testsuite.ts";
 import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
 import type { MakeLedger } from "../store/suite/ledger.testsuite.ts";
+import { aFlowRun, aState, anEvent, create, record } from "../store/suite/samples.testsuite.ts";
+import { createAutomationsLoop } from "./automations.ts";
 import { createRetentionLoop } from "./retention.ts";
 
 const dayMs = 86_400_000;
-const retention = { firingRetentionMs: 30 * dayMs, workerRetentionMs: 7 * dayMs };
+const retention = {
+  firingRetentionMs: 30 * dayMs,
+  workerRetentionMs: 7 * dayMs,
+  eventRetentionMs: 3650 * dayMs,
+  runRetentionMs: null,
+};
+const noTemplates = { vault: { seal: never, open: never }, onFailure: never };
+
+function never(): never {
+  throw new Error("nothing is sealed here, and nothing fails");
+}
 
 function testRetention(makeLedger: MakeLedger): void {
-  test("deletes firings that were acted on and workers not heard of, after their time, and each once", async () => {
+  test("deletes firings that were acted on, workers not heard of and orders that nobody came for, after their time and once", async () => {
     const ledger = await makeLedger();
     let aheadMs = 0;
     const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
-    const apis = [await ledger.open(), await ledger.open()].map((store) => createService({ store, clock }));
+    const stores = [await ledger.open(), await ledger.open()];
+    const apis = stores.map((store) => createService({ store, clock }));
     const [api] = apis as [Api];
     const { id: automationId } = await api.createObject("automation", {
       name: "watch",
@@ -30,16 +46,24 @@ function testRetention(makeLedger: MakeLedger): void {
     const pending = await fire("pending");
     const pool = await api.createWorkPool({ name: "p", type: "process" });
     for (const name of ["gone", "there"]) await api.heartbeatWorker({ workPoolId: pool.id, name });
+    const lost = aFlowRun({ ownerId: null, workPoolId: pool.id, extra: { infrastructurePid: "1" } });
+    const { created } = await api.record({ processId: "p", created: [lost] });
+    const order = toTeardownOrder((created[0] as (typeof created)[number]).run, uuidv7());
+    await api.createObject("configuration", order as NonNullable<typeof order>);
+    await api.createObject("configuration", { name: "anything else" });
     const tick = async (): Promise<readonly number[]> =>
-      Promise.all(apis.map((each) => createRetentionLoop({ api: each, clock, retention }).tick()));
+      Promise.all(
+        stores.map((store, n) => createRetentionLoop({ api: apis[n] ?? api, store, clock, retention }).tick()),
+      );
     const sum = (counts: readonly number[]): number => counts.reduce((all, each) => all + each, 0);
 
     aheadMs = 6 * dayMs;
     await api.heartbeatWorker({ workPoolId: pool.id, name: "there" });
     expect(sum(await tick())).toBe(0);
     aheadMs = 8 * dayMs;
-    expect(sum(await tick())).toBe(1);
+    expect(sum(await tick())).toBe(2);
     expect((await api.listObjects("worker")).items.map(({ name }) => name)).toEqual(["there"]);
+    expect((await api.listObjects("configuration")).items.map(({ name }) => name)).toEqual(["anything else"]);
     const recent = await fire("done");
     aheadMs = 29 * dayMs;
     await api.heartbeatWorker({ workPoolId: pool.id, name: "there" });
@@ -49,6 +73,88 @@ function testRetention(makeLedger: MakeLedger): void {
     const kept = (await api.listObjects("automation-firing")).items.map(({ id }) => id);
     expect(kept.toSorted()).toEqual([pending, recent].toSorted());
     await Promise.all(apis.map((each) => each.close()));
+    await ledger.remove();
+  });
+
+  test("deletes events after their time that automations have done with, in batches, and those behind younger ones", async () => {
+    const ledger = await makeLedger();
+    const store = await ledger.open();
+    let aheadMs = 0;
+    const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+    const api = createService({ store, clock });
+    const loop = createRetentionLoop({ api, store, clock, retention: { ...retention, eventRetentionMs: 7 * dayMs } });
+    const tell = async (count: number, at: number, name: string): Promise<void> => {
+      await record(store, {
+        events: Array.from({ length: count }, () => anEvent({ name, at, resource: { id: "sensor" } })),
+      });
+    };
+    const names = async (): Promise<readonly string[]> =>
+      (await api.listEvents({ resourceIds: ["sensor"] }, { limit: 10_000 })).items.map(({ name }) => name);
+    const evaluate = async (): Promise<void> => {
+      const automations = createAutomationsLoop({ api, clock, ...noTemplates });
+      await automations.tick();
+      await automations.stop();
+    };
+
+    const begun = clock.now();
+    await tell(1300, begun, "old");
+    aheadMs = 8 * dayMs;
+    expect(await loop.tick()).toBe(0);
+    expect(await names()).toHaveLength(1300);
+    await evaluate();
+    await tell(600, clock.now(), "young");
+    await tell(2, begun, "late");
+    await tell(1, clock.now(), "newest");
+    await loop.tick();
+    // The last of those that automations have done with stays.
+    expect((await names()).filter((name) => name === "old").length).toBeLessThanOrEqual(1);
+    expect((await names()).filter((name) => name !== "old")).toHaveLength(603);
+    await evaluate();
+    for (let n = 0; n < 3; n++) await loop.tick();
+    const left = await names();
+    expect([left.length, new Set(left)]).toEqual([601, new Set(["young", "newest"])]);
+    aheadMs = 30 * dayMs;
+    await loop.tick();
+    const newest = (await api.listEvents({}, { limit: 10 })).items;
+    expect(newest).toHaveLength(1);
+    await tell(1, clock.now(), "after");
+    expect((await api.listEvents({ afterSeq: newest[0]?.seq ?? 0 }, {})).items.map(({ name }) => name)).toContain(
+      "after",
+    );
+    await api.close();
+    await ledger.remove();
+  });
+
+  test("deletes runs after their end where it is told to, with subflows that have ended as well", async () => {
+    const ledger = await makeLedger();
+    const store = await ledger.open();
+    let aheadMs = 0;
+    const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+    const api = createService({ store, clock });
+    const tick = (runRetentionMs: number | null): Promise<number> =>
+      createRetentionLoop({ api, store, clock, retention: { ...retention, runRetentionMs } }).tick();
+    const ended = async (more: Partial<NewFlowRun> = {}): Promise<FlowRun> =>
+      create(store, { states: [aState("COMPLETED", clock.now())], ...more });
+    const going = async (more: Partial<NewFlowRun> = {}): Promise<FlowRun> =>
+      create(store, { states: [aState("RUNNING", clock.now())], ...more });
+    const ids = async (): Promise<readonly string[]> =>
+      (await api.listFlowRuns({}, "created-asc", {})).items.map(({ id }) => id).toSorted();
+
+    const whole = await ended();
+    await ended({ parentRunId: whole.id });
+    const busy = await ended();
+    const child = await going({ parentRunId: busy.id });
+    const long = await going();
+    aheadMs = 20 * dayMs;
+    const recent = await ended();
+    const all = await ids();
+    expect(await tick(null)).toBe(0);
+    aheadMs = 31 * dayMs;
+    expect(await tick(null)).toBe(0);
+    expect(await ids()).toEqual(all);
+    expect(await tick(30 * dayMs)).toBe(1);
+    expect(await ids()).toEqual([busy, child, long, recent].map(({ id }) => id).toSorted());
+    await api.close();
     await ledger.remove();
   });
 }

@@ -98,10 +98,25 @@ describe("what a cancellation leaves behind", () => {
   test("a run that nobody confirms is cancelled after a while", async () => {
     const run = await begin();
     await propose(run, "CANCELLING");
-    const loop = createSettleCancellationsLoop({ api, clock });
+    const loop = createSettleCancellationsLoop({ api, clock, cancelWithinMs: 300_000 });
     expect([await loop.tick(), await typeOf(run)]).toEqual([0, "CANCELLING"]);
     aheadMs = 301_000;
     expect([await loop.tick(), await typeOf(run)]).toEqual([1, "CANCELLED"]);
+  });
+
+  test("a subflow that is a run of a deployment is told to stop, and has its own time for that", async () => {
+    const { deployment } = await api.saveDeployment({ flowName: "training", name: "nightly" });
+    const parent = await begin();
+    const more = { parentRunId: parent, deploymentId: deployment.id };
+    const begun = await begin(more);
+    const waiting = await begin({ ...more, states: [aState("SCHEDULED", clock.now())] });
+    await propose(parent, "CANCELLED");
+    const loop = createSettleCancellationsLoop({ api, clock, cancelWithinMs: 300_000 });
+    expect(await loop.tick()).toBe(2);
+    expect([await typeOf(begun), await typeOf(waiting)]).toEqual(["CANCELLING", "CANCELLED"]);
+    expect(await loop.tick()).toBe(0);
+    aheadMs = 301_000;
+    expect([await loop.tick(), await typeOf(begun)]).toEqual([1, "CANCELLED"]);
   });
 
   test("steps and subflows of a cancelled run end with it; others go on", async () => {
@@ -123,7 +138,7 @@ describe("what a cancellation leaves behind", () => {
     const [ended, untouched] = [step(parent), step(other)];
     await api.record({ processId: "p", observed: [ended, untouched] });
     await propose(parent, "CANCELLED");
-    const loop = createSettleCancellationsLoop({ api, clock });
+    const loop = createSettleCancellationsLoop({ api, clock, cancelWithinMs: 300_000 });
     expect(await loop.tick()).toBe(2);
     expect([await typeOf(child), await typeOf(other)]).toEqual(["CANCELLED", "RUNNING"]);
     expect((await api.readTaskRun(ended.id))?.state.type).toBe("CANCELLED");

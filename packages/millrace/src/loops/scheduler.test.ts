@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Api } from "../contract/api.ts";
 import type { ScheduleToSave } from "../contract/deployments.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import type { Store } from "../contract/store.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
 import { createService } from "../service/create-service.ts";
 import type { MakeLedger, TestLedger } from "../store/suite/ledger.testsuite.ts";
 import { makePostgresLedger, whyNot } from "../store/postgres/postgres-ledger.testsuite.ts";
@@ -22,12 +24,14 @@ async function start(makeLedger: MakeLedger, servers = 1) {
   const ledger: TestLedger = await makeLedger();
   let now = startAt;
   const clock: Clock = { ...systemClock, now: () => now };
-  const apis: Api[] = [];
-  for (let index = 0; index < servers; index++) apis.push(createService({ store: await ledger.open(), clock }));
+  const stores: Store[] = [];
+  for (let index = 0; index < servers; index++) stores.push(await ledger.open());
+  const apis: Api[] = stores.map((store) => createService({ store, clock }));
   const api = apis[0] as Api;
   return {
     api,
     apis,
+    store: stores[0] as Store,
     clock,
     advance: (ms: number) => (now += ms),
     loop: (more: Partial<SchedulerApi> = {}) => createSchedulerLoop({ api: { ...api, ...more }, clock }),
@@ -160,13 +164,19 @@ function testScheduler(makeLedger: MakeLedger): void {
   test("goes on when one schedule cannot be read", async () => {
     await using server = await start(makeLedger);
     const { deployment } = await server.api.saveDeployment({ flowName: "etl", name: "a", schedules: [everyMinute] });
-    const broken = await server.api.createObject("schedule", {
+    // As one of an older version may be: it would not be made now.
+    const broken = {
+      id: uuidv7(),
+      revision: 1,
+      createdAt: startAt,
+      updatedAt: startAt,
       deploymentId: deployment.id,
       slug: "broken",
       active: true,
       nextAt: startAt - 1,
       spec: { kind: "cron", cron: "no cron at all" },
-    });
+    };
+    await server.store.insertObject("schedule", broken, null);
     const told: string[] = [];
     const { api, clock } = server;
     const loop = createSchedulerLoop({ api, clock, onBroken: (schedule) => told.push(schedule.id) });

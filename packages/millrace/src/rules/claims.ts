@@ -14,8 +14,16 @@ export function beginsAt({ expectedAt }: FlowRun, now: number): number {
   return expectedAt > now && expectedAt - now <= takenAheadMs ? expectedAt : now;
 }
 
-/** May a process take this run to execute it from the top? `ownerAlive`: a live process holds its lease. */
-export function decideClaim(run: FlowRun, mode: FlowRunClaim["mode"], ownerAlive: boolean): ClaimDecision {
+export interface ClaimFacts {
+  readonly mode: FlowRunClaim["mode"];
+  /** A live process holds its lease. */
+  readonly ownerAlive: boolean;
+  /** Its deployment is there, so that somebody may start it. */
+  readonly hasDeployment: boolean;
+}
+
+/** May a process take this run to execute it from the top? */
+export function decideClaim(run: FlowRun, { mode, ownerAlive, hasDeployment }: ClaimFacts): ClaimDecision {
   if (ownerAlive) return { claim: "owned" };
   const { type } = run.state;
   if (mode === "start") {
@@ -31,6 +39,22 @@ export function decideClaim(run: FlowRun, mode: FlowRunClaim["mode"], ownerAlive
       claim: "refused",
       reason: "there is nothing left to do",
       advice: "Start a new run; it may take this one's results with `--from`.",
+    };
+  }
+  // Who resumes it here would execute it beside the worker that starts it.
+  const isWorkersToStart = run.deploymentId !== null && run.ownerId === null;
+  if (isWorkersToStart && type === "PENDING") {
+    return {
+      claim: "refused",
+      reason: "a worker has taken it, and is starting it",
+      advice: `If that worker is gone: \`millrace flow-run cancel ${run.id} --force\`, and then again.`,
+    };
+  }
+  if (isWorkersToStart && type === "SCHEDULED" && hasDeployment) {
+    return {
+      claim: "refused",
+      reason: "its deployment starts it",
+      advice: `\`millrace flow-run why ${run.id}\` says what it waits for.`,
     };
   }
   return { claim: "allowed", stateName: mode === "retry" ? "Retrying" : "Resuming" };

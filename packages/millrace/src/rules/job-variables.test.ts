@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  blockDefaults,
   defaultVariables,
   hasBlockDefault,
   toDefaultsSchema,
@@ -13,6 +14,7 @@ const schema = {
     image: { type: "string" },
     size: { type: "array", items: [{ type: "integer" }, { type: "string" }] },
     login: { allOf: [{ $ref: "#/definitions/Login" }] },
+    note: { type: ["string", "integer"] },
     limits: { type: "object", properties: { cpu: { type: "string" } }, required: ["cpu"] },
   },
   required: ["image"],
@@ -32,12 +34,23 @@ test("defaults are those that are said, without blocks", () => {
   expect(hasBlockDefault(schema)).toBe(false);
 });
 
+test("defaults that are blocks are told by their documents", () => {
+  const properties = {
+    a: { default: { $ref: { block_document_id: "x" } } },
+    b: { default: { $ref: "#/definitions/B" } },
+    c: { default: { $ref: {} } },
+    d: { default: 1 },
+  };
+  expect(blockDefaults({ properties })).toEqual([{ variable: "a", blockId: "x" }]);
+});
+
 test("what need not be given may be null, a list of schemas is a tuple, and a block may be referred to", () => {
   const mended = toVariablesSchema(schema, { requiresAll: true });
   expect(mended).toMatchObject({
     properties: {
       image: { type: "string" },
       size: { type: ["array", "null"], prefixItems: [{ type: "integer" }, { type: "string" }] },
+      note: { type: ["string", "integer", "null"] },
       limits: { type: ["object", "null"], properties: { cpu: { type: "string" } } },
     },
     required: ["image"],

@@ -24,6 +24,15 @@ export function hasBlockDefault(schema: JsonObject): boolean {
   return Object.values(propertiesOf(schema)).some((property) => isObject(property) && isReference(property.default));
 }
 
+/** The blocks that are defaults of variables, by the ids of their documents. */
+export function blockDefaults(schema: JsonObject): readonly { readonly variable: string; readonly blockId: string }[] {
+  return Object.entries(propertiesOf(schema)).flatMap(([variable, property]) => {
+    const reference = isObject(property) && isObject(property.default) ? property.default.$ref : undefined;
+    const blockId = isObject(reference) ? reference.block_document_id : undefined;
+    return typeof blockId === "string" ? [{ variable, blockId }] : [];
+  });
+}
+
 /** What a default by itself is checked against: templates may have some that do not fit, which must not stop a run. */
 export function toDefaultsSchema(schema: JsonObject): JsonObject {
   return withoutRequired(schema) as JsonObject;
@@ -75,6 +84,7 @@ function mendProperties(schema: JsonObject): JsonObject {
 
 function allowNull(property: JsonObject): JsonObject {
   const { type } = property;
+  if (Array.isArray(type)) return { ...property, type: [...new Set([...type, "null"])] };
   return typeof type === "string" && type !== "null" ? { ...property, type: [type, "null"] } : property;
 }
 

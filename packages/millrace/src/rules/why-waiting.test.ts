@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FlowRun } from "../contract/flow-run.ts";
+import type { InboxItem } from "../contract/inbox.ts";
 import type { ConcurrencyLimit, Deployment, Schedule, Worker, WorkPool, WorkQueue } from "../contract/objects.ts";
 import { defaultStateNames, type State, type StateType } from "../contract/states.ts";
 import type { TaskRun } from "../contract/task-run.ts";
@@ -85,6 +86,7 @@ function facts(more: Partial<WaitFacts> = {}): WaitFacts {
     workers: [worker],
     ahead: 0,
     waitingTasks: [],
+    asking: null,
     ...more,
   };
 }
@@ -228,18 +230,163 @@ test("who waits for a slot is told of the slot, not of the time of its next try"
   ]);
 });
 
-test("a pause tells its key, what is asked, until when, and how to answer", () => {
-  const details = { pauseKey: "approve", inputSchema: {}, inputDescription: "Ship it?", pauseTimeoutAt: now + 1 };
-  const holds = (more: object) => decideWhyWaiting(facts({ run: aRun("PAUSED", { state: { details: more } }) })).holds;
-  expect(holds(details)).toMatchObject([
-    {
-      kind: "pause",
-      reason: "It waits at `approve` for an answer: Ship it?",
-      advice: "`millrace inbox answer r`",
-      until: now + 1,
-    },
-  ]);
-  expect(holds({})).toMatchObject([{ reason: "It waits to be resumed.", advice: "`millrace flow-run resume r`" }]);
+test("a slot that a live run holds comes back at its end, which nobody knows: its lease is renewed", () => {
+  const run = aRun("SCHEDULED", { dueAt: now + 5000, state: { name: "AwaitingConcurrencySlot" } });
+  const untilOf = (type: StateType): number | null | undefined => {
+    const holders = [aRun(type, { id: "r2", name: "red-owl" })];
+    return decideWhyWaiting(facts({ run, limit: { limit, holders } })).holds[0]?.until;
+  };
+  expect(untilOf("RUNNING")).toBe(null);
+  expect(untilOf("CRASHED")).toBe(now + 5000);
+});
+
+describe("a pause tells its key, what is asked, until when, how to answer, and where the run goes on", () => {
+  const paused = aRun("PAUSED", { deploymentId: null });
+  const item: InboxItem = {
+    flowRunId: "r",
+    flowName: "etl",
+    runName: "calm-fox",
+    deploymentId: null,
+    key: "approve",
+    kind: "paused",
+    title: null,
+    description: "Ship it?",
+    schema: {},
+    initialValues: null,
+    answerers: [],
+    since: now - 1000,
+    until: now + 1,
+    onTimeout: { kind: "fail" },
+    answers: [],
+  };
+  const ofPrefect = { extra: { pauseKeys: ["1"] } };
+  const toldOf = (
+    asked: Partial<InboxItem>,
+    runs: { readonly run?: FlowRun; readonly root?: FlowRun; readonly lookedAt?: FlowRun } = {},
+  ) => {
+    const { run = paused } = runs;
+    const { root = run, lookedAt = run } = runs;
+    return decideWhyWaiting(facts({ run: lookedAt, asking: { item: { ...item, ...asked }, run, root } })).holds;
+  };
+
+  test("with a form, in its own process", () => {
+    expect(toldOf({})).toEqual([
+      {
+        kind: "pause",
+        subject: { kind: "flow-run", id: "r", name: "calm-fox" },
+        reason: "It waits at `approve` for an answer: Ship it?",
+        advice:
+          "`millrace inbox inspect r` shows the form, and `millrace inbox answer r` answers it. It goes on in its own process.",
+        until: now + 1,
+      },
+    ]);
+    expect(toldOf({ title: "Ship 1.2?", answerers: ["ada", "ops"] })).toMatchObject([
+      {
+        reason: "It waits at `approve` for an answer: Ship 1.2?",
+        advice: expect.stringContaining(
+          "`millrace inbox answer r --as NAME` answers it, in the name of who may (ada, ops).",
+        ),
+      },
+    ]);
+  });
+
+  test("without a form, suspended, with a deployment and without", () => {
+    const plain = { kind: "suspended", schema: null, key: null, description: null, until: null } as const;
+    expect(toldOf(plain)).toMatchObject([
+      {
+        reason: "It waits to be resumed.",
+        advice: "`millrace inbox answer r` lets it go on. It goes on where it is answered.",
+        until: null,
+      },
+    ]);
+    expect(toldOf(plain, { run: aRun("PAUSED") })).toMatchObject([
+      { advice: "`millrace inbox answer r` lets it go on. Its deployment starts it again." },
+    ]);
+  });
+
+  test("of Prefect's client", () => {
+    const resume = "In Python, `resume_flow_run` does the same.";
+    expect(toldOf({}, { run: aRun("PAUSED", { deploymentId: null, ...ofPrefect }) })).toMatchObject([
+      { advice: expect.stringMatching(`answers it. It goes on in its own process. ${resume}$`) },
+    ]);
+    expect(toldOf({ kind: "suspended" }, { run: aRun("PAUSED", ofPrefect) })).toMatchObject([
+      { advice: expect.stringMatching(`answers it. Its deployment starts it again. ${resume}$`) },
+    ]);
+  });
+
+  test("in a subflow, looked at from the root", () => {
+    const run = aRun("PAUSED", { id: "c", name: "red-owl", flowName: "part", deploymentId: null });
+    const holds = [
+      {
+        kind: "pause",
+        subject: { kind: "flow-run", id: "c" },
+        reason: "Its subflow run red-owl (part) waits at `approve` for an answer: Ship it?",
+      },
+    ];
+    expect(toldOf({ kind: "suspended" }, { run, root: aRun("PAUSED"), lookedAt: aRun("PAUSED") })).toMatchObject([
+      { ...holds[0], advice: expect.stringMatching(/inbox answer c` .* Its deployment starts it again\.$/) },
+    ]);
+    const running = aRun("RUNNING");
+    expect(toldOf({}, { run, root: running, lookedAt: running })).toMatchObject(holds);
+    expect(toldOf({ kind: "suspended" }, { run, root: running, lookedAt: running })).toEqual([]);
+  });
+
+  test("that was answered, and not gone on from yet", () => {
+    const answer = { key: "approve", at: now, value: true, reason: null, byTimeout: false };
+    const answers = [{ ...answer, answeredBy: "ada", state: "given" }] as const;
+    expect(toldOf({ answers })).toMatchObject([
+      { reason: "It was answered by ada, and its process has not taken that yet.", advice: null },
+    ]);
+    const root = aRun("PAUSED", { id: "root", deploymentId: null });
+    expect(toldOf({ answers, kind: "suspended" }, { root })).toMatchObject([
+      {
+        reason: "It was answered by ada, and has not gone on yet.",
+        advice: "`millrace flow-run resume root` lets it go on.",
+      },
+    ]);
+    expect(toldOf({ answers, kind: "suspended" }, { run: aRun("PAUSED", ofPrefect) })).toMatchObject([
+      { advice: "`millrace inbox answer r` lets it go on." },
+    ]);
+    const byTimeout = [{ ...answer, answeredBy: null, state: "given", byTimeout: true }] as const;
+    expect(toldOf({ answers: byTimeout })).toMatchObject([{ reason: expect.stringContaining("by its timeout") }]);
+    expect(toldOf({ answers: [{ ...answer, answeredBy: "ada", state: "refused" }] })).toMatchObject([
+      { reason: expect.stringContaining("for an answer: Ship it?") },
+    ]);
+  });
+
+  test("for which nobody starts the run again", () => {
+    const advise = (entrypoint: FlowRun["entrypoint"]) => {
+      const run = aRun("PAUSED", { entrypoint });
+      const asking = { item: { ...item, kind: "suspended" } as const, run, root: run };
+      return decideWhyWaiting(facts({ run, deployment: null, asking })).holds[0]?.advice;
+    };
+    expect(advise(null)).toMatch(/is gone, so nobody starts it again: `millrace flow-run cancel r` gives it up\.$/);
+    expect(advise({ module: "file:///etl.ts", export: "etl" })).toMatch(
+      /is gone: `millrace flow-run resume r` goes on with it here\.$/,
+    );
+  });
+
+  test("whose form is still to come", () => {
+    expect(decideWhyWaiting(facts({ run: paused })).holds).toMatchObject([
+      {
+        kind: "pause",
+        reason: expect.stringContaining("its form is still to come"),
+        advice: "If that process is gone: `millrace flow-run cancel r`.",
+      },
+    ]);
+  });
+});
+
+test("what nobody starts is executed here only if its code is known", () => {
+  const advise = (more: Partial<FlowRun>) => {
+    const run = aRun("SCHEDULED", { deploymentId: null, workPoolId: null, ...more });
+    return decideWhyWaiting(facts({ run, deployment: null, pool: null, queue: null })).holds[0]?.advice;
+  };
+  const entrypoint = { module: "file:///etl.ts", export: "etl" };
+  expect(advise({ entrypoint })).toBe(
+    "`millrace flow-run resume r` executes it here; `millrace flow-run cancel r` gives it up.",
+  );
+  expect(advise({ entrypoint: null })).toBe("`millrace flow-run cancel r` gives it up.");
 });
 
 test("a run that was handed out tells where it is", () => {

@@ -5,6 +5,7 @@
 
 import { takenSlots } from "../contract/concurrency.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import type { InboxItem } from "../contract/inbox.ts";
 import type {
   ConcurrencyLimit,
   Deployment,
@@ -19,6 +20,15 @@ import type { TaskRun } from "../contract/task-run.ts";
 import type { Hold, HoldKind, HoldSubject, WaitVerdict } from "../contract/waiting.ts";
 import { type CodeRuntime, isOnline, isServed, runtimeOf } from "../contract/work.ts";
 import { freeSlots } from "./work.ts";
+
+/** A question to a person, which a run waits with. */
+export interface Asking {
+  readonly item: InboxItem;
+  /** The one that asks: the run that is looked at, or a subflow of it. */
+  readonly run: FlowRun;
+  /** The root of both, which is what goes on. */
+  readonly root: FlowRun;
+}
 
 /** All that is known of the run and of what it needs; null for what it has none of, or what is gone. */
 export interface WaitFacts {
@@ -38,6 +48,8 @@ export interface WaitFacts {
   readonly ahead: number;
   /** Task runs that wait for a slot or their next try. */
   readonly waitingTasks: readonly TaskRun[];
+  /** What it, or a subflow of it, asks a person; of a paused run that asks nothing its form is still to come. */
+  readonly asking: Asking | null;
 }
 
 export function decideWhyWaiting(facts: WaitFacts): { readonly verdict: WaitVerdict; readonly holds: readonly Hold[] } {
@@ -45,7 +57,7 @@ export function decideWhyWaiting(facts: WaitFacts): { readonly verdict: WaitVerd
   if (isTerminal(state.type)) return { verdict: "ended", holds: [] };
   switch (state.type) {
     case "RUNNING":
-      return { verdict: "running", holds: found([tasksWait(facts)]) };
+      return { verdict: "running", holds: found([subflowPaused(facts), tasksWait(facts)]) };
     case "CANCELLING":
       return { verdict: "held", holds: [stopping(facts)] };
     case "PAUSED":
@@ -134,17 +146,79 @@ function starting({ run, workers, now }: WaitFacts): Hold {
   });
 }
 
-function paused({ run }: WaitFacts): Hold {
-  const { pauseKey, pauseTimeoutAt, inputSchema, inputDescription, suspended } = run.state.details ?? {};
-  const what = inputSchema === undefined ? "to be resumed" : "for an answer";
-  const at = pauseKey === undefined ? "" : ` at \`${pauseKey}\``;
-  const asked = inputDescription === undefined ? "." : `: ${inputDescription}`;
-  const verb = inputSchema === undefined || suspended === true ? "flow-run resume" : "inbox answer";
-  return hold("pause", `It waits${at} ${what}${asked}`, {
+/** One that was suspended is on its way where the run around it goes on. */
+function subflowPaused(facts: WaitFacts): Hold | null {
+  const { asking } = facts;
+  return asking === null || asking.item.kind === "suspended" ? null : asks(facts, asking);
+}
+
+function paused(facts: WaitFacts): Hold {
+  const { run, asking } = facts;
+  if (asking !== null) return asks(facts, asking);
+  return hold(
+    "pause",
+    "It waits for an answer, and its process has not said yet which one: its form is still to come.",
+    {
+      subject: theRun(run),
+      advice: `If that process is gone: \`millrace flow-run cancel ${run.id}\`.`,
+      until: run.state.details?.pauseTimeoutAt ?? null,
+    },
+  );
+}
+
+function asks(facts: WaitFacts, asking: Asking): Hold {
+  const { item, run } = asking;
+  const who = run.id === facts.run.id ? "It" : `Its subflow run ${run.name} (${run.flowName})`;
+  const given = item.answers.find(({ state }) => state === "given");
+  if (given !== undefined) {
+    const by = given.byTimeout ? "its timeout" : (given.answeredBy ?? "somebody");
+    return isAnswered(asking, `${who} was answered by ${by}`);
+  }
+  const at = item.key === null ? "" : ` at \`${item.key}\``;
+  const what = item.schema === null ? "to be resumed" : "for an answer";
+  const asked = item.title ?? item.description;
+  return hold("pause", `${who} waits${at} ${what}${asked === null ? "." : `: ${asked}`}`, {
     subject: theRun(run),
-    advice: `\`millrace ${verb} ${run.id}\``,
-    until: pauseTimeoutAt ?? null,
+    advice: `${howToAnswer(asking)} ${whereItGoesOn(facts, asking)}`,
+    until: item.until,
   });
+}
+
+/** Only for a moment, or for good where it was answered by who does not go on with it. */
+function isAnswered({ item, run, root }: Asking, answered: string): Hold {
+  const subject = theRun(run);
+  if (item.kind === "paused") return hold("pause", `${answered}, and its process has not taken that yet.`, { subject });
+  const command = isOfPrefect(run) ? `inbox answer ${run.id}` : `flow-run resume ${root.id}`;
+  return hold("pause", `${answered}, and has not gone on yet.`, {
+    subject,
+    advice: `\`millrace ${command}\` lets it go on.`,
+  });
+}
+
+function howToAnswer({ item, run }: Asking): string {
+  const { answerers, schema } = item;
+  const as = answerers.length === 0 ? "" : " --as NAME";
+  const may = answerers.length === 0 ? "" : `, in the name of who may (${some(answerers)})`;
+  const command = `\`millrace inbox answer ${run.id}${as}\``;
+  if (schema === null) return `${command} lets it go on${may}.`;
+  return `\`millrace inbox inspect ${run.id}\` shows the form, and ${command} answers it${may}.`;
+}
+
+function whereItGoesOn(facts: WaitFacts, { item, run, root }: Asking): string {
+  const inPython = isOfPrefect(run) ? " In Python, `resume_flow_run` does the same." : "";
+  if (item.kind === "paused") return `It goes on in its own process.${inPython}`;
+  if (root.deploymentId === null) return "It goes on where it is answered.";
+  // The deployment of a root is looked at only with the root.
+  const isGone = facts.run.id === root.id && facts.deployment === null;
+  if (!isGone) return `Its deployment starts it again.${inPython}`;
+  return root.entrypoint === null
+    ? `But its deployment is gone, so nobody starts it again: \`millrace flow-run cancel ${root.id}\` gives it up.`
+    : `But its deployment is gone: \`millrace flow-run resume ${root.id}\` goes on with it here.`;
+}
+
+/** The orchestrator keeps account of the pauses of Prefect's client. */
+function isOfPrefect({ extra }: FlowRun): boolean {
+  return extra.pauseKeys !== undefined;
 }
 
 function notDue({ run, schedule, deployment, now }: WaitFacts): Hold | null {
@@ -178,9 +252,11 @@ function nobodyStartsIt({ run, deployment, pool }: WaitFacts): Hold | null {
     run.deploymentId === null
       ? "It belongs to no deployment, so only the process that made it starts it."
       : "Its deployment is gone, so nobody starts it.";
+  const givesUp = `\`millrace flow-run cancel ${run.id}\` gives it up.`;
   return hold("nobody-starts-it", reason, {
     subject: theRun(run),
-    advice: `\`millrace flow-run resume ${run.id}\` executes it here; \`millrace flow-run cancel ${run.id}\` gives it up.`,
+    // Where its code is was recorded of what our engine has begun; nobody else's is executed here.
+    advice: run.entrypoint === null ? givesUp : `\`millrace flow-run resume ${run.id}\` executes it here; ${givesUp}`,
   });
 }
 
@@ -266,8 +342,10 @@ function limitFull({ run, limit, deployment, now }: WaitFacts): Hold | null {
   const taken = takenSlots(limit.limit, now);
   if (freeSlots({ limit: slots, active: taken }) > 0) return null;
   const name = deployment === null ? limit.limit.name : `${deployment.flowName}/${deployment.name}`;
-  const others = limit.holders.filter(({ id }) => id !== run.id).map((holder) => holder.name);
-  const by = others.length === 0 ? "" : `, by ${some(others)}`;
+  const others = limit.holders.filter(({ id }) => id !== run.id);
+  const by = others.length === 0 ? "" : `, by ${some(others.map((holder) => holder.name))}`;
+  // Who goes on renews its lease: its end says nothing.
+  const goesOn = others.some(({ state }) => !isTerminal(state.type));
   const are = slots === 1 ? "The one slot" : `All ${slots} slots`;
   const reason =
     slots === 0
@@ -275,7 +353,7 @@ function limitFull({ run, limit, deployment, now }: WaitFacts): Hold | null {
       : `${are} of the concurrency limit of ${name} ${slots === 1 ? "is" : "are"} taken${by}.`;
   return hold("limit-full", reason, {
     subject: named("concurrency-limit", limit.limit),
-    until: run.state.name === "AwaitingConcurrencySlot" ? run.dueAt : null,
+    until: run.state.name === "AwaitingConcurrencySlot" && !goesOn ? run.dueAt : null,
   });
 }
 

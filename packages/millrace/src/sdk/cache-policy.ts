@@ -31,7 +31,10 @@ export function flowParameters(): CachePolicy {
   return createPolicy([{ kind: "flow-parameters" }]);
 }
 
-/** Keys a result by a function of the call, which composes with the other policies. */
+/**
+ * Keys a result by a function of the call. Composed with another policy it counts for this task. Alone, what it returns is
+ * the whole key: tasks whose functions return one text share one result; put `task` of the call into it where they must not.
+ */
 export function keyedBy(key: CacheKeyFunction): CachePolicy {
   return createPolicy([{ kind: "function", key }]);
 }

@@ -22,7 +22,7 @@ describe("a task", () => {
   });
 
   test("is resolved once, where it is defined", () => {
-    const options = { retries: 2, timeout: "1m", expiresIn: "1h" } as const;
+    const options = { retries: 2, timeout: "1m", expiresIn: "1h", cache: () => "key" } as const;
     expect(task(options, loadRows)[brands.definition]).toMatchObject({
       kind: "task",
       retries: 2,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
+import type { DeploymentTrigger } from "./deployment-trigger.ts";
 import { flow } from "./flow.ts";
 
 const etl = flow(
@@ -50,5 +51,57 @@ test("a flow without a schema has no schema of its parameters, and a hash of its
 test("schedules and their short forms are not given together", () => {
   expect(() => etl.toDeployment({ cron: "@daily", schedules: [{ interval: "1h" }] })).toThrow(
     expect.objectContaining({ code: "DEPLOYMENT_INVALID" }),
+  );
+});
+
+test("triggers are written short, with what their runs are given", () => {
+  const { planned } = etl.toDeployment({
+    name: "nightly",
+    triggers: [
+      { kind: "event", expect: "file.arrived", parameters: { day: "{{ event.payload.day }}" } },
+      {
+        name: "no-order",
+        kind: "compound",
+        triggers: [{ kind: "event", posture: "Proactive", expect: ["order.*"], within: "1h" }],
+        delay: "5m",
+        enabled: false,
+      },
+    ],
+  });
+  const usual = { match: {}, matchRelated: [], after: [], forEach: [], threshold: 1 };
+  expect(planned.deployment.triggers).toEqual([
+    {
+      name: "nightly__automation_1",
+      trigger: { kind: "event", posture: "Reactive", ...usual, expect: ["file.arrived"], withinMs: 0 },
+      parameters: { day: "{{ event.payload.day }}" },
+    },
+    {
+      name: "no-order",
+      enabled: false,
+      trigger: {
+        kind: "compound",
+        require: "all",
+        withinMs: null,
+        triggers: [{ kind: "event", posture: "Proactive", ...usual, expect: ["order.*"], withinMs: 3_600_000 }],
+      },
+      delayMs: 300_000,
+    },
+  ]);
+});
+
+test.each<[string, object, RegExp]>([
+  [
+    "a field that is not known",
+    { kind: "event", treshold: 3 },
+    /trigger 1 has a field `treshold`.*Did you mean `threshold`\?\)/,
+  ],
+  ["a kind that is not known", { kind: "evnt" }, /Did you mean `event`\?/],
+  ["no kind", {}, /has no `kind`/],
+  ["what is no duration", { kind: "event", within: "soon" }, /within/],
+  ["a delay that is none", { kind: "event", delay: "x" }, /duration/],
+])("a trigger with %s is refused", (_, trigger, message) => {
+  const make = () => etl.toDeployment({ triggers: [trigger as DeploymentTrigger] });
+  expect(make).toThrow(
+    expect.objectContaining({ code: "DEPLOYMENT_INVALID", message: expect.stringMatching(message) }),
   );
 });

@@ -8,20 +8,24 @@ import type { CollisionStrategy, JsonObject, Labels } from "../contract/objects.
 import { brands } from "../contract/runtime.ts";
 import type { PlannedDeployment } from "../contract/serving.ts";
 import type { Duration } from "../kit/duration.ts";
+import { type DeploymentTrigger, toTriggerToSave } from "./deployment-trigger.ts";
 import { toJsonSchema } from "./json-schema.ts";
 import { type ScheduleInput, toScheduleToSave } from "./schedule-input.ts";
 
 export interface DeploymentOptions<Given = unknown> {
   /** Names it among those of its flow. Default: the flow's name. */
   readonly name?: string;
+  /** Default: the flow's. */
   readonly description?: string;
-  /** Default: the flow's version, or a hash of its code. */
+  /** Default: the flow's version, or a hash of the code that it is deployed with. */
   readonly version?: string;
   /** Of its runs, where a run does not give its own. */
   readonly parameters?: Partial<Given>;
   /** Whether a run's parameters must meet the JSON Schema that the flow's schema gives. Default true. */
   readonly enforceParameterSchema?: boolean;
+  /** Of its runs, beside the flow's. Default: none. */
   readonly tags?: readonly string[];
+  /** Facts that people attach, for automations and searches. Default: none. */
   readonly labels?: Labels;
   /** Makes no scheduled runs. Default false. */
   readonly paused?: boolean;
@@ -35,6 +39,8 @@ export interface DeploymentOptions<Given = unknown> {
   readonly timezone?: string;
   /** Schedules in full, in place of the four above. */
   readonly schedules?: readonly ScheduleInput[];
+  /** What starts runs beside the schedules: events that come, or do not, and figures. Default: nothing. */
+  readonly triggers?: readonly DeploymentTrigger[];
   /** Runs of it at the same time, wherever they run. Default: as many as there are. */
   readonly concurrencyLimit?: number;
   /** What becomes of a run when the limit is reached. Default "enqueue". */
@@ -113,7 +119,7 @@ export function toDeployment<Given>(
 
 function toSave<Given>(definition: FlowDefinition, options: DeploymentOptions<Given>): DeploymentToSave {
   const { name = definition.name, description, version, parameters = {}, tags = [], labels } = options;
-  const { paused = false, concurrencyLimit = null, collisionStrategy, jobVariables = {} } = options;
+  const { paused = false, concurrencyLimit = null, collisionStrategy, jobVariables = {}, triggers = [] } = options;
   const schema = definition.options.parameters;
   const parameterSchema = schema === undefined ? null : toJsonSchema(schema);
   return {
@@ -131,6 +137,7 @@ function toSave<Given>(definition: FlowDefinition, options: DeploymentOptions<Gi
     ...(collisionStrategy === undefined ? {} : { collisionStrategy }),
     jobVariables,
     schedules: toSchedules(options, name).map((schedule) => toScheduleToSave(schedule, name)),
+    triggers: triggers.map((trigger, index) => toTriggerToSave(trigger, { deployment: name, index })),
   };
 }
 

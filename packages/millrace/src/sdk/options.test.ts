@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { flow, inputs, task, threads } from "../exports/index.ts";
+import { concurrent, flow, inputs, processes, task, threads } from "../exports/index.ts";
 import { checkOptions } from "./options.ts";
 
 /** The message of the error that the options cause; null when they are accepted. */
@@ -30,6 +30,8 @@ describe("what is accepted", () => {
     expect(
       complaint("flow", { parameters: z.object({}), taskRunner: threads(), onCrashed: [], runName: "at {day}" }),
     ).toBeNull();
+    expect(complaint("flow", { taskRunner: concurrent({ limit: 1 }), key: "one" })).toBeNull();
+    expect(complaint("flow", { key: ({ day }: { day: string }) => day })).toBeNull();
   });
 
   test("by tasks", () => {
@@ -44,6 +46,7 @@ describe("what is accepted", () => {
     expect(
       complaint("task", { cache: () => "key", key: "one", runner: threads(), waitFor: [1], retryJitter: 0.5 }),
     ).toBeNull();
+    expect(complaint("task", { runner: concurrent() })).toBeNull();
     expect(complaint("task", { concurrency: [{ key: "db", limit: 2 }, { key: () => "user" }] })).toBeNull();
     expect(complaint("task", { fallback: { value: undefined } })).toBeNull();
     expect(complaint("task", { fallback: task(async () => 1) })).toBeNull();
@@ -71,6 +74,15 @@ describe("what is refused, and in which words", () => {
     ["task", { concurrency: { key: "db", limit: 0 } }, "`limit` must be a whole number of at least 1"],
     ["task", { runner: "threads" }, "it must be an object"],
     ["task", { runner: { kind: "gpu" } }, "use concurrent(), threads() or processes()"],
+    ["task", { runner: concurrent({ limit: 2 }) }, "use the flow's `taskRunner`, or `concurrency: { key, limit }`"],
+    ["task", { runner: threads({ limit: 0 }) }, "`limit` must be a whole number of at least 1"],
+    ["flow", { taskRunner: processes({ limit: 1.5 }) }, "`limit` must be a whole number of at least 1"],
+    ["flow", { taskRunner: concurrent({ limit: 0 }) }, "`limit` must be a whole number of at least 1"],
+    ["flow", { taskRunner: concurrent({ limit: -1 }) }, "`limit` must be a whole number of at least 1"],
+    ["task", { expiresIn: "1h" }, "option `expiresIn` is not valid: without `cache` it does nothing"],
+    ["task", { isolation: "serializable" }, "without `cache` it does nothing"],
+    ["task", { refreshCache: true, cache: undefined }, "without `cache` it does nothing"],
+    ["flow", { key: "" }, "it must be a text or a function"],
     ["task", { onCommit: [() => undefined] }, "it must be a function"],
     ["task", { retryJitter: -1 }, "a number from 0 to 100"],
     ["flow", { parameters: { day: "string" } }, "it must be a Standard Schema, for example z.object"],

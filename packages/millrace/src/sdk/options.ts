@@ -52,11 +52,29 @@ const isRetryDelay: Check = (value) => {
   return null;
 };
 
-const isRunner: Check = (value) =>
-  isObject(value) ??
-  (["concurrent", "threads", "processes"].includes((value as { kind: string }).kind)
+const isLimit: Check = (value) =>
+  typeof value === "number" && Number.isInteger(value) && value >= 1
     ? null
-    : "use concurrent(), threads() or processes()");
+    : "`limit` must be a whole number of at least 1";
+
+const isRunner: Check = (value) => {
+  const problem = isObject(value);
+  if (problem !== null) return problem;
+  const { kind, limit = 1 } = value as { readonly kind: unknown; readonly limit?: unknown };
+  return ["concurrent", "threads", "processes"].includes(kind as string)
+    ? isLimit(limit)
+    : "use concurrent(), threads() or processes()";
+};
+
+/** What is submitted in a flow shares the flow's limit; a task of it has no queue of its own. */
+const isTaskRunner: Check = (value) => {
+  const problem = isRunner(value);
+  if (problem !== null) return problem;
+  const { kind, limit } = value as { readonly kind: string; readonly limit?: number };
+  return kind === "concurrent" && limit !== undefined
+    ? "a task's concurrent() has no limit of its own: use the flow's `taskRunner`, or `concurrency: { key, limit }`"
+    : null;
+};
 
 const isSchema: Check = (value) =>
   (typeof value === "object" || typeof value === "function") && value !== null && "~standard" in value
@@ -72,8 +90,8 @@ const isConcurrency: Check = (value) => {
   for (const entry of Array.isArray(value) ? value : [value]) {
     const { key, limit = 1 } = (entry ?? {}) as { key?: unknown; limit?: unknown };
     if (isTextOrFunction(key) !== null) return "each needs a `key`: a text or a function";
-    if (typeof limit !== "number" || !Number.isInteger(limit) || limit < 1)
-      return "`limit` must be a whole number of at least 1";
+    const problem = isLimit(limit);
+    if (problem !== null) return problem;
   }
   return null;
 };
@@ -106,6 +124,7 @@ const flowChecks: Readonly<Record<string, Check>> = {
   ...common,
   parameters: isSchema,
   taskRunner: isRunner,
+  key: isTextOrFunction,
   onCancellation: isHook,
   onCrashed: isHook,
 };
@@ -126,11 +145,22 @@ const taskChecks: Readonly<Record<string, Check>> = {
   concurrency: isConcurrency,
   waitFor: anything,
   key: isTextOrFunction,
-  runner: isRunner,
+  runner: isTaskRunner,
   durableStart: isBoolean,
   onCommit: isFunction,
   onRollback: isFunction,
 };
+
+/** What says something of the cache alone. */
+const cacheOptions = ["expiresIn", "isolation", "refreshCache"] as const;
+
+/** Options that do nothing without another. */
+function findIdle(options: object): { readonly option: string; readonly reason: string } | null {
+  const given = options as Readonly<Record<string, unknown>>;
+  if (given.cache !== undefined) return null;
+  const option = cacheOptions.find((each) => given[each] !== undefined);
+  return option === undefined ? null : { option, reason: "without `cache` it does nothing: add `cache: inputs()`" };
+}
 
 function suggest(option: string, known: readonly string[]): string {
   const meant = nearest(option, known);
@@ -154,4 +184,6 @@ export function checkOptions(kind: "flow" | "task", name: string, options: objec
     const reason = check(value);
     if (reason !== null) throw new MillraceError("OPTION_INVALID", { definition, option, reason });
   }
+  const idle = findIdle(options);
+  if (idle !== null) throw new MillraceError("OPTION_INVALID", { definition, ...idle });
 }

@@ -3,6 +3,7 @@ import { brands, type ReturnedState } from "../contract/runtime.ts";
 interface StateOptions {
   /** What people read. Default: the name of the type. */
   readonly name?: string;
+  /** Why, in a line. Default: none. */
   readonly message?: string;
 }
 

@@ -26,6 +26,7 @@ export interface RunDeploymentOptions {
   readonly runName?: string;
   /** Beside those of the deployment. */
   readonly tags?: readonly string[];
+  /** Over those of the deployment: what its worker is told of where to run it. */
   readonly jobVariables?: JsonObject;
   /** Of the deployment's pool. */
   readonly queue?: string;

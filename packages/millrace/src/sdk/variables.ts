@@ -6,6 +6,7 @@ import { loadRuntime } from "./runtime.ts";
 import { validateInput } from "./validate-input.ts";
 
 export interface VariableOptions {
+  /** Labels, to find it by. Default: none. */
   readonly tags?: readonly string[];
   /** Whether a value that is there is replaced. Default true. False is no lock: two who write at once may both find none. */
   readonly overwrite?: boolean;

@@ -5,9 +5,11 @@ import { type Found, type Look, type WaitOptions, waitUntilFound } from "./waiti
 export interface WaitForHttpOptions extends WaitOptions {
   /** The status, or statuses, waited for. Default: each from 200 to 299. */
   readonly status?: number | readonly number[];
+  /** Default "GET". */
   readonly method?: string;
   /** Not recorded: a token may be among them. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Not recorded. Default: none. */
   readonly body?: string;
   /** One request may take this long; then it counts as not answered. Default 10 s. */
   readonly requestTimeout?: Duration;

@@ -4,7 +4,9 @@ import { importOptional, ModuleMissing } from "../kit/late.ts";
 import { type Found, type WaitOptions, waitUntilFound } from "./waiting.ts";
 
 export interface S3KeyPlace {
+  /** Its name. */
   readonly bucket: string;
+  /** Of the object, whole. */
   readonly key: string;
   /** An S3Client of `@aws-sdk/client-s3`. Default: one that takes region and credentials from the environment. */
   readonly client?: S3Sender;

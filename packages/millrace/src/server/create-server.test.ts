@@ -41,11 +41,12 @@ function ask(
     readonly method?: string;
     readonly headers?: Record<string, string>;
     readonly body?: string | Uint8Array;
+    readonly localAddress?: string;
   } = {},
 ): Promise<RawAnswer> {
-  const { method = "GET", headers = {}, body } = options;
+  const { method = "GET", headers = {}, body, localAddress } = options;
   return new Promise((resolve, reject) => {
-    const asked = httpRequest(url, { method, headers, agent: false }, (response) => {
+    const asked = httpRequest(url, { method, headers, localAddress, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
@@ -237,6 +238,41 @@ describe("a server with much to do", () => {
     release.resolve([]);
     expect((await slow).status).toBe(200);
     expect((await ask(`${url}/v1/secrets`)).status).toBe(200);
+  });
+
+  test("tells a client that asks too much at once to wait, and answers others", async () => {
+    const release = createDeferred<readonly []>();
+    const begun = createDeferred<void>();
+    const listSecrets = () => (begun.resolve(), release.promise);
+    const { url } = await start({ listSecrets }, { limits: { maxRequestsOfClient: 1 } });
+    const slow = ask(`${url}/v1/secrets`);
+    await begun.promise;
+    const refused = await ask(`${url}/v1/secrets`);
+    expect([refused.status, codeOf(refused), refused.headers["retry-after"]]).toEqual([429, "CLIENT_BUSY", "1"]);
+    const ofPrefect = await ask(`${url}/api/admin/version`);
+    expect([ofPrefect.status, ofPrefect.headers["retry-after"]]).toEqual([429, "1"]);
+    release.resolve([]);
+    expect((await slow).status).toBe(200);
+    expect((await ask(`${url}/v1/secrets`)).status).toBe(200);
+  });
+
+  test("tells so of streams, too", async () => {
+    const { url } = await start({}, { limits: { maxStreamsOfClient: 0 } });
+    const refused = await ask(`${url}/v1/events/stream`);
+    expect([refused.status, codeOf(refused), refused.headers["retry-after"]]).toEqual([429, "CLIENT_BUSY", "1"]);
+  });
+
+  // Other systems have one loopback address only.
+  test.skipIf(process.platform !== "linux")("goes on for others while a client asks too much", async () => {
+    const release = createDeferred<readonly []>();
+    const begun = createDeferred<void>();
+    const listSecrets = () => (begun.resolve(), release.promise);
+    const { url } = await start({ listSecrets }, { limits: { maxRequestsOfClient: 1 } });
+    const slow = ask(`${url}/v1/secrets`);
+    await begun.promise;
+    const other = ask(`${url}/v1/secrets`, { localAddress: "127.0.0.2" });
+    release.resolve([]);
+    expect([(await slow).status, (await other).status]).toEqual([200, 200]);
   });
 
   test("says so, too, when its database does not answer", async () => {

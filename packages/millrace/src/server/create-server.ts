@@ -76,7 +76,10 @@ export function createServer(options: ServerOptions): Server {
   addErrorAnswers(app, { retryAfterS: limits.retryAfterS, onFailure });
   addRequestIds(app);
   addHostGuard(app, allowedHosts);
-  const flowControl = addFlowControl(app, { maxInFlight: limits.maxRequestsInFlight });
+  const flowControl = addFlowControl(app, {
+    max: limits.maxRequestsInFlight,
+    maxOfClient: limits.maxRequestsOfClient,
+  });
   addAnswerHooks(app);
   if (onRequest !== undefined) {
     app.addHook("onResponse", async (request, reply) =>
@@ -89,7 +92,12 @@ export function createServer(options: ServerOptions): Server {
       }),
     );
   }
-  const streams = addEventStream(app, { api, clock, maxStreams: limits.maxStreams });
+  const streams = addEventStream(app, {
+    api,
+    clock,
+    max: limits.maxStreams,
+    maxOfClient: limits.maxStreamsOfClient,
+  });
   addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
   addWebhooks(app, { api, clock, vault, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
   addServerRoutes(app, { api, info });

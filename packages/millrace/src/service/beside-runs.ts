@@ -16,7 +16,6 @@ import { createInbox } from "./inbox.ts";
 import type { ObjectMethods } from "./objects.ts";
 import { createQueues } from "./queues.ts";
 import { searchLogs } from "./search-logs.ts";
-import { tryAutomation } from "./try-automation.ts";
 import { createWhyWaiting } from "./why-waiting.ts";
 import { createWork } from "./work.ts";
 
@@ -43,7 +42,11 @@ export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptio
     answerPause: (answer) => answerPause(answering, answer),
     expirePause: (flowRunId) => expirePause(answering, flowRunId),
     changeFlowRuns: (change) => changeFlowRuns({ api, clock }, change),
-    tryAutomation: (trial) => tryAutomation({ api: { ...api, ...objects }, clock }, trial),
+    tryAutomation: async (trial) => {
+      // With it come the schemas, which nothing else here needs.
+      const { tryAutomation } = await import("./try-automation.ts");
+      return tryAutomation({ api: { ...api, ...objects }, clock }, trial);
+    },
     searchLogs: (search) => searchLogs(store, search),
     checkValues,
   } satisfies Partial<Api>;

@@ -1,25 +1,33 @@
-/** An automation that cannot be evaluated is not kept. */
+/** An automation that cannot be evaluated is not kept, and neither is one whose actions could never be done. */
 
 import type { Automation as Evaluated } from "../contract/automations.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { Automation } from "../contract/objects.ts";
-import { checkAutomation } from "../rules/automations/check-automation.ts";
+import { automationParts } from "../contract/wire/schemas/automations.ts";
+import { type AutomationIssue, checkAutomation } from "../rules/automations/check-automation.ts";
 
-/** One without a trigger yet is let through: it does nothing. @throws OBJECT_INVALID */
+/** Faults named in an error; the rest are counted. */
+const maxNamed = 5;
+
+/** One without a trigger yet is let through: it does nothing. @throws OBJECT_INVALID with each place that is wrong */
 export function checkAutomationObject(automation: Automation): void {
   const { enabled, trigger, actions = [], actionsOnTrigger = [], actionsOnResolve = [] } = automation;
+  refuse(findFaultsOfForm({ trigger, actions, actionsOnTrigger, actionsOnResolve }));
   if (trigger === undefined) return;
   const draft = { enabled, trigger, actions, actionsOnTrigger, actionsOnResolve };
-  const [issue] = findIssues(draft as unknown as Evaluated);
-  if (issue !== undefined) throw new MillraceError("OBJECT_INVALID", { reason: `${issue.path} ${issue.text}` });
+  refuse(checkAutomation(draft as unknown as Evaluated));
 }
 
-function findIssues(draft: Evaluated): ReturnType<typeof checkAutomation> {
-  try {
-    return checkAutomation(draft);
-  } catch (error) {
-    // What comes from elsewhere may have any form.
-    if (!(error instanceof TypeError)) throw error;
-    return [{ path: "trigger or actions", text: "are of no form that is known" }];
-  }
+function findFaultsOfForm(parts: object): readonly AutomationIssue[] {
+  const { error } = automationParts.safeParse(parts, {
+    error: (issue) => (issue.input === undefined ? "is missing" : undefined),
+  });
+  return (error?.issues ?? []).map(({ path, message }) => ({ path: path.map(String).join("."), text: message }));
+}
+
+function refuse(issues: readonly AutomationIssue[]): void {
+  if (issues.length === 0) return;
+  const named = issues.slice(0, maxNamed).map(({ path, text }) => `${path}: ${text}`);
+  const rest = issues.length > maxNamed ? [`${issues.length - maxNamed} more`] : [];
+  throw new MillraceError("OBJECT_INVALID", { reason: [...named, ...rest].join("; ") });
 }

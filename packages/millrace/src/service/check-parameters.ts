@@ -31,6 +31,11 @@ export async function checkParameters(options: {
   throw new MillraceError("PARAMETERS_INVALID", { flow: flowName, issues: describeIssues(issues), paths: issues });
 }
 
+/** Whether anything could be checked by a schema. @throws PARAMETER_SCHEMA_INVALID */
+export async function checkParameterSchema(flowName: string, schema: JsonObject): Promise<void> {
+  await compile(flowName, schema);
+}
+
 async function compile(flowName: string, schema: JsonObject): Promise<ValidateFunction> {
   const key = JSON.stringify(schema);
   const known = kept.get(key);

@@ -6,7 +6,7 @@
 import type { Api, FlowRunClaim } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
-import type { ConcurrencyLimit } from "../contract/objects.ts";
+import type { ConcurrencyLimit, ObjectKind } from "../contract/objects.ts";
 import type {
   FlowRunProposal,
   FlowRunTransition,
@@ -67,6 +67,7 @@ const besideRunMethods = [
   "scheduleRuns",
   "upcoming",
   "createWorkPool",
+  "updateWorkPool",
   "createWorkQueue",
   "updateWorkQueue",
   "findDueRuns",
@@ -211,7 +212,11 @@ export function createService(options: ServiceOptions): Api {
       const run = await readOrThrow(claim.id);
       const owner = run.ownerId === null ? null : await processes.find(run.ownerId);
       const alive = run.ownerId !== null && owner !== null && !isTerminal(run.state.type) && processes.isAlive(owner);
-      const decision = decideClaim(run, claim.mode, alive);
+      const decision = decideClaim(run, {
+        mode: claim.mode,
+        ownerAlive: alive,
+        hasDeployment: claim.mode !== "start" && (await hasDeployment(run)),
+      });
       if (decision.claim === "owned")
         throw new MillraceError("RUN_OWNED", { id: run.id, pid: owner?.pid ?? "?", host: owner?.host ?? "?" });
       if (decision.claim === "refused") {
@@ -242,6 +247,12 @@ export function createService(options: ServiceOptions): Api {
       if (claimed !== null) return claimed;
     }
     throw new MillraceError("LEDGER_BUSY", { location: `flow run ${claim.id}`, waited: `${maxRaces} attempts` });
+  }
+
+  /** Only of what waits to be started it is asked. */
+  async function hasDeployment({ deploymentId, state }: FlowRun): Promise<boolean> {
+    if (deploymentId === null || state.type !== "SCHEDULED") return false;
+    return (await store.readObjects("deployment", [deploymentId])).length > 0;
   }
 
   async function readOrThrow(id: string): Promise<FlowRun> {
@@ -290,6 +301,12 @@ export function createService(options: ServiceOptions): Api {
     await tellOthers(transitions[0] ?? null);
   }
 
+  /** What goes with it that is no object goes too: the runs that have not begun. */
+  function deleteObject(kind: ObjectKind, id: string): Promise<boolean> {
+    if (kind === "deployment") return besideRuns.deleteDeployment(id);
+    return kind === "schedule" ? besideRuns.deleteSchedule(id) : objects.deleteObject(kind, id);
+  }
+
   const lists: Pick<Api, "listFlowRuns" | "listTaskRuns" | "listEvents" | "count"> = {
     listFlowRuns: (filter, sort = "created-desc", page = {}) => store.findFlowRuns(filter, sort, page),
     listTaskRuns: (filter, page = {}, sort = "first-seen") => store.findTaskRuns(filter, page, sort),
@@ -327,6 +344,7 @@ export function createService(options: ServiceOptions): Api {
     deleteArtifact,
 
     ...objects,
+    deleteObject,
     ...createVariables(objects),
     readSecret: (name) => store.readSecret(name),
     listSecrets: () => store.findSecrets(),

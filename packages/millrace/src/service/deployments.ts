@@ -8,6 +8,7 @@ import type { Deployment, ObjectChange } from "../contract/objects.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { checkJobVariables } from "./check-job-variables.ts";
+import { createDeploymentTriggers } from "./deployment-triggers.ts";
 import { createDeploymentVersions } from "./deployment-versions.ts";
 import type { ObjectMethods } from "./objects.ts";
 import type { Queues } from "./queues.ts";
@@ -60,20 +61,23 @@ export interface DeploymentOptions {
 export function createDeployments(options: DeploymentOptions): DeploymentMethods {
   const { store, clock, objects } = options;
   const schedules = createSchedules(options);
+  const owned = createDeploymentTriggers({ store, objects });
   const versions = createDeploymentVersions({ store, objects });
 
-  async function saveDeployment({ schedules: wanted, ...given }: DeploymentToSave) {
+  async function saveDeployment(toSave: DeploymentToSave) {
+    const { schedules: wanted, triggers, ...given } = toSave;
     if (wanted !== undefined) schedules.check(wanted);
-    await ensureFlow(given.flowName);
+    if (triggers !== undefined) await owned.check(triggers);
     const before = await find(given.flowName, given.name);
     await checkVariables(before, given);
     const saved = before === null ? await create(given) : await change(before, given);
     // Somebody else made it, or deleted it, at the same time.
-    if (saved === null) return saveDeployment({ ...given, ...(wanted === undefined ? {} : { schedules: wanted }) });
+    if (saved === null) return saveDeployment(toSave);
     const hasNewSchedules = wanted !== undefined && (await schedules.replace(saved.id, wanted));
     if (before !== null && (hasNewSchedules || !isSameForRuns(before, saved))) {
       await schedules.startAnew(saved.id, { dueAfter: clock.now() });
     }
+    if (triggers !== undefined) await owned.replace(saved.id, triggers);
     await versions.keep(saved);
     const deployment = await keepLimit(saved);
     return { deployment, schedules: await schedules.ofDeployment(saved.id), isNew: before === null };
@@ -86,15 +90,6 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
     await checkJobVariables(store, { workPoolId, layers: [jobVariables], isComplete: false });
   }
 
-  async function ensureFlow(name: string): Promise<void> {
-    if ((await objects.readObject("flow", flowIdOf(name))) !== null) return;
-    try {
-      await objects.createObject("flow", { name, tags: [] });
-    } catch (error) {
-      if (!isMillraceError(error, "OBJECT_EXISTS")) throw error;
-    }
-  }
-
   async function find(flowName: string, name: string): Promise<Deployment | null> {
     const where = {
       all: [
@@ -105,7 +100,7 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
     return (await store.findObjects("deployment", { where }, { limit: 1 })).items[0] ?? null;
   }
 
-  async function create(given: Omit<DeploymentToSave, "schedules">): Promise<Deployment | null> {
+  async function create(given: Omit<DeploymentToSave, "schedules" | "triggers">): Promise<Deployment | null> {
     try {
       const made = { ...newDeployment, ...given, flowId: flowIdOf(given.flowName), versionNumber: 1 };
       return await objects.createObject("deployment", made);
@@ -115,7 +110,10 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
     }
   }
 
-  async function change(before: Deployment, given: Omit<DeploymentToSave, "schedules">): Promise<Deployment | null> {
+  async function change(
+    before: Deployment,
+    given: Omit<DeploymentToSave, "schedules" | "triggers">,
+  ): Promise<Deployment | null> {
     const { createdBy: _, ...changes } = given;
     const asked = Object.fromEntries(Object.entries(changes).filter(([field]) => !unimportant.has(field)));
     return hasAll(before, asked) ? before : changeVersioned(before, changes);

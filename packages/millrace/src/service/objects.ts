@@ -1,17 +1,16 @@
 /** The nouns that people make: their revisions, what must be their own, what goes with them, and the events of their changes. */
 
 import type { Api } from "../contract/api.ts";
-import { MillraceError } from "../contract/errors.ts";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import { flowIdOf } from "../contract/flow-id.ts";
 import type {
   AnyObject,
-  Automation,
   ConcurrencyLimit,
+  Deployment,
   NewObject,
   ObjectBase,
   ObjectKind,
   ObjectTypes,
-  Webhook,
 } from "../contract/objects.ts";
 import type { Condition } from "../contract/query.ts";
 import type { Event } from "../contract/records.ts";
@@ -20,7 +19,7 @@ import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { settleChange } from "../rules/slots.ts";
 import { deleteLeasesOf } from "./slot-leases.ts";
-import { checkVariableName } from "./variables.ts";
+import { checkVariableName, checkVariableValue } from "./variables.ts";
 
 export type ObjectMethods = Pick<Api, "readObject" | "listObjects" | "createObject" | "updateObject" | "deleteObject">;
 
@@ -50,12 +49,32 @@ const unnoticed: ReadonlySet<string> = new Set([
   "averageSeconds",
 ]);
 
+/** Of these there is nothing to check but their fields. */
+const unchecked: ReadonlySet<ObjectKind> = new Set([
+  "flow",
+  "work-pool",
+  "block-type",
+  "concurrency-limit",
+  "slot-lease",
+  "variable",
+  "saved-search",
+  "configuration",
+]);
+
+interface Part {
+  readonly kind: ObjectKind;
+  readonly field: string;
+  /** Whether the field has the label of the object as a resource, in place of its id. */
+  readonly isLabel?: true;
+}
+
 /** What goes with an object: the kinds that name it, and by which field. */
-const parts: Readonly<Partial<Record<ObjectKind, readonly { readonly kind: ObjectKind; readonly field: string }[]>>> = {
+const parts: Readonly<Partial<Record<ObjectKind, readonly Part[]>>> = {
   flow: [{ kind: "deployment", field: "flowId" }],
   deployment: [
     { kind: "schedule", field: "deploymentId" },
     { kind: "deployment-version", field: "deploymentId" },
+    { kind: "automation", field: "owner", isLabel: true },
   ],
   "work-pool": [
     { kind: "work-queue", field: "workPoolId" },
@@ -78,7 +97,10 @@ export function createObjects({ store, clock }: { readonly store: Store; readonl
     if (object === null) return false;
     if (kind === "flow") await deleteRunsOf((object as ObjectTypes["flow"]).name);
     for (const part of parts[kind] ?? []) {
-      const where: Condition = { field: part.field, in: [id] };
+      const where: Condition = {
+        field: part.field,
+        in: [part.isLabel === true ? `millrace.${kind}.${id}` : id],
+      };
       // Each is gone once it is deleted, so the first page is always the next one.
       for (;;) {
         const { items } = await store.findObjects(part.kind, { where }, { limit: 500 });
@@ -114,7 +136,22 @@ export function createObjects({ store, clock }: { readonly store: Store; readonl
     };
   }
 
-  return {
+  async function check(kind: ObjectKind, object: AnyObject, before: AnyObject | null): Promise<void> {
+    if (unchecked.has(kind)) return;
+    const { checkObject } = await import("./check-object.ts");
+    await checkObject(store, { kind, object, before });
+  }
+
+  async function ensureFlow(name: string): Promise<void> {
+    if ((await read("flow", flowIdOf(name))) !== null) return;
+    try {
+      await methods.createObject("flow", { name, tags: [] });
+    } catch (error) {
+      if (!isMillraceError(error, "OBJECT_EXISTS")) throw error;
+    }
+  }
+
+  const methods: ObjectMethods = {
     readObject: read,
     listObjects: (kind, query = {}, page = {}) =>
       store.findObjects(
@@ -124,19 +161,20 @@ export function createObjects({ store, clock }: { readonly store: Store; readonl
       ),
 
     async createObject(kind, object) {
-      checkNames(kind, object);
+      checkVariable(kind, object);
       const now = clock.now();
       const id = kind === "flow" ? flowIdOf((object as unknown as NewObject<"flow">).name) : (object.id ?? uuidv7());
       const base: ObjectBase = { id, revision: 1, createdAt: now, updatedAt: now };
       const made = { ...object, ...base } as unknown as ObjectTypes[typeof kind];
-      await checkObject(kind, made);
+      await check(kind, made, null);
+      if (kind === "deployment") await ensureFlow((made as Deployment).flowName);
       const written = await store.insertObject(kind, made, toEvent(kind, "created", made));
       if (written === null) throw exists(kind, made);
       return written;
     },
 
     async updateObject(kind, id, change, revision) {
-      checkNames(kind, change);
+      checkVariable(kind, change);
       for (let race = 0; race < maxRaces; race++) {
         const found = await read(kind, id);
         if (found === null) return null;
@@ -152,7 +190,7 @@ export function createObjects({ store, clock }: { readonly store: Store; readonl
         const given =
           kind === "concurrency-limit" ? settleChange(found as ConcurrencyLimit, change, base.updatedAt) : change;
         const changed = { ...found, ...given, ...base } as unknown as ObjectTypes[typeof kind];
-        await checkObject(kind, changed);
+        await check(kind, changed, found);
         const isNoticed = Object.keys(change).some((field) => !unnoticed.has(field));
         const outcome = await store.replaceObject(kind, changed, isNoticed ? toEvent(kind, "updated", changed) : null);
         if (outcome === "written") return changed;
@@ -163,18 +201,13 @@ export function createObjects({ store, clock }: { readonly store: Store; readonl
 
     deleteObject,
   };
+  return methods;
 }
 
-function checkNames(kind: ObjectKind, given: object): void {
-  if (kind === "variable" && "name" in given) checkVariableName(String(given.name));
-}
-
-/** What checks them is much code, for what is seldom made. @throws OBJECT_INVALID */
-async function checkObject(kind: ObjectKind, object: AnyObject): Promise<void> {
-  if (kind === "automation") {
-    (await import("./check-automation-object.ts")).checkAutomationObject(object as Automation);
-  }
-  if (kind === "webhook") (await import("./check-webhook-object.ts")).checkWebhookObject(object as Webhook);
+function checkVariable(kind: ObjectKind, given: object): void {
+  if (kind !== "variable") return;
+  if ("name" in given) checkVariableName(String(given.name));
+  if ("value" in given) checkVariableValue("name" in given ? String(given.name) : "", String(given.value));
 }
 
 function exists(kind: ObjectKind, object: AnyObject): MillraceError {

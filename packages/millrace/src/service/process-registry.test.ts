@@ -3,6 +3,7 @@ import type { Store } from "../contract/store.ts";
 import { systemClock } from "../kit/clock.ts";
 import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
 import { createService } from "./create-service.ts";
+import { aFlowRun } from "../store/suite/samples.testsuite.ts";
 import { begin, register } from "./suite/api-under-test.testsuite.ts";
 
 test("a run that cannot be ended keeps no other from being ended, and is told", async () => {
@@ -24,6 +25,25 @@ test("a run that cannot be ended keeps no other from being ended, and is told", 
   expect((await service.readFlowRun(bad.id))?.state.type).toBe("RUNNING");
   refused = undefined;
   expect(await service.expireProcesses()).toBe(1);
+  await store.close();
+  await ledger.remove();
+});
+
+test("one call ends so many processes and runs, and the next ones the others", async () => {
+  const ledger = await makeSqliteLedger();
+  const store = await ledger.open();
+  const service = createService({ store, clock: systemClock, isAlive: () => "dead" });
+  const busy = await register(service, { startedAt: 0 });
+  const created = Array.from({ length: 620 }, () => aFlowRun({ ownerId: busy }));
+  await service.record({ processId: busy, created });
+  for (let n = 1; n <= 130; n++) await register(service, { startedAt: n });
+  expect(await service.expireProcesses()).toBe(500);
+  expect(await store.findProcesses([busy])).toHaveLength(1);
+  expect(await service.expireProcesses()).toBe(120);
+  expect(await store.findProcesses()).toHaveLength(31);
+  expect(await service.expireProcesses()).toBe(0);
+  expect(await store.findProcesses()).toEqual([]);
+  expect((await store.countFlowRuns({ stateTypes: ["CRASHED"] })).CRASHED).toBe(620);
   await store.close();
   await ledger.remove();
 });

@@ -13,6 +13,10 @@ export interface ProcessRegistry {
   isAlive(process: ExecutorProcess): boolean;
 }
 
+/** Processes that one call ends, and runs: each is a write, which requests wait for. What is left is for the next call. */
+const maxEnded = 100;
+const maxCrashed = 500;
+
 /** The leases of processes. One lease covers all the runs a process owns, so that renewing costs one write. */
 export function createProcessRegistry(options: {
   readonly store: Store;
@@ -38,11 +42,12 @@ export function createProcessRegistry(options: {
     }
   }
 
-  async function end(id: string, reason: string): Promise<number> {
+  /** Returns how many runs it has ended, at most so many: while there are more the process stays known. */
+  async function end(id: string, reason: string, max = Number.MAX_SAFE_INTEGER): Promise<number> {
     const runs = await store.findOwnedRuns(id, ["PENDING", "RUNNING", "PAUSED", "CANCELLING"]);
-    for (const run of runs) await crash(run, reason);
-    await store.deleteProcess(id);
-    return runs.length;
+    for (const run of runs.slice(0, max)) await crash(run, reason);
+    if (runs.length <= max) await store.deleteProcess(id);
+    return Math.min(runs.length, max);
   }
 
   return {
@@ -60,10 +65,14 @@ export function createProcessRegistry(options: {
     expire: async () => {
       let crashed = 0;
       const failures: unknown[] = [];
+      // One that fails again and again must not take the place of others: they do not count.
+      let ended = 0;
       for (const process of await store.findProcesses()) {
+        if (ended >= maxEnded || crashed >= maxCrashed) break;
         if (isAlive(process)) continue;
         try {
-          crashed += await end(process.id, `the process ${process.pid} on ${process.host} died`);
+          crashed += await end(process.id, `the process ${process.pid} on ${process.host} died`, maxCrashed - crashed);
+          ended++;
         } catch (error) {
           // What is wrong with one process's runs keeps no other's from being ended.
           failures.push(error);

@@ -3,13 +3,21 @@
 import { MillraceError, isMillraceError } from "../contract/errors.ts";
 import type { WorkPool, WorkQueue } from "../contract/objects.ts";
 import type { Store } from "../contract/store.ts";
-import { defaultQueueName, type WorkPoolToMake, type WorkQueueChange, type WorkQueueToMake } from "../contract/work.ts";
+import {
+  defaultQueueName,
+  type WorkPoolChange,
+  type WorkPoolToMake,
+  type WorkQueueChange,
+  type WorkQueueToMake,
+} from "../contract/work.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { freePriority, makeRoom } from "../rules/work.ts";
+import { checkJobTemplate } from "./check-job-template.ts";
 import type { ObjectMethods } from "./objects.ts";
 
 export interface Queues {
   readonly createPool: (pool: WorkPoolToMake) => Promise<WorkPool>;
+  readonly updatePool: (id: string, change: WorkPoolChange) => Promise<WorkPool | null>;
   readonly create: (queue: WorkQueueToMake) => Promise<WorkQueue>;
   readonly update: (id: string, change: WorkQueueChange) => Promise<WorkQueue | null>;
   /** The queue of that name, which is made if it is not there. */
@@ -66,11 +74,18 @@ export function createQueues({ store, objects }: { readonly store: Store; readon
     create,
     ensure,
     async createPool(pool) {
+      await checkJobTemplate(store, { name: pool.name, template: pool.baseJobTemplate });
       const defaultQueueId = uuidv7();
       const made = await objects.createObject("work-pool", { paused: false, ...pool, defaultQueueId });
       const description = "The work pool's default queue.";
       await create({ id: defaultQueueId, workPoolId: made.id, name: defaultQueueName, description });
       return made;
+    },
+    async updatePool(id, change) {
+      const [known] = await store.readObjects("work-pool", [id]);
+      if (known === undefined) return null;
+      await checkJobTemplate(store, { name: known.name, template: change.baseJobTemplate });
+      return await objects.updateObject("work-pool", id, change);
     },
     async update(id, change) {
       const changed = await objects.updateObject("work-queue", id, change);

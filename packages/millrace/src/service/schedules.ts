@@ -5,12 +5,12 @@ import type { ScheduledRun, ScheduleToSave, ScheduleWindow } from "../contract/d
 import { MillraceError } from "../contract/errors.ts";
 import type { Schedule } from "../contract/objects.ts";
 import type { Condition } from "../contract/query.ts";
-import type { ScheduleSpec } from "../contract/schedules.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { scheduledRunId, timed, toScheduledRun } from "../rules/scheduled-runs.ts";
 import { checkSchedule } from "../rules/schedules/check-schedule.ts";
 import { dueTimes } from "../rules/schedules/next-fire-times.ts";
+import { checkSpec } from "./check-spec.ts";
 import { emptyBatch } from "./empty-batch.ts";
 import type { ObjectMethods } from "./objects.ts";
 import { noDeployment } from "./submit-run.ts";
@@ -159,14 +159,6 @@ export function createSchedules({
       return dueTimes({ spec, options }, { after, limit: Math.max(1, Math.min(limit, maxWindowRuns)) });
     },
   };
-}
-
-const kinds: ReadonlySet<unknown> = new Set<ScheduleSpec["kind"]>(["cron", "interval", "rrule", "dates"]);
-
-function checkSpec(spec: Schedule["spec"]): void {
-  if (kinds.has(spec.kind)) return checkSchedule(spec as unknown as ScheduleSpec);
-  const reason = `\`${String(spec.kind)}\` is no kind of schedule`;
-  throw new MillraceError("SCHEDULE_INVALID", { reason, advice: "Use cron, interval, rrule or dates." });
 }
 
 /** The one of the same slug; without a slug, the one that says the same. Past the end when there is none. */

@@ -71,9 +71,11 @@ async function readTrigger(api: Pick<Api, "readObject">, { id, trigger }: Automa
 }
 
 /** As it is evaluated: nothing but its trigger counts. */
-function toAutomation(trigger: JsonObject, { id = "", since }: AutomationTrial): Automation {
+function toAutomation(trigger: JsonObject, trial: AutomationTrial): Automation {
+  const { id = "", since, enabled = true, actions = [], actionsOnTrigger = [], actionsOnResolve = [] } = trial;
   const base = { id, revision: 1, createdAt: since, updatedAt: since };
-  checkAutomationObject({ ...base, name: "trial", enabled: true, tags: [], owner: null, trigger });
+  const parts = { trigger, actions, actionsOnTrigger, actionsOnResolve };
+  checkAutomationObject({ ...base, name: "trial", enabled, tags: [], owner: null, ...parts });
   return {
     ...base,
     name: "trial",

@@ -3,6 +3,7 @@
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { Variable } from "../contract/objects.ts";
+import { isJson } from "../kit/json.ts";
 
 type VariableMethods = Pick<Api, "readVariable" | "listVariables" | "writeVariable" | "deleteVariable">;
 type Objects = Pick<Api, "listObjects" | "createObject" | "updateObject" | "deleteObject">;
@@ -14,6 +15,11 @@ const maxRaces = 20;
 export function checkVariableName(name: string): void {
   if (/^[a-z0-9_-]{1,255}$/.test(name)) return;
   throw new MillraceError("VARIABLE_NAME_INVALID", { name, reason: "it has other characters, or more than 255" });
+}
+
+/** Who reads a variable parses its value. @throws VARIABLE_INVALID */
+export function checkVariableValue(name: string, value: string): void {
+  if (!isJson(value)) throw new MillraceError("VARIABLE_INVALID", { name, reason: "its value is no JSON text" });
 }
 
 export function createVariables(objects: Objects): VariableMethods {
@@ -28,6 +34,7 @@ export function createVariables(objects: Objects): VariableMethods {
 
     async writeVariable({ name, value, tags = [] }) {
       checkVariableName(name);
+      checkVariableValue(name, value);
       for (let race = 0; race < maxRaces; race++) {
         const found = await readVariable(name);
         try {

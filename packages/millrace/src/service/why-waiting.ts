@@ -4,10 +4,13 @@ import type { Api } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { Deployment, ObjectKind, ObjectTypes, Worker } from "../contract/objects.ts";
+import type { Condition } from "../contract/query.ts";
 import type { Store } from "../contract/store.ts";
 import type { TaskRun } from "../contract/task-run.ts";
 import type { Clock } from "../kit/clock.ts";
-import { decideWhyWaiting, type WaitFacts } from "../rules/why-waiting.ts";
+import { type Asking, decideWhyWaiting, type WaitFacts } from "../rules/why-waiting.ts";
+import { findWaiting } from "./inbox.ts";
+import { toInboxItem } from "./paused-run.ts";
 
 /** Of things of one kind that are named in a reason. */
 const maxNamed = 100;
@@ -38,7 +41,26 @@ export function createWhyWaiting({
       ...(await readWork(run)),
       ahead: await countAhead(run),
       waitingTasks: run.state.type === "RUNNING" ? await readWaitingTasks(run.id) : [],
+      asking: await readAsking(run),
     };
+  }
+
+  async function readAsking(run: FlowRun): Promise<Asking | null> {
+    const { type } = run.state;
+    const asking =
+      type === "PAUSED" ? await findWaiting(store, run) : type === "RUNNING" ? await findPaused(run) : null;
+    if (asking === null) return null;
+    const item = toInboxItem(asking, await store.findRunInputs(asking.id));
+    const [root] = await store.readFlowRuns([asking.rootRunId]);
+    return item === null ? null : { item, run: asking, root: root ?? asking };
+  }
+
+  /** A subflow that waits: of a root any, of a subflow one of its own. */
+  async function findPaused({ id }: FlowRun): Promise<FlowRun | null> {
+    const below = ["rootRunId", "parentRunId"].map((field) => ({ field, in: [id] }));
+    const where: Condition = { all: [{ field: "stateType", in: ["PAUSED"] }, { any: below }] };
+    const [found] = (await store.findFlowRuns({ where }, "created-asc", { limit: 1 })).items;
+    return found === undefined ? null : findWaiting(store, found);
   }
 
   async function readLimit(deployment: Deployment | null): Promise<WaitFacts["limit"]> {

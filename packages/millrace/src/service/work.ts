@@ -15,6 +15,7 @@ import { noPool, type Queues } from "./queues.ts";
 type WorkMethods = Pick<
   Api,
   | "createWorkPool"
+  | "updateWorkPool"
   | "createWorkQueue"
   | "updateWorkQueue"
   | "findDueRuns"
@@ -181,6 +182,7 @@ export function createWork({ store, clock, objects, queues }: WorkOptions): Work
 
   return {
     createWorkPool: queues.createPool,
+    updateWorkPool: queues.updatePool,
     createWorkQueue: queues.create,
     updateWorkQueue: queues.update,
     findDueRuns,

@@ -51,7 +51,7 @@ export function createWatchedEvaluation(options: {
       onFiring();
       await recordFiring(api, { automation: prepared.automation, firing, event: cause.event });
     }
-    if (state === watched.state && firings.length === 0) return;
+    if (state === watched.state && firings.length + reasons.length === 0) return;
     watched.state = state;
     watched.reasons = [...watched.reasons, ...reasons.map((reason) => ({ ...reason, at: cause.at }))].slice(
       -maxReasons,

@@ -2,7 +2,7 @@
 
 import type { Api } from "../../contract/api.ts";
 import { isMillraceError } from "../../contract/errors.ts";
-import { uuidFromHash } from "../../kit/ids.ts";
+import { configurationIdOf } from "../../contract/evaluations.ts";
 
 export type KeptValueApi = Pick<Api, "readObject" | "createObject" | "updateObject" | "deleteObject">;
 
@@ -11,11 +11,12 @@ export interface KeptValue<Value> {
   readonly revision: number;
 }
 
-const idOf = (name: string): string => uuidFromHash(`configuration ${name}`);
-
 /** Null when there is none. What was written is trusted to be of the type. */
-export async function readKeptValue<Value>(api: KeptValueApi, name: string): Promise<KeptValue<Value> | null> {
-  const found = await api.readObject("configuration", idOf(name));
+export async function readKeptValue<Value>(
+  api: Pick<KeptValueApi, "readObject">,
+  name: string,
+): Promise<KeptValue<Value> | null> {
+  const found = await api.readObject("configuration", configurationIdOf(name));
   return found === null ? null : { value: found.value as Value, revision: found.revision };
 }
 
@@ -31,8 +32,8 @@ export async function writeKeptValue(
   try {
     const written =
       revision === null
-        ? await api.createObject("configuration", { id: idOf(name), name, value })
-        : await api.updateObject("configuration", idOf(name), { value }, revision);
+        ? await api.createObject("configuration", { id: configurationIdOf(name), name, value })
+        : await api.updateObject("configuration", configurationIdOf(name), { value }, revision);
     return written?.revision ?? null;
   } catch (error) {
     if (isMillraceError(error, "REVISION_CONFLICT") || isMillraceError(error, "OBJECT_EXISTS")) return null;
@@ -41,5 +42,5 @@ export async function writeKeptValue(
 }
 
 export async function deleteKeptValue(api: KeptValueApi, name: string): Promise<void> {
-  await api.deleteObject("configuration", idOf(name));
+  await api.deleteObject("configuration", configurationIdOf(name));
 }

@@ -11,6 +11,11 @@ import { type KeptValueApi, readKeptValue, writeKeptValue } from "./kept-value.t
 
 const name = "automations-cursor";
 
+/** The number of the last event that automations have done with; null when they never looked. */
+export async function readEvaluatedSeq(api: Pick<KeptValueApi, "readObject">): Promise<number | null> {
+  return (await readKeptValue<Lease>(api, name))?.value.seq ?? null;
+}
+
 /** How long a leader that says nothing stays the leader, in ms. */
 const leaseMs = 15_000;
 /** A lease that ends sooner than that is renewed, in ms. */

@@ -111,7 +111,7 @@ const maxVariables = 5000;
 
 export async function readVariables(api: Pick<Api, "listObjects">): Promise<Values> {
   const { items } = await api.listObjects("variable", {}, { limit: maxVariables });
-  return Object.fromEntries(items.map(({ name, value }: Variable) => [name, JSON.parse(value) as unknown]));
+  return Object.fromEntries(items.map(({ name, value }: Variable) => [name, parse(value)]));
 }
 
 /** The first resource of the kind in the event. */

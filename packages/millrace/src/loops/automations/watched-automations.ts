@@ -1,7 +1,8 @@
 /** The automations that are evaluated, with what is remembered of each, in memory and (now and then) in the ledger. */
 
 import type { Api } from "../../contract/api.ts";
-import type { Automation, EvaluationReason } from "../../contract/automations.ts";
+import type { Automation } from "../../contract/automations.ts";
+import { evaluationName, type KeptReason } from "../../contract/evaluations.ts";
 import type { Automation as KeptAutomation } from "../../contract/objects.ts";
 import type { AutomationState } from "../../rules/automations/automation-state.ts";
 import { type PreparedAutomation, prepareAutomation } from "../../rules/automations/prepare-automation.ts";
@@ -15,7 +16,7 @@ export interface WatchedAutomation {
   /** Events before this time were before the automation; null where its making was seen in the stream. */
   readonly notBefore: number | null;
   /** The newest reasons of its evaluations. */
-  reasons: readonly (EvaluationReason & { readonly at: number })[];
+  reasons: readonly KeptReason[];
   revision: number | null;
   isDirty: boolean;
 }
@@ -39,8 +40,6 @@ const pageSize = 500;
 /** Reasons kept of an automation. */
 export const maxReasons = 50;
 
-const stateName = (id: string): string => `automation-state ${id}`;
-
 /** Those that are enabled. */
 export async function loadWatchedAutomations(
   api: KeptValueApi & Pick<Api, "listObjects">,
@@ -55,7 +54,7 @@ export async function loadWatchedAutomations(
     if (!kept.enabled || kept.trigger === undefined) return;
     try {
       const prepared = prepareAutomation(toAutomation(kept));
-      const known = await readKeptValue<KeptState>(api, stateName(kept.id));
+      const known = await readKeptValue<KeptState>(api, evaluationName(kept.id));
       all.set(kept.id, {
         prepared,
         state: known?.value.state ?? null,
@@ -92,7 +91,7 @@ export async function loadWatchedAutomations(
         return;
       }
       all.delete(id);
-      if (kept === null || !kept.enabled) await deleteKeptValue(api, stateName(id));
+      if (kept === null || !kept.enabled) await deleteKeptValue(api, evaluationName(id));
       else await watch(kept, made);
     },
     async save() {
@@ -100,7 +99,7 @@ export async function loadWatchedAutomations(
         if (!watched.isDirty) continue;
         const { seq, state, reasons, revision } = watched;
         const value: KeptState = { seq, state, reasons };
-        const written = await writeKeptValue(api, stateName(id), { value, revision });
+        const written = await writeKeptValue(api, evaluationName(id), { value, revision });
         if (written === null) return false;
         watched.revision = written;
         watched.isDirty = false;

@@ -13,6 +13,7 @@ import { MillraceError } from "../../contract/errors.ts";
 import type { StoredEvent } from "../../contract/records.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { anySignal, timeoutSignal } from "../../kit/signal.ts";
+import { createClientShares } from "../http/client-shares.ts";
 import { createEventWatch, type EventWatch } from "./event-watch.ts";
 
 const pageLimit = 500;
@@ -38,23 +39,29 @@ export interface EventStreams {
 
 export function addEventStream(
   app: FastifyInstance,
-  { api, clock, maxStreams }: { readonly api: Api; readonly clock: Clock; readonly maxStreams: number },
+  options: {
+    readonly api: Api;
+    readonly clock: Clock;
+    readonly max: number;
+    /** Of one client. */
+    readonly maxOfClient: number;
+  },
 ): EventStreams {
+  const { api, clock, max, maxOfClient } = options;
+  const shares = createClientShares({ max, maxOfClient, describe: (count) => `${count} streams are open` });
   const watch = createEventWatch({ api, clock });
   const closing = new AbortController();
-  let streams = 0;
 
   app.get("/v1/events/stream", { config: { isExempt: true } }, async (request, reply) => {
     const query = querySchema.safeParse(request.query);
     const lastId = seq.safeParse(request.headers["last-event-id"]);
     if (!query.success) throw new MillraceError("REQUEST_INVALID", { reason: z.prettifyError(query.error) });
-    if (streams >= maxStreams) throw new MillraceError("SERVER_BUSY", { reason: `${streams} streams are open` });
     const { after, flowRunId, name } = query.data;
     const filter = {
       ...(flowRunId === undefined ? {} : { flowRunIds: flowRunId }),
       ...(name === undefined ? {} : { names: name }),
     };
-    streams++;
+    const giveBack = shares.take(request.ip);
     const gone = new AbortController();
     reply.raw.once("close", () => gone.abort());
     const signal = AbortSignal.any([gone.signal, closing.signal]);
@@ -68,7 +75,7 @@ export function addEventStream(
         watch.leave();
       }
     } finally {
-      streams--;
+      giveBack();
       if (reply.sent) reply.raw.end();
     }
   });

@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { MillraceError } from "../../contract/errors.ts";
+import { createClientShares } from "./client-shares.ts";
 
 export interface FlowControl {
   /** From now on requests are refused. Resolves when those under way have been answered. */
@@ -9,8 +10,13 @@ export interface FlowControl {
 }
 
 /** Requests of routes with `config.isExempt` are neither counted nor refused while the server is full. */
-export function addFlowControl(app: FastifyInstance, { maxInFlight }: { readonly maxInFlight: number }): FlowControl {
-  const inFlight = new Set<FastifyRequest>();
+export function addFlowControl(
+  app: FastifyInstance,
+  { max, maxOfClient }: { readonly max: number; readonly maxOfClient: number },
+): FlowControl {
+  const shares = createClientShares({ max, maxOfClient, describe: (count) => `${count} requests are being worked on` });
+  /** Each with what gives its place back. */
+  const inFlight = new Map<FastifyRequest, () => void>();
   let isStopping = false;
   let onEmpty: (() => void) | null = null;
 
@@ -20,13 +26,11 @@ export function addFlowControl(app: FastifyInstance, { maxInFlight }: { readonly
       throw new MillraceError("SERVER_BUSY", { reason: "it is stopping" });
     }
     if (request.routeOptions.config.isExempt === true) return;
-    if (inFlight.size >= maxInFlight) {
-      throw new MillraceError("SERVER_BUSY", { reason: `${inFlight.size} requests are being worked on` });
-    }
-    inFlight.add(request);
+    inFlight.set(request, shares.take(request.ip));
   });
 
   app.addHook("onResponse", async (request) => {
+    inFlight.get(request)?.();
     inFlight.delete(request);
     if (inFlight.size === 0) onEmpty?.();
   });

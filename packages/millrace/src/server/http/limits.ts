@@ -5,8 +5,12 @@ export interface ServerLimits {
   readonly maxBodyBytes: number;
   /** Requests that are worked on at once; more are told to come again. Streams do not count. */
   readonly maxRequestsInFlight: number;
+  /** Of them those of one client, which is an address. */
+  readonly maxRequestsOfClient: number;
   /** Event streams that are open at once. */
   readonly maxStreams: number;
+  /** Of them those of one client. */
+  readonly maxStreamsOfClient: number;
   /** What a busy server asks of a client: how long to wait, in s. */
   readonly retryAfterS: number;
   /** How long a connection that nothing is asked on stays open, in ms. */
@@ -18,7 +22,9 @@ export interface ServerLimits {
 export const defaultLimits: ServerLimits = {
   maxBodyBytes: 2 ** 20,
   maxRequestsInFlight: 512,
+  maxRequestsOfClient: 384,
   maxStreams: 256,
+  maxStreamsOfClient: 192,
   retryAfterS: 1,
   keepAliveMs: 72_000,
   drainMs: 10_000,

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import type { EventWatch } from "../events/event-watch.ts";
 import { addPrefectRoutes } from "./add-prefect-routes.ts";
 import { prefectHandlers } from "./handlers.ts";
+import { tellOnce } from "./mapping/unreadable.ts";
 import type { PrefectContext } from "./routes-table-types.ts";
 import { eventsIn } from "./sockets/events-in.ts";
 import { eventsOut } from "./sockets/events-out.ts";
@@ -12,11 +13,12 @@ import { logsOut } from "./sockets/logs-out.ts";
 import { addPrefectSockets, type SocketHub } from "./sockets/socket-hub.ts";
 import { taskSubscriptions } from "./sockets/task-subscriptions.ts";
 import { createTaskWorkers } from "./sockets/task-workers.ts";
+import { workerChannel } from "./sockets/worker-channel.ts";
 
 /** The version of Prefect whose API this is. Its clients want the same major version. */
 export const prefectVersion = "3.9.1";
 
-export interface AddPrefectOptions extends Omit<PrefectContext, "version"> {
+export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onUnreadable"> {
   readonly watch: EventWatch;
   readonly refuse: (headers: IncomingHttpHeaders) => string | null;
   readonly retryAfterS: number;
@@ -27,7 +29,8 @@ export interface AddPrefectOptions extends Omit<PrefectContext, "version"> {
 /** Returns the sockets, which are to be closed before the server is. */
 export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): SocketHub {
   const { watch, refuse, retryAfterS, checksAnswers, onFailure, ...rest } = options;
-  const context: PrefectContext = { ...rest, version: prefectVersion };
+  const onUnreadable = tellOnce(({ kind, id, error }) => onFailure({ requestId: `${kind} ${id}`, error }));
+  const context: PrefectContext = { ...rest, version: prefectVersion, onUnreadable };
   const { api, clock } = context;
   const workers = createTaskWorkers(clock);
   const handlers = prefectHandlers(context, workers);
@@ -44,6 +47,7 @@ export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): So
       eventsOut({ api, clock, watch }),
       logsOut({ api, clock }),
       taskSubscriptions({ api, clock, watch, workers }),
+      workerChannel({ api, clock, onFailure: (error) => onFailure({ requestId: "worker channels", error }) }),
     ],
     onFailure: ({ path, error }) => onFailure({ requestId: path, error }),
   });

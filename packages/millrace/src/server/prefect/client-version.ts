@@ -15,7 +15,8 @@ export function checkClientVersion(given: string | readonly string[] | undefined
   const version = typeof given === "string" ? given : given?.[0];
   if (version === undefined || version === "") return;
   if (!/^\d+\.\d+\.\d+$/.test(version)) {
-    const detail = `Invalid ${header} header format. Expected header in format 'x.y.z' but received ${version}`;
+    // The missing space is Prefect's.
+    const detail = `Invalid ${header} header format.Expected header in format 'x.y.z' but received ${version}`;
     throw new PrefectError({ status: 400, detail });
   }
   if (!isOlder(version.split(".").map(Number))) return;

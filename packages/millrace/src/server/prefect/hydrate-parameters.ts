@@ -5,6 +5,7 @@
 
 import type { Api } from "../../contract/api.ts";
 import type { JsonObject } from "../../contract/objects.ts";
+import { isJson } from "../../kit/json.ts";
 import { createSafeTemplate, TemplateError } from "../../kit/safe-template.ts";
 import { PrefectError } from "./errors.ts";
 
@@ -47,7 +48,7 @@ async function readVariables(api: Pick<Api, "listVariables">): Promise<Variables
   let cursor: string | null | undefined;
   do {
     const page = await api.listVariables({ limit: pageSize, ...(cursor == null ? {} : { cursor }) });
-    for (const { name, value } of page.items) variables.set(name, JSON.parse(value) as unknown);
+    for (const { name, value } of page.items) if (isJson(value)) variables.set(name, JSON.parse(value) as unknown);
     cursor = page.next;
   } while (cursor != null);
   return variables;

@@ -5,6 +5,7 @@ import type * as z from "zod";
 import type { Api } from "../../contract/api.ts";
 import type { Vault } from "../../contract/runtime.ts";
 import type { Clock } from "../../kit/clock.ts";
+import type { OnUnreadable } from "./mapping/unreadable.ts";
 import type { PrefectRoutes } from "./routes-table.ts";
 
 export interface PrefectRoute {
@@ -68,6 +69,8 @@ export interface PrefectContext {
   readonly clock: Clock;
   /** Seals and opens the data of blocks. */
   readonly vault: Vault;
+  /** Told of a row that cannot be read. Default: nobody is. */
+  readonly onUnreadable?: OnUnreadable;
   /** The version of Prefect whose API this is; clients ask for it. */
   readonly version: string;
 }

@@ -69,8 +69,7 @@ export const prefectSockets: readonly PrefectSocket[] = [
   { path: "/task_runs/subscriptions/scheduled", summary: "Background tasks to those who run them", status: "served" },
   {
     path: "/work_pools/:name/workers/connect",
-    summary: "Heartbeats of a worker, and its orders",
-    status: "refused",
-    reason: "workers that are refused it send their heartbeats over REST, which says the same",
+    summary: "Heartbeats of a worker, its pool as it changes, and what it is to tear down",
+    status: "served",
   },
 ];

@@ -44,6 +44,7 @@ const writers: ReadonlySet<ApiMethod> = new Set([
   "deleteSchedule",
   "scheduleRuns",
   "createWorkPool",
+  "updateWorkPool",
   "createWorkQueue",
   "updateWorkQueue",
   "writeVariable",

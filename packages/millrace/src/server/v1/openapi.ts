@@ -20,7 +20,7 @@ const errorSchema = z
   .meta({ id: "Error" });
 
 /** Errors that any route may answer with. */
-const commonErrors: readonly ErrorCode[] = ["REQUEST_INVALID", "SERVER_BUSY", "SERVER_FAILED"];
+const commonErrors: readonly ErrorCode[] = ["REQUEST_INVALID", "CLIENT_BUSY", "SERVER_BUSY", "SERVER_FAILED"];
 
 export function createOpenApi({ version }: { readonly version: string }): JsonSchema {
   const components = new Map<string, unknown>();
@@ -45,15 +45,19 @@ export function createOpenApi({ version }: { readonly version: string }): JsonSc
   };
 }
 
-type Described = Pick<V1Route, "verb"> & {
+type Described = Pick<V1Route, "verb" | "described"> & {
   readonly places: readonly ArgumentPlace[];
   readonly args: readonly z.ZodType[];
 };
 
-function describeRequest({ places, args }: Described, components: Components): JsonSchema {
+function describeRequest({ places, args, described: more = {} }: Described, components: Components): JsonSchema {
   const described = places.map((place, index) => {
     const schema = args[index] ?? z.unknown();
-    return { place, schema: toSchema(schema, components), isRequired: !schema.safeParse(undefined).success };
+    return {
+      place,
+      schema: toSchema(more[index] ?? schema, components),
+      isRequired: !schema.safeParse(undefined).success,
+    };
   });
   const parameters = described
     .filter(({ place }) => place.in !== "body")

@@ -2,13 +2,29 @@ import { describe, expect, test } from "vitest";
 import type { DeploymentToSave, SavedDeployment, ScheduleToSave } from "../../contract/deployments.ts";
 import type { Api } from "../../contract/api.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
-import type { JsonObject } from "../../contract/objects.ts";
+import type { DeploymentTriggerToSave } from "../../contract/deployment-triggers.ts";
+import type { Automation, JsonObject } from "../../contract/objects.ts";
 import { flowIdOf } from "../../contract/flow-id.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { aState } from "../../store/suite/samples.testsuite.ts";
 import { begin, register, type UsedApi } from "./api-under-test.testsuite.ts";
 
 const daily: ScheduleToSave = { slug: "daily", active: true, spec: { kind: "cron", cron: "0 0 * * *" } };
+
+function aTrigger(name: string): DeploymentTriggerToSave {
+  const trigger = {
+    kind: "event",
+    posture: "Reactive",
+    match: {},
+    matchRelated: [],
+    after: [],
+    expect: [`file.${name}`],
+    forEach: [],
+    threshold: 1,
+    withinMs: 0,
+  };
+  return { name, trigger };
+}
 
 export async function save(api: Api, more: Partial<DeploymentToSave> = {}): Promise<SavedDeployment> {
   return api.saveDeployment({ flowName: `f-${uuidv7()}`, name: "nightly", ...more });
@@ -53,6 +69,53 @@ export function testDeployments(used: UsedApi): void {
       const all = await Promise.all(Array.from({ length: 5 }, () => save(api, { flowName, schedules: [] })));
       expect(new Set(all.map(({ deployment }) => deployment.id)).size).toBe(1);
       expect(all.filter(({ isNew }) => isNew)).toHaveLength(1);
+    });
+
+    test("have triggers, which are automations of theirs, replaced by name", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const [arrived, late] = [aTrigger("arrived"), aTrigger("late")];
+      const { deployment } = await save(api, { flowName, triggers: [arrived, late] });
+      const owned = async (): Promise<readonly Automation[]> => {
+        const where = { field: "owner", in: [`millrace.deployment.${deployment.id}`] };
+        const sort = { field: "name", direction: "asc" } as const;
+        return (await api.listObjects("automation", { where, sort })).items;
+      };
+      const made = await owned();
+      expect(made).toMatchObject([
+        {
+          name: "arrived",
+          enabled: true,
+          trigger: arrived.trigger,
+          actions: [{ kind: "run-deployment", target: { source: "selected", id: deployment.id }, delayMs: 0 }],
+        },
+        { name: "late" },
+      ]);
+      await save(api, { flowName, triggers: [arrived, { ...late, enabled: false, parameters: { x: 1 } }] });
+      const [same, changed] = await owned();
+      expect(same).toEqual(made[0]);
+      expect(changed).toMatchObject({ id: made[1]?.id, enabled: false, actions: [{ parameters: { x: 1 } }] });
+      await save(api, { flowName, tags: ["x"] });
+      expect(await owned()).toHaveLength(2);
+      await save(api, { flowName, triggers: [aTrigger("other")] });
+      expect(await owned()).toMatchObject([{ name: "other" }]);
+      await api.deleteDeployment(deployment.id);
+      expect(await owned()).toEqual([]);
+    });
+
+    test("with a trigger that could never fire, or two of a name, are refused before anything is written", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const endless = { name: "endless", trigger: { ...aTrigger("x").trigger, withinMs: -1 } };
+      await expect(save(api, { flowName, triggers: [endless] })).rejects.toMatchObject({ code: "OBJECT_INVALID" });
+      const twice = save(api, { flowName, triggers: [aTrigger("a"), aTrigger("a")] });
+      await expect(twice).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
+      expect(await api.readObject("flow", flowIdOf(flowName))).toBeNull();
+    });
+
+    test("whose schema is none are refused", async () => {
+      const refused = save(used.api, { parameterSchema: { type: 5 } });
+      await expect(refused).rejects.toMatchObject({ code: "PARAMETER_SCHEMA_INVALID" });
     });
 
     test("have the limit of their own as a concurrency limit", async () => {

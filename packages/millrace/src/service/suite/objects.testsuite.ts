@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { flowIdOf } from "../../contract/flow-id.ts";
-import type { NewObject } from "../../contract/objects.ts";
+import type { JsonObject, NewObject } from "../../contract/objects.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { aState, startAt } from "../../store/suite/samples.testsuite.ts";
 import { begin, register, type UsedApi } from "./api-under-test.testsuite.ts";
@@ -20,6 +20,21 @@ function aDeployment(more: Partial<NewObject<"deployment">> = {}): NewObject<"de
     ...more,
   };
 }
+
+const onEvent = {
+  kind: "event",
+  posture: "Reactive",
+  match: {},
+  matchRelated: [],
+  after: [],
+  expect: ["order.placed"],
+  forEach: [],
+  threshold: 1,
+  withinMs: 0,
+};
+const inOrder = { kind: "sequence", withinMs: null };
+const doNothing = { kind: "do-nothing" };
+const toState = { kind: "change-flow-run-state", name: null, message: null, force: false };
 
 export function testObjects(used: UsedApi): void {
   describe("objects", () => {
@@ -76,6 +91,77 @@ export function testObjects(used: UsedApi): void {
       await api.deleteObject("work-pool", pool.id);
       expect(await api.readObject("work-queue", made.id)).toBeNull();
     });
+  });
+
+  describe("objects that would be of no use are refused", () => {
+    test("schedules that nobody could read, and those of no deployment", async () => {
+      const { api } = used;
+      const { id: deploymentId } = await api.createObject("deployment", aDeployment());
+      const spec = { kind: "cron", cron: "0 2 * * *" };
+      const schedule = { deploymentId, slug: null, active: true, nextAt: null, spec };
+      const made = await api.createObject("schedule", schedule);
+      const zzz = { spec: { kind: "zzz" } };
+      const refused = { code: "SCHEDULE_INVALID" };
+      await expect(api.createObject("schedule", { ...schedule, ...zzz })).rejects.toMatchObject(refused);
+      await expect(api.updateObject("schedule", made.id, zzz)).rejects.toMatchObject(refused);
+      const orphan = api.createObject("schedule", { ...schedule, deploymentId: uuidv7() });
+      await expect(orphan).rejects.toMatchObject({ code: "OBJECT_INVALID" });
+    });
+
+    test("deployments of another flow's id, of pools that are not there, and with a schema that is none", async () => {
+      const { api } = used;
+      const refusals: readonly (readonly [string, Partial<NewObject<"deployment">>])[] = [
+        ["OBJECT_INVALID", { flowId: uuidv7() }],
+        ["OBJECT_INVALID", { workPoolId: uuidv7() }],
+        ["PARAMETER_SCHEMA_INVALID", { parameterSchema: { type: 5 } }],
+      ];
+      for (const [code, wrong] of refusals) {
+        await expect(api.createObject("deployment", aDeployment(wrong))).rejects.toMatchObject({ code });
+      }
+    });
+
+    test("variables whose value is no JSON", async () => {
+      const { api } = used;
+      const name = `v-${uuidv7()}`;
+      await expect(api.writeVariable({ name, value: "{nope" })).rejects.toMatchObject({ code: "VARIABLE_INVALID" });
+      const { id } = await api.writeVariable({ name, value: '"x"' });
+      await expect(api.updateObject("variable", id, { value: "nope" })).rejects.toBeDefined();
+      expect(await api.readVariable(name)).toMatchObject({ value: '"x"' });
+    });
+
+    test.each<[string, JsonObject]>([
+      ["trigger: `treshold` is not known; `threshold` is", { trigger: { ...onEvent, treshold: 3 } }],
+      ["trigger.kind", { trigger: { ...onEvent, kind: "evnt" } }],
+      ["trigger.match.id", { trigger: { ...onEvent, match: { id: 5 } } }],
+      ["trigger.match", { trigger: { ...onEvent, match: ["x"] } }],
+      ["trigger.matchRelated", { trigger: { ...onEvent, matchRelated: {} } }],
+      ["trigger.triggers.0.threshold", { trigger: { ...inOrder, triggers: [{ ...onEvent, threshold: "1" }] } }],
+      ["trigger.query", { trigger: { kind: "metric", match: {}, matchRelated: [], operator: ">", threshold: 1 } }],
+      ["actions.0.kind", { actions: [{ kind: "run-deploymnt" }] }],
+      ["actions.0.target", { actions: [{ kind: "pause-deployment" }] }],
+      [
+        "actions.1.target",
+        { actions: [doNothing, { kind: "pause-deployment", target: { source: "selected", name: "a" } }] },
+      ],
+      ["actions.0.target.id", { actions: [{ kind: "pause-work-pool", target: { source: "selected", id: "x" } }] }],
+      ["actionsOnTrigger.0.state", { actionsOnTrigger: [{ ...toState, state: "DONE" }] }],
+    ])("automations: %s", async (told, wrong) => {
+      const { api } = used;
+      const base = { name: `a-${uuidv7()}`, enabled: true, tags: [], owner: null };
+      const right = { ...base, trigger: onEvent, actions: [doNothing] };
+      const refused = { code: "OBJECT_INVALID", message: expect.stringContaining(told) };
+      await expect(api.createObject("automation", { ...right, ...wrong })).rejects.toMatchObject(refused);
+      const { id } = await api.createObject("automation", right);
+      await expect(api.updateObject("automation", id, wrong)).rejects.toMatchObject(refused);
+    });
+  });
+
+  test("a deployment or schedule that is deleted as an object takes the runs along that have not begun", async () => {
+    const { api } = used;
+    const deployment = await api.createObject("deployment", aDeployment());
+    const { run } = await api.submitRun({ deploymentId: deployment.id, scheduledAt: startAt + 86_400_000 * 365 });
+    expect(await api.deleteObject("deployment", deployment.id)).toBe(true);
+    expect(await api.readFlowRun(run.id)).toBeNull();
   });
 
   test("a flow run is changed beside its state", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { uuidv7 } from "../../kit/ids.ts";
 import { aFlowRun, aState, aTaskRun, readAll, startAt } from "../../store/suite/samples.testsuite.ts";
 import { begin, leaseMs, register, type UsedApi } from "./api-under-test.testsuite.ts";
+import { save } from "./deployments.testsuite.ts";
 
 export function testRuns(used: UsedApi): void {
   describe("flow runs", () => {
@@ -115,6 +116,31 @@ export function testRuns(used: UsedApi): void {
         code: "RUN_NOT_RESUMABLE",
         fix: expect.any(String) as string,
       });
+    });
+  });
+
+  describe("runs of deployments", () => {
+    test("are not resumed beside the worker that starts them", async () => {
+      const { api } = used;
+      const { deployment } = await save(api, {});
+      const { run } = await api.submitRun({ deploymentId: deployment.id });
+      const processId = await register(api);
+      const attempt = (mode: "start" | "resume" | "retry") => api.claimFlowRun({ id: run.id, processId, mode });
+      const refused = (reason: string) => ({ code: "RUN_NOT_RESUMABLE", message: expect.stringContaining(reason) });
+      await expect(attempt("resume")).rejects.toMatchObject(refused("its deployment starts it"));
+      await api.proposeFlowRunState({ id: run.id, guest: true, state: { type: "PENDING", name: "Pending" } });
+      await expect(attempt("retry")).rejects.toMatchObject(refused("a worker has taken it"));
+      expect((await attempt("start")).state.type).toBe("RUNNING");
+    });
+
+    test("of a deployment that is gone may be", async () => {
+      const { api } = used;
+      const states = [aState("SCHEDULED", startAt)];
+      const processId = await register(api);
+      const made = { states, ownerId: null, deploymentId: uuidv7() };
+      const { created } = await api.record({ processId, created: [aFlowRun(made)] });
+      const id = created[0]?.run.id ?? "";
+      expect((await api.claimFlowRun({ id, processId, mode: "resume" })).state).toMatchObject({ name: "Resuming" });
     });
   });
 

@@ -88,6 +88,36 @@ export function testWaiting(used: UsedApi): void {
       expect(await api.whyWaiting(ended.id)).toMatchObject({ verdict: "ended", holds: [] });
     });
 
+    test("tells of a subflow that waits, of its root that runs, too, until it is answered", async () => {
+      const { api } = used;
+      const processId = await register(api);
+      const root = await begin(api, processId);
+      const child = await begin(api, processId, { parentRunId: root.id, rootRunId: root.id, flowName: "part" });
+      const state = { type: "PAUSED", name: "Paused", details: { pauseKey: "ok?", inputSchema: {} } } as const;
+      await api.proposeFlowRunState({ id: child.id, epoch: 1, state });
+      const hold = { kind: "pause", subject: { kind: "flow-run", id: child.id } };
+      expect(await api.whyWaiting(root.id)).toMatchObject({ verdict: "running", holds: [hold] });
+      expect(await api.whyWaiting(child.id)).toMatchObject({ verdict: "held", holds: [hold] });
+      await api.answerPause({ flowRunId: child.id, input: true, answeredBy: "ada" });
+      expect((await api.whyWaiting(child.id)).holds).toMatchObject([
+        { reason: "It was answered by ada, and its process has not taken that yet." },
+      ]);
+    });
+
+    test("names what a run of Prefect's client asks, once its form has come", async () => {
+      const { api } = used;
+      const run = aFlowRun({ ownerId: null });
+      await api.record({ processId: "p", created: [run] });
+      const details = { pauseKey: "1", inputKeys: { schema: "paused-1-schema", answer: "paused-1-response" } };
+      await api.proposeFlowRunState({ id: run.id, guest: true, state: { type: "PAUSED", name: "Paused", details } });
+      const reasons = async () => (await api.whyWaiting(run.id)).holds.map(({ reason }) => reason);
+      expect(await reasons()).toEqual([expect.stringContaining("its form is still to come")]);
+      const form = { flowRunId: run.id, key: "paused-1-schema", id: "", value: '{"type":"object"}', sender: null };
+      await api.sendRunInput(form);
+      expect(await reasons()).toEqual(["It waits at `1` for an answer."]);
+      expect((await api.whyWaiting(run.id)).holds[0]?.advice).toContain("`resume_flow_run`");
+    });
+
     test("is no question about a run that is not there", async () => {
       await expect(used.api.whyWaiting(uuidv7())).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
     });

@@ -35,6 +35,45 @@ export function testWork(used: UsedApi): void {
       await expect(aPool(api, { name: pool.name })).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
     });
 
+    test("are neither made nor changed with a default that does not fit its variable", async () => {
+      const { api } = used;
+      const template = (size: unknown) => ({
+        job_configuration: { size: "{{ size }}" },
+        variables: {
+          properties: { size: { type: "integer", default: size }, image: { type: "string" } },
+          required: ["image"],
+        },
+      });
+      const refusal = {
+        code: "JOB_TEMPLATE_INVALID",
+        message: expect.stringContaining('size must be integer,null, not "big"') as string,
+        data: expect.objectContaining({ paths: [expect.objectContaining({ path: ["size"] })] }) as object,
+      };
+      const name = `p-${uuidv7()}`;
+      await expect(aPool(api, { name, baseJobTemplate: template("big") })).rejects.toMatchObject(refusal);
+      const pool = await aPool(api, { name, baseJobTemplate: template(2) });
+      await expect(api.updateWorkPool(pool.id, { baseJobTemplate: template("big") })).rejects.toMatchObject(refusal);
+      const broken = { job_configuration: {}, variables: { type: "no type" } };
+      await expect(api.updateWorkPool(pool.id, { baseJobTemplate: broken })).rejects.toMatchObject({
+        code: "JOB_TEMPLATE_INVALID",
+        message: expect.stringContaining("no JSON Schema") as string,
+      });
+      const changed = await api.updateWorkPool(pool.id, { baseJobTemplate: template(null), description: "small" });
+      expect(changed).toMatchObject({ id: pool.id, description: "small", baseJobTemplate: template(null) });
+      expect(await api.updateWorkPool(uuidv7(), { paused: true })).toBeNull();
+    });
+
+    test("have no default that is a block which is not there", async () => {
+      const { api } = used;
+      const blockId = uuidv7();
+      const properties = { login: { type: "object", default: { $ref: { block_document_id: blockId } } } };
+      const made = aPool(api, { baseJobTemplate: { job_configuration: {}, variables: { properties } } });
+      await expect(made).rejects.toMatchObject({
+        code: "NOT_FOUND",
+        message: expect.stringContaining(blockId) as string,
+      });
+    });
+
     test("queues have priorities of their own", async () => {
       const { api } = used;
       const pool = await aPool(api);

@@ -1,12 +1,18 @@
 /** Automations in a few words. */
 
-import type { EventTrigger, MetricTrigger, Trigger } from "../../../contract/automations.ts";
+import type { EvaluationReason, EventTrigger, MetricTrigger, Trigger } from "../../../contract/automations.ts";
 import type { Automation } from "../../../contract/objects.ts";
 import { formatDuration } from "../../../kit/duration.ts";
+import { cleanLine } from "../../output/clean-text.ts";
 
 /** "3 of millrace.flow-run.Failed within 10m", "all of 2 triggers", "duration > 60" */
 export function triggerText({ trigger }: Pick<Automation, "trigger">): string {
   return trigger === undefined ? "none" : textOf(trigger as unknown as Trigger);
+}
+
+/** "counted: 1 of 2 events within 60 s", with the labels that it was counted for */
+export function evaluationText({ outcome, text, key }: EvaluationReason): string {
+  return cleanLine(`${outcome}${key.length === 0 ? "" : ` (${key.join(", ")})`}: ${text}`);
 }
 
 function textOf(trigger: Trigger): string {

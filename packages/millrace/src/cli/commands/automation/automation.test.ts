@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { configurationIdOf, evaluationName } from "../../../contract/evaluations.ts";
+import type { Automation } from "../../../contract/objects.ts";
 import { createCommandLine } from "../../in-process.testsuite.ts";
 
 const ledger = createCommandLine();
@@ -49,12 +51,86 @@ test("automations are made of a file, shown, paused and deleted", async () => {
     expect(code).toBe(2);
     return stderr;
   };
-  expect(await refused("name: x\ntriger: {}")).toContain("did you mean `trigger`?");
-  expect(await refused("name: x\ntrigger: { kind: evnt }")).toContain("did you mean `event`?");
+  expect(await refused("name: x\ntriger: {}")).toContain("Did you mean `trigger`?");
+  expect(await refused("name: x\ntrigger: { kind: evnt }")).toContain("Did you mean `event`?");
   expect(await refused("name: [")).toContain("alerts.yaml cannot be read");
   expect(
-    await refused("name: x\ntrigger: { kind: metric, query: duration, operator: '>', threshold: 1, range: 1s }"),
+    await refused(
+      "name: x\ntrigger: { kind: metric, query: duration, operator: '>', threshold: 1, range: 1s }\nactions: [{ kind: do-nothing }]",
+    ),
   ).toContain("error[OBJECT_INVALID]");
+});
+
+test("the actions of a file name what they are done to, and all of them are checked before the first is made", async () => {
+  const path = join(ledger.home, "named.yaml");
+  const { deployment, schedule, pool, block } = await ledger.seed(async (api) => {
+    const schedules = [{ slug: "north", active: true, spec: { kind: "cron", cron: "0 2 * * *" } }];
+    const saved = await api.saveDeployment({ flowName: "nightly", name: "a", schedules });
+    const type = await api.createObject("block-type", { slug: "slack-webhook", name: "Slack Webhook" });
+    const ofSchema = { blockTypeId: type.id, checksum: "sha256:1", schemaVersion: "1", capabilities: [] };
+    const schema = await api.createObject("block-schema", ofSchema);
+    const ids = { blockTypeId: type.id, blockSchemaId: schema.id };
+    return {
+      deployment: saved.deployment.id,
+      schedule: saved.schedules[0]?.id,
+      pool: (await api.createWorkPool({ name: "local", type: "process" })).id,
+      block: (await api.createObject("block-document", { ...ids, name: "team", anonymous: false })).id,
+    };
+  });
+  const named = `
+- name: by-name
+  trigger: { kind: event, expect: order.placed }
+  actions:
+    - { kind: run-deployment, target: { name: nightly/a } }
+    - { kind: pause-work-pool, target: { name: local } }
+    - { kind: pause-deployment, target: { source: inferred } }
+    - { kind: pause-schedule, deployment: nightly/a, schedule: north }
+    - { kind: send-notification, block: slack-webhook/team, body: late }
+`;
+  writeFileSync(path, named);
+  await stdout("automation", "create", "-f", path);
+  const found = await ledger.json<Automation>("automation", "inspect", "by-name");
+  expect(found).toMatchObject({ trigger: { expect: ["order.placed"] }, lastEvaluation: null });
+  expect(found.actions).toMatchObject([
+    { target: { source: "selected", id: deployment } },
+    { target: { source: "selected", id: pool } },
+    { target: { source: "inferred" } },
+    { kind: "pause-schedule", deploymentId: deployment, scheduleId: schedule },
+    { kind: "send-notification", blockDocumentId: block, subject: "Millrace", body: "late" },
+  ]);
+  const good = "{ name: good, trigger: { kind: event, expect: [x] }, actions: [{ kind: do-nothing }] }";
+  const refused = async (other: string) => {
+    writeFileSync(path, `- ${good}\n- ${other}`);
+    const { code, stdout: printed, stderr } = await ledger.run("automation", "create", "-f", path);
+    expect([code === 0, printed]).toEqual([false, ""]);
+    return stderr;
+  };
+  const bad = (action: string) => `{ name: bad, trigger: { kind: event, expect: [x] }, actions: [${action}] }`;
+  expect(await refused(bad("{ kind: run-deploymnt }"))).toContain("Did you mean `run-deployment`?");
+  expect(await refused(bad("{ kind: run-deployment }"))).toContain("bad: actions.0 has no target");
+  expect(await refused(bad("{ kind: run-deployment, target: { name: nightly/b } }"))).toContain("`nightly/a`");
+  expect(await refused(bad("{ kind: change-flow-run-state, state: DONE }"))).toContain("bad: actions.0.state");
+  expect(await refused(bad("{ kind: call-webhook, block: slack-webhook/team, payload: '{{' }"))).toContain("payload");
+  expect(await refused("{ name: bad, trigger: { kind: event, treshold: 3 } }")).toContain("Did you mean `threshold`?");
+  expect(await refused("{ name: bad, trigger: { kind: event } }")).toContain("automation 2 has no action");
+  expect(await refused(good)).toContain("two automations of the file have the name good");
+  expect(await stdout("automation", "ls")).not.toContain("good");
+});
+
+test("the last evaluation is shown, also if nothing came of it", async () => {
+  await ledger.seed(async (api) => {
+    const { id } = await api.createObject("automation", { name: "quiet", enabled: true, tags: [], owner: null });
+    const name = evaluationName(id);
+    const reason = { path: "trigger", key: ["7"], outcome: "counted", text: "1 of 2 events within 60 s", at: 1 };
+    const value = { seq: 1, state: null, reasons: [{ ...reason, text: "older" }, reason] };
+    await api.createObject("configuration", { id: configurationIdOf(name), name, value });
+  });
+  const history = await stdout("automation", "history", "quiet");
+  expect(history).toMatch(
+    /^Nothing has set quiet off yet\.\nLast evaluation, .*: counted \(7\): 1 of 2 events within 60 s\n$/,
+  );
+  expect(await stdout("automation", "inspect", "quiet")).toMatch(/Last evaluation.*counted \(7\): 1 of 2/);
+  expect(await ledger.json("automation", "inspect", "quiet")).toMatchObject({ lastEvaluation: { outcome: "counted" } });
 });
 
 test("the history of an automation says why it was set off, and what failed", async () => {

@@ -1,11 +1,12 @@
 import type { Api } from "../../../contract/api.ts";
-import { MillraceError } from "../../../contract/errors.ts";
+import { isMillraceError, MillraceError } from "../../../contract/errors.ts";
 import type { Automation } from "../../../contract/objects.ts";
 import { flag, text } from "../../arguments/options.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
 import { cleanLine } from "../../output/clean-text.ts";
 import { readDocument } from "../../read-document.ts";
+import { resolveNames } from "./resolve-names.ts";
 import { type AutomationToSave, toAutomations } from "./to-automation.ts";
 
 export const automationCreate = defineCommand({
@@ -13,6 +14,8 @@ export const automationCreate = defineCommand({
   details: [
     "The file has one automation, or a list of them: `name`, `trigger` and `actions`, and if need be `description`, `enabled`, `tags`, `actionsOnTrigger` and `actionsOnResolve`. What has a usual value may be left out, and durations are written as 5m.",
     "A trigger has a `kind`: event, compound, sequence or metric. `automation inspect --json` shows one in full.",
+    "Actions name what they are done to: `target: { name: nightly/a }` a deployment, pool, queue or automation, `block: slack-webhook/team` whom to tell.",
+    "All of them are checked before the first is made.",
     "With --json: an array of the automations.",
   ],
   positionals: {},
@@ -26,19 +29,20 @@ export const automationCreate = defineCommand({
   ],
   async run({ options }, context) {
     if (options.fromFile === undefined) throw new UsageProblem("--from-file is missing");
-    const wanted = toAutomations(await readDocument(options.fromFile));
+    const written = toAutomations(await readDocument(options.fromFile));
     await using host = await context.openHost();
     const { api } = host;
-    const known = options.replace ? await readKnown(api, wanted) : new Map<string, Automation>();
+    const { out, json, clock } = context;
+    const known = options.replace ? await readKnown(api, written) : new Map<string, Automation>();
+    const wanted: AutomationToSave[] = [];
+    for (const automation of written) wanted.push(await resolveNames(api, automation));
+    for (const automation of wanted) await check(api, automation, clock.now());
     const saved: Automation[] = [];
-    for (const automation of wanted) saved.push(await save(api, automation, known.get(automation.name)));
-    const { out, json } = context;
-    if (json) out.json(saved);
-    else {
-      for (const { id, name } of saved) {
-        out.line(`${known.has(name) ? "Changed" : "Made"} the automation ${cleanLine(name)} (${id}).`);
-      }
+    for (const automation of wanted) {
+      const { id, name } = await save(api, automation, { known: known.get(automation.name), saved });
+      if (!json) out.line(`${known.has(name) ? "Changed" : "Made"} the automation ${cleanLine(name)} (${id}).`);
     }
+    if (json) out.json(saved);
     return undefined;
   },
 });
@@ -59,7 +63,25 @@ async function readKnown(api: Api, wanted: readonly AutomationToSave[]): Promise
   return known;
 }
 
-async function save(api: Api, automation: AutomationToSave, known: Automation | undefined): Promise<Automation> {
+/** A trial of no time looks at no event, and refuses what could not be kept. @throws OBJECT_INVALID that names it */
+async function check(api: Api, automation: AutomationToSave, now: number): Promise<void> {
+  const { name, enabled, trigger = {}, actions = [], actionsOnTrigger = [], actionsOnResolve = [] } = automation;
+  const draft = { enabled, trigger, actions, actionsOnTrigger, actionsOnResolve };
+  try {
+    await api.tryAutomation({ ...draft, since: now, until: now, maxFirings: 1 });
+  } catch (error) {
+    if (!isMillraceError(error, "OBJECT_INVALID")) throw error;
+    throw new MillraceError("OBJECT_INVALID", { reason: `${name}: ${String(error.data.reason)}` }, { cause: error });
+  }
+}
+
+async function save(
+  api: Api,
+  automation: AutomationToSave,
+  { known, saved }: { readonly known: Automation | undefined; readonly saved: Automation[] },
+): Promise<Automation> {
   const changed = known === undefined ? null : await api.updateObject("automation", known.id, automation);
-  return changed ?? api.createObject("automation", { ...automation, owner: null });
+  const kept = changed ?? (await api.createObject("automation", { ...automation, owner: null }));
+  saved.push(kept);
+  return kept;
 }

@@ -1,4 +1,5 @@
 import type { Firing } from "../../../contract/automations.ts";
+import { readReasons } from "../../../contract/evaluations.ts";
 import type { AutomationFiring } from "../../../contract/objects.ts";
 import { flag, wholeNumber } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
@@ -9,11 +10,13 @@ import { cleanLine } from "../../output/clean-text.ts";
 import { renderTable } from "../../output/table.ts";
 import { readPages } from "../../read-pages.ts";
 import { watchable } from "../../watchable.ts";
+import { evaluationText } from "./automation-text.ts";
 
 export const automationHistory = watchable(
   defineCommand({
     summary: "List when an automation was set off, why, and what became of its actions, the last first",
     details: [
+      "Below them is the last evaluation, also if nothing came of it: what was counted, or why it was not.",
       "With --json: an array of firings: `status` (pending, done or failed), `firing` (what set it off, with its `reason`) and `outcomes` (one for each action).",
     ],
     positionals: { automation: required(automationArgument) },
@@ -38,10 +41,15 @@ export const automationHistory = watchable(
         limit: options.limit,
       });
       const { out, json } = context;
-      if (json) out.json(firings);
-      else if (firings.length === 0) {
+      if (json) {
+        out.json(firings);
+        return undefined;
+      }
+      if (firings.length === 0) {
         out.line(options.failed ? `No action of ${name} has failed.` : `Nothing has set ${name} off yet.`);
       } else out.lines(renderFirings(firings, context));
+      const last = (await readReasons(api, id)).at(-1);
+      if (last !== undefined) out.line(`Last evaluation, ${context.times.short(last.at)}: ${evaluationText(last)}`);
       return undefined;
     },
   }),

@@ -1,16 +1,19 @@
+import { readReasons } from "../../../contract/evaluations.ts";
 import { required } from "../../arguments/positionals.ts";
 import { defineCommand } from "../../command.ts";
 import { findObject } from "../../find-object.ts";
 import { automationArgument, automations } from "../../object-lookups.ts";
 import { cleanLine, cleanText } from "../../output/clean-text.ts";
 import { renderFacts } from "../../output/facts.ts";
-import { triggerText } from "./automation-text.ts";
+import { evaluationText, triggerText } from "./automation-text.ts";
 import { withPage } from "../../with-page.ts";
 
 export const automationInspect = withPage(
   defineCommand({
     summary: "Show an automation: what sets it off, and what is then done",
-    details: ["With --json: the automation."],
+    details: [
+      "With --json: the automation, with `lastEvaluation`: when it was last evaluated and why that came to what it came to; null if it never was.",
+    ],
     positionals: { automation: required(automationArgument) },
     options: {},
     examples: [{ command: "automation inspect late-reports", why: "" }],
@@ -18,8 +21,9 @@ export const automationInspect = withPage(
       await using host = await context.openHost();
       const automation = await findObject(host.api, args.automation, automations);
       const { out, json, times } = context;
+      const last = (await readReasons(host.api, automation.id)).at(-1) ?? null;
       if (json) {
-        out.json(automation);
+        out.json({ ...automation, lastEvaluation: last });
         return undefined;
       }
       const { name, id, enabled, description = "", tags, owner, trigger } = automation;
@@ -31,6 +35,7 @@ export const automationInspect = withPage(
           ["Status", enabled ? "enabled" : "paused"],
           ["Description", description === "" ? null : cleanLine(description)],
           ["Sets it off", cleanLine(triggerText(automation))],
+          ["Last evaluation", last === null ? null : `${times.short(last.at)}: ${evaluationText(last)}`],
           ["Tags", tags.length === 0 ? null : cleanLine(tags.join(", "))],
           ["Belongs to", owner === null ? null : cleanLine(owner)],
           ["Created", times.long(automation.createdAt)],

@@ -8,13 +8,16 @@ import type {
   ScheduleChange,
   ScheduleToSave,
 } from "../../deployments.ts";
-import type { Deployment, DeploymentVersion, Schedule } from "../../objects.ts";
+import type { DeploymentTriggerToSave } from "../../deployment-triggers.ts";
+import type { Deployment, DeploymentVersion, JsonObject, Schedule } from "../../objects.ts";
 import type { ScheduleSpec } from "../../schedules.ts";
+import { trigger } from "./automations.ts";
 import { flowRun, flowRunExtra } from "./flow-run.ts";
+import { uuid } from "./ids.ts";
 import { labels, objectSchemas } from "./objects.ts";
 import { proposedState, time } from "./states.ts";
 
-const id = z.string();
+const id = uuid;
 const text = z.string();
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -68,8 +71,25 @@ export const deploymentChange = changeableOfDeployment.meta({
   id: "ChangeOfDeployment",
 }) as unknown as z.ZodType<DeploymentChange>;
 
+const deploymentTrigger: z.ZodType<DeploymentTriggerToSave> = z
+  .strictObject({
+    name: text.min(1),
+    description: text.exactOptional(),
+    enabled: z.boolean().exactOptional(),
+    trigger: trigger as z.ZodType<unknown> as z.ZodType<JsonObject>,
+    parameters: jsonObject.nullable().exactOptional(),
+    jobVariables: jsonObject.nullable().exactOptional(),
+    delayMs: z.number().min(0).exactOptional(),
+  })
+  .meta({ id: "DeploymentTrigger" });
+
 export const deploymentToSave = changeableOfDeployment
-  .extend({ flowName: text.min(1), name: text.min(1), schedules: z.array(scheduleToSave).exactOptional() })
+  .extend({
+    flowName: text.min(1),
+    name: text.min(1),
+    schedules: z.array(scheduleToSave).exactOptional(),
+    triggers: z.array(deploymentTrigger).exactOptional(),
+  })
   .meta({ id: "DeploymentToSave" }) as unknown as z.ZodType<DeploymentToSave>;
 
 export const savedDeployment: z.ZodType<SavedDeployment> = z

@@ -2,6 +2,8 @@
 
 import * as z from "zod";
 import { labels } from "./objects.ts";
+import { uuid } from "./ids.ts";
+import { jsonText } from "./json-text.ts";
 import { condition, idKind } from "./query.ts";
 import { recordedError, resultRef } from "./results.ts";
 import { state, stateType, time } from "./states.ts";
@@ -38,6 +40,7 @@ export const flowRunExtra = z
     retries: z.number().exactOptional(),
     retryDelayMs: z.number().exactOptional(),
     pauseKeys: z.array(z.string()).exactOptional(),
+    secretParameters: z.array(z.string()).exactOptional(),
     resuming: z.boolean().exactOptional(),
     runningMs: z.number().exactOptional(),
   })
@@ -47,12 +50,12 @@ export const flowRunExtra = z
 export const flowRunChange = z
   .object({
     name: z.string().exactOptional(),
-    parameters: z.string().exactOptional(),
+    parameters: jsonText.exactOptional(),
     tags: z.array(z.string()).exactOptional(),
     version: z.string().nullable().exactOptional(),
-    workPoolId: z.string().nullable().exactOptional(),
-    workQueueId: z.string().nullable().exactOptional(),
-    deploymentId: z.string().nullable().exactOptional(),
+    workPoolId: uuid.nullable().exactOptional(),
+    workQueueId: uuid.nullable().exactOptional(),
+    deploymentId: uuid.nullable().exactOptional(),
     entrypoint: entrypoint.nullable().exactOptional(),
     extra: flowRunExtra.exactOptional(),
   })
@@ -95,15 +98,15 @@ export const flowRun = z
 
 export const newFlowRun = z
   .object({
-    id: z.string(),
+    id: uuid,
     flowName: z.string(),
     name: z.string(),
-    parameters: z.string(),
+    parameters: jsonText,
     tags: z.array(z.string()).exactOptional(),
-    parentRunId: z.string().nullable().exactOptional(),
-    parentTaskRunId: z.string().nullable().exactOptional(),
-    rootRunId: z.string().exactOptional(),
-    deploymentId: z.string().nullable().exactOptional(),
+    parentRunId: uuid.nullable().exactOptional(),
+    parentTaskRunId: uuid.nullable().exactOptional(),
+    rootRunId: uuid.exactOptional(),
+    deploymentId: uuid.nullable().exactOptional(),
     idempotencyKey: z.string().nullable().exactOptional(),
     adopts: adopts.exactOptional(),
     version: z.string().nullable().exactOptional(),
@@ -111,10 +114,11 @@ export const newFlowRun = z
     environment: runEnvironment.exactOptional(),
     states: z.array(state).min(1),
     ownerId: z.string().nullable().exactOptional(),
-    workPoolId: z.string().nullable().exactOptional(),
-    workQueueId: z.string().nullable().exactOptional(),
+    workPoolId: uuid.nullable().exactOptional(),
+    workQueueId: uuid.nullable().exactOptional(),
     autoScheduled: z.boolean().exactOptional(),
     extra: flowRunExtra.exactOptional(),
+    mayBeLost: z.literal(true).exactOptional(),
   })
   .meta({ id: "NewFlowRun" });
 

@@ -2,19 +2,35 @@
 
 import * as z from "zod";
 import type { EvaluationReason, Firing } from "../../automations.ts";
+import { actions, trigger } from "./automations.ts";
 import { condition } from "./query.ts";
 import { logFilter } from "./records.ts";
 import { time } from "./states.ts";
 
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.exactOptional();
 
-export const automationTrial = z
-  .object({
-    id: optional(z.string()),
-    trigger: optional(z.record(z.string(), z.unknown())),
-    since: time,
-    until: time,
-    maxFirings: optional(z.int().min(1).max(1000)),
+const jsonObject = z.record(z.string(), z.unknown());
+const jsonObjects = z.array(jsonObject);
+
+/** As a request is read; {@link strictTrial} says what of it is right. */
+export const automationTrial = z.object({
+  id: optional(z.string()),
+  trigger: optional(jsonObject),
+  actions: optional(jsonObjects),
+  actionsOnTrigger: optional(jsonObjects),
+  actionsOnResolve: optional(jsonObjects),
+  enabled: optional(z.boolean()),
+  since: time,
+  until: time,
+  maxFirings: optional(z.int().min(1).max(1000)),
+});
+
+export const strictTrial = automationTrial
+  .extend({
+    trigger: optional(trigger),
+    actions: optional(actions),
+    actionsOnTrigger: optional(actions),
+    actionsOnResolve: optional(actions),
   })
   .meta({ id: "AutomationTrial" });
 

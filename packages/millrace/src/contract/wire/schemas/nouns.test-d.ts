@@ -4,6 +4,7 @@ import { expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import type { Api, FlowRunClaim } from "../../api.ts";
 import type * as figures from "../../aggregates.ts";
+import type { Action } from "../../automations.ts";
 import type { SlotAnswer, SlotDemand, SlotReturn } from "../../concurrency.ts";
 import type { FlowRunsChange, FlowRunsChanged } from "../../bulk.ts";
 import type { LogMatches, LogSearch } from "../../log-search.ts";
@@ -18,6 +19,7 @@ import type { Decision, ProposedState, State } from "../../states.ts";
 import type { CacheEntry, TaskCount, TaskRun, TaskRunChange, TaskRunFilter } from "../../task-run.ts";
 import type { WaitReport } from "../../waiting.ts";
 import type * as aggregates from "./aggregates.ts";
+import type { action } from "./automations.ts";
 import type { slotAnswer, slotDemand, slotReturn } from "./concurrency.ts";
 import type { flowRun, flowRunClaim, flowRunFilter, flowRunSort, newFlowRun } from "./flow-run.ts";
 import type * as questions from "./long-questions.ts";
@@ -154,4 +156,9 @@ test("the nouns that people make", () => {
       : Kind;
   }[Kinds];
   expectTypeOf<Differing>().toEqualTypeOf<never>();
+});
+
+test("actions of automations", () => {
+  expectTypeOf<z.infer<typeof action>>().toExtend<Action>();
+  expectTypeOf<Plain<Action>>().toExtend<Same<typeof action>>();
 });

@@ -1,12 +1,15 @@
 /** Schemas of contract/objects.ts. A kind's fields are in one table, of which the object, the new one and the change are made. */
 
 import * as z from "zod";
-import type { ObjectKind } from "../../objects.ts";
+import type { JsonObject, ObjectKind } from "../../objects.ts";
 import { objectKinds } from "../../query.ts";
+import * as automations from "./automations.ts";
+import { uuid } from "./ids.ts";
+import { jsonText } from "./json-text.ts";
 import { condition, sort } from "./query.ts";
 import { time } from "./states.ts";
 
-const id = z.string();
+const id = uuid;
 const json = z.unknown();
 const jsonObject = z.record(z.string(), z.unknown());
 const text = z.string();
@@ -33,6 +36,10 @@ const webhookSignature = z.strictObject({
   header: optional(name),
   toleranceMs: optional(z.number().min(1)),
 });
+
+// Whoever reads an object has them as JSON.
+const trigger = automations.trigger as z.ZodType<unknown> as z.ZodType<JsonObject>;
+const actions = automations.actions as z.ZodType<unknown> as z.ZodType<JsonObject[]>;
 
 const fields = {
   flow: { name, tags, labels: optional(labels) },
@@ -151,10 +158,10 @@ const fields = {
     tags,
     owner: text.nullable(),
     description: optional(text),
-    trigger: optional(jsonObject),
-    actions: optional(z.array(jsonObject)),
-    actionsOnTrigger: optional(z.array(jsonObject)),
-    actionsOnResolve: optional(z.array(jsonObject)),
+    trigger: optional(trigger),
+    actions: optional(actions),
+    actionsOnTrigger: optional(actions),
+    actionsOnResolve: optional(actions),
   },
   "automation-firing": {
     automationId: id,
@@ -162,7 +169,7 @@ const fields = {
     firing: optional(jsonObject),
     outcomes: optional(z.array(jsonObject)),
   },
-  variable: { name: variableName, value: text, tags },
+  variable: { name: variableName, value: jsonText, tags },
   "saved-search": { name, filters: optional(json) },
   webhook: {
     name,
@@ -214,6 +221,14 @@ export const objectSchemas = Object.fromEntries(objectKinds.map((kind) => [kind,
 /** An object of a kind as its schema has it, for the test that compares it with the interface. */
 export type ObjectBySchema<Kind extends ObjectKind> = z.infer<z.ZodObject<typeof baseFields>> &
   z.infer<z.ZodObject<(typeof fields)[Kind]>>;
+
+/** What a new object of some kind is made of. */
+export const anyNewObject = z.union(objectKinds.map((kind) => objectSchemas[kind].created)).meta({ id: "NewObject" });
+
+/** What can be changed of an object of some kind. */
+export const anyObjectChange = z
+  .union(objectKinds.map((kind) => objectSchemas[kind].change))
+  .meta({ id: "ObjectChange" });
 
 export const anyObject = z.union(objectKinds.map((kind) => objectSchemas[kind].whole)).meta({ id: "AnyObject" });
 

@@ -1,6 +1,7 @@
 /** Schemas of contract/records.ts. */
 
 import * as z from "zod";
+import { jsonText } from "./json-text.ts";
 import { condition, sort } from "./query.ts";
 import { time } from "./states.ts";
 
@@ -43,12 +44,12 @@ export const artifact = z
     key: z.string().nullable(),
     kind: artifactKind,
     description: z.string().nullable(),
-    data: z.string(),
+    data: jsonText,
     flowRunId: z.string().nullable(),
     taskRunId: z.string().nullable(),
     createdAt: time,
     updatedAt: time,
-    metadata: z.string().nullable().exactOptional(),
+    metadata: jsonText.nullable().exactOptional(),
     epoch: z.number().exactOptional(),
   })
   .meta({ id: "Artifact" });

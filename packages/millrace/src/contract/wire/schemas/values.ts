@@ -5,7 +5,7 @@ import { time } from "./states.ts";
 
 export const variableToWrite = z.object({
   name: z.string(),
-  value: z.string(),
+  value: z.string().meta({ description: "JSON text" }),
   tags: z.array(z.string()).exactOptional(),
 });
 

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import type { Worker, WorkPool, WorkQueue } from "../../objects.ts";
-import type { WorkPoolToMake, WorkQueueChange, WorkQueueToMake } from "../../work.ts";
+import type { WorkPoolChange, WorkPoolToMake, WorkQueueChange, WorkQueueToMake } from "../../work.ts";
 import { objectSchemas } from "./objects.ts";
 import { time } from "./states.ts";
 
@@ -20,6 +20,10 @@ export const workPoolToMake = objectSchemas["work-pool"].created
   .omit({ defaultQueueId: true, readiness: true })
   .extend({ paused: z.boolean().exactOptional() })
   .meta({ id: "WorkPoolToMake" }) as unknown as z.ZodType<WorkPoolToMake>;
+
+export const workPoolChange = objectSchemas["work-pool"].change
+  .omit({ defaultQueueId: true, readiness: true })
+  .meta({ id: "ChangeOfWorkPool" }) as unknown as z.ZodType<WorkPoolChange>;
 
 export const workQueueToMake = objectSchemas["work-queue"].created
   .omit({ polledAt: true, readiness: true })

@@ -26,7 +26,7 @@ type ArtifactHandler =
   | "readLatestArtifacts"
   | "countLatestArtifacts";
 
-export function artifactHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers, ArtifactHandler> {
+export function artifactHandlers({ api, clock, onUnreadable }: PrefectContext): Pick<PrefectHandlers, ArtifactHandler> {
   async function read(id: string): Promise<Artifact> {
     const [artifact] = (await api.listArtifacts({ ids: [id] }, { limit: 1 })).items;
     if (artifact === undefined) throw notFound();
@@ -57,15 +57,18 @@ export function artifactHandlers({ api, clock }: PrefectContext): Pick<PrefectHa
         updatedAt: now,
       };
       await write(artifact);
-      return { status: 201, body: toPrefectArtifact(artifact) };
+      return { status: 201, body: toPrefectArtifact(artifact, onUnreadable) };
     },
 
-    readArtifact: async ({ params: { id } }) => ({ status: 200, body: toPrefectArtifact(await read(id)) }),
+    readArtifact: async ({ params: { id } }) => ({
+      status: 200,
+      body: toPrefectArtifact(await read(id), onUnreadable),
+    }),
 
     async readLatestArtifact({ params: { key } }) {
       const [artifact] = (await api.listArtifacts({ keys: [key], latestOnly: true }, { limit: 1 })).items;
       if (artifact === undefined) throw notFound();
-      return { status: 200, body: toPrefectArtifact(artifact) };
+      return { status: 200, body: toPrefectArtifact(artifact, onUnreadable) };
     },
 
     async updateArtifact({ params: { id }, body }) {
@@ -89,7 +92,7 @@ export function artifactHandlers({ api, clock }: PrefectContext): Pick<PrefectHa
     async readArtifacts({ body }) {
       const filter = { where: fromArtifactFilters(body), sort: artifactSorts[body.sort] };
       const artifacts = await listAtMost(body, (page) => api.listArtifacts(filter, page));
-      return { status: 200, body: artifacts.map(toPrefectArtifact) };
+      return { status: 200, body: artifacts.map((artifact) => toPrefectArtifact(artifact, onUnreadable)) };
     },
 
     countArtifacts: async ({ body }) => ({
@@ -100,7 +103,7 @@ export function artifactHandlers({ api, clock }: PrefectContext): Pick<PrefectHa
     async readLatestArtifacts({ body }) {
       const filter = { where: fromCollectionFilters(body), sort: artifactSorts[body.sort] };
       const artifacts = await listAtMost(body, (page) => api.listArtifacts(filter, page));
-      return { status: 200, body: artifacts.flatMap((artifact) => toPrefectCollection(artifact) ?? []) };
+      return { status: 200, body: artifacts.flatMap((artifact) => toPrefectCollection(artifact, onUnreadable) ?? []) };
     },
 
     countLatestArtifacts: async ({ body }) => ({

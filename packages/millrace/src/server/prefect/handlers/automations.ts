@@ -37,7 +37,7 @@ const pageSize = 500;
 
 const notFound = new PrefectError({ status: 404, detail: "Automation not found" });
 
-export function automationHandlers({ api }: PrefectContext): AutomationHandlers {
+export function automationHandlers({ api, onUnreadable }: PrefectContext): AutomationHandlers {
   async function* all(where: Condition): AsyncGenerator<Automation> {
     let cursor: string | null = null;
     do {
@@ -51,11 +51,13 @@ export function automationHandlers({ api }: PrefectContext): AutomationHandlers 
     } while (cursor !== null);
   }
 
+  const show = (automation: Automation) => toPrefectAutomation(automation, onUnreadable);
+
   return {
     async createAutomation({ body }) {
       const { owner_resource: owner, ...given } = body;
       const made = await api.createObject("automation", { ...fromPrefectAutomation(given), owner: fromOwner(owner) });
-      return { status: 201, body: toPrefectAutomation(made) };
+      return { status: 201, body: show(made) };
     },
 
     async updateAutomation({ params, body }) {
@@ -78,7 +80,7 @@ export function automationHandlers({ api }: PrefectContext): AutomationHandlers 
     async readAutomation({ params }) {
       const found = await api.readObject("automation", params.id);
       if (found === null) throw notFound;
-      return { status: 200, body: toPrefectAutomation(found) };
+      return { status: 200, body: show(found) };
     },
 
     async readAutomations({ body }) {
@@ -88,7 +90,7 @@ export function automationHandlers({ api }: PrefectContext): AutomationHandlers 
         { where: fromAutomationFilter(body.automations), sort: sorts[body.sort] },
         { limit: body.limit, offset: body.offset },
       );
-      return { status: 200, body: items.map(toPrefectAutomation) };
+      return { status: 200, body: items.map(show) };
     },
 
     async countAutomations({ body }) {
@@ -101,7 +103,7 @@ export function automationHandlers({ api }: PrefectContext): AutomationHandlers 
       for await (const automation of all({ all: [] })) {
         if (automation.owner === resource || runsDeployment(automation, resource)) related.push(automation);
       }
-      return { status: 200, body: related.map(toPrefectAutomation) };
+      return { status: 200, body: related.map(show) };
     },
 
     async deleteAutomationsOwnedByResource({ params }) {

@@ -35,9 +35,11 @@ const maxRaces = 20;
 
 export function blockDocumentHandlers(context: PrefectContext): Pick<PrefectHandlers, BlockDocumentHandler> {
   const { api, vault } = context;
+  /** Of one that is asked for alone it is told that it cannot be opened. */
+  const alone = { api, vault };
 
   async function showOne(document: BlockDocument | null, includesSecrets: boolean): Promise<wire.BlockDocument> {
-    const [shown] = document === null ? [] : await showBlocks(context, [document], { includesSecrets });
+    const [shown] = document === null ? [] : await showBlocks(alone, [document], { includesSecrets });
     if (shown === undefined) throw notFound();
     return shown;
   }
@@ -54,7 +56,7 @@ export function blockDocumentHandlers(context: PrefectContext): Pick<PrefectHand
       if (within.has(reference)) continue;
       throw new PrefectError({ status: 409, detail: `There is no block document ${reference} to refer to.` });
     }
-    if ((await openBlocks(context, [...within.values()])).has(id)) {
+    if ((await openBlocks(alone, [...within.values()])).has(id)) {
       throw new PrefectError({ status: 400, detail: `Block document ${id} would be within itself.` });
     }
   }

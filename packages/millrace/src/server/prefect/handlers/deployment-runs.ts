@@ -32,7 +32,7 @@ const minRuns = 3;
 const maxRuns = 100;
 
 export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHandlers, DeploymentRunHandler> {
-  const { api, clock } = context;
+  const { api, clock, onUnreadable } = context;
 
   async function submit(
     deployment: Deployment,
@@ -58,7 +58,7 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
     async createFlowRunFromDeployment({ params, body, headers }) {
       const deployment = await readDeployment(context, params.id);
       const { run, isNew } = await submit(deployment, body, createdByOf(headers));
-      const [one] = await toPrefectFlowRuns({ api, now: clock.now() }, [run]);
+      const [one] = await toPrefectFlowRuns({ api, now: clock.now(), onUnreadable }, [run]);
       return { status: isNew ? 201 : 200, body: one as FlowRunResponse };
     },
 
@@ -106,7 +106,7 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
         before: body.scheduled_before ?? endOfTime,
         limit: body.limit,
       });
-      return { status: 200, body: await toPrefectFlowRuns({ api, now: clock.now() }, runs) };
+      return { status: 200, body: await toPrefectFlowRuns({ api, now: clock.now(), onUnreadable }, runs) };
     },
   };
 }

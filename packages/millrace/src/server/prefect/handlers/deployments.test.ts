@@ -302,9 +302,10 @@ describe("job variables", () => {
       properties: { cpu: { type: "integer", default: "many" }, image: { type: "string" } },
       required: ["image"],
     };
-    await server.ask("createWorkPool", {
-      body: { name: "p", type: "docker", base_job_template: { job_configuration: { cpu: "{{ cpu }}" }, variables } },
-    });
+    await server.ask("createWorkPool", { body: { name: "p", type: "docker" } });
+    // A pool is not made with such a template, but may be given one later.
+    const template = { job_configuration: { cpu: "{{ cpu }}" }, variables };
+    await server.ask("updateWorkPool", { params: { name: "p" }, body: { base_job_template: template } });
     const { body: made } = await deploy({ work_pool_name: "p" });
     const submit = (body: object) => server.ask("createFlowRunFromDeployment", { params: { id: made.id }, body });
     expect((await submit({})).status).toBe(201);

@@ -222,7 +222,7 @@ export function toParameterError(error: unknown, what: string): unknown {
 }
 
 /** The first fault alone, as Prefect tells it. */
-function describeVariableFault({ paths, issues }: MillraceError["data"]): string {
+export function describeVariableFault({ paths, issues }: MillraceError["data"]): string {
   const [fault] = paths as readonly ValueFault[];
   if (fault === undefined) return `Validation failed. Failure reason: ${String(issues)}`;
   return `Validation failed for field '${fault.path.join(".")}'. Failure reason: ${fault.message}`;

@@ -42,13 +42,13 @@ export const flowRunSorts: Readonly<Record<PrefectRequest<"readFlowRuns">["body"
 
 export const flowRunNotFound = new PrefectError({ status: 404, detail: "Flow run not found" });
 
-export function flowRunHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers, FlowRunHandler> {
+export function flowRunHandlers({ api, clock, onUnreadable }: PrefectContext): Pick<PrefectHandlers, FlowRunHandler> {
   const toOne = async (run: FlowRun): Promise<FlowRunResponse> => {
-    const [one] = await toPrefectFlowRuns({ api, now: clock.now() }, [run]);
+    const [one] = await toPrefectFlowRuns({ api, now: clock.now(), onUnreadable }, [run]);
     return one as FlowRunResponse;
   };
   const toMany = (runs: readonly FlowRun[]): Promise<FlowRunResponse[]> =>
-    toPrefectFlowRuns({ api, now: clock.now() }, runs);
+    toPrefectFlowRuns({ api, now: clock.now(), onUnreadable }, runs);
 
   return {
     async createFlowRun({ body }) {

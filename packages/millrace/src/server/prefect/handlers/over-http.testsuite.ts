@@ -4,10 +4,12 @@ import fastify from "fastify";
 import type * as z from "zod";
 import type { Api } from "../../../contract/api.ts";
 import type { Vault } from "../../../contract/runtime.ts";
+import type { Store } from "../../../contract/store.ts";
 import { type Clock, systemClock } from "../../../kit/clock.ts";
 import { createService } from "../../../service/create-service.ts";
 import { makeSqliteLedger } from "../../../store/sqlite/sqlite-ledger.testsuite.ts";
 import { addPrefectRoutes } from "../add-prefect-routes.ts";
+import type { UnreadableRow } from "../mapping/unreadable.ts";
 import { type PrefectRoutes, routeOf } from "../routes-table.ts";
 import type { PrefectContext, PrefectHandlers, PrefectRouteName } from "../routes-table-types.ts";
 
@@ -34,7 +36,11 @@ export interface Question {
 
 export interface OverHttp {
   readonly api: Api;
+  /** Writes what the Api would refuse. */
+  readonly store: Store;
   readonly clock: Clock;
+  /** The rows that could not be read, in the order told. */
+  readonly unreadable: readonly UnreadableRow[];
   ask<Name extends PrefectRouteName>(name: Name, question?: Question): Promise<Asked<Name>>;
   advance(ms: number): void;
   close(): Promise<void>;
@@ -48,7 +54,9 @@ export async function serveOverHttp(
   let now = 1_800_000_000_000;
   const clock: Clock = { ...systemClock, now: () => now };
   const api = createService({ store, clock });
-  const context: PrefectContext = { api, clock, vault: namingVault, version: "3.9.1" };
+  const unreadable: UnreadableRow[] = [];
+  const onUnreadable = (row: UnreadableRow): void => void unreadable.push(row);
+  const context: PrefectContext = { api, clock, vault: namingVault, version: "3.9.1", onUnreadable };
   const app = fastify({ routerOptions: { maxParamLength: 4096 } });
   const failures: unknown[] = [];
   addPrefectRoutes(app, {
@@ -59,7 +67,9 @@ export async function serveOverHttp(
   });
   return {
     api,
+    store,
     clock,
+    unreadable,
     async ask<Name extends PrefectRouteName>(name: Name, { params = {}, query = {}, body }: Question = {}) {
       const { verb, path, answers } = routeOf(name);
       const url = `/api${path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(params[key] ?? ""))}`;

@@ -14,7 +14,7 @@ import { readByIds } from "./read-by-ids.ts";
 /** Documents within documents that one answer shows, at most: few documents can be within one another very often. */
 const maxShown = 10_000;
 
-type BlockContext = Pick<PrefectContext, "api" | "vault">;
+type BlockContext = Pick<PrefectContext, "api" | "vault" | "onUnreadable">;
 
 /** The data of a document, with references in it. @throws SECRET_UNREADABLE */
 export async function openBlock({ vault }: Pick<PrefectContext, "vault">, document: BlockDocument): Promise<BlockData> {
@@ -28,7 +28,11 @@ interface Opened {
   readonly references: ReadonlyMap<string, string>;
 }
 
-/** These documents and all that are within them, by id. */
+/**
+ * These documents and all that are within them, by id. Where nobody is told of one that cannot be opened, it is an error.
+ *
+ * @throws SECRET_UNREADABLE
+ */
 export async function openBlocks(
   context: BlockContext,
   documents: readonly BlockDocument[],
@@ -37,13 +41,24 @@ export async function openBlocks(
   let next = documents;
   while (next.length > 0) {
     for (const document of next) {
-      opened.set(document.id, { document, ...splitReferences(await openBlock(context, document)) });
+      opened.set(document.id, { document, ...splitReferences(await openOr(context, document)) });
     }
     const within = next.flatMap(({ id }) => [...(opened.get(id)?.references.values() ?? [])]);
     const unread = within.filter((id) => !opened.has(id));
     next = [...(await readByIds(context.api, "block-document", unread)).values()];
   }
   return opened;
+}
+
+/** One that cannot be opened is shown without its fields. */
+async function openOr({ vault, onUnreadable }: BlockContext, document: BlockDocument): Promise<BlockData> {
+  try {
+    return await openBlock({ vault }, document);
+  } catch (error) {
+    if (onUnreadable === undefined) throw error;
+    onUnreadable({ kind: "block-document", id: document.id, error });
+    return {};
+  }
 }
 
 interface Shown {

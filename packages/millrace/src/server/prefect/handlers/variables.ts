@@ -20,7 +20,7 @@ type VariableHandler =
 
 type Change = PrefectRequest<"updateVariable">["body"];
 
-export function variableHandlers({ api }: PrefectContext): Pick<PrefectHandlers, VariableHandler> {
+export function variableHandlers({ api, onUnreadable }: PrefectContext): Pick<PrefectHandlers, VariableHandler> {
   const read = async (id: string): Promise<Variable> => found(await api.readObject("variable", id));
   const readByName = async (name: string): Promise<Variable> => found(await api.readVariable(name));
 
@@ -37,14 +37,17 @@ export function variableHandlers({ api }: PrefectContext): Pick<PrefectHandlers,
     async createVariable({ body: { name, value, tags } }) {
       const variable = { name, value: JSON.stringify(value), tags };
       const made = await naming(name, () => api.createObject("variable", variable));
-      return { status: 201, body: toPrefectVariable(made) };
+      return { status: 201, body: toPrefectVariable(made, onUnreadable) };
     },
 
-    readVariable: async ({ params: { id } }) => ({ status: 200, body: toPrefectVariable(await read(id)) }),
+    readVariable: async ({ params: { id } }) => ({
+      status: 200,
+      body: toPrefectVariable(await read(id), onUnreadable),
+    }),
 
     readVariableByName: async ({ params: { name } }) => ({
       status: 200,
-      body: toPrefectVariable(await readByName(name)),
+      body: toPrefectVariable(await readByName(name), onUnreadable),
     }),
 
     async updateVariable({ params: { id }, body }) {
@@ -70,7 +73,7 @@ export function variableHandlers({ api }: PrefectContext): Pick<PrefectHandlers,
     async readVariables({ body: { variables, sort, limit, offset } }) {
       const query = { where: fromVariableFilter(variables), sort: variableSorts[sort] };
       const items = await listAtMost({ limit, offset }, (page) => api.listObjects("variable", query, page));
-      return { status: 200, body: items.map(toPrefectVariable) };
+      return { status: 200, body: items.map((variable) => toPrefectVariable(variable, onUnreadable)) };
     },
 
     countVariables: async ({ body: { variables } }) => ({

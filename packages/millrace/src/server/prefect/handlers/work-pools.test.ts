@@ -50,6 +50,32 @@ describe("work pools", () => {
     expect(gone).toEqual({ status: 404, body: { detail: 'Work pool "p" not found.' } });
   });
 
+  test("are not made with a default that does not fit its variable; a later template is taken as it is", async () => {
+    const withDefault = (given: unknown) => ({
+      job_configuration: { cpu: "{{ cpu }}" },
+      variables: {
+        type: "object",
+        properties: { cpu: { type: "integer", default: given }, image: { type: "string" } },
+        required: ["image"],
+      },
+    });
+    expect(await makePool({ base_job_template: withDefault("many") })).toEqual({
+      status: 422,
+      body: {
+        detail:
+          "Validation failed for work pool's job variable defaults: Validation failed for field 'cpu'. Failure reason: must be integer,null, not \"many\"",
+      },
+    });
+    expect(await makePool({ base_job_template: withDefault({ $ref: { block_document_id: uuidv7() } }) })).toEqual({
+      status: 404,
+      body: { detail: "Block not found." },
+    });
+    expect((await makePool({ base_job_template: withDefault(null) })).status).toBe(201);
+    const later = { params: { name: "p" }, body: { base_job_template: withDefault("many") } };
+    expect((await server.ask("updateWorkPool", later)).status).toBe(204);
+    expect((await readPool()).base_job_template).toEqual(withDefault("many"));
+  });
+
   test("have names of their own, and not Prefect's", async () => {
     await makePool();
     expect(await makePool()).toEqual({

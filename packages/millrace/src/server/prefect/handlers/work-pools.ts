@@ -7,6 +7,7 @@ import { fromWorkPoolFilter } from "../mapping/filters.ts";
 import { readNames, toPrefectFlowRun } from "../mapping/flow-run.ts";
 import { countActive, fromStorage, toPrefectPools, toSlotHolder } from "../mapping/work-pool.ts";
 import type { PrefectContext, PrefectHandlers, PrefectRequest } from "../routes-table-types.ts";
+import { describeVariableFault } from "./deployments.ts";
 import { listAtMost } from "./list-at-most.ts";
 import { toPrefectPage } from "./paging.ts";
 import { listSlotHolders, readPool, readQueue } from "./work-lookups.ts";
@@ -28,7 +29,7 @@ export const endOfTime = 8.64e15;
 
 const forReserved = "Work pools starting with 'Prefect' are reserved for internal use";
 
-export function workPoolHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers, WorkPoolHandler> {
+export function workPoolHandlers({ api, clock, onUnreadable }: PrefectContext): Pick<PrefectHandlers, WorkPoolHandler> {
   const toOne = async (pool: Parameters<typeof toPrefectPools>[1][number]) => {
     const [one] = await toPrefectPools({ api, now: clock.now() }, [pool]);
     if (one === undefined) throw new PrefectError({ status: 404, detail: `Work pool "${pool.name}" not found.` });
@@ -50,8 +51,7 @@ export function workPoolHandlers({ api, clock }: PrefectContext): Pick<PrefectHa
         });
         return { status: 201, body: await toOne(made) };
       } catch (error) {
-        if (!isMillraceError(error, "OBJECT_EXISTS")) throw error;
-        throw new PrefectError({ status: 409, detail: "A work pool with this name already exists." });
+        throw toPoolError(error);
       }
     },
 
@@ -64,6 +64,7 @@ export function workPoolHandlers({ api, clock }: PrefectContext): Pick<PrefectHa
         throw new PrefectError({ status: 403, detail });
       }
       const pool = await readPool(api, params.name);
+      // Prefect's server checks the defaults of a template that a pool is made with, and takes a later one as it is.
       await api.updateObject("work-pool", pool.id, toChange(body));
       return { status: 204 };
     },
@@ -132,7 +133,7 @@ export function workPoolHandlers({ api, clock }: PrefectContext): Pick<PrefectHa
         limit: body.limit,
         runtime: "python",
       });
-      const at = { names: await readNames(api, runs), now: clock.now() };
+      const at = { names: await readNames(api, runs), now: clock.now(), onUnreadable };
       const answer = runs.map((run) => {
         const { work_pool_id: _, work_pool_name: __, ...flowRun } = toPrefectFlowRun(run, at);
         return { work_pool_id: pool.id, work_queue_id: run.workQueueId ?? pool.id, flow_run: flowRun };
@@ -140,6 +141,23 @@ export function workPoolHandlers({ api, clock }: PrefectContext): Pick<PrefectHa
       return { status: 200, body: answer };
     },
   };
+}
+
+/** What is wrong with a new pool as Prefect's clients are told of it. */
+function toPoolError(error: unknown): unknown {
+  if (!isMillraceError(error)) return error;
+  switch (error.code) {
+    case "OBJECT_EXISTS":
+      return new PrefectError({ status: 409, detail: "A work pool with this name already exists." });
+    case "NOT_FOUND":
+      return new PrefectError({ status: 404, detail: "Block not found." });
+    case "JOB_TEMPLATE_INVALID": {
+      const what = "Validation failed for work pool's job variable defaults";
+      return new PrefectError({ status: 422, detail: `${what}: ${describeVariableFault(error.data)}` });
+    }
+    default:
+      return error;
+  }
 }
 
 function isReserved(name: string): boolean {

@@ -38,7 +38,11 @@ type WorkQueueHandler = Extract<
 
 const maxSecondsSincePolled = 60;
 
-export function workQueueHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers, WorkQueueHandler> {
+export function workQueueHandlers({
+  api,
+  clock,
+  onUnreadable,
+}: PrefectContext): Pick<PrefectHandlers, WorkQueueHandler> {
   const toOne = (queue: WorkQueue) => toPrefectQueue({ api, clock }, queue);
 
   async function read(id: string): Promise<WorkQueue> {
@@ -99,7 +103,7 @@ export function workQueueHandlers({ api, clock }: PrefectContext): Pick<PrefectH
         // The page looks at what waits; nobody is served by that.
         ...(headers["x-prefect-ui"] === "true" ? { isLook: true } : { runtime: "python" }),
       });
-      return { status: 200, body: await toPrefectFlowRuns({ api, now: clock.now() }, runs) };
+      return { status: 200, body: await toPrefectFlowRuns({ api, now: clock.now(), onUnreadable }, runs) };
     },
 
     async readWorkQueueStatus({ params }) {

@@ -5,13 +5,16 @@ import type * as wire from "../schemas/artifacts.ts";
 import type { FlowFilter, FlowRunFilter, DeploymentFilter, TaskRunFilter } from "../schemas/run-filters.ts";
 import { toPrefectTime } from "../times.ts";
 import { toPrefectData } from "./artifact-data.ts";
+import { type OnUnreadable, readOr } from "./unreadable.ts";
 import { fromField, fromFilters, joined } from "./filters.ts";
 
 /** The kind of an artifact that a client gives no type. */
 export const untyped = "";
 
-export function toPrefectArtifact(artifact: Artifact): wire.Artifact {
+/** Data that is no JSON is shown as the text that it is. */
+export function toPrefectArtifact(artifact: Artifact, onUnreadable?: OnUnreadable): wire.Artifact {
   const { id, key, kind, description, data, metadata, flowRunId, taskRunId, createdAt, updatedAt } = artifact;
+  const row = { kind: "artifact", id, onUnreadable } as const;
   return {
     id,
     created: toPrefectTime(createdAt),
@@ -19,19 +22,27 @@ export function toPrefectArtifact(artifact: Artifact): wire.Artifact {
     key,
     type: toPrefectType(kind),
     description,
-    data: toPrefectData(kind, JSON.parse(data)),
-    metadata_: metadata == null ? null : (JSON.parse(metadata) as Record<string, string>),
+    data: readOr<unknown>(
+      row,
+      () => toPrefectData(kind, JSON.parse(data)),
+      () => data,
+    ),
+    metadata_: readOr(
+      row,
+      () => (metadata == null ? null : (JSON.parse(metadata) as Record<string, string>)),
+      () => null,
+    ),
     flow_run_id: flowRunId,
     task_run_id: taskRunId,
   };
 }
 
 /** The series of a key, as its newest artifact. Null for one without a key. */
-export function toPrefectCollection(artifact: Artifact): wire.ArtifactCollection | null {
+export function toPrefectCollection(artifact: Artifact, onUnreadable?: OnUnreadable): wire.ArtifactCollection | null {
   const { key } = artifact;
   if (key === null) return null;
   const id = artifactCollectionId(key);
-  return { ...toPrefectArtifact(artifact), key, id, latest_id: artifact.id };
+  return { ...toPrefectArtifact(artifact, onUnreadable), key, id, latest_id: artifact.id };
 }
 
 /** Prefect has a link as the text of it. */

@@ -13,15 +13,10 @@ import {
 
 type PrefectSpec = Record<string, string | string[]>;
 
-/** Kept with a trigger where one related resource, or none, was given as a list, so that it is read as it was written. */
-interface Kept {
-  readonly matchRelatedIsList?: true;
-}
-
 const metricNames = { duration: "duration", lateness: "lateness", "success-rate": "successes" } as const;
 const metricsByName = { duration: "duration", lateness: "lateness", successes: "success-rate" } as const;
 
-export function fromPrefectTrigger(given: TriggerInput): Trigger & Kept {
+export function fromPrefectTrigger(given: TriggerInput): Trigger {
   switch (given.type) {
     case "event":
       return {
@@ -57,11 +52,7 @@ export function fromPrefectTrigger(given: TriggerInput): Trigger & Kept {
 }
 
 /** @param idOf the id of the trigger at a place, such as "trigger.0.2" */
-export function toPrefectTrigger(
-  trigger: Trigger & Kept,
-  idOf: (path: string) => string,
-  path = "trigger",
-): PrefectTrigger {
+export function toPrefectTrigger(trigger: Trigger, idOf: (path: string) => string, path = "trigger"): PrefectTrigger {
   const id = idOf(path);
   switch (trigger.kind) {
     case "event":
@@ -105,15 +96,15 @@ interface PrefectMatch {
   readonly match_related: PrefectSpec | PrefectSpec[];
 }
 
-function fromMatch({ match, match_related: related }: PrefectMatch): ResourceMatch & Kept {
+function fromMatch({ match, match_related: related }: PrefectMatch): ResourceMatch {
   const isList = Array.isArray(related);
   const specs = (isList ? related : [related]).map(fromPrefectSpec);
   const matchRelated: readonly ResourceSpec[] = isList ? specs : specs.filter((spec) => Object.keys(spec).length > 0);
-  const kept: Kept = isList && specs.length < 2 ? { matchRelatedIsList: true } : {};
-  return { match: fromPrefectSpec(match), matchRelated, ...kept };
+  const isShort = isList && specs.length < 2;
+  return { match: fromPrefectSpec(match), matchRelated, ...(isShort ? { matchRelatedIsList: true } : {}) };
 }
 
-function toMatch({ match, matchRelated, matchRelatedIsList }: ResourceMatch & Kept): PrefectMatch {
+function toMatch({ match, matchRelated, matchRelatedIsList }: ResourceMatch): PrefectMatch {
   const specs = matchRelated.map(toPrefectSpec);
   const isList = matchRelatedIsList === true || specs.length > 1;
   return { match: toPrefectSpec(match), match_related: isList ? specs : (specs[0] ?? {}) };

@@ -4,12 +4,17 @@ import type { Action, Trigger } from "../../../contract/automations.ts";
 import type { Automation, JsonObject, NewObject } from "../../../contract/objects.ts";
 import { uuidFromHash } from "../../../kit/ids.ts";
 import type * as wire from "../schemas/automations.ts";
-import type { Action as PrefectAction, ActionInput } from "../schemas/automation-actions.ts";
-import type { Trigger as PrefectTrigger } from "../schemas/automation-triggers.ts";
+import {
+  type Action as PrefectAction,
+  type ActionInput,
+  action as actionSchema,
+} from "../schemas/automation-actions.ts";
+import { type Trigger as PrefectTrigger, trigger as triggerSchema } from "../schemas/automation-triggers.ts";
 import { toPrefectTime } from "../times.ts";
 import { fromPrefectAction, toPrefectAction } from "./automation-action.ts";
 import { fromPrefectTrigger, toPrefectTrigger } from "./automation-trigger.ts";
 import { fromPrefectName } from "./names.ts";
+import { type OnUnreadable, readOr } from "./unreadable.ts";
 
 type AutomationBody = Omit<wire.AutomationCreate, "owner_resource">;
 
@@ -32,8 +37,16 @@ export function fromOwner(resource: string | null): string | null {
   return resource === null ? null : fromPrefectName(resource);
 }
 
-export function toPrefectAutomation(automation: Automation): wire.Automation {
+/** What of it cannot be said is shown as an automation that does nothing, for no event that there is. */
+export function toPrefectAutomation(automation: Automation, onUnreadable?: OnUnreadable): wire.Automation {
   const { id, trigger, actions = [], actionsOnTrigger = [], actionsOnResolve = [] } = automation;
+  const row = { kind: "automation", id, onUnreadable } as const;
+  const toActions = (given: readonly JsonObject[]): PrefectAction[] =>
+    readOr(
+      row,
+      () => given.map(toAction),
+      () => [],
+    );
   return {
     id,
     created: toPrefectTime(automation.createdAt),
@@ -42,16 +55,34 @@ export function toPrefectAutomation(automation: Automation): wire.Automation {
     description: automation.description ?? "",
     enabled: automation.enabled,
     tags: [...automation.tags],
-    trigger: toTrigger(trigger, id),
-    actions: actions.map(toAction),
-    actions_on_trigger: actionsOnTrigger.map(toAction),
-    actions_on_resolve: actionsOnResolve.map(toAction),
+    trigger: readOr(
+      row,
+      () => toTrigger(trigger, id),
+      () => toTrigger(nothingToWatch, id),
+    ),
+    actions: toActions(actions),
+    actions_on_trigger: toActions(actionsOnTrigger),
+    actions_on_resolve: toActions(actionsOnResolve),
   };
 }
 
+const nothingToWatch = {
+  kind: "event",
+  posture: "Reactive",
+  match: {},
+  matchRelated: [],
+  after: [],
+  expect: ["nothing"],
+  forEach: [],
+  threshold: 1,
+  withinMs: 0,
+};
+
 /** A trigger has an id here, which follows from its place. */
 function toTrigger(trigger: JsonObject | undefined, automationId: string): PrefectTrigger {
-  return toPrefectTrigger(trigger as unknown as Trigger, (path) => uuidFromHash(`${automationId} ${path}`));
+  return triggerSchema.parse(
+    toPrefectTrigger(trigger as unknown as Trigger, (path) => uuidFromHash(`${automationId} ${path}`)),
+  );
 }
 
 function fromAction(action: ActionInput): JsonObject {
@@ -59,7 +90,7 @@ function fromAction(action: ActionInput): JsonObject {
 }
 
 function toAction(action: JsonObject): PrefectAction {
-  return toPrefectAction(action as unknown as Action);
+  return actionSchema.parse(toPrefectAction(action as unknown as Action));
 }
 
 function toJson(value: Trigger | Action): JsonObject {

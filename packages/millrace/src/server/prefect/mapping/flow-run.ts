@@ -8,6 +8,7 @@ import type { FlowRunCreate, FlowRunPolicy, FlowRunResponse } from "../schemas/f
 import { toPrefectTime, toPrefectTimeOrNull } from "../times.ts";
 import type { State as PrefectState } from "../schemas/states.ts";
 import { toPrefectLabelValues } from "./label-values.ts";
+import { type OnUnreadable, readOr } from "./unreadable.ts";
 import { runTimes, startDelta, stateIdOf, toPrefectState } from "./state.ts";
 
 /** What the border keeps of a run beside what the core knows. */
@@ -103,16 +104,24 @@ function distinct(ids: readonly (string | null)[]): readonly string[] {
 
 /** Runs as every route gives them. */
 export async function toPrefectFlowRuns(
-  { api, now }: { readonly api: Api; readonly now: number },
+  {
+    api,
+    now,
+    onUnreadable,
+  }: { readonly api: Api; readonly now: number; readonly onUnreadable?: OnUnreadable | undefined },
   runs: readonly FlowRun[],
 ): Promise<FlowRunResponse[]> {
   const names = await readNames(api, runs);
-  return runs.map((run) => toPrefectFlowRun(run, { names, now }));
+  return runs.map((run) => toPrefectFlowRun(run, { names, now, onUnreadable }));
 }
 
 export function toPrefectFlowRun(
   run: FlowRun,
-  { names, now }: { readonly names: FlowRunNames; readonly now: number },
+  {
+    names,
+    now,
+    onUnreadable,
+  }: { readonly names: FlowRunNames; readonly now: number; readonly onUnreadable?: OnUnreadable | undefined },
 ): FlowRunResponse {
   const extra: Kept = run.extra;
   const { state } = run;
@@ -135,7 +144,11 @@ export function toPrefectFlowRun(
     work_pool_id: poolId,
     work_pool_name: poolId === null ? null : (names.pools.get(poolId) ?? null),
     flow_version: run.version,
-    parameters: toParameters(run.parameters),
+    parameters: readOr(
+      { kind: "flow-run", id: run.id, onUnreadable },
+      () => toParameters(run.parameters),
+      () => ({ input: run.parameters }),
+    ),
     idempotency_key: run.idempotencyKey,
     context: extra.context ?? {},
     empirical_policy: toPolicy(extra),

@@ -2,15 +2,24 @@ import type { Variable } from "../../../contract/objects.ts";
 import type { Condition, Sort } from "../../../contract/query.ts";
 import type * as wire from "../schemas/variables.ts";
 import { toPrefectTime } from "../times.ts";
+import { type OnUnreadable, readOr } from "./unreadable.ts";
 import { fromField, fromTags, joined } from "./filters.ts";
 
-export function toPrefectVariable({ id, createdAt, updatedAt, name, value, tags }: Variable): wire.Variable {
+/** A value that is no JSON is shown as the text that it is. */
+export function toPrefectVariable(
+  { id, createdAt, updatedAt, name, value, tags }: Variable,
+  onUnreadable?: OnUnreadable,
+): wire.Variable {
   return {
     id,
     created: toPrefectTime(createdAt),
     updated: toPrefectTime(updatedAt),
     name,
-    value: JSON.parse(value) as wire.Variable["value"],
+    value: readOr(
+      { kind: "variable", id, onUnreadable },
+      () => JSON.parse(value) as wire.Variable["value"],
+      () => value,
+    ),
     tags: [...tags],
   };
 }

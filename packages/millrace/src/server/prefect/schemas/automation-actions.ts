@@ -101,7 +101,7 @@ export const actionsInput = z.array(actionInput);
 
 const optional = uuid.nullable();
 
-const action = z
+export const action = z
   .discriminatedUnion("type", [
     ofTheEvent,
     z.object({
