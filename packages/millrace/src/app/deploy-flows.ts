@@ -3,6 +3,7 @@
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Api } from "../contract/api.ts";
+import { deploymentResource, toOwnedAutomation } from "../contract/deployment-triggers.ts";
 import type { DeploymentToSave } from "../contract/deployments.ts";
 import { MillraceError } from "../contract/errors.ts";
 import { flowIdOf } from "../contract/flow-id.ts";
@@ -21,7 +22,9 @@ import {
 } from "./deploy/prepare-deployment.ts";
 import type { StepTools } from "./deploy/step-tools.ts";
 import type { WrittenSteps } from "./deploy/take-steps.ts";
+import { checkDefaultParameters } from "./check-default-parameters.ts";
 import { hashFolder } from "./hash-folder.ts";
+import { versionOf } from "./hash-module.ts";
 import { findPackage } from "./package-version.ts";
 
 /** A deployment with all that is saved of it, and where it belongs by name. */
@@ -62,6 +65,7 @@ export async function saveDeployments(
   const looks: { readonly plan: DeploymentPlan; readonly outcome: DeployOutcome }[] = [];
   for (const plan of plans) {
     const prepared = await prepareDeployment(plan, { tools, isDryRun: true });
+    await checkDefaultParameters(prepared.plan.deployment);
     looks.push({ plan, outcome: (await compare(api, prepared)).outcome });
   }
   if (isDryRun) return looks.map(({ outcome }) => outcome);
@@ -91,7 +95,8 @@ function toPlan({ definition, deployment, pool, queue, source, build, push, pull
   const file = fileURLToPath(site.module);
   const place = placeCode({ file, exportName: null, source, deployment: deployment.name });
   const pulled = pull === null ? {} : { path: null, pullSteps: toKeptSteps(pull, deployment.name) };
-  const planned = { deployment: { ...deployment, ...place, ...pulled }, pool, queue };
+  const version = versionOf(deployment, { codeHash: definition.codeHash, contentHash: place.contentHash });
+  const planned = { deployment: { ...deployment, version, ...place, ...pulled }, pool, queue };
   return build.length + push.length === 0
     ? planned
     : { ...planned, steps: { build, push, folder: rootOf(file, source) } };
@@ -185,12 +190,16 @@ async function diffWithSaved(
   api: DeployApi,
   { plan, steps, pool }: PreparedDeployment & { readonly pool: WorkPool | null },
 ): Promise<DeployOutcome> {
-  const { flowName, name, schedules = [], version = null, ...fields } = plan.deployment;
+  const { flowName, name, schedules = [], triggers = [], version = null, ...fields } = plan.deployment;
   const before = await findDeployment(api, { flowName, name });
   const named = `${flowName}/${name}`;
   const wanted = { version, ...fields, workPoolId: pool?.id ?? null };
   if (before === null) return { id: null, name: named, outcome: "made", changes: diff({}, wanted), version, steps };
-  const changes = [...diff(before, wanted), ...(await diffSchedules(api, { before, schedules }))];
+  const changes = [
+    ...diff(before, wanted),
+    ...(await diffSchedules(api, { before, schedules })),
+    ...(await diffTriggers(api, { before, triggers })),
+  ];
   const isMoved = plan.queue !== null && (await queueName(api, before)) !== plan.queue;
   const queueChange = isMoved ? [{ field: "queue", from: await queueName(api, before), to: plan.queue }] : [];
   const all = [...changes, ...queueChange];
@@ -239,6 +248,21 @@ async function diffSchedules(
     items.length === schedules.length &&
     schedules.every((wanted) => items.some((known) => diff(known, wanted).length === 0));
   return isAsWanted ? [] : [{ field: "schedules", from: items.map(toShown), to: schedules.map(toShown) }];
+}
+
+/** By the automations that they are kept as. */
+async function diffTriggers(
+  api: DeployApi,
+  { before, triggers }: { readonly before: Deployment; readonly triggers: NonNullable<DeploymentToSave["triggers"]> },
+): Promise<readonly FieldChange[]> {
+  const where = { field: "owner", in: [deploymentResource(before.id)] };
+  const { items } = await api.listObjects("automation", { where }, { limit: 1000 });
+  const wanted = triggers.map((trigger) => toOwnedAutomation(before.id, trigger));
+  const isAsWanted =
+    items.length === wanted.length &&
+    wanted.every((each) => items.some((known) => known.name === each.name && diff(known, each).length === 0));
+  const toNames = (all: readonly { readonly name: string }[]): readonly string[] => all.map(({ name }) => name);
+  return isAsWanted ? [] : [{ field: "triggers", from: toNames(items), to: toNames(wanted) }];
 }
 
 function toShown({ slug, active, spec }: Pick<Schedule, "slug" | "active" | "spec">): JsonObject {

@@ -20,6 +20,7 @@ const nothing = {
   parameters: {},
   enforcesSchema: true,
   schedules: [],
+  triggers: [],
   paused: false,
   concurrencyLimit: null,
   collisionStrategy: null,
@@ -73,6 +74,108 @@ deployments:
   ]);
 });
 
+test("schedules take all the words that they take in a program", async () => {
+  const folder = makeFolder({
+    "millrace.yaml": `
+deployments:
+  - name: nightly
+    entrypoint: etl.ts:nightly
+    schedules:
+      - { name: holidays, dates: ["2026-12-24T18:00Z", "2026-12-31T18:00Z"], startAt: 2026-12-01T00:00Z }
+      - { cron: "@daily", end_at: "2027-01-01T00:00Z", catchUp: { policy: latest }, dayOr: false }
+      - { interval: 15m, anchor: "2026-01-01T06:00Z", catchUp: { policy: all, max: 24 } }
+      - { rrule: "FREQ=DAILY", slug: rule, catchUp: { all: 2 } }
+`,
+  });
+  const found = await findDeploymentFile(folder);
+  expect(found?.deployments[0]?.schedules).toEqual([
+    { name: "holidays", dates: ["2026-12-24T18:00Z", "2026-12-31T18:00Z"], startAt: "2026-12-01T00:00Z" },
+    { cron: "@daily", endAt: "2027-01-01T00:00Z", catchUp: { policy: "latest" }, dayOr: false },
+    { interval: "15m", anchor: "2026-01-01T06:00Z", catchUp: { policy: "all", max: 24 } },
+    { rrule: "FREQ=DAILY", name: "rule", catchUp: { policy: "all", max: 2 } },
+  ]);
+});
+
+test("prefect.yaml: longer forms of schedules, and fields that nobody knows", async () => {
+  const folder = makeFolder({
+    "prefect.yaml": `
+deployments:
+  - name: nightly
+    entrypoint: flows.py:etl
+    owner: us
+    work_pool: { name: local, region: eu }
+    concurrency_limit: { limit: 1, slots: 2 }
+    schedules:
+      - { interval: PT1H30M, replaces: daily, slug: often }
+      - schedule: { cron: "0 2 * * *", timezone: Europe/Berlin, note: x }
+        active: false
+        catchup: true
+      - { rrule: '{"rrule": "FREQ=DAILY", "timezone": "UTC"}' }
+`,
+  });
+  const found = await findDeploymentFile(folder);
+  expect(found?.deployments[0]).toMatchObject({ pool: "local", concurrencyLimit: 1 });
+  expect(found?.deployments[0]?.schedules).toEqual([
+    { interval: 5_400_000, name: "often" },
+    { cron: "0 2 * * *", timezone: "Europe/Berlin", active: false },
+    { rrule: "FREQ=DAILY", timezone: "UTC" },
+  ]);
+  const fields = found?.warnings.map((warning) => /`([^`]*)` is not known$/.exec(warning)?.[1]);
+  expect(fields?.toSorted()).toEqual([
+    "concurrencyLimit.slots",
+    "owner",
+    "schedules.1.catchup",
+    "schedules.1.note",
+    "workPool.region",
+  ]);
+});
+
+test("triggers in our form and in Prefect's", async () => {
+  const folder = makeFolder({
+    "prefect.yaml": `
+deployments:
+  - name: nightly
+    entrypoint: flows.py:etl
+    triggers:
+      - { kind: event, name: arrived, expect: file.arrived, for_each: [id], delay: 5m, parameters: { a_b: "{{ event.id }}" } }
+      - expect: [prefect.flow-run.Completed]
+        match_related: { prefect.resource.name: etl, prefect.resource.role: flow }
+        within: 60
+        job_variables: { a_b: 1 }
+        schedule_after: PT1M
+      - { type: sequence, triggers: [{ expect: [one] }, { posture: Proactive, expect: [two], within: "00:01:00" }] }
+`,
+  });
+  const found = await findDeploymentFile(folder);
+  const [written] = found?.deployments ?? [];
+  const [arrived, completed, sequence] = written?.triggers ?? [];
+  expect(arrived).toEqual({
+    kind: "event",
+    name: "arrived",
+    expect: "file.arrived",
+    forEach: ["id"],
+    delay: "5m",
+    parameters: { a_b: "{{ event.id }}" },
+  });
+  expect(completed).toMatchObject({
+    kind: "event",
+    posture: "Reactive",
+    expect: ["millrace.flow-run.Completed"],
+    matchRelated: [{ name: "etl", role: "flow" }],
+    withinMs: 60_000,
+    delay: 60_000,
+    jobVariables: { a_b: 1 },
+  });
+  expect(sequence).toMatchObject({ kind: "sequence", triggers: [{ expect: ["one"] }, { withinMs: 60_000 }] });
+  writeFileSync(join(folder, "flows.py"), "@flow\ndef etl():\n    pass\n");
+  const { deployment } = await planDeployment({ ...(written as WrittenDeployment), pool: "local" }, { folder });
+  expect(deployment.triggers).toMatchObject([
+    { name: "arrived", delayMs: 300_000, trigger: { expect: ["file.arrived"], threshold: 1, withinMs: 0 } },
+    { name: "nightly__automation_2", delayMs: 60_000, jobVariables: { a_b: 1 } },
+    { name: "nightly__automation_3", delayMs: 0, trigger: { kind: "sequence", withinMs: null } },
+  ]);
+});
+
 test("prefect.yaml, as its own tools write it", async () => {
   const folder = makeFolder({
     "prefect.yaml": `
@@ -122,7 +225,14 @@ deployments:
 test.each([
   ["a field that nobody knows", "deployments: [{ name: a, entrypoint: a.ts, wrokPool: {} }]", "wrokPool"],
   ["no entrypoint", "deployments: [{ name: a }]", "entrypoint"],
-  ["what is not done", "deployments: [{ name: a, entrypoint: a.ts, triggers: [{ x: {} }] }]", "`triggers`"],
+  ["what is not done", "deployments: [{ name: a, entrypoint: a.ts, sla: [{ x: {} }] }]", "`sla`"],
+  ["a field of a schedule", "deployments: [{ name: a, entrypoint: a.ts, schedules: [{ corn: x }] }]", "corn"],
+  [
+    "a policy",
+    "deployments: [{ name: a, entrypoint: a.ts, schedule: { cron: x, catchUp: { policy: al } } }]",
+    "catchUp",
+  ],
+  ["a trigger of Prefect's", "deployments: [{ name: a, entrypoint: a.ts, triggers: [{ within: x }] }]", "within"],
   ["steps that are none", "deployments: [{ name: a, entrypoint: a.ts, build: [docker] }]", "build"],
   ["what is no YAML", "deployments: [", "Flow sequence"],
 ])("%s is told", async (_, text, reason) => {

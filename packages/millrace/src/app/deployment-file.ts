@@ -4,12 +4,15 @@
  */
 
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import * as z from "zod";
 import { MillraceError } from "../contract/errors.ts";
 import type { CollisionStrategy, JsonObject } from "../contract/objects.ts";
 import type { Duration } from "../kit/duration.ts";
+import { isJson } from "../kit/json.ts";
+import type { DeploymentTrigger } from "../sdk/deployment-trigger.ts";
 import type { ScheduleInput } from "../sdk/schedule-input.ts";
+import { fromPrefectDuration } from "../server/prefect/times.ts";
 
 /** Looked for in this order. */
 const fileNames = ["millrace.yaml", "millrace.yml", "prefect.yaml"] as const;
@@ -20,36 +23,71 @@ const steps = z
   .union([z.array(jsonObject), jsonObject.transform((step) => [step])])
   .transform((list) => list.filter((step) => Object.keys(step).length > 0))
   .nullish();
-/** In seconds, or in words. */
+/** A time as ISO text; YAML of other tools may have made a date of it. */
+const time = z.union([text, z.date()]);
+
+const duration = text.transform((words) => words as Duration);
+
+/** In seconds, in words, or as Prefect has it: "PT1H", "01:00:00". */
 const interval = z.union([
   z.number().transform((seconds) => seconds * 1000),
-  text.transform((words) => words as Duration),
+  text.transform((words) => {
+    const seconds = fromPrefectDuration(words);
+    return seconds === null ? (words as Duration) : seconds * 1000;
+  }),
 ]);
 
-const schedule = z.strictObject({
-  cron: text.nullish(),
-  interval: interval.nullish(),
-  rrule: text.nullish(),
-  timezone: text.nullish(),
-  dayOr: z.boolean().nullish(),
-  anchorDate: z.union([text, z.date()]).nullish(),
-  active: z.boolean().nullish(),
-  parameters: jsonObject.nullish(),
-  slug: text.nullish(),
-  catchUp: z
-    .union([
-      z.enum(["skip", "latest"]).transform((policy) => ({ policy })),
-      z.strictObject({ all: z.int().min(1) }).transform(({ all }) => ({ policy: "all" as const, max: all })),
-    ])
-    .nullish(),
-  jitter: text.transform((words) => words as Duration).nullish(),
-});
+const schedule = z.preprocess(
+  flatSchedule,
+  z.strictObject({
+    cron: text.nullish(),
+    interval: interval.nullish(),
+    rrule: text.nullish(),
+    dates: z.array(time).nullish(),
+    timezone: text.nullish(),
+    dayOr: z.boolean().nullish(),
+    anchorDate: time.nullish(),
+    active: z.boolean().nullish(),
+    parameters: jsonObject.nullish(),
+    name: text.nullish(),
+    slug: text.nullish(),
+    /** All schedules of the file are all that there are then: the one of this slug goes by itself. */
+    replaces: text.nullish(),
+    catchUp: z
+      .preprocess(
+        fullPolicy,
+        z.discriminatedUnion("policy", [
+          z.strictObject({ policy: z.enum(["skip", "latest"]) }),
+          z.strictObject({ policy: z.literal("all"), max: z.int().min(1) }),
+        ]),
+      )
+      .nullish(),
+    jitter: duration.nullish(),
+    startAt: time.nullish(),
+    endAt: time.nullish(),
+  }),
+);
 
-const concurrencyLimit = z.union([
-  z
-    .int()
-    .min(0)
-    .transform((limit) => ({ limit, collisionStrategy: null, gracePeriodSeconds: null })),
+/** Prefect's longer form has what it is due by in a `schedule` of its own, and its rule may be the text of an object. */
+function flatSchedule(written: unknown): unknown {
+  if (!isObject(written)) return written;
+  const { schedule: inner, ...rest } = written;
+  const flat: JsonObject = isObject(inner) ? { ...inner, ...rest } : written;
+  const { rrule } = flat;
+  if (typeof rrule !== "string" || !rrule.trimStart().startsWith("{") || !isJson(rrule)) return flat;
+  return { ...(JSON.parse(rrule) as JsonObject), ...without(flat, "rrule") };
+}
+
+/** `latest` is `{ policy: latest }`, `{ all: 24 }` is `{ policy: all, max: 24 }`. */
+function fullPolicy(written: unknown): unknown {
+  if (typeof written === "string") return { policy: written };
+  return isObject(written) && "all" in written
+    ? { policy: "all", ...without(written, "all"), max: written.all }
+    : written;
+}
+
+const concurrencyLimit = z.preprocess(
+  (written) => (typeof written === "number" ? { limit: written } : written),
   z.strictObject({
     limit: z.int().min(0),
     collisionStrategy: z
@@ -59,7 +97,7 @@ const concurrencyLimit = z.union([
       .nullish(),
     gracePeriodSeconds: z.number().min(0).nullish(),
   }),
-]);
+);
 
 const deployment = z.strictObject({
   name: text,
@@ -81,7 +119,7 @@ const deployment = z.strictObject({
   pull: steps,
   build: steps,
   push: steps,
-  triggers: z.unknown().optional(),
+  triggers: z.array(z.unknown()).nullish(),
   sla: z.unknown().optional(),
 });
 
@@ -96,6 +134,7 @@ export interface WrittenDeployment {
   readonly parameters: JsonObject;
   readonly enforcesSchema: boolean;
   readonly schedules: readonly ScheduleInput[];
+  readonly triggers: readonly DeploymentTrigger[];
   readonly paused: boolean;
   readonly concurrencyLimit: number | null;
   readonly collisionStrategy: CollisionStrategy | null;
@@ -111,6 +150,8 @@ export interface WrittenDeployment {
 export interface DeploymentFile {
   readonly path: string;
   readonly deployments: readonly WrittenDeployment[];
+  /** What of it was passed over: fields of a prefect.yaml that nobody knows, as Prefect does without a word. */
+  readonly warnings: readonly string[];
 }
 
 /** The file of a folder; null where there is none. @throws DEPLOYMENT_INVALID with what is wrong, and where */
@@ -131,20 +172,24 @@ export async function readDeploymentFile(file: string): Promise<DeploymentFile> 
   }
   const whole = (content ?? {}) as JsonObject;
   const entries = Array.isArray(whole.deployments) ? whole.deployments : [];
-  return { path, deployments: entries.map((entry) => toWritten(entry, { file, whole })) };
+  const warnings: string[] = [];
+  const deployments: WrittenDeployment[] = [];
+  for (const entry of entries) deployments.push(await toWritten(entry, { file, whole, warnings }));
+  return { path, deployments, warnings };
 }
 
-function toWritten(entry: unknown, { file, whole }: { file: string; whole: JsonObject }): WrittenDeployment {
+async function toWritten(
+  entry: unknown,
+  { file, whole, warnings }: { readonly file: string; readonly whole: JsonObject; readonly warnings: string[] },
+): Promise<WrittenDeployment> {
   const { name } = (entry ?? {}) as JsonObject;
   const shown = `${typeof name === "string" ? `\`${name}\` ` : ""}of ${file}`;
   // What stands at the top of the file is for those that do not say it, not even that there is none.
   const shared = { pull: whole.pull, build: whole.build, push: whole.push };
-  const parsed = deployment.safeParse({ ...shared, ...(camelNames(entry) as object | null) });
-  if (!parsed.success) throw invalid(shown, z.prettifyError(parsed.error).replaceAll("\n", " "));
-  const found = parsed.data;
-  for (const name of ["triggers", "sla"] as const) {
-    if (isGiven(found[name])) throw invalid(shown, `\`${name}\` is not done by this command`);
-  }
+  const written = { ...shared, ...(camelNames(entry) as object | null) };
+  const onUnknown = isPrefects(file) ? (field: string) => warnings.push(`${shown}: \`${field}\` is not known`) : null;
+  const found = parse(written, { shown, onUnknown });
+  if (isGiven(found.sla)) throw invalid(shown, "`sla` is not done by this command");
   const { limit = null, collisionStrategy, gracePeriodSeconds } = found.concurrencyLimit ?? {};
   return {
     name: found.name,
@@ -158,6 +203,7 @@ function toWritten(entry: unknown, { file, whole }: { file: string; whole: JsonO
     schedules: [...(found.schedule == null ? [] : [found.schedule]), ...(found.schedules ?? [])]
       .filter((each) => isGiven(each))
       .map(toScheduleInput),
+    triggers: await toTriggers(found.triggers ?? [], shown),
     paused: found.paused ?? false,
     concurrencyLimit: limit,
     collisionStrategy: collisionStrategy ?? null,
@@ -171,10 +217,60 @@ function toWritten(entry: unknown, { file, whole }: { file: string; whole: JsonO
   };
 }
 
+/** @param onUnknown told of a field that nobody knows, which is then passed over; null: it is refused */
+function parse(
+  written: JsonObject,
+  { shown, onUnknown }: { readonly shown: string; readonly onUnknown: ((field: string) => void) | null },
+): z.infer<typeof deployment> {
+  const { data, error } = deployment.safeParse(written);
+  if (error === undefined) return data;
+  const rest = structuredClone(written);
+  const isPassedOver =
+    onUnknown !== null &&
+    error.issues.every(
+      (issue) => issue.code === "unrecognized_keys" && issue.keys.every((key) => removeAt(rest, issue.path, key)),
+    );
+  if (!isPassedOver) throw invalid(shown, z.prettifyError(error).replaceAll("\n", " "));
+  for (const { path, keys } of error.issues as readonly z.core.$ZodIssueUnrecognizedKeys[]) {
+    for (const key of keys) onUnknown([...path, key].map(String).join("."));
+  }
+  return parse(rest, { shown, onUnknown });
+}
+
+/** Removes a field of the value at a path, or of the `schedule` within it. False when it is in neither. */
+function removeAt(value: JsonObject, path: readonly PropertyKey[], key: string): boolean {
+  const at = path.reduce((each: unknown, name) => (each as Record<PropertyKey, unknown>)[name], value);
+  const holder = [at, isObject(at) ? at.schedule : null].filter(isObject).find((each) => key in each);
+  return holder !== undefined && Reflect.deleteProperty(holder, key);
+}
+
+async function toTriggers(written: readonly unknown[], shown: string): Promise<readonly DeploymentTrigger[]> {
+  if (written.length === 0) return [];
+  const { describeFaults, readTriggers } = await import("./written-triggers.ts");
+  try {
+    return await readTriggers(written);
+  } catch (cause) {
+    if (!(cause instanceof z.ZodError)) throw cause;
+    throw invalid(shown, `a trigger: ${describeFaults(cause)}`, cause);
+  }
+}
+
+function isPrefects(file: string): boolean {
+  return basename(file).startsWith("prefect.");
+}
+
 function toScheduleInput(written: z.infer<typeof schedule>): ScheduleInput {
-  const { slug, anchorDate, ...rest } = written;
-  const given = { ...rest, name: slug, anchor: anchorDate };
+  const { slug, name = slug, anchorDate, replaces: _, ...rest } = written;
+  const given = { ...rest, name, anchor: anchorDate };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value != null)) as ScheduleInput;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function without(value: JsonObject, name: string): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
 }
 
 function isGiven(value: unknown): boolean {

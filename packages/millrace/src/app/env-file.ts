@@ -18,6 +18,8 @@ export interface FoundVariable {
 export interface Environment {
   /** The process's variable, else that of the `.env` file. */
   find(name: string): FoundVariable | undefined;
+  /** That of the `.env` file, whatever the process has. */
+  findInFile(name: string): string | undefined;
 }
 
 /**
@@ -26,12 +28,16 @@ export interface Environment {
  */
 export function createEnvironment({ own, folder }: { readonly own: Variables; readonly folder: string }): Environment {
   let file: Variables | undefined;
+  function findInFile(name: string): string | undefined {
+    file ??= readEnvFile(folder);
+    return lookUp(file, name);
+  }
   return {
+    findInFile,
     find(name) {
       const value = lookUp(own, name);
       if (value !== undefined) return { value, from: "environment" };
-      file ??= readEnvFile(folder);
-      const second = lookUp(file, name);
+      const second = findInFile(name);
       return second === undefined ? undefined : { value: second, from: ".env" };
     },
   };

@@ -47,7 +47,8 @@ async function load(command: Extract<ToRunProcess, { kind: "load" }>): Promise<L
   const settings = readSettings({
     home,
     ...(apiUrl === null ? {} : { apiUrl }),
-    ...(database === null ? {} : { database }),
+    // The worker says which ledger it is, whatever is set where the code is.
+    database: database ?? "",
   });
   const opened = await openEngine(settings, { wrapApi: untilBodyHasEnded });
   runtimeSlot().runtime = opened.engine;

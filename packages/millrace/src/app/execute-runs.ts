@@ -6,6 +6,7 @@ import type { TaskRun } from "../contract/task-run.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { CommandHost, FlowRequest, RunEnd } from "./command-host.ts";
 import { findFlow } from "./import-module.ts";
+import { warnOfUnknownParameters } from "./warn-of-unknown-parameters.ts";
 
 export type Runner = Pick<CommandHost, "runFlow" | "continueRun" | "startFrom" | "answerPause">;
 
@@ -45,6 +46,7 @@ export function createRunner(engine: Engine): Runner {
       ...(runName === undefined ? {} : { runName }),
       onCreated: (run) => {
         id = run.id;
+        warnOfUnknownParameters(definition, { given: parameters, taken: engine.decode(run.parameters) });
       },
     });
     return toEnd(() => id, execution);
@@ -72,7 +74,9 @@ export function createRunner(engine: Engine): Runner {
       throw refuse(found, verb, "it is a subflow, which runs as a step of its parent", advice);
     }
     const { definition } = await find(found, verb);
-    if (definition.codeHash !== found.version && definition.options.version === undefined) {
+    // A run of a deployment has the version of that, which says more than the code of the flow's function.
+    const isComparable = found.deploymentId === null && definition.options.version === undefined;
+    if (isComparable && definition.codeHash !== found.version) {
       process.emitWarning(
         `The code of flow \`${definition.name}\` has changed since run ${id} began (${found.version} then, ${definition.codeHash} now)`,
         "MillraceWarning",

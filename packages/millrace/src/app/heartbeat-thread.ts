@@ -11,6 +11,8 @@ const { location, processId, leaseMs, isHeld } = workerData as HeartbeatOrder;
 /** Three renewals fit into a lease, so that one may fail. */
 const intervalMs = leaseMs / 3;
 
+if ("apiUrl" in location) await (await import("./use-proxy.ts")).useProxy();
+
 const whom = "apiUrl" in location ? "the server" : "the database";
 
 /** How soon it is tried again when there is no answer. */

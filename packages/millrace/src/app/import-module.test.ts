@@ -88,7 +88,11 @@ describe("importing a module", () => {
     await expect(importModule(join(folder, "absent.ts"))).rejects.toEqual(
       notImportable(/absent\.ts could not be imported: there is no such file\.$/),
     );
-    await expect(importModule(folder)).rejects.toEqual(notImportable(/: it is a folder\.$/));
+    await expect(importModule(folder)).rejects.toMatchObject({
+      code: "USAGE",
+      message: `${folder} is a folder, and flows are in files`,
+      fix: `Name the file that has the flow: ${join(folder, "flow.ts")}.`,
+    });
     await expect(importModule(failing.syntax)).rejects.toEqual(
       notImportable(/SyntaxError: Unexpected token .*syntax\.ts:4\)\.$/),
     );

@@ -3,8 +3,8 @@
  * RuntimeSlot.importing), which needs a runtime in the slot.
  */
 
-import { realpathSync, statSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { FlowDefinition, TaskDefinition } from "../contract/definitions.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
@@ -33,7 +33,7 @@ const importing: string[] = [];
  * Imports a module, once in a process, and finds its flows.
  *
  * @param file a path, relative to the working directory, or a file URL
- * @throws MODULE_NOT_IMPORTABLE with the reason and the cause; FLOW_CALLED_WHILE_IMPORTING
+ * @throws MODULE_NOT_IMPORTABLE with the reason and the cause; USAGE for a folder; FLOW_CALLED_WHILE_IMPORTING
  */
 export async function importModule(file: string): Promise<ImportedModule> {
   const url = locate(file);
@@ -51,8 +51,19 @@ function locate(file: string): string {
     const isAbsent = (cause as NodeJS.ErrnoException).code === "ENOENT";
     throw notImportable(shown, isAbsent ? "there is no such file" : (cause as Error).message, cause);
   }
-  if (statSync(path).isDirectory()) throw notImportable(shown, "it is a folder");
+  if (statSync(path).isDirectory()) {
+    throw new MillraceError("USAGE", {
+      reason: `${shown} is a folder, and flows are in files`,
+      advice: `Name the file that has the flow: ${join(shown, exampleIn(path))}.`,
+    });
+  }
   return pathToFileURL(path).href;
+}
+
+/** A file of a folder that may have flows; else one as it could be. */
+function exampleIn(folder: string): string {
+  const files = readdirSync(folder).filter((name) => /^[^.].*\.[cm]?[jt]s$/.test(name) && !/\.(test|d)\./.test(name));
+  return files.toSorted()[0] ?? "flow.ts";
 }
 
 function toPath(file: string): string {

@@ -81,7 +81,14 @@ function createPorts(
   const masker = createMasker();
   const describer = createEnvironmentDescriber({ mask: (text) => masker.mask(text) });
   const { environment } = options;
-  const { storage, storages } = createResultStorages(settings);
+  const vault = late(async () => {
+    const { createVault } = await import("./vault.ts");
+    return createVault({ home: settings.home, key: settings.secretsKey });
+  });
+  const { storage, storages } = createResultStorages(settings, async (block) => {
+    const { createS3CredentialsReader } = await import("./s3-credentials.ts");
+    return createS3CredentialsReader({ api, vault, masker })(block);
+  });
   return {
     api,
     clock,
@@ -96,10 +103,7 @@ function createPorts(
     identity: readProcessIdentity(),
     createHeartbeat: hasHeartbeat ? (processId) => createLateHeartbeat(lease, processId) : null,
     createPool,
-    vault: late(async () => {
-      const { createVault } = await import("./vault.ts");
-      return createVault({ home: settings.home, key: settings.secretsKey });
-    }),
+    vault,
     readEnvironment: createEnvironmentReader(),
     describeEnvironment: environment === undefined ? describer.describe : () => ({ now: environment, later: null }),
     versionOf: describer.versionOf,

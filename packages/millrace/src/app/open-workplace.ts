@@ -8,6 +8,7 @@ import type { JsonObject } from "../contract/objects.ts";
 import { systemClock } from "../kit/clock.ts";
 import { createMasker } from "../kit/mask.ts";
 import { systemRandom } from "../kit/random.ts";
+import { createCodeCache } from "../worker/code/code-cache.ts";
 import { createCodeFetcher } from "../worker/code/fetch-code.ts";
 import { fillTemplates } from "../worker/code/fill-templates.ts";
 import { type DispatchReport, describeTrouble } from "../worker/dispatch-report.ts";
@@ -17,6 +18,7 @@ import { createProcessKind } from "../worker/process/process-kind.ts";
 import { openLedger, serverUrl } from "./open-ledger.ts";
 import { startServerLoops } from "./server-loops.ts";
 import { openStorage } from "./result-storage.ts";
+import { createS3CredentialsReader } from "./s3-credentials.ts";
 import { childEnvironment, createEnvironmentReader, type Settings } from "./settings.ts";
 import { createTemplateSources } from "./template-sources.ts";
 import { createVault } from "./vault.ts";
@@ -65,6 +67,7 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
   const vault = createVault({ home, key: settings.secretsKey });
   const masker = createMasker();
   const sources = createTemplateSources({ api, vault, masker, environment: createEnvironmentReader() });
+  const readCredentials = createS3CredentialsReader({ api, vault: async () => vault, masker });
   const infrastructure = createProcessKind({
     api,
     entry: new URL("./run-process.ts", import.meta.url),
@@ -75,11 +78,11 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
     graceMs,
     clock,
     code: createCodeFetcher({
-      cacheFolder: join(home, "code"),
+      cache: createCodeCache({ folder: join(home, "code"), retentionMs: settings.codeRetentionMs, clock }),
       env,
       defaultFolder: process.cwd(),
       sources,
-      openStorage: (address) => openStorage(address, settings),
+      openStorage: (address) => openStorage(address, settings, readCredentials),
       mask: (text) => masker.mask(text),
     }),
     fill: async (variables) => (await fillTemplates(variables, { sources })) as JsonObject,
@@ -94,6 +97,8 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
           random: systemRandom,
           vault,
           retention: settings,
+          store,
+          cancelWithinMs: settings.cancelWithinMs,
           onFailure: ({ where, error }) =>
             onReport({ kind: "trouble", run: null, what: `${where}: ${describeTrouble(error)}` }),
         });

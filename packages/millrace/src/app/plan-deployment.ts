@@ -1,16 +1,18 @@
 /** From what a file or a command says of a deployment to what is saved of it. */
 
 import { readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MillraceError } from "../contract/errors.ts";
 import type { JsonObject } from "../contract/objects.ts";
 import { hashText } from "../kit/digest.ts";
 import { toDeployment } from "../sdk/deployment-options.ts";
+import { toTriggerToSave } from "../sdk/deployment-trigger.ts";
 import { toScheduleToSave } from "../sdk/schedule-input.ts";
 import { formatEntrypoint, isForNode, parseEntrypoint } from "../worker/entrypoint.ts";
 import { type DeploymentPlan, placeCode, rootOf, toKeptSteps } from "./deploy-flows.ts";
 import type { WrittenDeployment } from "./deployment-file.ts";
+import { hashModule, toVersion, versionOf } from "./hash-module.ts";
 import { findFlow } from "./import-module.ts";
 
 /**
@@ -35,6 +37,7 @@ export async function planDeployment(
     ...(written.startGraceMs === null ? {} : { startGraceMs: written.startGraceMs }),
     jobVariables: written.jobVariables,
     schedules: written.schedules.map((schedule) => toScheduleToSave(schedule, name)),
+    triggers: written.triggers.map((trigger, index) => toTriggerToSave(trigger, { deployment: name, index })),
   };
   const { root, ...planned } = isForNode(written.entrypoint)
     ? await planForNode(written, folder)
@@ -66,16 +69,19 @@ async function planForNode(written: WrittenDeployment, folder: string) {
     ...(written.version === null ? {} : { version: written.version }),
   }).planned;
   const { description = null, ...rest } = deployment;
+  const { codeHash } = definition;
   const path = fileURLToPath(entrypoint.module);
   const { pullSteps } = written;
   if (pullSteps === null) {
     const place = placeCode({ file: path, exportName, source: null, deployment: written.name });
-    return { ...rest, ...place, description, root: rootOf(path, null) };
+    const version = versionOf(rest, { codeHash, contentHash: place.contentHash });
+    return { ...rest, version, ...place, description, root: rootOf(path, null) };
   }
   const relativeFile = relative(resolve(folder), path);
-  const contentHash = hashText(readFileSync(path, "utf8"));
+  const contentHash = hashModule(path);
   return {
     ...rest,
+    version: versionOf(rest, { codeHash, contentHash }),
     description,
     entrypoint: formatEntrypoint({ file: relativeFile, exportName }),
     path: null,
@@ -91,11 +97,12 @@ function planForPython(written: WrittenDeployment, folder: string) {
   const invalid = (reason: string): MillraceError =>
     new MillraceError("DEPLOYMENT_INVALID", { deployment: written.name, reason });
   if (exportName === null) throw invalid("an entrypoint of Python is written as file.py:function");
+  const path = resolve(folder, file);
   let source: string;
   try {
-    source = readFileSync(join(folder, file), "utf8");
+    source = readFileSync(path, "utf8");
   } catch {
-    throw invalid(`there is no file ${join(folder, file)}`);
+    throw invalid(`there is no file ${path}`);
   }
   const flowName = written.flowName ?? findPythonFlow(source, exportName);
   if (flowName === null) throw invalid(`${file} has no flow \`${exportName}\``);
@@ -106,7 +113,7 @@ function planForPython(written: WrittenDeployment, folder: string) {
   return {
     flowName,
     description: null,
-    version: written.version ?? contentHash.slice(0, 16),
+    version: written.version ?? toVersion(contentHash),
     parameterSchema: null,
     entrypoint: written.entrypoint,
     path: null,

@@ -48,6 +48,16 @@ describe("the plan of a flow", () => {
     expect(calls[3]?.dependsOn).toEqual(["train-1", "train-2"]);
   });
 
+  test("says what its tasks and flows say of themselves", async () => {
+    const said = task({ name: "said", description: "Reads the orders" }, async () => forbidden());
+    const inner = flow({ name: "inner", description: "One shop" }, async () => forbidden());
+    const { description, calls } = await plan(
+      flow({ name: "outer", description: "All shops" }, async () => [await said(), await inner(), await load("x")]),
+    );
+    expect(description).toBe("All shops");
+    expect(calls.map((call) => call.description)).toEqual(["Reads the orders", "One shop", null]);
+  });
+
   test("has one call an item of a map, or one where the items come from a call", async () => {
     const { calls } = await plan(
       flow(async () => {

@@ -14,6 +14,8 @@ export interface PlannedCall {
   readonly id: string;
   readonly kind: "task" | "flow" | "step";
   readonly name: string;
+  /** What its definition says of itself; null for nothing. */
+  readonly description: string | null;
   readonly inputPreview: string | null;
   /** Ids of the calls whose results it takes. */
   readonly dependsOn: readonly string[];
@@ -21,6 +23,8 @@ export interface PlannedCall {
 
 export interface FlowPlan {
   readonly flow: string;
+  /** What its definition says of itself; null for nothing. */
+  readonly description: string | null;
   readonly calls: readonly PlannedCall[];
   /** Why the plan ends early: the flow looked into a result that a dry run does not have; else null. */
   readonly endedBy: string | null;
@@ -41,15 +45,12 @@ export async function planDefinition(definition: FlowDefinition, parameters: unk
   const slot = runtimeSlot();
   const before = slot.runtime;
   slot.runtime = planner.runtime(before);
+  const plan = { flow: definition.name, description: definition.options.description ?? null, calls: planner.calls };
   try {
     await (definition.fn as (parameters: unknown) => unknown)(valid);
-    return { flow: definition.name, calls: planner.calls, endedBy: null };
+    return { ...plan, endedBy: null };
   } catch (error) {
-    return {
-      flow: definition.name,
-      calls: planner.calls,
-      endedBy: error instanceof Error ? error.message : String(error),
-    };
+    return { ...plan, endedBy: error instanceof Error ? error.message : String(error) };
   } finally {
     slot.runtime = before;
   }
@@ -75,6 +76,14 @@ function toRun({ name, options, codeHash }: FlowDefinition, parameters: unknown)
 const noId = "00000000-0000-7000-8000-000000000000";
 const neverAborts = new AbortController().signal;
 
+/** What people read of a definition. */
+function said({ name, options }: FlowDefinition | TaskDefinition): {
+  readonly name: string;
+  readonly description: string | null;
+} {
+  return { name, description: options.description ?? null };
+}
+
 class Planner {
   readonly calls: PlannedCall[] = [];
   readonly #run: FlowRunInfo;
@@ -84,20 +93,24 @@ class Planner {
     this.#run = run;
   }
 
-  #add(kind: PlannedCall["kind"], name: string, args: readonly unknown[]): string {
+  #add(
+    kind: PlannedCall["kind"],
+    { name, description = null }: { readonly name: string; readonly description?: string | null },
+    args: readonly unknown[],
+  ): string {
     if (this.calls.length >= maxCalls) throw new Error(`The flow made ${maxCalls} calls; the plan ends here`);
     const count = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, count);
     const id = `${name}-${count}`;
     const dependsOn = [...new Set(dependenciesOf(args, new Set()))];
     const inputPreview = args.length === 0 ? null : args.map(show).join(", ");
-    this.calls.push({ id, kind, name, inputPreview, dependsOn });
+    this.calls.push({ id, kind, name, description, inputPreview, dependsOn });
     return id;
   }
 
   runtime(outer: Runtime | undefined): Runtime {
     const call = (definition: TaskDefinition, args: readonly unknown[]): unknown =>
-      placeholder(this.#add("task", definition.name, args));
+      placeholder(this.#add("task", said(definition), args));
     const unavailable = async (): Promise<never> => {
       throw new Error("A dry run has no orchestrator to ask");
     };
@@ -113,7 +126,7 @@ class Planner {
     return {
       current: () => ({ flowRun: this.#run, taskRun: null, signal: neverAborts, tags: this.#run.tags, logger }),
       callFlow: async (definition, parameters) =>
-        placeholder(this.#add("flow", definition.name, parameters === undefined ? [] : [parameters])),
+        placeholder(this.#add("flow", said(definition), parameters === undefined ? [] : [parameters])),
       callTask: async (definition, args) => call(definition, args),
       async *streamTask(definition, args) {
         yield call(definition, args);
@@ -122,8 +135,8 @@ class Planner {
       mapTask: (definition, args) =>
         itemsOf(args).map((item) => plannedFuture(definition.name, call(definition, item))),
       step: async (spec) =>
-        placeholder(this.#add("step", spec.name, spec.preview === undefined ? [] : [text(spec.preview)])),
-      pause: async () => placeholder(this.#add("step", "pause", [])),
+        placeholder(this.#add("step", spec, spec.preview === undefined ? [] : [text(spec.preview)])),
+      pause: async () => placeholder(this.#add("step", { name: "pause" }, [])),
       transaction: async (spec, body) =>
         body({
           key: spec.key ?? null,

@@ -2,7 +2,15 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { activateProfile, deleteProfile, findProfile, readProfiles, writeProfileSetting } from "./profiles.ts";
+import {
+  activateProfile,
+  createProfile,
+  deleteProfile,
+  findProfile,
+  readProfiles,
+  renameProfile,
+  writeProfileSetting,
+} from "./profiles.ts";
 
 const newHome = (): string => mkdtempSync(join(tmpdir(), "millrace-profiles-"));
 
@@ -42,6 +50,25 @@ describe("profiles", () => {
     expect(readProfiles(home).active).toBe("cloud");
     deleteProfile({ home, name: "cloud" });
     expect(readProfiles(home)).toEqual({ active: "default", profiles: { default: {} } });
+  });
+
+  test("are made empty or as another is, and renamed with what they have", () => {
+    const home = newHome();
+    createProfile({ home, name: "cloud" });
+    writeProfileSetting({ home, profile: "cloud", name: "live", value: "lines" });
+    createProfile({ home, name: "copy", from: "cloud" });
+    activateProfile({ home, name: "copy" });
+    renameProfile({ home, name: "copy", to: "work" });
+    expect(readProfiles(home)).toEqual({
+      active: "work",
+      profiles: { default: {}, cloud: { live: "lines" }, work: { live: "lines" } },
+    });
+    const invalid = settingInvalid;
+    expect(() => createProfile({ home, name: "work" })).toThrow(invalid("there is a profile `work` already"));
+    expect(() => createProfile({ home, name: "new", from: "wrok" })).toThrow(invalid("Did you mean `work`?"));
+    expect(() => renameProfile({ home, name: "work", to: "cloud" })).toThrow(invalid("a profile `cloud` already"));
+    expect(() => renameProfile({ home, name: "work", to: "a b" })).toThrow(invalid("is no name for a profile"));
+    expect(() => deleteProfile({ home, name: "default" })).toThrow(invalid("is always there"));
   });
 
   test("that are not there are named, with the one that was meant", () => {

@@ -94,6 +94,37 @@ export function writeProfileSetting(change: {
   writeProfiles(home, { active, profiles: { ...profiles, [profile]: changed } });
 }
 
+/**
+ * Makes a profile, with the settings of another where one is named.
+ *
+ * @throws SETTING_INVALID for a name that it cannot have or that another has, and when there is none to copy
+ */
+export function createProfile(options: {
+  readonly home: string;
+  readonly name: string;
+  readonly from?: string | undefined;
+}): void {
+  const { home, name, from } = options;
+  const { active, profiles } = readProfiles(home);
+  checkNewName(profiles, name);
+  const values = from === undefined ? {} : findProfile({ active, profiles }, from);
+  writeProfiles(home, { active, profiles: { ...profiles, [name]: values } });
+}
+
+/**
+ * Gives a profile another name; the active one stays active. `default` is there again, without settings.
+ *
+ * @throws SETTING_INVALID when there is none of this name, for a name that it cannot have or that another has
+ */
+export function renameProfile(options: { readonly home: string; readonly name: string; readonly to: string }): void {
+  const { home, name, to } = options;
+  const { active, profiles } = readProfiles(home);
+  findProfile({ active, profiles }, name);
+  checkNewName(profiles, to);
+  const renamed = Object.entries(profiles).map(([key, values]) => [key === name ? to : key, values] as const);
+  writeProfiles(home, { active: active === name ? to : active, profiles: Object.fromEntries(renamed) });
+}
+
 /** Makes a profile the one that is used where nothing names another. @throws SETTING_INVALID when there is none of this name */
 export function activateProfile({ home, name }: { readonly home: string; readonly name: string }): void {
   const { active, profiles } = readProfiles(home);
@@ -101,8 +132,15 @@ export function activateProfile({ home, name }: { readonly home: string; readonl
   writeProfiles(home, { active: name, profiles });
 }
 
-/** Takes a profile out. After the active one, `default` is used. @throws SETTING_INVALID when there is none of this name */
+/**
+ * Takes a profile out. After the active one, `default` is used.
+ *
+ * @throws SETTING_INVALID for `default`, and when there is none of this name
+ */
 export function deleteProfile({ home, name }: { readonly home: string; readonly name: string }): void {
+  if (name === defaultProfile) {
+    throw invalid("profile", `\`${name}\` is always there; \`millrace config unset\` takes its settings out`);
+  }
   const { active, profiles } = readProfiles(home);
   findProfile({ active, profiles }, name);
   const left = Object.fromEntries(Object.entries(profiles).filter(([key]) => key !== name));
@@ -115,6 +153,11 @@ function writeProfiles(home: string, profiles: Profiles): void {
 
 function profilesPath(home: string): string {
   return join(home, "profiles.json");
+}
+
+function checkNewName(profiles: Profiles["profiles"], name: string): void {
+  checkName(name);
+  if (Object.hasOwn(profiles, name)) throw invalid("profile", `there is a profile \`${name}\` already`);
 }
 
 function checkName(name: string): void {

@@ -7,7 +7,9 @@ import { createResultStorages } from "./result-storage.ts";
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "millrace-storages-"));
 
 function open(home: string, resultStorage: string | null = null) {
-  return createResultStorages({ home, resultStorage, durability: "process" });
+  return createResultStorages({ home, resultStorage, durability: "process" }, () =>
+    Promise.reject(new Error("no credentials are needed")),
+  );
 }
 
 describe("result storages", () => {

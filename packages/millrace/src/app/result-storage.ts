@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { ResultStorage } from "../contract/results.ts";
 import { createFileStorage } from "../results/file-storage.ts";
 import { createNamedFiles } from "../results/named-files.ts";
-import { createS3Storage } from "../results/s3-storage.ts";
-import { parseS3Url } from "./s3-url.ts";
+import { createS3Storage, type S3StorageOptions } from "../results/s3-storage.ts";
+import type { S3CredentialsReader } from "./s3-credentials.ts";
+import { parseS3Url, type S3Place } from "./s3-url.ts";
 import type { Settings } from "./settings.ts";
 
 export interface ResultStorages {
@@ -21,17 +22,22 @@ export interface ResultStorages {
 /** Nothing is opened or loaded before the first result that is written or read. */
 export function createResultStorages(
   settings: Pick<Settings, "home" | "resultStorage" | "durability">,
+  readCredentials: S3CredentialsReader,
 ): ResultStorages {
   const { home, resultStorage, durability } = settings;
-  const storages = new StorageMap(durability);
+  const storages = new StorageMap(durability, readCredentials);
   const atHome = createFileStorage({ folder: join(home, "results"), durability });
   storages.set(atHome.name, atHome);
   return { storage: resultStorage === null ? atHome : storages.open(nameOf(resultStorage)), storages };
 }
 
 /** A storage by its address: a folder, or `s3://bucket/prefix`. */
-export function openStorage(address: string, { durability }: Pick<Settings, "durability">): ResultStorage {
-  return new StorageMap(durability).open(nameOf(address));
+export function openStorage(
+  address: string,
+  { durability }: Pick<Settings, "durability">,
+  readCredentials: S3CredentialsReader,
+): ResultStorage {
+  return new StorageMap(durability, readCredentials).open(nameOf(address));
 }
 
 const folderMark = "folder:";
@@ -46,10 +52,12 @@ function nameOf(resultStorage: string): string {
 
 class StorageMap extends Map<string, ResultStorage> {
   readonly #durability: Settings["durability"];
+  readonly #readCredentials: S3CredentialsReader;
 
-  constructor(durability: Settings["durability"]) {
+  constructor(durability: Settings["durability"], readCredentials: S3CredentialsReader) {
     super();
     this.#durability = durability;
+    this.#readCredentials = readCredentials;
   }
 
   override get(name: string): ResultStorage | undefined {
@@ -63,9 +71,15 @@ class StorageMap extends Map<string, ResultStorage> {
     const address = name.slice(filesMark.length);
     const s3 = parseS3Url(address);
     const storage =
-      s3 === null ? createNamedFiles({ folder: address, name }) : createS3Storage({ ...s3, name, keys: "any" });
+      s3 === null
+        ? createNamedFiles({ folder: address, name })
+        : createS3Storage({ ...this.#connection(s3), name, keys: "any" });
     this.set(name, storage);
     return storage;
+  }
+
+  #connection({ credentials: block, ...place }: S3Place): S3StorageOptions {
+    return block === undefined ? place : { ...place, credentials: () => this.#readCredentials(block) };
   }
 
   open(name: string): ResultStorage {
@@ -73,7 +87,7 @@ class StorageMap extends Map<string, ResultStorage> {
     const storage =
       s3 === null
         ? createFileStorage({ folder: name.slice(folderMark.length), name, durability: this.#durability })
-        : createS3Storage({ ...s3, name });
+        : createS3Storage({ ...this.#connection(s3), name });
     this.set(name, storage);
     return storage;
   }

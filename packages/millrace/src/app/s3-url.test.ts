@@ -10,6 +10,10 @@ test.each([
     { bucket: "bucket", prefix: "a/", endpoint: "http://localhost:9000", region: "eu-west-1" },
   ],
   ["s3://bucket?region=eu-west-1", { bucket: "bucket", prefix: "", region: "eu-west-1" }],
+  [
+    "s3://bucket?credentials=aws-credentials/of%20the%20team",
+    { bucket: "bucket", prefix: "", credentials: { type: "aws-credentials", name: "of the team" } },
+  ],
 ])("%s is a place", (text, place) => {
   expect(parseS3Url(text)).toEqual(place);
 });
@@ -23,6 +27,9 @@ test.each([
   "s3://bucket?acl=x",
   "s3://b?endpoint=nowhere",
   "/s3://b",
+  "s3://b?credentials=prod",
+  "s3://b?credentials=secret/prod",
+  "s3://b?credentials=aws-credentials/",
 ])("%j is none", (text) => {
   expect(parseS3Url(text)).toBeNull();
 });

@@ -1,15 +1,15 @@
 /** Serves deployments: saves them, and starts their runs from this process until it is told to stop. */
 
-import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Api } from "../contract/api.ts";
 import type { DeploymentToSave, SavedDeployment } from "../contract/deployments.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { PlannedDeployment, ServeRequest } from "../contract/serving.ts";
-import { hashText } from "../kit/digest.ts";
 import { formatEntrypoint } from "../worker/entrypoint.ts";
+import { checkDefaultParameters } from "./check-default-parameters.ts";
 import { describeDispatch } from "./describe-dispatch.ts";
+import { hashModule, versionOf } from "./hash-module.ts";
 import { openWorkplace } from "./open-workplace.ts";
 import type { Settings } from "./settings.ts";
 import { listenForStop } from "./told-to-stop.ts";
@@ -25,6 +25,7 @@ export async function serveFlows(request: ServeRequest, { settings, say }: Serve
   const { deployments, limit, ready, pausesOnStop } = request;
   // Before anything is opened: what cannot be found again is not served.
   const placed = deployments.map(toPlaced);
+  for (const deployment of placed) await checkDefaultParameters(deployment);
   const onReport = (report: Parameters<typeof describeDispatch>[0]): void => say(describeDispatch(report));
   const workplace = await openWorkplace({ settings, limit, ready, onReport });
   const { api, infrastructure } = workplace;
@@ -61,11 +62,13 @@ function toPlaced({ definition, deployment }: PlannedDeployment): DeploymentToSa
   }
   const folder = process.cwd();
   const file = fileURLToPath(site.module);
+  const contentHash = hashModule(file);
   return {
     ...deployment,
     path: folder,
     entrypoint: formatEntrypoint({ file: relative(folder, file), exportName: null }),
-    contentHash: hashText(readFileSync(file, "utf8")),
+    contentHash,
+    version: versionOf(deployment, { codeHash: definition.codeHash, contentHash }),
     pullSteps: null,
     workPoolId: null,
     workQueueId: null,

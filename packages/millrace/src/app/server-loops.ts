@@ -2,6 +2,7 @@
 
 import type { Api } from "../contract/api.ts";
 import type { Vault } from "../contract/runtime.ts";
+import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Random } from "../kit/random.ts";
 import { createAutomationsLoop } from "../loops/automations.ts";
@@ -26,6 +27,10 @@ export interface ServerLoopsOptions {
   /** Where the dashboard is. */
   readonly uiUrl?: string;
   readonly retention: Retention;
+  /** Where events are deleted: no client may. */
+  readonly store: Pick<Store, "deleteEvents">;
+  /** How long a run may be CANCELLING before it counts as stopped, in ms. */
+  readonly cancelWithinMs: number;
   readonly onFailure: (failure: { readonly where: string; readonly error: unknown }) => void;
 }
 
@@ -40,7 +45,8 @@ interface LoopEntry {
   readonly stop?: () => Promise<void>;
 }
 
-function loopTable({ api, clock, vault, uiUrl, retention, onFailure }: ServerLoopsOptions): readonly LoopEntry[] {
+function loopTable(options: ServerLoopsOptions): readonly LoopEntry[] {
+  const { api, clock, vault, uiUrl, retention, cancelWithinMs, store, onFailure } = options;
   const onBroken = (schedule: { readonly id: string }, error: unknown): void =>
     onFailure({ where: `schedule ${schedule.id}`, error });
   const automations = createAutomationsLoop({
@@ -52,9 +58,9 @@ function loopTable({ api, clock, vault, uiUrl, retention, onFailure }: ServerLoo
     onFailure: (error) => onFailure({ where: "automations", error }),
   });
   const pauses = createExpirePausesLoop({ api, clock });
-  const cancellations = createSettleCancellationsLoop({ api, clock });
+  const cancellations = createSettleCancellationsLoop({ api, clock, cancelWithinMs });
   const slots = createExpireSlotsLoop({ api });
-  const kept = createRetentionLoop({ api, clock, retention });
+  const kept = createRetentionLoop({ api, store, clock, retention });
   const looks = { api, clock };
   return [
     {

@@ -1,10 +1,20 @@
 /** Every setting there is. The table drives reading, `config view`, `config set` and the docs. */
 
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
 import type { LogLevel } from "../contract/records.ts";
-import { type Duration, toMs } from "../kit/duration.ts";
-import { parseS3Url } from "./s3-url.ts";
+import {
+  duration,
+  hidePassword,
+  oneOf,
+  size,
+  toApiUrl,
+  toDatabase,
+  toFolder,
+  toHost,
+  toList,
+  toResultStorage,
+  wholeNumber,
+  yesOrNo,
+} from "./settings-forms.ts";
 
 /** The settings and their values; each is explained in the table. */
 export interface SettingValues {
@@ -19,17 +29,33 @@ export interface SettingValues {
   readonly graceMs: number;
   readonly leaseMs: number;
   readonly startWithinMs: number;
+  readonly cancelWithinMs: number;
   readonly firingRetentionMs: number;
+  readonly eventRetentionMs: number;
+  readonly runRetentionMs: number | null;
   readonly workerRetentionMs: number;
+  readonly codeRetentionMs: number;
   readonly driftSettleMs: number;
   readonly live: "auto" | "tree" | "lines" | "off";
   readonly color: "auto" | "always" | "never";
   readonly resultStorage: string | null;
   readonly secretsKey: string | null;
   readonly checkAnswers: "on" | "off";
+  readonly serverHost: string;
+  readonly serverPort: number;
+  readonly serverAllowRemote: boolean;
+  readonly serverAllowedHosts: readonly string[] | null;
+  readonly workerPool: string | null;
+  readonly workerType: string | null;
+  readonly workerQueues: readonly string[] | null;
+  readonly workerLimit: number;
+  readonly workerReady: number;
 }
 
 export type SettingName = keyof SettingValues;
+
+/** Where settings are written down: `millrace.toml`, or a profile of the home folder. */
+export type KeptSource = "file" | "profile";
 
 export interface SettingRule<T> {
   /** The environment variable. */
@@ -39,8 +65,8 @@ export interface SettingRule<T> {
   /** The value of a text; folders are relative to `base`. Throws a RangeError that says what would be right. */
   readonly parse: (text: string, base: string) => NonNullable<T>;
   readonly description: string;
-  /** True where a profile cannot have it. */
-  readonly isEnvironmentOnly?: true;
+  /** Which of the kept sources cannot have it. Default: none. */
+  readonly notIn?: readonly KeptSource[];
   /** What may be shown of the value. Default: all of it. */
   readonly show?: (value: NonNullable<T>) => string;
 }
@@ -51,7 +77,7 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     default: "~/.millrace",
     parse: toFolder,
     description: "The folder of the ledger, its results, the key of its secrets and the profiles.",
-    isEnvironmentOnly: true,
+    notIn: ["profile"],
   },
   database: {
     variable: "MILLRACE_DATABASE",
@@ -119,17 +145,45 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     description:
       "How long a run that a worker has claimed may take to start, before other workers count it as crashed: the worker died in between.",
   },
+  cancelWithinMs: {
+    variable: "MILLRACE_CANCEL_WITHIN_MS",
+    default: "5m",
+    parse: duration({ min: "1s", max: "1d" }),
+    description:
+      "How long a run of Prefect's client may be Cancelling before the server takes it for Cancelled, and has its worker tear down what it started for it.",
+  },
   firingRetentionMs: {
     variable: "MILLRACE_FIRING_RETENTION_MS",
     default: "30d",
     parse: duration({ min: "1m", max: "3650d" }),
     description: "How long the firings of automations are kept, with what became of their actions.",
   },
+  eventRetentionMs: {
+    variable: "MILLRACE_EVENT_RETENTION_MS",
+    default: "7d",
+    parse: duration({ min: "1h", max: "3650d" }),
+    description:
+      "How long a server keeps events. One that an automation has not looked at yet stays until it has. What became of runs is in the runs.",
+  },
+  runRetentionMs: {
+    variable: "MILLRACE_RUN_RETENTION_MS",
+    default: null,
+    parse: duration({ min: "1h", max: "3650d" }),
+    description:
+      "How long a server keeps runs after their end, with their subflows, tasks, logs, artifacts and inputs. Without it they are kept until somebody deletes them.",
+  },
   workerRetentionMs: {
     variable: "MILLRACE_WORKER_RETENTION_MS",
     default: "7d",
     parse: duration({ min: "1m", max: "3650d" }),
     description: "How long a worker stays in the lists of its pool after its last sign of life.",
+  },
+  codeRetentionMs: {
+    variable: "MILLRACE_CODE_RETENTION_MS",
+    default: "14d",
+    parse: duration({ min: "1h", max: "3650d" }),
+    description:
+      "How long code that workers have brought to this machine (commits and archives, in `code` of the home folder) is kept after it was last asked for. What a run under way uses stays.",
   },
   driftSettleMs: {
     variable: "MILLRACE_DRIFT_SETTLE_MS",
@@ -155,7 +209,7 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     default: null,
     parse: toResultStorage,
     description:
-      "Where results above the inline size go: a folder, or s3://bucket/prefix (with ?endpoint=http://host:9000 for other services than AWS). Without one, `results` in the home folder.",
+      "Where results above the inline size go: a folder, or s3://bucket/prefix (with ?endpoint=http://host:9000 for other services than AWS, and ?credentials=aws-credentials/name for those of a block). Without one, `results` in the home folder.",
   },
   secretsKey: {
     variable: "MILLRACE_SECRETS_KEY",
@@ -163,8 +217,63 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: (text) => text,
     description:
       "The key of the ledger's secrets, where it should not be in the file `secrets.key` of the home folder.",
-    isEnvironmentOnly: true,
+    notIn: ["file", "profile"],
     show: () => "********",
+  },
+  serverHost: {
+    variable: "MILLRACE_SERVER_HOST",
+    default: "127.0.0.1",
+    parse: toHost,
+    description: "The address that `server start` listens on.",
+  },
+  serverPort: {
+    variable: "MILLRACE_SERVER_PORT",
+    default: "4270",
+    parse: wholeNumber({ min: 0, max: 65_535 }),
+    description: "The port of `server start`; 0 for any that is free.",
+  },
+  serverAllowRemote: {
+    variable: "MILLRACE_SERVER_ALLOW_REMOTE",
+    default: "false",
+    parse: yesOrNo,
+    description: "Whether `server start` lets other machines reach it: it may listen on addresses that they can reach.",
+  },
+  serverAllowedHosts: {
+    variable: "MILLRACE_SERVER_ALLOWED_HOSTS",
+    default: null,
+    parse: toList,
+    description:
+      "Names of hosts that lead to the server, as a proxy gives, beside localhost and this machine's own names.",
+  },
+  workerPool: {
+    variable: "MILLRACE_WORKER_POOL",
+    default: null,
+    parse: (text) => text,
+    description: "The work pool whose runs `worker start` takes.",
+  },
+  workerType: {
+    variable: "MILLRACE_WORKER_TYPE",
+    default: null,
+    parse: (text) => text,
+    description: "The type of the pool that `worker start` makes where it is not there, such as process.",
+  },
+  workerQueues: {
+    variable: "MILLRACE_WORKER_QUEUES",
+    default: null,
+    parse: toList,
+    description: "The queues whose runs `worker start` takes. Without them all of the pool.",
+  },
+  workerLimit: {
+    variable: "MILLRACE_WORKER_LIMIT",
+    default: "10",
+    parse: wholeNumber({ min: 1, max: 1000 }),
+    description: "How many runs a worker executes at the same time.",
+  },
+  workerReady: {
+    variable: "MILLRACE_WORKER_READY",
+    default: "4",
+    parse: wholeNumber({ min: 0, max: 100 }),
+    description: "How many processes of a worker wait for a run, of all deployments together.",
   },
   checkAnswers: {
     variable: "MILLRACE_CHECK_ANSWERS",
@@ -176,88 +285,3 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
 };
 
 export const settingNames = Object.keys(settingsTable) as readonly SettingName[];
-
-function oneOf<const T extends string>(...choices: readonly T[]): (text: string) => T {
-  return (text) => {
-    const choice = choices.find((each) => each === text);
-    if (choice === undefined) throw new RangeError(`\`${text}\` is not one of ${choices.join(", ")}`);
-    return choice;
-  };
-}
-
-function wholeNumber({ min, max }: { readonly min: number; readonly max: number }): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    throw new RangeError(`\`${text}\` is not a whole number from ${min} to ${max}`);
-  };
-}
-
-const sizeForm = /^(\d+)\s*(B|KB|KiB|MB|MiB)?$/i;
-const bytesOfUnit: Readonly<Record<string, number>> = { b: 1, kb: 1000, kib: 1024, mb: 1000 ** 2, mib: 1024 ** 2 };
-
-/** In bytes. */
-function size({ max }: { readonly max: string }): (text: string) => number {
-  return (text) => {
-    const bytes = toBytes(text);
-    if (bytes <= toBytes(max)) return bytes;
-    throw new RangeError(`\`${text}\` is not a size up to ${max}: write for example 16384 (bytes) or 16KiB`);
-  };
-}
-
-function toBytes(text: string): number {
-  const [, count, unit = "b"] = sizeForm.exec(text) ?? [];
-  return count === undefined ? Number.NaN : Number(count) * (bytesOfUnit[unit.toLowerCase()] ?? Number.NaN);
-}
-
-/** In ms; a bare number is ms. */
-function duration({ min, max }: { readonly min: Duration; readonly max: Duration }): (text: string) => number {
-  return (text) => {
-    const ms = toMs(/^\d+(\.\d+)?$/.test(text) ? Number(text) : (text as Duration));
-    if (ms >= toMs(min) && ms <= toMs(max)) return ms;
-    throw new RangeError(`\`${text}\` is not from ${min} to ${max}`);
-  };
-}
-
-/** An absolute path; `~` is the home folder of the person. */
-function toFolder(text: string, base: string): string {
-  if (text !== "~" && !/^~[/\\]/.test(text)) return resolve(base, text);
-  try {
-    return join(homedir(), text.slice(1));
-  } catch {
-    throw new RangeError("this person has no home folder: write an absolute path");
-  }
-}
-
-function toDatabase(text: string): string {
-  // The text may hold a password: it is not repeated.
-  if (!/^postgres(ql)?:\/\//.test(text))
-    throw new RangeError("it must begin with postgres:// (for SQLite, leave it out)");
-  if (!URL.canParse(text)) throw new RangeError("it is not a URL; is a character of the password not percent-encoded?");
-  return text;
-}
-
-function toApiUrl(text: string): string {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
-    throw new RangeError("it is not a URL with http:// or https://");
-  return text;
-}
-
-/** The URL without what opens the door. */
-export function hidePassword(database: string): string {
-  const url = new URL(database);
-  if (url.password !== "") url.password = "********";
-  for (const name of url.searchParams.keys()) {
-    if (/password/i.test(name)) url.searchParams.set(name, "********");
-  }
-  return url.href;
-}
-
-function toResultStorage(text: string, base: string): string {
-  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return toFolder(text, base);
-  if (parseS3Url(text) === null)
-    throw new RangeError(
-      `\`${text}\` is neither a folder nor s3://bucket/prefix, after which only ?endpoint= and &region= may follow`,
-    );
-  return text;
-}

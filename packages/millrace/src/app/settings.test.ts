@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -6,6 +6,7 @@ import { activateProfile, readProfiles } from "./profiles.ts";
 import {
   createEnvironmentReader,
   describeSettings,
+  proxyEnvironment,
   readSettings,
   type SettingsOptions,
   writeSetting,
@@ -23,7 +24,10 @@ const settingInvalid = (message: string): unknown => expect.objectContaining({ c
 
 describe("settings", () => {
   test("have defaults", () => {
-    const { origins, ...values } = readSettings({ env: { MILLRACE_HOME: "/nonexistent/home" }, cwd: "/srv" });
+    const { origins, overruled, file, ...values } = readSettings({
+      env: { MILLRACE_HOME: "/nonexistent/home" },
+      cwd: "/srv",
+    });
     expect(values).toEqual({
       home: "/nonexistent/home",
       database: null,
@@ -36,22 +40,38 @@ describe("settings", () => {
       graceMs: 10_000,
       leaseMs: 30_000,
       startWithinMs: 300_000,
+      cancelWithinMs: 300_000,
       firingRetentionMs: 30 * 86_400_000,
+      eventRetentionMs: 7 * 86_400_000,
+      runRetentionMs: null,
       workerRetentionMs: 7 * 86_400_000,
+      codeRetentionMs: 14 * 86_400_000,
       driftSettleMs: 1000,
       live: "auto",
       color: "auto",
       resultStorage: null,
       secretsKey: null,
       checkAnswers: "off",
+      serverHost: "127.0.0.1",
+      serverPort: 4270,
+      serverAllowRemote: false,
+      serverAllowedHosts: null,
+      workerPool: null,
+      workerType: null,
+      workerQueues: null,
+      workerLimit: 10,
+      workerReady: 4,
       profile: "default",
     });
+    expect([overruled, file]).toEqual([{}, null]);
     expect(origins).toMatchObject({ home: "environment MILLRACE_HOME", leaseMs: "default" });
   });
 
-  test("are an option, else the environment, else .env, else the profile, else the default", () => {
+  test("are an option, else the environment, else .env, else millrace.toml, else the profile, else the default", () => {
     const home = newFolder();
-    const cwd = newFolder();
+    const project = newFolder();
+    const cwd = join(project, "flows");
+    mkdirSync(cwd);
     const expected: [number, string][] = [];
     const env: Record<string, string> = {};
     const take = (options: SettingsOptions = {}): void => {
@@ -61,6 +81,8 @@ describe("settings", () => {
     take();
     writeSetting({ home, profile: "default", name: "graceMs", value: "1s" });
     take();
+    writeFileSync(join(project, "millrace.toml"), 'graceMs = "1500ms"\n');
+    take();
     writeFileSync(join(cwd, ".env"), "MILLRACE_GRACE_MS=2s\n");
     take();
     env.MILLRACE_GRACE_MS = "3s";
@@ -69,14 +91,35 @@ describe("settings", () => {
     expect(expected).toEqual([
       [10_000, "default"],
       [1000, "profile default"],
+      [1500, join("..", "millrace.toml")],
       [2000, ".env"],
       [3000, "environment MILLRACE_GRACE_MS"],
       [4000, "option"],
+    ]);
+    const described = describeSettings(readSettings({ home, cwd, env, graceMs: "4s" }));
+    expect(described.find(({ name }) => name === "graceMs")?.overruled).toEqual([
+      { value: 3000, from: "environment MILLRACE_GRACE_MS" },
+      { value: 2000, from: ".env" },
+      { value: 1500, from: join("..", "millrace.toml") },
+      { value: 1000, from: "profile default" },
     ]);
   });
 
   test("that are set to nothing are not set", () => {
     expect(read({ env: { MILLRACE_DATABASE: "", MILLRACE_LIVE: "" } })).toMatchObject({ database: null, live: "auto" });
+  });
+
+  test("that may be absent are taken away by an empty option", () => {
+    const cwd = newFolder();
+    writeFileSync(join(cwd, "millrace.toml"), 'database = "postgres://me@db.example/runs"\n');
+    const settings = read({ cwd, database: "" });
+    expect([settings.database, settings.origins.database]).toEqual([null, "option"]);
+  });
+
+  test("are not read further where the process has set them to nothing", () => {
+    const cwd = newFolder();
+    writeFileSync(join(cwd, ".env"), "MILLRACE_LIVE=off\n");
+    expect(read({ cwd, env: { MILLRACE_LIVE: "" } }).live).toBe("auto");
   });
 
   test("take folders relative to where they are set, and ~", () => {
@@ -101,8 +144,13 @@ describe("settings", () => {
     ["database", "postgresql://me@db.example/runs", "postgresql://me@db.example/runs"],
     ["resultStorage", "s3://bucket/some/prefix", "s3://bucket/some/prefix"],
     ["durability", "power", "power"],
+    ["serverAllowRemote", "yes", true],
+    ["serverAllowRemote", "0", false],
+    ["serverAllowedHosts", "flows.example, www.flows.example,", ["flows.example", "www.flows.example"]],
+    ["serverPort", "0", 0],
+    ["runRetentionMs", "90d", 90 * 86_400_000],
   ] as const)("%s may be %s", (name, text, value) => {
-    expect(read({ [name]: text })[name]).toBe(value);
+    expect(read({ [name]: text })[name]).toEqual(value);
   });
 
   test.each([
@@ -115,6 +163,10 @@ describe("settings", () => {
     ["flowConcurrency", "1e3", /`1e3` is not a whole number/],
     ["live", "on", /`on` is not one of auto, tree, lines, off/],
     ["database", "mysql://db/runs", /it must begin with postgres:\/\//],
+    ["serverPort", "65536", /`65536` is not a whole number from 0 to 65535/],
+    ["serverHost", "http://me", /is no address/],
+    ["serverAllowRemote", "maybe", /`maybe` is not one of true, false/],
+    ["eventRetentionMs", "10m", /`10m` is not from 1h to 3650d/],
     ["resultStorage", "gs://bucket", /is neither a folder nor s3/],
     ["resultStorage", "s3://bucket?acl=public", /is neither a folder nor s3/],
   ] as const)("%s may not be %s", (name, text, reason) => {
@@ -145,11 +197,47 @@ describe("colour", () => {
     [{ NO_COLOR: "" }, "auto", "default"],
     [{ FORCE_COLOR: "1" }, "always", "environment FORCE_COLOR"],
     [{ FORCE_COLOR: "0" }, "never", "environment FORCE_COLOR"],
+    [{ MILLRACE_COLOR: "always", FORCE_COLOR: "0" }, "always", "environment MILLRACE_COLOR"],
     [{ FORCE_COLOR: "3", NO_COLOR: "1" }, "always", "environment FORCE_COLOR"],
     [{ MILLRACE_COLOR: "auto", NO_COLOR: "1" }, "auto", "environment MILLRACE_COLOR"],
   ])("with %o is %s", (env, color, from) => {
     const settings = read({ env });
     expect([settings.color, settings.origins.color]).toEqual([color, from]);
+  });
+});
+
+describe("millrace.toml", () => {
+  function readWith(text: string, options: SettingsOptions = {}) {
+    const cwd = newFolder();
+    writeFileSync(join(cwd, "millrace.toml"), text);
+    return { cwd, settings: readSettings({ cwd, env: {}, ...options }) };
+  }
+
+  test("has the home of a project, and folders that are relative to it", () => {
+    const { cwd, settings } = readWith('home = ".millrace"\nresultStorage = "kept"\nserverPort = 4_271\n');
+    expect(settings).toMatchObject({
+      home: join(cwd, ".millrace"),
+      resultStorage: join(cwd, "kept"),
+      serverPort: 4271,
+      file: join(cwd, "millrace.toml"),
+      origins: { home: "millrace.toml", live: "default" },
+    });
+  });
+
+  test("chooses a profile", () => {
+    const home = newFolder();
+    writeSetting({ home, profile: "work", name: "live", value: "off" });
+    expect(readWith('profile = "work"\n', { home }).settings).toMatchObject({ profile: "work", live: "off" });
+    expect(readWith('profile = "work"\n', { home, profile: "default" }).settings.profile).toBe("default");
+  });
+
+  test("has no settings that there are not, and no key of secrets", () => {
+    expect(() => readWith("port = 1\n", { home: newFolder() })).toThrow(/`port`.* there is no such setting/);
+    expect(() => readWith('secretsKey = "k"\n', { home: newFolder() })).toThrow(
+      settingInvalid(
+        "Setting `secretsKey` (millrace.toml) is not valid: this file cannot have it: set MILLRACE_SECRETS_KEY.",
+      ),
+    );
   });
 });
 
@@ -227,6 +315,36 @@ describe("the description of the settings", () => {
       expect(variable).toBe(`MILLRACE_${name.replace(/[A-Z]/g, "_$&").toUpperCase()}`);
       expect(description).toMatch(/^[A-Z].*\.$/);
     }
+  });
+});
+
+describe("the proxy of the environment", () => {
+  const own = "localhost,127.0.0.1,::1,[::1]";
+
+  test.each([
+    [{}, null],
+    [{ HTTPS_PROXY: "" }, null],
+    [{ HTTPS_PROXY: "http://proxy:3128", NODE_USE_ENV_PROXY: "0" }, null],
+    [{ NO_PROXY: "db.example" }, null],
+    [
+      { HTTPS_PROXY: "http://proxy:3128" },
+      { HTTPS_PROXY: "http://proxy:3128", NODE_USE_ENV_PROXY: "1", NO_PROXY: own, no_proxy: own },
+    ],
+    [
+      { http_proxy: "http://proxy:3128", no_proxy: "db.example", PATH: "/bin" },
+      {
+        http_proxy: "http://proxy:3128",
+        NODE_USE_ENV_PROXY: "1",
+        NO_PROXY: `db.example,${own}`,
+        no_proxy: `db.example,${own}`,
+      },
+    ],
+    [
+      { HTTP_PROXY: "http://proxy:3128", NO_PROXY: "*" },
+      { HTTP_PROXY: "http://proxy:3128", NODE_USE_ENV_PROXY: "1", NO_PROXY: "*", no_proxy: "*" },
+    ],
+  ])("with %o is %o", (env, expected) => {
+    expect(proxyEnvironment(env)).toEqual(expected);
   });
 });
 

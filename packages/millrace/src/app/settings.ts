@@ -1,14 +1,16 @@
 /**
  * What a person has set, and where. The only file that reads the process's environment. A setting is, first found first
- * taken: an option of the call, a variable of the environment, a variable of `.env` in the working directory, the profile,
- * the default.
+ * taken: an option of the call, a variable of the environment, a variable of `.env` in the working directory, the nearest
+ * `millrace.toml`, the profile, the default.
  */
 
 import { MillraceError } from "../contract/errors.ts";
 import { nearest } from "../kit/nearest.ts";
 import { createEnvironment, type Environment, type Variables } from "./env-file.ts";
 import { findProfile, type Profile, readProfiles, writeProfileSetting } from "./profiles.ts";
+import { findSettingsFile, type SettingsFile, settingsFileName } from "./settings-file.ts";
 import {
+  type KeptSource,
   type SettingName,
   settingNames,
   type SettingRule,
@@ -19,11 +21,26 @@ import {
 export interface Settings extends SettingValues {
   /** The name of the profile that is used. */
   readonly profile: string;
-  /** Where each value is from: "default", "profile <name>", "environment MILLRACE_X", ".env" or "option". */
+  /** The path of the `millrace.toml` that is used; null where there is none. */
+  readonly file: string | null;
+  /** Where each value is from: "default", "profile <name>", "../millrace.toml", ".env", "environment MILLRACE_X" or "option". */
   readonly origins: Readonly<Record<SettingName, string>>;
+  /** What else was set and does not count, since something goes before it. What is secret is masked. */
+  readonly overruled: Readonly<Partial<Record<SettingName, readonly OverruledValue[]>>>;
 }
 
-/** A setting given here, as a text, goes before all others. */
+/** Where settings come from; the first that has one says what it is. */
+export const settingSources = ["option", "environment", ".env", settingsFileName, "profile", "default"] as const;
+
+/** A value of a setting, for people. */
+export type ShownValue = string | number | boolean | readonly string[] | null;
+
+export interface OverruledValue {
+  readonly value: ShownValue;
+  readonly from: string;
+}
+
+/** A setting given here, as a text, goes before all others; an empty text takes away what else is set, where it may be absent. */
 export interface SettingsOptions extends Readonly<Partial<Record<SettingName, string | undefined>>> {
   readonly profile?: string | undefined;
   /** In place of the process's environment. */
@@ -36,8 +53,10 @@ export interface SettingsOptions extends Readonly<Partial<Record<SettingName, st
 export interface SettingDescription {
   readonly name: SettingName;
   /** Null where it is not set. What is secret is masked. */
-  readonly value: string | number | null;
+  readonly value: ShownValue;
   readonly from: string;
+  /** What was set elsewhere too; the one that would count next comes first. */
+  readonly overruled: readonly OverruledValue[];
   readonly variable: string;
   readonly description: string;
 }
@@ -46,15 +65,25 @@ export interface SettingDescription {
 export function readSettings(options: SettingsOptions = {}): Settings {
   const { env = process.env, cwd = process.cwd() } = options;
   const environment = createEnvironment({ own: env, folder: cwd });
-  const home = readOne("home", { options, environment, profile: null, cwd }).value;
+  const file = findCheckedFile(cwd);
+  const around = { options, environment, file, cwd };
+  const home = readOne("home", { ...around, profile: null }).value;
   const profiles = readProfiles(home);
-  const name = options.profile ?? findSet(environment, "MILLRACE_PROFILE")?.value ?? profiles.active;
-  const profile = { name, home, values: checkNames(findProfile(profiles, name), name) };
-  const found = settingNames.map((each) => [each, readOne(each, { options, environment, profile, cwd })] as const);
+  const name =
+    options.profile ??
+    findSet(environment, "MILLRACE_PROFILE")?.value ??
+    file?.values.get(profileKey) ??
+    profiles.active;
+  const profile = { name, home, values: findProfile(profiles, name) };
+  checkNames(Object.keys(profile.values), { source: "profile", from: `profile ${name}` });
+  const found = settingNames.map((each) => [each, readOne(each, { ...around, profile })] as const);
+  const overruled = found.filter(([, one]) => one.overruled.length > 0).map(([each, one]) => [each, one.overruled]);
   return {
     ...(Object.fromEntries(found.map(([each, { value }]) => [each, value])) as unknown as SettingValues),
     profile: name,
+    file: file?.path ?? null,
     origins: Object.fromEntries(found.map(([each, { from }]) => [each, from])) as Record<SettingName, string>,
+    overruled: Object.fromEntries(overruled) as Settings["overruled"],
   };
 }
 
@@ -62,12 +91,23 @@ export function readSettings(options: SettingsOptions = {}): Settings {
 export function readHome(): string {
   const cwd = process.cwd();
   const environment = createEnvironment({ own: process.env, folder: cwd });
-  return readOne("home", { options: {}, environment, profile: null, cwd }).value;
+  return readOne("home", { options: {}, environment, file: findCheckedFile(cwd), profile: null, cwd }).value;
+}
+
+/** Chooses a profile in `millrace.toml`, beside the settings. */
+const profileKey = "profile";
+
+function findCheckedFile(cwd: string): SettingsFile | null {
+  const file = findSettingsFile(cwd);
+  const names = [...(file?.values.keys() ?? [])].filter((name) => name !== profileKey);
+  if (file !== null) checkNames(names, { source: "file", from: file.shownPath });
+  return file;
 }
 
 interface Sources {
   readonly options: SettingsOptions;
   readonly environment: Environment;
+  readonly file: SettingsFile | null;
   readonly profile: { readonly name: string; readonly home: string; readonly values: Profile } | null;
   readonly cwd: string;
 }
@@ -79,65 +119,102 @@ interface FoundText {
   readonly base: string;
 }
 
-function readOne<Name extends SettingName>(
-  name: Name,
-  sources: Sources,
-): { readonly value: SettingValues[Name]; readonly from: string } {
+interface FoundValue<T> {
+  readonly value: T;
+  readonly from: string;
+  readonly overruled: readonly OverruledValue[];
+}
+
+function readOne<Name extends SettingName>(name: Name, sources: Sources): FoundValue<SettingValues[Name]> {
   const rule: SettingRule<SettingValues[Name]> = settingsTable[name];
-  const found = findText(name, rule.variable, sources) ?? { text: rule.default, from: "default", base: sources.cwd };
-  const { text, from, base } = found;
+  const [first, ...others] = findTexts(name, rule.variable, sources);
+  const { text, from, base } = first ?? { text: rule.default, from: "default", base: sources.cwd };
   // Only a setting that may be absent has the default null.
-  if (text === null) return { value: null as SettingValues[Name], from };
+  if (text === null || (text === "" && rule.default === null))
+    return { value: null as SettingValues[Name], from, overruled: [] };
   try {
-    return { value: rule.parse(text, base), from };
+    return { value: rule.parse(text, base), from, overruled: others.map((each) => toOverruled(name, each)) };
   } catch (error) {
     throw invalid(`\`${name}\` (${from})`, (error as Error).message);
   }
 }
 
-function findText(name: SettingName, variable: string, sources: Sources): FoundText | undefined {
-  const { options, environment, profile, cwd } = sources;
+/** One that is not right does no harm where it does not count. */
+function toOverruled<Name extends SettingName>(name: Name, { text, base, from }: FoundText): OverruledValue {
+  const rule: SettingRule<SettingValues[Name]> = settingsTable[name];
+  try {
+    return { value: show(name, rule.parse(text, base)), from };
+  } catch {
+    return { value: rule.show === undefined ? text : "********", from };
+  }
+}
+
+/** What was set, and where; the first counts. */
+function findTexts(name: SettingName, variable: string, sources: Sources): readonly FoundText[] {
+  const { options, environment, file, profile, cwd } = sources;
   const option = options[name];
-  if (option !== undefined) return { text: option, from: "option", base: cwd };
-  const set = findSet(environment, variable) ?? findByConvention(name, environment);
-  if (set !== undefined) return { text: set.value, from: set.from, base: cwd };
-  const kept = profile?.values[name];
-  if (profile === null || kept === undefined || kept === null) return undefined;
-  return { text: String(kept), from: `profile ${profile.name}`, base: profile.home };
+  const kept = file?.values.get(name);
+  const inProfile = profile?.values[name];
+  return [
+    ...(option === undefined ? [] : [{ text: option, from: "option", base: cwd }]),
+    ...findAllSet(environment, variable).map(({ value, from }) => ({ text: value, from, base: cwd })),
+    ...findByConvention(name, environment).map(({ value, from }) => ({ text: value, from, base: cwd })),
+    ...(file === null || kept === undefined ? [] : [{ text: kept, from: file.shownPath, base: file.folder }]),
+    ...(profile === null || inProfile === undefined || inProfile === null
+      ? []
+      : [{ text: String(inProfile), from: `profile ${profile.name}`, base: profile.home }]),
+  ];
 }
 
 /** A variable that is set, and not to nothing. */
-function findSet(environment: Environment, variable: string): { value: string; from: string } | undefined {
-  const found = environment.find(variable);
-  if (found === undefined || found.value === "") return undefined;
-  return { value: found.value, from: found.from === ".env" ? ".env" : `environment ${variable}` };
+function findSet(environment: Environment, variable: string): SetVariable | undefined {
+  return findAllSet(environment, variable)[0];
+}
+
+interface SetVariable {
+  readonly value: string;
+  readonly from: string;
+}
+
+/** The process's, and behind it that of `.env`; one that the process has set to nothing hides that of the file. */
+function findAllSet(environment: Environment, variable: string): readonly SetVariable[] {
+  const first = environment.find(variable);
+  if (first === undefined || first.value === "") return [];
+  const inFile = environment.findInFile(variable) ?? "";
+  return [
+    ...(first.from === "environment" ? [{ value: first.value, from: `environment ${variable}` }] : []),
+    ...(inFile === "" ? [] : [{ value: inFile, from: ".env" }]),
+  ];
 }
 
 /** What the conventions of terminals say of a setting. */
-function findByConvention(name: SettingName, environment: Environment): { value: string; from: string } | undefined {
-  if (name === "color") return findColor(environment);
+function findByConvention(name: SettingName, environment: Environment): readonly SetVariable[] {
+  if (name === "color") return findColors(environment);
   const term = name === "live" ? findSet(environment, "TERM") : undefined;
   // A terminal that cannot move its cursor.
-  return term?.value === "dumb" ? { ...term, value: "lines" } : undefined;
+  return term?.value === "dumb" ? [{ ...term, value: "lines" }] : [];
 }
 
 /** What https://no-color.org and https://force-color.org ask for; as in Node, the second goes before the first. */
-function findColor(environment: Environment): { value: string; from: string } | undefined {
+function findColors(environment: Environment): readonly SetVariable[] {
   const force = findSet(environment, "FORCE_COLOR");
-  if (force !== undefined) return { ...force, value: /^(0|false)$/.test(force.value) ? "never" : "always" };
   const no = findSet(environment, "NO_COLOR");
-  return no === undefined ? undefined : { ...no, value: "never" };
+  return [
+    ...(force === undefined ? [] : [{ ...force, value: /^(0|false)$/.test(force.value) ? "never" : "always" }]),
+    ...(no === undefined ? [] : [{ ...no, value: "never" }]),
+  ];
 }
 
 /** Each setting with its value and where that is from, in the order of the table. */
 export function describeSettings(settings: Settings): readonly SettingDescription[] {
   return settingNames.map((name) => {
     const { variable, description } = settingsTable[name];
-    return { name, value: show(name, settings[name]), from: settings.origins[name], variable, description };
+    const overruled = settings.overruled[name] ?? [];
+    return { name, value: show(name, settings[name]), from: settings.origins[name], overruled, variable, description };
   });
 }
 
-function show<Name extends SettingName>(name: Name, value: SettingValues[Name]): string | number | null {
+function show<Name extends SettingName>(name: Name, value: SettingValues[Name]): ShownValue {
   const rule: SettingRule<SettingValues[Name]> = settingsTable[name];
   return value === null || value === undefined ? null : (rule.show?.(value) ?? value);
 }
@@ -156,8 +233,8 @@ export function writeSetting(change: {
 }): void {
   const { profile, value, home = readSettings().home } = change;
   const name = toSettingName(change.name);
-  const rule: Pick<SettingRule<unknown>, "variable" | "parse" | "isEnvironmentOnly"> = settingsTable[name];
-  if (rule.isEnvironmentOnly === true) throw invalid(`\`${name}\``, `a profile cannot have it: set ${rule.variable}`);
+  const rule: Pick<SettingRule<unknown>, "parse"> = settingsTable[name];
+  checkNames([name], { source: "profile", from: `profile ${profile}` });
   if (value !== null) {
     try {
       rule.parse(value, home);
@@ -179,14 +256,18 @@ export function toSettingName(text: string): SettingName {
   );
 }
 
-function checkNames(profile: Profile, name: string): Profile {
-  for (const setting of Object.keys(profile)) {
-    const known = toSettingName(setting);
-    if (settingsTable[known].isEnvironmentOnly === true) {
-      throw invalid(`\`${known}\` (profile ${name})`, `a profile cannot have it: set ${settingsTable[known].variable}`);
-    }
+/** @throws SETTING_INVALID for a name that there is not, or that this source cannot have */
+function checkNames(
+  names: readonly string[],
+  { source, from }: { readonly source: KeptSource; readonly from: string },
+): void {
+  for (const each of names) {
+    const name = toSettingName(each);
+    const { notIn, variable }: Pick<SettingRule<unknown>, "notIn" | "variable"> = settingsTable[name];
+    if (notIn?.includes(source) !== true) continue;
+    const what = source === "file" ? "this file" : "a profile";
+    throw invalid(`\`${name}\` (${from})`, `${what} cannot have it: set ${variable}`);
   }
-  return profile;
 }
 
 function invalid(setting: string, reason: string): MillraceError {
@@ -204,7 +285,24 @@ export function createEnvironmentReader(): (name: string) => string | undefined 
 
 /** The environment of the processes that this one starts to execute runs: they show nothing of them by themselves. */
 export function childEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, MILLRACE_LIVE: "off" };
+  return { ...process.env, ...proxyEnvironment(), MILLRACE_LIVE: "off" };
+}
+
+const proxyNames = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"];
+
+/** A server of one's own machine is not behind a proxy. */
+const neverProxied = ["localhost", "127.0.0.1", "::1", "[::1]"];
+
+/**
+ * The variables by which Node sends requests through a proxy, in its main thread and in others; null where no proxy is set,
+ * and where NODE_USE_ENV_PROXY=0 says that it is not for Node.
+ */
+export function proxyEnvironment(env: Variables = process.env): NodeJS.ProcessEnv | null {
+  const set = proxyNames.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
+  if (set.length === 0 || env.NODE_USE_ENV_PROXY === "0") return null;
+  const given = env.no_proxy || env.NO_PROXY || "";
+  const noProxy = given.trim() === "*" ? "*" : [...given.split(","), ...neverProxied].filter(Boolean).join(",");
+  return { ...Object.fromEntries(set), NODE_USE_ENV_PROXY: "1", NO_PROXY: noProxy, no_proxy: noProxy };
 }
 
 /** Names the folder with the code of a run under `millrace dev`, among the variables of its deployment. */

@@ -21,7 +21,7 @@ export type { RequestEntry };
 export interface StartServerOptions extends ListenOptions {
   readonly settings: Pick<
     Settings,
-    "home" | "database" | "durability" | "leaseMs" | "secretsKey" | "checkAnswers" | keyof Retention
+    "home" | "database" | "durability" | "leaseMs" | "cancelWithinMs" | "secretsKey" | "checkAnswers" | keyof Retention
   >;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
@@ -76,6 +76,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     vault,
     uiUrl: url,
     retention: settings,
+    store,
+    cancelWithinMs: settings.cancelWithinMs,
     onFailure,
   });
   loops = started;

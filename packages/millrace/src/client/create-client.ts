@@ -42,7 +42,7 @@ interface AnyCall {
   readonly verb: string;
   readonly path: string;
   readonly places: readonly ArgumentPlace[];
-  readonly isIdempotent: boolean;
+  readonly isIdempotent: boolean | ((...args: readonly never[]) => boolean);
   readonly absent?: (...args: readonly never[]) => MillraceError;
 }
 
@@ -59,7 +59,11 @@ export function createClient(options: ClientOptions): Client {
   const toMethod = (method: ApiMethod) => {
     const call = v1Calls[method] as unknown as AnyCall;
     return async (...args: readonly unknown[]): Promise<unknown> => {
-      const answer = await send({ ...toRequest(call, args), isIdempotent: call.isIdempotent });
+      const { isIdempotent } = call;
+      const answer = await send({
+        ...toRequest(call, args),
+        isIdempotent: typeof isIdempotent === "boolean" ? isIdempotent : isIdempotent(...(args as never[])),
+      });
       if (answer.error === null) return answer.value;
       // Null goes over the wire as an error; another error of the same status is one.
       if (call.absent?.(...(args as never[])).code === answer.error.code) return null;

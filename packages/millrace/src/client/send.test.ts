@@ -160,8 +160,11 @@ describe("a server that has answered before", () => {
     expect(waitedMs).toBeLessThanOrEqual(5000);
   });
 
-  test("is waited for as long as it asks, when it is busy", async () => {
-    const scene = await play([error(503, "SERVER_BUSY", { "retry-after": "7" }), value({ id: "i" })]);
+  test.each([
+    [503, "SERVER_BUSY"],
+    [429, "CLIENT_BUSY"],
+  ] as const)("is waited for as long as it asks, when it answers %d %s", async (status, code) => {
+    const scene = await play([error(status, code, { "retry-after": "7" }), value({ id: "i" })]);
     expect(await scene.client.claimFlowRun(claim)).toEqual({ id: "i" });
     expect(scene.waits).toEqual([7000]);
   });

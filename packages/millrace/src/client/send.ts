@@ -67,7 +67,8 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
       });
       const answer = await readAnswer(response, base.href);
       if (answer.error?.code !== "SERVER_ANSWER_INVALID") hasAnswered = true;
-      return { answer, isUndone: answer.error?.code === "SERVER_BUSY", waitMs: toWaitMs(response) };
+      const code = answer.error?.code;
+      return { answer, isUndone: code === "SERVER_BUSY" || code === "CLIENT_BUSY", waitMs: toWaitMs(response) };
     } catch (cause) {
       const error = new MillraceError("SERVER_UNREACHABLE", { url: base.href, reason: describe(cause) }, { cause });
       return { answer: { error }, isUndone: isRefused(cause), waitMs: null };

@@ -49,6 +49,7 @@ import type {
   DueRunsRequest,
   QueueUse,
   WorkerHeartbeat,
+  WorkPoolChange,
   WorkPoolToMake,
   WorkQueueChange,
   WorkQueueToMake,
@@ -189,8 +190,10 @@ export interface Api {
   upcoming(draft: DraftSchedule): Promise<readonly number[]>;
 
   // Work pools, queues and workers; see contract/work.ts
-  /** With its default queue. OBJECT_EXISTS. */
+  /** With its default queue. The defaults of its base job template are held against their schema. OBJECT_EXISTS, JOB_TEMPLATE_INVALID, NOT_FOUND. */
   createWorkPool(pool: WorkPoolToMake): Promise<WorkPool>;
+  /** Null when there is none. A base job template is checked as that of a new pool; updateObject takes it as it is. */
+  updateWorkPool(id: string, change: WorkPoolChange): Promise<WorkPool | null>;
   /** Queues of the pool that have its priority, and those behind them, move back. OBJECT_EXISTS, NOT_FOUND. */
   createWorkQueue(queue: WorkQueueToMake): Promise<WorkQueue>;
   updateWorkQueue(id: string, change: WorkQueueChange): Promise<WorkQueue | null>;
@@ -259,7 +262,7 @@ export interface Api {
   endProcess(id: string): Promise<void>;
   /** The runs of a process in a state its code must hear of: CANCELLING, PAUSED, or owned by another now. */
   readAttention(processId: string): Promise<readonly FlowRun[]>;
-  /** Marks CRASHED the runs of processes whose lease has ended or which are seen dead. Returns how many. */
+  /** Marks CRASHED the runs of processes whose lease has ended or which are seen dead. Returns how many: at most 500, of 100 processes. */
   expireProcesses(): Promise<number>;
   /** Takes a slot if one is free. */
   acquireSlot(request: SlotRequest): Promise<boolean>;

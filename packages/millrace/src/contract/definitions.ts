@@ -24,8 +24,9 @@ export type TaskRunView = Pick<
 
 /** How submitted and mapped tasks of a flow are run: `concurrent({ limit })`, or a pool for their bodies. */
 export interface TaskRunner {
+  /** As what it was made: `concurrent()`, `threads()` or `processes()`. */
   readonly kind: "concurrent" | "threads" | "processes";
-  /** At most this many bodies at once. Default: 256 in process, one a processor in pools. */
+  /** At most this many bodies at once, 1 or more. Default: 256 in process, one a processor in pools. */
   readonly limit?: number;
 }
 
@@ -57,7 +58,7 @@ export type CacheKeyFunction = (call: {
 interface CommonOptions {
   /** What people read. Default: the function's name. */
   name?: string;
-  /** What people are told of it. Default: none. */
+  /** What people are told of it: `millrace run --dry-run` shows it, and a deployment takes over its flow's. Default: none. */
   description?: string;
   /** Default: a hash of the code. */
   version?: string;
@@ -86,8 +87,13 @@ export interface FlowOptions<Schema extends StandardSchemaV1 = StandardSchemaV1>
   parameters?: Schema;
   /** A template over the parameters ("train {date}") or a function of them. Default: adjective-animal. */
   runName?: string | ((parameters: StandardSchemaV1.InferOutput<Schema>) => string);
-  /** Default: concurrent({ limit: 256 }). */
+  /** Where submitted and mapped tasks run, and how many at once. Default: concurrent({ limit: 256 }). */
   taskRunner?: TaskRunner;
+  /**
+   * Fixes the identity of its calls in other flows, in place of the digest of their parameters, which a function gets as they are
+   * given: the same key is the same subflow run on resume. Called by itself, a flow begins anew each time.
+   */
+  key?: string | ((parameters: StandardSchemaV1.InferInput<Schema>) => string);
   /** Called when the run begins, or is taken up again. */
   onRunning?: FlowHook | readonly FlowHook[];
   /** Called when it has completed. */
@@ -111,11 +117,11 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly never[],
   retryIf?: (error: unknown, attempt: number) => boolean | Promise<boolean>;
   /** Under which key the result is kept for other runs and calls; see `inputs()`, `code()`, `run()`, `flowParameters()`. */
   cache?: CachePolicy | CacheKeyFunction;
-  /** How long a cached result stays valid. Default: for ever. */
+  /** With `cache`: how long a cached result stays valid. Default: for ever. */
   expiresIn?: Duration;
-  /** `serializable` lets one call at a time compute a key; the others wait and take its result. Default `read-committed`. */
+  /** With `cache`: `serializable` lets one call at a time compute a key; the others wait and take its result. Default `read-committed`. */
   isolation?: "read-committed" | "serializable";
-  /** Compute again and overwrite what the cache holds. Default false. */
+  /** With `cache`: compute again and overwrite what the cache holds. Default false. */
   refreshCache?: boolean;
   /** What is returned when retries are spent. */
   fallback?: Fallback<Args, Result>;
@@ -125,7 +131,7 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly never[],
   waitFor?: unknown;
   /** Fixes the call's identity, in place of the digest of its inputs: the same key is the same step on resume. */
   key?: string | ((...args: Args) => string);
-  /** Runs the body off the event loop: `threads()` or `processes()`. */
+  /** Runs the body off the event loop: `threads()` or `processes()`; `concurrent()` on it, whatever the flow's `taskRunner` is. */
   runner?: TaskRunner;
   /** Record the start durably before the body runs. Default false: a start is recorded with the next batch. */
   durableStart?: boolean;

@@ -1,5 +1,6 @@
 /** What is asked of deployments and their schedules, beyond what objects.ts says of every noun. */
 
+import type { DeploymentTriggerToSave } from "./deployment-triggers.ts";
 import type { FlowRun, FlowRunExtra } from "./flow-run.ts";
 import type { Deployment, Json, JsonObject, Labels, NewObject, ObjectChange, Schedule } from "./objects.ts";
 import type { ScheduleOptions, ScheduleSpec } from "./schedules.ts";
@@ -24,7 +25,10 @@ export interface RunSubmission {
   readonly tags?: readonly string[];
   readonly labels?: Labels;
   readonly jobVariables?: JsonObject;
-  /** A flow has one run of a key: the second submission answers with the first one's run. */
+  /**
+   * A flow has one run of a key: the second submission answers with the first one's run. With a key, a client sends a
+   * submission again whose answer was lost; without one it does not, since that could make two runs.
+   */
   readonly idempotencyKey?: string;
   /** Of the deployment's work pool; it is made if it is not there. */
   readonly workQueueName?: string;
@@ -41,7 +45,7 @@ export interface RunSubmission {
 
 export interface SubmittedRun {
   readonly run: FlowRun;
-  /** False when a run of the idempotency key was there. */
+  /** False when a run of the idempotency key was there, also if this submission made it and its first answer was lost. */
   readonly isNew: boolean;
 }
 
@@ -53,10 +57,13 @@ export type ScheduleChange = Omit<ObjectChange<"schedule">, "deploymentId" | "ne
 
 /**
  * A deployment is found by the names of its flow and its own. What is left out of a deployment that is there stays as it is;
- * `schedules`, if given, are all that it has.
+ * `schedules` and `triggers`, if given, are all that it has.
  */
 export type DeploymentToSave = Pick<Deployment, "flowName" | "name"> &
-  DeploymentChange & { readonly schedules?: readonly ScheduleToSave[] };
+  DeploymentChange & {
+    readonly schedules?: readonly ScheduleToSave[];
+    readonly triggers?: readonly DeploymentTriggerToSave[];
+  };
 
 export type DeploymentChange = Omit<
   ObjectChange<"deployment">,

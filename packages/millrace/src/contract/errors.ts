@@ -44,6 +44,11 @@ export const errorCatalogue = {
     fix: "Pass job variables that the pool's base job template accepts; `millrace work-pool inspect {pool} --json` shows it.",
     status: 422,
   },
+  JOB_TEMPLATE_INVALID: {
+    what: "The base job template of work pool `{pool}` is not valid: {issues}.",
+    fix: "Give each variable a default that fits its own schema, or none.",
+    status: 422,
+  },
   PARAMETERS_UNSERIALIZABLE: {
     what: "Parameters of flow `{flow}` cannot be recorded: {path} {reason}.",
     fix: "Pass plain data; make connections and handles inside a task.",
@@ -108,7 +113,7 @@ export const errorCatalogue = {
   },
   RESUME_DRIFT: {
     what: "The code no longer matches the record of flow run {id}. Called now: {called}. Recorded and not called: {recorded}.",
-    fix: "Give the task a `key`, restore the code, or resume with `--on-drift rerun` to run the new call and leave the old record.",
+    fix: "Give the task, or the flow, a `key`, restore the code, or resume with `--on-drift rerun` to run the new call and leave the old record.",
     status: 409,
   },
   FLOW_RUN_FAILED: {
@@ -132,6 +137,16 @@ export const errorCatalogue = {
   INTERRUPTED: {
     what: "Flow run {id} was interrupted by {signal}.",
     fix: "`millrace flow-run resume {id}` goes on with it.",
+    status: 409,
+  },
+  RUN_STALLED: {
+    what: "{kind} `{name}` can never end: nothing is left to do in its process, and it waits for {waiting}.",
+    fix: "Settle what it awaits: a promise that nobody resolves, a task that awaits its own future, a timer that holds no process. Then resume it.",
+    status: 409,
+  },
+  PROCESS_EXITED: {
+    what: "Flow run {id} was under way when its process ended by `process.exit({code})`.",
+    fix: "Let the flow end before the program does; `millrace flow-run resume {id}` goes on with it.",
     status: 409,
   },
   RUN_ENDED: {
@@ -171,7 +186,7 @@ export const errorCatalogue = {
   },
   FUTURE_CYCLE: {
     what: "The future of `{task}` waits for itself: {cycle}.",
-    fix: "Do not pass a task's own future into its inputs.",
+    fix: "Do not pass a task's own future into its inputs, and do not await it in its body.",
     status: 422,
   },
   CONTEXT_MISSING: {
@@ -259,6 +274,12 @@ export const errorCatalogue = {
     fix: "Try again after the time in Retry-After.",
     retryable: true,
     status: 503,
+  },
+  CLIENT_BUSY: {
+    what: "The server takes no more of this client now: {reason} for its address.",
+    fix: "Try again after the time in Retry-After, and ask for less at once. Others are not held up by it.",
+    retryable: true,
+    status: 429,
   },
   SERVER_FAILED: {
     what: "The server could not answer: {reason}.",

@@ -92,6 +92,8 @@ export interface FlowRunExtra {
   readonly retryDelayMs?: number;
   /** The pauses that it has been through, so that a run that starts again passes them. */
   readonly pauseKeys?: readonly string[];
+  /** Names of the parameters that held a secret when it was recorded; secret-parameters.ts shows them without. */
+  readonly secretParameters?: readonly string[];
   /** It was let go on after a pause, and has not entered RUNNING since. */
   readonly resuming?: boolean;
   /** How long it has been RUNNING in all, until it last entered or left it, in ms. */
@@ -136,6 +138,8 @@ export interface NewFlowRun {
   readonly workQueueId?: string | null;
   readonly autoScheduled?: boolean;
   readonly extra?: FlowRunExtra;
+  /** A crash of the database may lose it: its owner sees to that, with what it records next. */
+  readonly mayBeLost?: true;
 }
 
 export interface FlowRunFilter {

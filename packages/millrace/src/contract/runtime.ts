@@ -14,18 +14,27 @@ import type { TaskRunKind } from "./task-run.ts";
 
 /** What the running code may know of the flow run it is in. */
 export interface FlowRunInfo {
+  /** UUID. */
   readonly id: string;
+  /** The run's own: `runName`, or made up. */
   readonly name: string;
+  /** Of the flow, not of the run. */
   readonly flowName: string;
+  /** As the flow's schema has made them. */
   readonly parameters: unknown;
+  /** The flow's, with those of the runs around and of `withTags()`. */
   readonly tags: readonly string[];
   /** 1 at the first try, one more with each flow retry. */
   readonly attempt: number;
   /** When it was due, in ms since the epoch. */
   readonly scheduledAt: number;
+  /** Of the deployment that it is a run of; null for a run that was called. */
   readonly deploymentId: string | null;
+  /** Of the run that called it as a subflow; null for a root run. */
   readonly parentRunId: string | null;
+  /** Of the outermost run around; its own for a root run. */
   readonly rootRunId: string;
+  /** The flow's version, or the hash of its code. */
   readonly version: string | null;
 }
 
@@ -38,11 +47,15 @@ export interface TaskRunInfo extends TaskRunView {
 
 /** The context of the code that is running, as `context()` shows it. */
 export interface RunContext {
+  /** Null in a task that was called outside any flow. */
   readonly flowRun: FlowRunInfo | null;
+  /** Null in a flow's own body. */
   readonly taskRun: TaskRunInfo | null;
   /** Aborts on cancellation, on a timeout, and when this process loses the run. */
   readonly signal: AbortSignal;
+  /** What a run that starts here is given, beside its own. */
   readonly tags: readonly string[];
+  /** Writes log lines of the run: the same as `logger()`. */
   readonly logger: RunLogger;
 }
 
@@ -61,6 +74,7 @@ export interface RunLogger {
 export interface TaskFuture<T = unknown> extends PromiseLike<T> {
   /** Null only while the runtime is being loaded, for a task submitted outside any flow. */
   readonly taskRunId: string | null;
+  /** Of the task, not of the run. */
   readonly taskName: string;
   /** The state as it is now. */
   readonly state: State;
@@ -91,12 +105,17 @@ export interface TransactionSpec {
 
 /** What the body of a transaction sees. */
 export interface TransactionScope {
+  /** The one that it was given; null without one. */
   readonly key: string | null;
   /** True when a transaction of this key has been committed before: `result` is what was set then. */
   readonly committed: boolean;
+  /** What was set in it, or in one around it; undefined for nothing. */
   get(name: string): unknown;
+  /** Keeps a value for the hooks of the transaction and its tasks. */
   set(name: string, value: unknown): void;
+  /** Runs it when the transaction commits, after those that were given before. What it throws fails the transaction. */
   onCommit(hook: () => unknown): void;
+  /** Runs it when the transaction rolls back, before those that were given before. */
   onRollback(hook: () => unknown): void;
 }
 

@@ -14,10 +14,16 @@ export async function checkBySchema<Schema extends StandardSchemaV1>(
   return result.issues === undefined ? { value: result.value } : { issues: describeIssues(result.issues) };
 }
 
+/** Whether a library's message names the place itself, as a word at its beginning. */
+function beginsWith(message: string, place: string): boolean {
+  const bare = message.replace(/^["'`]/, "");
+  return bare.startsWith(place) && !/^[\p{ID_Continue}$]/u.test(bare.slice(place.length));
+}
+
 function describeIssues(issues: readonly StandardSchemaV1.Issue[]): string {
   const named = issues.slice(0, maxIssues).map(({ path = [], message }) => {
     const place = path.map((part) => String(typeof part === "object" ? part.key : part)).join(".");
-    return place === "" || message.includes(place) ? message : `${place}: ${message}`;
+    return place === "" || beginsWith(message, place) ? message : `${place}: ${message}`;
   });
   return [...named, ...(issues.length > maxIssues ? [`${issues.length - maxIssues} more`] : [])].join("; ");
 }

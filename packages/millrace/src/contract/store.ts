@@ -95,6 +95,21 @@ export interface DueRunsOfQueues {
   readonly exceptDeploymentIds?: readonly string[];
 }
 
+export interface DeleteEventsRequest {
+  /** In ms UTC, by the time that the events say. */
+  readonly before: number;
+  readonly afterSeq: number;
+  readonly belowSeq: number;
+  /** How many events are looked at. */
+  readonly limit: number;
+}
+
+export interface DeletedEvents {
+  readonly deleted: number;
+  /** The number of the last event that was looked at; null when there is none in the range. */
+  readonly lastSeq: number | null;
+}
+
 /** With the time until which a run counts that still goes on or waits. */
 export type RunHistoryQuestion = Required<RunHistoryRequest> & { readonly now: number };
 
@@ -147,6 +162,8 @@ export interface Store {
   findArtifacts(filter: ArtifactFilter, page: PageRequest): Promise<Page<Artifact>>;
   deleteArtifact(id: string): Promise<boolean>;
   findEvents(filter: EventFilter, page: PageRequest): Promise<Page<StoredEvent>>;
+  /** Looks at the first events of a range, and deletes those that happened before a time. */
+  deleteEvents(request: DeleteEventsRequest): Promise<DeletedEvents>;
 
   /** How many there are of a noun that meet the condition. */
   count(subject: Subject, where: Condition): Promise<number>;

@@ -8,6 +8,12 @@ export interface AutomationTrial {
   readonly id?: string;
   /** What contract/automations.ts describes. */
   readonly trigger?: JsonObject;
+  /** Of the automation that is not kept yet: its actions are checked as when it is made, and never done. */
+  readonly actions?: readonly JsonObject[];
+  readonly actionsOnTrigger?: readonly JsonObject[];
+  readonly actionsOnResolve?: readonly JsonObject[];
+  /** Whether it would be enabled, which counts where its own runs might set it off. Default true. */
+  readonly enabled?: boolean;
   /** When the watch begins, in ms UTC. */
   readonly since: number;
   /** When it ends, in ms UTC. */

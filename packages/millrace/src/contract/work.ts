@@ -42,6 +42,8 @@ export type WorkPoolToMake = Omit<NewObject<"work-pool">, "paused" | "defaultQue
   readonly paused?: boolean;
 };
 
+export type WorkPoolChange = Omit<ObjectChange<"work-pool">, "defaultQueueId" | "readiness">;
+
 /** It is not paused unless that is said. Without a priority it takes the first that is free. */
 export type WorkQueueToMake = Omit<NewObject<"work-queue">, "paused" | "priority" | "polledAt" | "readiness"> & {
   readonly paused?: boolean;

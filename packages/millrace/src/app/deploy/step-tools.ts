@@ -3,6 +3,7 @@
 import type { Api } from "../../contract/api.ts";
 import { createMasker } from "../../kit/mask.ts";
 import { openStorage } from "../result-storage.ts";
+import { createS3CredentialsReader } from "../s3-credentials.ts";
 import { childEnvironment, createEnvironmentReader, type Settings } from "../settings.ts";
 import { createTemplateSources } from "../template-sources.ts";
 import { createVault } from "../vault.ts";
@@ -20,11 +21,12 @@ export interface StepToolsOptions {
 export function createStepTools({ api, settings, say }: StepToolsOptions): StepTools {
   const masker = createMasker();
   const vault = createVault({ home: settings.home, key: settings.secretsKey });
+  const readCredentials = createS3CredentialsReader({ api, vault: async () => vault, masker });
   return {
     env: childEnvironment(),
     sources: createTemplateSources({ api, vault, masker, environment: createEnvironmentReader() }),
     masker,
-    openStorage: (address) => openStorage(address, settings),
+    openStorage: (address) => openStorage(address, settings, readCredentials),
     say,
   };
 }

@@ -8,6 +8,7 @@ import { toDeployment } from "../../sdk/deployment-options.ts";
 import { formatEntrypoint, parseEntrypoint } from "../../worker/entrypoint.ts";
 import { readDeploymentFile } from "../deployment-file.ts";
 import { importModule } from "../import-module.ts";
+import { toVersion } from "../hash-module.ts";
 import { planDeployment } from "../plan-deployment.ts";
 import { importByCopies } from "./code-copy.ts";
 import { toProblem } from "./describe-problem.ts";
@@ -56,7 +57,7 @@ async function tellOfModule(file: string, pool: string): Promise<void> {
   }));
   const written = (await exportedDeployments(url)).map((planned) => ({ planned, exportName: null, isImplied: false }));
   for (const { planned, exportName, isImplied } of [...written, ...implied]) {
-    const deployment = placeHere(planned.deployment, { file: fileOf(planned) ?? file, exportName });
+    const deployment = placeHere(planned, { file: fileOf(planned) ?? file, exportName });
     tell({
       kind: "defined",
       deployment: { definedIn: file, file, isImplied, plan: { deployment, pool, queue: null } },
@@ -79,12 +80,19 @@ function fileOf({ definition }: PlannedDeployment): string | null {
 
 /** Runs are executed in the folder that the command was started in. */
 function placeHere(
-  deployment: DeploymentToSave,
+  { definition, deployment }: PlannedDeployment,
   { file, exportName }: { readonly file: string; readonly exportName: string | null },
 ): DeploymentToSave {
   const path = process.cwd();
   const entrypoint = formatEntrypoint({ file: relative(path, file).replaceAll("\\", "/"), exportName });
-  return { ...deployment, path, entrypoint, pullSteps: null };
+  const placed = { ...deployment, path, entrypoint, pullSteps: null };
+  return withGivenVersion(placed, definition.codeHash);
+}
+
+/** Without a version that nobody gave: that follows the code, which is known when it is registered. */
+function withGivenVersion(deployment: DeploymentToSave, defaultVersion: string): DeploymentToSave {
+  const { version, ...rest } = deployment;
+  return version === defaultVersion ? rest : deployment;
 }
 
 const here = { queue: null, pullSteps: null, build: [], push: [] } as const;
@@ -97,7 +105,11 @@ async function tellOfDeploymentFile(path: string, pool: string): Promise<void> {
     const file = resolve(folder, parseEntrypoint(written.entrypoint).file);
     try {
       const plan = await planDeployment({ ...written, ...here, pool }, { folder });
-      tell({ kind: "defined", deployment: { definedIn: path, file, isImplied: false, plan } });
+      const deployment = withGivenVersion(plan.deployment, toVersion(plan.deployment.contentHash ?? ""));
+      tell({
+        kind: "defined",
+        deployment: { definedIn: path, file, isImplied: false, plan: { ...plan, deployment } },
+      });
     } catch (error) {
       tell({ kind: "problem", problem: toProblem(error, path) });
     }

@@ -6,6 +6,7 @@ import type { JsonObject } from "../../contract/objects.ts";
 import { isForNode } from "../../worker/entrypoint.ts";
 import type { StepTools } from "../deploy/step-tools.ts";
 import { type DeploymentPlan, saveDeployments } from "../deploy-flows.ts";
+import { toVersion } from "../hash-module.ts";
 import { codeCopyVariable } from "../settings.ts";
 import type { DeploymentChangeReport } from "./dev-report.ts";
 import type { WantedDeployment, WantedDeployments } from "./merge-definitions.ts";
@@ -97,8 +98,8 @@ function describe(
 
 /** Runs are given the code by a variable: a process that has the code of another version is not given them, either. */
 function withCode({ defined: { plan }, code }: WantedDeployment): DeploymentPlan {
-  const { jobVariables = {}, entrypoint } = plan.deployment;
-  const deployment = { ...plan.deployment, contentHash: code.hash };
+  const { jobVariables = {}, entrypoint, version = toVersion(code.hash) } = plan.deployment;
+  const deployment = { ...plan.deployment, version, contentHash: code.hash };
   if (!isForNode(entrypoint)) return { ...plan, deployment };
   const env = { ...(jobVariables.env as JsonObject | undefined), [codeCopyVariable]: code.copyFolder };
   return { ...plan, deployment: { ...deployment, jobVariables: { ...jobVariables, env } } };

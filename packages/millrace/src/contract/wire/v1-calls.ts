@@ -23,8 +23,11 @@ export interface V1Call<Method extends ApiMethod = ApiMethod> {
   readonly path: string;
   /** One for each argument, in order. */
   readonly places: PlaceOfEach<Required<Parameters<Api[Method]>>>;
-  /** Whether doing it twice is as good as once, so that a request whose answer was lost can be sent again. */
-  readonly isIdempotent: boolean;
+  /**
+   * Whether doing it twice is as good as once, so that a request whose answer was lost can be sent again; a function where
+   * that depends on what is asked.
+   */
+  readonly isIdempotent: boolean | ((...args: Parameters<Api[Method]>) => boolean);
   /** For a method whose value may be null: that is answered with this error, whose status is 404. */
   readonly absent?: (...args: Parameters<Api[Method]>) => MillraceError;
 }
@@ -141,7 +144,13 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   tryAutomation: { ...ask, path: "/v1/automations/try", places: [body] },
   deleteObject: { ...remove, path: "/v1/objects/:kind/:id", places: [path("kind"), path("id")] },
 
-  submitRun: { ...act, path: "/v1/flow-runs/submit", places: [body] },
+  submitRun: {
+    verb: "POST",
+    // A flow has one run of a key.
+    isIdempotent: ({ idempotencyKey }) => idempotencyKey !== undefined,
+    path: "/v1/flow-runs/submit",
+    places: [body],
+  },
   saveDeployment: { ...write, path: "/v1/deployments", places: [body] },
   updateDeployment: {
     verb: "PATCH",
@@ -189,6 +198,13 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   upcoming: { ...ask, path: "/v1/schedules/upcoming", places: [body] },
 
   createWorkPool: { ...act, path: "/v1/work-pools", places: [body] },
+  updateWorkPool: {
+    verb: "PATCH",
+    isIdempotent: true,
+    path: "/v1/work-pools/:id",
+    places: [path("id"), body],
+    absent: (id) => notFound("work-pool", id),
+  },
   createWorkQueue: { ...act, path: "/v1/work-queues", places: [body] },
   updateWorkQueue: {
     verb: "PATCH",

@@ -39,7 +39,7 @@ import {
   storedEvent,
   storedLogLine,
 } from "./schemas/records.ts";
-import { anyObject, objectKind, objectQuery, objectSchemas } from "./schemas/objects.ts";
+import { anyNewObject, anyObject, anyObjectChange, objectKind, objectQuery, objectSchemas } from "./schemas/objects.ts";
 import {
   deployment,
   deploymentChange,
@@ -59,6 +59,7 @@ import {
 import { answeredPause, answerToPause, inboxFilter, inboxItem, pauseAnswer } from "./schemas/inbox.ts";
 import {
   automationTrial,
+  strictTrial,
   flowRunsChange,
   flowRunsChanged,
   logMatches,
@@ -73,6 +74,7 @@ import {
   worker,
   workerHeartbeat,
   workPool,
+  workPoolChange,
   workPoolToMake,
   workQueue,
   workQueueChange,
@@ -111,6 +113,8 @@ export interface V1Route<Method extends ApiMethod = ApiMethod> extends V1Call<Me
   readonly errors: readonly ErrorCode[];
   /** What the arguments must meet together, once each is right by itself. */
   readonly check?: (...args: Parameters<Api[Method]>) => z.ZodSafeParseResult<unknown>;
+  /** What the OpenAPI document says of arguments, by their places in the list, where `check` asks for more than `args`. */
+  readonly described?: Readonly<Record<number, z.ZodType>>;
   /** The largest body, in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
 }
@@ -126,6 +130,28 @@ const maxRecordBytes = 16 * 2 ** 20;
 
 /** A template of a pool or the schema of a block can be long. */
 const maxObjectBytes = 4 * 2 ** 20;
+
+const invalidParts = [
+  "SCHEDULE_INVALID",
+  "PARAMETER_SCHEMA_INVALID",
+  "VARIABLE_NAME_INVALID",
+  "VARIABLE_INVALID",
+] as const;
+
+/** What the server keeps for itself can be read here, and changes with what it belongs to. */
+const kept: ReadonlySet<ObjectKind> = new Set([
+  "slot-lease",
+  "deployment-version",
+  "automation-firing",
+  "configuration",
+]);
+
+/** Null for a kind that people make. */
+function refuseKept(kind: ObjectKind): z.ZodSafeParseResult<unknown> | null {
+  return kept.has(kind)
+    ? z.never(`each ${kind} is made, changed and deleted by the server itself`).safeParse(kind)
+    : null;
+}
 
 export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   record: {
@@ -354,10 +380,11 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   createObject: {
     ...v1Calls.createObject,
     args: [objectKind, z.record(z.string(), z.unknown()) as unknown as z.ZodType<NewObject<ObjectKind>>],
-    check: (kind, object) => objectSchemas[kind].created.safeParse(object),
+    check: (kind, object) => refuseKept(kind) ?? objectSchemas[kind].created.safeParse(object),
+    described: { 1: anyNewObject },
     answer: anyObject as unknown as z.ZodType<AnyObject>,
     summary: "Make an object of a kind",
-    errors: ["OBJECT_EXISTS", "OBJECT_INVALID"],
+    errors: ["OBJECT_EXISTS", "OBJECT_INVALID", ...invalidParts],
     maxBodyBytes: maxObjectBytes,
   },
   updateObject: {
@@ -368,15 +395,18 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
       z.record(z.string(), z.unknown()) as unknown as z.ZodType<ObjectChange<ObjectKind>>,
       z.number().optional(),
     ],
-    check: (kind, _id, change) => objectSchemas[kind].change.safeParse(change),
+    check: (kind, _id, change) => refuseKept(kind) ?? objectSchemas[kind].change.safeParse(change),
+    described: { 2: anyObjectChange },
     answer: anyObject.nullable() as unknown as z.ZodType<AnyObject | null>,
     summary: "Change fields of an object, of its last revision if one is given",
-    errors: ["NOT_FOUND", "OBJECT_EXISTS", "OBJECT_INVALID", "REVISION_CONFLICT"],
+    errors: ["NOT_FOUND", "OBJECT_EXISTS", "OBJECT_INVALID", "REVISION_CONFLICT", ...invalidParts],
     maxBodyBytes: maxObjectBytes,
   },
   tryAutomation: {
     ...v1Calls.tryAutomation,
     args: [automationTrial],
+    check: (trial) => strictTrial.safeParse(trial),
+    described: { 0: strictTrial },
     answer: trialReport,
     summary: "What an automation would have done with the events that are recorded",
     errors: ["NOT_FOUND", "OBJECT_INVALID", "USAGE"],
@@ -384,9 +414,10 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   deleteObject: {
     ...v1Calls.deleteObject,
     args: [objectKind, id],
+    check: (kind) => refuseKept(kind) ?? nothing.safeParse(undefined),
     answer: z.boolean(),
     summary: "Delete an object; false when there is none",
-    errors: [],
+    errors: ["OBJECT_INVALID"],
   },
 
   submitRun: {
@@ -407,7 +438,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [deploymentToSave],
     answer: savedDeployment,
     summary: "Make a deployment, or change the one of its names",
-    errors: ["SCHEDULE_INVALID", "OBJECT_EXISTS", "JOB_VARIABLES_INVALID"],
+    errors: [
+      "SCHEDULE_INVALID",
+      "OBJECT_EXISTS",
+      "OBJECT_INVALID",
+      "JOB_VARIABLES_INVALID",
+      "PARAMETER_SCHEMA_INVALID",
+    ],
     maxBodyBytes: maxObjectBytes,
   },
   updateDeployment: {
@@ -415,7 +452,14 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [id, deploymentChange, z.number().optional()],
     answer: deployment.nullable(),
     summary: "Change fields of a deployment, of its last revision if one is given",
-    errors: ["NOT_FOUND", "OBJECT_EXISTS", "REVISION_CONFLICT", "JOB_VARIABLES_INVALID"],
+    errors: [
+      "NOT_FOUND",
+      "OBJECT_EXISTS",
+      "OBJECT_INVALID",
+      "REVISION_CONFLICT",
+      "JOB_VARIABLES_INVALID",
+      "PARAMETER_SCHEMA_INVALID",
+    ],
     maxBodyBytes: maxObjectBytes,
   },
   pauseDeployment: {
@@ -501,7 +545,15 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [workPoolToMake],
     answer: workPool,
     summary: "Make a work pool with its default queue",
-    errors: ["OBJECT_EXISTS"],
+    errors: ["OBJECT_EXISTS", "JOB_TEMPLATE_INVALID", "NOT_FOUND"],
+    maxBodyBytes: maxObjectBytes,
+  },
+  updateWorkPool: {
+    ...v1Calls.updateWorkPool,
+    args: [id, workPoolChange],
+    answer: workPool.nullable(),
+    summary: "Change fields of a work pool",
+    errors: ["NOT_FOUND", "OBJECT_EXISTS", "JOB_TEMPLATE_INVALID"],
     maxBodyBytes: maxObjectBytes,
   },
   createWorkQueue: {
@@ -573,7 +625,7 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [variableToWrite],
     answer: variable,
     summary: "Set a variable",
-    errors: ["VARIABLE_NAME_INVALID"],
+    errors: ["VARIABLE_NAME_INVALID", "VARIABLE_INVALID"],
   },
   deleteVariable: {
     ...v1Calls.deleteVariable,

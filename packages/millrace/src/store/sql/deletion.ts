@@ -1,5 +1,6 @@
-/** Deleting a flow run with all that is its own. */
+/** Deleting a flow run with all that is its own, and events that are old. */
 
+import type { DeletedEvents, DeleteEventsRequest } from "../../contract/store.ts";
 import type { SqlDatabase } from "./database.ts";
 import { anyOf, columns, raw, sql, table, uuid } from "./fragment.ts";
 import { isUuid } from "./uuid.ts";
@@ -23,6 +24,19 @@ export async function deleteFlowRun(db: SqlDatabase, id: string): Promise<boolea
   const rest = owned.map((name) => sql`delete from ${table(name)} where ${anyOf("flow_run_id", "uuid", ids)}`);
   const changed = await db.run(...rest, sql`delete from ${table("flow_run")} where ${anyOf("id", "uuid", ids)}`);
   return (changed.at(-1) ?? 0) > 0;
+}
+
+/** By their numbers, which have an index; the times of events that clients tell of may be in any order. */
+export async function deleteEvents(db: SqlDatabase, request: DeleteEventsRequest): Promise<DeletedEvents> {
+  const { before, afterSeq, belowSeq, limit } = request;
+  const looked = sql`select seq from ${table("event")} where seq > ${afterSeq} and seq < ${belowSeq} order by seq limit ${limit}`;
+  const [row] = await db.all(sql`select max(seq) as seq from (${looked}) looked`);
+  const lastSeq = (row?.seq ?? null) as number | null;
+  if (lastSeq === null) return { deleted: 0, lastSeq };
+  const [deleted = 0] = await db.run(
+    sql`delete from ${table("event")} where seq > ${afterSeq} and seq <= ${lastSeq} and at < ${before}`,
+  );
+  return { deleted, lastSeq };
 }
 
 async function readTree(db: SqlDatabase, id: string): Promise<readonly string[]> {

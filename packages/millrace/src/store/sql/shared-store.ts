@@ -4,7 +4,7 @@ import type { Store } from "../../contract/store.ts";
 import { countBy, findSeenStates, measureRuns, readRunHistory } from "./aggregates.ts";
 import { changeLimits, endSlotLease, renewSlotLease } from "./concurrency-limits.ts";
 import type { SqlDatabase } from "./database.ts";
-import { deleteFlowRun } from "./deletion.ts";
+import { deleteEvents, deleteFlowRun } from "./deletion.ts";
 import { countActiveRuns, deleteWaitingRuns, findDueRuns, findDueRunsOfDeployments, markPolled } from "./due-runs.ts";
 import { countFlowRuns, findFlowRuns, findOwnedRuns, readFlowRuns, updateFlowRun } from "./flow-runs.ts";
 import {
@@ -46,6 +46,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     findArtifacts: (filter, page) => findArtifacts(db, filter, page),
     deleteArtifact: (id) => deleteArtifact(db, id),
     findEvents: (filter, page) => findEvents(db, filter, page),
+    deleteEvents: (request) => deleteEvents(db, request),
 
     count: (subject, where) => count(db, subject, where),
     countBy: (subject, field, where) => countBy(db, subject, field, where),

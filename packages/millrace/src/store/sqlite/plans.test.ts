@@ -36,6 +36,7 @@ const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
   ["new logs", (store) => store.findLogs({ afterSeq: 7 }, {})],
   ["events of a flow run", (store) => store.findEvents({ flowRunIds: [id], afterSeq: 7 }, {})],
   ["new events", (store) => store.findEvents({ afterSeq: 7, names: ["a"] }, {})],
+  ["old events", (store) => store.deleteEvents({ before: 1, afterSeq: 7, belowSeq: 9, limit: 2 })],
   ["flow runs by ids", (store) => store.readFlowRuns([id, other])],
   ["flow runs by the start of an id", (store) => store.findFlowRuns({ idPrefix: "0123ab" }, "created-desc", {})],
   ["flow runs of a flow", (store) => store.findFlowRuns({ flowNames: ["etl"] }, "created-desc", {})],

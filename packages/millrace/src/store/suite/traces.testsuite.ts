@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Artifact, LogLine } from "../../contract/records.ts";
+import type { DeletedEvents } from "../../contract/store.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
 import {
@@ -264,6 +265,21 @@ export function testTraces(makeLedger: MakeLedger): void {
         expect(own(writer)).toEqual(Array.from({ length: 40 }, (_, index) => `${writer}.${index}`));
       }
       expect(names).toHaveLength(240);
+    });
+
+    test("are deleted by their time, among the first of a range", async () => {
+      const before = (await readAll((page) => used.store.findEvents({}, page), 1000)).items.at(-1)?.seq ?? 0;
+      const ats = [1, 9, 2, 3, 8, 4];
+      await record(used.store, { events: ats.map((at) => anEvent({ name: `at.${at}`, at })) });
+      const found = await used.store.findEvents({ afterSeq: before }, {});
+      const seqs = found.items.map(({ seq }) => seq);
+      const remove = (afterSeq = before, limit = 3, belowSeq = seqs[5] ?? 0): Promise<DeletedEvents> =>
+        used.store.deleteEvents({ before: 5, afterSeq, belowSeq, limit });
+      expect(await remove()).toEqual({ deleted: 2, lastSeq: seqs[2] });
+      expect(await remove(seqs[2])).toEqual({ deleted: 1, lastSeq: seqs[4] });
+      expect(await remove(seqs[4])).toEqual({ deleted: 0, lastSeq: null });
+      const left = (await used.store.findEvents({ afterSeq: before }, {})).items;
+      expect(left.map(({ name }) => name)).toEqual(["at.9", "at.8", "at.4"]);
     });
   });
 }

@@ -1,15 +1,13 @@
 /** A commit of a repository as a folder of this machine, which is cloned once. */
 
-import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 import { hashText } from "../../kit/digest.ts";
-import { shortId } from "../../kit/ids.ts";
-import { place } from "./code-archive.ts";
+import type { CodeCache } from "./code-cache.ts";
 import type { GitCloneStep, GitCredentials } from "./pull-steps.ts";
 import { runProgram } from "./run-program.ts";
 
 interface CloneOptions {
-  readonly cacheFolder: string;
+  readonly cache: Pick<CodeCache, "folder" | "get">;
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -19,23 +17,17 @@ export interface Clone {
 }
 
 export async function cloneRepository(step: GitCloneStep, options: CloneOptions): Promise<Clone> {
-  const { cacheFolder } = options;
-  mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
+  const { cache } = options;
+  mkdirSync(cache.folder, { recursive: true, mode: 0o700 });
   const git = createGit(step, options.env);
-  const commit = step.commit ?? (await newestCommit(step, { cacheFolder, git }));
+  const commit = step.commit ?? (await newestCommit(step, { cacheFolder: cache.folder, git }));
   const kind = step.includesSubmodules ? " with submodules" : "";
   const source = hashText(step.repository + kind).slice(0, 16);
-  const folder = join(cacheFolder, `${source}-${hashText(commit).slice(0, 16)}`);
-  if (existsSync(folder)) return { folder, commit };
-  const draft = `${folder}.${shortId()}.tmp`;
-  try {
-    await git(["clone", "--quiet", "--no-checkout", "--", step.repository, draft], cacheFolder);
+  const folder = await cache.get(`${source}-${hashText(commit).slice(0, 16)}`, async (draft) => {
+    await git(["clone", "--quiet", "--no-checkout", "--", step.repository, draft], cache.folder);
     await git(["checkout", "--quiet", "--detach", commit, "--"], draft);
     if (step.includesSubmodules) await git(["submodule", "update", "--init", "--recursive", "--quiet"], draft);
-    place(draft, folder);
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-  }
+  });
   return { folder, commit };
 }
 

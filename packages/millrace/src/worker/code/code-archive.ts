@@ -1,11 +1,10 @@
 /** The code of a folder as one object of a storage: a compressed archive, whose key is the hash of its bytes. */
 
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 import { Readable } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
 import type { ResultStorage } from "../../contract/results.ts";
-import { shortId } from "../../kit/ids.ts";
+import type { CodeCache } from "./code-cache.ts";
 import { packTar, type TarFile, unpackTar } from "./tar.ts";
 
 /** The bytes of an archive of these files. */
@@ -17,33 +16,17 @@ export function packArchive(files: readonly TarFile[]): AsyncIterable<Uint8Array
 }
 
 /** The folder with the files of an archive, which is fetched once a machine. @throws Error, and what the storage throws */
-export async function fetchArchive(
+export function fetchArchive(
   storage: Pick<ResultStorage, "stream">,
-  { key, cacheFolder }: { readonly key: string; readonly cacheFolder: string },
+  { key, cache }: { readonly key: string; readonly cache: Pick<CodeCache, "get"> },
 ): Promise<string> {
-  const folder = join(cacheFolder, `archive-${key.slice(0, 32)}`);
-  if (existsSync(folder)) return folder;
-  const draft = `${folder}.${shortId()}.tmp`;
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
-  try {
+  return cache.get(`archive-${key.slice(0, 32)}`, async (draft) => {
+    mkdirSync(draft, { recursive: true, mode: 0o700 });
     const stored = Readable.from(storage.stream(key));
     const gunzip = createGunzip();
     // What the storage says of damage goes before what the damage does to the archive.
     const failed = new Promise<never>((_, reject) => stored.once("error", reject));
     stored.once("error", (error) => gunzip.destroy(error));
     await Promise.race([unpackTar(stored.pipe(gunzip) as AsyncIterable<Uint8Array>, draft), failed]);
-    place(draft, folder);
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-  }
-  return folder;
-}
-
-/** Of several that fetch the same at the same time, one is first. */
-export function place(draft: string, folder: string): void {
-  try {
-    renameSync(draft, folder);
-  } catch (error) {
-    if (!existsSync(folder)) throw error;
-  }
+  });
 }

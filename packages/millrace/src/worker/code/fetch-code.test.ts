@@ -6,9 +6,11 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../contract/objects.ts";
+import { systemClock } from "../../kit/clock.ts";
 import { createMasker } from "../../kit/mask.ts";
 import { createFileStorage } from "../../results/file-storage.ts";
 import { packArchive } from "./code-archive.ts";
+import { createCodeCache } from "./code-cache.ts";
 import { createCodeFetcher, type FetchedCode } from "./fetch-code.ts";
 
 function makeFolder(): string {
@@ -39,7 +41,7 @@ function openWhole({ env = {}, secrets = {} }: { env?: NodeJS.ProcessEnv; secret
   const { PATH, HOME } = process.env;
   const masker = createMasker();
   const fetcher = createCodeFetcher({
-    cacheFolder: makeFolder(),
+    cache: createCodeCache({ folder: makeFolder(), retentionMs: 3_600_000, clock: systemClock }),
     env: { PATH, HOME, ...env },
     defaultFolder: "/here",
     sources: {

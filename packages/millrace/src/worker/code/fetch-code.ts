@@ -7,6 +7,7 @@ import { MillraceError } from "../../contract/errors.ts";
 import type { Deployment, JsonObject } from "../../contract/objects.ts";
 import type { ResultStorage } from "../../contract/results.ts";
 import { cloneRepository } from "./clone-repository.ts";
+import type { CodeCache } from "./code-cache.ts";
 import { fetchArchive } from "./code-archive.ts";
 import { fillTemplates, type TemplateSources } from "./fill-templates.ts";
 import { installPackages } from "./install-packages.ts";
@@ -26,11 +27,13 @@ export interface FetchedCode {
 export interface CodeFetcher {
   /** @throws CODE_UNAVAILABLE */
   fetch(deployment: Pick<Deployment, "name" | "path" | "pullSteps">): Promise<FetchedCode>;
+  /** As that of the cache: a process runs code of this folder. */
+  readonly use: CodeCache["use"];
 }
 
 export interface CodeFetcherOptions {
   /** Where clones and archives are kept. */
-  readonly cacheFolder: string;
+  readonly cache: CodeCache;
   /** The environment of the programs that it starts. */
   readonly env: NodeJS.ProcessEnv;
   /** For deployments that name no folder. */
@@ -44,7 +47,7 @@ export interface CodeFetcherOptions {
 }
 
 export function createCodeFetcher(options: CodeFetcherOptions): CodeFetcher {
-  const { cacheFolder, env, defaultFolder, sources, openStorage, mask } = options;
+  const { cache, env, defaultFolder, sources, openStorage, mask } = options;
   /** One at a time for equal steps: runs that start at once share what is brought. */
   const underWay = new Map<string, Promise<FetchedCode>>();
 
@@ -58,7 +61,7 @@ export function createCodeFetcher(options: CodeFetcherOptions): CodeFetcher {
       pinned.push(written);
       switch (step.kind) {
         case "git-clone": {
-          const clone = await cloneRepository(step, { cacheFolder, env });
+          const clone = await cloneRepository(step, { cache, env });
           folder = clone.folder;
           if (step.commit === null) {
             isPinned = true;
@@ -67,7 +70,7 @@ export function createCodeFetcher(options: CodeFetcherOptions): CodeFetcher {
           break;
         }
         case "pull-archive":
-          folder = await fetchArchive(openStorage(step.storage), { key: step.key, cacheFolder });
+          folder = await fetchArchive(openStorage(step.storage), { key: step.key, cache });
           break;
         case "set-working-directory":
           folder = step.resolveIn(folder);
@@ -91,6 +94,7 @@ export function createCodeFetcher(options: CodeFetcherOptions): CodeFetcher {
   }
 
   return {
+    use: (folder, pid) => cache.use(folder, pid),
     async fetch({ name, path, pullSteps }) {
       const start = path ?? defaultFolder;
       if (pullSteps == null || pullSteps.length === 0) return { folder: start, pinnedSteps: null };

@@ -60,6 +60,7 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
         execArgv,
         graceMs,
         clock,
+        onStarted: (pid) => code.use(folder, pid),
       });
     return { key, start, entrypoint: { module: pathToFileURL(path).href, export: exportName }, pinnedSteps };
   }

@@ -34,6 +34,8 @@ export interface RunProcessOptions {
   /** Between being told to stop and being killed, in ms. */
   readonly graceMs: number;
   readonly clock: Clock;
+  /** What it returns is called when the process is gone. */
+  readonly onStarted: (pid: number) => () => void;
 }
 
 export interface RunProcess {
@@ -58,7 +60,7 @@ export interface RunProcess {
 }
 
 export function startRunProcess(options: RunProcessOptions): RunProcess {
-  const { entry, file, exportName, flowName, ledger, folder, env, execArgv, graceMs, clock } = options;
+  const { entry, file, exportName, flowName, ledger, folder, env, execArgv, graceMs, clock, onStarted } = options;
   const child = fork(fileURLToPath(entry), [], {
     cwd: folder,
     env,
@@ -67,6 +69,7 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     serialization: "json",
     stdio: ["ignore", "inherit", "pipe", "ipc"],
   });
+  const onGone = child.pid === undefined ? undefined : onStarted(child.pid);
   const lastLines = forwardErrors(child);
   let processId: string | null = null;
   let failure: RecordedError | null = null;
@@ -89,6 +92,7 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     const end = (how: string): void => {
       isGone = true;
       timer?.cancel();
+      onGone?.();
       loaded.resolve(null);
       resolve({ how: failure === null ? how : describeFailure(failure), error: failure, processId, isRefused });
     };

@@ -1,0 +1,156 @@
+/**
+ * Saves blocks. Their values are sealed with the key of the ledger: here where this process has it, else by the server, to
+ * which they are sent as Prefect's client sends them.
+ */
+
+import type { Api } from "../contract/api.ts";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
+import type { BlockDocument, BlockSchema, BlockType, JsonObject } from "../contract/objects.ts";
+import type { Vault } from "../contract/runtime.ts";
+import { blockDocumentSeal } from "../contract/secrets.ts";
+import { uuidv7 } from "../kit/ids.ts";
+import { toBlockChecksum } from "../server/prefect/mapping/block-checksum.ts";
+
+export interface SaveBlockHost {
+  readonly api: Pick<Api, "readObject" | "listObjects" | "createObject" | "updateObject">;
+  readonly vault: () => Promise<Pick<Vault, "seal">>;
+  /** Null where this process has opened the ledger itself. */
+  readonly serverUrl: string | null;
+}
+
+export interface BlockToSave {
+  readonly type: BlockType;
+  readonly schema: BlockSchema;
+  readonly name: string;
+  readonly data: JsonObject;
+  /** Whether the values take the place of those that a block of this name has. */
+  readonly replaces: boolean;
+}
+
+/** @throws OBJECT_EXISTS for a name that is taken, SERVER_UNREACHABLE, SERVER_ANSWER_INVALID */
+export async function saveBlock(host: SaveBlockHost, block: BlockToSave): Promise<{ id: string; isNew: boolean }> {
+  const { api } = host;
+  const { type, name, replaces } = block;
+  const where = {
+    all: [
+      { field: "blockTypeId", in: [type.id] },
+      { field: "name", in: [name] },
+    ],
+  };
+  const [known] = (await api.listObjects("block-document", { where }, { limit: 1 })).items;
+  if (known !== undefined && !replaces) {
+    throw new MillraceError("OBJECT_EXISTS", { kind: "block", name: `${type.slug}/${name}` });
+  }
+  const id = host.serverUrl === null ? await seal(host, block, known) : await send(host.serverUrl, block, known);
+  return { id, isNew: known === undefined };
+}
+
+async function seal(
+  { api, vault }: SaveBlockHost,
+  { type, schema, name, data }: BlockToSave,
+  known: BlockDocument | undefined,
+): Promise<string> {
+  const id = known?.id ?? uuidv7();
+  const sealed = await (await vault()).seal(blockDocumentSeal(id), JSON.stringify(data));
+  if (known === undefined) {
+    const ids = { id, blockTypeId: type.id, blockSchemaId: schema.id };
+    await api.createObject("block-document", { ...ids, name, anonymous: false, sealed });
+  } else {
+    await api.updateObject("block-document", id, { blockSchemaId: schema.id, sealed, data: {} }, known.revision);
+  }
+  return id;
+}
+
+/** How long the server may take to answer, in ms. */
+const answerLimitMs = 30_000;
+
+async function send(
+  serverUrl: string,
+  { type, schema, name, data }: BlockToSave,
+  known: BlockDocument | undefined,
+): Promise<string> {
+  const url = `${serverUrl.replace(/\/$/, "")}/api/block_documents/`;
+  const [method, path, body] =
+    known === undefined
+      ? (["POST", url, { name, data, block_type_id: type.id, block_schema_id: schema.id }] as const)
+      : (["PATCH", `${url}${known.id}`, { data, block_schema_id: schema.id, merge_existing_data: false }] as const);
+  const response = await ask(path, { method, body: JSON.stringify(body) });
+  const answer = await response.text();
+  if (response.status === 409)
+    throw new MillraceError("OBJECT_EXISTS", { kind: "block", name: `${type.slug}/${name}` });
+  if (!response.ok) {
+    const reason = `it answers ${response.status} to a block: ${answer.slice(0, 300)}`;
+    throw new MillraceError("SERVER_ANSWER_INVALID", { url: serverUrl, reason });
+  }
+  return known?.id ?? (JSON.parse(answer) as { id: string }).id;
+}
+
+async function ask(url: string, request: { readonly method: string; readonly body: string }): Promise<Response> {
+  try {
+    const headers = { "content-type": "application/json" };
+    return await fetch(url, { ...request, headers, signal: AbortSignal.timeout(answerLimitMs) });
+  } catch (cause) {
+    const { cause: inner } = cause as Error;
+    const reason = inner instanceof Error ? inner.message : (cause as Error).message;
+    throw new MillraceError("SERVER_UNREACHABLE", { url, reason }, { cause });
+  }
+}
+
+/** A type of blocks, as it is made where the ledger does not have it. */
+export interface BlockTypeToMake {
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
+  readonly capabilities: readonly string[];
+  readonly fields: JsonObject;
+}
+
+/** The type and its newest schema; null where the ledger lacks one of them, and there is nothing to make it of. */
+export async function ensureBlockType(
+  api: SaveBlockHost["api"],
+  { slug, toMake }: { readonly slug: string; readonly toMake: BlockTypeToMake | null },
+): Promise<{ readonly type: BlockType; readonly schema: BlockSchema } | null> {
+  const type = (await findType(api, slug)) ?? (toMake === null ? null : await makeType(api, toMake));
+  if (type === null) return null;
+  const newest = {
+    where: { field: "blockTypeId", in: [type.id] },
+    sort: { field: "createdAt", direction: "desc" },
+  } as const;
+  const findSchema = async (): Promise<BlockSchema | null> =>
+    (await api.listObjects("block-schema", newest, { limit: 1 })).items[0] ?? null;
+  const known = await findSchema();
+  if (known !== null) return { type, schema: known };
+  if (toMake === null) return null;
+  const { fields, capabilities } = toMake;
+  const made = {
+    blockTypeId: type.id,
+    checksum: toBlockChecksum(fields),
+    schemaVersion: "millrace",
+    capabilities,
+    fields,
+  };
+  return { type, schema: await orOther(() => api.createObject("block-schema", made), findSchema) };
+}
+
+async function findType(api: SaveBlockHost["api"], slug: string): Promise<BlockType | null> {
+  const where = { field: "slug", in: [slug] };
+  return (await api.listObjects("block-type", { where }, { limit: 1 })).items[0] ?? null;
+}
+
+function makeType(api: SaveBlockHost["api"], { slug, name, description }: BlockTypeToMake): Promise<BlockType> {
+  return orOther(
+    () => api.createObject("block-type", { slug, name, description }),
+    () => findType(api, slug),
+  );
+}
+
+/** What is made, or what another has made at the same time. */
+async function orOther<T>(make: () => Promise<T>, find: () => Promise<T | null>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    const other = isMillraceError(error, "OBJECT_EXISTS") ? await find() : null;
+    if (other === null) throw error;
+    return other;
+  }
+}

@@ -1,0 +1,111 @@
+/** What settings may look like as a text, and what is read from it. Each throws a RangeError that says what would be right. */
+
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Duration, toMs } from "../kit/duration.ts";
+import { parseS3Url } from "./s3-url.ts";
+
+export function oneOf<const T extends string>(...choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const choice = choices.find((each) => each === text);
+    if (choice === undefined) throw new RangeError(`\`${text}\` is not one of ${choices.join(", ")}`);
+    return choice;
+  };
+}
+
+export function wholeNumber({ min, max }: { readonly min: number; readonly max: number }): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new RangeError(`\`${text}\` is not a whole number from ${min} to ${max}`);
+  };
+}
+
+const sizeForm = /^(\d+)\s*(B|KB|KiB|MB|MiB)?$/i;
+const bytesOfUnit: Readonly<Record<string, number>> = { b: 1, kb: 1000, kib: 1024, mb: 1000 ** 2, mib: 1024 ** 2 };
+
+/** In bytes. */
+export function size({ max }: { readonly max: string }): (text: string) => number {
+  return (text) => {
+    const bytes = toBytes(text);
+    if (bytes <= toBytes(max)) return bytes;
+    throw new RangeError(`\`${text}\` is not a size up to ${max}: write for example 16384 (bytes) or 16KiB`);
+  };
+}
+
+function toBytes(text: string): number {
+  const [, count, unit = "b"] = sizeForm.exec(text) ?? [];
+  return count === undefined ? Number.NaN : Number(count) * (bytesOfUnit[unit.toLowerCase()] ?? Number.NaN);
+}
+
+/** In ms; a bare number is ms. */
+export function duration({ min, max }: { readonly min: Duration; readonly max: Duration }): (text: string) => number {
+  return (text) => {
+    const ms = toMs(/^\d+(\.\d+)?$/.test(text) ? Number(text) : (text as Duration));
+    if (ms >= toMs(min) && ms <= toMs(max)) return ms;
+    throw new RangeError(`\`${text}\` is not from ${min} to ${max}`);
+  };
+}
+
+/** An absolute path; `~` is the home folder of the person. */
+export function toFolder(text: string, base: string): string {
+  if (text !== "~" && !/^~[/\\]/.test(text)) return resolve(base, text);
+  try {
+    return join(homedir(), text.slice(1));
+  } catch {
+    throw new RangeError("this person has no home folder: write an absolute path");
+  }
+}
+
+export function toDatabase(text: string): string {
+  // The text may hold a password: it is not repeated.
+  if (!/^postgres(ql)?:\/\//.test(text))
+    throw new RangeError("it must begin with postgres:// (for SQLite, leave it out)");
+  if (!URL.canParse(text)) throw new RangeError("it is not a URL; is a character of the password not percent-encoded?");
+  return text;
+}
+
+export function toApiUrl(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
+    throw new RangeError("it is not a URL with http:// or https://");
+  return text;
+}
+
+/** The URL without what opens the door. */
+export function hidePassword(database: string): string {
+  const url = new URL(database);
+  if (url.password !== "") url.password = "********";
+  for (const name of url.searchParams.keys()) {
+    if (/password/i.test(name)) url.searchParams.set(name, "********");
+  }
+  return url.href;
+}
+
+export function toResultStorage(text: string, base: string): string {
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return toFolder(text, base);
+  if (parseS3Url(text) === null)
+    throw new RangeError(
+      `\`${text}\` is neither a folder nor s3://bucket/prefix, after which only ?endpoint=, &region= and &credentials= (aws-credentials/name or minio-credentials/name) may follow`,
+    );
+  return text;
+}
+
+export function yesOrNo(text: string): boolean {
+  if (/^(true|yes|1)$/i.test(text)) return true;
+  if (/^(false|no|0)$/i.test(text)) return false;
+  throw new RangeError(`\`${text}\` is not one of true, false`);
+}
+
+/** The words between commas, without the space around them. */
+export function toList(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+}
+
+/** An address or a name, without a port. */
+export function toHost(text: string): string {
+  if (/^[^\s/]+$/.test(text)) return text;
+  throw new RangeError(`\`${text}\` is no address: write for example 127.0.0.1 or 0.0.0.0`);
+}
