@@ -29,6 +29,9 @@ interface Tasks {
   readonly map: Times;
 }
 
+/** A flow of some steps, as people write them: the share of what a run costs beside its tasks is the larger. */
+const fewTasks = 100;
+
 export const prefect: Benchmark = {
   name: "prefect",
   what: `Prefect ${prefectVersion} with its embedded server, and Millrace, on the same tasks`,
@@ -53,7 +56,12 @@ export const prefect: Benchmark = {
       prefect: async () => toTasks(await peer.run(prefectHome, "tasks", count, width)),
       millrace: async () => toTasks(await runMillrace({ program: tasksProgram, args: [count, width], home })),
     });
-    return { figures: [...taskFigures(tasks, { count, width }), ...helloFigures(hello)] };
+    say(`${rounds} rounds: ${fewTasks} tasks one after another`);
+    const few = await interleave(rounds, {
+      prefect: async () => toTasks(await peer.run(prefectHome, "tasks", fewTasks, 1)),
+      millrace: async () => toTasks(await runMillrace({ program: tasksProgram, args: [fewTasks, 1], home })),
+    });
+    return { figures: [...taskFigures(tasks, { count, width }), ...fewFigures(few), ...helloFigures(hello)] };
   },
 };
 
@@ -83,6 +91,18 @@ function taskFigures(
     ...compare({ what: `${sequence}, call returned`, ...pick(timesOf("sequential"), "returnedMs"), unit: "ms" }),
     ...compare({ what: `${map}, all recorded`, ...pick(timesOf("map"), "recordedMs"), ...fiftyTimes }),
     ...compare({ what: `${map}, call returned`, ...pick(timesOf("map"), "returnedMs"), ...fiftyTimes }),
+  ];
+}
+
+function fewFigures(tasks: Sides<Tasks>): Figure[] {
+  const times: Sides<Times> = {
+    prefect: tasks.prefect.map(({ sequential }) => sequential),
+    millrace: tasks.millrace.map(({ sequential }) => sequential),
+  };
+  const what = `${fewTasks} tasks in sequence`;
+  return [
+    ...compare({ what: `${what}, all recorded`, ...pick(times, "recordedMs"), ...fiftyTimes }),
+    ...compare({ what: `${what}, call returned`, ...pick(times, "returnedMs"), unit: "ms" }),
   ];
 }
 

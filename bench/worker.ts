@@ -55,7 +55,7 @@ function toFigures(name: string, { submitted, due, roundTrip, commit, claim }: S
       label: `${name}: due time to first line, over round trip + commit + claim`,
       samples: due.map((ms) => ms / floor),
       unit: "x",
-      target: { atMost: 5 },
+      bound: { atMost: 5 },
     },
   ];
 }

@@ -52,7 +52,7 @@ const examples: readonly Expected[] = [
   { file: "approval.ts", prints: ["approved"], runs: { COMPLETED: 1 } },
   { file: "signals-and-sensors.ts", prints: ["done"], runs: { COMPLETED: 1 } },
   { file: "serve.ts", prints: ["report of eu", "report of us"], runs: { COMPLETED: 2 } },
-  { file: "artifacts.ts", prints: ["the"], runs: { COMPLETED: 1 } },
+  { file: "artifacts.ts", prints: ["the\n", "2 tasks: 2 ran; 5 artifacts"], runs: { COMPLETED: 1 } },
   { file: "secrets.ts", prints: ["signedIn: true"], runs: { COMPLETED: 1 } },
   { file: "flights/pipeline.ts", prints: ["2001-05", "2001-06", "Peak memory"], runs: { COMPLETED: 1 } },
   { file: "from-the-field/ml-pipeline.ts", prints: ["Model accuracy: 9"], runs: { COMPLETED: 1 } },
@@ -114,6 +114,27 @@ describe("what an example records", () => {
   it("resume: every step ran once", async () => {
     const output = await runExample(newHome(), { file: "resume.ts" });
     for (let step = 1; step <= 6; step++) expect(output.split(`step ${step} ran`).length - 1).toBe(1);
+  });
+
+  it("artifacts: a report, its table, a chart, and a progress that is done", async () => {
+    const home = newHome();
+    await runExample(home, { file: "artifacts.ts" });
+    const artifacts = (await millrace(home, "artifact", "ls")) as readonly {
+      key: string;
+      kind: string;
+      data: unknown;
+    }[];
+    const of = (key: string): unknown => artifacts.find((each) => each.key === key)?.data;
+    expect(artifacts.map(({ key, kind }) => `${key} ${kind}`).toSorted()).toEqual([
+      "words-chart chart",
+      "words-progress progress",
+      "words-report markdown",
+      "words-source link",
+      "words-table table",
+    ]);
+    expect(of("words-report")).toBe("# Words\n\nThe most common word is **the**.");
+    expect(of("words-table")).toMatchObject({ columns: ["word", "count"], rows: expect.arrayContaining([["the", 6]]) });
+    expect(of("words-progress")).toMatchObject({ value: 1 });
   });
 
   it("secrets: the token is in no file of the ledger, and in no output", async () => {

@@ -19,6 +19,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { findFreePort } from "./free-port.ts";
+import { isCi } from "./is-ci.ts";
 
 export type TestPostgres =
   | { readonly url: string; readonly stop: () => Promise<void> }
@@ -63,7 +64,7 @@ function versionOf(folder: string): number {
 }
 
 function installPrograms(): string | undefined {
-  const allowed = process.env.CI === "true" || process.env.MILLRACE_INSTALL === "1";
+  const allowed = isCi() || process.env.MILLRACE_INSTALL === "1";
   if (!allowed || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return undefined;
   process.stderr.write("Installing PostgreSQL (apt-get install postgresql)\n");
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };

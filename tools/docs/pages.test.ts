@@ -6,6 +6,9 @@ import { listPages, makePage, readPage } from "./pages.ts";
 import { fillRegions, regionNames } from "./regions.ts";
 import { publicNames, root } from "./source-declarations.ts";
 
+/** Options that are those of others: together, or fewer of them. */
+const shownByOthers = new Set(["ServeOptions", "RateLimitOptions", "PlainPauseOptions", "WaitForHttpOptions"]);
+
 describe("the pages of docs/", () => {
   it("have regions that are made from the code", () => {
     expect(listPages()).toEqual(
@@ -50,6 +53,23 @@ test("each function that a package's file hands out is shown at work in a page",
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(blocks))).toEqual([]);
   }
+});
+
+describe("docs/reference.md", () => {
+  it("and its neighbours have a table for the options of each function that a package hands out", () => {
+    const shown = new Set(listPages().flatMap((name) => regionNames(readPage(name))));
+    const options = ["exports/index.ts", "exports/results.ts", "exports/testing.ts"].flatMap((file) =>
+      publicNames(file).flatMap(({ name, isType }) => (isType && name.endsWith("Options") ? [name] : [])),
+    );
+    expect(options.length).toBeGreaterThan(20);
+    expect(options.filter((name) => !shown.has(`fields ${name}`) && !shownByOthers.has(name))).toEqual([]);
+  });
+
+  it("leaves no row of a table unexplained", () => {
+    const rows = readPage("reference.md").match(/^\| `.*$/gm) ?? [];
+    expect(rows.length).toBeGreaterThan(100);
+    expect(rows.filter((row) => /\|\s*\|$/.test(row))).toEqual([]);
+  });
 });
 
 test("a region that is not known is told, and one that is known is replaced", async () => {

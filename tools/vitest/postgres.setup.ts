@@ -1,12 +1,13 @@
 // Gives a test run its PostgreSQL: MILLRACE_TEST_POSTGRES_URL when there is one, else a reason in
 // MILLRACE_TEST_POSTGRES_SKIPPED, which is a failure in CI.
+import { isCi } from "../is-ci.ts";
 import { startPostgres } from "../postgres.ts";
 
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   const isOff = process.env.MILLRACE_TEST_POSTGRES === "off";
   const postgres = isOff ? { reason: "MILLRACE_TEST_POSTGRES=off" } : await startPostgres();
   if ("reason" in postgres) {
-    if (process.env.CI === "true") throw new Error(`PostgreSQL is needed in CI: ${postgres.reason}`);
+    if (isCi()) throw new Error(`PostgreSQL is needed in CI: ${postgres.reason}`);
     process.env.MILLRACE_TEST_POSTGRES_SKIPPED = postgres.reason;
     delete process.env.MILLRACE_TEST_POSTGRES_URL;
     process.stderr.write(`PostgreSQL tests are skipped: ${postgres.reason}\n`);

@@ -5,6 +5,7 @@ import { createLedger, type Ledger, until } from "./millrace.ts";
 
 interface FlowRunJson {
   readonly id: string;
+  readonly parentRunId: string | null;
   readonly state: { readonly type: string; readonly name: string };
 }
 
@@ -69,7 +70,7 @@ test("a paused run is answered from another terminal; an answer that does not fi
   const ledger = createLedger();
   const running = ledger.start(["run", "waiting.ts:approval"]);
   await until(async () => (await newest(ledger))?.state.type === "PAUSED");
-  expect(running.printed().stderr).toMatch(/Paused; to go on: millrace flow-run resume [0-9a-f-]{13}/);
+  expect(running.printed().stderr).toMatch(/Paused; what it asks: millrace inbox inspect [0-9a-f-]{13}/);
 
   const refused = await ledger.run(["flow-run", "resume", "latest", "--input", '{"approved":"perhaps"}']);
   expect(refused.code).toBe(1);
@@ -87,6 +88,23 @@ test("a suspended run gives up its process, and goes on in the one that answers 
   expect(suspended.stderr).toMatch(/Suspended/);
   const answered = await ledger.run(["flow-run", "resume", "latest", "--input", '{"approved":true}']);
   expect(answered).toMatchObject({ code: 0, stdout: "shipped later\n" });
+});
+
+test("a subflow that is suspended goes on with its root, whichever of them is named", async () => {
+  const ledger = createLedger();
+  for (const isRoot of [true, false]) {
+    await ledger.run(["run", "waiting.ts:around", "--quiet"]);
+    const [child, root] = await ledger.json<readonly FlowRunJson[]>("flow-run", "ls", "--all", "-n", "2");
+    expect(child?.parentRunId).toBe(root?.id);
+    const { holds } = await ledger.json<{ readonly holds: readonly object[] }>("flow-run", "why", root?.id ?? "");
+    expect(holds).toMatchObject([{ kind: "pause", subject: { id: child?.id } }]);
+    const none = await ledger.run(["flow-run", "resume", child?.id ?? ""]);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain(`millrace inbox inspect ${child?.id.slice(0, 13) ?? ""}`);
+    const named = (isRoot ? root : child)?.id ?? "";
+    const answered = await ledger.run(["flow-run", "resume", named, "--input", '{"approved":true}']);
+    expect(answered).toMatchObject({ code: 0, stdout: "around: shipped later\n" });
+  }
 });
 
 test("a signal reaches a running flow", async () => {

@@ -51,7 +51,7 @@ test("a suspended run goes on where it is answered, unless its own check refuses
   expect(shown).toMatch(/^May answer +ada, release-managers$/m);
   expect(shown).toMatch(/^Then +the run is answered \{"approved":false,"note":"nobody answered"\}$/m);
   expect(shown).toContain("\nSee the **changes** first.\n");
-  expect(shown).toMatch(/^note +text +else "as usual"/m);
+  expect(shown).toMatch(/^note +text, at least 3 characters +else "as usual"/m);
 
   const words = ["inbox", "answer", "latest", "-p", "approved=true", "--as"];
   const refused = await ledger.run([...words, "ada", "-p", "note=no idea"]);

@@ -54,7 +54,22 @@ describe("flow-run ls", () => {
 
   test("says what to do when there is nothing", async () => {
     expect(await stdout("flow-run", "ls", "--flow", "nothing")).toContain("No flow run matches.");
-    expect(await stdout("flow-run", "ls", "--state", "FALED")).toContain("Did you mean FAILED?");
+  });
+
+  test.each([
+    [["ls", "--state", "FALED"], "did you mean FAILED?"],
+    [["ls", "--state", "completed,suspnded"], "did you mean Suspended?"],
+    [["ls", "--state", "bogus"], "types are SCHEDULED, PENDING, RUNNING"],
+    [["bulk", "cancel", "--state", "RUNING"], "did you mean RUNNING?"],
+  ])("refuses a state that there is not: %s", async (args, says) => {
+    const { code, stdout: printed, stderr } = await ledger.run(["flow-run", ...args]);
+    expect({ code, printed }).toEqual({ code: 2, printed: "" });
+    expect(stderr).toContain(says);
+  });
+
+  test("takes a state of the product's that no run is in", async () => {
+    expect(await ledger.json("flow-run", "ls", "--state", "Suspended")).toEqual([]);
+    expect(await ledger.json("flow-run", "ls", "--state", "crashed")).toEqual([]);
   });
 
   test("times are shown as asked", async () => {

@@ -20,7 +20,7 @@ test("over a server: an event is emitted and streamed, and the nouns are the sam
   expect(JSON.parse((await stream.ended).stdout)).toMatchObject({
     name: "report.late",
     resource: { id: "report.daily", name: "daily" },
-    payload: '{"by":"2h"}',
+    payload: { by: "2h" },
   });
   await stdoutOf(ledger, "work-pool", "create", "remote");
   expect(await stdoutOf(ledger, "work-queue", "ls")).toMatch(/^remote +default +1 /m);

@@ -50,6 +50,17 @@ test("with --json what the flow prints is on the standard error, so that the sta
   expect(stderr).toContain("printed by the flow");
 });
 
+test("a parameter that the flow's schema leaves out is told, and one that is wrong is named", async () => {
+  const ledger = createLedger();
+  const { code, stdout, stderr } = await ledger.run(["run", "typed.ts", "-p", "n=4", "-p", "limt=3"]);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "8\n" });
+  expect(stderr).toContain("Flow `typed` has no parameter `limt` in its schema. Did you mean `limit`?");
+  expect((await ledger.run(["run", "typed.ts", "-p", "n=4", "-p", "limit=3"])).stderr).not.toContain("no parameter");
+  const wrong = await ledger.run(["run", "typed.ts", "-p", "n=four"]);
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toMatch(/PARAMETERS_INVALID.*n: Invalid input/s);
+});
+
 test("parameters are read from the standard input", async () => {
   const { stdout } = await createLedger().run(["run", "orders.ts:orders", "-q", "--params", "@-"], {
     input: '{"note":"piped"}',
@@ -83,8 +94,16 @@ test("a dry run calls no task and records nothing", async () => {
   expect(await ledger.json("flow-run", "ls", "--all")).toEqual([]);
 });
 
+test("a dry run says what a flow and its tasks say of themselves", async () => {
+  const { stdout } = await createLedger().run(["run", "typed.ts", "-p", "n=4", "--dry-run"]);
+  expect(stdout).toMatch(/^Doubles what it is given\n/);
+  expect(stdout).toMatch(/^CALL +KIND +TAKES +INPUTS +WHAT IT IS$/m);
+  expect(stdout).toMatch(/^twice-1 +task +4 +Doubles a number$/m);
+});
+
 test.each([
   { args: ["run", "nothing.ts"], code: 2, says: "error[MODULE_NOT_IMPORTABLE]" },
+  { args: ["run", "."], code: 2, says: "fix: Name the file that has the flow: failing.ts." },
   { args: ["run", "orders.ts:nothing"], code: 3, says: "error[FLOW_NOT_FOUND]" },
   { args: ["run", "orders.ts"], code: 3, says: "error[FLOW_NOT_FOUND]" },
   { args: ["run", "orders.ts:orders", "-p", "note"], code: 2, says: "--param takes NAME=VALUE, not `note`" },

@@ -56,10 +56,21 @@ describe("init", () => {
 
 describe("doctor", () => {
   test("finds everything in order", async () => {
-    const { code, stdout } = await createLedger().run(["doctor"]);
+    const ledger = createLedger();
+    await ledger.run(["variable", "set", "x", "1"]);
+    const { code, stdout } = await ledger.run(["doctor"]);
     expect(stdout).toMatch(/✓ Ledger +sound, SQLite/);
     expect(stdout).toContain("Everything is in order.");
     expect(code).toBe(0);
+  });
+
+  test("makes nothing where nothing has been recorded yet", async () => {
+    const home = join(createLedger().home, "later");
+    const { code, stdout } = await createLedger().run(["doctor", "--home", home]);
+    expect(stdout).toMatch(/✓ Home +.*later is made when something is recorded/);
+    expect(stdout).toMatch(/✓ Ledger +there is none yet: it is made when something is recorded/);
+    expect(stdout).toContain("Everything is in order.");
+    expect({ code, isMade: existsSync(home) }).toEqual({ code: 0, isMade: false });
   });
 
   test("finds a ledger that is damaged, and secrets whose key is gone", async () => {
@@ -156,6 +167,42 @@ test.each([
   expect(stderr).toContain(says);
   expect(stdout).toBe("");
   expect(code).toBe(2);
+});
+
+test.each([
+  [["nonsense", "--json"], 2, "USAGE"],
+  [["flow-run", "--json"], 2, "USAGE"],
+  [["flow-run", "lst", "--json"], 2, "USAGE"],
+  [["--json", "flow-run", "ls", "--limt", "3"], 2, "USAGE"],
+] as const)("with --json a wrong word is told as JSON: %s", async (args, exitCode, errorCode) => {
+  const { code, stdout, stderr } = await createLedger().run(args);
+  expect({ code, stdout }).toEqual({ code: exitCode, stdout: "" });
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: errorCode } });
+});
+
+test("with --json help and completion are JSON", async () => {
+  const ledger = createLedger();
+  const top = await ledger.json<{ commands: readonly unknown[] }>("--help");
+  expect(top.commands).toContainEqual({ command: "flow-run", isGroup: true, summary: expect.any(String) });
+  const { commands } = await ledger.json<{ commands: readonly unknown[] }>("flow-run", "--help");
+  expect(commands).toContainEqual({ command: "flow-run ls", isGroup: false, summary: expect.any(String) });
+  const help = await ledger.json<{ options: readonly unknown[] }>("task-run", "ls", "--help");
+  expect(help).toMatchObject({ command: "task-run ls", usage: "millrace task-run ls [run] [options]" });
+  expect(help.options).toContainEqual(expect.objectContaining({ option: "--limit", short: "-n", value: "N" }));
+  const script = expect.stringMatching(/^#compdef millrace\n/);
+  expect(await ledger.json("completion", "zsh")).toEqual({ shell: "zsh", script });
+});
+
+test("with --json what the ledger keeps as JSON is JSON", async () => {
+  const ledger = createLedger();
+  await ledger.run(["run", "orders.ts:orders", "-p", 'regions=["abc"]', "-q"]);
+  const parameters = { regions: ["abc"] };
+  const result = { storage: "inline", data: { total: 11, note: null } };
+  expect(await ledger.json("flow-run", "inspect", "latest")).toMatchObject({ parameters, result });
+  expect(await ledger.json("flow-run", "ls", "--flow", "orders")).toMatchObject([{ parameters }]);
+  expect(await ledger.json("artifact", "inspect", "orders-by-region")).toMatchObject({
+    data: { columns: ["region", "orders"], rows: [["north", 5]] },
+  });
 });
 
 test("with --json an error is JSON too", async () => {

@@ -14,7 +14,7 @@ test("variables are set, read, listed and deleted", async () => {
   expect((await ledger.run(["variable", "get", "code"])).stdout).toBe("007\n");
   expect(await ledger.json("variable", "get", "region")).toMatchObject({
     name: "region",
-    value: '"eu"',
+    value: "eu",
     tags: ["geo"],
   });
   expect((await ledger.run(["variable", "ls"])).stdout).toMatch(/^batch-size +64 /m);

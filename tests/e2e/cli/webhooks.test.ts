@@ -29,7 +29,7 @@ test("a request is sent to a webhook, signed, and shown as the event that it bec
   expect(JSON.parse(sent.stdout) as Event).toMatchObject({
     name: "order.paid",
     resource: { id: "order.7" },
-    payload: '{"id":7,"status":"paid"}',
+    payload: { id: 7, status: "paid" },
   });
 
   await run("work-pool", "create", "local", "--type", "process");

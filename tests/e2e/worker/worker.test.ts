@@ -1,7 +1,7 @@
 /** `millrace deploy` and `millrace worker start`: runs of a pool, taken by workers. */
 
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, createClient } from "millrace/client";
@@ -157,14 +157,23 @@ test("a deployment from a Git repository runs the commit that it names", async (
   git("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "--quiet", "-m", "flows");
   const commit = git("rev-parse", "HEAD").trim();
   const { items } = await client.listObjects("deployment");
-  const quick = items.find(({ flowName }) => flowName === "quick");
   const pullSteps = [{ git_clone: { repository: project, commit } }];
-  await client.updateDeployment(quick?.id ?? "", { path: null, pullSteps });
+  for (const { id } of items) await client.updateDeployment(id, { path: null, pullSteps });
   rmSync(join(project, "flows.ts"));
-  await startWorker(ledger, { env });
+  const worker = await startWorker(ledger, { env });
   const end = await endOf(client, await ask(client, "quick/nightly", { n: 7 }));
   expect(end.state).toMatchObject({ type: "COMPLETED" });
   expect(linesOf(env.DIARY)).toEqual(["quick 7"]);
+
+  // Nobody removes the code of a run under way.
+  await ask(client, "slow/main");
+  const pid = await until(() => /slow begins (\d+)/.exec(linesOf(env.DIARY)[1] ?? "")?.[1]);
+  const kept = (): readonly string[] => readdirSync(join(ledger.home, "code")).toSorted();
+  const [folder = ""] = kept();
+  expect(kept()).toContain(`${folder}.${pid}.run`);
+  worker.child.kill("SIGTERM");
+  await worker.ended;
+  expect(kept()).toEqual([folder, `${folder}.used`]);
 });
 
 function isAlive(pid: number): boolean {

@@ -34,6 +34,22 @@ describe("an error", () => {
     expect(stripAnsi(errorText("a text", { look }))).toBe("error: a text");
   });
 
+  test("of some KB is cut, and its stack is none of its message", () => {
+    const long = new Error(`${"x".repeat(9000)}\nlast line`);
+    const text = stripAnsi(errorText(long, { look }));
+    expect(text.split("\n")[0]).toBe(`error: ${"x".repeat(2000)}… (7,010 characters more)`);
+    expect(text.split("\n")[1]).toMatch(/^ +at /);
+    const coded = stripAnsi(errorText(new MillraceError("USAGE", { reason: "y".repeat(3000), advice: "a" }), { look }));
+    expect(coded).toBe(`error[USAGE]: ${"y".repeat(2000)}… (1,000 characters more)\nfix: a`);
+  });
+
+  test("that is none is shown as the value it is", () => {
+    expect(stripAnsi(errorText({ status: 503, why: ["busy"] }, { look }))).toBe(
+      'error: { status: 503, why: ["busy"] }',
+    );
+    expect(stripAnsi(errorText("a text", { look }))).toBe("error: a text");
+  });
+
   test("cannot write control sequences of its own", () => {
     const text = errorText(new MillraceError("USAGE", { reason: "a\u001b[2Jb", advice: "c\u0007" }), { look });
     expect(stripAnsi(text)).toBe("error[USAGE]: ab\nfix: c");
@@ -45,6 +61,7 @@ test("errors as JSON", () => {
   expect(errorObject(notFound).error).toMatchObject({ code: "RUN_NOT_FOUND", message: "There is no flow run x." });
   expect(errorObject(new UsageProblem("wrong")).error).toEqual({ code: "USAGE", message: "wrong", fix: null });
   expect(errorObject(new Error("odd")).error.code).toBe("UNEXPECTED");
+  expect(errorObject({ status: 503 }).error).toEqual({ code: "UNEXPECTED", message: "{ status: 503 }", fix: null });
 });
 
 test.each([

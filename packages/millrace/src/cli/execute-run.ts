@@ -8,8 +8,10 @@ import { type CommandContext, type ExitCode, exitCodes } from "./command.ts";
 import { errorText } from "./error-text.ts";
 import { createLiveView } from "./live/create-live-view.ts";
 import { watchForLinger } from "./linger.ts";
+import { openPages } from "./open-pages.ts";
 import { runTitle } from "./output/run-title.ts";
 import { shortId } from "./output/short-id.ts";
+import { hideEngineFrames } from "./output/stack-frame.ts";
 import { stateText } from "./output/state-text.ts";
 
 export interface ExecuteOptions {
@@ -58,11 +60,18 @@ async function leave(code: ExitCode): Promise<never> {
   process.exit(code);
 }
 
-async function openView({ settings, err, clock }: CommandContext): Promise<(RunObserver & { stop(): void }) | null> {
+async function openView(context: CommandContext): Promise<(RunObserver & { stop(): void }) | null> {
+  const { settings, err, clock } = context;
   const { live } = await settings();
   if (live === "off") return null;
   const mode = live === "auto" ? (err.isTerminal ? "tree" : "lines") : live;
-  return createLiveView({ stream: process.stderr, mode, color: err.hasColor, clock });
+  return createLiveView({
+    stream: process.stderr,
+    mode,
+    color: err.hasColor,
+    clock,
+    pageOf: await openPages(context),
+  });
 }
 
 /** The first Ctrl-C lets the engine record that the run was interrupted; the second ends the process at once. */
@@ -95,7 +104,7 @@ function report(
 }
 
 function showValue(value: unknown, colors: boolean): string {
-  return inspect(value, { colors, depth: 8, maxArrayLength: 200, maxStringLength: 10_000 });
+  return hideEngineFrames(inspect(value, { colors, depth: 8, maxArrayLength: 200, maxStringLength: 10_000 }));
 }
 
 /** 0 when it completed, or waits for somebody; 130 when it was interrupted; else 1. */

@@ -120,7 +120,10 @@ describe("a task run", () => {
       why: "taken from the record: it had ended Completed in execution 1 of 2",
     });
     const later = ended.map((state) => ({ ...state, at: state.at + 7 }));
-    expect(explainTaskRun(record(later), { ...once, history })).toMatchObject({ verdict: "ran" });
+    expect(explainTaskRun(record(later), { ...once, history })).toMatchObject({
+      verdict: "ran",
+      why: "no execution before had recorded a result of it, and it is not cached",
+    });
   });
 
   test("that ended before the run was made was taken from another run", () => {

@@ -32,7 +32,7 @@ export function explainTaskRun(record: TaskRun, run: Pick<FlowRun, "createdAt" |
   const source = recordedBy(record, run);
   if (source !== null) return { verdict: "recorded", why: source, waits: [] };
   const waits = waitsOf(record);
-  return { ...explainState(record), waits };
+  return { ...explainState(record, executionStarts(run.history)), waits };
 }
 
 /** Says where the record was made, when it was not by the run's last execution. */
@@ -58,14 +58,14 @@ export function executionStarts(history: readonly State[]): readonly number[] {
   });
 }
 
-function explainState(record: TaskRun): Pick<Explanation, "verdict" | "why"> {
+function explainState(record: TaskRun, starts: readonly number[]): Pick<Explanation, "verdict" | "why"> {
   const { state, reason, attempt } = record;
   const detail = record.reasonDetail === null ? "" : `: ${record.reasonDetail}`;
   const error = record.error === null ? (state.message ?? "") : `${record.error.name}: ${record.error.message}`;
   if (reason === "upstream-failed") return { verdict: "not-run", why: `what it needs has failed${detail}` };
   switch (state.type) {
     case "COMPLETED":
-      return explainCompleted(record, detail);
+      return explainCompleted(record, { detail, starts });
     case "FAILED":
     case "CRASHED":
       return { verdict: "failed", why: `${attempt > 1 ? `${attempt} attempts failed; the last: ` : ""}${error}` };
@@ -81,7 +81,10 @@ function explainState(record: TaskRun): Pick<Explanation, "verdict" | "why"> {
   }
 }
 
-function explainCompleted(record: TaskRun, detail: string): Pick<Explanation, "verdict" | "why"> {
+function explainCompleted(
+  record: TaskRun,
+  { detail, starts }: { readonly detail: string; readonly starts: readonly number[] },
+): Pick<Explanation, "verdict" | "why"> {
   const { reason, state, attempt } = record;
   const attempts = attempt > 1 ? `, at attempt ${attempt}` : "";
   const undone = state.name === "RolledBack" ? "; rolled back with its transaction" : "";
@@ -102,11 +105,11 @@ function explainCompleted(record: TaskRun, detail: string): Pick<Explanation, "v
     case "cancelled":
     case "upstream-failed":
     case null:
-      return { verdict: "ran", why: `${describeKind(record)}${attempts}${undone}` };
+      return { verdict: "ran", why: `${describeKind(record, starts)}${attempts}${undone}` };
   }
 }
 
-function describeKind({ kind, childFlowRunId }: TaskRun): string {
+function describeKind({ kind, childFlowRunId, state }: TaskRun, [, ...later]: readonly number[]): string {
   switch (kind) {
     case "flow":
       return childFlowRunId === null ? "a subflow" : `subflow run ${shortId(childFlowRunId)}`;
@@ -117,7 +120,10 @@ function describeKind({ kind, childFlowRunId }: TaskRun): string {
     case "wait":
       return "what it waited for has come";
     case "task":
-      return "it had not run yet, and is not cached";
+      // It may have failed then, or been killed while it ran: a start that was not recorded leaves nothing behind.
+      return later.some((start) => state.at >= start)
+        ? "no execution before had recorded a result of it, and it is not cached"
+        : "it had not run yet, and is not cached";
   }
 }
 

@@ -3,10 +3,12 @@
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import type { Condition } from "../contract/query.ts";
 import type { TaskRun } from "../contract/task-run.ts";
 
 /** What help says of an argument that names a flow run. */
-export const runArgument = "The id of a flow run or its start, its name, or `latest`.";
+export const runArgument =
+  "The id of a flow run or its start, its name, or `latest` (what schedules have made for later does not count).";
 
 /** @throws RUN_NOT_FOUND, RUN_ID_AMBIGUOUS */
 export async function findFlowRun(api: Api, reference: string): Promise<FlowRun> {
@@ -16,8 +18,18 @@ export async function findFlowRun(api: Api, reference: string): Promise<FlowRun>
   return run ?? notFound("flow run", reference);
 }
 
+/** A schedule makes its runs long before their time: the newest one of those is nobody's latest run. */
+const madeForLater: Condition = {
+  all: [
+    { field: "autoScheduled", in: [true] },
+    { field: "stateType", in: ["SCHEDULED"] },
+    { field: "runCount", in: [0] },
+  ],
+};
+
 async function newest(api: Api): Promise<FlowRun | undefined> {
-  return (await api.listFlowRuns({ rootsOnly: true }, "created-desc", { limit: 1 })).items[0];
+  const filter = { rootsOnly: true, where: { not: madeForLater } };
+  return (await api.listFlowRuns(filter, "created-desc", { limit: 1 })).items[0];
 }
 
 async function findByName(api: Api, name: string): Promise<FlowRun | undefined> {

@@ -7,6 +7,7 @@ import { isTerminal } from "../contract/states.ts";
 import type { CommandContext } from "./command.ts";
 import { logText } from "./live/log-text.ts";
 import { readDescendants } from "./run-family.ts";
+import { addTaskNames } from "./task-names.ts";
 
 export interface LogRequest {
   readonly api: Api;
@@ -99,8 +100,7 @@ function createPrinter(
       for (const line of lines) out.jsonLine(line);
       return;
     }
-    const unknown = new Set(lines.flatMap(({ taskRunId: id }) => (id === null || taskNames.has(id) ? [] : [id])));
-    if (unknown.size > 0) await addNames(api, [...unknown], taskNames);
+    await addTaskNames(api, lines, taskNames);
     out.lines(
       lines.map((line) => {
         const names = [flowNames.get(line.flowRunId ?? ""), taskNames.get(line.taskRunId ?? "")];
@@ -108,11 +108,4 @@ function createPrinter(
       }),
     );
   };
-}
-
-async function addNames(api: Api, ids: readonly string[], names: Map<string, string>): Promise<void> {
-  for (let from = 0; from < ids.length; from += pageSize) {
-    const { items } = await api.listTaskRuns({ ids: ids.slice(from, from + pageSize) }, { limit: pageSize });
-    for (const { id, name } of items) names.set(id, name);
-  }
 }

@@ -10,6 +10,7 @@ import { type AnyCommand, type CommandContext, type ExitCode, exitCodes } from "
 import { errorObject, errorText, exitCodeOf } from "./error-text.ts";
 import { findCommand } from "./find-command.ts";
 import { globalOptions } from "./global-options.ts";
+import { commandHelp, groupHelp } from "./help-json.ts";
 import { renderCommandHelp, renderGroupHelp, usageLine } from "./help.ts";
 import { type ColorChoice, createOutput, type Output } from "./output/output.ts";
 import { createTimes } from "./output/times.ts";
@@ -27,7 +28,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<ExitCode>
     if (found.kind === "command") return await runFound(found.entry.path, await found.entry.load(), found.words);
     return await showGroup(found.group, found.words);
   } catch (error) {
-    return tell(error, createOutputs("auto").err);
+    return tell(error, createOutputs("auto").err, { isJson: argv.includes("--json") });
   }
 }
 
@@ -43,6 +44,11 @@ async function showGroup(group: string, words: readonly string[]): Promise<ExitC
   if (group === "" && words.includes("--version"))
     return runCommandLine(["version", ...(given.json ? ["--json"] : [])]);
   const isAsked = given.help || (group === "" && words.length === 0);
+  if (given.json) {
+    if (!isAsked) throw new UsageProblem("a command is missing", `\`millrace ${group} --help\` lists them`);
+    out.json(await groupHelp(group));
+    return exitCodes.ok;
+  }
   (isAsked ? out : err).lines(await renderGroupHelp(group, isAsked ? out : err));
   return isAsked ? exitCodes.ok : exitCodes.usage;
 }
@@ -64,7 +70,8 @@ async function runFound(path: string, command: AnyCommand, words: readonly strin
         )),
     );
     if (given.help) {
-      outputs.out.lines(renderCommandHelp(path, command, outputs.out));
+      if (isJson) outputs.out.json(commandHelp(path, command));
+      else outputs.out.lines(renderCommandHelp(path, command, outputs.out));
       return exitCodes.ok;
     }
     const options = readOptions(command.options, sorted);

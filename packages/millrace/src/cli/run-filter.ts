@@ -5,12 +5,14 @@ import { stateTypes } from "../contract/states.ts";
 import { flag, text, texts } from "./arguments/options.ts";
 import type { OptionValues } from "./arguments/parse.ts";
 import { UsageProblem } from "./arguments/usage-problem.ts";
+import { deployments } from "./object-lookups.ts";
+import { splitStates } from "./state-names.ts";
 import { parseSince } from "./since.ts";
 
 export const runFilterOptions = {
   state: texts("STATE", "Runs in this state: a type such as FAILED, or a name such as Suspended; several by commas."),
   flow: texts("NAME", "Runs of this flow; may be given several times."),
-  deployment: texts("NAME", "Runs of deployments of this name; may be given several times."),
+  deployment: texts("NAME", "Runs of this deployment, as NAME or FLOW/NAME; may be given several times."),
   tag: texts("TAG", "Runs with this tag; several must all be there."),
   name: text("TEXT", "Runs whose name contains this."),
   since: text("TIME", "Runs created since: a duration such as 2h, or a date."),
@@ -25,7 +27,7 @@ export function toRunCondition(options: OptionValues<typeof runFilterOptions>, n
   const chosen: readonly Condition[] = [
     ...stateConditions(state),
     ...(flow.length === 0 ? [] : [{ field: "flowName", in: flow }]),
-    ...(deployment.length === 0 ? [] : [{ related: "deployment", where: { field: "name", in: deployment } } as const]),
+    ...(deployment.length === 0 ? [] : [ofDeployments(deployment)]),
     ...(tag.length === 0 ? [] : [{ field: "tags", hasAll: tag }]),
     ...(name === undefined ? [] : [{ field: "name", contains: name }]),
     ...(since === undefined ? [] : [{ field: "createdAt", atLeast: parseSince(since, now) }]),
@@ -40,9 +42,14 @@ export function toRunCondition(options: OptionValues<typeof runFilterOptions>, n
   return { all: subflows ? chosen : [...chosen, { field: "parentRunId", isNull: true }] };
 }
 
+/** Runs of deployments that are called so. */
+export function ofDeployments(names: readonly string[]): Condition {
+  return { related: "deployment", where: { any: names.map((name) => deployments.named(name)) } };
+}
+
 /** Types are written in capitals in the ledger; anything else is a name. */
 function stateConditions(written: readonly string[]): readonly Condition[] {
-  const states = written.flatMap((each) => each.split(",").map((one) => one.trim()));
+  const states = splitStates(written);
   if (states.length === 0) return [];
   const types = states.map((each) => each.toUpperCase()).filter((each) => stateTypes.some((type) => type === each));
   const names = states.filter((each) => !stateTypes.some((type) => type === each.toUpperCase()));

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { findCommand } from "./find-command.ts";
 import { createOutput } from "./output/output.ts";
@@ -53,8 +55,13 @@ test("lists can be watched, and what has a page can be shown there", async () =>
   }
 });
 
-test("a page is the server's; without one there is none", async () => {
+test("a page is the server's, which is asked whether it has it; without one there is none", async () => {
   const printed: string[] = [];
+  const said: string[] = [];
+  let status = 200;
+  const server = createServer((_, response) => response.writeHead(status).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const inner = defineCommand({
     summary: "Show",
     positionals: {},
@@ -65,10 +72,20 @@ test("a page is the server's; without one there is none", async () => {
   const command = withPage(inner, { kind: "work-pool", find: async () => "my pool" });
   const go = async (serverUrl: string | null) => {
     const host = { serverUrl, api: {}, [Symbol.asyncDispose]: async () => undefined };
-    const context = { out: { line: (text: string) => printed.push(text) }, json: false, openHost: async () => host };
+    const context = {
+      out: { line: (text: string) => printed.push(text) },
+      err: { line: (text: string) => said.push(text) },
+      json: false,
+      openHost: async () => host,
+    };
     await command.run({ args: {}, options: { web: true } }, context as never);
   };
-  await go("http://127.0.0.1:4270/");
-  expect(printed).toEqual(["http://127.0.0.1:4270/work-pools/work-pool/my%20pool"]);
+  await go(`${url}/`);
+  expect(printed).toEqual([`${url}/work-pools/work-pool/my%20pool`]);
+  expect(said).toEqual([]);
+  status = 404;
+  await go(url);
+  expect(said).toEqual(["The server has no page there: it answers 404."]);
+  server.close();
   await expect(go(null)).rejects.toMatchObject({ code: "USAGE" });
 });

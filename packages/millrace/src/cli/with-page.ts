@@ -5,20 +5,9 @@ import type { CommandHost } from "../app/command-host.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { Api } from "../contract/api.ts";
 import { flag } from "./arguments/options.ts";
-import type { OptionTable, PositionalTable, PositionalValues } from "./arguments/parse.ts";
+import type { OptionTable, OptionValues, PositionalTable, PositionalValues } from "./arguments/parse.ts";
 import type { Command, CommandContext } from "./command.ts";
-
-/** What has a page, and where it is under the server's address. */
-const pages = {
-  "flow-run": (id: string) => `runs/flow-run/${id}`,
-  "task-run": (id: string) => `runs/task-run/${id}`,
-  flow: (id: string) => `flows/flow/${id}`,
-  deployment: (id: string) => `deployments/deployment/${id}`,
-  "work-pool": (name: string) => `work-pools/work-pool/${encodeURIComponent(name)}`,
-  "work-queue": (id: string) => `work-queues/work-queue/${id}`,
-  "block-document": (id: string) => `blocks/block/${id}`,
-  automation: (id: string) => `automations/automation/${id}`,
-} as const;
+import { type PageKind, pageUrl } from "./page-url.ts";
 
 const web = flag("Print the URL of its page, and open it in the browser, in place of showing it here.");
 
@@ -32,8 +21,8 @@ type WithPage<Options extends OptionTable> = Options & { readonly web: typeof we
 export function withPage<Positionals extends PositionalTable, Options extends OptionTable>(
   command: Command<Positionals, Options>,
   page: {
-    readonly kind: keyof typeof pages;
-    readonly find: (api: Api, args: PositionalValues<Positionals>) => Promise<string>;
+    readonly kind: PageKind;
+    readonly find: (api: Api, args: PositionalValues<Positionals>, options: OptionValues<Options>) => Promise<string>;
   },
 ): Command<Positionals, WithPage<Options>> {
   return {
@@ -43,16 +32,20 @@ export function withPage<Positionals extends PositionalTable, Options extends Op
       const { web: isWanted } = input.options as { readonly web: boolean };
       if (!isWanted) return command.run(input as never, context);
       await using host = await context.openHost();
-      const url = toUrl(host, pages[page.kind](await page.find(host.api, input.args)));
-      show(url, context);
+      const url = toUrl(host, { kind: page.kind, id: await page.find(host.api, input.args, input.options as never) });
+      const isThere = await isPageThere(url);
+      show(url, { ...context, isThere });
       return undefined;
     },
   };
 }
 
 /** @throws USAGE where no server has the ledger: nobody shows a page then */
-function toUrl({ serverUrl }: Pick<CommandHost, "serverUrl">, path: string): string {
-  if (serverUrl !== null) return `${serverUrl.replace(/\/$/, "")}/${path}`;
+function toUrl(
+  { serverUrl }: Pick<CommandHost, "serverUrl">,
+  page: { readonly kind: PageKind; readonly id: string },
+): string {
+  if (serverUrl !== null) return pageUrl(serverUrl, page);
   const reason = "Pages are shown by a server, and this ledger has been opened without one";
   throw new MillraceError("USAGE", {
     reason,
@@ -60,9 +53,27 @@ function toUrl({ serverUrl }: Pick<CommandHost, "serverUrl">, path: string): str
   });
 }
 
-function show(url: string, { out, json }: CommandContext): void {
-  if (json) return out.json({ url });
+/** How long the server may take to say whether it has the page, in ms. */
+const askLimitMs = 3000;
+
+/** False where the server says that there is none: it has no dashboard. */
+async function isPageThere(url: string): Promise<boolean> {
+  try {
+    const { status } = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(askLimitMs) });
+    return status !== 404;
+  } catch {
+    return true;
+  }
+}
+
+interface Shown extends Pick<CommandContext, "out" | "err" | "json"> {
+  readonly isThere: boolean;
+}
+
+function show(url: string, { out, err, json, isThere }: Shown): void {
+  if (json) return out.json({ url, isThere });
   out.line(url);
+  if (!isThere) return err.line("The server has no page there: it answers 404.");
   if (process.stdout.isTTY === true) openInBrowser(url);
 }
 

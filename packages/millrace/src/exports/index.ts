@@ -43,6 +43,7 @@ export type {
   DeployOptions,
   ServeOptions,
 } from "../sdk/deployment-options.ts";
+export type { DeploymentTrigger } from "../sdk/deployment-trigger.ts";
 export { type DeploymentRun, type RunDeploymentOptions, runDeployment } from "../sdk/run-deployment.ts";
 export type { ScheduleInput } from "../sdk/schedule-input.ts";
 export { serve } from "../sdk/serve.ts";

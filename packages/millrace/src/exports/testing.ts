@@ -5,6 +5,7 @@ export { createTestLedger } from "../testing/create-test-ledger.ts";
 export type { ContinueOptions, TestLedger, TestLedgerOptions } from "../testing/test-ledger.ts";
 export type { EndedRun, StartedRun } from "../testing/ended-run.ts";
 export type { TestClock, TestTime } from "../testing/ledger-clock.ts";
+export type { DeploymentSubject } from "../testing/ledger-serving.ts";
 export type { LedgerReading } from "../testing/ledger-reading.ts";
 export type { AnyFlow, FlowSubject, RunSubject, TaskSubject } from "../testing/subjects.ts";
 
@@ -32,6 +33,7 @@ export {
 
 // What the ledger gives to read
 export type { Api } from "../contract/api.ts";
+export type { SavedDeployment } from "../contract/deployments.ts";
 export type { FlowRun, FlowRunFilter } from "../contract/flow-run.ts";
 export type { Artifact, StoredEvent, StoredLogLine } from "../contract/records.ts";
 export type { State, StateType } from "../contract/states.ts";

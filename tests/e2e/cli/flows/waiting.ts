@@ -26,6 +26,8 @@ export const later = flow({ name: "later" }, async () => {
   return approved ? "shipped later" : "kept";
 });
 
+export const around = flow({ name: "around" }, async () => `around: ${await later()}`);
+
 const go = signal<{ readonly by: string }>("go");
 
 export const signalled = flow({ name: "signalled" }, async () => {

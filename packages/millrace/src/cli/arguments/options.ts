@@ -29,6 +29,11 @@ export function flag(description: string, extras: Extras = {}): Option<boolean> 
   return { value: null, description, negated: "false", ...extras, read: (each) => each.at(-1) === "true" };
 }
 
+/** The same, where what holds without it is a setting: undefined when neither `--name` nor `--no-name` is given. */
+export function flagOverSetting(description: string, extras: Extras = {}): Option<boolean | undefined> {
+  return { ...flag(description, extras), read: (each) => (each.length === 0 ? undefined : each.at(-1) === "true") };
+}
+
 export function text(value: string, description: string, extras: Extras = {}): Option<string | undefined> {
   return { value, description, ...extras, read: (each) => each.at(-1) };
 }
@@ -56,15 +61,16 @@ export function wholeNumber(
   };
 }
 
-/** A number of at least `min` (default 0), a whole one where it is not said that it may have a fraction. */
+/** A number of at least `min` (default 0) and at most `max`, a whole one where it is not said that it may have a fraction. */
 export function number(
   value: string,
   description: string,
   {
     min = 0,
+    max = Number.MAX_VALUE,
     mayBeFraction = false,
     ...extras
-  }: Extras & { readonly min?: number; readonly mayBeFraction?: boolean } = {},
+  }: Extras & { readonly min?: number; readonly max?: number; readonly mayBeFraction?: boolean } = {},
 ): Option<number | undefined> {
   return {
     value,
@@ -72,7 +78,7 @@ export function number(
     ...extras,
     read(each, name) {
       const last = each.at(-1);
-      return last === undefined ? undefined : toNumber(last, `--${name}`, { min, mayBeFraction });
+      return last === undefined ? undefined : toNumber(last, `--${name}`, { min, max, mayBeFraction });
     },
   };
 }
@@ -81,12 +87,18 @@ export function number(
 export function toNumber(
   written: string,
   what: string,
-  { min = 0, mayBeFraction = false }: { readonly min?: number; readonly mayBeFraction?: boolean } = {},
+  {
+    min = 0,
+    max = Number.MAX_VALUE,
+    mayBeFraction = false,
+  }: { readonly min?: number; readonly max?: number; readonly mayBeFraction?: boolean } = {},
 ): number {
   const pattern = mayBeFraction ? /^\d+(\.\d+)?$/ : /^\d{1,15}$/;
-  if (pattern.test(written) && Number(written) >= min) return Number(written);
+  if (pattern.test(written) && Number(written) >= min && Number(written) <= max) return Number(written);
   const kind = mayBeFraction ? "a number" : "a whole number";
-  throw new UsageProblem(`${what} takes ${kind}${min === 0 ? "" : ` from ${min} on`}, not \`${written}\``);
+  const from = min === 0 ? "" : ` from ${min}${max === Number.MAX_VALUE ? " on" : ""}`;
+  const upTo = max === Number.MAX_VALUE ? "" : ` up to ${max}`;
+  throw new UsageProblem(`${what} takes ${kind}${from}${upTo}, not \`${written}\``);
 }
 
 export function choice<const T extends string>(

@@ -3,6 +3,7 @@
 import { formatCount, plural } from "../output/numbers.ts";
 import type { Look } from "../output/look.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Totals } from "./tree-model.ts";
 
 type Counts = Readonly<Record<Outcome, number>>;
 
@@ -24,13 +25,19 @@ export function rowWords(row: { readonly counts: Counts; readonly retries: numbe
   return words;
 }
 
-/** What the end of a run says: "1,001 tasks: 988 ran, 12 cached, 1 failed, 2 retries". */
-export function totalWords(totals: {
-  readonly counts: Counts;
-  readonly all: number;
-  readonly retries: number;
-}): string {
-  const { counts, all, retries } = totals;
+/** What the end of a run says: "1,001 tasks: 988 ran, 12 cached, 1 failed, 2 retries; 1 subflow; 3 artifacts". */
+export function totalWords(totals: Totals): string {
+  const { all, subflows, steps, artifacts } = totals;
+  const words: string[] = [];
+  const isEmpty = all + subflows + steps === 0;
+  if (all > 0 || isEmpty) words.push(taskWords(totals));
+  if (subflows > 0) words.push(plural(subflows, "subflow"));
+  if (steps > 0) words.push(plural(steps, "step"));
+  if (artifacts > 0) words.push(plural(artifacts, "artifact"));
+  return words.join("; ");
+}
+
+function taskWords({ counts, all, retries }: Totals): string {
   const parts: readonly (readonly [number, string])[] = [
     [counts.completed, "ran"],
     [counts.cached, "cached"],

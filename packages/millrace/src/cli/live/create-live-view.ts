@@ -5,9 +5,10 @@ import type { Clock } from "../../kit/clock.ts";
 import { createLinesView } from "./lines-view.ts";
 import { type LiveStream, surviveClosedPipe } from "./live-stream.ts";
 import { createLook } from "../output/look.ts";
+import type { SummaryOptions } from "./summary.ts";
 import { createTreeView } from "./tree-view.ts";
 
-export interface LiveViewOptions {
+export interface LiveViewOptions extends Pick<SummaryOptions, "pageOf"> {
   /** Usually process.stderr. While a tree is drawn there, what the program writes itself is printed above the tree. */
   readonly stream: LiveStream;
   /** `tree` needs a terminal that moves its cursor; `lines` goes anywhere. */
@@ -20,13 +21,13 @@ export interface LiveViewOptions {
 
 /** Its methods are quick and never throw. `stop` draws for the last time, and gives the terminal back. */
 export function createLiveView(options: LiveViewOptions): RunObserver & { stop(): void } {
-  const { stream, clock } = options;
+  const { stream, clock, pageOf = null } = options;
   const look = createLook(options);
   surviveClosedPipe(stream);
   switch (options.mode) {
     case "tree":
-      return createTreeView({ ...look, stream, clock });
+      return createTreeView({ ...look, stream, clock, pageOf });
     case "lines":
-      return { ...createLinesView({ ...look, stream, clock }), stop: () => undefined };
+      return { ...createLinesView({ ...look, stream, clock, pageOf }), stop: () => undefined };
   }
 }

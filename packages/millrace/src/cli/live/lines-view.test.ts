@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
 import { createVirtualClock } from "../../kit/virtual-clock.ts";
-import { createLiveView } from "./create-live-view.ts";
+import { createLiveView, type LiveViewOptions } from "./create-live-view.ts";
+import { anArtifact } from "../../store/suite/samples.testsuite.ts";
 import { createSightings, recordedError, runId } from "./sightings.testsuite.ts";
 
-function start() {
+function start(options: Pick<LiveViewOptions, "pageOf"> = {}) {
   const clock = createVirtualClock();
   let text = "";
   const stream = { write: (chunk: string) => void (text += chunk) };
-  const view = createLiveView({ stream, mode: "lines", color: false, unicode: true, clock });
+  const view = createLiveView({ stream, mode: "lines", color: false, unicode: true, clock, ...options });
   const lines = (): readonly string[] => text.split("\n").slice(0, -1);
-  return { clock, lines, ...createSightings(view, clock) };
+  return { clock, lines, view, ...createSightings(view, clock) };
 }
 
 test("lines have a time, a level, whose they are and a message", async () => {
@@ -99,6 +100,60 @@ test("the end of a run sums it up", () => {
     "  millrace flow-run inspect 019a3b2c-4d5e  what happened",
     "",
   ]);
+});
+
+test("a message of some KB is cut, where it happens and at the end", () => {
+  const { lines, flow, task, state } = start();
+  const error = recordedError("x".repeat(9000));
+  flow(state("RUNNING"));
+  task("x", state("FAILED"), { error });
+  flow(state("FAILED"), { error });
+  const [told = "", , ...rest] = lines().slice(1);
+  expect(told).toMatch(/TypeError: x{300}… \(8,700 characters more\)$/);
+  expect(rest.filter((line) => line.includes("xxx"))).toEqual([
+    `  TypeError: ${"x".repeat(2000)}… (7,000 characters more)`,
+  ]);
+});
+
+test("the end counts subflows and steps, where no task was called too", () => {
+  const { lines, flow, task, state } = start();
+  const child = { id: "019a3b2c-4d5e-7000-8000-000000000002", flowName: "child", parentRunId: runId };
+  flow(state("RUNNING"));
+  task("call", state("RUNNING"), { kind: "flow", taskName: "child" });
+  flow(state("RUNNING"), child);
+  task("asked", state("COMPLETED"), { kind: "wait", taskName: "pause" });
+  flow(state("COMPLETED"), child);
+  task("call", state("COMPLETED"), { kind: "flow", taskName: "child", from: state("RUNNING") });
+  flow(state("COMPLETED"));
+  expect(lines()).toContain("  1 subflow; 1 step");
+  expect(lines().join("\n")).not.toContain("no tasks");
+});
+
+test("the end of a run that has called nothing says so", () => {
+  const { lines, flow, state } = start();
+  flow(state("RUNNING"));
+  flow(state("COMPLETED"));
+  expect(lines()).toContain("  no tasks");
+});
+
+test("the end tells what the run has left, once each, and how to see it", () => {
+  const { lines, view, flow, ran, state } = start();
+  flow(state("RUNNING"));
+  ran("train", "a");
+  view.artifact(anArtifact(runId, { id: "first" }));
+  view.artifact(anArtifact(runId, { id: "first", updatedAt: 2 }));
+  view.artifact(anArtifact(runId, { id: "second" }));
+  view.artifact(anArtifact(null, { id: "of nobody" }));
+  flow(state("COMPLETED"));
+  expect(lines()).toContain("  1 task: 1 ran; 2 artifacts");
+  expect(lines()).toContain("  millrace artifact ls --run 019a3b2c-4d5e  what it has left");
+});
+
+test("the end has the page of the run, where a server shows it", () => {
+  const { lines, flow, state } = start({ pageOf: (id) => `http://host:4200/runs/flow-run/${id}` });
+  flow(state("RUNNING"));
+  flow(state("COMPLETED"));
+  expect(lines()).toContain(`  http://host:4200/runs/flow-run/${runId}`);
 });
 
 test("a name of many lines stays one line, and cannot move the cursor", () => {

@@ -17,7 +17,7 @@ import { logText } from "./log-text.ts";
 import type { Look } from "../output/look.ts";
 import { isDone, type Outcome } from "./outcome.ts";
 import { retriesLogger } from "./retries-logger.ts";
-import { renderSummary } from "./summary.ts";
+import { renderSummary, type SummaryOptions } from "./summary.ts";
 import { createTally } from "./tally.ts";
 import { type FlowNode, totalsOf } from "./tree-model.ts";
 
@@ -31,7 +31,12 @@ interface Told {
   summedAt: number;
 }
 
-export function createLinesView(options: Look & { readonly stream: LiveStream; readonly clock: Clock }): RunObserver {
+export interface LinesViewOptions extends Look, SummaryOptions {
+  readonly stream: LiveStream;
+  readonly clock: Clock;
+}
+
+export function createLinesView(options: LinesViewOptions): RunObserver {
   const { stream, clock } = options;
   const tally = createTally();
   const told = new WeakMap<FlowNode, Told>();
@@ -76,12 +81,12 @@ export function createLinesView(options: Look & { readonly stream: LiveStream; r
         if (node.parent === null) tell(at, "info", label, message);
         else tellGood(at, node.parent, () => ({ label, message }));
       } else if (node.parent === null && (ends || state.details?.suspended === true)) {
-        stream.write(`\n${renderSummary(node, options).join("\n")}\n\n`);
+        stream.write(`\n${renderSummary(node, options, options).join("\n")}\n\n`);
       } else if (ends && state.type !== "COMPLETED") {
         const why = error === null ? (state.message ?? "") : errorLine(error);
         tell(at, "error", label, `${name}: ${state.name}${why === "" ? "" : `: ${why}`}`);
       } else if (node.parent === null) {
-        const hint = state.type === "PAUSED" ? `; to go on: millrace flow-run resume ${shortId(id)}` : "";
+        const hint = state.type === "PAUSED" ? `; what it asks: millrace inbox inspect ${shortId(id)}` : "";
         tell(at, "info", label, `${name}: ${state.name}${hint}`);
       }
     },
@@ -110,8 +115,9 @@ export function createLinesView(options: Look & { readonly stream: LiveStream; r
       print({ at: line.at, level: line.level, label: tally.labelOf(line), message: line.message, fields: line.fields });
     },
 
-    artifact() {
-      // Artifacts are for `artifact ls`; a line for each update of a progress would be noise.
+    artifact(artifact) {
+      // They are counted for the end, and are for `artifact ls`: a line for each update of a progress would be noise.
+      tally.artifact(artifact);
     },
   };
 }

@@ -18,6 +18,9 @@ const otherNames = "(others)";
 /** Progress artifacts that are shown at once in one flow run. */
 const maxProgress = 20;
 
+/** Artifacts that are known again when they are sighted again. */
+const maxArtifacts = 10_000;
+
 interface ActiveTask {
   readonly row: TaskRow;
   readonly name: string;
@@ -39,8 +42,8 @@ export interface Tally {
   readonly roots: ReadonlySet<FlowNode>;
   flowRun(sighting: FlowRunSighting): { readonly node: FlowNode; readonly isNew: boolean };
   taskRun(sighting: TaskRunSighting): CountedTask;
-  /** Null when it is no progress of a run under way. */
-  progress(artifact: Artifact): FlowNode | null;
+  /** Counts it, and takes what it tells of progress. Null when it is no progress of a run under way. */
+  artifact(artifact: Artifact): FlowNode | null;
   /** "flow/task" of what wrote a line, as far as it is known. */
   labelOf(source: { readonly flowRunId: string | null; readonly taskRunId: string | null }): string;
 }
@@ -49,6 +52,8 @@ export function createTally(): Tally {
   const roots = new Set<FlowNode>();
   const nodes = new Map<string, FlowNode>();
   const active = new Map<string, ActiveTask>();
+  /** Artifacts that were counted: each may come again with a newer state. */
+  const counted = new Map<string, true>();
   /** Tasks that were called outside any flow. */
   const loose = createFlowNode({
     runId: "",
@@ -116,8 +121,11 @@ export function createTally(): Tally {
     roots,
     flowRun,
     taskRun,
-    progress(artifact) {
+    artifact(artifact) {
       const node = artifact.flowRunId === null ? undefined : nodes.get(artifact.flowRunId);
+      if (node !== undefined && !counted.has(artifact.id)) node.artifacts++;
+      counted.set(artifact.id, true);
+      dropOldest(counted, maxArtifacts);
       const fraction = readProgress(artifact);
       if (node === undefined || fraction === null) return null;
       node.progress.delete(artifact.id);

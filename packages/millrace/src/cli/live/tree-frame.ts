@@ -50,7 +50,7 @@ export function renderTree(roots: Iterable<FlowNode>, options: FrameOptions): re
 function entriesOf(root: FlowNode): readonly Entry[] {
   const entries: Entry[] = [{ kind: "flow", node: root, depth: 0, rank: rank.root }];
   if (root.state.type === "PAUSED") {
-    const text = `waits for an answer: millrace flow-run resume ${shortId(root.runId)}`;
+    const text = `waits for an answer: millrace inbox inspect ${shortId(root.runId)}`;
     entries.push({ kind: "note", text, depth: 1, rank: rank.root });
   }
   addBody(root, root, 1, entries);

@@ -21,6 +21,8 @@ export interface FlowNode {
   readonly rows: Map<string, TaskRow>;
   readonly children: Map<string, FlowNode>;
   readonly progress: Map<string, ProgressRow>;
+  /** How many it has left; where it is read from an orchestrator, the root has those of its subflows too. */
+  artifacts: number;
 }
 
 /** All task runs of one name in a flow run. */
@@ -66,6 +68,7 @@ export function createFlowNode(
     rows: new Map(),
     children: new Map(),
     progress: new Map(),
+    artifacts: 0,
   };
 }
 
@@ -87,6 +90,10 @@ export interface Totals {
   readonly counts: Readonly<Record<Outcome, number>>;
   readonly all: number;
   readonly retries: number;
+  readonly subflows: number;
+  /** What is recorded as tasks are: sleeps, pauses, waits, values. */
+  readonly steps: number;
+  readonly artifacts: number;
 }
 
 /** How many of a row's task runs have ended well, and how many are known. */
@@ -100,18 +107,28 @@ export function isActive({ counts }: Pick<TaskRow, "counts">): boolean {
   return counts.running + counts.retrying > 0;
 }
 
-/** The task runs of a flow run and of its subflows. */
+/** What a flow run and its subflows have done: `counts`, `all` and `retries` are of tasks. */
 export function totalsOf(node: FlowNode): Totals {
   const counts = emptyCounts();
   let retries = 0;
+  let subflows = 0;
+  let steps = 0;
+  let artifacts = 0;
   const add = (one: FlowNode): void => {
+    artifacts += one.artifacts;
     for (const row of one.rows.values()) {
-      if (row.kind !== "task") continue;
+      if (row.kind !== "task") {
+        steps += countDone(row).all;
+        continue;
+      }
       retries += row.retries;
       for (const [outcome, count] of Object.entries(row.counts)) counts[outcome as Outcome] += count;
     }
-    for (const child of one.children.values()) add(child);
+    for (const child of one.children.values()) {
+      subflows += countDone(child.calls).all;
+      add(child);
+    }
   };
   add(node);
-  return { counts, all: countDone({ counts }).all, retries };
+  return { counts, all: countDone({ counts }).all, retries, subflows, steps, artifacts };
 }

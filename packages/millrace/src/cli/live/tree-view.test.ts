@@ -151,7 +151,7 @@ describe("the tree", () => {
     flow(state("RUNNING"));
     flow(state("PAUSED", "Suspended", { details: { suspended: true } }));
     expect(screen.text()).toContain("Suspended");
-    expect(screen.text()).toContain("millrace flow-run resume 019a3b2c-4d5e");
+    expect(screen.text()).toContain("millrace inbox inspect 019a3b2c-4d5e");
     expect(clock.pending).toBe(0);
   });
 });

@@ -12,7 +12,7 @@ import { isOwnTerminal, type LiveStream, terminalSize } from "./live-stream.ts";
 import { logText } from "./log-text.ts";
 import type { Look } from "../output/look.ts";
 import { retriesLogger } from "./retries-logger.ts";
-import { renderSummaryDetails } from "./summary.ts";
+import { renderSummaryDetails, type SummaryOptions } from "./summary.ts";
 import { createTally } from "./tally.ts";
 import { renderTree } from "./tree-frame.ts";
 import type { FlowNode } from "./tree-model.ts";
@@ -26,9 +26,12 @@ const maxWaiting = 64 * 1024;
 /** Lines of the tree that stays when a run has ended. */
 const maxFinalHeight = 60;
 
-export function createTreeView(
-  options: Look & { readonly stream: LiveStream; readonly clock: Clock },
-): RunObserver & { stop(): void } {
+export interface TreeViewOptions extends Look, SummaryOptions {
+  readonly stream: LiveStream;
+  readonly clock: Clock;
+}
+
+export function createTreeView(options: TreeViewOptions): RunObserver & { stop(): void } {
   const { stream, clock } = options;
   const tally = createTally();
   // Taken before anybody listens to the stream's writes, so that this view does not hear itself.
@@ -110,7 +113,7 @@ export function createTreeView(
 
   /** The tree of a run that has ended stays, with the last words on it. */
   function printEnd(node: FlowNode): void {
-    const lines = [...render([node], maxFinalHeight), "", ...renderSummaryDetails(node, options), ""];
+    const lines = [...render([node], maxFinalHeight), "", ...renderSummaryDetails(node, options, options), ""];
     printAbove(`${lines.join("\n")}\n`);
   }
 
@@ -138,7 +141,7 @@ export function createTreeView(
       printAbove(`${logText({ ...line, label: tally.labelOf(line) }, options)}\n`);
     },
     artifact(artifact) {
-      if (tally.progress(artifact) !== null) markDirty();
+      if (tally.artifact(artifact) !== null) markDirty();
     },
     stop,
   };

@@ -5,12 +5,13 @@ import type { FlowRun } from "../../contract/flow-run.ts";
 import type { StoredLogLine } from "../../contract/records.ts";
 import { isTerminal } from "../../contract/states.ts";
 import type { CommandContext } from "../command.ts";
+import { openPages } from "../open-pages.ts";
 import { readPages } from "../read-pages.ts";
 import { createDrawnArea } from "./drawn-area.ts";
 import { terminalSize } from "./live-stream.ts";
 import { logText } from "./log-text.ts";
 import { readTree } from "./read-tree.ts";
-import { renderSummary, renderSummaryDetails } from "./summary.ts";
+import { renderSummary, renderSummaryDetails, type SummaryOptions } from "./summary.ts";
 import { renderTree } from "./tree-frame.ts";
 import { countDone, type FlowNode, totalsOf } from "./tree-model.ts";
 
@@ -26,7 +27,8 @@ export async function watchRun(options: {
 }): Promise<FlowRun | null> {
   const { api, id, context } = options;
   const signal = context.interrupt();
-  const screen = context.err.isTerminal ? createTreeScreen(context) : createLineScreen(context);
+  const pages = { pageOf: await openPages(context) };
+  const screen = context.err.isTerminal ? createTreeScreen(context, pages) : createLineScreen(context, pages);
   const logs = createLogTail(api, id);
   await logs.skip();
   for (;;) {
@@ -65,7 +67,7 @@ interface WatchScreen {
   leave(): void;
 }
 
-function createTreeScreen({ err, clock }: CommandContext): WatchScreen {
+function createTreeScreen({ err, clock }: CommandContext, options: SummaryOptions): WatchScreen {
   const stream = process.stderr;
   const area = createDrawnArea(stream, (text) => void stream.write(text));
   const render = (node: FlowNode, height: number): readonly string[] =>
@@ -73,7 +75,7 @@ function createTreeScreen({ err, clock }: CommandContext): WatchScreen {
   return {
     show: (node, logs) => area.draw(render(node, terminalSize(stream).rows - 1), logs),
     end(node, logs) {
-      const lines = [...render(node, maxFinalHeight), "", ...renderSummaryDetails(node, err.look), ""];
+      const lines = [...render(node, maxFinalHeight), "", ...renderSummaryDetails(node, err.look, options), ""];
       area.erase(`${logs}${lines.join("\n")}\n`);
     },
     leave: () => undefined,
@@ -81,7 +83,7 @@ function createTreeScreen({ err, clock }: CommandContext): WatchScreen {
 }
 
 /** Logs, and a line whenever the counts have changed. */
-function createLineScreen({ err, clock }: CommandContext): WatchScreen {
+function createLineScreen({ err, clock }: CommandContext, options: SummaryOptions): WatchScreen {
   let told = "";
   const tell = (logs: string): void => {
     if (logs !== "") err.line(logs.trimEnd());
@@ -97,7 +99,7 @@ function createLineScreen({ err, clock }: CommandContext): WatchScreen {
     },
     end(node, logs) {
       tell(logs);
-      err.lines(["", ...renderSummary(node, err.look), ""]);
+      err.lines(["", ...renderSummary(node, err.look, options), ""]);
     },
     leave: () => undefined,
   };

@@ -2,6 +2,7 @@
 
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
+import { openJson } from "./open-json.ts";
 import { createLook, type Look } from "./look.ts";
 
 export type ColorChoice = "auto" | "always" | "never";
@@ -14,7 +15,7 @@ export interface Output {
   readonly width: number;
   line(text?: string): void;
   lines(texts: readonly string[]): void;
-  /** Indented JSON and a line end. */
+  /** Indented JSON and a line end. JSON texts of the ledger's nouns are opened: see openJson(). */
   json(value: unknown): void;
   /** JSON on one line, for streams of values. */
   jsonLine(value: unknown): void;
@@ -45,8 +46,8 @@ export function createOutput(options: { readonly stream: WriteStream; readonly c
     },
     line: (text = "") => write(`${text}\n`),
     lines: (texts) => write(texts.map((text) => `${text}\n`).join("")),
-    json: (value) => write(`${JSON.stringify(value, null, 2)}\n`),
-    jsonLine: (value) => write(`${JSON.stringify(value)}\n`),
+    json: (value) => write(`${JSON.stringify(openJson(value), null, 2)}\n`),
+    jsonLine: (value) => write(`${JSON.stringify(openJson(value))}\n`),
     closed: closing.signal,
   };
 }

@@ -2,6 +2,7 @@ import type { ArtifactKind } from "../../../contract/records.ts";
 import { choices, flag, text, texts, wholeNumber } from "../../arguments/options.ts";
 import { defineCommand } from "../../command.ts";
 import { findFlowRun } from "../../find-run.ts";
+import { artifactsOf } from "../../live/read-tree.ts";
 import { readPages } from "../../read-pages.ts";
 import { renderArtifacts } from "./artifact-table.ts";
 import { watchable } from "../../watchable.ts";
@@ -22,7 +23,7 @@ export const artifactLs = watchable(
     summary: "List artifacts, the newest version of each",
     positionals: {},
     options: {
-      run: text("RUN", "Only artifacts of this flow run: an id, a name, or `latest`."),
+      run: text("RUN", "All artifacts of this flow run and its subflows: an id, a name, or `latest`."),
       kind: choices(kinds, "KIND", "Only artifacts of this kind."),
       key: texts("KEY", "Only artifacts of this key."),
       all: flag("Older versions too.", { short: "a" }),
@@ -36,10 +37,11 @@ export const artifactLs = watchable(
       await using host = await context.openHost();
       const { api } = host;
       const filter = {
-        ...(options.run === undefined ? {} : { flowRunIds: [(await findFlowRun(api, options.run)).id] }),
+        ...(options.run === undefined ? {} : { where: artifactsOf(await findFlowRun(api, options.run)) }),
         ...(options.kind.length === 0 ? {} : { kinds: options.kind }),
         ...(options.key.length === 0 ? {} : { keys: options.key }),
-        ...(options.all ? {} : { latestOnly: true }),
+        // What a run has left is there, whatever others have made of the same keys since.
+        ...(options.all || options.run !== undefined ? {} : { latestOnly: true }),
       };
       const artifacts = await readPages((page) => api.listArtifacts(filter, page), { limit: options.limit });
       if (context.json) context.out.json(artifacts);

@@ -38,7 +38,7 @@ export const blockLs = defineCommand({
     else if (blocks.length === 0) {
       out.line(
         type === null
-          ? "There are no blocks. Prefect's client makes them: `Secret(value=…).save(name)`."
+          ? "There are no blocks. `millrace block create TYPE NAME` saves one, and so does Prefect's client."
           : `There is no block of the type ${type.slug}.`,
       );
     } else {

@@ -1,3 +1,4 @@
+import { isMillraceError } from "../../../contract/errors.ts";
 import type { BlockSchema, BlockType } from "../../../contract/objects.ts";
 import { required } from "../../arguments/positionals.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
@@ -7,17 +8,32 @@ import { cleanLine, cleanText } from "../../output/clean-text.ts";
 import { renderFacts } from "../../output/facts.ts";
 import { renderTable } from "../../output/table.ts";
 import { secretFieldsOf } from "../../../contract/block-secrets.ts";
+import { knownBlockTypes } from "./known-types.ts";
 
 export const blockTypeInspect = defineCommand({
   summary: "Show a type of blocks: what it is for, and its fields",
-  details: ["With --json: the block type, with `schemas`, the newest first."],
+  details: [
+    "Also of a type that `block create` would make.",
+    "With --json: the block type, with `schemas`, the newest first.",
+  ],
   positionals: { type: required(blockTypeArgument) },
   options: {},
   examples: [{ command: "block type inspect secret", why: "" }],
   async run({ args }, context) {
     await using host = await context.openHost();
     const { api } = host;
-    const type = await findObject(api, args.type, blockTypes);
+    const known = knownBlockTypes.find(({ slug }) => slug === args.type);
+    const type = await findObject(api, args.type, blockTypes).catch((error: unknown) => {
+      if (known !== undefined && isMillraceError(error, "NOT_FOUND")) return null;
+      throw error;
+    });
+    if (type === null && known !== undefined) {
+      const { fields, capabilities, ...made } = known;
+      if (context.json) context.out.json({ id: null, ...made, schemas: [{ id: null, capabilities, fields }] });
+      else print({ id: null, ...made }, { fields, capabilities }, context);
+      return undefined;
+    }
+    if (type === null) return undefined;
     const query = {
       where: { field: "blockTypeId", in: [type.id] },
       sort: { field: "createdAt", direction: "desc" },
@@ -29,14 +45,17 @@ export const blockTypeInspect = defineCommand({
   },
 });
 
-function print(type: BlockType, schema: BlockSchema | undefined, { out }: CommandContext): void {
+type ShownType = Pick<BlockType, "slug" | "name" | "documentationUrl" | "description"> & { readonly id: string | null };
+type ShownSchema = Pick<BlockSchema, "fields" | "capabilities">;
+
+function print(type: ShownType, schema: ShownSchema | undefined, { out }: CommandContext): void {
   const { bold, dim } = out.look.paint;
   out.lines(
     renderFacts(
       [
         ["Block type", bold(cleanLine(type.slug))],
         ["Name", cleanLine(type.name)],
-        ["Id", type.id],
+        ["Id", type.id ?? "none yet: `block create` makes it"],
         ["Documentation", type.documentationUrl == null ? null : cleanLine(type.documentationUrl)],
         ["Capabilities", schema === undefined ? null : cleanLine(schema.capabilities.join(", "))],
       ],
@@ -67,7 +86,7 @@ interface FieldRow {
 }
 
 /** The properties of the JSON Schema, as far as it says something of them. */
-function fieldsOf({ fields }: BlockSchema): readonly FieldRow[] {
+function fieldsOf({ fields }: ShownSchema): readonly FieldRow[] {
   const { properties = {}, required = [] } = (fields ?? {}) as {
     readonly properties?: Readonly<Record<string, { readonly type?: unknown; readonly description?: unknown }>>;
     readonly required?: readonly string[];

@@ -2,7 +2,9 @@ import { wholeNumber } from "../../arguments/options.ts";
 import { defineCommand } from "../../command.ts";
 import { countBy } from "../../count-by.ts";
 import { renderTable } from "../../output/table.ts";
+import { wrapText } from "../../output/wrap-text.ts";
 import { readPages } from "../../read-pages.ts";
+import { knownBlockTypes } from "./known-types.ts";
 
 export const blockTypeLs = defineCommand({
   summary: "List the types of blocks",
@@ -16,10 +18,12 @@ export const blockTypeLs = defineCommand({
     const query = { sort: { field: "slug", direction: "asc" } } as const;
     const types = await readPages((page) => api.listObjects("block-type", query, page), { limit: options.limit });
     const { out, json } = context;
-    if (json) out.json(types);
-    else if (types.length === 0) {
-      out.line("There are no block types. Prefect's client registers them: `prefect block register -m <module>`.");
-    } else {
+    if (json) {
+      out.json(types);
+      return undefined;
+    }
+    if (types.length === 0) out.line("There are no block types yet.");
+    else {
       const ids = types.map(({ id }) => id);
       const counts = await countBy(api, "block-document", { field: "blockTypeId", values: ids });
       const table = renderTable(
@@ -34,6 +38,10 @@ export const blockTypeLs = defineCommand({
       );
       out.lines(table);
     }
+    const others = knownBlockTypes.filter(({ slug }) => !types.some((type) => type.slug === slug));
+    const names = others.map(({ slug }) => slug).join(", ");
+    const told = `\`block create\` makes these when they are needed: ${names}. \`prefect block register\` makes others.`;
+    if (others.length > 0) out.lines(wrapText(told, out.width).map(out.look.paint.dim));
     return undefined;
   },
 });

@@ -10,6 +10,7 @@ const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 
 export const completionCommand = defineCommand({
   summary: "Print a script that lets a shell complete commands and options",
+  details: ['With --json: `{ "shell": its name, "script": the script }`.'],
   positionals: { shell: required("bash, zsh or fish.") },
   options: {},
   examples: [
@@ -17,10 +18,12 @@ export const completionCommand = defineCommand({
     { command: `completion zsh > "\${fpath[1]}/_millrace"`, why: "zsh" },
     { command: "completion fish > ~/.config/fish/completions/millrace.fish", why: "fish" },
   ],
-  async run({ args }, { out }) {
+  async run({ args }, { out, json }) {
     const { shell } = args;
     if (!isShell(shell)) throw new UsageProblem(`there is no completion for \`${shell}\``, "it is bash, zsh or fish");
-    out.line(scripts[shell](await readCommandWords()).trimEnd());
+    const script = scripts[shell](await readCommandWords()).trimEnd();
+    if (json) out.json({ shell, script: `${script}\n` });
+    else out.line(script);
     return undefined;
   },
 });

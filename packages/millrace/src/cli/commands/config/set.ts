@@ -5,7 +5,7 @@ import { defineCommand } from "../../command.ts";
 export const configSet = defineCommand({
   summary: "Write a setting into a profile",
   details: [
-    "A variable of the environment, and an option of a command, go before it. `config view` lists the settings.",
+    "An option of a command, a variable of the environment and millrace.toml go before it. `config view` lists the settings, and shows what is overruled.",
   ],
   positionals: { name: required("The name of a setting."), value: required("Its value.") },
   options: { in: text("PROFILE", "The profile; it is made if need be. Default: the active one.") },

@@ -1,18 +1,8 @@
-import { required } from "../../arguments/positionals.ts";
-import { defineCommand } from "../../command.ts";
+import { profileUse } from "../profile/use.ts";
 
-export const configUse = defineCommand({
-  summary: "Use a profile from now on",
-  details: ["MILLRACE_PROFILE and --profile go before it."],
-  positionals: { profile: required("The name of a profile.") },
-  options: {},
+/** The same under an older name. */
+export const configUse = {
+  ...profileUse,
+  summary: "Use a profile from now on, as `profile use` does",
   examples: [{ command: "config use work", why: "made by `config set … --in work`" }],
-  async run({ args }, context) {
-    const { activateProfile } = await import("../../../app/profiles.ts");
-    const { home } = await context.settings();
-    activateProfile({ home, name: args.profile });
-    if (context.json) context.out.json({ active: args.profile });
-    else context.out.line(`The profile ${args.profile} is used from now on.`);
-    return undefined;
-  },
-});
+};

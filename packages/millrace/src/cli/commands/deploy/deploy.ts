@@ -5,11 +5,12 @@ import { MillraceError } from "../../../contract/errors.ts";
 import type { JsonObject } from "../../../contract/objects.ts";
 import type { Duration } from "../../../kit/duration.ts";
 import { nearest } from "../../../kit/nearest.ts";
-import { flag, text, texts } from "../../arguments/options.ts";
+import { choice, flag, text, texts } from "../../arguments/options.ts";
 import { optional } from "../../arguments/positionals.ts";
 import type { OptionValues } from "../../arguments/parse.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { type CommandContext, defineCommand, exitCodes } from "../../command.ts";
+import { cleanLine } from "../../output/clean-text.ts";
 import { readParameters } from "../../parameters.ts";
 import { printOutcomes } from "./outcomes.ts";
 
@@ -31,8 +32,13 @@ const options = {
   params: text("JSON|@FILE", "All parameters as a JSON object, or a file of it."),
   tag: texts("TAG", "A tag of its runs; may be given several times.", { short: "t" }),
   description: text("TEXT", "What people are told of it."),
-  version: text("TEXT", "Default: the flow's version, or a hash of its code."),
+  version: text("TEXT", "Default: the flow's version, or a hash of the code that it is deployed with."),
   concurrencyLimit: text("N", "Runs of it at the same time."),
+  collisionStrategy: choice(
+    ["enqueue", "cancel-new", "cancel-running", "latest-only"],
+    "What becomes of a run when the limit is reached. Default enqueue.",
+  ),
+  jobVariable: texts("NAME=VALUE", "What the worker is told of where to run it; may be given several times."),
   image: text("NAME", "Build an image of this name, push it, and execute its runs in it."),
   platform: text("PLATFORM", "The platform of the image, as linux/amd64."),
   skipBuild: flag("Build nothing: the image is there already."),
@@ -97,11 +103,16 @@ async function planFile(given: Given, context: CommandContext): Promise<readonly
     "description",
     "version",
     "concurrencyLimit",
+    "collisionStrategy",
     "image",
     "platform",
   ] as const;
   const astray = only.find((name) => given[name] !== undefined);
   if (astray !== undefined) throw new UsageProblem(`--${astray} is for a flow that is named; here the file says it`);
+  if (given.jobVariable.length > 0) {
+    throw new UsageProblem("--job-variable is for a flow that is named; here the file says it");
+  }
+  for (const warning of found.warnings) context.err.line(`warning: ${cleanLine(warning)}`);
   const chosen = choose(found, given);
   if (chosen.length === 0) context.err.line(`${found.path} has no deployments.`);
   const { planDeployment } = await import("../../../app/plan-deployment.ts");
@@ -134,11 +145,23 @@ function findNamed(deployments: readonly WrittenDeployment[], name: string, path
 
 async function planTarget(target: string, given: Given): Promise<DeploymentPlan> {
   const { planDeployment } = await import("../../../app/plan-deployment.ts");
+  if (/\.ya?ml$/i.test(target)) {
+    const all = given.all ? " --all" : "";
+    throw new UsageProblem(
+      `${target} is no file of a flow`,
+      `deployments of it: \`millrace deploy --file ${target}${all}\``,
+    );
+  }
   const { pool, queue = null, timezone, interval, rrule, description = null, version = null } = given;
   if (pool === undefined) throw new UsageProblem("--pool is missing: whose workers run it?");
   if (given.name.length > 1) throw new UsageProblem("--name may be given once for one flow");
   const zone = timezone === undefined ? {} : { timezone };
   const parameters = (await readParameters({ one: given.param, all: given.params })) ?? {};
+  const image = toImageSteps(given);
+  const jobVariables = (await readParameters({ one: given.jobVariable, all: undefined })) ?? {};
+  if (given.collisionStrategy !== undefined && given.concurrencyLimit === undefined) {
+    throw new UsageProblem("--collision-strategy is for a limit: give --concurrency-limit too");
+  }
   const written: WrittenDeployment = {
     name: given.name[0] ?? "",
     entrypoint: target,
@@ -153,14 +176,16 @@ async function planTarget(target: string, given: Given): Promise<DeploymentPlan>
       ...(interval === undefined ? [] : [{ interval: interval as Duration, ...zone }]),
       ...(rrule === undefined ? [] : [{ rrule, ...zone }]),
     ],
+    triggers: [],
     paused: given.paused,
     concurrencyLimit: toLimit(given.concurrencyLimit),
-    collisionStrategy: null,
+    collisionStrategy: given.collisionStrategy ?? null,
     startGraceMs: null,
     pool,
     queue,
     pullSteps: null,
-    ...toImageSteps(given),
+    ...image,
+    jobVariables: { ...image.jobVariables, ...(jobVariables as JsonObject) },
   };
   return planDeployment(written, { folder: process.cwd() });
 }

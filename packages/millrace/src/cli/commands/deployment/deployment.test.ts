@@ -61,7 +61,8 @@ describe("deployment", () => {
       "2100-01-01T00:00Z",
     );
     expect(later.run.dueAt).toBe(Date.UTC(2100));
-    const wrong = await refused("deployment", "run", "nightly", "-p", "rows=many");
+    const wrong = await refused("deployment", "run", "nightly", "-p", "rows=many", "-p", "row=3");
+    expect(wrong.stderr).toMatch(/^Flow `etl` has no parameter `row` in its schema\. Did you mean `rows`\?$/m);
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toContain("rows must be integer");
     expect((await refused("deployment", "run", "nightly", "--at", "noon")).stderr).toContain("--at takes a date");
@@ -188,4 +189,11 @@ describe("flow", () => {
     expect(await stdout("flow", "ls", "--name", "etl")).toBe("No flow matches.\n");
     expect(await ledger.json("deployment", "ls")).toEqual([]);
   });
+});
+
+test("deploying a file of deployments says how it is given", async () => {
+  const refusal = await refused("deploy", "ops/millrace.yaml", "--all");
+  expect(refusal.code).toBe(2);
+  expect(refusal.stderr).toContain("ops/millrace.yaml is no file of a flow");
+  expect(refusal.stderr).toContain("`millrace deploy --file ops/millrace.yaml --all`");
 });

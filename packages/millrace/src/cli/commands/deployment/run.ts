@@ -1,6 +1,7 @@
 import type { Api } from "../../../contract/api.ts";
 import type { SubmittedRun } from "../../../contract/deployments.ts";
 import type { JsonObject } from "../../../contract/objects.ts";
+import { describeUnknownParameters, namesInSchema } from "../../../contract/unknown-parameters.ts";
 import { flag, text, texts } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
@@ -46,7 +47,9 @@ export const deploymentRun = defineCommand({
     const jobVariables = toObject(await readParameters({ one: options.jobVariable, all: undefined }));
     await using host = await context.openHost();
     const { api } = host;
-    const { id: deploymentId } = await findObject(api, args.deployment, deployments);
+    const { id: deploymentId, flowName: flow, parameterSchema } = await findObject(api, args.deployment, deployments);
+    const known = namesInSchema(parameterSchema ?? null);
+    if (known !== null) context.err.lines(describeUnknownParameters({ flow, given: parameters, known }));
     const submitted = await api.submitRun({
       deploymentId,
       tags: tag,

@@ -77,7 +77,7 @@ function nearestThere(folder: string): string {
 function isWritable(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);
-    return true;
+    return statSync(folder).isDirectory();
   } catch {
     return false;
   }
@@ -91,6 +91,15 @@ export function checkDisk({ home }: Settings): Finding {
   const status = free < problemBytes ? "problem" : "warning";
   return { name: "Disk", status, detail, fix: "free some space, or move the home with MILLRACE_HOME" };
 }
+
+/** Whether there is no ledger yet, but will be one in the home's folder. */
+export async function isToBeMade(settings: Settings): Promise<boolean> {
+  const { serverUrl } = await import("../../../app/open-ledger.ts");
+  const { ledgerPath } = await import("../../../app/open-store.ts");
+  return settings.database === null && serverUrl(settings) === null && !existsSync(ledgerPath(settings.home));
+}
+
+export const ledgerToBeMade: Finding = ok("Ledger", "there is none yet: it is made when something is recorded");
 
 /** The ledger's own checks, and what they say of its size. */
 export async function checkLedger(host: CommandHost): Promise<Finding> {

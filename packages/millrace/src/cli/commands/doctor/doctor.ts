@@ -14,6 +14,8 @@ import {
   checkRuns,
   checkSecrets,
   type Finding,
+  isToBeMade,
+  ledgerToBeMade,
 } from "./checks.ts";
 
 export const doctorCommand = defineCommand({
@@ -40,6 +42,8 @@ async function examine(context: CommandContext): Promise<readonly Finding[]> {
     const settings = await context.settings();
     findings.push({ name: "Settings", status: "ok", detail: `profile ${settings.profile}`, fix: null });
     findings.push(...checkHome(settings, context.clock), checkDisk(settings));
+    // Looking makes nothing: opening the ledger would.
+    if (await isToBeMade(settings)) return [...findings, ledgerToBeMade];
   } catch (error) {
     return [...findings, toFinding("Settings", error)];
   }

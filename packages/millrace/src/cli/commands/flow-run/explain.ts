@@ -7,6 +7,7 @@ import { required } from "../../arguments/positionals.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { executionStarts, explainTaskRun, type Explanation } from "../../explain-task-run.ts";
 import { findFlowRun, runArgument } from "../../find-run.ts";
+import { cutText } from "../../output/cut-text.ts";
 import { formatCount, plural } from "../../output/numbers.ts";
 import type { Look } from "../../output/look.ts";
 import { runTitle } from "../../output/run-title.ts";
@@ -16,6 +17,8 @@ import { type Column, renderTable } from "../../output/table.ts";
 
 /** More task runs than these are shown in groups, unless all are asked for. */
 const maxSingle = 40;
+/** Of what an error says, in characters: `task-run inspect` shows more. */
+const maxWhyLength = 300;
 
 export const flowRunExplain = defineCommand({
   summary: "Say of each task why it ran, hit the cache, was taken from the record, waited or was left out",
@@ -107,7 +110,8 @@ function callText({ name, taskName, inputPreview }: TaskRun): string {
 }
 
 function whyText({ why, waits }: Explained): string {
-  return waits.length === 0 ? why : `${why}; waited ${waits.join(", ")}`;
+  const short = cutText(why, maxWhyLength);
+  return waits.length === 0 ? short : `${short}; waited ${waits.join(", ")}`;
 }
 
 /** How deep a call was made in the bodies of others. */
@@ -156,7 +160,7 @@ function renderGroups(
 
 function groupText({ first, count, waited }: Group): string {
   const example = count > 1 ? `, for example ${callText(first.record)}` : "";
-  return `${first.why}${example}${waited === 0 ? "" : `; ${formatCount(waited)} waited`}`;
+  return `${cutText(first.why, maxWhyLength)}${example}${waited === 0 ? "" : `; ${formatCount(waited)} waited`}`;
 }
 
 function verdictColumn(look: Look): Column<Explained> {

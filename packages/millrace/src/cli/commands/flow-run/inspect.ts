@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { CommandHost } from "../../../app/command-host.ts";
 import type { FlowRun, RunEnvironment } from "../../../contract/flow-run.ts";
+import { shownParameters } from "../../../contract/secret-parameters.ts";
 import { formatDuration } from "../../../kit/duration.ts";
 import { flag } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
@@ -9,21 +10,26 @@ import { findFlowRun, runArgument } from "../../find-run.ts";
 import { readTree } from "../../live/read-tree.ts";
 import { renderSummaryDetails } from "../../live/summary.ts";
 import { renderTree } from "../../live/tree-frame.ts";
+import { openPages } from "../../open-pages.ts";
 import { cleanLine, cleanText } from "../../output/clean-text.ts";
+import { cutText } from "../../output/cut-text.ts";
 import { renderFacts } from "../../output/facts.ts";
 import { formatCount } from "../../output/numbers.ts";
 import { runTitle } from "../../output/run-title.ts";
+import { hideEngineFrames } from "../../output/stack-frame.ts";
 import { stateText } from "../../output/state-text.ts";
 import { withPage } from "../../with-page.ts";
 
 /** Lines of the tree; the rest is summed up. */
 const maxTreeHeight = 60;
+/** Of a state's message, in characters: an error is shown below. */
+const maxStateLength = 300;
 
 export const flowRunInspect = withPage(
   defineCommand({
     summary: "Show a flow run: its state, where it ran, its tasks, what it returned",
     details: [
-      "With --json: the flow run, with `taskCounts` (task runs by name and state) and, with --result, `value`.",
+      "With --json: the flow run, with its `parameters`, `taskCounts` (task runs by name and state) and, with --result, `value`.",
     ],
     positionals: { run: required(runArgument) },
     options: { result: flag("Show what the flow returned.") },
@@ -69,14 +75,14 @@ async function print(
         ["Id", run.id],
         [
           "State",
-          `${stateText(run.state, look)}${run.state.message === undefined ? "" : `: ${cleanLine(run.state.message)}`}`,
+          `${stateText(run.state, look)}${run.state.message === undefined ? "" : `: ${cutText(cleanLine(run.state.message), maxStateLength)}`}`,
         ],
         ["Created", at(run.createdAt)],
         ["Started", at(run.startedAt)],
         ["Ended", at(run.endedAt)],
         ["Took", spent === null ? null : formatDuration(Math.max(0, spent))],
         ["Executions", run.runCount > 1 ? formatCount(run.runCount) : null],
-        ["Parameters", run.parameters === "{}" ? null : cleanLine(run.parameters)],
+        ["Parameters", run.parameters === "{}" ? null : cleanLine(shownParameters(run))],
         ["Tags", run.tags.length === 0 ? null : cleanLine(run.tags.join(", "))],
         ["Subflow of", run.parentRunId],
         ["Takes results of", run.adopts?.runId ?? null],
@@ -97,7 +103,7 @@ async function print(
   });
   if (body.length > 0) out.lines(["", look.paint.dim("Tasks"), ...body]);
   if (context.withResult) await printResult(host, run, context);
-  out.lines(["", ...renderSummaryDetails(node, look, { isInspected: true })]);
+  out.lines(["", ...renderSummaryDetails(node, look, { isInspected: true, pageOf: await openPages(context) })]);
 }
 
 function codeOf({ entrypoint, version }: FlowRun): string {
@@ -143,6 +149,7 @@ async function printResult(host: CommandHost, run: FlowRun, { out }: CommandCont
     return;
   }
   const value = await host.readResult(run.result);
-  const shown = typeof value === "string" ? value : inspect(value, { depth: 8, maxArrayLength: 1000 });
+  const shown =
+    typeof value === "string" ? value : hideEngineFrames(inspect(value, { depth: 8, maxArrayLength: 1000 }));
   out.lines(["", out.look.paint.dim("Result"), cleanText(shown)]);
 }

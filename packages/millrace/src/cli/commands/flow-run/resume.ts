@@ -1,16 +1,15 @@
-import type { CommandHost, RunEnd } from "../../../app/command-host.ts";
-import { MillraceError } from "../../../contract/errors.ts";
+import type { Api } from "../../../contract/api.ts";
+import { isMillraceError } from "../../../contract/errors.ts";
 import type { FlowRun } from "../../../contract/flow-run.ts";
-import type { InboxItem } from "../../../contract/inbox.ts";
 import { choice, flag, text } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
-import { type CommandContext, defineCommand, type ExitCode } from "../../command.ts";
+import { type CommandContext, defineCommand, type ExitCode, exitCodes } from "../../command.ts";
 import { executeRun } from "../../execute-run.ts";
 import { findFlowRun, runArgument } from "../../find-run.ts";
-import { cleanLine } from "../../output/clean-text.ts";
 import { parseJson } from "../../parameters.ts";
 import { userName } from "../../set-by.ts";
-import { awaitTaking, exitCodeOfTaking, tellTaking } from "../inbox/taken.ts";
+import { type GivenAnswer, giveAnswer, goOnHere, tellAnswered } from "../inbox/give-answer.ts";
+import { exitCodeOfTaking } from "../inbox/taken.ts";
 import { givenAnswer, requireItem } from "../inbox/waiting-run.ts";
 
 export const flowRunResume = defineCommand({
@@ -18,8 +17,8 @@ export const flowRunResume = defineCommand({
   details: [
     "Calls the flow's function again from the top; whatever was recorded is taken from the record and does not run again. " +
       "Failures stay as they were: `flow-run retry` drops them.",
-    "A run that waits (Paused, Suspended) is answered with --input. A paused run goes on in its own process, a suspended one here; " +
-      "without --input where it was answered already, by `inbox answer` or over HTTP.",
+    "A run that waits (Paused, Suspended), also in a subflow, is answered with --input; `inbox inspect` shows its form. A paused run goes on in its own process, a suspended one here; " +
+      "without --input where it was answered already, by `inbox answer` or over HTTP. A suspended run of Prefect's client is started again by its deployment.",
   ],
   positionals: { run: required(runArgument) },
   options: {
@@ -34,54 +33,61 @@ export const flowRunResume = defineCommand({
   ],
   async run({ args, options }, context) {
     const input = options.input === undefined ? undefined : parseJson(options.input, "--input");
-    const { run, item } = await look(context, args.run);
-    const isAnswered = item?.kind === "suspended" && givenAnswer(item) !== null;
-    if (options.input !== undefined || (run.state.type === "PAUSED" && !isAnswered)) {
-      return answer(run, input, options, context);
-    }
-    const { onDrift } = options;
-    const request = { id: run.id, mode: "resume", ...(onDrift === undefined ? {} : { onDrift }) } as const;
-    return executeRun(context, { isQuiet: options.quiet, execute: (host) => host.continueRun(request) });
+    const { onDrift, quiet: isQuiet } = options;
+    const how = { isQuiet, ...(onDrift === undefined ? {} : { onDrift }) };
+    const { id, given } = await answerIfItWaits(context, { reference: args.run, input });
+    if (given !== null) return await goOn(given, context, how);
+    const request = { id, mode: "resume", ...(onDrift === undefined ? {} : { onDrift }) } as const;
+    return executeRun(context, { isQuiet, execute: (host) => host.continueRun(request) });
   },
 });
 
-async function look(
-  context: CommandContext,
-  reference: string,
-): Promise<{ readonly run: FlowRun; readonly item: InboxItem | null }> {
-  await using host = await context.openHost();
-  const run = await findFlowRun(host.api, reference);
-  return { run, item: await host.api.readInboxItem(run.id) };
+interface Looked {
+  /** The run to go on with. */
+  readonly id: string;
+  /** Null for a run that waits for no answer any more, or never did. */
+  readonly given: GivenAnswer | null;
 }
 
-async function answer(
-  run: FlowRun,
-  input: unknown,
-  { quiet }: { readonly quiet: boolean },
+/** The ledger is closed again before the run goes on here. */
+async function answerIfItWaits(
   context: CommandContext,
-): Promise<ExitCode | undefined> {
-  const { details } = run.state;
-  if (details?.inputSchema !== undefined && input === undefined) {
-    const question = details.inputTitle ?? details.inputDescription;
-    const asked = question === undefined ? "" : `: ${cleanLine(question)}`;
-    throw new MillraceError("USAGE", {
-      reason: `The run waits for an answer${asked}`,
-      advice: `Give it: --input '<JSON>' that fits ${JSON.stringify(details.inputSchema)}`,
-    });
-  }
-  if (details?.suspended === true) {
-    return executeRun(context, { isQuiet: quiet, execute: (host) => answerSuspended(host, run, input) });
-  }
+  { reference, input }: { readonly reference: string; readonly input: unknown },
+): Promise<Looked> {
   await using host = await context.openHost();
-  const item = await requireItem(host.api, run);
-  await host.answerPause({ id: run.id, input, answeredBy: userName() });
-  const taking = await awaitTaking(host.api, item, context);
-  if (!context.json) return tellTaking(taking, context);
-  context.out.json(taking.run);
-  return exitCodeOfTaking(taking);
+  const { api } = host;
+  const run = await findFlowRun(api, reference);
+  const waits = run.state.type === "PAUSED";
+  if (!waits && input === undefined) return { id: run.id, given: null };
+  const item = await requireItem(api, run);
+  const isHere = item.kind === "suspended" && (await goesOnHere(api, run));
+  // Subflows go on as steps of their root.
+  if (isHere && input === undefined && givenAnswer(item) !== null) return { id: run.rootRunId, given: null };
+  try {
+    const answer = { item, input, answeredBy: userName(), then: isHere ? "leave" : "schedule" } as const;
+    return { id: run.rootRunId, given: await giveAnswer(api, answer, context) };
+  } catch (error) {
+    // Somebody has answered it since it was looked at.
+    if (isHere && input === undefined && isMillraceError(error, "PAUSE_ANSWERED"))
+      return { id: run.rootRunId, given: null };
+    throw error;
+  }
 }
 
-async function answerSuspended(host: CommandHost, run: FlowRun, input: unknown): Promise<RunEnd> {
-  const { end } = await host.answerPause({ id: run.id, input, answeredBy: userName() });
-  return end ?? host.continueRun({ id: run.id, mode: "resume" });
+/** Where its code is was recorded of what our engine has begun. What others have begun, only their deployments start again. */
+async function goesOnHere(api: Api, run: FlowRun): Promise<boolean> {
+  const root = run.rootRunId === run.id ? run : await api.readFlowRun(run.rootRunId);
+  return root === null || root.entrypoint !== null || root.deploymentId === null;
+}
+
+async function goOn(
+  given: GivenAnswer,
+  context: CommandContext,
+  how: { readonly isQuiet: boolean; readonly onDrift?: "stop" | "rerun" },
+): Promise<ExitCode> {
+  const { answered, taking } = given;
+  if (answered.goesOn === "when-resumed") return await goOnHere(answered, context, how);
+  if (!context.json) return tellAnswered(given, context);
+  context.out.json(taking === null ? answered.run : taking.run);
+  return taking === null ? exitCodes.ok : exitCodeOfTaking(taking);
 }

@@ -45,6 +45,20 @@ test("what a form is filled in with at first comes before the default, and is no
   ]);
 });
 
+test.each([
+  [{ type: "integer", minimum: 1, maximum: 10 }, "1 to 10"],
+  [{ type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 }, "above 0, below 1"],
+  [{ type: "integer", minimum: 0, multipleOf: 5 }, "at least 0, a multiple of 5"],
+  [{ type: "string", maxLength: 20, pattern: "^[a-z]+$" }, "at most 20 characters, like /^[a-z]+$/"],
+  [{ type: "array", minItems: 2, maxItems: 2, uniqueItems: true }, "2 items, none twice"],
+  [{ anyOf: [{ type: "null" }, { type: "integer", minimum: 3 }] }, "at least 3"],
+  [{ $ref: "#/$defs/Size" }, "at most 9"],
+  [{ type: "boolean" }, undefined],
+])("a field %j says what it takes: %s", (property, bounds) => {
+  const $defs = { Size: { type: "integer", maximum: 9 } };
+  expect(fieldsOf({ $defs, properties: { field: property } })[0]?.bounds).toBe(bounds);
+});
+
 /** As Pydantic writes it: definitions beside, and a union for what may be absent. */
 const pydantic = {
   type: "object",

@@ -1,11 +1,14 @@
 /** The form that a paused run asks people to fill in: the JSON Schema of its answer, as fields. */
 
 import type { Json, JsonObject } from "../../../contract/objects.ts";
+import { type Bounded, boundsText } from "./form-bounds.ts";
 
 export interface FormField {
   readonly name: string;
   /** "boolean", "text", "one of a, b", … */
   readonly type: string;
+  /** "1 to 10", "at most 20 characters"; absent where anything of the type will do. */
+  readonly bounds?: string;
   /** False for one that has an initial value. */
   readonly isRequired: boolean;
   /** What it is filled in with at first, as JSON; null for nothing. */
@@ -13,7 +16,7 @@ export interface FormField {
   readonly description: string;
 }
 
-interface Property {
+interface Property extends Bounded {
   readonly type?: unknown;
   readonly enum?: unknown;
   readonly const?: unknown;
@@ -36,9 +39,11 @@ export function fieldsOf(schema: JsonObject, initialValues: Json = null): readon
   const initially = isObject(initialValues) ? initialValues : {};
   return propertiesOf(schema).map(([name, property]) => {
     const initial = initially[name] ?? property.default;
+    const bounds = boundsOf(property, schema);
     return {
       name,
       type: typeText(property, schema),
+      ...(bounds === null ? {} : { bounds }),
       isRequired: needed.has(name) && initial === undefined,
       initial: initial === undefined ? null : JSON.stringify(initial),
       description: textOf(property.description) ?? textOf(property.title) ?? "",
@@ -89,6 +94,13 @@ function typeText(property: Property, schema: JsonObject, depth = 0): string {
   if (type === "array") return isObject(items) ? `list of ${inner(items)}` : "list";
   if (Array.isArray(type)) return type.map((each) => (each === "string" ? "text" : String(each))).join(" or ");
   return typeof type === "string" ? type : "JSON";
+}
+
+/** Those of the first of several that has some: a number or null, as Pydantic writes what may be absent. */
+function boundsOf(property: Property, schema: JsonObject): string | null {
+  const own = boundsText(property);
+  if (own !== null || !Array.isArray(property.anyOf)) return own;
+  return property.anyOf.map((each) => boundsText(resolve(each, schema))).find((each) => each !== null) ?? null;
 }
 
 /** As JSON Schema names them; none where anything goes. */

@@ -15,7 +15,7 @@ const inputSchema = {
   type: "object",
   properties: {
     approve: { type: "boolean", description: "May it go out?" },
-    version: { type: "string" },
+    version: { type: "string", maxLength: 20 },
     token: { type: "string", writeOnly: true },
   },
   required: ["approve", "version"],
@@ -79,7 +79,7 @@ test("one is shown with its description, its form and what it is answered when n
   expect(shown).toMatch(/^Then +the run is answered \{"approve":false,"token":"\*+"\}$/m);
   expect(shown).toContain("\nSee **the changes**:\n\n- all of them\n");
   expect(shown).toMatch(/^approve +boolean +yes +May it go out\?$/m);
-  expect(shown).toMatch(/^version +text +else "1\.2"$/m);
+  expect(shown).toMatch(/^version +text, at most 20 characters +else "1\.2"$/m);
   expect(shown).toMatch(/^token +password +no$/m);
   expect(shown).toMatch(/^millrace inbox answer [0-9a-f-]{13} -p approve=<boolean>$/m);
   expect(await ledger.json("inbox", "inspect", id)).toMatchObject({
@@ -190,13 +190,34 @@ test("a run of Prefect's client is answered by its form, and goes on", async () 
   expect(early.stderr).toContain("its form is still to come");
   const value = JSON.stringify(inputSchema);
   await ledger.seed((api) => api.sendRunInput({ flowRunId: id, key: inputKeys.schema, id: "", value, sender: null }));
-  expect(await stdout("inbox", "inspect", id)).toMatch(/^version +text +yes$/m);
+  expect(await stdout("inbox", "inspect", id)).toMatch(/^version +text, at most 20 characters +yes$/m);
   const wrong = await run("inbox", "answer", id, "-p", "approve=true");
   expect(wrong.stderr).toContain("version is missing");
   const words = ["inbox", "answer", id, "-p", "approve=true", "-p", "version=1.0", "--as", "ada"];
   expect(await stdout(...words)).toBe("Answered by ada. The run is Running, in its own process.\n");
   const inputs = await ledger.seed((api) => api.listRunInputs(id, inputKeys.answer));
   expect(inputs).toMatchObject([{ value: '{"approve":true,"version":"1.0"}', sender: "ada" }]);
+});
+
+test("`flow-run resume` answers a suspended run of Prefect's client, and its deployment starts it again", async () => {
+  const { id } = aFlowRun();
+  const inputKeys = { schema: "suspended-1-schema", answer: "suspended-1-response" };
+  const made = aFlowRun({ id, ownerId: null, ...(await deployed()) });
+  await ledger.seed(async (api) => {
+    await api.record({ processId: "seed", created: [made] });
+    const details = { pauseKey: "1", suspended: true, inputKeys };
+    await api.proposeFlowRunState({ id, guest: true, state: { type: "PAUSED", name: "Suspended", details } });
+    const value = JSON.stringify(inputSchema);
+    await api.sendRunInput({ flowRunId: id, key: inputKeys.schema, id: "", value, sender: null });
+  });
+  expect(await stdout("flow-run", "why", id)).toMatch(/`millrace inbox answer [^`]*`/);
+  const none = await run("flow-run", "resume", id);
+  expect(none.code).toBe(2);
+  expect(none.stderr).toContain("The run waits for an answer: approve (boolean), version (text)");
+  const answered = await stdout("flow-run", "resume", id, "--input", '{"approve":true,"version":"1"}');
+  expect(answered).toBe(`Answered by ${userName()}. It is Resuming, and is started again.\n`);
+  const inputs = await ledger.seed((api) => api.listRunInputs(id, inputKeys.answer));
+  expect(inputs).toMatchObject([{ value: '{"approve":true,"version":"1"}', sender: userName() }]);
 });
 
 test("a run that waits for nobody has nothing to be shown or answered", async () => {

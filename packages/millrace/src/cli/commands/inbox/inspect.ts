@@ -181,7 +181,11 @@ function renderFields(fields: readonly FormField[], out: CommandContext["out"]):
     fields,
     [
       { title: "FIELD", cell: ({ name }) => name, shrinksTo: 10 },
-      { title: "TYPE", cell: ({ type }) => type, shrinksTo: 10 },
+      {
+        title: "TYPE",
+        cell: ({ type, bounds }) => (bounds === undefined ? type : `${type}, ${bounds}`),
+        shrinksTo: 10,
+      },
       {
         title: "NEEDED",
         cell: ({ isRequired, initial }) => (isRequired ? "yes" : initial === null ? "no" : `else ${initial}`),

@@ -1,23 +1,22 @@
 import type { RequestEntry, RunningServer } from "../../../app/start-server.ts";
 import { isMillraceError } from "../../../contract/errors.ts";
-import { flag, text, texts, wholeNumber } from "../../arguments/options.ts";
+import { flag, flagOverSetting, number, text, texts } from "../../arguments/options.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { cleanLine } from "../../output/clean-text.ts";
-
-const defaultPort = 4270;
 
 export const serverStart = defineCommand({
   summary: "Start a server that keeps the ledger for other processes and machines",
   details: [
     "It serves the same ledger that `node flow.ts` writes by itself. Where MILLRACE_API_URL is its URL, flows and this command work over it.",
     "Only this machine can reach it, unless --allow-remote is given: there is no access control yet, so whoever reaches it may do everything.",
+    "What is not given here may be set: serverHost, serverPort, serverAllowRemote and serverAllowedHosts, in variables of the environment (MILLRACE_SERVER_PORT), millrace.toml or a profile.",
     "Ctrl-C and SIGTERM end it in good order. With --json: a line `{ url, pid }` when it answers.",
   ],
   positionals: {},
   options: {
-    host: text("ADDRESS", "What to listen on. Default 127.0.0.1."),
-    port: wholeNumber("PORT", "The port; 0 for any that is free.", { initial: defaultPort, max: 65_535, short: "p" }),
-    allowRemote: flag("Let other machines reach it."),
+    host: text("ADDRESS", "What to listen on. Default: serverHost, 127.0.0.1."),
+    port: number("PORT", "The port; 0 for any that is free. Default: serverPort, 4270.", { max: 65_535, short: "p" }),
+    allowRemote: flagOverSetting("Let other machines reach it."),
     allowHost: texts("NAME", "A name of a host that leads to it, as a proxy gives; may be given several times."),
     verbose: flag("Print a line for each request.", { short: "v" }),
   },
@@ -29,14 +28,20 @@ export const serverStart = defineCommand({
   async run({ options }, context) {
     const { startServer } = await import("../../../app/start-server.ts");
     const settings = await context.settings();
-    const { host = "127.0.0.1", port, allowRemote, allowHost, verbose } = options;
+    const {
+      host = settings.serverHost,
+      port = settings.serverPort,
+      allowRemote = settings.serverAllowRemote,
+      verbose,
+    } = options;
+    const allowedHosts = options.allowHost.length > 0 ? options.allowHost : (settings.serverAllowedHosts ?? []);
     const toldToStop = untilToldToStop(context);
     const server = await startServer({
       settings,
       host,
       port,
       allowRemote,
-      allowedHosts: allowHost,
+      allowedHosts,
       ...(verbose ? { onRequest: (entry) => context.err.line(requestLine(entry, context)) } : {}),
       onFailure: ({ where, error }) => context.err.line(failureLine(where, error, context)),
     });

@@ -10,10 +10,15 @@ import { explainTaskRun } from "../../explain-task-run.ts";
 import { findTaskRun } from "../../find-run.ts";
 import { errorLines } from "../../live/summary.ts";
 import { cleanLine, cleanText } from "../../output/clean-text.ts";
+import { cutText } from "../../output/cut-text.ts";
 import { renderFacts } from "../../output/facts.ts";
 import { runTitle } from "../../output/run-title.ts";
+import { hideEngineFrames } from "../../output/stack-frame.ts";
 import { stateText } from "../../output/state-text.ts";
 import { withPage } from "../../with-page.ts";
+
+/** In characters: an error is shown below. */
+const maxWhyLength = 300;
 
 export const taskRunInspect = withPage(
   defineCommand({
@@ -36,7 +41,8 @@ export const taskRunInspect = withPage(
       print(record, run, context);
       if (options.result) {
         const value = await readValue(host, record);
-        const shown = typeof value === "string" ? value : inspect(value, { depth: 8, maxArrayLength: 1000 });
+        const shown =
+          typeof value === "string" ? value : hideEngineFrames(inspect(value, { depth: 8, maxArrayLength: 1000 }));
         context.out.lines(["", context.out.look.paint.dim("Result"), cleanText(shown)]);
       }
       return undefined;
@@ -64,7 +70,7 @@ function print(record: TaskRun, run: FlowRun | null, { out, times }: CommandCont
         ["Subflow run", record.childFlowRunId],
         ["Key", cleanLine(record.key)],
         ["State", stateText(record.state, look)],
-        ["Why", cleanLine(`${verdict}: ${why}`)],
+        ["Why", cutText(cleanLine(`${verdict}: ${why}`), maxWhyLength)],
         ["Waited", waits.length === 0 ? null : cleanLine(waits.join(", "))],
         ["Attempts", String(record.attempt)],
         ["Started", startedAt === null ? null : times.long(startedAt)],
@@ -83,7 +89,7 @@ function print(record: TaskRun, run: FlowRun | null, { out, times }: CommandCont
     ...record.history.map((state) => `  ${times.long(state.at)}  ${stateText(state, look)}`),
   ]);
   if (record.error !== null) out.lines(["", ...errorLines(record.error, look)]);
-  if (record.error?.stack != null) out.lines([look.paint.dim(cleanText(record.error.stack))]);
+  if (record.error?.stack != null) out.lines([look.paint.dim(cleanText(hideEngineFrames(record.error.stack)))]);
 }
 
 function inputText({ parameter, taskRunId }: TaskRun["inputs"][number]): string {

@@ -5,7 +5,7 @@ import { variableMissing } from "./variable-missing.ts";
 export const variableGet = defineCommand({
   summary: "Print the value of a variable",
   details: [
-    "A text is printed as it is, everything else as JSON. With --json: the variable, whose `value` is JSON text.",
+    "A text is printed as it is, everything else as JSON. With --json: the variable, with its `value` as JSON.",
   ],
   positionals: { name: required("The name of a variable.") },
   options: {},

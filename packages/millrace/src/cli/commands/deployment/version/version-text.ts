@@ -15,6 +15,21 @@ export function toText(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
+/** Where the code of a version is, when that may be other code by now; null where the version says which. */
+export function movingCode({ definition = {} }: DeploymentVersion): string | null {
+  const { pullSteps, path, jobVariables } = definition;
+  if (isObject(jobVariables) && toText(jobVariables.image) !== "") return null;
+  const steps = Array.isArray(pullSteps)
+    ? pullSteps.flatMap((step) => (isObject(step) ? Object.entries(step) : []))
+    : [];
+  const [name = "", input] = steps.find(([each]) => /(^|\.)(git_clone|pull_)/.test(each)) ?? [];
+  if (name === "") return toText(path) === "" ? "what is where its workers run" : `what is in ${toText(path)}`;
+  const { commit_sha: sha, commit = sha, key, repository, branch } = isObject(input) ? input : {};
+  if (!name.endsWith("git_clone")) return toText(key) === "" ? "what is where it is pulled from" : null;
+  if (toText(commit) !== "") return null;
+  return `the newest of ${toText(branch) === "" ? "" : `${toText(branch)} of `}${toText(repository)}`;
+}
+
 export interface VersionDifference {
   readonly field: string;
   readonly from: Json;

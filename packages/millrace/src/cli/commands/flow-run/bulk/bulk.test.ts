@@ -61,12 +61,15 @@ test("suspended runs of deployments go on; what asks for an answer is left to it
     });
   await suspend("plain", { pauseKey: "a" });
   await suspend("asks", { pauseKey: "b", inputSchema: { type: "object" } });
+  await suspend("guest", { pauseKey: "c", inputKeys: { schema: "c-schema", answer: "c-response" } });
   const ended = await run("flow-run", "bulk", "resume", "--tag", "waits", "-y");
   expect(ended.stdout).toBe("1 flow run is resumed.\n");
   expect(ended.stderr).toContain("asks: It asks for an answer");
+  expect(ended.stderr).toContain("guest: It asks for an answer");
   const runs = await ledger.json<readonly FlowRun[]>("flow-run", "ls", "--tag", "waits");
   expect(runs.map(({ name, state }) => `${name} ${state.name}`).toSorted()).toEqual([
     "asks Suspended",
+    "guest Suspended",
     "plain Resuming",
   ]);
 });

@@ -5,6 +5,7 @@ import { required } from "../../../arguments/positionals.ts";
 import { defineCommand } from "../../../command.ts";
 import { toRunCondition } from "../../../run-filter.ts";
 import { setBy } from "../../../set-by.ts";
+import { checkStates, splitStates } from "../../../state-names.ts";
 import { toState } from "../state-set.ts";
 import { bulkDetails, bulkOptions, byAction, byProposal, changeMany } from "./change-many.ts";
 
@@ -27,6 +28,7 @@ function defineBulk({ action, summary, details, words, example }: Kind) {
     async run({ options }, context) {
       const where = toRunCondition(options, context.clock.now());
       await using host = await context.openHost();
+      await checkStates(host.api, splitStates(options.state));
       const page = byAction(host.api, { where, action });
       return await changeMany(host.api, { where, page, words, options }, context);
     },
@@ -71,12 +73,15 @@ export const flowRunBulkResume = defineCommand({
   async run({ options }, context) {
     const where = toRunCondition(options, context.clock.now());
     await using host = await context.openHost();
+    await checkStates(host.api, splitStates(options.state));
     const page = byProposal(host.api, {
       where,
       refuse({ state, deploymentId }) {
         if (state.type !== "PAUSED") return `It is ${state.name}, and waits for nobody.`;
         if (state.details?.suspended !== true) return "It waits in its own process: answer it by itself.";
-        if (state.details.inputSchema !== undefined) return "It asks for an answer: `millrace inbox answer` gives one.";
+        const { inputSchema, inputKeys } = state.details;
+        if (inputSchema !== undefined || inputKeys !== undefined)
+          return "It asks for an answer: `millrace inbox answer` gives one.";
         return deploymentId === null ? "It is of no deployment: `millrace flow-run resume` goes on with it." : null;
       },
       propose: ({ id }) => ({ id, state: { type: "SCHEDULED", name: "Resuming" }, guest: true }),
@@ -111,6 +116,7 @@ export const flowRunBulkStateSet = defineCommand({
     const { message, forceReason } = options;
     const by = setBy("flow-run bulk set-state");
     await using host = await context.openHost();
+    await checkStates(host.api, splitStates(options.state));
     const page = byProposal(host.api, {
       where,
       refuse: (run) => refuseSame(run.state.type, state.type),

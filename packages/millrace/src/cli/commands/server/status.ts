@@ -1,0 +1,124 @@
+import type { Settings } from "../../../app/settings.ts";
+import type { ServerInfo } from "../../../contract/wire/server-info.ts";
+import { duration } from "../../arguments/options.ts";
+import { type CommandContext, defineCommand, exitCodes } from "../../command.ts";
+import { cleanLine } from "../../output/clean-text.ts";
+import { renderFacts } from "../../output/facts.ts";
+
+/** What a server was found to be. */
+interface ServerStatus {
+  readonly url: string;
+  readonly status: "ready" | "not ready" | "not reached";
+  /** Of the package that serves; null where it did not say. */
+  readonly version: string | null;
+  readonly apiVersion: number | null;
+  /** Why it is not ready; null when it is. */
+  readonly reason: string | null;
+}
+
+/** How long it may take to answer, and how long it is before it is asked again; in ms. */
+const askLimitMs = 5000;
+const askAgainMs = 250;
+
+export const serverStatus = defineCommand({
+  summary: "Say whether the server is there and ready",
+  details: [
+    "Asks the server of MILLRACE_API_URL; where none is set, one on this machine at serverHost and serverPort. Exit code 1 when it is not ready: it cannot be reached, or its database does not answer.",
+    'With --json: `{ "url", "status", "version", "apiVersion", "reason" }`; `status` is ready, not ready or not reached.',
+  ],
+  positionals: {},
+  options: { wait: duration("Wait so long for it to be ready.") },
+  examples: [
+    { command: "server status", why: "is it there?" },
+    { command: "server status --wait 30s", why: "in a script, after it was started" },
+  ],
+  async run({ options }, context) {
+    const url = await urlOf(await context.settings());
+    const status = await askUntilReady(url, { waitMs: options.wait ?? 0, context });
+    const { out, json } = context;
+    if (json) out.json(status);
+    else print(status, context);
+    return status.status === "ready" ? exitCodes.ok : exitCodes.failed;
+  },
+});
+
+async function urlOf(settings: Settings): Promise<string> {
+  const { serverUrl } = await import("../../../app/open-ledger.ts");
+  const url = serverUrl(settings);
+  if (url !== null) return url.replace(/\/$/, "");
+  const { serverHost, serverPort } = settings;
+  const isAny = serverHost === "0.0.0.0" || serverHost === "::";
+  const host = isAny ? "127.0.0.1" : serverHost.includes(":") ? `[${serverHost}]` : serverHost;
+  return `http://${host}:${serverPort}`;
+}
+
+async function askUntilReady(
+  url: string,
+  { waitMs, context }: { readonly waitMs: number; readonly context: CommandContext },
+): Promise<ServerStatus> {
+  const { clock } = context;
+  const startedAt = clock.monotonic();
+  const signal = waitMs === 0 ? undefined : context.interrupt();
+  for (;;) {
+    const status = await ask(url);
+    if (status.status === "ready" || clock.monotonic() - startedAt >= waitMs) return status;
+    await clock.sleep(askAgainMs, signal);
+  }
+}
+
+async function ask(url: string): Promise<ServerStatus> {
+  const status = { url, version: null, apiVersion: null };
+  try {
+    const info = await fetchJson(`${url}/v1/version`);
+    if (!isServerInfo(info.body)) {
+      return {
+        ...status,
+        status: "not reached",
+        reason: `what answers there is no server of Millrace (${info.status})`,
+      };
+    }
+    const { version, apiVersion } = info.body;
+    const ready = await fetchJson(`${url}/v1/ready`);
+    const isReady = ready.status === 200;
+    const reason = isReady ? null : `it answers ${ready.status} when it is asked for its database`;
+    return { url, version, apiVersion, status: isReady ? "ready" : "not ready", reason };
+  } catch (error) {
+    return { ...status, status: "not reached", reason: describe(error) };
+  }
+}
+
+async function fetchJson(url: string): Promise<{ readonly status: number; readonly body: unknown }> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(askLimitMs) });
+  const text = await response.text();
+  try {
+    return { status: response.status, body: JSON.parse(text) as unknown };
+  } catch {
+    return { status: response.status, body: null };
+  }
+}
+
+function isServerInfo(body: unknown): body is ServerInfo {
+  return typeof body === "object" && body !== null && "name" in body && body.name === "millrace";
+}
+
+/** What `fetch` says is "fetch failed"; why is its cause. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;
+}
+
+function print({ url, status, version, reason }: ServerStatus, { out }: CommandContext): void {
+  const { bold, green, red } = out.look.paint;
+  out.lines(
+    renderFacts(
+      [
+        ["Server", bold(cleanLine(url))],
+        ["Status", status === "ready" ? green(status) : red(status)],
+        ["Version", version === null ? null : cleanLine(version)],
+        ["Reason", reason === null ? null : cleanLine(reason)],
+      ],
+      out,
+    ),
+  );
+  if (status === "not reached") out.line("`millrace server start` starts one.");
+}

@@ -1,0 +1,20 @@
+/** Where the dashboard shows what there is, under the server's address. */
+
+const pages = {
+  "flow-run": (id: string) => `runs/flow-run/${id}`,
+  "task-run": (id: string) => `runs/task-run/${id}`,
+  flow: (id: string) => `flows/flow/${id}`,
+  deployment: (id: string) => `deployments/deployment/${id}`,
+  "work-pool": (name: string) => `work-pools/work-pool/${encodeURIComponent(name)}`,
+  "work-queue": (id: string) => `work-queues/work-queue/${id}`,
+  "block-document": (id: string) => `blocks/block/${id}`,
+  artifact: (id: string) => `artifacts/artifact/${id}`,
+  automation: (id: string) => `automations/automation/${id}`,
+} as const;
+
+export type PageKind = keyof typeof pages;
+
+/** @param page.id the object's id, or a work pool's name */
+export function pageUrl(serverUrl: string, { kind, id }: { readonly kind: PageKind; readonly id: string }): string {
+  return `${serverUrl.replace(/\/$/, "")}/${pages[kind](id)}`;
+}
