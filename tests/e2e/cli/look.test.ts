@@ -165,7 +165,7 @@ test("artifact ls, inspect, versions and delete", async () => {
 test("event ls gives the newest events", async () => {
   const events = await ledger.json<readonly { name: string; seq: number }[]>("event", "ls", "-n", "3");
   expect(events).toHaveLength(3);
-  expect(events.at(-1)?.name).toBe("millrace.flow-run.Completed");
+  expect(events.at(-1)?.name).toBe("millrace.artifact-collection.deleted");
   const after = await ledger.json<readonly { seq: number }[]>("event", "ls", "--after", String(events[0]?.seq));
   expect(after.map(({ seq }) => seq)).toEqual(events.slice(1).map(({ seq }) => seq));
   expect(await stdout("event", "ls", "--run", run.id)).toContain("millrace.task-run.Completed");

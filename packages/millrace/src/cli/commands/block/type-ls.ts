@@ -22,7 +22,7 @@ export const blockTypeLs = defineCommand({
       out.json(types);
       return undefined;
     }
-    if (types.length === 0) out.line("There are no block types yet.");
+    if (types.length === 0) out.line("There are no block types yet: `millrace block create TYPE NAME` makes them.");
     else {
       const ids = types.map(({ id }) => id);
       const counts = await countBy(api, "block-document", { field: "blockTypeId", values: ids });

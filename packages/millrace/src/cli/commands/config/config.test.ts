@@ -20,7 +20,7 @@ test("config view shows where each value is from, what it overrules, and the ord
     expect(text).toMatch(/^graceMs +5000 +millrace\.toml\b/m);
     expect(text).toContain("  serverPort: environment MILLRACE_SERVER_PORT goes before 4271 (millrace.toml)\n");
     expect(text).toContain("  graceMs: millrace.toml goes before 7000 (profile default)\n");
-    expect(text).toContain("First found, first taken: option, environment, .env, millrace.toml, profile, default.\n");
+    expect(text).toContain("First found wins: option, environment, .env, millrace.toml, profile, default.\n");
     expect(text).toContain(`Profile: default. File: ${join(process.cwd(), "millrace.toml")}.\n`);
     const described = await ledger.json<readonly SettingDescription[]>("config", "view");
     expect(described.find(({ name }) => name === "serverPort")).toMatchObject({

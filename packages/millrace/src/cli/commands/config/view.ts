@@ -42,7 +42,7 @@ export const configView = defineCommand({
       ...table,
       ...overruledLines(described),
       "",
-      dim(`First found, first taken: ${settingSources.join(", ")}.`),
+      dim(`First found wins: ${settingSources.join(", ")}.`),
       dim(whereLine(settings)),
     ]);
     return undefined;
