@@ -27,8 +27,8 @@ export interface ServerLoopsOptions {
   /** Where the dashboard is. */
   readonly uiUrl?: string;
   readonly retention: Retention;
-  /** Where events are deleted: no client may. */
-  readonly store: Pick<Store, "deleteEvents">;
+  /** Where what is old is deleted: no client has such calls. */
+  readonly store: Pick<Store, "deleteEvents" | "deleteFlowRun">;
   /** How long a run may be CANCELLING before it counts as stopped, in ms. */
   readonly cancelWithinMs: number;
   readonly onFailure: (failure: { readonly where: string; readonly error: unknown }) => void;

@@ -2,6 +2,7 @@
 
 import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import type { Condition } from "../contract/query.ts";
 import { readPages } from "./read-pages.ts";
 
 /** Parents whose children are asked for at once. */
@@ -20,4 +21,19 @@ export async function readDescendants(api: Api, id: string): Promise<readonly Fl
     parents = children.map((child) => child.id);
   }
   return found;
+}
+
+/** Which artifacts are the run's and its descendants'. */
+export async function artifactsOf(
+  api: Api,
+  { id, parentRunId }: Pick<FlowRun, "id" | "parentRunId">,
+): Promise<Condition> {
+  // All of a tree have its root's id; those below a subflow have nothing of their own in common.
+  if (parentRunId === null) return { related: "flow-run", where: { field: "rootRunId", in: [id] } };
+  return { field: "flowRunId", in: [id, ...(await readDescendants(api, id)).map((run) => run.id)] };
+}
+
+/** How many artifacts the run and its descendants have. */
+export async function countArtifacts(api: Api, run: Pick<FlowRun, "id" | "parentRunId">): Promise<number> {
+  return api.count("artifact", await artifactsOf(api, run));
 }

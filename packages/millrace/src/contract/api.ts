@@ -134,7 +134,8 @@ export interface Api {
   /** The task runs of a flow run as columns. RUN_NOT_FOUND, USAGE. */
   readTimeline(request: TimelineRequest): Promise<Timeline>;
 
-  // The nouns that people make; see contract/objects.ts
+  // The nouns that people make; see contract/objects.ts. Those of `serverKinds` (contract/query.ts) are read like the others;
+  // making, changing and deleting them is the server's own: who asks it from outside is refused (OBJECT_INVALID).
   readObject<Kind extends ObjectKind>(kind: Kind, id: string): Promise<ObjectTypes[Kind] | null>;
   listObjects<Kind extends ObjectKind>(
     kind: Kind,
@@ -155,7 +156,7 @@ export interface Api {
   ): Promise<ObjectTypes[Kind] | null>;
   /** What an automation would have done with the events that are recorded. NOT_FOUND, OBJECT_INVALID, USAGE. */
   tryAutomation(trial: AutomationTrial): Promise<TrialReport>;
-  /** With what belongs to it. */
+  /** With what belongs to it. OBJECT_INVALID. */
   deleteObject(kind: ObjectKind, id: string): Promise<boolean>;
 
   // Deployments; see contract/deployments.ts

@@ -16,6 +16,8 @@ export interface SlotDemand {
   readonly leaseMs?: number;
   /** Whose slots they are, as `<kind>:<id>`. */
   readonly holder?: string;
+  /** A registered process: the lease lasts as long as the process's own, and ends with the process. */
+  readonly processId?: string;
 }
 
 /** A limit that was named. */

@@ -184,6 +184,8 @@ export interface SlotLease extends ObjectBase {
   readonly limitIds: readonly string[];
   /** Of each of them. */
   readonly slots: number;
+  /** The process that holds them: as long as its lease is renewed, so is this one. */
+  readonly processId?: string;
 }
 
 export interface Automation extends ObjectBase {

@@ -55,6 +55,9 @@ export const objectKinds = [
   "configuration",
 ] as const;
 
+/** Those that the server makes, changes and deletes by itself. */
+export const serverKinds = ["slot-lease", "deployment-version", "automation-firing", "configuration"] as const;
+
 /** The nouns that conditions speak of: runs and what they leave behind, and those that people make. */
 export const subjects = ["flow-run", "task-run", "artifact", "log", ...objectKinds] as const;
 

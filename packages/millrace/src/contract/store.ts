@@ -44,7 +44,12 @@ export interface StoreBatch {
   readonly taskRuns: readonly TaskRunChange[];
   readonly logs: readonly LogLine[];
   readonly artifacts: readonly Artifact[];
-  readonly events: readonly Event[];
+  readonly events: readonly EventToWrite[];
+}
+
+export interface EventToWrite extends Event {
+  /** Only if this artifact is there, once those of the batch are written: of one that was refused nothing is told. */
+  readonly artifactId?: string;
 }
 
 export interface StoreOutcome {
@@ -110,6 +115,11 @@ export interface DeletedEvents {
   readonly lastSeq: number | null;
 }
 
+export interface DeleteFlowRunOptions {
+  /** Only if it and all its child runs have ended before this time, in ms UTC. Default: as it is. */
+  readonly endedBefore?: number;
+}
+
 /** With the time until which a run counts that still goes on or waits. */
 export type RunHistoryQuestion = Required<RunHistoryRequest> & { readonly now: number };
 
@@ -143,8 +153,8 @@ export interface Store {
   countFlowRuns(filter: FlowRunFilter): Promise<Readonly<Partial<Record<StateType, number>>>>;
   /** Changes it if its `extra` is what was read: false when not, or when there is none. */
   updateFlowRun(id: string, change: FlowRunChange, readExtra: FlowRunExtra): Promise<boolean>;
-  /** With its task runs, logs, artifacts and inputs; child runs too. Events stay. False when there is none. */
-  deleteFlowRun(id: string): Promise<boolean>;
+  /** With its task runs, logs, artifacts and inputs; child runs too. Events stay. False when there is none that may go. */
+  deleteFlowRun(id: string, options?: DeleteFlowRunOptions): Promise<boolean>;
 
   // Lists without a sort are in the order first seen, secrets in that of their names.
   findTaskRuns(filter: TaskRunFilter, page: PageRequest, sort?: TaskRunSort): Promise<Page<TaskRun>>;
@@ -160,7 +170,8 @@ export interface Store {
   findLogs(filter: LogFilter, page: PageRequest): Promise<Page<StoredLogLine>>;
   searchLogs(search: LogSearch & { readonly max: number }): Promise<LogMatches>;
   findArtifacts(filter: ArtifactFilter, page: PageRequest): Promise<Page<Artifact>>;
-  deleteArtifact(id: string): Promise<boolean>;
+  /** @param endOfKey written with it where no other version of its key is left */
+  deleteArtifact(id: string, endOfKey?: Event): Promise<boolean>;
   findEvents(filter: EventFilter, page: PageRequest): Promise<Page<StoredEvent>>;
   /** Looks at the first events of a range, and deletes those that happened before a time. */
   deleteEvents(request: DeleteEventsRequest): Promise<DeletedEvents>;
@@ -210,8 +221,12 @@ export interface Store {
 
   readSecret(name: string): Promise<SealedSecret | null>;
   findSecrets(): Promise<readonly Omit<SealedSecret, "sealed">[]>;
-  writeSecret(secret: { readonly name: string; readonly sealed: string; readonly at: number }): Promise<void>;
-  deleteSecret(name: string): Promise<boolean>;
+  // The event is written with the change; that of a deletion only if there is something to delete.
+  writeSecret(
+    secret: { readonly name: string; readonly sealed: string; readonly at: number },
+    event?: Event,
+  ): Promise<void>;
+  deleteSecret(name: string, event?: Event): Promise<boolean>;
 
   /** False when an input of this run, key and id is there already, and when the run is not. */
   writeRunInput(input: RunInput): Promise<boolean>;

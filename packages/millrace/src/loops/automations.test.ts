@@ -129,6 +129,17 @@ function testAutomations(makeLedger: MakeLedger): void {
   });
 
   describe("an event", () => {
+    test("has nobody to act for when its automation is gone by then", async () => {
+      const id = await automate(onEvent(), [{ kind: "do-nothing" }]);
+      const kept = await automate(onEvent(), [{ kind: "do-nothing" }], { name: "kept" });
+      const loop = aLoop();
+      await run(loop);
+      await emit("order.placed");
+      await api.deleteObject("automation", id);
+      await run(loop);
+      expect((await firings()).map(({ automationId }) => automationId)).toEqual([kept]);
+    });
+
     test("starts a deployment, with parameters from the event, and tells of it", async () => {
       const deploymentId = await aDeployment();
       const loop = aLoop();

@@ -9,7 +9,7 @@ import { createService } from "../service/create-service.ts";
 import { makePostgresLedger, whyNot } from "../store/postgres/postgres-ledger.testsuite.ts";
 import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
 import type { MakeLedger } from "../store/suite/ledger.testsuite.ts";
-import { aFlowRun, aState, anEvent, create, record } from "../store/suite/samples.testsuite.ts";
+import { aFlowRun, anEvent, aState, aTransition, create, record } from "../store/suite/samples.testsuite.ts";
 import { createAutomationsLoop } from "./automations.ts";
 import { createRetentionLoop } from "./retention.ts";
 
@@ -82,7 +82,17 @@ function testRetention(makeLedger: MakeLedger): void {
     let aheadMs = 0;
     const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
     const api = createService({ store, clock });
-    const loop = createRetentionLoop({ api, store, clock, retention: { ...retention, eventRetentionMs: 7 * dayMs } });
+    const begunAfter: number[] = [];
+    const deleteEvents: typeof store.deleteEvents = (request) => {
+      begunAfter.push(request.afterSeq);
+      return store.deleteEvents(request);
+    };
+    const loop = createRetentionLoop({
+      api,
+      store: { ...store, deleteEvents },
+      clock,
+      retention: { ...retention, eventRetentionMs: 7 * dayMs },
+    });
     const tell = async (count: number, at: number, name: string): Promise<void> => {
       await record(store, {
         events: Array.from({ length: count }, () => anEvent({ name, at, resource: { id: "sensor" } })),
@@ -106,11 +116,13 @@ function testRetention(makeLedger: MakeLedger): void {
     await tell(2, begun, "late");
     await tell(1, clock.now(), "newest");
     await loop.tick();
+    // Not over and over through what it has just deleted.
+    expect(begunAfter.filter((seq) => seq === 0)).toHaveLength(1);
     // The last of those that automations have done with stays.
     expect((await names()).filter((name) => name === "old").length).toBeLessThanOrEqual(1);
     expect((await names()).filter((name) => name !== "old")).toHaveLength(603);
     await evaluate();
-    for (let n = 0; n < 3; n++) await loop.tick();
+    await loop.tick();
     const left = await names();
     expect([left.length, new Set(left)]).toEqual([601, new Set(["young", "newest"])]);
     aheadMs = 30 * dayMs;
@@ -154,6 +166,76 @@ function testRetention(makeLedger: MakeLedger): void {
     expect(await ids()).toEqual(all);
     expect(await tick(30 * dayMs)).toBe(1);
     expect(await ids()).toEqual([busy, child, long, recent].map(({ id }) => id).toSorted());
+    await api.close();
+    await ledger.remove();
+  });
+
+  test("leaves a run that was taken up again, and passes by those whose subflows go on, however many", async () => {
+    const ledger = await makeLedger();
+    const store = await ledger.open();
+    const api = createService({ store, clock: systemClock });
+    const at = systemClock.now() - 10 * dayMs;
+    const ended = [aState("FAILED", at)];
+    const again = await create(store, { states: ended });
+    const parents = Array.from({ length: 1000 }, () => aFlowRun({ states: ended }));
+    const children = parents.map(({ id }) => aFlowRun({ parentRunId: id, states: [aState("RUNNING", at)] }));
+    await record(store, { created: [...parents, ...children] });
+    const behind = await create(store, { states: [aState("COMPLETED", at + 1)] });
+    const takingUp: typeof api.listFlowRuns = async (...asked) => {
+      const page = await api.listFlowRuns(...asked);
+      const transition = aTransition(again, aState("RUNNING", systemClock.now()), { endedAt: null });
+      await record(store, { transitions: [transition] });
+      return page;
+    };
+    const loop = createRetentionLoop({
+      api: { ...api, listFlowRuns: takingUp },
+      store,
+      clock: systemClock,
+      retention: { ...retention, runRetentionMs: dayMs },
+    });
+    expect(await loop.tick()).toBe(0);
+    expect(await api.readFlowRun(again.id)).toMatchObject({ state: { type: "RUNNING" } });
+    expect(await loop.tick()).toBe(1);
+    expect(await api.readFlowRun(behind.id)).toBeNull();
+    expect(await api.count("flow-run", { all: [] })).toBe(2001);
+    expect(await loop.tick()).toBe(0);
+    await api.close();
+    await ledger.remove();
+  });
+
+  test("goes on behind what cannot be deleted, and says so after all of it", async () => {
+    const ledger = await makeLedger();
+    const store = await ledger.open();
+    let aheadMs = 0;
+    const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+    const api = createService({ store, clock });
+    const pool = await api.createWorkPool({ name: "p", type: "process" });
+    const stuck = await api.heartbeatWorker({ workPoolId: pool.id, name: "stuck" });
+    await api.heartbeatWorker({ workPoolId: pool.id, name: "gone" });
+    const bad = await create(store, { states: [aState("COMPLETED", clock.now())] });
+    await create(store, { states: [aState("COMPLETED", clock.now())] });
+    aheadMs = 8 * dayMs;
+    const refusing: typeof store.deleteFlowRun = async (id, only) => {
+      if (id === bad.id) throw new Error("a damaged run");
+      return store.deleteFlowRun(id, only);
+    };
+    const loop = createRetentionLoop({
+      api: {
+        ...api,
+        deleteObject: async (kind, id) => {
+          if (id === stuck.id) throw new Error("a damaged worker");
+          return api.deleteObject(kind, id);
+        },
+      },
+      store: { ...store, deleteFlowRun: refusing },
+      clock,
+      retention: { ...retention, runRetentionMs: dayMs },
+    });
+    await expect(loop.tick()).rejects.toThrow("a damaged worker");
+    expect((await api.listObjects("worker")).items.map(({ name }) => name)).toEqual(["stuck"]);
+    expect((await api.listFlowRuns({}, "created-asc", {})).items.map(({ id }) => id)).toEqual([bad.id]);
+    await api.deleteObject("worker", stuck.id);
+    await expect(loop.tick()).rejects.toThrow("a damaged run");
     await api.close();
     await ledger.remove();
   });

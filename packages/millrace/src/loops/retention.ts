@@ -6,11 +6,11 @@
  */
 
 import type { Api } from "../contract/api.ts";
-import type { FlowRun } from "../contract/flow-run.ts";
+import { isMillraceError } from "../contract/errors.ts";
 import type { ObjectKind } from "../contract/objects.ts";
 import type { Condition } from "../contract/query.ts";
-import { isTerminal } from "../contract/states.ts";
-import type { Store } from "../contract/store.ts";
+import type { Page } from "../contract/records.ts";
+import type { DeletedEvents, Store } from "../contract/store.ts";
 import { anyTeardownOrder } from "../contract/teardown-orders.ts";
 import type { Clock } from "../kit/clock.ts";
 import { readEvaluatedSeq } from "./automations/leadership.ts";
@@ -18,7 +18,7 @@ import { readEvaluatedSeq } from "./automations/leadership.ts";
 /** Objects and runs of a kind that are found at once, and how often in one tick. */
 const pageSize = 100;
 const maxPages = 10;
-/** Events that are looked at in one transaction, which other writers wait for, and how often in one tick. */
+/** Events that are looked at in one transaction, which other writers wait for, and how often in one tick, from either place. */
 const eventPageSize = 500;
 const maxEventPages = 40;
 
@@ -34,106 +34,112 @@ export interface Retention {
 }
 
 export interface RetentionLoop {
-  /** How many objects, events and runs it has deleted. Several servers may do it at once: each is deleted once. */
+  /**
+   * How many objects, events and runs it has deleted. Several servers may do it at once: each is deleted once. What cannot be
+   * deleted keeps nothing else from it: it rejects with the first such failure after all of them.
+   */
   tick(): Promise<number>;
 }
 
+/** Things of a kind, the oldest first, and how one of them is deleted; that is false when it was not there or is to stay. */
+interface Sweep {
+  readonly name: string;
+  readonly list: (page: {
+    readonly limit: number;
+    readonly cursor: string | null;
+  }) => Promise<Page<{ readonly id: string }>>;
+  readonly remove: (id: string) => Promise<boolean>;
+}
+
 export function createRetentionLoop(options: {
-  readonly api: Pick<Api, "listObjects" | "deleteObject" | "readObject" | "listFlowRuns" | "deleteFlowRun">;
-  readonly store: Pick<Store, "deleteEvents">;
+  readonly api: Pick<Api, "listObjects" | "deleteObject" | "readObject" | "listFlowRuns">;
+  readonly store: Pick<Store, "deleteEvents" | "deleteFlowRun">;
   readonly clock: Clock;
   readonly retention: Retention;
 }): RetentionLoop {
   const { api, store, clock, retention } = options;
+  /** Where the next tick goes on with a sweep, by its name; from the beginning where there is none. */
+  const cursors = new Map<string, string>();
   /** The patrol has looked at the events up to this one. */
   let patrolledSeq = 0;
-
-  async function deleteAll(
-    kind: ObjectKind,
-    { where, by }: { readonly where: Condition; readonly by: string },
-  ): Promise<number> {
-    let deleted = 0;
-    for (let page = 0; page < maxPages; page++) {
-      const sort = { field: by, direction: "asc" } as const;
-      const { items } = await api.listObjects(kind, { where, sort }, { limit: pageSize });
-      for (const { id } of items) if (await api.deleteObject(kind, id)) deleted++;
-      if (items.length < pageSize) break;
-    }
-    return deleted;
-  }
 
   /** Requests come first: a database in this process answers without a pause. */
   const letOthers = (): Promise<void> => clock.sleep(0);
 
+  /** Those that stay, however many, are passed by: the next tick goes on behind them. */
+  async function sweep({ name, list, remove }: Sweep, failures: unknown[]): Promise<number> {
+    let cursor = cursors.get(name) ?? null;
+    cursors.delete(name);
+    let deleted = 0;
+    for (let page = 0; page < maxPages; page++) {
+      const { items, next } = await list({ limit: pageSize, cursor });
+      for (const { id } of items) {
+        try {
+          if (await remove(id)) deleted++;
+        } catch (error) {
+          // A ledger that does not answer now is no matter of the row.
+          if (isMillraceError(error) && error.retryable) throw error;
+          failures.push(error);
+        }
+        await letOthers();
+      }
+      if (next === null) return deleted;
+      cursor = next;
+    }
+    if (cursor !== null) cursors.set(name, cursor);
+    return deleted;
+  }
+
+  function objectsOf(kind: ObjectKind, { where, by }: { readonly where: Condition; readonly by: string }): Sweep {
+    const sort = { field: by, direction: "asc" } as const;
+    return {
+      name: kind,
+      list: (page) => api.listObjects(kind, { where, sort }, page),
+      remove: (id) => api.deleteObject(kind, id),
+    };
+  }
+
+  /** With their subflows, when those have ended in time too. One that ended before a time was made before it: that has an index. */
+  function runsEnded(before: number): Sweep {
+    const where: Condition = { field: "endedAt", below: before };
+    const ended = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"] as const;
+    return {
+      name: "flow-run",
+      list: (page) =>
+        api.listFlowRuns({ rootsOnly: true, createdBefore: before, stateTypes: ended, where }, "created-asc", page),
+      // It may have been taken up again since it was listed.
+      remove: (id) => store.deleteFlowRun(id, { endedBefore: before }),
+    };
+  }
+
   /**
    * The oldest ones, as long as there are old ones among them. Events that were told of with a time of their own may be old
-   * behind young ones: a patrol looks through all of them, a page a tick.
+   * behind young ones: a patrol looks through all of them, some pages a tick.
    */
   async function deleteEvents(before: number): Promise<number> {
     // The last one stays, and with it the numbering.
     const belowSeq = await readEvaluatedSeq(api);
     if (belowSeq === null) return 0;
-    const range = { before, belowSeq, limit: eventPageSize };
+    const deleteFrom = (afterSeq: number): Promise<DeletedEvents> =>
+      store.deleteEvents({ before, afterSeq, belowSeq, limit: eventPageSize });
     let deleted = 0;
+    let headSeq = 0;
     for (let page = 0; page < maxEventPages; page++) {
-      const found = await store.deleteEvents({ ...range, afterSeq: 0 });
+      const found = await deleteFrom(headSeq);
       deleted += found.deleted;
       if (found.deleted === 0) break;
+      headSeq = found.lastSeq ?? 0;
       await letOthers();
     }
-    const patrol = await store.deleteEvents({ ...range, afterSeq: patrolledSeq });
-    patrolledSeq = patrol.lastSeq ?? 0;
-    return deleted + patrol.deleted;
-  }
-
-  /** With their subflows, when those have ended in time too. */
-  async function deleteRuns(before: number): Promise<number> {
-    let deleted = 0;
-    let cursor: string | null = null;
-    for (let page = 0; page < maxPages; page++) {
-      const { items, next } = await listEnded(before, cursor);
-      for (const { id } of items) {
-        if (!(await haveAllEnded(await listChildren(id), before))) continue;
-        if (await api.deleteFlowRun(id)) deleted++;
-        await letOthers();
-      }
-      if (next === null) break;
-      cursor = next;
+    patrolledSeq = Math.max(patrolledSeq, headSeq);
+    for (let page = 0; page < maxEventPages; page++) {
+      const found = await deleteFrom(patrolledSeq);
+      deleted += found.deleted;
+      patrolledSeq = found.lastSeq ?? 0;
+      if (found.lastSeq === null) break;
+      await letOthers();
     }
     return deleted;
-  }
-
-  /** A run that has ended before a time was made before it: that has an index. */
-  function listEnded(before: number, cursor: string | null): ReturnType<Api["listFlowRuns"]> {
-    const where: Condition = { field: "endedAt", below: before };
-    return api.listFlowRuns(
-      { rootsOnly: true, createdBefore: before, stateTypes: ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"], where },
-      "created-asc",
-      { limit: pageSize, cursor },
-    );
-  }
-
-  async function listChildren(id: string): Promise<readonly FlowRun[]> {
-    const found: FlowRun[] = [];
-    let cursor: string | null = null;
-    do {
-      const page = await listChildrenFrom(id, cursor);
-      found.push(...page.items);
-      cursor = page.next;
-    } while (cursor !== null);
-    return found;
-  }
-
-  function listChildrenFrom(id: string, cursor: string | null): ReturnType<Api["listFlowRuns"]> {
-    return api.listFlowRuns({ parentRunIds: [id] }, "created-asc", { limit: 1000, cursor });
-  }
-
-  async function haveAllEnded(runs: readonly FlowRun[], before: number): Promise<boolean> {
-    for (const { id, state, endedAt } of runs) {
-      if (!isTerminal(state.type) || (endedAt ?? 0) >= before) return false;
-      if (!(await haveAllEnded(await listChildren(id), before))) return false;
-    }
-    return true;
   }
 
   return {
@@ -149,13 +155,27 @@ export function createRetentionLoop(options: {
       const unheard: Condition = { field: "heartbeatAt", below: gone };
       const notCarriedOut: Condition = { all: [anyTeardownOrder, { field: "updatedAt", below: gone }] };
       const { runRetentionMs } = retention;
-      return (
-        (await deleteAll("automation-firing", { where: actedOn, by: "updatedAt" })) +
-        (await deleteAll("worker", { where: unheard, by: "heartbeatAt" })) +
-        (await deleteAll("configuration", { where: notCarriedOut, by: "updatedAt" })) +
-        (runRetentionMs === null ? 0 : await deleteRuns(now - runRetentionMs)) +
-        (await deleteEvents(now - retention.eventRetentionMs))
-      );
+      const sweeps = [
+        objectsOf("automation-firing", { where: actedOn, by: "updatedAt" }),
+        objectsOf("worker", { where: unheard, by: "heartbeatAt" }),
+        objectsOf("configuration", { where: notCarriedOut, by: "updatedAt" }),
+        ...(runRetentionMs === null ? [] : [runsEnded(now - runRetentionMs)]),
+      ];
+      const failures: unknown[] = [];
+      const parts = [
+        ...sweeps.map((each) => () => sweep(each, failures)),
+        () => deleteEvents(now - retention.eventRetentionMs),
+      ];
+      let deleted = 0;
+      for (const part of parts) {
+        try {
+          deleted += await part();
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
+      return deleted;
     },
   };
 }

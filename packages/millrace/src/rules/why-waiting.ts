@@ -4,53 +4,14 @@
  */
 
 import { takenSlots } from "../contract/concurrency.ts";
-import type { FlowRun } from "../contract/flow-run.ts";
-import type { InboxItem } from "../contract/inbox.ts";
-import type {
-  ConcurrencyLimit,
-  Deployment,
-  ObjectKind,
-  Schedule,
-  Worker,
-  WorkPool,
-  WorkQueue,
-} from "../contract/objects.ts";
+import type { WorkPool, WorkQueue } from "../contract/objects.ts";
 import { isTerminal } from "../contract/states.ts";
-import type { TaskRun } from "../contract/task-run.ts";
-import type { Hold, HoldKind, HoldSubject, WaitVerdict } from "../contract/waiting.ts";
+import type { Hold, WaitVerdict } from "../contract/waiting.ts";
 import { type CodeRuntime, isOnline, isServed, runtimeOf } from "../contract/work.ts";
+import { paused, subflowPaused } from "./why-waiting-answer.ts";
+import type { WaitFacts } from "./why-waiting-facts.ts";
+import { hold, named, some, theRun } from "./why-waiting-hold.ts";
 import { freeSlots } from "./work.ts";
-
-/** A question to a person, which a run waits with. */
-export interface Asking {
-  readonly item: InboxItem;
-  /** The one that asks: the run that is looked at, or a subflow of it. */
-  readonly run: FlowRun;
-  /** The root of both, which is what goes on. */
-  readonly root: FlowRun;
-}
-
-/** All that is known of the run and of what it needs; null for what it has none of, or what is gone. */
-export interface WaitFacts {
-  readonly now: number;
-  readonly run: FlowRun;
-  readonly deployment: Deployment | null;
-  /** The one that made the run. */
-  readonly schedule: Schedule | null;
-  /** The deployment's, with the runs that hold its slots. */
-  readonly limit: { readonly limit: ConcurrencyLimit; readonly holders: readonly FlowRun[] } | null;
-  /** `active` is how many runs hold a slot of it. */
-  readonly pool: { readonly pool: WorkPool; readonly active: number } | null;
-  readonly queue: { readonly queue: WorkQueue; readonly active: number } | null;
-  /** Those of the pool, online or not. */
-  readonly workers: readonly Worker[];
-  /** Due runs of the same queue that are older. */
-  readonly ahead: number;
-  /** Task runs that wait for a slot or their next try. */
-  readonly waitingTasks: readonly TaskRun[];
-  /** What it, or a subflow of it, asks a person; of a paused run that asks nothing its form is still to come. */
-  readonly asking: Asking | null;
-}
 
 export function decideWhyWaiting(facts: WaitFacts): { readonly verdict: WaitVerdict; readonly holds: readonly Hold[] } {
   const { state } = facts.run;
@@ -91,29 +52,6 @@ function found(holds: readonly (Hold | null)[]): readonly Hold[] {
   return holds.filter((hold) => hold !== null);
 }
 
-interface HoldDetails {
-  readonly subject?: HoldSubject | null;
-  readonly advice?: string | null;
-  readonly until?: number | null;
-}
-
-function hold(kind: HoldKind, reason: string, { subject = null, advice = null, until = null }: HoldDetails = {}): Hold {
-  return { kind, subject, reason, advice, until };
-}
-
-function named(kind: ObjectKind, { id, name }: { readonly id: string; readonly name: string }): HoldSubject {
-  return { kind, id, name };
-}
-
-function theRun({ id, name }: FlowRun): HoldSubject {
-  return { kind: "flow-run", id, name };
-}
-
-/** The first of many. */
-function some(names: readonly string[]): string {
-  return names.slice(0, 3).join(", ") + (names.length > 3 ? " and others" : "");
-}
-
 function tasksWait({ run, waitingTasks }: WaitFacts): Hold | null {
   if (waitingTasks.length === 0) return null;
   const [first] = waitingTasks;
@@ -144,81 +82,6 @@ function starting({ run, workers, now }: WaitFacts): Hold {
     subject: theRun(run),
     advice: "The output of the worker that took it says what it does.",
   });
-}
-
-/** One that was suspended is on its way where the run around it goes on. */
-function subflowPaused(facts: WaitFacts): Hold | null {
-  const { asking } = facts;
-  return asking === null || asking.item.kind === "suspended" ? null : asks(facts, asking);
-}
-
-function paused(facts: WaitFacts): Hold {
-  const { run, asking } = facts;
-  if (asking !== null) return asks(facts, asking);
-  return hold(
-    "pause",
-    "It waits for an answer, and its process has not said yet which one: its form is still to come.",
-    {
-      subject: theRun(run),
-      advice: `If that process is gone: \`millrace flow-run cancel ${run.id}\`.`,
-      until: run.state.details?.pauseTimeoutAt ?? null,
-    },
-  );
-}
-
-function asks(facts: WaitFacts, asking: Asking): Hold {
-  const { item, run } = asking;
-  const who = run.id === facts.run.id ? "It" : `Its subflow run ${run.name} (${run.flowName})`;
-  const given = item.answers.find(({ state }) => state === "given");
-  if (given !== undefined) {
-    const by = given.byTimeout ? "its timeout" : (given.answeredBy ?? "somebody");
-    return isAnswered(asking, `${who} was answered by ${by}`);
-  }
-  const at = item.key === null ? "" : ` at \`${item.key}\``;
-  const what = item.schema === null ? "to be resumed" : "for an answer";
-  const asked = item.title ?? item.description;
-  return hold("pause", `${who} waits${at} ${what}${asked === null ? "." : `: ${asked}`}`, {
-    subject: theRun(run),
-    advice: `${howToAnswer(asking)} ${whereItGoesOn(facts, asking)}`,
-    until: item.until,
-  });
-}
-
-/** Only for a moment, or for good where it was answered by who does not go on with it. */
-function isAnswered({ item, run, root }: Asking, answered: string): Hold {
-  const subject = theRun(run);
-  if (item.kind === "paused") return hold("pause", `${answered}, and its process has not taken that yet.`, { subject });
-  const command = isOfPrefect(run) ? `inbox answer ${run.id}` : `flow-run resume ${root.id}`;
-  return hold("pause", `${answered}, and has not gone on yet.`, {
-    subject,
-    advice: `\`millrace ${command}\` lets it go on.`,
-  });
-}
-
-function howToAnswer({ item, run }: Asking): string {
-  const { answerers, schema } = item;
-  const as = answerers.length === 0 ? "" : " --as NAME";
-  const may = answerers.length === 0 ? "" : `, in the name of who may (${some(answerers)})`;
-  const command = `\`millrace inbox answer ${run.id}${as}\``;
-  if (schema === null) return `${command} lets it go on${may}.`;
-  return `\`millrace inbox inspect ${run.id}\` shows the form, and ${command} answers it${may}.`;
-}
-
-function whereItGoesOn(facts: WaitFacts, { item, run, root }: Asking): string {
-  const inPython = isOfPrefect(run) ? " In Python, `resume_flow_run` does the same." : "";
-  if (item.kind === "paused") return `It goes on in its own process.${inPython}`;
-  if (root.deploymentId === null) return "It goes on where it is answered.";
-  // The deployment of a root is looked at only with the root.
-  const isGone = facts.run.id === root.id && facts.deployment === null;
-  if (!isGone) return `Its deployment starts it again.${inPython}`;
-  return root.entrypoint === null
-    ? `But its deployment is gone, so nobody starts it again: \`millrace flow-run cancel ${root.id}\` gives it up.`
-    : `But its deployment is gone: \`millrace flow-run resume ${root.id}\` goes on with it here.`;
-}
-
-/** The orchestrator keeps account of the pauses of Prefect's client. */
-function isOfPrefect({ extra }: FlowRun): boolean {
-  return extra.pauseKeys !== undefined;
 }
 
 function notDue({ run, schedule, deployment, now }: WaitFacts): Hold | null {

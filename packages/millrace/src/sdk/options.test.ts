@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { brands } from "../contract/runtime.ts";
 import { concurrent, flow, inputs, processes, task, threads } from "../exports/index.ts";
 import { checkOptions } from "./options.ts";
 
@@ -118,4 +119,18 @@ test("a definition checks its options where it is written", () => {
   expect(() => flow({ timeuot: "1s" }, async () => 1)).toThrow(expect.objectContaining({ code: "OPTION_UNKNOWN" }));
   const load = task({ name: "load" }, async () => 1);
   expect(() => load.withOptions({ retries: 0.5 })).toThrow("Task `load`: option `retries`");
+});
+
+test("a task without its cache says no more of one", () => {
+  const load = task({ cache: inputs(), expiresIn: "1h", isolation: "serializable", retries: 2 }, async () => 1);
+  const optionsOf = (changes: object) => load.withOptions(changes)[brands.definition];
+  expect(optionsOf({ cache: undefined })).toMatchObject({
+    expiresInMs: null,
+    options: { cache: undefined, expiresIn: undefined, isolation: undefined, retries: 2 },
+  });
+  expect(optionsOf({ refreshCache: true })).toMatchObject({
+    expiresInMs: 3_600_000,
+    options: { cache: { parts: inputs().parts }, refreshCache: true, isolation: "serializable" },
+  });
+  expect(() => optionsOf({ cache: undefined, expiresIn: "2h" })).toThrow("without `cache` it does nothing");
 });

@@ -154,6 +154,13 @@ const taskChecks: Readonly<Record<string, Check>> = {
 /** What says something of the cache alone. */
 const cacheOptions = ["expiresIn", "isolation", "refreshCache"] as const;
 
+/** The options of a task with some changed. Without its cache, what was said of that no longer holds. */
+export function changeOptions<Options extends object>(options: Options, changes: Options): Options {
+  const isUncached = "cache" in changes && changes.cache === undefined;
+  const dropped = isUncached ? Object.fromEntries(cacheOptions.map((each) => [each, undefined])) : {};
+  return { ...options, ...dropped, ...changes };
+}
+
 /** Options that do nothing without another. */
 function findIdle(options: object): { readonly option: string; readonly reason: string } | null {
   const given = options as Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@ import { toMs } from "../kit/duration.ts";
 import { parameterNames } from "../kit/parameter-names.ts";
 import type { Inputs, MapInputs } from "./annotations.ts";
 import { callSite } from "./call-site.ts";
-import { checkOptions } from "./options.ts";
+import { changeOptions, checkOptions } from "./options.ts";
 import { LoadingFuture } from "./loading-future.ts";
 import type { Delivered } from "./returned-states.ts";
 import { loadRuntime } from "./runtime.ts";
@@ -110,7 +110,11 @@ function createTask(definition: TaskDefinition): Task<never[], unknown> {
     },
     withOptions: (options: TaskOptions<never[], never>) =>
       createTask(
-        defineTask(definition.fn, { ...definition.options, name: definition.name, ...options }, definition.site),
+        defineTask(
+          definition.fn,
+          changeOptions({ ...definition.options, name: definition.name }, options),
+          definition.site,
+        ),
       ),
     fn: definition.fn,
     taskName: definition.name,

@@ -265,12 +265,15 @@ describe("a server with much to do", () => {
   // Other systems have one loopback address only.
   test.skipIf(process.platform !== "linux")("goes on for others while a client asks too much", async () => {
     const release = createDeferred<readonly []>();
-    const begun = createDeferred<void>();
-    const listSecrets = () => (begun.resolve(), release.promise);
+    const [begun, bothBegun] = [createDeferred<void>(), createDeferred<void>()];
+    const turns = [begun, bothBegun].values();
+    const listSecrets = () => (turns.next().value?.resolve(), release.promise);
     const { url } = await start({ listSecrets }, { limits: { maxRequestsOfClient: 1 } });
     const slow = ask(`${url}/v1/secrets`);
     await begun.promise;
     const other = ask(`${url}/v1/secrets`, { localAddress: "127.0.0.2" });
+    // One that is refused has its answer while the first still waits.
+    await Promise.race([bothBegun.promise, other]);
     release.resolve([]);
     expect([(await slow).status, (await other).status]).toEqual([200, 200]);
   });

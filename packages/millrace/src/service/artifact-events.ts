@@ -3,13 +3,16 @@
 import { artifactCollectionId } from "../contract/artifact-collection-id.ts";
 import type { Artifact, Event } from "../contract/records.ts";
 import { stateEventId } from "../contract/state-event-id.ts";
-import type { Store } from "../contract/store.ts";
+import type { EventToWrite, Store } from "../contract/store.ts";
 import { uuidv7 } from "../kit/ids.ts";
 
 type Artifacts = Pick<Store, "findArtifacts">;
 
 /** Of the versions that are new; one that changes, as progress does, tells nothing. Sent twice, they have the same ids. */
-export async function eventsOfArtifacts(store: Artifacts, artifacts: readonly Artifact[]): Promise<readonly Event[]> {
+export async function eventsOfArtifacts(
+  store: Artifacts,
+  artifacts: readonly Artifact[],
+): Promise<readonly EventToWrite[]> {
   const keyed = artifacts.flatMap((artifact) => (artifact.key === null ? [] : { artifact, key: artifact.key }));
   if (keyed.length === 0) return [];
   const ids = keyed.map(({ artifact }) => artifact.id);
@@ -17,23 +20,22 @@ export async function eventsOfArtifacts(store: Artifacts, artifacts: readonly Ar
   const keys = [...new Set(keyed.map(({ key }) => key))];
   const { items } = await store.findArtifacts({ keys, latestOnly: true }, { limit: keys.length });
   const seen = new Set(items.map(({ key }) => key));
-  const events: Event[] = [];
+  const events: EventToWrite[] = [];
   for (const { artifact, key } of keyed) {
     if (known.has(artifact.id)) continue;
     known.add(artifact.id);
     const name = nameOf(seen.has(key) ? "updated" : "created");
     seen.add(key);
     const at = artifact.createdAt;
-    events.push({ ...describe(artifact, key), id: stateEventId(artifact.id, { name, at }), name, at });
+    const id = stateEventId(artifact.id, { name, at });
+    events.push({ ...describe(artifact, key), id, name, at, artifactId: artifact.id });
   }
   return events;
 }
 
-/** Of the last version of a key that is deleted; null where another is left. @param artifact as it was */
-export async function eventOfDeleted(store: Artifacts, artifact: Artifact, now: number): Promise<Event | null> {
-  if (artifact.key === null) return null;
-  const { items } = await store.findArtifacts({ keys: [artifact.key] }, { limit: 1 });
-  if (items.length > 0) return null;
+/** For the last version of a key that is deleted; undefined for an artifact without one. */
+export function eventOfEnd(artifact: Artifact, now: number): Event | undefined {
+  if (artifact.key === null) return undefined;
   return { ...describe(artifact, artifact.key), id: uuidv7(), name: nameOf("deleted"), at: now };
 }
 

@@ -4,7 +4,7 @@ import type { Automation as Evaluated } from "../contract/automations.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { Automation } from "../contract/objects.ts";
 import { automationParts } from "../contract/wire/schemas/automations.ts";
-import { type AutomationIssue, checkAutomation } from "../rules/automations/check-automation.ts";
+import { type AutomationIssue, checkAutomation, checkLoop } from "../rules/automations/check-automation.ts";
 
 /** Faults named in an error; the rest are counted. */
 const maxNamed = 5;
@@ -16,6 +16,15 @@ export function checkAutomationObject(automation: Automation): void {
   if (trigger === undefined) return;
   const draft = { enabled, trigger, actions, actionsOnTrigger, actionsOnResolve };
   refuse(checkAutomation(draft as unknown as Evaluated));
+}
+
+/** For one that is enabled as it is, perhaps kept when less of its form was checked. @throws OBJECT_INVALID */
+export function checkAutomationLoop({ enabled, trigger, actions = [] }: Automation): void {
+  if (trigger === undefined) return;
+  const { error } = automationParts.safeParse({ trigger, actions });
+  // Fields that are not known are in nobody's way; of one that lacks what is looked at nothing can be said.
+  if (error?.issues.some(({ code }) => code !== "unrecognized_keys") === true) return;
+  refuse(checkLoop({ enabled, trigger, actions } as unknown as Pick<Evaluated, "enabled" | "trigger" | "actions">));
 }
 
 function findFaultsOfForm(parts: object): readonly AutomationIssue[] {

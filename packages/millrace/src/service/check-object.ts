@@ -17,6 +17,9 @@ const references: Partial<Record<ObjectKind, Readonly<Record<string, ObjectKind>
   "automation-firing": { automationId: "automation" },
 };
 
+/** What an automation does; the rest of it cannot be wrong. */
+const automationFields = ["trigger", "actions", "actionsOnTrigger", "actionsOnResolve"];
+
 /**
  * What has not changed is not looked at again: it was right when it was written.
  *
@@ -45,10 +48,14 @@ export async function checkObject(
 async function checkFields(kind: ObjectKind, object: AnyObject, isChanged: (field: string) => boolean): Promise<void> {
   switch (kind) {
     case "automation": {
-      const { checkAutomationObject } = await import("./check-automation-object.ts");
-      return checkAutomationObject(object as Automation);
+      const automation = object as Automation;
+      const { checkAutomationLoop, checkAutomationObject } = await import("./check-automation-object.ts");
+      if (automationFields.some(isChanged)) return checkAutomationObject(automation);
+      if (automation.enabled && isChanged("enabled")) checkAutomationLoop(automation);
+      return;
     }
     case "webhook": {
+      if (!isChanged("slug") && !isChanged("template")) return;
       const { checkWebhookObject } = await import("./check-webhook-object.ts");
       return checkWebhookObject(object as Webhook);
     }
@@ -58,9 +65,11 @@ async function checkFields(kind: ObjectKind, object: AnyObject, isChanged: (fiel
       return checkSpec((object as Schedule).spec);
     }
     case "deployment": {
-      const { flowId, flowName, parameterSchema = null } = object as Deployment;
+      const { flowId, flowName, parameterSchema = null, enforcesSchema = true } = object as Deployment;
       if (flowId !== flowIdOf(flowName)) throw invalid("flowId", `is not the id of the flow ${flowName}`);
-      if (parameterSchema === null || !isChanged("parameterSchema")) return;
+      // Where nothing is held against it, it need not be one that can be.
+      if (parameterSchema === null || !enforcesSchema) return;
+      if (!isChanged("parameterSchema") && !isChanged("enforcesSchema")) return;
       const { checkParameterSchema } = await import("./check-parameters.ts");
       return checkParameterSchema(flowName, parameterSchema);
     }

@@ -147,6 +147,7 @@ function toLease(taken: readonly ConcurrencyLimit[], demand: SlotDemand, now: nu
     holder: demand.holder ?? "",
     limitIds: taken.map(({ id }) => id),
     slots: demand.slots,
+    ...(demand.processId === undefined ? {} : { processId: demand.processId }),
   };
 }
 

@@ -14,7 +14,7 @@ import type {
   RecordBatch,
   RecordOutcome,
 } from "../contract/record.ts";
-import type { ExecutorProcess } from "../contract/records.ts";
+import type { Event, ExecutorProcess } from "../contract/records.ts";
 import { type Decision, isTerminal, type State } from "../contract/states.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
@@ -22,7 +22,7 @@ import { uuidv7 } from "../kit/ids.ts";
 import { late, lateMethods } from "../kit/late.ts";
 import { beginsAt, decideClaim } from "../rules/claims.ts";
 import { decideFlowRunTransition } from "../rules/flow-run-transitions.ts";
-import { eventOfDeleted, eventsOfArtifacts } from "./artifact-events.ts";
+import { eventOfEnd, eventsOfArtifacts } from "./artifact-events.ts";
 import type { createBesideRuns } from "./beside-runs.ts";
 import { createConcurrencyLimits, mayBeWaitedFor } from "./concurrency-limits.ts";
 import { hasLeftRoom, isGuest, mayHaveWaitingStep, slotOfEnded } from "./is-guest.ts";
@@ -263,28 +263,13 @@ export function createService(options: ServiceOptions): Api {
 
   async function deleteArtifact(id: string): Promise<boolean> {
     const [artifact] = (await store.findArtifacts({ ids: [id] }, { limit: 1 })).items;
-    const isDeleted = await store.deleteArtifact(id);
-    const event = artifact === undefined || !isDeleted ? null : await eventOfDeleted(store, artifact, clock.now());
-    if (event !== null) await store.record({ ...emptyBatch, events: [event] });
-    return isDeleted;
+    return artifact !== undefined && store.deleteArtifact(id, eventOfEnd(artifact, clock.now()));
   }
 
-  async function writeSecret(secret: { readonly name: string; readonly sealed: string }): Promise<void> {
-    await store.writeSecret({ ...secret, at: clock.now() });
-    await tellOfSecret(secret.name, "written");
-  }
-
-  async function deleteSecret(name: string): Promise<boolean> {
-    const isDeleted = await store.deleteSecret(name);
-    if (isDeleted) await tellOfSecret(name, "deleted");
-    return isDeleted;
-  }
-
-  async function tellOfSecret(name: string, what: "written" | "deleted"): Promise<void> {
+  function eventOfSecret(name: string, what: "written" | "deleted", at: number): Event {
     const resource = { id: `millrace.secret.${name}`, name };
-    const at = clock.now();
     const event = { id: uuidv7(), name: `millrace.secret.${what}`, at, flowRunId: null, taskRunId: null, resource };
-    await store.record({ ...emptyBatch, events: [{ ...event, payload: null }] });
+    return { ...event, payload: null };
   }
 
   /** Ends a run whose process is gone. */
@@ -348,8 +333,11 @@ export function createService(options: ServiceOptions): Api {
     ...createVariables(objects),
     readSecret: (name) => store.readSecret(name),
     listSecrets: () => store.findSecrets(),
-    writeSecret,
-    deleteSecret,
+    writeSecret: ({ name, sealed }) => {
+      const at = clock.now();
+      return store.writeSecret({ name, sealed, at }, eventOfSecret(name, "written", at));
+    },
+    deleteSecret: (name) => store.deleteSecret(name, eventOfSecret(name, "deleted", clock.now())),
 
     sendRunInput: async (input) => {
       await readOrThrow(input.flowRunId);

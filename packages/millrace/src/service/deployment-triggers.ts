@@ -25,6 +25,11 @@ const maxTriggers = 1000;
 /** A deployment that is not made yet. */
 const someId = "00000000-0000-0000-0000-000000000000";
 
+/** Follows from its names, so that two who save the deployment at once make one of it. */
+function idOf(deploymentId: string, name: string): string {
+  return uuidFromHash(`trigger ${deploymentId} ${name}`);
+}
+
 export function createDeploymentTriggers({
   store,
   objects,
@@ -37,14 +42,21 @@ export function createDeploymentTriggers({
     return (await store.findObjects("automation", { where }, { limit: maxTriggers })).items;
   }
 
-  /** Its id follows from its names, so that two who save the deployment at once make one of it. */
-  async function create(deploymentId: string, automation: NewObject<"automation">): Promise<void> {
-    const id = uuidFromHash(`trigger ${deploymentId} ${automation.name}`);
+  async function create(automation: NewObject<"automation"> & { readonly id: string }): Promise<void> {
     try {
-      await objects.createObject("automation", { ...automation, id });
+      await objects.createObject("automation", automation);
     } catch (error) {
       if (!isMillraceError(error, "OBJECT_EXISTS")) throw error;
+      const known = await objects.readObject("automation", automation.id);
+      // Somebody has taken it from the deployment: it is not ours to change.
+      if (known?.owner !== automation.owner) throw error;
+      await change(known, automation);
     }
+  }
+
+  async function change(known: Automation, wanted: NewObject<"automation">): Promise<void> {
+    const { id: _, ...fields } = wanted;
+    if (!hasAll(known, fields)) await objects.updateObject("automation", known.id, fields);
   }
 
   return {
@@ -70,15 +82,23 @@ export function createDeploymentTriggers({
     },
 
     async replace(deploymentId, wanted) {
-      const left = [...(await ofDeployment(deploymentId))];
-      for (const trigger of wanted) {
-        const automation = toOwnedAutomation(deploymentId, trigger);
-        const index = left.findIndex(({ name }) => name === trigger.name);
-        const [known] = index === -1 ? [] : left.splice(index, 1);
-        if (known === undefined) await create(deploymentId, automation);
-        else if (!hasAll(known, automation)) await objects.updateObject("automation", known.id, automation);
+      const left = new Map((await ofDeployment(deploymentId)).map((automation) => [automation.id, automation]));
+      const take = (automation: Automation | undefined): Automation | undefined => {
+        if (automation !== undefined) left.delete(automation.id);
+        return automation;
+      };
+      const automations = wanted.map((trigger) => ({
+        ...toOwnedAutomation(deploymentId, trigger),
+        id: idOf(deploymentId, trigger.name),
+      }));
+      // Those that were renamed are found by their ids, before another takes them by the name that they have now.
+      const byId = automations.map(({ id }) => take(left.get(id)));
+      for (const [index, automation] of automations.entries()) {
+        const named = () => left.values().find(({ name }) => name === automation.name);
+        const known = byId[index] ?? take(named());
+        await (known === undefined ? create(automation) : change(known, automation));
       }
-      for (const { id } of left) await objects.deleteObject("automation", id);
+      for (const id of left.keys()) await objects.deleteObject("automation", id);
     },
   };
 }

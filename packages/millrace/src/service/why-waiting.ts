@@ -8,7 +8,8 @@ import type { Condition } from "../contract/query.ts";
 import type { Store } from "../contract/store.ts";
 import type { TaskRun } from "../contract/task-run.ts";
 import type { Clock } from "../kit/clock.ts";
-import { type Asking, decideWhyWaiting, type WaitFacts } from "../rules/why-waiting.ts";
+import { decideWhyWaiting } from "../rules/why-waiting.ts";
+import type { Asking, WaitFacts } from "../rules/why-waiting-facts.ts";
 import { findWaiting } from "./inbox.ts";
 import { toInboxItem } from "./paused-run.ts";
 

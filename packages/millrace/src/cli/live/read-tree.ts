@@ -2,7 +2,6 @@
 
 import type { Api } from "../../contract/api.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
-import type { Condition } from "../../contract/query.ts";
 import type { TaskCount } from "../../contract/task-run.ts";
 import { isTerminal } from "../../contract/states.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
@@ -12,17 +11,10 @@ import { createFlowNode, createTaskRow, type FlowNode, type TaskRow } from "./tr
 const maxChildren = 50;
 const maxDepth = 5;
 
-/** Those of a root run's subflows too. */
-export function artifactsOf({ id, parentRunId }: Pick<FlowRun, "id" | "parentRunId">): Condition {
-  return parentRunId === null
-    ? { related: "flow-run", where: { field: "rootRunId", in: [id] } }
-    : { field: "flowRunId", in: [id] };
-}
-
+/** Without the count of artifacts, which only a summary has: see countArtifacts(). */
 export async function readTree(api: Api, run: FlowRun): Promise<FlowNode> {
   const node = nodeOf(run, null);
   await fill(api, node, [run.id], 1);
-  node.artifacts = await api.count("artifact", artifactsOf(run));
   return node;
 }
 

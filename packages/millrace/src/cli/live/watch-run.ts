@@ -7,6 +7,7 @@ import { isTerminal } from "../../contract/states.ts";
 import type { CommandContext } from "../command.ts";
 import { openPages } from "../open-pages.ts";
 import { readPages } from "../read-pages.ts";
+import { countArtifacts } from "../run-family.ts";
 import { createDrawnArea } from "./drawn-area.ts";
 import { terminalSize } from "./live-stream.ts";
 import { logText } from "./log-text.ts";
@@ -41,6 +42,7 @@ export async function watchRun(options: {
     const isOver = isTerminal(run.state.type) || run.state.details?.suspended === true;
     const lines = (await logs.read()).map((line) => `${logText({ ...line, label: run.flowName }, context.err.look)}\n`);
     if (isOver) {
+      node.artifacts = await countArtifacts(api, run);
       screen.end(node, lines.join(""));
       return run;
     }

@@ -53,3 +53,15 @@ describe("what is not the ledger's own stays as it is", () => {
     expect(openJson(given)).toEqual(given);
   });
 });
+
+test("numbers are printed as they are written, also those that JavaScript cannot hold", () => {
+  const parameters =
+    '{"id":12345678901234567890,"low":[-9007199254740993],"sum":0.12345678901234567890,"most":1e400,"n":3}';
+  expect(JSON.stringify(openJson({ ...run, parameters }))).toBe(
+    JSON.stringify({ ...run, parameters: null }).replace("null", parameters),
+  );
+  expect(openJson({ ...run, parameters: '{"n":9007199254740991}' })).toEqual({
+    ...run,
+    parameters: { n: 2 ** 53 - 1 },
+  });
+});

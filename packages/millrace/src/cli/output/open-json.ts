@@ -2,6 +2,7 @@
 
 import type { FlowRun } from "../../contract/flow-run.ts";
 import { shownParameters } from "../../contract/secret-parameters.ts";
+import { parseExactly } from "./exact-json.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -17,7 +18,7 @@ const nouns: readonly { readonly marks: readonly string[]; readonly texts: reado
 /** Fields that hold values of people, which may look like anything. */
 const opaque: ReadonlySet<string> = new Set(["parameters", "data", "metadata", "payload", "fields", "value"]);
 
-/** A copy in which the texts are what they say. A text that is no JSON stays a text. */
+/** A copy, to be printed, in which the texts are what they say. A text that is no JSON stays a text. */
 export function openJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(openJson);
   if (typeof value !== "object" || value === null || "toJSON" in value) return value;
@@ -50,7 +51,7 @@ function openResult(value: unknown): unknown {
 function parsed(text: unknown): unknown {
   if (typeof text !== "string") return text;
   try {
-    return JSON.parse(text) as unknown;
+    return parseExactly(text);
   } catch {
     return text;
   }

@@ -7,6 +7,7 @@ import * as z from "zod";
 import type { Api } from "../api.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { AnyObject, NewObject, ObjectChange, ObjectKind, Variable } from "../objects.ts";
+import { serverKinds } from "../query.ts";
 import type { Page } from "../records.ts";
 import {
   flowRun,
@@ -139,12 +140,7 @@ const invalidParts = [
 ] as const;
 
 /** What the server keeps for itself can be read here, and changes with what it belongs to. */
-const kept: ReadonlySet<ObjectKind> = new Set([
-  "slot-lease",
-  "deployment-version",
-  "automation-firing",
-  "configuration",
-]);
+const kept: ReadonlySet<ObjectKind> = new Set(serverKinds);
 
 /** Null for a kind that people make. */
 function refuseKept(kind: ObjectKind): z.ZodSafeParseResult<unknown> | null {

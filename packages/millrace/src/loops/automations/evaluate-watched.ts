@@ -29,7 +29,7 @@ const change = /^millrace\.automation\.(created|updated|deleted)$/;
 const automationId = /^millrace\.automation\.([\da-f-]{36})$/;
 
 export function createWatchedEvaluation(options: {
-  readonly api: Pick<Api, "createObject" | "listFlowRuns">;
+  readonly api: Pick<Api, "createObject" | "readObject" | "listFlowRuns">;
   readonly clock: Clock;
   readonly describer: EventDescriber;
   /** Told when there is something to act on. */

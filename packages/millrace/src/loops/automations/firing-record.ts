@@ -34,9 +34,9 @@ export interface ActionOutcome {
   readonly at: number;
 }
 
-/** Keeps a firing, to be acted on. False when it is there already: it was found twice. */
+/** Keeps a firing, to be acted on. False when it is there already, for it was found twice, and when its automation is gone. */
 export async function recordFiring(
-  api: Pick<Api, "createObject">,
+  api: Pick<Api, "createObject" | "readObject">,
   {
     automation,
     firing,
@@ -62,6 +62,8 @@ export async function recordFiring(
     return true;
   } catch (error) {
     if (isMillraceError(error, "OBJECT_EXISTS")) return false;
+    // One that was deleted since it was loaded has nobody to act for.
+    if (isMillraceError(error, "OBJECT_INVALID") && (await api.readObject("automation", id)) === null) return false;
     throw error;
   }
 }

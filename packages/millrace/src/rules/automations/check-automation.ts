@@ -137,7 +137,11 @@ const statesOfEveryRun: ReadonlySet<string> = new Set([
 ]);
 
 /** Refuses what would start runs without end: each run that it starts is an event that starts the next. */
-function checkLoop({ enabled, trigger, actions }: Draft): readonly AutomationIssue[] {
+export function checkLoop({
+  enabled,
+  trigger,
+  actions,
+}: Pick<Draft, "enabled" | "trigger" | "actions">): readonly AutomationIssue[] {
   if (!enabled || trigger.kind !== "event" || trigger.posture !== "Reactive") return [];
   if (!trigger.expect.some((name) => statesOfEveryRun.has(name))) return [];
   return actions.flatMap((action, index) => {

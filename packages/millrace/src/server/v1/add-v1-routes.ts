@@ -50,6 +50,15 @@ const writers: ReadonlySet<ApiMethod> = new Set([
   "writeVariable",
   "deleteVariable",
   "rollBackDeployment",
+  "heartbeatWorker",
+  "tellReadiness",
+  "answerPause",
+  "expirePause",
+  "deleteArtifact",
+  "writeSecret",
+  "deleteSecret",
+  "giveBackSlots",
+  "expireSlots",
 ]);
 
 export interface V1Options {

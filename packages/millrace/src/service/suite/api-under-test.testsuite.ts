@@ -17,6 +17,8 @@ export const leaseMs = 30_000;
 /** An Api whose time and whose processes' deaths are the test's own. */
 export interface ApiUnderTest {
   readonly api: Api;
+  /** Whether it is the one that the server itself uses. */
+  readonly isServers: boolean;
   /** Time passes for the orchestrator. */
   advance(ms: number): void;
   /** From now on this process of the same host is seen dead. */
@@ -42,6 +44,7 @@ export function serviceOver(
     const api = await put(service);
     return {
       api,
+      isServers: api === service,
       advance: (ms) => (aheadMs += ms),
       seeDead: (processId) => dead.add(processId),
       remove: async () => {
@@ -76,6 +79,9 @@ export function useApi(makeApi: MakeApi): UsedApi {
     called,
     get api() {
       return api;
+    },
+    get isServers() {
+      return used.isServers;
     },
     advance: (ms) => used.advance(ms),
     seeDead: (processId) => used.seeDead(processId),

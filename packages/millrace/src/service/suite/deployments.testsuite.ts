@@ -103,6 +103,47 @@ export function testDeployments(used: UsedApi): void {
       expect(await owned()).toEqual([]);
     });
 
+    test("have their triggers again under the names that they are saved with, though somebody renamed them", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const triggers = [aTrigger("a"), aTrigger("b")];
+      const { deployment } = await save(api, { flowName, triggers });
+      const owned = async (): Promise<readonly Automation[]> => {
+        const where = { field: "owner", in: [`millrace.deployment.${deployment.id}`] };
+        const { items } = await api.listObjects("automation", { where });
+        return items.toSorted((one, other) => one.name.localeCompare(other.name));
+      };
+      const idsOf = async (): Promise<unknown> => (await owned()).map(({ name, id }) => [name, id]);
+      const made = await owned();
+      const [a, b] = made;
+      const saved = [
+        ["a", a?.id],
+        ["b", b?.id],
+      ];
+      await api.updateObject("automation", a?.id ?? "", { name: "renamed" });
+      await save(api, { flowName, triggers });
+      expect(await idsOf()).toEqual(saved);
+      await api.updateObject("automation", a?.id ?? "", { name: "b" });
+      await api.updateObject("automation", b?.id ?? "", { name: "a" });
+      await save(api, { flowName, triggers });
+      expect(await idsOf()).toEqual(saved);
+      expect((await owned()).map(({ trigger }) => trigger)).toEqual(made.map(({ trigger }) => trigger));
+      await api.updateObject("automation", b?.id ?? "", { owner: null });
+      const taken = save(api, { flowName, triggers });
+      await expect(taken).rejects.toMatchObject({ code: "OBJECT_EXISTS", data: { name: "b" } });
+      expect(await idsOf()).toEqual([["a", a?.id]]);
+    });
+
+    test("that many save at once have each trigger once", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const triggers = [aTrigger("a"), aTrigger("b")];
+      const all = await Promise.all(Array.from({ length: 4 }, () => save(api, { flowName, triggers })));
+      const where = { field: "owner", in: [`millrace.deployment.${all[0]?.deployment.id}`] };
+      const { items } = await api.listObjects("automation", { where });
+      expect(items.map(({ name }) => name).sort()).toEqual(["a", "b"]);
+    });
+
     test("with a trigger that could never fire, or two of a name, are refused before anything is written", async () => {
       const { api } = used;
       const flowName = `f-${uuidv7()}`;

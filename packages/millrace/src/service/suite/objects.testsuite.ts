@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { isMillraceError } from "../../contract/errors.ts";
 import { flowIdOf } from "../../contract/flow-id.ts";
 import type { JsonObject, NewObject } from "../../contract/objects.ts";
+import { serverKinds } from "../../contract/query.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { aState, startAt } from "../../store/suite/samples.testsuite.ts";
 import { begin, register, type UsedApi } from "./api-under-test.testsuite.ts";
@@ -35,6 +37,14 @@ const onEvent = {
 const inOrder = { kind: "sequence", withinMs: null };
 const doNothing = { kind: "do-nothing" };
 const toState = { kind: "change-flow-run-state", name: null, message: null, force: false };
+
+/** How it was answered. */
+function codeOf(asked: Promise<unknown>): Promise<unknown> {
+  return asked.then(
+    () => "done",
+    (error: unknown) => (isMillraceError(error) ? error.code : error),
+  );
+}
 
 export function testObjects(used: UsedApi): void {
   describe("objects", () => {
@@ -93,6 +103,23 @@ export function testObjects(used: UsedApi): void {
     });
   });
 
+  test.each(serverKinds)("each %s is changed by the server alone, and read by all", async (kind) => {
+    const { api, isServers } = used;
+    const expected = isServers ? "done" : "OBJECT_INVALID";
+    expect(await codeOf(api.updateObject(kind, uuidv7(), {}))).toBe(expected);
+    expect(await codeOf(api.deleteObject(kind, uuidv7()))).toBe(expected);
+    expect(await api.readObject(kind, uuidv7())).toBeNull();
+    const none = { where: { field: "id", in: [uuidv7()] } };
+    expect(await api.listObjects(kind, none)).toEqual({ items: [], next: null });
+  });
+
+  test("a configuration is made by the server alone", async () => {
+    const name = `c-${uuidv7()}`;
+    const { api, isServers } = used;
+    expect(await codeOf(api.createObject("configuration", { name }))).toBe(isServers ? "done" : "OBJECT_INVALID");
+    expect(await api.count("configuration", { field: "name", in: [name] })).toBe(isServers ? 1 : 0);
+  });
+
   describe("objects that would be of no use are refused", () => {
     test("schedules that nobody could read, and those of no deployment", async () => {
       const { api } = used;
@@ -118,6 +145,17 @@ export function testObjects(used: UsedApi): void {
       for (const [code, wrong] of refusals) {
         await expect(api.createObject("deployment", aDeployment(wrong))).rejects.toMatchObject({ code });
       }
+    });
+
+    test("deployments with a schema that is none, only while it is enforced", async () => {
+      const { api } = used;
+      const loose = aDeployment({ parameterSchema: { type: 5 }, enforcesSchema: false });
+      const { id } = await api.createObject("deployment", loose);
+      await api.updateObject("deployment", id, { parameterSchema: { type: 6 } });
+      const refused = { code: "PARAMETER_SCHEMA_INVALID" };
+      await expect(api.updateObject("deployment", id, { enforcesSchema: true })).rejects.toMatchObject(refused);
+      const change = { enforcesSchema: true, parameterSchema: { type: "object" } };
+      expect(await api.updateObject("deployment", id, change)).toMatchObject(change);
     });
 
     test("variables whose value is no JSON", async () => {

@@ -231,6 +231,24 @@ export function testRecording(used: UsedApi): void {
       ]);
     });
 
+    test("of a version that a stale owner sends nothing is told", async () => {
+      const { api } = used;
+      const processId = await register(api);
+      const run = await begin(api, processId);
+      const key = `late-${run.id}`;
+      const late = anArtifact(run.id, { key, epoch: run.epoch - 1 });
+      expect((await api.record({ processId, artifacts: [late] })).stale).toEqual([run.id]);
+      const own = anArtifact(run.id, { key, epoch: run.epoch });
+      await api.record({ processId, artifacts: [own] });
+      const { items } = await api.listEvents({ flowRunIds: [run.id] });
+      expect(items.filter(({ resource }) => resource.name === key)).toMatchObject([
+        {
+          name: "millrace.artifact-collection.created",
+          related: expect.arrayContaining([{ id: `millrace.artifact.${own.id}`, role: "latest" }]),
+        },
+      ]);
+    });
+
     test("a cursor of another list is refused", async () => {
       const { api } = used;
       const cursor = "bm90IGEgY3Vyc29y";

@@ -5,7 +5,7 @@
 
 import type { NewFlowRun } from "../../contract/flow-run.ts";
 import type { FlowRunTransition } from "../../contract/record.ts";
-import type { StoreBatch, StoreOutcome } from "../../contract/store.ts";
+import type { EventToWrite, StoreBatch, StoreOutcome } from "../../contract/store.ts";
 import type { TaskRunChange } from "../../contract/task-run.ts";
 import { artifactColumns, toArtifactValues } from "../sql/artifact-row.ts";
 import type { Row } from "../sql/database.ts";
@@ -36,6 +36,7 @@ export function createRecorder(
   const later = flushes ? "" : ", set_config('synchronous_commit', 'off', true)";
   const text = `select ${schema}.record($1, $2, $3, $4, $5, $6, $7, $8) as answer${later}`;
   const statement = { name: flushes ? "record" : "record-unflushed", text };
+  const eventsText = recordEventsText(schema);
   const ofOneTask = {
     name: "record-task-run",
     text: `select ${schema}.record_task_run(${taskRunParameters}) as fresh`,
@@ -53,7 +54,11 @@ export function createRecorder(
 
   async function recordWithin({ query }: Pick<Transaction, "query">, batch: StoreBatch): Promise<StoreOutcome> {
     const rows: Row[] = [];
-    for (const call of toCalls(batch)) rows.push(...(await query(text, call)).rows);
+    const { events } = batch;
+    const isBound = events.some(isOfArtifact);
+    const calls = toCalls(isBound ? { ...batch, events: [] } : batch);
+    for (const call of calls) rows.push(...(await query(text, call)).rows);
+    if (isBound) await query(eventsText, [toList(events, toEvent)]);
     return toOutcome(rows);
   }
 
@@ -75,9 +80,28 @@ export function createRecorder(
     }
     const [only, ...more] = toCalls(batch);
     if (only === undefined) return toOutcome([]);
-    if (more.length === 0) return toOutcome(await connection.queryPrepared(statement, only));
+    if (more.length === 0 && !batch.events.some(isOfArtifact))
+      return toOutcome(await connection.queryPrepared(statement, only));
     return connection.transact((transaction) => recordWithin(transaction, batch));
   };
+}
+
+/** Of events that tell of artifacts only those whose artifact is there, once the rest of the batch is written. */
+function recordEventsText(schema: string): string {
+  return `
+    select ${schema}.record(null, null, null, null, null, null, null, (
+      select json_agg(told.event order by told.position)
+      from json_array_elements($1::json) with ordinality as told(event, position)
+      where told.event->>'artifact_id' is null
+        or exists (select 1 from ${schema}.artifact a where a.id = (told.event->>'artifact_id')::uuid)))`;
+}
+
+function isOfArtifact({ artifactId }: EventToWrite): boolean {
+  return artifactId !== undefined;
+}
+
+function toEvent(event: EventToWrite): Record<string, unknown> {
+  return { ...toRecord(eventColumns, toEventValues(event)), artifact_id: event.artifactId };
 }
 
 /**
@@ -161,7 +185,7 @@ function toCalls(batch: StoreBatch): readonly (readonly SqlValue[])[] {
     3,
     toList(batch.logs, (line) => withEpoch(toRecord(logColumns, toLogValues(line)), line)),
     toList(batch.artifacts, (artifact) => withEpoch(toRecord(artifactColumns, toArtifactValues(artifact)), artifact)),
-    toList(batch.events, (event) => toRecord(eventColumns, toEventValues(event))),
+    toList(batch.events, toEvent),
   );
   return calls;
 }

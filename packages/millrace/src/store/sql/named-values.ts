@@ -1,8 +1,9 @@
 /** Secrets and the inputs of runs. */
 
-import type { RunInput, SealedSecret } from "../../contract/records.ts";
+import type { Event, RunInput, SealedSecret } from "../../contract/records.ts";
 import type { Row, SqlDatabase } from "./database.ts";
 import { columns, sql, table, uuid, where } from "./fragment.ts";
+import { changeTold, tell } from "./tell.ts";
 import { cleanKey, cleanText, cleanTextOrNull } from "./text.ts";
 import { isUuid } from "./uuid.ts";
 
@@ -22,16 +23,18 @@ export async function findSecrets(db: SqlDatabase): Promise<readonly Omit<Sealed
 export async function writeSecret(
   db: SqlDatabase,
   secret: { readonly name: string; readonly sealed: string; readonly at: number },
+  event: Event | null,
 ): Promise<void> {
-  await db.run(sql`
+  const write = sql`
     insert into ${table("secret")} (name, sealed, created_at, updated_at)
     values (${cleanKey(secret.name)}, ${cleanText(secret.sealed)}, ${secret.at}, ${secret.at})
-    on conflict (name) do update set sealed = excluded.sealed, updated_at = excluded.updated_at`);
+    on conflict (name) do update set sealed = excluded.sealed, updated_at = excluded.updated_at`;
+  await db.run(...(event === null ? [write] : [...db.beforeEvents, write, tell(event, sql`select 1`)]));
 }
 
-export async function deleteSecret(db: SqlDatabase, name: string): Promise<boolean> {
-  const [deleted] = await db.run(sql`delete from ${table("secret")} where name = ${cleanKey(name)}`);
-  return deleted === 1;
+export async function deleteSecret(db: SqlDatabase, name: string, event: Event | null): Promise<boolean> {
+  const row = sql`${table("secret")} where name = ${cleanKey(name)}`;
+  return changeTold(db, sql`delete from ${row}`, { event, row });
 }
 
 function toSecret(row: Row): Omit<SealedSecret, "sealed"> {

@@ -7,11 +7,10 @@ import { assert } from "../../kit/assert.ts";
 import { isOneOfIds } from "./conditions.ts";
 import { toCondition, toOrder } from "./condition.ts";
 import type { Row, SqlDatabase } from "./database.ts";
-import { eventColumns, toEventValues } from "./event-row.ts";
 import { columns, type Fragment, join, raw, sql, table, uuid } from "./fragment.ts";
-import { isIdColumn } from "./id-columns.ts";
 import { toKeyset } from "./page.ts";
 import { type FieldType, subjects } from "./subjects.ts";
+import { changeTold, tell } from "./tell.ts";
 import { cleanKeyOrNull, toTags } from "./text.ts";
 import { checkUuid, checkUuidOrNull, isUuid } from "./uuid.ts";
 
@@ -129,7 +128,8 @@ export async function replaceObject<Kind extends ObjectKind>(
   const change = toReplacement(kind, object);
   const isLast = isOneBefore(object);
   try {
-    return (await changeTold(db, change, event, sql`${table(name)} where ${isLast}`)) ? "written" : "raced";
+    const row = sql`${table(name)} where ${isLast}`;
+    return (await changeTold(db, change, { event, row })) ? "written" : "raced";
   } catch (error) {
     if (db.isDuplicate(error)) return "taken";
     throw error;
@@ -144,30 +144,7 @@ export async function deleteObject(
 ): Promise<boolean> {
   if (!isUuid(id)) return false;
   const row = sql`${table(shapes[kind].table)} where id = ${uuid(id)}`;
-  return changeTold(db, sql`delete from ${row}`, event, row);
-}
-
-/**
- * Changes or deletes a row, and tells of it. The event comes first, while the row is as it was, which is held still until
- * both are done.
- *
- * @param row the row to change, as `from` takes it
- */
-async function changeTold(db: SqlDatabase, change: Fragment, event: Event | null, row: Fragment): Promise<boolean> {
-  const before =
-    event === null
-      ? []
-      : [...db.beforeEvents, sql`select 1 from ${row} ${db.forUpdate}`, tell(event, sql`select 1 from ${row}`)];
-  return (await db.run(...before, change)).at(-1) === 1;
-}
-
-function tell(event: Event, row: Fragment): Fragment {
-  const values = toEventValues(event).map((value, index) =>
-    isIdColumn("event", eventColumns[index] ?? "") ? uuid(value as string | null) : sql`${value}`,
-  );
-  return sql`
-    insert into ${table("event")} (${raw(eventColumns.join(", "))})
-    select ${join(values, ", ")} where exists (${row}) on conflict do nothing`;
+  return changeTold(db, sql`delete from ${row}`, { event, row });
 }
 
 interface ObjectRow {

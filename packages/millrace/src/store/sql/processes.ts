@@ -3,8 +3,9 @@
 import type { ExecutorProcess, SlotRequest } from "../../contract/records.ts";
 import { isOneOfTexts } from "./conditions.ts";
 import type { SqlDatabase } from "./database.ts";
-import { type Fragment, sql, table, where } from "./fragment.ts";
+import { type Fragment, raw, sql, table, where } from "./fragment.ts";
 import { cleanKey, cleanText, cleanTextOrNull } from "./text.ts";
+import { isUuid } from "./uuid.ts";
 
 export async function writeProcess(db: SqlDatabase, process: ExecutorProcess): Promise<void> {
   await db.run(sql`
@@ -15,9 +16,15 @@ export async function writeProcess(db: SqlDatabase, process: ExecutorProcess): P
       start_token = excluded.start_token, started_at = excluded.started_at, lease_expires_at = excluded.lease_expires_at`);
 }
 
+/** With the leases of the slots that it holds: a process that has no time to renew them is alive all the same. */
 export async function renewProcess(db: SqlDatabase, id: string, leaseExpiresAt: number): Promise<boolean> {
+  const process = table("executor_process");
   const [renewed] = await db.run(
-    sql`update ${table("executor_process")} set lease_expires_at = ${leaseExpiresAt} where id = ${cleanKey(id)}`,
+    sql`update ${process} set lease_expires_at = ${leaseExpiresAt} where id = ${cleanKey(id)}`,
+    sql`
+      update ${table("slot_lease")} set expires_at = ${leaseExpiresAt}, revision = revision + 1
+      where expires_at < ${leaseExpiresAt} and ${isHeldBy(id)}
+        and exists (select 1 from ${process} p where p.id = ${cleanKey(id)})`,
   );
   return renewed === 1;
 }
@@ -41,11 +48,18 @@ export async function findProcesses(
   }));
 }
 
+/** The leases of slots that it holds have expired: whoever ends leases settles their limits. */
 export async function deleteProcess(db: SqlDatabase, id: string): Promise<void> {
   await db.run(
     sql`delete from ${table("slot")} where process_id = ${cleanKey(id)}`,
     sql`delete from ${table("executor_process")} where id = ${cleanKey(id)}`,
+    sql`update ${table("slot_lease")} set expires_at = 0, revision = revision + 1 where ${isHeldBy(id)}`,
   );
+}
+
+/** The lease is of this process, which its JSON says. There are few leases at a time, and the id has no wildcards. */
+function isHeldBy(processId: string): Fragment {
+  return isUuid(processId) ? sql`body like ${`%"processId":"${processId}"%`}` : raw("1 = 0");
 }
 
 /**

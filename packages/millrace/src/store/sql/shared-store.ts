@@ -32,7 +32,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     findFlowRuns: (filter, sort, page) => findFlowRuns(db, filter, sort, page),
     countFlowRuns: (filter) => countFlowRuns(db, filter),
     updateFlowRun: (id, change, readExtra) => updateFlowRun(db, id, change, readExtra),
-    deleteFlowRun: (id) => deleteFlowRun(db, id),
+    deleteFlowRun: (id, options) => deleteFlowRun(db, id, options),
     findOwnedRuns: (processId, stateTypes) => findOwnedRuns(db, processId, stateTypes),
 
     findTaskRuns: (filter, page, sort = "first-seen") => findTaskRuns(db, filter, page, sort),
@@ -44,7 +44,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     findLogs: (filter, page) => findLogs(db, filter, page),
     searchLogs: (search) => searchLogs(db, search),
     findArtifacts: (filter, page) => findArtifacts(db, filter, page),
-    deleteArtifact: (id) => deleteArtifact(db, id),
+    deleteArtifact: (id, endOfKey) => deleteArtifact(db, id, endOfKey ?? null),
     findEvents: (filter, page) => findEvents(db, filter, page),
     deleteEvents: (request) => deleteEvents(db, request),
 
@@ -68,8 +68,8 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
 
     readSecret: (name) => readSecret(db, name),
     findSecrets: () => findSecrets(db),
-    writeSecret: (secret) => writeSecret(db, secret),
-    deleteSecret: (name) => deleteSecret(db, name),
+    writeSecret: (secret, event) => writeSecret(db, secret, event ?? null),
+    deleteSecret: (name, event) => deleteSecret(db, name, event ?? null),
     writeRunInput: (input) => writeRunInput(db, input),
     findRunInputs: (flowRunId, key) => findRunInputs(db, flowRunId, key),
     deleteRunInputs: (flowRunId, key) => deleteRunInputs(db, flowRunId, key),

@@ -3,6 +3,7 @@
 import {
   type Artifact,
   type ArtifactFilter,
+  type Event,
   type EventFilter,
   type LogFilter,
   logSeverity,
@@ -28,6 +29,7 @@ import {
 import { columns, contains, type Fragment, join, raw, sql, table, uuid, where } from "./fragment.ts";
 import { logColumns, toLogLine } from "./log-row.ts";
 import { type Order, toKeyset } from "./page.ts";
+import { changeTold } from "./tell.ts";
 import { cleanKey, cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
 
@@ -96,10 +98,14 @@ export async function findArtifacts(
 
 const isLatest = sql`not exists (select 1 from ${table("artifact")} newer where newer.key = artifact.key and newer.seq > artifact.seq)`;
 
-export async function deleteArtifact(db: SqlDatabase, id: string): Promise<boolean> {
+/** @param endOfKey told if no other version of its key is left */
+export async function deleteArtifact(db: SqlDatabase, id: string, endOfKey: Event | null): Promise<boolean> {
   if (!isUuid(id)) return false;
-  const [deleted] = await db.run(sql`delete from ${table("artifact")} where id = ${uuid(id)}`);
-  return deleted === 1;
+  const artifacts = table("artifact");
+  const row = sql`${artifacts} artifact where artifact.id = ${uuid(id)}`;
+  const and = sql`and not exists (
+    select 1 from ${artifacts} other where other.key = artifact.key and other.id <> artifact.id)`;
+  return changeTold(db, sql`delete from ${artifacts} where id = ${uuid(id)}`, { event: endOfKey, row, and });
 }
 
 /** @param horizon as for logs */

@@ -91,7 +91,11 @@ export function createRecorder(connection: SqliteConnection): (batch: StoreBatch
         statements.upsertArtifact.run(...toArtifactValues(artifact));
       }
     }
-    for (const event of batch.events) statements.insertEvent.run(...toEventValues(event));
+    for (const event of batch.events) {
+      if (event.artifactId === undefined || statements.readArtifact.get(event.artifactId) !== undefined) {
+        statements.insertEvent.run(...toEventValues(event));
+      }
+    }
     return { created, transitions, stale: [...stale] };
   }
 

@@ -57,6 +57,7 @@ const texts = {
     values (${ofId}, ${ofId}, ${eventKind.taskRun}, ?, ?, ?)`,
   insertEvent: `${insert("event", eventColumns)} on conflict do nothing`,
   insertLog: insert("log", logColumns),
+  readArtifact: `select 1 from artifact where id = ${ofId}`,
   upsertArtifact: `
     ${insert("artifact", artifactColumns)} on conflict (id) do update set ${overwrite(artifactColumns, ["id", "created_at"])}`,
 };

@@ -64,6 +64,60 @@ export function testLedgerAsAWhole(makeLedger: MakeLedger): void {
       expect((await used.store.findLogs({ flowRunIds: [run.id] }, {})).items).toEqual([]);
     });
 
+    test("lets others have their turn while it deletes many rows", async () => {
+      const run = await create(used.store);
+      await record(used.store, { logs: Array.from({ length: 5000 }, () => aLogLine(run.id, "x")) });
+      let turns = 0;
+      let isGoing = true;
+      const takeTurn = (): void => {
+        turns++;
+        if (isGoing) setImmediate(takeTurn);
+      };
+      setImmediate(takeTurn);
+      expect(await used.store.deleteFlowRun(run.id)).toBe(true);
+      isGoing = false;
+      expect(turns).toBeGreaterThanOrEqual(4);
+    });
+
+    test("stays whole unless it and its children have ended in time, where that is asked for", async () => {
+      const { store } = used;
+      const ended = [aState("RUNNING"), aState("COMPLETED", startAt + 10)];
+      const run = await create(store, { states: ended });
+      const child = await create(store, { states: ended, parentRunId: run.id });
+      const grandchild = await create(store, { parentRunId: child.id });
+      await record(store, { logs: Array.from({ length: 1500 }, () => aLogLine(run.id, "x")) });
+      const count = async (): Promise<readonly number[]> => [
+        (await store.readFlowRuns([run.id, child.id, grandchild.id])).length,
+        (await store.findLogs({ flowRunIds: [run.id] }, { limit: 2000 })).items.length,
+      ];
+      expect(await store.deleteFlowRun(run.id, { endedBefore: startAt + 100 })).toBe(false);
+      const end = aTransition(grandchild, aState("FAILED", startAt + 20), { endedAt: startAt + 20 });
+      await record(store, { transitions: [end] });
+      expect(await store.deleteFlowRun(run.id, { endedBefore: startAt + 20 })).toBe(false);
+      expect(await count()).toEqual([3, 1500]);
+      expect(await store.deleteFlowRun(run.id, { endedBefore: startAt + 21 })).toBe(true);
+      expect(await count()).toEqual([0, 0]);
+    });
+
+    test("or is taken up again, and then it stays", async () => {
+      const other = await used.openAnother();
+      const outcomes: boolean[] = [];
+      for (let n = 0; n < 20; n++) {
+        const run = await create(used.store, { states: [aState("RUNNING"), aState("FAILED", startAt + 10)] });
+        await record(used.store, { taskRuns: [aTaskRun(run.id)] });
+        const again = aTransition(run, aState("RUNNING", startAt + 20), { endedAt: null });
+        const [isDeleted, { transitions }] = await Promise.all([
+          other.deleteFlowRun(run.id, { endedBefore: startAt + 100 }),
+          record(used.store, { transitions: [again] }),
+        ]);
+        const isTakenUp = (transitions[0] ?? null) !== null;
+        outcomes.push(isDeleted !== isTakenUp);
+        expect(await used.store.readFlowRuns([run.id])).toHaveLength(isTakenUp ? 1 : 0);
+        expect(await used.store.readRecords(run.id)).toHaveLength(isTakenUp ? 1 : 0);
+      }
+      expect(outcomes).toEqual(Array<boolean>(20).fill(true));
+    });
+
     test("frees its idempotency key", async () => {
       const run = await create(used.store, { idempotencyKey: "once" });
       await used.store.deleteFlowRun(run.id);
@@ -262,7 +316,6 @@ export function testLedgerAsAWhole(makeLedger: MakeLedger): void {
 
     test("can be closed twice", async () => {
       const other = await used.openAnother();
-      await other.close();
       await expect(other.close()).resolves.toBeUndefined();
     });
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RunInput } from "../../contract/records.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
-import { create, startAt } from "./samples.testsuite.ts";
+import { anEvent, create, startAt } from "./samples.testsuite.ts";
 
 export function testNamedValues(makeLedger: MakeLedger): void {
   describe("secrets", () => {
@@ -21,6 +21,19 @@ export function testNamedValues(makeLedger: MakeLedger): void {
       ]);
       expect([await store.deleteSecret("api"), await store.deleteSecret("api")]).toEqual([true, false]);
       expect(await store.readSecret("api")).toBeNull();
+    });
+
+    test("are told of with each write, and with a deletion of what is there", async () => {
+      const { store } = used;
+      const [written, again, deleted, late] = ["written", "again", "deleted", "late"].map((name) => anEvent({ name }));
+      const secret = { name: "told", sealed: "v1.a", at: startAt };
+      await store.writeSecret(secret, written);
+      await store.writeSecret(secret, again);
+      expect(await store.deleteSecret("told", deleted)).toBe(true);
+      expect(await store.deleteSecret("told", late)).toBe(false);
+      const names = ["written", "again", "deleted", "late"];
+      const told = (await store.findEvents({ names }, {})).items.map(({ name }) => name);
+      expect(told).toEqual(["written", "again", "deleted"]);
     });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { SlotLease } from "../../contract/objects.ts";
 import type { ExecutorProcess } from "../../contract/records.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
@@ -14,6 +15,19 @@ function aProcess(more: Partial<ExecutorProcess> = {}): ExecutorProcess {
     startedAt: startAt,
     leaseExpiresAt: startAt + 30_000,
     ...more,
+  };
+}
+
+function aLease(): SlotLease {
+  return {
+    id: uuidv7(),
+    revision: 1,
+    createdAt: startAt,
+    updatedAt: startAt,
+    expiresAt: startAt + 1000,
+    holder: "task-run:1",
+    limitIds: [],
+    slots: 1,
   };
 }
 
@@ -37,6 +51,29 @@ export function testProcesses(makeLedger: MakeLedger): void {
       await store.deleteProcess(one.id);
       expect(await store.renewProcess(one.id, startAt)).toBe(false);
       expect(await store.findProcesses([one.id])).toEqual([]);
+    });
+
+    test("keep the leases of the slots that they hold as long as their own, and end with them", async () => {
+      const { store } = used;
+      const [one, two] = [aProcess(), aProcess()];
+      for (const process of [one, two]) await store.writeProcess(process);
+      const insertLease = async (processId?: string): Promise<string> => {
+        const lease = { ...aLease(), ...(processId === undefined ? {} : { processId }) };
+        await store.insertObject("slot-lease", lease, null);
+        return lease.id;
+      };
+      const ids = [await insertLease(one.id), await insertLease(two.id), await insertLease()];
+      const ends = async (): Promise<readonly number[]> =>
+        (await store.readObjects("slot-lease", ids)).map(({ expiresAt }) => expiresAt);
+      await store.renewProcess(one.id, startAt + 60_000);
+      expect(await ends()).toEqual([startAt + 60_000, startAt + 1000, startAt + 1000]);
+      // None is made shorter.
+      await store.renewProcess(one.id, startAt + 500);
+      expect(await ends()).toEqual([startAt + 60_000, startAt + 1000, startAt + 1000]);
+      await store.deleteProcess(one.id);
+      expect(await ends()).toEqual([0, startAt + 1000, startAt + 1000]);
+      expect(await store.renewProcess(one.id, startAt + 60_000)).toBe(false);
+      expect(await ends()).toEqual([0, startAt + 1000, startAt + 1000]);
     });
   });
 

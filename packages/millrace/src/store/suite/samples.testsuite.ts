@@ -2,9 +2,9 @@
 
 import type { FlowRun, NewFlowRun } from "../../contract/flow-run.ts";
 import type { FlowRunTransition } from "../../contract/record.ts";
-import type { Artifact, Event, LogLine } from "../../contract/records.ts";
+import type { Artifact, LogLine } from "../../contract/records.ts";
 import { defaultStateNames, isTerminal, type State, type StateType } from "../../contract/states.ts";
-import type { Store, StoreBatch, StoreOutcome } from "../../contract/store.ts";
+import type { EventToWrite, Store, StoreBatch, StoreOutcome } from "../../contract/store.ts";
 import type { TaskRunChange } from "../../contract/task-run.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 
@@ -112,7 +112,7 @@ export function anArtifact(flowRunId: string | null, more: Partial<Artifact> = {
   };
 }
 
-export function anEvent(more: Partial<Event> = {}): Event {
+export function anEvent(more: Partial<EventToWrite> = {}): EventToWrite {
   return {
     id: uuidv7(),
     name: "order.placed",

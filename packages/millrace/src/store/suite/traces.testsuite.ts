@@ -41,14 +41,26 @@ export function testTraces(makeLedger: MakeLedger): void {
       const by = (message: string, epoch?: number): LogLine =>
         aLogLine(run.id, message, epoch === undefined ? {} : { epoch });
       const artifact = (key: string, epoch: number): Artifact => anArtifact(run.id, { key, epoch });
+      const artifacts = [artifact("stale", run.epoch), artifact("owner", run.epoch + 1)];
+      const about = artifacts.map(({ id, key }) =>
+        anEvent({ name: `${key} wrote`, flowRunId: run.id, artifactId: id }),
+      );
       const outcome = await record(used.store, {
         logs: [by("stale", run.epoch), by("owner", run.epoch + 1), by("somebody")],
-        artifacts: [artifact("stale", run.epoch), artifact("owner", run.epoch + 1)],
+        artifacts,
+        events: [
+          anEvent({ name: "before", flowRunId: run.id }),
+          ...about,
+          anEvent({ name: "after", flowRunId: run.id }),
+        ],
       });
       expect(outcome.stale).toEqual([run.id]);
       const of = { flowRunIds: [run.id] };
       expect((await used.store.findLogs(of, {})).items.map(({ message }) => message)).toEqual(["owner", "somebody"]);
       expect((await used.store.findArtifacts(of, {})).items.map(({ key }) => key)).toEqual(["owner"]);
+      const told = (await used.store.findEvents(of, {})).items.map(({ name }) => name);
+      expect(told.slice(-3)).toEqual(["before", "owner wrote", "after"]);
+      expect(told).not.toContain("stale wrote");
     });
 
     test("are found by each filter, and in pages of any size", async () => {
@@ -154,8 +166,23 @@ export function testTraces(makeLedger: MakeLedger): void {
       expect(await used.store.deleteArtifact("no id")).toBe(false);
       const gone = uuidv7();
       const lost = anArtifact(gone);
-      expect((await record(used.store, { artifacts: [lost] })).stale).toEqual([gone]);
+      const about = anEvent({ artifactId: lost.id });
+      expect((await record(used.store, { artifacts: [lost], events: [about] })).stale).toEqual([gone]);
       expect((await used.store.findArtifacts({ ids: [lost.id] }, {})).items).toEqual([]);
+      expect((await used.store.findEvents({ ids: [about.id] }, {})).items).toEqual([]);
+    });
+
+    test("are told of when the last of a key is deleted, in the same write", async () => {
+      const versions = [anArtifact(null, { key: "last" }), anArtifact(null, { key: "last" })];
+      await record(used.store, { artifacts: versions });
+      const ends = versions.map(() => anEvent({ name: "ended" }));
+      const ids = ends.map(({ id }) => id);
+      const told: (readonly string[])[] = [];
+      for (const index of [0, 1, 1]) {
+        await used.store.deleteArtifact(versions[index]?.id ?? "", ends[index]);
+        told.push((await used.store.findEvents({ ids }, {})).items.map(({ id }) => id));
+      }
+      expect(told).toEqual([[], [ids[1]], [ids[1]]]);
     });
   });
 

@@ -4,6 +4,7 @@ import type { Artifact } from "../../../contract/records.ts";
 import { readProgress } from "../../live/progress.ts";
 import { progressBar } from "../../output/bar.ts";
 import { cleanText } from "../../output/clean-text.ts";
+import { isNumber, parseExactly } from "../../output/exact-json.ts";
 import type { Output } from "../../output/output.ts";
 import { renderTable } from "../../output/table.ts";
 
@@ -11,7 +12,7 @@ const barWidth = 30;
 
 /** For a terminal, without line ends. */
 export function renderContent(artifact: Artifact, out: Pick<Output, "look" | "width">): readonly string[] {
-  const data = JSON.parse(artifact.data) as unknown;
+  const data = parseExactly(artifact.data);
   switch (artifact.kind) {
     case "table":
       return renderTableData(toTable(data), out);
@@ -46,9 +47,7 @@ function renderTableData({ columns, rows }: TableData, out: Pick<Output, "look" 
   const shown = columns.map((title, index) => ({
     title,
     cell: (row: readonly unknown[]) => cellText(row[index]),
-    align: rows.every((row) => typeof row[index] === "number" || row[index] === null)
-      ? ("right" as const)
-      : ("left" as const),
+    align: rows.every((row) => isNumber(row[index]) || row[index] === null) ? ("right" as const) : ("left" as const),
     shrinksTo: 6,
     leftOut: index,
   }));
@@ -62,7 +61,7 @@ function cellText(value: unknown): string {
 
 /** The bytes of a data URL; else text: CSV of a table, the address of a link, JSON where it has no form of its own. */
 export function toFileContent(artifact: Artifact): string | Uint8Array {
-  const data = JSON.parse(artifact.data) as unknown;
+  const data = parseExactly(artifact.data);
   if (typeof data === "string") return data;
   if (artifact.kind === "table") return toCsv(toTable(data));
   if (artifact.kind === "link") return `${String((data as { readonly url?: unknown }).url)}\n`;

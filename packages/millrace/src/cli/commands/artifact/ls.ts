@@ -2,8 +2,8 @@ import type { ArtifactKind } from "../../../contract/records.ts";
 import { choices, flag, text, texts, wholeNumber } from "../../arguments/options.ts";
 import { defineCommand } from "../../command.ts";
 import { findFlowRun } from "../../find-run.ts";
-import { artifactsOf } from "../../live/read-tree.ts";
 import { readPages } from "../../read-pages.ts";
+import { artifactsOf } from "../../run-family.ts";
 import { renderArtifacts } from "./artifact-table.ts";
 import { watchable } from "../../watchable.ts";
 
@@ -37,7 +37,7 @@ export const artifactLs = watchable(
       await using host = await context.openHost();
       const { api } = host;
       const filter = {
-        ...(options.run === undefined ? {} : { where: artifactsOf(await findFlowRun(api, options.run)) }),
+        ...(options.run === undefined ? {} : { where: await artifactsOf(api, await findFlowRun(api, options.run)) }),
         ...(options.kind.length === 0 ? {} : { kinds: options.kind }),
         ...(options.key.length === 0 ? {} : { keys: options.key }),
         // What a run has left is there, whatever others have made of the same keys since.

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { configurationIdOf, evaluationName } from "../../../contract/evaluations.ts";
 import type { Automation } from "../../../contract/objects.ts";
@@ -115,6 +116,46 @@ test("the actions of a file name what they are done to, and all of them are chec
   expect(await refused("{ name: bad, trigger: { kind: event } }")).toContain("automation 2 has no action");
   expect(await refused(good)).toContain("two automations of the file have the name good");
   expect(await stdout("automation", "ls")).not.toContain("good");
+});
+
+/** Refuses automations of this name, as a disk that is full would. */
+function refuseIn(home: string, name: string): void {
+  using database = new DatabaseSync(join(home, "ledger.db"));
+  database.exec(`create trigger refusal before insert on automation when new.name = '${name}'
+    begin select raise(abort, 'there is no room'); end`);
+}
+
+test("automations of a file name each other, before those of the ledger", async () => {
+  const path = join(ledger.home, "each-other.yaml");
+  const pausing = (name: string, other: string) =>
+    `- { name: ${name}, trigger: { kind: event, expect: x }, actions: [{ kind: pause-automation, target: { name: ${other} } }] }`;
+  const ids = async (...names: readonly string[]) => {
+    const [one, other] = await ledger.json<readonly Automation[]>("automation", "create", "-f", path, ...names);
+    expect([one?.actions, other?.actions]).toMatchObject([
+      [{ target: { source: "selected", id: other?.id } }],
+      [{ target: { source: "selected", id: one?.id } }],
+    ]);
+    return [one?.id, other?.id];
+  };
+  writeFileSync(path, [pausing("day", "night"), pausing("night", "day")].join("\n"));
+  const made = await ids();
+  expect(await ids("--replace")).toEqual(made);
+  expect(await ids()).not.toEqual(made);
+  writeFileSync(path, pausing("dusk", "dawn"));
+  expect((await ledger.run("automation", "create", "-f", path)).code).toBe(3);
+});
+
+test("what was made before one that cannot be is printed", async () => {
+  const path = join(ledger.home, "halfway.yaml");
+  const idle = (name: string) =>
+    `- { name: ${name}, trigger: { kind: event, expect: x }, actions: [{ kind: do-nothing }] }`;
+  writeFileSync(path, [idle("first"), idle("second"), idle("third")].join("\n"));
+  refuseIn(ledger.home, "second");
+  const { code, stdout: printed, stderr } = await ledger.run("automation", "create", "-f", path, "--json");
+  expect(code).not.toBe(0);
+  expect(stderr).toContain("there is no room");
+  expect(JSON.parse(printed)).toMatchObject([{ name: "first" }]);
+  expect(await stdout("automation", "ls")).not.toContain("third");
 });
 
 test("the last evaluation is shown, also if nothing came of it", async () => {

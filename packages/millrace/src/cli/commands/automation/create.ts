@@ -1,6 +1,7 @@
 import type { Api } from "../../../contract/api.ts";
 import { isMillraceError, MillraceError } from "../../../contract/errors.ts";
 import type { Automation } from "../../../contract/objects.ts";
+import { uuidv7 } from "../../../kit/ids.ts";
 import { flag, text } from "../../arguments/options.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
@@ -9,14 +10,16 @@ import { readDocument } from "../../read-document.ts";
 import { resolveNames } from "./resolve-names.ts";
 import { type AutomationToSave, toAutomations } from "./to-automation.ts";
 
+type WithId = AutomationToSave & { readonly id: string };
+
 export const automationCreate = defineCommand({
   summary: "Make automations of a file of JSON or YAML",
   details: [
     "The file has one automation, or a list of them: `name`, `trigger` and `actions`, and if need be `description`, `enabled`, `tags`, `actionsOnTrigger` and `actionsOnResolve`. What has a usual value may be left out, and durations are written as 5m.",
     "A trigger has a `kind`: event, compound, sequence or metric. `automation inspect --json` shows one in full.",
-    "Actions name what they are done to: `target: { name: nightly/a }` a deployment, pool, queue or automation, `block: slack-webhook/team` whom to tell.",
+    "Actions name what they are done to: `target: { name: nightly/a }` a deployment, pool, queue or automation, `block: slack-webhook/team` whom to tell. An automation may be one of the same file.",
     "All of them are checked before the first is made.",
-    "With --json: an array of the automations.",
+    "With --json: an array of the automations. When one cannot be made after all, those made before it.",
   ],
   positionals: {},
   options: {
@@ -34,15 +37,21 @@ export const automationCreate = defineCommand({
     const { api } = host;
     const { out, json, clock } = context;
     const known = options.replace ? await readKnown(api, written) : new Map<string, Automation>();
-    const wanted: AutomationToSave[] = [];
-    for (const automation of written) wanted.push(await resolveNames(api, automation));
+    const listed = written.map((automation) => ({ ...automation, id: known.get(automation.name)?.id ?? uuidv7() }));
+    const ofFile = new Map(listed.map(({ name, id }) => [name, id]));
+    const wanted: WithId[] = [];
+    for (const automation of listed) wanted.push(await resolveNames({ api, ofFile }, automation));
     for (const automation of wanted) await check(api, automation, clock.now());
     const saved: Automation[] = [];
-    for (const automation of wanted) {
-      const { id, name } = await save(api, automation, { known: known.get(automation.name), saved });
-      if (!json) out.line(`${known.has(name) ? "Changed" : "Made"} the automation ${cleanLine(name)} (${id}).`);
+    try {
+      for (const automation of wanted) {
+        saved.push(await save(api, automation, known.has(automation.name)));
+        const { id, name } = automation;
+        if (!json) out.line(`${known.has(name) ? "Changed" : "Made"} the automation ${cleanLine(name)} (${id}).`);
+      }
+    } finally {
+      if (json) out.json(saved);
     }
-    if (json) out.json(saved);
     return undefined;
   },
 });
@@ -75,13 +84,8 @@ async function check(api: Api, automation: AutomationToSave, now: number): Promi
   }
 }
 
-async function save(
-  api: Api,
-  automation: AutomationToSave,
-  { known, saved }: { readonly known: Automation | undefined; readonly saved: Automation[] },
-): Promise<Automation> {
-  const changed = known === undefined ? null : await api.updateObject("automation", known.id, automation);
-  const kept = changed ?? (await api.createObject("automation", { ...automation, owner: null }));
-  saved.push(kept);
-  return kept;
+/** One that was deleted since it was read is made anew. */
+async function save(api: Api, { id, ...automation }: WithId, isKnown: boolean): Promise<Automation> {
+  const changed = isKnown ? await api.updateObject("automation", id, automation) : null;
+  return changed ?? (await api.createObject("automation", { ...automation, id, owner: null }));
 }

@@ -5,6 +5,9 @@
  *   target: { name: nightly/a }                  a deployment, work pool, queue (POOL/NAME) or automation, as the kind says
  *   block: slack-webhook/team                    in place of blockDocumentId
  *   deployment: nightly/a, schedule: north       in place of deploymentId and scheduleId
+ *
+ * An automation of the same file goes before one of the ledger: it has its id before it is made, so that two of a file may
+ * name each other.
  */
 
 import type { Api } from "../../../contract/api.ts";
@@ -15,12 +18,19 @@ import { automations, blocks, deployments, workPools, workQueues } from "../../o
 import { findSchedule } from "../deployment/find-schedule.ts";
 import type { AutomationToSave } from "./to-automation.ts";
 
+/** Where names are looked up. */
+export interface Names {
+  readonly api: Api;
+  /** The ids of the file's automations, by name. */
+  readonly ofFile: ReadonlyMap<string, string>;
+}
+
 /** @throws NOT_FOUND with the nearest name, USAGE for a name that several have or an action that names nothing */
-export async function resolveNames(api: Api, automation: AutomationToSave): Promise<AutomationToSave> {
+export async function resolveNames<ToSave extends AutomationToSave>(names: Names, automation: ToSave): Promise<ToSave> {
   const resolve = async (part: "actions" | "actionsOnTrigger" | "actionsOnResolve"): Promise<readonly JsonObject[]> => {
     const resolved: JsonObject[] = [];
     for (const [index, action] of (automation[part] ?? []).entries()) {
-      resolved.push(await resolveAction(api, action, `${automation.name}: ${part}.${index}`));
+      resolved.push(await resolveAction(names, action, `${automation.name}: ${part}.${index}`));
     }
     return resolved;
   };
@@ -32,7 +42,8 @@ export async function resolveNames(api: Api, automation: AutomationToSave): Prom
   };
 }
 
-async function resolveAction(api: Api, action: JsonObject, where: string): Promise<JsonObject> {
+async function resolveAction(names: Names, action: JsonObject, where: string): Promise<JsonObject> {
+  const { api } = names;
   switch (action.kind) {
     case "run-deployment":
     case "pause-deployment":
@@ -46,7 +57,7 @@ async function resolveAction(api: Api, action: JsonObject, where: string): Promi
       return resolveTarget(api, action, { lookup: workQueues, where });
     case "pause-automation":
     case "resume-automation":
-      return resolveTarget(api, action, { lookup: automations, where });
+      return resolveTarget(api, action, { lookup: automations, where, known: names.ofFile });
     case "send-notification":
     case "call-webhook":
       return resolveBlock(api, action, where);
@@ -61,7 +72,11 @@ async function resolveAction(api: Api, action: JsonObject, where: string): Promi
 async function resolveTarget<Kind extends ObjectKind>(
   api: Api,
   action: JsonObject,
-  { lookup, where }: { readonly lookup: Lookup<Kind>; readonly where: string },
+  {
+    lookup,
+    where,
+    known,
+  }: { readonly lookup: Lookup<Kind>; readonly where: string; readonly known?: ReadonlyMap<string, string> },
 ): Promise<JsonObject> {
   const { target } = action;
   const forms = "It is `{ name: … }`, `{ source: selected, id: … }` or `{ source: inferred }`.";
@@ -73,8 +88,9 @@ async function resolveTarget<Kind extends ObjectKind>(
     throw fault(`${where}.target does not say which ${lookup.noun}`, forms);
   }
   if (name === undefined) return { ...action, target: { source: "selected", id } };
-  const found = await findObject(api, toName(name, `${where}.target.name`), lookup);
-  return { ...action, target: { source: "selected", id: found.id } };
+  const text = toName(name, `${where}.target.name`);
+  const found = known?.get(text) ?? (await findObject(api, text, lookup)).id;
+  return { ...action, target: { source: "selected", id: found } };
 }
 
 async function resolveBlock(api: Api, action: JsonObject, where: string): Promise<JsonObject> {

@@ -18,6 +18,7 @@ import { formatCount } from "../../output/numbers.ts";
 import { runTitle } from "../../output/run-title.ts";
 import { hideEngineFrames } from "../../output/stack-frame.ts";
 import { stateText } from "../../output/state-text.ts";
+import { countArtifacts } from "../../run-family.ts";
 import { withPage } from "../../with-page.ts";
 
 /** Lines of the tree; the rest is summed up. */
@@ -95,6 +96,7 @@ async function print(
     ),
   );
   const node = await readTree(host.api, run);
+  node.artifacts = await countArtifacts(host.api, run);
   const [, ...body] = renderTree([node], {
     ...look,
     width: out.isTerminal ? Math.min(out.width, 120) : 80,

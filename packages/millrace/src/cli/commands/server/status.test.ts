@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import { readSettings } from "../../../app/settings.ts";
 import { startServer } from "../../../app/start-server.ts";
 import { createCommandLine } from "../../in-process.testsuite.ts";
+import { describeFailure } from "./status.ts";
 
 const ledger = createCommandLine();
 
@@ -44,4 +45,20 @@ test("another server is none of Millrace", async () => {
   } finally {
     other.close();
   }
+});
+
+test("why it cannot be reached, of a host with several addresses too", async () => {
+  const closed = createServer();
+  await new Promise<void>((resolve) => void closed.listen(0, "127.0.0.1", resolve));
+  const { port } = closed.address() as AddressInfo;
+  await new Promise<unknown>((resolve) => void closed.close(resolve));
+  const refused = await fetch(`http://127.0.0.1:${port}`).then(String, (error: Error) => error.cause);
+  const said = `connect ECONNREFUSED 127.0.0.1:${port}`;
+  expect(describeFailure(new TypeError("fetch failed", { cause: refused }))).toBe(said);
+  // As Node has it of `localhost`, where that is 127.0.0.1 and ::1.
+  const ofBoth = Object.assign(new AggregateError([refused, new Error("the other")]), { code: "ECONNREFUSED" });
+  expect(describeFailure(new TypeError("fetch failed", { cause: ofBoth }))).toBe(said);
+  const untold = Object.assign(new AggregateError([]), { code: "ECONNREFUSED" });
+  expect(describeFailure(new TypeError("fetch failed", { cause: untold }))).toBe("ECONNREFUSED");
+  expect(describeFailure(new TypeError("fetch failed"))).toBe("fetch failed");
 });

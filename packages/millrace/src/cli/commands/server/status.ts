@@ -83,7 +83,7 @@ async function ask(url: string): Promise<ServerStatus> {
     const reason = isReady ? null : `it answers ${ready.status} when it is asked for its database`;
     return { url, version, apiVersion, status: isReady ? "ready" : "not ready", reason };
   } catch (error) {
-    return { ...status, status: "not reached", reason: describe(error) };
+    return { ...status, status: "not reached", reason: describeFailure(error) };
   }
 }
 
@@ -101,10 +101,14 @@ function isServerInfo(body: unknown): body is ServerInfo {
   return typeof body === "object" && body !== null && "name" in body && body.name === "millrace";
 }
 
-/** What `fetch` says is "fetch failed"; why is its cause. */
-function describe(error: unknown): string {
+/** What `fetch` says is "fetch failed"; why is its cause. A host of several addresses has a cause for each. */
+export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;
+  const { cause } = error;
+  const first: unknown = cause instanceof AggregateError ? (cause.errors[0] ?? cause) : cause;
+  if (!(first instanceof Error)) return error.message;
+  const { message, code }: NodeJS.ErrnoException = first;
+  return message || code || error.message;
 }
 
 function print({ url, status, version, reason }: ServerStatus, { out }: CommandContext): void {

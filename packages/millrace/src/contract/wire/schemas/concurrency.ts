@@ -15,6 +15,7 @@ export const slotDemand = z
     mode: z.enum(["concurrency", "rate-limit"]).exactOptional(),
     leaseMs: leaseDuration.exactOptional(),
     holder: z.string().exactOptional(),
+    processId: z.string().exactOptional(),
   })
   .meta({ id: "SlotDemand" });
 

@@ -151,7 +151,13 @@ const fields = {
     denied: z.number().min(0),
     averageSeconds: optional(z.number()),
   },
-  "slot-lease": { expiresAt: time, holder: text, limitIds: z.array(id), slots: z.int().min(1) },
+  "slot-lease": {
+    expiresAt: time,
+    holder: text,
+    limitIds: z.array(id),
+    slots: z.int().min(1),
+    processId: optional(text),
+  },
   automation: {
     name,
     enabled: z.boolean(),

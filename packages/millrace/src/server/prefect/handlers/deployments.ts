@@ -1,7 +1,6 @@
 /** Deployments: making, changing and finding them. Their runs and their schedules have files of their own. */
 
-import type { ValueFault } from "../../../contract/api.ts";
-import { isMillraceError, type MillraceError } from "../../../contract/errors.ts";
+import { isMillraceError } from "../../../contract/errors.ts";
 import type { DeploymentChange } from "../../../contract/deployments.ts";
 import { flowIdOf } from "../../../contract/flow-id.ts";
 import type { Deployment } from "../../../contract/objects.ts";
@@ -16,6 +15,7 @@ import type { PrefectContext, PrefectHandlers, PrefectRequest } from "../routes-
 import type { DeploymentResponse } from "../schemas/deployments.ts";
 import { createdByOf } from "./created-by.ts";
 import { changeSchedules, hydrateSchedules } from "./deployment-schedules.ts";
+import { describeVariableFault } from "./describe-variable-fault.ts";
 import { listAtMost } from "./list-at-most.ts";
 import { toPrefectPage } from "./paging.ts";
 import { agentPoolName, ensureAgentPool, ensureQueue, readPool } from "./work-lookups.ts";
@@ -219,11 +219,4 @@ export function toParameterError(error: unknown, what: string): unknown {
     default:
       return error;
   }
-}
-
-/** The first fault alone, as Prefect tells it. */
-export function describeVariableFault({ paths, issues }: MillraceError["data"]): string {
-  const [fault] = paths as readonly ValueFault[];
-  if (fault === undefined) return `Validation failed. Failure reason: ${String(issues)}`;
-  return `Validation failed for field '${fault.path.join(".")}'. Failure reason: ${fault.message}`;
 }

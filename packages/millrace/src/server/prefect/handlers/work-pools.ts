@@ -7,7 +7,7 @@ import { fromWorkPoolFilter } from "../mapping/filters.ts";
 import { readNames, toPrefectFlowRun } from "../mapping/flow-run.ts";
 import { countActive, fromStorage, toPrefectPools, toSlotHolder } from "../mapping/work-pool.ts";
 import type { PrefectContext, PrefectHandlers, PrefectRequest } from "../routes-table-types.ts";
-import { describeVariableFault } from "./deployments.ts";
+import { describeVariableFault } from "./describe-variable-fault.ts";
 import { listAtMost } from "./list-at-most.ts";
 import { toPrefectPage } from "./paging.ts";
 import { listSlotHolders, readPool, readQueue } from "./work-lookups.ts";

@@ -5,8 +5,12 @@ import { jsonObject, text, time, uuid } from "./common.ts";
 
 export const channelVersion = "work_pool_worker_channel.v1";
 
+/** Queues that a worker may name, and words of the protocol in one list. */
+const maxQueueNames = 1000;
+const maxWords = 100;
+
 const filled = text.min(1);
-const filledTexts = z.array(filled);
+const words = z.array(filled).max(maxWords);
 const cleanupKind = z.enum(["cancelling_timeout_teardown.v1", "pending_claim_teardown.v1"]);
 
 /** What every worker must ask for, and is given. */
@@ -22,10 +26,10 @@ const helloPayload = z
     worker_name: filled,
     worker_type: filled,
     heartbeat_interval_seconds: intervalSeconds,
-    supported_channel_versions: filledTexts.min(1),
-    requested_capabilities: filledTexts.min(1),
-    work_queue_names: filledTexts.default([]),
-    handled_cleanup_kinds: z.array(cleanupKind).default([]),
+    supported_channel_versions: words.min(1),
+    requested_capabilities: words.min(1),
+    work_queue_names: z.array(filled).max(maxQueueNames).default([]),
+    handled_cleanup_kinds: z.array(cleanupKind).max(maxWords).default([]),
     max_cleanup_concurrency: z.int().nonnegative().optional(),
     create_pool_if_not_found: z.boolean().default(false),
     default_base_job_template: jsonObject.default({}),

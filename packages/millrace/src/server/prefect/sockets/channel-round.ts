@@ -1,6 +1,6 @@
 /**
  * Looks, for all workers whose channels are open on this server, whether their pools have changed and whether there is something
- * to tear down: two questions to the ledger, however many they are.
+ * to tear down: two questions to the ledger, however many they are, and one a pool more where very much is to be torn down.
  *
  *   idle ──join──▶ looks at once, when woken, and every `lookEveryMs` ──last one leaves──▶ idle
  */

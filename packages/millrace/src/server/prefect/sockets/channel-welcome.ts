@@ -4,7 +4,7 @@ import type { Api } from "../../../contract/api.ts";
 import { isMillraceError } from "../../../contract/errors.ts";
 import type { WorkPool, WorkQueue } from "../../../contract/objects.ts";
 import type { Clock } from "../../../kit/clock.ts";
-import { findPool, findQueue } from "../handlers/work-lookups.ts";
+import { findPool } from "../handlers/work-lookups.ts";
 import { toPrefectPools } from "../mapping/work-pool.ts";
 import { workPoolCreate } from "../schemas/work-pools.ts";
 import {
@@ -92,6 +92,10 @@ async function ensurePool(api: Api, name: string, hello: WorkerHello): Promise<W
   try {
     return await api.createWorkPool({ name, type, baseJobTemplate: parsed.data.base_job_template });
   } catch (error) {
+    // The same template would be refused the next time too.
+    if (isMillraceError(error, "JOB_TEMPLATE_INVALID") || isMillraceError(error, "NOT_FOUND")) {
+      throw new ChannelClosed("protocol_error", { cause: error });
+    }
     const other = isMillraceError(error, "OBJECT_EXISTS") ? await findPool(api, name) : null;
     if (other === null) throw error;
     return other;
@@ -111,15 +115,15 @@ async function ensureTemplate(api: Api, pool: WorkPool, hello: WorkerHello): Pro
 
 /** Those it names, else all of the pool. */
 async function findQueues(api: Api, pool: WorkPool, names: readonly string[]): Promise<readonly WorkQueue[]> {
-  if (names.length === 0) {
-    const where = { field: "workPoolId", in: [pool.id] };
-    return (await api.listObjects("work-queue", { where }, { limit: maxQueues })).items;
-  }
-  return Promise.all(
-    [...new Set(names)].map(async (name) => {
-      const queue = await findQueue(api, pool.id, name);
-      if (queue === null) throw new ChannelClosed("authorization_failed");
-      return queue;
-    }),
-  );
+  const ofPool = { field: "workPoolId", in: [pool.id] };
+  if (names.length === 0) return (await api.listObjects("work-queue", { where: ofPool }, { limit: maxQueues })).items;
+  const wanted = [...new Set(names)];
+  const where = { all: [ofPool, { field: "name", in: wanted }] };
+  const { items } = await api.listObjects("work-queue", { where }, { limit: wanted.length });
+  const byName = new Map(items.map((queue) => [queue.name, queue]));
+  return wanted.map((name) => {
+    const queue = byName.get(name);
+    if (queue === undefined) throw new ChannelClosed("authorization_failed");
+    return queue;
+  });
 }

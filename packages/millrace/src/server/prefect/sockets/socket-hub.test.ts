@@ -121,15 +121,21 @@ test("where a token is asked for, only the right one opens", async () => {
 });
 
 async function upgradeStatus(path: string, headers: Record<string, string> = {}): Promise<number | undefined> {
+  return (await refusal(path, headers)).statusCode;
+}
+
+interface Refusal {
+  readonly statusCode?: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function refusal(path: string, headers: Record<string, string> = {}): Promise<Refusal> {
   const socket = new WebSocket(url + path, "prefect", { headers });
-  const [, response] = (await once(socket, "unexpected-response")) as [
-    unknown,
-    { statusCode?: number; destroy(): void },
-  ];
+  const [, response] = (await once(socket, "unexpected-response")) as [unknown, Refusal & { destroy(): void }];
   response.destroy();
   socket.on("error", () => undefined);
   socket.terminate();
-  return response.statusCode;
+  return response;
 }
 
 test("paths that are no socket's, hosts that are not ours, and one socket too many", async () => {
@@ -144,10 +150,11 @@ test("paths that are no socket's, hosts that are not ours, and one socket too ma
   expect((await fetch(url.replace("ws", "http"))).status).toBe(200);
 });
 
-test("one socket too many of a client, whose places come back", async () => {
+test("one socket too many of a client, who is to come again, and whose places come back", async () => {
   await start(echo, { maxSocketsOfClient: 1 });
   const first = await login("/api/things/x");
-  expect(await upgradeStatus("/api/things/y")).toBe(429);
+  const refused = await refusal("/api/things/y");
+  expect([refused.statusCode, refused.headers["retry-after"]]).toEqual([503, "1"]);
   first.socket.send("bye");
   await first.closed;
   // The server's end of it closes at any moment.

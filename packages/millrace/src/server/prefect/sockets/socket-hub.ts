@@ -108,7 +108,8 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
       return shares.take(socket.remoteAddress ?? "");
     } catch (error) {
       if (!isMillraceError(error)) throw error;
-      answerHttp(stream, error.status, error.message);
+      // Also when it is the client that has too many: from what is below 500 Prefect's workers do not come back.
+      answerHttp(stream, 503, error.message);
       return null;
     }
   }
@@ -228,7 +229,7 @@ const retryAfterS = 1;
 
 function answerHttp(stream: Duplex, status: number, detail: string): void {
   const body = JSON.stringify({ detail });
-  const comeAgain = status === 503 || status === 429 ? `retry-after: ${retryAfterS}\r\n` : "";
+  const comeAgain = status === 503 ? `retry-after: ${retryAfterS}\r\n` : "";
   stream.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
       `${comeAgain}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

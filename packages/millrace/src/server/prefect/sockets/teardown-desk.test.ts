@@ -64,6 +64,22 @@ function testDesks(makeLedger: MakeLedger): void {
     expect((await api.listLogs({ flowRunIds: [known.flowRunId] })).items).toMatchObject([{ level: "warn" }]);
   });
 
+  test("see the orders of a pool, however many older ones wait in another", async () => {
+    const [api] = apis as [Api];
+    const crowded = uuidv7();
+    const orderOf = async (poolId: string): Promise<string> => {
+      const run = aFlowRun({ ownerId: null, workPoolId: poolId, extra: { infrastructurePid: "42" } });
+      const { created } = await api.record({ processId: "p", created: [run] });
+      const made = toTeardownOrder((created[0] as (typeof created)[number]).run, uuidv7());
+      return (await api.createObject("configuration", made as NonNullable<typeof made>)).id;
+    };
+    for (let n = 0; n < 200; n++) await orderOf(crowded);
+    const id = await orderOf(workPoolId);
+    const listed = await desks[0].list([crowded, workPoolId]);
+    expect(listed).toHaveLength(201);
+    expect(listed.filter((each) => each.workPoolId === workPoolId)).toMatchObject([{ id }]);
+  });
+
   test("take nothing for an order that is none, and do nothing when its time is over", async () => {
     const [api] = apis as [Api];
     const { id: orderId } = await api.createObject("configuration", { name: `teardown ${workPoolId} x`, value: "tea" });

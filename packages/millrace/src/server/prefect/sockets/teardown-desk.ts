@@ -20,7 +20,7 @@ import { shortId } from "../../../kit/ids.ts";
 const holdMs = 30_000;
 /** How often an order is handed out. */
 const maxDeliveries = 3;
-/** Orders that are looked at at once. */
+/** Orders that are looked at at once, of a pool where there are more of all of them. */
 const maxOrders = 200;
 /** How often a change is made again because another server's came between. */
 const maxRaces = 10;
@@ -66,7 +66,7 @@ export interface OperationOutcome {
 }
 
 export interface TeardownDesk {
-  /** Those for workers of these pools, the oldest first. */
+  /** Those for workers of these pools, the oldest of each pool first. However many wait in one, those of the others are seen. */
   list(workPoolIds: readonly string[]): Promise<readonly KnownOrder[]>;
   /** Null when it is another's, or not to be carried out. */
   take(order: KnownOrder, consumerId: string): Promise<Delivery | null>;
@@ -137,12 +137,19 @@ export function createTeardownDesk({ api, clock }: { readonly api: Api; readonly
     return { status: "dead_lettered", reason: "max_delivery_attempts_reached" };
   }
 
+  async function listOldest(workPoolIds: readonly string[]): Promise<readonly Configuration[]> {
+    const sort = { field: "createdAt", direction: "asc" } as const;
+    const where = teardownOrdersOf(workPoolIds);
+    return (await api.listObjects("configuration", { where, sort }, { limit: maxOrders })).items;
+  }
+
   return {
     async list(workPoolIds) {
-      const sort = { field: "createdAt", direction: "asc" } as const;
-      const where = teardownOrdersOf(workPoolIds);
-      const { items } = await api.listObjects("configuration", { where, sort }, { limit: maxOrders });
-      return items.map(toOrder).filter((order) => order !== null);
+      const oldest = await listOldest(workPoolIds);
+      if (oldest.length < maxOrders || workPoolIds.length === 1) return toOrders(oldest);
+      const ofEach: KnownOrder[] = [];
+      for (const id of workPoolIds) ofEach.push(...toOrders(await listOldest([id])));
+      return ofEach;
     },
 
     async take(order, consumerId) {
@@ -182,6 +189,10 @@ const kept = z.object({
   held: z.object({ token: z.string(), consumerId: z.string(), until: z.number() }).nullable(),
   triedBy: z.array(z.string()),
 });
+
+function toOrders(found: readonly Configuration[]): readonly KnownOrder[] {
+  return found.map(toOrder).filter((order) => order !== null);
+}
 
 /** Null for what is no order. */
 function toOrder({ id, revision, value }: Configuration): KnownOrder | null {

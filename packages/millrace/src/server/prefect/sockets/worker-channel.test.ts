@@ -24,12 +24,34 @@ let here: OverHttp;
 let there: OverHttp;
 let pool: WorkPool;
 let aheadMs = 0;
-const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+/** What is waited for on the servers, with how long, in ms. */
+const waits = new Set<{ readonly ms: number; readonly end: () => void }>();
+const clock: Clock = {
+  ...systemClock,
+  now: () => systemClock.now() + aheadMs,
+  setTimer(ms, callback, options) {
+    const timer = systemClock.setTimer(ms, () => wait.end(), options);
+    const cancel = (): void => {
+      waits.delete(wait);
+      timer.cancel();
+    };
+    const wait = {
+      ms,
+      end: () => {
+        cancel();
+        callback();
+      },
+    };
+    waits.add(wait);
+    return { cancel };
+  },
+};
 const sockets: WebSocket[] = [];
 const failures: unknown[] = [];
 
 beforeEach(async () => {
   aheadMs = 0;
+  waits.clear();
   failures.length = 0;
   ledger = await makeSqliteLedger();
   api = createService({ store: await ledger.open(), clock });
@@ -128,10 +150,22 @@ async function connect(at: OverHttp, more: object = {}, path = "local"): Promise
   return { channel, ready: await channel.next("worker.ready.v1") };
 }
 
+const aBlock = { $ref: { block_document_id: uuidv7() } };
+
+/** Makes a pool whose template has one variable. */
+const poolOf = (variable: object): object => ({
+  create_pool_if_not_found: true,
+  default_base_job_template: {
+    job_configuration: { command: "{{ command }}" },
+    variables: { properties: { command: variable } },
+  },
+});
+
 describe("who connects", () => {
   test("is told of its pool and its queues, and is there", async () => {
     const urgent = await api.createWorkQueue({ workPoolId: pool.id, name: "urgent" });
-    const { channel, ready } = await connect(here, { work_queue_names: ["urgent"] });
+    await api.createWorkQueue({ workPoolId: pool.id, name: "other" });
+    const { channel, ready } = await connect(here, { work_queue_names: ["urgent", "default", "urgent"] });
     expect(ready).toMatchObject({
       consumer_id: channel.consumerId,
       worker_id: null,
@@ -140,7 +174,10 @@ describe("who connects", () => {
       accepted_capabilities: ["worker_heartbeat.v1", "work_pool_snapshot.v1"],
       rejected_capabilities: [],
       effective_max_cleanup_concurrency: 0,
-      resolved_work_queues: [{ id: urgent.id, name: "urgent" }],
+      resolved_work_queues: [
+        { id: urgent.id, name: "urgent" },
+        { id: pool.defaultQueueId, name: "default" },
+      ],
       initial_snapshot: { snapshot_sequence: 1, reason: "initial" },
     });
     const { work_pool: shown } = ready.initial_snapshot as { readonly work_pool: unknown };
@@ -189,15 +226,28 @@ describe("who connects", () => {
     ["another version", "local", { supported_channel_versions: ["v0"] }, 1008, "unsupported_version"],
     ["no such pool", "none", {}, 1008, "authorization_failed"],
     ["a reserved name", "prefect-x", { create_pool_if_not_found: true }, 1008, "authorization_failed"],
-    ["no such queue", "local", { work_queue_names: ["none"] }, 1008, "authorization_failed"],
+    ["no such queue", "local", { work_queue_names: ["default", "none"] }, 1008, "authorization_failed"],
+    ["too many queues", "local", { work_queue_names: Array(1001).fill("default") }, 1002, "protocol_error"],
     ["an unknown field", "local", { sugar: 1 }, 1002, "protocol_error"],
     ["no heartbeats", "local", { requested_capabilities: ["work_pool_snapshot.v1"] }, 1002, "protocol_error"],
     ["cleanup unasked", "local", { max_cleanup_concurrency: 2 }, 1002, "protocol_error"],
     ["a broken template", "local", { default_base_job_template: { job_configuration: 1 } }, 1002, "protocol_error"],
+    ["defaults that do not fit", "new", poolOf({ type: "integer", default: "tea" }), 1002, "protocol_error"],
+    ["a default block that is none", "new", poolOf({ default: aBlock }), 1002, "protocol_error"],
   ])("is sent away with %s", async (_, path, more, code, reason) => {
     const channel = await open(here, path);
     channel.say("worker.hello.v1", aHello(channel.consumerId, more));
     expect(await channel.closed).toEqual([code, reason]);
+  });
+
+  test("is sent away for a while when it says nothing in time", async () => {
+    const silent = await open(here);
+    const limits = () => [...waits].filter(({ ms }) => ms === 10_000);
+    await expect.poll(() => limits().length, { timeout: 10_000 }).toBe(1);
+    limits()[0]?.end();
+    expect(await silent.closed).toEqual([1011, "transient_server_error"]);
+    await connect(here);
+    expect(limits()).toEqual([]);
   });
 
   test("is sent away when it says something else first, or speaks for another", async () => {

@@ -16,6 +16,9 @@ import type { PrefectSocket } from "./prefect-socket.ts";
 import type { SocketRoute } from "./socket-hub.ts";
 import { createTeardownDesk, type Delivery } from "./teardown-desk.ts";
 
+/** How long a worker may take to say its hello, in ms. */
+const helloLimitMs = 10_000;
+
 const path = "/api/work_pools/:name/workers/connect";
 
 type HelloFrame = Extract<WorkerFrame, { type: "worker.hello.v1" }>;
@@ -34,9 +37,22 @@ export function workerChannel(options: {
   const round = createChannelRound({ ...options, desk });
   const frame = (type: ServerFrameType, payload: object): string => toFrame(type, payload, { now: clock.now() });
 
+  /** @throws ChannelClosed when it takes too long. A worker that is slow may come back. */
+  async function nextInTime(messages: AsyncIterator<string>): Promise<IteratorResult<string>> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const limit = clock.setTimer(helloLimitMs, () => reject(new ChannelClosed("transient_server_error")), {
+      background: true,
+    });
+    try {
+      return await Promise.race([messages.next(), late]);
+    } finally {
+      limit.cancel();
+    }
+  }
+
   async function speak(socket: PrefectSocket, poolName: string): Promise<void> {
     const messages = socket.messages()[Symbol.asyncIterator]();
-    const first = await messages.next();
+    const first = await nextInTime(messages);
     if (first.done === true) return;
     const { type, payload: hello } = readFrame(first.value);
     if (type !== "worker.hello.v1") throw new ChannelClosed("protocol_error");
