@@ -13,6 +13,7 @@ import { isJson } from "../kit/json.ts";
 import type { DeploymentTrigger } from "../sdk/deployment-trigger.ts";
 import type { ScheduleInput } from "../sdk/schedule-input.ts";
 import { fromPrefectDuration } from "../server/prefect/times.ts";
+import { camelNames } from "./camel-names.ts";
 
 /** Looked for in this order. */
 const fileNames = ["millrace.yaml", "millrace.yml", "prefect.yaml"] as const;
@@ -186,7 +187,7 @@ async function toWritten(
   const shown = `${typeof name === "string" ? `\`${name}\` ` : ""}of ${file}`;
   // What stands at the top of the file is for those that do not say it, not even that there is none.
   const shared = { pull: whole.pull, build: whole.build, push: whole.push };
-  const written = { ...shared, ...(camelNames(entry) as object | null) };
+  const written = { ...shared, ...(camelNames(entry, { namedByPeople, otherNames }) as object | null) };
   const onUnknown = isPrefects(file) ? (field: string) => warnings.push(`${shown}: \`${field}\` is not known`) : null;
   const found = parse(written, { shown, onUnknown });
   if (isGiven(found.sla)) throw invalid(shown, "`sla` is not done by this command");
@@ -281,18 +282,6 @@ function isGiven(value: unknown): boolean {
 const namedByPeople: ReadonlySet<string> = new Set(["parameters", "jobVariables", "pull", "build", "push", "triggers"]);
 
 const otherNames: Readonly<Record<string, string>> = { queue: "workQueueName", anchor: "anchorDate" };
-
-function camelNames(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(camelNames);
-  if (typeof value !== "object" || value === null || value instanceof Date) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => {
-      const camel = key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-      const name = otherNames[camel] ?? camel;
-      return [name, namedByPeople.has(name) ? each : camelNames(each)];
-    }),
-  );
-}
 
 function invalid(shown: string, reason: string, cause?: unknown): MillraceError {
   const options = cause === undefined ? {} : { cause };

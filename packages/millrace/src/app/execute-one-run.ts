@@ -9,7 +9,6 @@ import type { FlowDefinition } from "../contract/definitions.ts";
 import { MillraceError, type RecordedError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import { runtimeSlot } from "../contract/runtime.ts";
-import { validateParameters } from "../engine/parameters.ts";
 import { toRecordedError } from "../engine/recorded-errors.ts";
 import { systemClock as clock } from "../kit/clock.ts";
 import { createMasker } from "../kit/mask.ts";
@@ -18,6 +17,7 @@ import type { FromRunProcess, ToRunProcess } from "../worker/process/messages.ts
 import { findFlow } from "./import-module.ts";
 import { type OpenedEngine, openEngine } from "./open-engine.ts";
 import { readSettings } from "./settings.ts";
+import { prepareFlow } from "./prepare-flow.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** A worker that is gone is not waited for longer than this when the run is ended, in ms. */
@@ -32,6 +32,10 @@ let loading: Promise<Loaded> | null = null;
 let runId: string | null = null;
 /** A run has come, or will at any moment. */
 let isAsked = false;
+/** Makes the error that its run is to end with, once it was told that: its function is not called any more. */
+let stopped: ((run: FlowRun) => MillraceError) | null = null;
+/** Ends the wait for the time of the run. */
+const waiting = new AbortController();
 /** Settles when the flow's own function has, whatever was recorded of it by then. */
 let body: Promise<unknown> = Promise.resolve();
 
@@ -49,6 +53,7 @@ async function load(command: Extract<ToRunProcess, { kind: "load" }>): Promise<L
     ...(apiUrl === null ? {} : { apiUrl }),
     // The worker says which ledger it is, whatever is set where the code is.
     database: database ?? "",
+    heedsFileProfile: false,
   });
   const opened = await openEngine(settings, { wrapApi: untilBodyHasEnded });
   runtimeSlot().runtime = opened.engine;
@@ -76,10 +81,11 @@ async function run(claimed: FlowRun, beginAt: number | null): Promise<void> {
   const { opened, definition } = await loaded();
   const { engine } = opened;
   engine.lease.adopt();
-  if (beginAt !== null) await until(beginAt);
   runId = claimed.id;
-  const given = engine.decode(claimed.parameters);
-  const { parameters, watched } = await prepare(definition, given);
+  if (beginAt !== null) await until(beginAt, waiting.signal);
+  const { definition: prepared, parameters } = await prepareFlow(definition, engine.decode(claimed.parameters));
+  const stop = (error: unknown): void => engine.activeRuns.forEach((each) => each.stop(error));
+  const watched = watch(prepared, { run: claimed, stop });
   const execution = engine.continueFlow({ run: claimed, definition: watched, parameters, mode: "start" });
   // Its end is recorded; a process that could not record it says so by its own.
   await execution.catch(() => undefined);
@@ -90,33 +96,26 @@ async function run(claimed: FlowRun, beginAt: number | null): Promise<void> {
 /** A timer rings up to so much late, in ms: the last of the wait goes by turns of the event loop. */
 const timerMs = 2;
 
-async function until(at: number): Promise<void> {
+async function until(at: number, signal: AbortSignal): Promise<void> {
   const waitMs = at - clock.now() - timerMs;
-  if (waitMs > 0) await clock.sleep(waitMs);
-  while (clock.now() < at) await new Promise(setImmediate);
+  if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined);
+  while (clock.now() < at && !signal.aborted) await new Promise(setImmediate);
 }
 
-/** Parameters are checked as those of a call are; the run of wrong ones fails, and is not tried again. */
-async function prepare(
+/** A run that was told to end before its function began ends by the engine, with its hooks; the function is not called. */
+function watch(
   definition: FlowDefinition,
-  given: unknown,
-): Promise<{ readonly parameters: unknown; readonly watched: FlowDefinition }> {
-  try {
-    const parameters = await validateParameters(definition, given);
-    return { parameters, watched: watch(definition) };
-  } catch (error) {
-    const fn = (): never => {
-      throw error;
-    };
-    return { parameters: given, watched: { ...definition, fn, retries: 0 } };
-  }
-}
-
-function watch(definition: FlowDefinition): FlowDefinition {
+  { run: claimed, stop }: { readonly run: FlowRun; readonly stop: (error: unknown) => void },
+): FlowDefinition {
   const fn = definition.fn as (parameters: unknown) => unknown;
   return {
     ...definition,
     fn: (parameters: unknown) => {
+      const why = stopped?.(claimed);
+      if (why !== undefined) {
+        stop(why);
+        throw why;
+      }
       const returned = (async () => fn(parameters))();
       body = returned.catch(() => undefined);
       return returned;
@@ -130,17 +129,25 @@ function loaded(): Promise<Loaded> {
 }
 
 async function cancel(): Promise<void> {
+  stopBeforeItBegins(({ name }) => new MillraceError("CANCELLED", { kind: "Flow run", name, reason: "" }));
   const { opened } = await loaded();
   await opened.engine.lease.attend();
 }
 
-/** Ends what runs as interrupted; what waits for a run just ends. */
-async function interrupt(signal: string): Promise<void> {
+/** Ends what runs, or is about to, as interrupted; what waits for a run just ends. */
+async function interrupt(signal: string, { isRunComing = false }: { isRunComing?: boolean } = {}): Promise<void> {
   clock.setTimer(lastWordsMs, () => process.exit(1), { background: true });
+  stopBeforeItBegins(({ id }) => new MillraceError("INTERRUPTED", { id, signal }));
   const found = await loading?.catch(() => null);
   const runs = found?.opened.engine.activeRuns ?? [];
   for (const each of runs) each.stop(new MillraceError("INTERRUPTED", { id: each.id, signal }));
-  if (runs.length === 0) process.exit(0);
+  if (runs.length === 0 && runId === null && !isRunComing) process.exit(0);
+}
+
+/** What it is told first is what counts. */
+function stopBeforeItBegins(why: (run: FlowRun) => MillraceError): void {
+  stopped ??= why;
+  waiting.abort();
 }
 
 function report(message: FromRunProcess, then?: () => void): void {
@@ -169,7 +176,8 @@ async function obey(command: ToRunProcess): Promise<void> {
     case "cancel":
       return cancel();
     case "interrupt":
-      return interrupt("the end of its worker");
+      // Said only of a run that is handed over: it may have come, or be on its way.
+      return interrupt("the end of its worker", { isRunComing: true });
   }
 }
 

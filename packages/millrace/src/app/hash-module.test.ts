@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { hashModule, versionOf } from "./hash-module.ts";
 
@@ -31,6 +32,27 @@ test("a hash follows the module and what it imports, and nothing else", () => {
 
 test("the same code in another folder has the same hash", () => {
   expect(hashModule(project().file)).toBe(hashModule(project().file));
+});
+
+test("what is more than can be read counts by its size", () => {
+  const { file, write } = project();
+  const hash = (): string => hashModule(file, { maxBytes: 1000 });
+  write("tasks/load.ts", 'import rows from "./rows.json";\n');
+  write("tasks/rows.json", JSON.stringify("x".repeat(2000)));
+  const before = hash();
+  write("tasks/rows.json", JSON.stringify("y".repeat(2000)));
+  expect(hash()).toBe(before);
+  expect(hashModule(file)).not.toBe(before);
+  write("tasks/rows.json", JSON.stringify("y".repeat(2001)));
+  expect(hash()).not.toBe(before);
+});
+
+test.skipIf(process.platform === "win32")("a pipe is not waited for", () => {
+  const { file, write } = project();
+  write("tasks/load.ts", 'import "./late.ts";\n');
+  const before = hashModule(file);
+  execFileSync("mkfifo", [join(dirname(file), "tasks/late.ts")]);
+  expect(hashModule(file)).toBe(before);
 });
 
 test("a version that was given stays", () => {

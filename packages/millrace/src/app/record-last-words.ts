@@ -12,6 +12,7 @@ const settings = readSettings({
   home,
   ...(apiUrl === null ? {} : { apiUrl }),
   database: database ?? "",
+  heedsFileProfile: false,
 });
 const { api } = await openLedger(settings, { clock: systemClock });
 try {

@@ -34,11 +34,25 @@ test("over a server the server seals a block, with its own key", async () => {
     const made = await saveBlock(host, { ...block, data: { url: "https://a.example" } });
     await expect(saveBlock(host, { ...block, data: {} })).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
     const data = { url: "https://b.example" };
-    expect(await saveBlock(host, { ...block, data, replaces: true })).toEqual({ id: made.id, isNew: false });
+    // A proxy before the server may ask for a name and a password.
+    const named = { ...host, serverUrl: server.url.replace("://", "://ada:lovelace@") };
+    expect(await saveBlock(named, { ...block, data, replaces: true })).toEqual({ id: made.id, isNew: false });
 
     const kept = await api.readObject("block-document", made.id);
     const opened = await createVault({ home }).open(blockDocumentSeal(made.id), kept?.sealed ?? "");
     expect(JSON.parse(opened)).toEqual(data);
+
+    const wrong = saveBlock(named, { ...block, name: "a/b", data });
+    await expect(wrong).rejects.toMatchObject({
+      code: "SERVER_ANSWER_INVALID",
+      message: expect.stringMatching(/it answers 422 to a block: .*name/) as string,
+    });
+
+    const nowhere = { ...host, serverUrl: "http://ada:lovelace@127.0.0.1:1" };
+    const lost = saveBlock(nowhere, { ...block, name: "other", data });
+    const error: unknown = await lost.catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "SERVER_UNREACHABLE" });
+    expect(String(error)).not.toContain("lovelace");
   } finally {
     await server.close();
   }

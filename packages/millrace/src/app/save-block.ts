@@ -3,12 +3,16 @@
  * which they are sent as Prefect's client sends them.
  */
 
+import { createSender } from "../client/send.ts";
+import type { RequestParts } from "../client/to-request.ts";
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { BlockDocument, BlockSchema, BlockType, JsonObject } from "../contract/objects.ts";
 import type { Vault } from "../contract/runtime.ts";
 import { blockDocumentSeal } from "../contract/secrets.ts";
+import { systemClock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
+import { systemRandom } from "../kit/random.ts";
 import { toBlockChecksum } from "../server/prefect/mapping/block-checksum.ts";
 
 export interface SaveBlockHost {
@@ -69,31 +73,40 @@ async function send(
   { type, schema, name, data }: BlockToSave,
   known: BlockDocument | undefined,
 ): Promise<string> {
-  const url = `${serverUrl.replace(/\/$/, "")}/api/block_documents/`;
-  const [method, path, body] =
+  const path = "/api/block_documents/";
+  const fields = { data, block_schema_id: schema.id };
+  const request =
     known === undefined
-      ? (["POST", url, { name, data, block_type_id: type.id, block_schema_id: schema.id }] as const)
-      : (["PATCH", `${url}${known.id}`, { data, block_schema_id: schema.id, merge_existing_data: false }] as const);
-  const response = await ask(path, { method, body: JSON.stringify(body) });
-  const answer = await response.text();
-  if (response.status === 409)
+      ? { verb: "POST", path, body: { ...fields, name, block_type_id: type.id } }
+      : { verb: "PATCH", path: `${path}${known.id}`, body: { ...fields, merge_existing_data: false } };
+  const { error, value, refusal } = await ask(serverUrl, request);
+  if (refusal?.status === 409)
     throw new MillraceError("OBJECT_EXISTS", { kind: "block", name: `${type.slug}/${name}` });
-  if (!response.ok) {
-    const reason = `it answers ${response.status} to a block: ${answer.slice(0, 300)}`;
-    throw new MillraceError("SERVER_ANSWER_INVALID", { url: serverUrl, reason });
+  if (refusal !== null && isMillraceError(error, "SERVER_ANSWER_INVALID")) {
+    const reason = `it answers ${refusal.status} to a block: ${refusal.text.slice(0, 300)}`;
+    throw new MillraceError("SERVER_ANSWER_INVALID", { ...error.data, reason }, { cause: error });
   }
-  return known?.id ?? (JSON.parse(answer) as { id: string }).id;
+  if (error !== null) throw error;
+  return known?.id ?? (value as { id: string }).id;
 }
 
-async function ask(url: string, request: { readonly method: string; readonly body: string }): Promise<Response> {
-  try {
-    const headers = { "content-type": "application/json" };
-    return await fetch(url, { ...request, headers, signal: AbortSignal.timeout(answerLimitMs) });
-  } catch (cause) {
-    const { cause: inner } = cause as Error;
-    const reason = inner instanceof Error ? inner.message : (cause as Error).message;
-    throw new MillraceError("SERVER_UNREACHABLE", { url, reason }, { cause });
-  }
+/** An answer, and what the server says where it refuses: Prefect's errors are not those that our client knows. */
+interface BlockAnswer {
+  readonly error: MillraceError | null;
+  readonly value?: unknown;
+  readonly refusal: { readonly status: number; readonly text: string } | null;
+}
+
+async function ask(serverUrl: string, request: RequestParts): Promise<BlockAnswer> {
+  let refusal: BlockAnswer["refusal"] = null;
+  const listen: typeof fetch = async (...parts) => {
+    const response = await fetch(...parts);
+    refusal = response.ok ? null : { status: response.status, text: await response.clone().text() };
+    return response;
+  };
+  const ways = { fetch: listen, timeoutMs: answerLimitMs, retryForMs: 0, clock: systemClock, random: systemRandom };
+  const answer = await createSender({ url: serverUrl, ...ways })({ ...request, isIdempotent: false });
+  return { ...answer, refusal };
 }
 
 /** A type of blocks, as it is made where the ledger does not have it. */

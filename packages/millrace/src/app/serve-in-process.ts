@@ -11,11 +11,11 @@ import type { FlowRun } from "../contract/flow-run.ts";
 import type { Condition } from "../contract/query.ts";
 import type { DeployRequest, PlannedDeployment, ServeRequest, Serving } from "../contract/serving.ts";
 import type { Engine } from "../engine/engine.ts";
-import { validateParameters } from "../engine/parameters.ts";
 import type { Clock, Timer } from "../kit/clock.ts";
 import { findNextSchedule } from "../loops/next-look.ts";
 import { createSchedulerLoop } from "../loops/scheduler.ts";
 import { deployFlows } from "./deploy-flows.ts";
+import { prepareFlow } from "./prepare-flow.ts";
 
 export interface InProcessServingOptions {
   /** The process that executes runs now: another after one has died. */
@@ -71,15 +71,26 @@ export function createInProcessServing(options: InProcessServingOptions): InProc
     isLooking = true;
     while (isWoken && !isStopped) {
       isWoken = false;
-      const { engine } = await current();
+      const engine = await currentEngine();
       await look().catch((error: unknown) => tell(error, engine));
     }
     isLooking = false;
   }
 
-  /** A process that has died in between has nothing to tell: whoever takes its place looks again. */
-  async function tell(error: unknown, engine: Engine): Promise<void> {
-    if (!isStopped && (await current()).engine === engine) onTrouble(error);
+  /** Null where there is none, and none can be opened. */
+  async function currentEngine(): Promise<Engine | null> {
+    return current().then(
+      ({ engine }) => engine,
+      () => null,
+    );
+  }
+
+  /** A process that has died in between has nothing to tell: whoever has taken its place looks again. */
+  async function tell(error: unknown, engine: Engine | null): Promise<void> {
+    const now = await currentEngine();
+    if (isStopped) return;
+    if (now === engine) onTrouble(error);
+    else wake();
   }
 
   async function look(): Promise<void> {
@@ -134,14 +145,16 @@ export function createInProcessServing(options: InProcessServingOptions): InProc
     const proposed = await api.proposeFlowRunState({ id: found.id, state, stateAt: found.state.at, guest: true });
     if (proposed.decision.answer !== "ACCEPT") return;
     const slotLeaseId = proposed.run?.state.details?.slotLeaseId;
-    // Nobody but this process could take the slot over, and it gives it back.
-    if (slotLeaseId !== undefined) await api.renewSlots(slotLeaseId, slotLeaseMs);
-    const run = await engine.claim(found.id, "start");
-    const parameters = engine.decode(run.parameters);
-    const checked = await check(definition, parameters);
-    await engine.continueFlow({ run, ...checked, mode: "start" }).catch(() => undefined);
-    const later = await current();
-    if (slotLeaseId !== undefined) await later.api.giveBackSlots({ leaseId: slotLeaseId });
+    try {
+      // Nobody but this process could take the slot over, and it gives it back.
+      if (slotLeaseId !== undefined) await api.renewSlots(slotLeaseId, slotLeaseMs);
+      const run = await engine.claim(found.id, "start");
+      const prepared = await prepareFlow(definition, engine.decode(run.parameters));
+      await engine.continueFlow({ run, ...prepared, mode: "start" }).catch(() => undefined);
+    } finally {
+      const later = await current();
+      if (slotLeaseId !== undefined) await later.api.giveBackSlots({ leaseId: slotLeaseId });
+    }
   }
 
   async function save(plans: readonly PlannedDeployment[]): Promise<readonly SavedDeployment[]> {
@@ -222,21 +235,6 @@ async function ensurePool(api: Api, { pool: name, deployment, build }: DeployReq
   if (items.length > 0) return;
   const isForImages = build.length > 0 || deployment.jobVariables?.image !== undefined;
   await api.createWorkPool({ name, type: isForImages ? "docker" : "process" });
-}
-
-/** Parameters are checked as those of a call are; the run of wrong ones fails, and is not tried again. */
-async function check(
-  definition: FlowDefinition,
-  given: unknown,
-): Promise<{ readonly definition: FlowDefinition; readonly parameters: unknown }> {
-  try {
-    return { definition, parameters: await validateParameters(definition, given) };
-  } catch (error) {
-    const fn = (): never => {
-      throw error;
-    };
-    return { definition: { ...definition, fn, retries: 0 }, parameters: given };
-  }
 }
 
 function aborted(signal: AbortSignal | null): Promise<void> {

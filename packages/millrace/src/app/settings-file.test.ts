@@ -1,7 +1,7 @@
 import { chownSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { findSettingsFile, parseSettings } from "./settings-file.ts";
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), "millrace-settings-file-"));
@@ -65,14 +65,22 @@ describe("millrace.toml", () => {
   });
 
   // Only root may give files away.
-  test.skipIf(process.getuid?.() !== 0)("of somebody else counts in the working directory only", () => {
+  test.skipIf(process.getuid?.() !== 0)("of somebody else counts in the working directory only", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", listen);
+    onTestFinished(() => void process.off("warning", listen));
     const project = newFolder();
     const cwd = join(project, "flows");
     mkdirSync(cwd);
     writeFileSync(join(project, "millrace.toml"), 'live = "off"');
     chownSync(join(project, "millrace.toml"), 12_345, 12_345);
     expect(findSettingsFile(cwd)).toBeNull();
+    expect(findSettingsFile(cwd)).toBeNull();
     expect(findSettingsFile(project)).not.toBeNull();
+    await new Promise(setImmediate);
+    const message = expect.stringContaining(`${join(project, "millrace.toml")} do not count`) as string;
+    expect(warnings).toEqual([expect.objectContaining({ name: "MillraceWarning", message })]);
   });
 
   test("that cannot be read is told of with its path", () => {

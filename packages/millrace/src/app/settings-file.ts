@@ -23,7 +23,7 @@ export interface SettingsFile {
 
 /**
  * Null where there is none. Above the working directory only a file counts that is this user's or root's: in a folder such as
- * /tmp anybody could say for all that are below it where runs are recorded.
+ * /tmp anybody could say for all that are below it where runs are recorded. One that is passed over is warned of, once.
  *
  * @throws SETTING_INVALID with the line that is not right
  */
@@ -31,7 +31,10 @@ export function findSettingsFile(cwd: string): SettingsFile | null {
   for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, settingsFileName);
     const found = look(path);
-    if (found?.isFile() === true && (folder === cwd || isTrusted(found))) return readSettingsFile({ path, cwd });
+    if (found?.isFile() === true) {
+      if (folder === cwd || isTrusted(found)) return readSettingsFile({ path, cwd });
+      warnOfStranger(path);
+    }
     if (folder === dirname(folder)) return null;
   }
 }
@@ -48,6 +51,18 @@ function look(path: string): Stats | null {
 function isTrusted({ uid }: Stats): boolean {
   const own = process.getuid?.();
   return own === undefined || uid === own || uid === 0;
+}
+
+/** Those of others that were warned of. */
+const passedOver = new Set<string>();
+
+function warnOfStranger(path: string): void {
+  if (passedOver.has(path)) return;
+  passedOver.add(path);
+  process.emitWarning(
+    `The settings in ${path} do not count: the file is another user's. Make it your own, or work in its folder.`,
+    "MillraceWarning",
+  );
 }
 
 function readSettingsFile({ path, cwd }: { readonly path: string; readonly cwd: string }): SettingsFile {

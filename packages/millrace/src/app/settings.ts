@@ -45,6 +45,11 @@ export interface SettingsOptions extends Readonly<Partial<Record<SettingName, st
   readonly profile?: string | undefined;
   /** In place of the process's environment. */
   readonly env?: Variables;
+  /**
+   * Whether the profile counts that `millrace.toml` chooses. False in the process of a run: the file is beside the code, and
+   * the profiles are of the home of whoever runs it. Default true.
+   */
+  readonly heedsFileProfile?: boolean;
   /** Where `.env` is looked for, and what relative folders are relative to. Default: the working directory. */
   readonly cwd?: string;
 }
@@ -63,7 +68,7 @@ export interface SettingDescription {
 
 /** The settings that hold here and now. @throws SETTING_INVALID with the setting, where it was set, and what would be right */
 export function readSettings(options: SettingsOptions = {}): Settings {
-  const { env = process.env, cwd = process.cwd() } = options;
+  const { env = process.env, cwd = process.cwd(), heedsFileProfile = true } = options;
   const environment = createEnvironment({ own: env, folder: cwd });
   const file = findCheckedFile(cwd);
   const around = { options, environment, file, cwd };
@@ -72,7 +77,7 @@ export function readSettings(options: SettingsOptions = {}): Settings {
   const name =
     options.profile ??
     findSet(environment, "MILLRACE_PROFILE")?.value ??
-    file?.values.get(profileKey) ??
+    (heedsFileProfile ? file?.values.get(profileKey) : undefined) ??
     profiles.active;
   const profile = { name, home, values: findProfile(profiles, name) };
   checkNames(Object.keys(profile.values), { source: "profile", from: `profile ${name}` });

@@ -45,7 +45,7 @@ export function tellOfUntimelyEnd(engine: Engine, settings: Settings): void {
 function endStalled(engine: Engine): void {
   if (engine.journal.hasStarts) {
     engine.journal.flush().catch(() => undefined);
-  } else if (engine.stall()) {
+  } else if (!engine.failCycles() && engine.endStalled()) {
     process.exitCode ??= 1;
   }
 }

@@ -8,6 +8,7 @@ import type { JsonObject } from "../contract/objects.ts";
 import type { TriggerInput } from "../contract/written-triggers.ts";
 import type { Duration } from "../kit/duration.ts";
 import type { DeploymentTrigger } from "../sdk/deployment-trigger.ts";
+import { camelNames } from "./camel-names.ts";
 
 const text = z.string().min(1);
 const jsonObject = z.record(z.string(), z.unknown());
@@ -37,7 +38,9 @@ const prefects = z.looseObject({
 export async function readTriggers(written: readonly unknown[]): Promise<readonly DeploymentTrigger[]> {
   const triggers: DeploymentTrigger[] = [];
   for (const each of written) {
-    triggers.push(isOwn(each) ? withoutNothing(own.parse(camelNames(each))) : await fromPrefects(each));
+    triggers.push(
+      isOwn(each) ? withoutNothing(own.parse(camelNames(each, { namedByPeople }))) : await fromPrefects(each),
+    );
   }
   return triggers;
 }
@@ -104,14 +107,3 @@ function withoutNothing(given: object): DeploymentTrigger {
 
 /** Names of people's own: labels, parameters. */
 const namedByPeople: ReadonlySet<string> = new Set(["match", "matchRelated", "parameters", "jobVariables"]);
-
-function camelNames(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(camelNames);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => {
-      const name = key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-      return [name, namedByPeople.has(name) ? each : camelNames(each)];
-    }),
-  );
-}

@@ -49,6 +49,7 @@ import { Stream } from "./stream.ts";
 import { SubflowWork } from "./subflow.ts";
 import { type CallParts, type Gate, TaskExecution } from "./task-run.ts";
 import { baseKeyOf, joinTags, standInFor, type TaskCalls, TaskWork } from "./task-work.ts";
+import { failCycles } from "./waits.ts";
 import type { Work } from "./work.ts";
 
 const neverAborts = { signal: new AbortController().signal };
@@ -104,8 +105,9 @@ export class Engine implements Runtime {
     this.lease = new ProcessLease(ports, this.#runs);
     const processId = this.lease.id;
     this.journal = new Journal({ api, clock, processId, owners: this.#owners });
-    this.tagSlots = new TagSlots({ api, clock });
-    this.slots = new Slots({ api, clock, processId, ensureProcess: () => this.lease.ensure() });
+    const ensureProcess = (): Promise<void> => this.lease.ensure();
+    this.tagSlots = new TagSlots({ api, clock, processId, ensureProcess });
+    this.slots = new Slots({ api, clock, processId, ensureProcess });
     this.logSink = createLogSink(this.journal, ports);
   }
 
@@ -172,6 +174,15 @@ export class Engine implements Runtime {
 
   /** Nothing is left to do in this process: what is under way can never end by itself. False when there is nothing to end. */
   stall(): boolean {
+    return this.failCycles() || this.endStalled();
+  }
+
+  /** Fails the waits that go around in a circle. That may be caught, and the runs go on. */
+  failCycles(): boolean {
+    return failCycles(this);
+  }
+
+  endStalled(): boolean {
     return stallRuns([...this.#runs.values()], this.#loose);
   }
 

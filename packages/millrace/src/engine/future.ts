@@ -54,7 +54,10 @@ export class EngineFuture implements TaskFuture {
   result(options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
     const { timeoutMs } = options;
     // A wait that ends by itself hangs nobody.
-    return timeoutMs === undefined ? this.#awaited() : this.#within(this.execution.done, timeoutMs);
+    const result = timeoutMs === undefined ? this.#awaited() : this.#within(this.execution.done, timeoutMs);
+    // Whoever asked may look at it later than it fails.
+    result.catch(() => undefined);
+    return result;
   }
 
   cancel(reason?: string): void {
@@ -73,20 +76,17 @@ export class EngineFuture implements TaskFuture {
   }
 
   /**
-   * Its outcome, for the code that asks now. A task that would wait for its own end, directly or around through others, is
-   * told so and does not hang.
+   * Its outcome, for the code that asks now. A task that waits for its own end, directly or around through others, is told so
+   * when nothing else goes on, and does not hang.
    */
   #awaited(): Promise<unknown> {
     const { execution } = this;
     const waiter = contextStorage.getStore()?.task?.execution;
     if (waiter === undefined || execution.hasEnded) return execution.done;
-    try {
-      const endWait = beginWait(waiter, new Set([execution]));
-      execution.done.then(endWait, endWait);
-      return execution.done;
-    } catch (cycle) {
-      return Promise.reject(cycle);
-    }
+    const wait = beginWait(waiter, new Set([execution]));
+    const end = (): void => wait.end();
+    execution.done.then(end, end);
+    return wait.stuck === null ? execution.done : Promise.race([execution.done, wait.stuck]);
   }
 
   #within<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {

@@ -15,16 +15,17 @@ export async function resolveInputs(
   const upstream = new Map<unknown, { readonly allowFailure: boolean }>();
   collect(args, upstream, new Set());
   collect(waitFor, upstream, new Set());
-  const endWait = beginWait(execution, executionsOf(upstream.keys()));
+  const wait = beginWait(execution, executionsOf(upstream.keys()));
   const values = new Map<unknown, unknown>();
   try {
-    await Promise.all(
+    const all = Promise.all(
       [...upstream].map(async ([future, { allowFailure }]) => {
         values.set(future, await valueOf(future, allowFailure, execution));
       }),
     );
+    await (wait.stuck === null ? all : Promise.race([all, wait.stuck]));
   } finally {
-    endWait();
+    wait.end();
   }
   return replace(args, values, new Map()) as readonly unknown[];
 }

@@ -1,11 +1,13 @@
 /** What is recorded when the database does not answer, says no, or answers too late. */
 
+import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { MillraceError } from "../contract/errors.ts";
 import type { StoreBatch } from "../contract/store.ts";
 import { logger } from "../sdk/context.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
+import { definitionOf } from "../testing/subjects.ts";
 import { withFaults } from "./faulty-store.testsuite.ts";
 import { openProcesses } from "./processes.testsuite.ts";
 
@@ -80,6 +82,22 @@ describe("a run that begins", () => {
     expect(found).toBe("Running");
   });
 
+  test("is executed although who waited for it to be created failed", async () => {
+    await using processes = await openProcesses();
+    const { api, engine } = await processes.open();
+    const warned = once(process, "warning");
+    const value = await engine.startFlow({
+      definition: definitionOf(subject),
+      parameters: {},
+      onCreated: () => {
+        throw new Error("a closed pipe");
+      },
+    });
+    expect(value).toBe(6);
+    expect((await api.listFlowRuns({})).items.map(({ state }) => state.name)).toEqual(["Completed"]);
+    expect(await warned).toMatchObject([{ message: expect.stringContaining("a closed pipe") }]);
+  });
+
   test("calls no function when it cannot be recorded", async () => {
     await using processes = await openProcesses();
     const only = await processes.open((store) => withFaults(store, () => ({ when: "before", fault: full })));
@@ -92,27 +110,60 @@ describe("a run that begins", () => {
     expect((await only.api.listFlowRuns({})).items).toEqual([]);
   });
 
-  test("is created again when the database died, and came back without it", async () => {
-    await using processes = await openProcesses();
-    const batches: StoreBatch[] = [];
-    const only = await processes.open((store) =>
-      withFaults(store, (batch, count) => {
-        batches.push(batch);
-        return count === 2 ? { when: "before", fault: unreachable } : null;
-      }),
-    );
-    const run = await flow({ name: "lost" }, async () => {
-      const [begun] = (await only.api.listFlowRuns({})).items;
-      await processes.store.deleteFlowRun(begun?.id ?? "");
-      await double(1);
-      return begun;
-    })();
-    expect(batches[0]?.created).toMatchObject([{ id: run?.id, mayBeLost: true }]);
-    expect(batches[2]?.created).toMatchObject([{ id: run?.id }]);
-    expect((await only.api.readFlowRun(run?.id ?? ""))?.state.name).toBe("Completed");
-    expect(await only.api.readRecords(run?.id ?? "")).toHaveLength(1);
-    // Once something is written after it, it is safe.
-    expect(batches.slice(3).flatMap(({ created }) => created)).toEqual([]);
+  describe("and that a database which died has lost", () => {
+    test.each(["with", "without"] as const)("is created again, %s a request that failed", async (how) => {
+      await using processes = await openProcesses();
+      const batches: StoreBatch[] = [];
+      const only = await processes.open((store) =>
+        withFaults(store, (batch, count) => {
+          batches.push(batch);
+          return how === "with" && count === 2 ? { when: "before", fault: unreachable } : null;
+        }),
+      );
+      const run = await flow({ name: "lost" }, async () => {
+        const [begun] = (await only.api.listFlowRuns({})).items;
+        await processes.store.deleteFlowRun(begun?.id ?? "");
+        logger().info("said once");
+        await double(1);
+        return begun;
+      })();
+      expect(batches[0]?.created).toMatchObject([{ id: run?.id, mayBeLost: true }]);
+      expect((await only.api.readFlowRun(run?.id ?? ""))?.state.name).toBe("Completed");
+      expect(await only.api.readRecords(run?.id ?? "")).toHaveLength(1);
+      expect((await only.api.listLogs({})).items.map(({ message }) => message)).toEqual(["said once"]);
+      // Once something is written of it, it is safe.
+      expect(batches.slice(1).flatMap(({ created }) => created)).toHaveLength(1);
+    });
+
+    test("is created again though only its end is recorded, and others' records are not there twice", async () => {
+      await using processes = await openProcesses();
+      const only = await processes.open();
+      const other = flow({ name: "other" }, async () => logger().info("said once"));
+      const lost = flow({ name: "lost" }, async () => {
+        const { items } = await only.api.listFlowRuns({ flowNames: ["lost"] });
+        await processes.store.deleteFlowRun(items[0]?.id ?? "");
+        return "ended";
+      });
+      expect(await Promise.all([lost(), other()])).toEqual(["ended", undefined]);
+      const { items } = await only.api.listFlowRuns({});
+      expect(new Set(items.map(({ flowName, state }) => `${flowName} ${state.name}`))).toEqual(
+        new Set(["lost Completed", "other Completed"]),
+      );
+      expect((await only.api.listLogs({})).items).toHaveLength(1);
+    });
+
+    test("is not taken back from another process that has it", async () => {
+      await using processes = await openProcesses();
+      const only = await processes.open();
+      const taken = flow({ name: "taken" }, async () => {
+        const [begun] = (await only.api.listFlowRuns({})).items;
+        const id = begun?.id ?? "";
+        await only.api.proposeFlowRunState({ id, state: { type: "CRASHED", name: "Crashed" }, force: "a test" });
+        await only.api.claimFlowRun({ id, processId: "another", mode: "retry" });
+        await double(1);
+      });
+      await expect(taken()).rejects.toMatchObject({ code: "LEASE_LOST" });
+    });
   });
 
   test("with others, is recorded with them in one go", async () => {
@@ -129,6 +180,22 @@ describe("a run that begins", () => {
     const creating = batches.filter(({ created }) => created.length > 0);
     expect(creating.flatMap(({ created }) => created)).toHaveLength(50);
     expect(creating.length).toBeLessThan(5);
+  });
+
+  test("with others, is not asked for by itself where the database does not answer", async () => {
+    await using processes = await openProcesses();
+    let asked = 0;
+    await processes.open((store) =>
+      withFaults(store, () => {
+        asked++;
+        return { when: "before", fault: unreachable };
+      }),
+    );
+    const one = flow({ name: "one" }, async () => double(1));
+    const ends = await Promise.allSettled(Array.from({ length: 50 }, () => one()));
+    expect(ends.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => "rejected"));
+    // Each is asked some twenty times within half a minute.
+    expect(asked).toBeLessThan(100);
   });
 });
 

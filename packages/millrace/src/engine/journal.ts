@@ -11,10 +11,11 @@
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { FlowRun, NewFlowRun } from "../contract/flow-run.ts";
-import type { FlowRunProposal, ProposalOutcome, RecordBatch } from "../contract/record.ts";
+import type { FlowRunProposal, ProposalOutcome, RecordBatch, RecordOutcome } from "../contract/record.ts";
 import type { Artifact, Event, LogLine } from "../contract/records.ts";
 import type { TaskRunChange } from "../contract/task-run.ts";
 import type { Clock } from "../kit/clock.ts";
+import { askAgain } from "./ask-again.ts";
 import { messageOf } from "./outcome.ts";
 
 /** Something that has a row: it is asked for the row when the batch is made, so that several changes are one write. */
@@ -31,8 +32,6 @@ const maxBatchLogs = 5000;
 const maxBatchRuns = 100;
 /** A start that has been waiting this long is recorded although nothing else is. */
 const startDelayMs = 50;
-/** How long a database that does not answer is asked again. */
-const retryForMs = 30_000;
 
 class Batch {
   readonly entries: JournalEntry[] = [];
@@ -90,7 +89,7 @@ export class Journal {
   readonly #starts = new Set<JournalEntry>();
   #startTimer: { cancel(): void } | null = null;
   #mode: "idle" | "scheduled" | "writing" = "idle";
-  /** Runs that have begun, and that the database may lose as long as nothing is written after them. */
+  /** Runs that have begun, and of which nothing has been written since: the database may lose them. */
   readonly #unsure = new Map<string, NewFlowRun>();
   /** Runs of this turn of the event loop that begin. */
   readonly #beginning: Beginning[] = [];
@@ -135,7 +134,7 @@ export class Journal {
 
   /**
    * Records a run that this process begins, beside what is being written. Where a commit waits for a disk this one does not:
-   * the next of this journal does, and creates the run again if the database has lost it meanwhile.
+   * what is next said of the run does, and creates it again if the database has lost it meanwhile.
    */
   begun(run: NewFlowRun): Promise<Created> {
     const { promise, resolve, reject } = Promise.withResolvers<Created>();
@@ -152,13 +151,16 @@ export class Journal {
   async #recordTogether(beginning: readonly Beginning[]): Promise<void> {
     const created = beginning.map(({ run }) => run);
     try {
-      const outcome = await this.#persistently(() => this.#api.record({ processId: this.#processId, created }));
+      const outcome = await this.#record({ processId: this.#processId, created });
       for (const run of created) this.#unsure.set(run.id, run);
       for (const [index, { resolve }] of beginning.entries()) resolve(outcome.created[index] as Created);
     } catch (error) {
-      // One run's fault is no other's.
-      if (beginning.length > 1) for (const each of beginning) void this.#recordTogether([each]);
-      else beginning[0]?.reject(error);
+      // One run's fault is no other's; a database that does not answer is everybody's.
+      const isShared = beginning.length === 1 || (isMillraceError(error) && error.retryable);
+      for (const each of beginning) {
+        if (isShared) each.reject(error);
+        else void this.#recordTogether([each]);
+      }
     }
   }
 
@@ -275,32 +277,60 @@ export class Journal {
   async #send(batch: Batch): Promise<Written> {
     const request = this.#toRequest(batch);
     this.#asked = request;
-    const unsure = [...this.#unsure.values()];
-    let tries = 0;
-    const outcome = await this.#persistently(async () => {
-      if (tries++ === 0 || unsure.length === 0) return this.#api.record(request);
-      // The database may have died, and come back without them.
-      const again = await this.#api.record({ ...request, created: [...unsure, ...request.created] });
-      return { ...again, created: again.created.slice(unsure.length) };
-    });
-    for (const { id } of unsure) this.#unsure.delete(id);
+    let outcome = await this.#record(request);
+    const lost = this.#lostOf(request, outcome);
+    if (lost.length > 0) outcome = await this.#recordLost(lost, { request, outcome });
+    if (this.#unsure.size > 0) for (const id of runsIn(request)) this.#unsure.delete(id);
     for (const flowRunId of outcome.stale) this.#owners.refused(flowRunId, epochIn(request, flowRunId));
     return outcome;
   }
 
-  /** Asks again for a while where the database does not answer. */
-  async #persistently<T>(ask: () => Promise<T>): Promise<T> {
-    const startedAt = this.#clock.monotonic();
-    for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 2000)) {
-      try {
-        return await ask();
-      } catch (error) {
-        const again = isMillraceError(error) && error.retryable && error.code !== "LEDGER_FULL";
-        if (!again || this.#clock.monotonic() - startedAt > retryForMs) throw error;
-        await this.#clock.sleep(delayMs);
-      }
-    }
+  #record(batch: RecordBatch): Promise<RecordOutcome> {
+    return askAgain(() => this.#api.record(batch), { clock: this.#clock });
   }
+
+  /** Runs that began here, and that the ledger does not know: its database may have died, and come back without them. */
+  #lostOf({ proposals = [] }: RecordBatch, { stale, proposals: outcomes }: RecordOutcome): readonly NewFlowRun[] {
+    if (this.#unsure.size === 0) return [];
+    const unknown = proposals.flatMap(({ id }, index) => (outcomes[index]?.run === null ? [id] : []));
+    return [...new Set([...stale, ...unknown])].flatMap((id) => this.#unsure.get(id) ?? []);
+  }
+
+  /** Creates them again, and says again what was said of them. */
+  async #recordLost(
+    lost: readonly NewFlowRun[],
+    { request, outcome }: { readonly request: RecordBatch; readonly outcome: RecordOutcome },
+  ): Promise<RecordOutcome> {
+    const ids = new Set(lost.map(({ id }) => id));
+    const isLost = ({ flowRunId }: { readonly flowRunId: string | null }): boolean => ids.has(flowRunId ?? "");
+    const { processId, proposals = [], taskRuns = [], logs = [], artifacts = [] } = request;
+    const again = proposals.filter(({ id }) => ids.has(id));
+    // The end of a run is decided on what the ledger has: it is created before.
+    await this.#record({ processId, created: lost });
+    const rest = {
+      processId,
+      proposals: again,
+      taskRuns: taskRuns.filter(isLost),
+      logs: logs.filter(isLost),
+      artifacts: artifacts.filter(isLost),
+    };
+    const repeated = await this.#record(rest);
+    const answers = repeated.proposals[Symbol.iterator]();
+    return {
+      created: outcome.created,
+      proposals: outcome.proposals.map((first, index) =>
+        ids.has(proposals[index]?.id ?? "") ? (answers.next().value ?? first) : first,
+      ),
+      stale: [...outcome.stale.filter((id) => !ids.has(id)), ...repeated.stale],
+    };
+  }
+}
+
+/** Runs of which a request says something. */
+function runsIn({ proposals = [], taskRuns = [], logs = [], artifacts = [] }: RecordBatch): Iterable<string> {
+  const ids = new Set(proposals.map(({ id }) => id));
+  for (const { flowRunId } of [...taskRuns, ...logs, ...artifacts]) if (flowRunId !== null) ids.add(flowRunId);
+  return ids;
 }
 
 /** The token with which a request writes of a run. */

@@ -4,7 +4,7 @@ import type { FlowRunProposal, RecordBatch } from "../contract/record.ts";
 import type { FlowRunInfo } from "../contract/runtime.ts";
 import type { ActiveRun } from "./active-run.ts";
 import type { Engine } from "./engine.ts";
-import { isForLater, messageOf } from "./outcome.ts";
+import { codeOf, isForLater, toMessage } from "./outcome.ts";
 import { toRecordedError } from "./recorded-errors.ts";
 
 /**
@@ -24,13 +24,13 @@ export function collectLastWords(
   return [...engine.journal.takeUnwritten(), { processId: engine.lease.id, proposals }];
 }
 
-/** Null for a run that was cancelled: that its process is gone says enough. */
+/** Null for a run that was cancelled, or suspended: that its process is gone says enough, or is as it should be. */
 function toProposal(run: ActiveRun, toReason: (run: FlowRunInfo) => unknown): FlowRunProposal | null {
   const { engine, stopReason } = run;
-  if (stopReason !== null && !isForLater(stopReason.error)) return null;
+  if (stopReason !== null && (!isForLater(stopReason.error) || codeOf(stopReason.error) === "SUSPENDED")) return null;
   const error = stopReason?.error ?? toReason(run.info);
   const { masker, serializer } = engine.ports;
-  const message = masker.mask(messageOf(error));
+  const message = toMessage(error, masker);
   return {
     id: run.id,
     epoch: run.epoch,

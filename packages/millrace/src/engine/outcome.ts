@@ -2,7 +2,18 @@
 
 import { MillraceError } from "../contract/errors.ts";
 import { brands, type ReturnedState } from "../contract/runtime.ts";
+import { truncateUtf8 } from "../kit/json.ts";
+import type { Masker } from "../kit/mask.ts";
 import { previewValue } from "../kit/preview.ts";
+
+/** Of what is kept of a message. In bytes of UTF-8. */
+const maxMessageBytes = 16_384;
+
+/** What was thrown, as it is kept: without secrets, and not longer than a message may be. */
+export function toMessage(error: unknown, masker: Masker): string {
+  // Masked before it is cut: half a secret is not recognised.
+  return truncateUtf8(masker.mask(messageOf(error)), maxMessageBytes, "…");
+}
 
 /** What was thrown, in words: an error's message, a text as it is, else a line that shows the value. Secrets are in it. */
 export function messageOf(error: unknown): string {

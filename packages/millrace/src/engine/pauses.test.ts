@@ -5,6 +5,7 @@ import { flow } from "../sdk/flow.ts";
 import { pause, suspend } from "../sdk/pause.ts";
 import { task } from "../sdk/task.ts";
 import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { openProcesses } from "./processes.testsuite.ts";
 
 const decision = z.object({ approve: z.boolean(), by: z.string().default("nobody") });
 
@@ -294,4 +295,20 @@ describe("suspend", () => {
     await ledger.cancel(run);
     expect((await ledger.read(run)).state.name).toBe("Cancelled");
   });
+});
+
+test("a suspended run whose process ends before its function has, is no crash", async () => {
+  await using processes = await openProcesses();
+  const { engine, api } = await processes.open();
+  let words: unknown;
+  const asking = flow({ name: "asking" }, async () => {
+    try {
+      await suspend();
+    } finally {
+      words = engine.lastWords(() => new Error("the process is gone")).flatMap(({ proposals = [] }) => proposals);
+    }
+  });
+  await expect(asking()).rejects.toMatchObject({ code: "SUSPENDED" });
+  expect(words).toEqual([]);
+  expect((await api.listFlowRuns({})).items.map(({ state }) => state.name)).toEqual(["Suspended"]);
 });

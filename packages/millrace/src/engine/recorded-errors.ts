@@ -2,10 +2,9 @@ import { isMillraceError, type RecordedError } from "../contract/errors.ts";
 import type { ResultSerializer } from "../contract/results.ts";
 import { truncateUtf8 } from "../kit/json.ts";
 import type { Masker } from "../kit/mask.ts";
-import { messageOf } from "./outcome.ts";
+import { toMessage } from "./outcome.ts";
 
-/** Bounds of what the ledger keeps of an error; secrets are masked before anything is cut. */
-const maxMessageBytes = 16_384;
+/** What the ledger keeps of a stack, in bytes of UTF-8; secrets are masked before anything is cut. */
 const maxStackBytes = 32_768;
 
 /** What was thrown, for the ledger: an error, or any value, which is shown in the message and has no stack. */
@@ -13,7 +12,7 @@ export function toRecordedError(error: unknown, serializer: ResultSerializer, ma
   const { name, stack } = error instanceof Error ? error : { name: "Error", stack: undefined };
   return {
     name,
-    message: truncateUtf8(masker.mask(messageOf(error)), maxMessageBytes),
+    message: toMessage(error, masker),
     code: isMillraceError(error) || hasCode(error) ? String(error.code) : null,
     stack: stack === undefined ? null : truncateUtf8(masker.mask(stack), maxStackBytes),
     data: serialize(error, serializer, masker),

@@ -22,7 +22,7 @@ import { Scope, settleAfter } from "./identity.ts";
 import { toRecordedError } from "./recorded-errors.ts";
 import { encodeResult } from "./results.ts";
 import { type FlowEnd, readReturned } from "./returned.ts";
-import { messageOf } from "./outcome.ts";
+import { messageOf, toMessage } from "./outcome.ts";
 
 /** How long the end of a run waits for what is still being found out about where it ran, in ms. */
 const environmentWaitMs = 50;
@@ -151,7 +151,7 @@ export class FlowExecution {
 
   async #awaitRetry(error: unknown, delayMs: number): Promise<void> {
     const { clock, ports } = this.#engine;
-    const message = ports.masker.mask(messageOf(error));
+    const message = toMessage(error, ports.masker);
     const details = { scheduledAt: clock.now() + delayMs };
     await this.#propose({ type: "SCHEDULED", name: "AwaitingRetry", message, details });
     this.#log("warn", `${this.#definition.name} failed (${message}); next attempt in ${formatDuration(delayMs)}`);
@@ -201,7 +201,7 @@ export class FlowExecution {
   }
 
   #stateOf(error: unknown): ProposedState {
-    const message = this.#engine.ports.masker.mask(messageOf(error));
+    const message = toMessage(error, this.#engine.ports.masker);
     if (this.#active.stopReason !== null && !isMillraceError(error, "RESUME_DRIFT")) {
       if (isMillraceError(error, "INTERRUPTED") || isMillraceError(error, "RUN_STALLED"))
         return { type: "CRASHED", name: "Crashed", message };
@@ -235,10 +235,15 @@ export class FlowExecution {
   async #propose(state: ProposedState, end: Partial<Pick<FlowRun, "result" | "error">> = {}): Promise<ProposalOutcome> {
     const active = this.#active;
     const environment = this.#foundEnvironment;
+    const { message } = state;
     const outcome = await this.#engine.journal.propose({
       id: active.id,
       epoch: active.epoch,
-      state: { ...state, at: this.#engine.stamp() },
+      state: {
+        ...state,
+        ...(message === undefined ? {} : { message: toMessage(message, this.#engine.ports.masker) }),
+        at: this.#engine.stamp(),
+      },
       ...end,
       ...(environment === null ? {} : { environment: { ...this.#run.environment, ...environment } }),
     });

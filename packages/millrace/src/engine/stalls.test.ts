@@ -13,12 +13,36 @@ import { openProcesses, resumeIn, type TestProcesses } from "./processes.testsui
 const never = new Promise<never>(() => undefined);
 const stuck = task({ name: "stuck" }, async () => never);
 
+let processes: TestProcesses;
+beforeEach(async () => {
+  processes = await openProcesses();
+});
+afterEach(async () => processes[Symbol.asyncDispose]());
+
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+};
+
+/** Calls it, waits until it hangs, and does what the process does that sees it. */
+async function stalled(call: () => Promise<unknown>, rounds = 1): Promise<{ error: unknown; runs: FlowRun[] }> {
+  const { engine, api } = await processes.open();
+  const ended = call().catch((error: unknown) => error);
+  for (let round = 0; round < rounds; round++) {
+    await settle();
+    expect(engine.stall()).toBe(true);
+  }
+  const error = await ended;
+  expect(engine.stall()).toBe(false);
+  return { error, runs: [...(await api.listFlowRuns({}, "created-asc")).items] };
+}
+
 describe("a task that waits for its own end", () => {
-  test("directly, fails with FUTURE_CYCLE", async () => {
-    await using ledger = await createTestLedger();
+  const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+  test.each(["await", "result", "all", "wait"] as const)("directly, by %s, fails with FUTURE_CYCLE", async (how) => {
     const own: TaskFuture<unknown>[] = [];
-    const selfish = task({ name: "selfish" }, async (how: "await" | "result" | "all" | "wait"): Promise<unknown> => {
-      await sleep(1);
+    const selfish = task({ name: "selfish" }, async (): Promise<unknown> => {
+      await turn();
       const [future] = own;
       switch (how) {
         case "await":
@@ -31,23 +55,19 @@ describe("a task that waits for its own end", () => {
           return future?.wait();
       }
     });
-    for (const how of ["await", "result", "all", "wait"] as const) {
-      const { error, run } = await ledger.run(
-        flow(async () => {
-          own[0] = selfish.submit(how);
-          return own[0];
-        }),
-      );
-      expect(error).toMatchObject({ code: "FUTURE_CYCLE", data: { cycle: "selfish → selfish" } });
-      expect(run.state.name).toBe("Failed");
-    }
+    const waiting = flow(async () => {
+      own[0] = selfish.submit();
+      return own[0];
+    });
+    const { error, runs } = await stalled(() => waiting());
+    expect(error).toMatchObject({ code: "FUTURE_CYCLE", data: { cycle: "selfish → selfish" } });
+    expect(runs.map(({ state }) => state.name)).toEqual(["Failed"]);
   });
 
   test("around through other tasks, fails with FUTURE_CYCLE, which names the way", async () => {
-    await using ledger = await createTestLedger();
     const futures = new Map<string, TaskFuture<unknown>>();
     const one = task({ name: "one" }, async (other: string): Promise<unknown> => {
-      await sleep(1);
+      await turn();
       return futures.get(other);
     });
     const ring = flow(async () => {
@@ -56,25 +76,41 @@ describe("a task that waits for its own end", () => {
       futures.set("c", one.withOptions({ name: "c" }).submit("a"));
       return futures.get("a");
     });
-    const { error } = await ledger.run(ring);
+    const { error } = await stalled(() => ring());
     expect(error).toMatchObject({ code: "FUTURE_CYCLE", data: { cycle: "c → a → b → c" } });
   });
 
   test("around through the inputs of a task that it submits, fails with FUTURE_CYCLE", async () => {
-    await using ledger = await createTestLedger();
     let own: TaskFuture<unknown> | undefined;
     const take = task({ name: "take" }, async (value: unknown) => value);
     const give = task({ name: "give" }, async (): Promise<unknown> => {
-      await sleep(1);
+      await turn();
       return take.submit(own);
     });
-    const { error } = await ledger.run(
-      flow(async () => {
-        own = give.submit();
-        return own;
-      }),
-    );
+    const giving = flow(async () => {
+      own = give.submit();
+      return own;
+    });
+    const { error } = await stalled(() => giving());
     expect(error).toMatchObject({ code: "FUTURE_CYCLE", data: { cycle: "give → take → give" } });
+  });
+
+  test("is warned of at once", async () => {
+    let own: TaskFuture<unknown> | undefined;
+    const selfish = task({ name: "selfish" }, async (): Promise<unknown> => {
+      await turn();
+      return own;
+    });
+    await stalled(() =>
+      flow(async () => {
+        own = selfish.submit();
+        return own;
+      })(),
+    );
+    const { items } = await processes.store.findLogs({}, {});
+    expect(items.map(({ message }) => message)).toEqual([
+      "selfish waits for its own end: selfish → selfish. The run ends only if one of them stops waiting.",
+    ]);
   });
 
   test("for a time that it gives, is told when that is over", async () => {
@@ -91,6 +127,26 @@ describe("a task that waits for its own end", () => {
       }),
     );
     expect(value).toBe("TIMED_OUT");
+  });
+
+  test("and has stopped waiting when the other does, goes on", async () => {
+    await using ledger = await createTestLedger();
+    const futures: TaskFuture<unknown>[] = [];
+    const impatient = task({ name: "impatient" }, async () => {
+      await turn();
+      await Promise.race([futures[1], sleep("1s")]);
+      await sleep("1m");
+      return "went on";
+    });
+    const late = task({ name: "late" }, async () => {
+      await sleep("30s");
+      return futures[0];
+    });
+    const racing = flow(async () => {
+      futures.push(impatient.submit(), late.submit());
+      return Promise.all(futures);
+    });
+    expect((await ledger.run(racing)).value).toEqual(["went on", "went on"]);
   });
 });
 
@@ -110,29 +166,6 @@ test("tasks that await each other's ends in turn are no cycle", async () => {
 });
 
 describe("a run in which nothing goes on", () => {
-  /** Calls it, waits until it hangs, and does what the process does that sees it. */
-  async function stalled(call: () => Promise<unknown>, rounds = 1): Promise<{ error: unknown; runs: FlowRun[] }> {
-    const { engine, api } = await processes.open();
-    const ended = call().catch((error: unknown) => error);
-    for (let round = 0; round < rounds; round++) {
-      await settle();
-      expect(engine.stall()).toBe(true);
-    }
-    const error = await ended;
-    expect(engine.stall()).toBe(false);
-    return { error, runs: [...(await api.listFlowRuns({}, "created-asc")).items] };
-  }
-
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
-  };
-
-  let processes: TestProcesses;
-  beforeEach(async () => {
-    processes = await openProcesses();
-  });
-  afterEach(async () => processes[Symbol.asyncDispose]());
-
   test("ends Crashed with RUN_STALLED, which names what it waits for; it can be resumed", async () => {
     let isMended = false;
     const pipeline = flow({ name: "pipeline" }, async () => (isMended ? 1 : stuck()));

@@ -14,6 +14,7 @@ import { earlierAttempts } from "../rules/earlier-attempts.ts";
 import { ActiveRun } from "./active-run.ts";
 import type { OnDrift } from "./drift-watch.ts";
 import type { Engine } from "./engine.ts";
+import { messageOf } from "./outcome.ts";
 import { validateParameters } from "./parameters.ts";
 import { adoptRecords } from "./records.ts";
 import { decodeResult } from "./results.ts";
@@ -56,7 +57,7 @@ export async function startFlow(engine: Engine, start: FlowStart): Promise<unkno
   const newRun = toNewRun(engine, start, parameters, encoded);
   if (start.id === undefined && newRun.adopts == null) return startAtOnce(engine, { start, newRun, parameters });
   const { run, isNew } = await engine.journal.create(newRun);
-  start.onCreated?.(run);
+  tellOfCreated(start, run);
   if (!isNew && isOwn(engine, run)) {
     return continueFlow(engine, { run, definition, parameters, caller, mode: "resume", onDrift: start.onDrift });
   }
@@ -80,9 +81,19 @@ async function startAtOnce(
 ): Promise<unknown> {
   const { definition, caller } = start;
   const { run } = await engine.journal.begun(newRun);
-  start.onCreated?.(run);
+  tellOfCreated(start, run);
   const active = activate(engine, { run, definition, parameters, caller, mode: "start", onDrift: start.onDrift });
   return execute(engine, { active, definition, parameters, run });
+}
+
+/** The run is this process's own: whatever goes wrong with who wanted to know of it, it is executed. */
+function tellOfCreated({ onCreated }: FlowStart, run: FlowRun): void {
+  try {
+    onCreated?.(run);
+  } catch (error) {
+    const message = `Who waited for flow run ${run.id} to be created failed: ${messageOf(error)}`;
+    process.emitWarning(message, { type: "MillraceWarning" });
+  }
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Limits on tags: slots that tasks of any language share. */
 
-import { expect, test } from "vitest";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
 import type { Api } from "../contract/api.ts";
+import { MillraceError } from "../contract/errors.ts";
 import { createDeferred } from "../kit/deferred.ts";
 import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
@@ -136,4 +138,158 @@ test("two processes share the slots", async () => {
   held.resolve();
   await Promise.all([running, waiting]);
   expect(events).toEqual(["first begins", "first ends", "second begins", "second ends"]);
+});
+
+describe("a ledger that does not answer for a while", () => {
+  const away = (): Error => new MillraceError("DATABASE_UNREACHABLE", { location: "here", reason: "timeout" });
+  const gpu = task({ name: "gpu", tags: ["gpu"] }, async (n: number) => n);
+  const training = flow({ name: "training" }, async () => Promise.all(gpu.map([1, 2, 3])));
+
+  test("fails no task that has a tag, and is told of once", async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error): void => void warnings.push(warning.message);
+    process.on("warning", note);
+    await using processes = await openProcesses();
+    let reads = 0;
+    const { api } = await processes.open((store) => ({
+      ...store,
+      async findObjects(kind, ...rest) {
+        if (kind === "concurrency-limit" && ++reads <= 3) throw away();
+        return store.findObjects(kind, ...rest);
+      },
+    }));
+    const later = flow({ name: "later" }, async () => {
+      for (const n of [1, 2, 3, 4, 5]) {
+        await gpu(n);
+        await sleep("6s", { key: String(n) });
+      }
+    });
+    await later();
+    expect((await api.listFlowRuns({})).items.map(({ state }) => state.name)).toEqual(["Completed"]);
+    expect(reads).toBe(5);
+    await new Promise(setImmediate);
+    process.off("warning", note);
+    expect(warnings.filter((message) => message.includes("Limits on tags"))).toHaveLength(1);
+  });
+
+  test("is asked for slots again, and those of an answer that was lost are not kept for nobody", async () => {
+    await using processes = await openProcesses();
+    const fates = ["before", "after", "before", "after", "none"];
+    const { api } = await processes.open((store) => ({
+      ...store,
+      async changeLimits(names, decide) {
+        const fate = fates.shift();
+        if (fate === "before") throw away();
+        const outcome = await store.changeLimits(names, decide);
+        if (fate === "after") throw away();
+        return outcome;
+      },
+    }));
+    await limitTag(api, "gpu", 1);
+    expect(await training()).toEqual([1, 2, 3]);
+    const [limit] = (await api.listObjects("concurrency-limit")).items;
+    expect(limit?.taken).toBe(0);
+    expect((await api.listObjects("slot-lease")).items).toEqual([]);
+  });
+
+  test("gets back later what it could not take back", async () => {
+    await using processes = await openProcesses();
+    let refusals = 3;
+    const { api } = await processes.open((store) => ({
+      ...store,
+      async endSlotLease(end) {
+        if (refusals-- > 0) throw away();
+        return store.endSlotLease(end);
+      },
+    }));
+    await limitTag(api, "gpu", 1);
+    await flow({ name: "finished" }, async () => gpu(1))();
+    while ((await api.listObjects("slot-lease")).items.length > 0) await delay(5);
+    expect(refusals).toBe(-1);
+  });
+
+  test("while a task waits for its next attempt, fails the task", async () => {
+    await using processes = await openProcesses();
+    let isAway = false;
+    const { api } = await processes.open((store) => ({
+      ...store,
+      async changeLimits(names, decide) {
+        if (isAway) throw away();
+        return store.changeLimits(names, decide);
+      },
+    }));
+    await limitTag(api, "gpu", 1);
+    const fails = task({ name: "fails", tags: ["gpu"], retries: 1, retryDelay: "1s" }, async () => {
+      isAway = true;
+      throw new Error("no");
+    });
+    await expect(flow({ name: "failing" }, async () => fails())()).rejects.toMatchObject({
+      code: "DATABASE_UNREACHABLE",
+    });
+    const { items } = await processes.store.findTaskRuns({}, {});
+    expect(items.map(({ state, error }) => [state.name, error?.code])).toEqual([["Failed", "DATABASE_UNREACHABLE"]]);
+  });
+});
+
+test("limits are read however many there are", async () => {
+  await using processes = await openProcesses();
+  const { api } = await processes.open((store) => ({
+    ...store,
+    // Pages are small here.
+    findObjects: (kind, search, page) => store.findObjects(kind, search, { ...page, limit: 2 }),
+  }));
+  for (const tag of ["a", "b", "c", "d", "gpu"]) await limitTag(api, tag, 1);
+  const load = gauge();
+  const gpu = task({ name: "gpu", tags: ["gpu"] }, load.hold);
+  await flow({ name: "training" }, async () => Promise.all(gpu.map([1, 2, 3])))();
+  expect(load.most()).toBe(1);
+});
+
+describe("the lease of slots", () => {
+  test("is taken again when it has ended all the same, which is told", async () => {
+    await using ledger = await createTestLedger();
+    const { api } = ledger;
+    await limitTag(api, "gpu", 1);
+    const warned = new Promise<string>((resolve) => {
+      process.on("warning", ({ message }) => {
+        if (message.includes("lost its slots")) resolve(message);
+      });
+    });
+    const leases: string[] = [];
+    const note = async (): Promise<void> =>
+      void leases.push(...(await api.listObjects("slot-lease")).items.map(({ id }) => id));
+    const train = task({ name: "train", tags: ["gpu"] }, async () => {
+      await note();
+      await api.giveBackSlots({ leaseId: leases[0] ?? "" });
+      while (leases.length === 1) {
+        await delay(5);
+        await note();
+      }
+    });
+    await ledger.run(flow(async () => train()));
+    expect(await warned).toContain("`gpu`");
+    expect(new Set(leases).size).toBe(2);
+    expect((await api.listObjects("slot-lease")).items).toEqual([]);
+  });
+
+  test("ends with its process", async () => {
+    await using processes = await openProcesses();
+    const first = await processes.open();
+    const second = await processes.open();
+    await limitTag(first.api, "gpu", 1);
+    const begun = createDeferred<void>();
+    const stays = task({ name: "stays", tags: ["gpu"] }, async () => {
+      begun.resolve();
+      return new Promise<never>(() => undefined);
+    });
+    processes.enter(first);
+    const dead = flow({ name: "dead" }, async () => stays())();
+    dead.catch(() => undefined);
+    await begun.promise;
+    await processes.store.deleteProcess(first.engine.lease.id);
+    processes.enter(second);
+    const before = processes.clock.now();
+    const next = task({ name: "next", tags: ["gpu"] }, async () => processes.clock.now());
+    expect(await next()).toBeLessThan(before + 30_000);
+  });
 });

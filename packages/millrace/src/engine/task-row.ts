@@ -8,7 +8,7 @@ import type { RunReason, TaskRun, TaskRunChange } from "../contract/task-run.ts"
 import type { CacheLookup } from "./caching.ts";
 import type { JournalEntry } from "./journal.ts";
 import { toRecordedError } from "./recorded-errors.ts";
-import { codeOf, isForLater, messageOf } from "./outcome.ts";
+import { codeOf, isForLater, messageOf, toMessage } from "./outcome.ts";
 import type { TaskExecution } from "./task-run.ts";
 
 /** How long a result is kept that was undone: it has expired since ever. */
@@ -99,9 +99,10 @@ export class TaskRow implements JournalEntry {
     this.enter("COMPLETED", "Cached", this.#reasonDetail ?? undefined);
   }
 
+  /** @param detail without secrets when it is kept */
   why(reason: RunReason | null, detail: string | null): void {
     this.#reason = reason;
-    this.#reasonDetail = detail;
+    this.#reasonDetail = detail === null ? null : this.#toMessage(detail);
   }
 
   /** Under which key the result will be kept. */
@@ -128,7 +129,7 @@ export class TaskRow implements JournalEntry {
 
   failAttempt(error: unknown, nextAt: number): void {
     this.setError(error);
-    this.enter("SCHEDULED", "AwaitingRetry", this.#mask(messageOf(error)), { scheduledAt: nextAt });
+    this.enter("SCHEDULED", "AwaitingRetry", this.#toMessage(error), { scheduledAt: nextAt });
   }
 
   /** Attempts that failed since the row was begun, or begun again, in any process. */
@@ -154,12 +155,19 @@ export class TaskRow implements JournalEntry {
     this.#error = null;
     if (result.storage === "none") this.#cache = null;
     this.#reason ??= "ran";
-    this.enter("COMPLETED", as?.name, as?.message);
+    this.enter("COMPLETED", as?.name, as?.message === undefined ? undefined : this.#toMessage(as.message));
+  }
+
+  /** What it takes has not been given. */
+  failInputs(error: unknown): void {
+    this.why("upstream-failed", messageOf(error));
+    this.setError(error);
+    this.enter("PENDING", "NotReady", this.#reasonDetail ?? undefined);
   }
 
   fail(error: unknown, how: { readonly as: ReturnedState | undefined; readonly isStopped: boolean }): void {
     const { as, isStopped } = how;
-    const message = this.#mask(as?.message ?? messageOf(error));
+    const message = this.#toMessage(as?.message ?? error);
     this.setError(error);
     this.#cache = null;
     if (as !== undefined) return this.enter(as.type, as.name, message);
@@ -203,8 +211,9 @@ export class TaskRow implements JournalEntry {
     this.#see(from);
   }
 
-  #mask(text: string): string {
-    return this.#execution.engine.ports.masker.mask(text);
+  /** A text, or what was thrown, as it is kept. */
+  #toMessage(thrown: unknown): string {
+    return toMessage(thrown, this.#execution.engine.ports.masker);
   }
 
   #see(from: State | null): void {

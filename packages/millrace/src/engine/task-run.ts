@@ -63,6 +63,14 @@ export interface CallParts {
   readonly made: State;
 }
 
+/** What a call waits for that has no turn, slots or place in the cache yet; its inputs are told by name. */
+const waitWords = {
+  record: "Waits for recorded calls of the same task",
+  turn: "Waits for its turn",
+  slots: "Waits for its slots",
+  cache: "Waits for the cache",
+} as const;
+
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 export class TaskExecution {
@@ -79,6 +87,7 @@ export class TaskExecution {
   isSighted = false;
   /** It waits in the queue for its turn, and does nothing else. */
   #isQueued = false;
+  #waitsFor: keyof typeof waitWords = "turn";
   readonly #runId: string;
   /** Its state while it has no row: before it begins, and when it has ended. */
   #made: State;
@@ -184,7 +193,7 @@ export class TaskExecution {
   /** Records that it waits, and for what. */
   showWaiting(): void {
     const row = (this.#row ??= new TaskRow(this, undefined));
-    if (!row.isRecorded) row.showWaiting(this.isPreparing ? describeWait(this) : "Waits for its turn");
+    if (!row.isRecorded) row.showWaiting(this.isPreparing ? describeWait(this) : waitWords[this.#waitsFor]);
   }
 
   /** Whoever watches hears of it before it begins: how much there is to do is worth knowing. */
@@ -246,7 +255,11 @@ export class TaskExecution {
     if (this.work.prepare !== null) await this.#prepare(row, this.work.prepare);
     if (gate === null) return this.#inTurn(row);
     try {
-      if (gate.admit !== null) await this.#stoppable(gate.admit());
+      if (gate.admit !== null) {
+        this.#waitsFor = "record";
+        await this.#stoppable(gate.admit());
+        this.#waitsFor = "turn";
+      }
       if (gate.turn !== null) await gate.turn.acquire(this.stopSignal);
     } catch (error) {
       return this.#fail(row, { error });
@@ -266,6 +279,7 @@ export class TaskExecution {
       return this.#fail(row, { error });
     }
     if (this.#slots.length === 0 && this.#limitedTags().length === 0) return this.#cachedOrComputed(row);
+    this.#waitsFor = "slots";
     try {
       await this.#takeSlots(row);
     } catch (error) {
@@ -336,9 +350,7 @@ export class TaskExecution {
       this.isPreparing = false;
     } catch (error) {
       if (this.#stopReason !== null) return this.#fail(row, { error });
-      row.why("upstream-failed", messageOf(error));
-      row.setError(error);
-      row.enter("PENDING", "NotReady", messageOf(error));
+      row.failInputs(error);
       await this.engine.journal.commit(row);
       this.#rememberThrown(error);
       throw error;
@@ -354,6 +366,7 @@ export class TaskExecution {
   async #cachedOrComputed(row: TaskRow): Promise<unknown> {
     const { lookUp } = this.work;
     if (lookUp === null) return this.#attempts(row);
+    this.#waitsFor = "cache";
     let found: CacheLookup;
     try {
       found = await lookUp(this);
@@ -400,7 +413,8 @@ export class TaskExecution {
         return this.#fail(row, { error });
       }
       if (delayMs === null) return this.#spent(row, failure);
-      await this.#awaitRetry(row, failure.error, delayMs);
+      const kept = await this.#awaitRetry(row, failure.error, delayMs);
+      if (kept !== null) return this.#fail(row, kept);
     }
   }
 
@@ -483,22 +497,27 @@ export class TaskExecution {
     return (await retryIf(error, failures)) ? delayMs : null;
   }
 
-  async #awaitRetry(row: TaskRow, error: unknown, delayMs: number): Promise<void> {
+  /** What keeps it from being tried again, or null. */
+  async #awaitRetry(row: TaskRow, error: unknown, delayMs: number): Promise<Failure | null> {
     this.#lastError = error;
     const { clock, journal } = this.engine;
     const next = formatDuration(delayMs);
     row.failAttempt(error, clock.now() + delayMs);
     const message = `${this.work.runName}: attempt ${row.attempt} failed (${messageOf(error)}); next in ${next}`;
     this.caller.write("warn", message, undefined, "millrace.retries");
-    if (delayMs === 0) return journal.begin(row);
+    if (delayMs === 0) {
+      journal.begin(row);
+      return null;
+    }
     await journal.commit(row);
     // Others may have what it does not need meanwhile.
     await this.#giveSlotsBack();
     try {
       await clock.sleep(delayMs, this.stopSignal);
       await this.#takeSlots(row);
-    } catch (stopped) {
-      if (this.#stopReason === null) throw stopped;
+      return null;
+    } catch (refusal) {
+      return { error: this.#stopReason === null ? refusal : this.#stopReason.error };
     }
   }
 

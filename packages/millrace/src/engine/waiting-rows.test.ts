@@ -91,3 +91,17 @@ test("one that is shown when its process dies goes on with the run", async () =>
   expect((await resumed).value).toBe(2);
   expect(await ledger.taskRuns(id, "add")).toMatchObject([{ state: { type: "COMPLETED" }, attempt: 1 }]);
 });
+
+test("one that waits for the cache says so", async () => {
+  await using ledger = await createTestLedger({ clock: "manual" });
+  const kept = slow.withOptions({ cache: () => "one", isolation: "serializable" });
+  const caching = flow({ name: "caching", taskRunner: concurrent({ limit: 2 }) }, async () =>
+    Promise.all(kept.map([1, 2, 3])),
+  );
+  const { id, ended } = await ledger.start(caching);
+  await ledger.clock.advance("2s");
+  const shown = await untilShown(ledger, id, "slow");
+  expect(shown.map(({ state }) => state.message)).toEqual(["Waits for the cache", "Waits for its turn"]);
+  await ledger.clock.advance("2h");
+  expect((await ended).value).toEqual([1, 1, 1]);
+});

@@ -94,16 +94,18 @@ interface TimerWatch {
   isPending(): boolean;
   /** Those that are pending now are not counted any more. */
   ignorePending(): void;
-  /** setTimeout() for a timer that is not counted. */
+  /** setTimeout() for a timer that is not counted, by this check or another. */
   setUnwatched(callback: () => void, ms: number): NodeJS.Timeout;
   readonly stop: () => void;
 }
+
+/** Whether a timer is being set that no check counts: each sees those of the others. */
+let isUnwatched = false;
 
 /** Sees real timers through a hook: Node tells how many there are otherwise, and not whose. */
 function createTimerWatch(): TimerWatch {
   const timers = new Map<number, NodeJS.Timeout>();
   const ignored = new WeakSet<NodeJS.Timeout>();
-  let isUnwatched = false;
   const hook = createHook({
     trackPromises: false,
     init(id, type, _trigger, resource) {

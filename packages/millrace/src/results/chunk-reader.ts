@@ -13,6 +13,8 @@ export interface ChunkReader {
   rest(): Promise<Uint8Array>;
   /** Goes to the end, so that the source has checked all it gave. How many bytes there were. */
   drain(): Promise<number>;
+  /** Lets the source go, wherever it is: a file is closed. Nothing can be read after that. Never rejects. */
+  close(): Promise<void>;
 }
 
 class ContentEnded extends Error {
@@ -101,6 +103,12 @@ export function createChunkReader(source: AsyncIterable<Uint8Array>): ChunkReade
         held = nothing;
       }
       return drained;
+    },
+    async close() {
+      isAtEnd = true;
+      held = nothing;
+      // What was read counts: that a source cannot be closed well says nothing of it.
+      await Promise.resolve(iterator.return?.()).catch(() => undefined);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Results that are compressed before they are kept. */
 
-import { pipeline, Readable } from "node:stream";
+import { pipeline, Readable, type Transform } from "node:stream";
 import { createGunzip, createGzip, gunzipSync, gzipSync } from "node:zlib";
 import type { ResultSerializer } from "../contract/results.ts";
 import { collect } from "./content-hash.ts";
@@ -25,15 +25,20 @@ export function compressed(serializer: ResultSerializer): ResultSerializer {
       },
       async decodeStream(chunks) {
         const unpacked = through(chunks, createGunzip());
-        if (serializer.decodeStream !== undefined) return serializer.decodeStream(unpacked);
-        return serializer.decode(await collect(unpacked));
+        try {
+          if (serializer.decodeStream !== undefined) return await serializer.decodeStream(unpacked);
+          return serializer.decode(await collect(unpacked));
+        } finally {
+          // A serializer that gives up early leaves the chunks open, and the file that they are of.
+          unpacked.destroy();
+        }
       },
     },
   );
 }
 
-/** The chunks as the transform makes them; an error of the source ends it as it is. */
-function through(chunks: AsyncIterable<Uint8Array>, transform: NodeJS.ReadWriteStream): AsyncIterable<Uint8Array> {
+/** The chunks as the transform makes them; an error of the source ends it as it is, and its end lets the source go. */
+function through(chunks: AsyncIterable<Uint8Array>, transform: Transform): Transform & AsyncIterable<Uint8Array> {
   // Whoever reads the chunks is told of an error by them.
-  return pipeline(Readable.from(chunks), transform, () => undefined) as unknown as AsyncIterable<Uint8Array>;
+  return pipeline(Readable.from(chunks), transform, () => undefined);
 }

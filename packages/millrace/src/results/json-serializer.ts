@@ -111,6 +111,8 @@ async function decodeStream(chunks: AsyncIterable<Uint8Array>): Promise<unknown>
     return (await reader.skip(firstBytes)) ? await readParts(reader) : decode(await reader.rest());
   } catch (error) {
     throw toUnreadable(error);
+  } finally {
+    await reader.close();
   }
 }
 

@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { ResultSerializer } from "../contract/results.ts";
 import { compressed } from "./compressed-serializer.ts";
@@ -190,6 +191,25 @@ describe("says that it cannot be read:", () => {
     '{"!part":[0]}',
   ])("%j", async (content) => {
     await expect(read(Buffer.from(content, "latin1"))).rejects.toMatchObject(unreadable);
+  });
+});
+
+describe("lets its source go when it gives up on it:", () => {
+  const zipped = compressed(serializer);
+
+  test.each([serializer, zipped])("$name", async (by) => {
+    const content = Buffer.concat([Buffer.from("!millrace-parts/1\nX"), randomBytes(2_000_000)]);
+    const written = by === zipped ? gzipSync(content) : content;
+    let isOpen = true;
+    async function* chunks() {
+      try {
+        for (let at = 0; at < written.length; at += 1000) yield written.subarray(at, at + 1000);
+      } finally {
+        isOpen = false;
+      }
+    }
+    await expect(by.decodeStream?.(chunks())).rejects.toMatchObject({ code: "RESULT_UNREADABLE" });
+    await expect.poll(() => isOpen).toBe(false);
   });
 });
 

@@ -123,6 +123,17 @@ test("a process that has ended, as its worker says, is not in the way", async ()
   await end(child);
 });
 
+test("a mark that cannot be written or removed is in nobody's way", async () => {
+  const folder = makeFolder();
+  const kept = await fill(folder, one, 15);
+  // A folder of this name can be neither written as a file nor removed as one.
+  const mark = `${kept}.${process.pid}.run`;
+  mkdirSync(mark);
+  const letGo = open(folder).use(kept, process.pid);
+  expect(letGo).not.toThrow();
+  expect(existsSync(mark)).toBe(true);
+});
+
 test("a process of which nothing can be seen from here counts for the retention", async () => {
   const folder = makeFolder();
   const kept = await fill(folder, one, 400);

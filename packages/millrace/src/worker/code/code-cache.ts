@@ -61,7 +61,8 @@ export interface CodeCache {
   get(name: string, make: (draft: string) => Promise<void>): Promise<string>;
   /**
    * A process runs code of this folder, or of one within it: as long as it lives, the folder stays, whatever becomes of this
-   * process. What is returned says that it has ended.
+   * process. What is returned says that it has ended. Neither throws: where no mark can be written, the folder stays for the
+   * retention only, and a mark that cannot be removed counts as long as its process lives.
    */
   use(folder: string, pid: number): () => void;
   /** Removes what is old now; else it is done by and by, as folders are asked for. */
@@ -207,10 +208,19 @@ export function createCodeCache({ folder: root, retentionMs, clock }: CodeCacheO
       const [entry = ""] = relative(root, folder).split(sep);
       if (!wholeForm.test(entry)) return () => undefined;
       const mark = at(`${entry}.${pid}.run`);
-      writeFileSync(mark, JSON.stringify(identifyProcess(pid)));
-      return () => rmSync(mark, { force: true });
+      attempt(() => writeFileSync(mark, JSON.stringify(identifyProcess(pid))));
+      return () => attempt(() => rmSync(mark, { force: true }));
     },
   };
+}
+
+/** A full disk keeps no process from its run. */
+function attempt(change: () => void): void {
+  try {
+    change();
+  } catch {
+    // See use().
+  }
 }
 
 function livenessOf(mark: string): ReturnType<typeof isSameProcessAlive> {

@@ -74,10 +74,12 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
     }
   }
 
-  /** What is wrong with the code is told by the runs that need it. */
+  /** What is wrong, with the code or with starting a process, is told by the runs that need it. */
   function getReady(deployment: Deployment, use: (loaded: LoadedCode) => void): void {
     if (maxReady === 0) return;
-    loadedCode(deployment).then(use, () => undefined);
+    loadedCode(deployment)
+      .then(use)
+      .catch(() => undefined);
   }
 
   return {
