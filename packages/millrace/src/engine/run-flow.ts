@@ -259,7 +259,11 @@ export class FlowExecution {
   /** Gives what took longer to find out a last moment. */
   async #awaitEnvironment(): Promise<void> {
     if (this.#environment === null || this.#foundEnvironment !== null) return;
-    await Promise.race([this.#environment, this.#engine.clock.sleep(environmentWaitMs)]);
+    const found = new AbortController();
+    const limit = this.#engine.clock.sleep(environmentWaitMs, found.signal).catch(() => undefined);
+    await Promise.race([this.#environment, limit]);
+    // A timer that is left would hold the process.
+    found.abort();
   }
 
   #hooksFor(state: State): FlowHook | readonly FlowHook[] | undefined {
