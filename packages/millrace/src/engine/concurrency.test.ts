@@ -1,13 +1,12 @@
 /** Concurrency keys: slots that tasks share, in one process and in several. */
 
 import { describe, expect, test } from "vitest";
-import { createDeferred } from "../kit/deferred.ts";
 import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
 import { createTestLedger } from "../testing/create-test-ledger.ts";
 import { openProcesses } from "./processes.testsuite.ts";
-import { definitionOf } from "../testing/subjects.ts";
+import { runTwoAtOnce, turns } from "./two-at-once.testsuite.ts";
 
 /** Counts how many run at once, by name. */
 function gauge() {
@@ -132,29 +131,7 @@ describe("a concurrency key", () => {
 
 describe("two processes", () => {
   test("share the slots of a key", async () => {
-    await using processes = await openProcesses({ time: "real" });
-    const first = await processes.open();
-    const second = await processes.open();
-    const events: string[] = [];
-    const held = createDeferred<void>();
-    const one = task({ name: "one", concurrency: { key: "shared" } }, async (name: string) => {
-      events.push(`${name} begins`);
-      if (name === "first") await held.promise;
-      events.push(`${name} ends`);
-    });
-    const both = flow({ name: "both" }, async ({ name }: { name: string }) => one(name));
-    const start = (process: typeof first, name: string): Promise<unknown> => {
-      processes.enter(process);
-      return process.engine.startFlow({ definition: definitionOf(both), parameters: { name } });
-    };
-    const running = start(first, "first");
-    while (events.length === 0) await new Promise((resolve) => void setImmediate(resolve));
-    const waiting = start(second, "second");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(events).toEqual(["first begins"]);
-    held.resolve();
-    await Promise.all([running, waiting]);
-    expect(events).toEqual(["first begins", "first ends", "second begins", "second ends"]);
+    expect(await runTwoAtOnce({ concurrency: { key: "shared" } })).toEqual(turns);
   });
 
   test("of which one dies: its slots are free again", async () => {

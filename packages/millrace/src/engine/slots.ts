@@ -2,7 +2,7 @@
 
 import type { Api } from "../contract/api.ts";
 import type { Clock } from "../kit/clock.ts";
-import { Semaphore } from "../kit/semaphore.ts";
+import { Gates } from "./gates.ts";
 
 /** Between two tries for a slot that others hold, in ms. */
 const minPollMs = 10;
@@ -27,8 +27,7 @@ export class Slots {
   readonly #clock: Clock;
   readonly #processId: string;
   readonly #ensureProcess: () => Promise<void>;
-  /** One process's own calls queue here first, so that a thousand waiters are one poll. */
-  readonly #gates = new Map<string, { readonly gate: Semaphore; users: number }>();
+  readonly #gates = new Gates();
 
   constructor(options: {
     readonly api: Api;
@@ -45,16 +44,7 @@ export class Slots {
   /** Waits for a slot and takes it. Rejects with the signal's reason when it is aborted first, and holds nothing then. */
   async acquire(slot: Slot, { holder, signal, onWait }: SlotHolder): Promise<void> {
     await this.#ensureProcess();
-    const local = this.#gates.get(slot.name) ?? { gate: new Semaphore(slot.limit), users: 0 };
-    this.#gates.set(slot.name, local);
-    local.users++;
-    if (local.users > slot.limit) onWait();
-    try {
-      await local.gate.acquire(signal);
-    } catch (error) {
-      this.#forget(slot.name);
-      throw error;
-    }
+    await this.#gates.enter(slot.name, { limit: slot.limit, signal, onWait });
     try {
       for (let pollMs = minPollMs; !(await this.#take(slot, holder)); pollMs = Math.min(pollMs * 1.5, maxPollMs)) {
         onWait();
@@ -63,7 +53,7 @@ export class Slots {
       if (signal.aborted) await this.#api.releaseSlot(slot.name, holder);
       signal.throwIfAborted();
     } catch (error) {
-      this.#leave(slot.name);
+      this.#gates.leave(slot.name);
       throw error;
     }
   }
@@ -76,20 +66,7 @@ export class Slots {
     try {
       await this.#api.releaseSlot(name, holder);
     } finally {
-      this.#leave(name);
+      this.#gates.leave(name);
     }
-  }
-
-  #leave(name: string): void {
-    const local = this.#gates.get(name);
-    if (local === undefined) return;
-    local.gate.release();
-    this.#forget(name);
-  }
-
-  /** One user less. */
-  #forget(name: string): void {
-    const local = this.#gates.get(name);
-    if (local !== undefined && --local.users === 0) this.#gates.delete(name);
   }
 }

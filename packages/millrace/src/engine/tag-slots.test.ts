@@ -9,8 +9,8 @@ import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
 import { createTestLedger } from "../testing/create-test-ledger.ts";
-import { definitionOf } from "../testing/subjects.ts";
 import { openProcesses } from "./processes.testsuite.ts";
+import { runTwoAtOnce, turns } from "./two-at-once.testsuite.ts";
 
 async function limitTag(api: Api, tag: string, slots: number): Promise<void> {
   const rest = { active: true, decayPerSecond: 0, taken: 0, takenAt: 0, denied: 0 };
@@ -114,30 +114,7 @@ test("a task that waits can be cancelled, and one that failed has given its slot
 });
 
 test("two processes share the slots", async () => {
-  await using processes = await openProcesses({ time: "real" });
-  const first = await processes.open();
-  const second = await processes.open();
-  await limitTag(first.api, "gpu", 1);
-  const events: string[] = [];
-  const held = createDeferred<void>();
-  const one = task({ name: "one", tags: ["gpu"] }, async (name: string) => {
-    events.push(`${name} begins`);
-    if (name === "first") await held.promise;
-    events.push(`${name} ends`);
-  });
-  const both = flow({ name: "both" }, async ({ name }: { name: string }) => one(name));
-  const start = (process: typeof first, name: string): Promise<unknown> => {
-    processes.enter(process);
-    return process.engine.startFlow({ definition: definitionOf(both), parameters: { name } });
-  };
-  const running = start(first, "first");
-  while (events.length === 0) await new Promise((resolve) => void setImmediate(resolve));
-  const waiting = start(second, "second");
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(events).toEqual(["first begins"]);
-  held.resolve();
-  await Promise.all([running, waiting]);
-  expect(events).toEqual(["first begins", "first ends", "second begins", "second ends"]);
+  expect(await runTwoAtOnce({ tags: ["gpu"] }, (api) => limitTag(api, "gpu", 1))).toEqual(turns);
 });
 
 describe("a ledger that does not answer for a while", () => {

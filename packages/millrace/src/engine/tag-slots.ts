@@ -9,8 +9,8 @@ import { MillraceError } from "../contract/errors.ts";
 import type { ConcurrencyLimit } from "../contract/objects.ts";
 import type { Page } from "../contract/records.ts";
 import type { Clock, Timer } from "../kit/clock.ts";
-import { Semaphore } from "../kit/semaphore.ts";
 import { askAgain } from "./ask-again.ts";
+import { Gates } from "./gates.ts";
 import { messageOf } from "./outcome.ts";
 
 /** A limit that is made or deleted is heeded after so long, in ms. */
@@ -43,11 +43,6 @@ export interface TagSlotHolder {
   readonly onWait: (tag: string) => void;
 }
 
-interface Gate {
-  readonly gate: Semaphore;
-  users: number;
-}
-
 export class TagSlots {
   readonly #api: TagSlotsApi;
   readonly #clock: Clock;
@@ -57,8 +52,7 @@ export class TagSlots {
   #reading: Promise<ReadonlyMap<string, number>> | null = null;
   /** Limits could not be read when they were last asked for. */
   #isBlind = false;
-  /** One process's own calls queue here first, so that a thousand waiters are one that asks. */
-  readonly #gates = new Map<string, Gate>();
+  readonly #gates = new Gates();
   readonly #held = new Set<HeldTagSlots>();
   /** Leases that could not be given back yet. */
   readonly #owed = new Set<string>();
@@ -91,7 +85,9 @@ export class TagSlots {
     const entered: string[] = [];
     try {
       for (const tag of limited) {
-        await this.#enter(tag, limits.get(tag) ?? 0, holder);
+        // Whether a limit of no slots ever lets one in is the ledger's to say.
+        const limit = Math.max(1, limits.get(tag) ?? 0);
+        await this.#gates.enter(tag, { limit, signal: holder.signal, onWait: () => holder.onWait(tag) });
         entered.push(tag);
       }
       const leaseId = await this.#take(limited, holder);
@@ -100,7 +96,7 @@ export class TagSlots {
       this.#renewSoon();
       return held;
     } catch (error) {
-      for (const tag of entered) this.#leave(tag);
+      for (const tag of entered) this.#gates.leave(tag);
       throw error;
     }
   }
@@ -110,7 +106,7 @@ export class TagSlots {
     try {
       if (held.leaseId !== null) await this.#giveBack(held.leaseId);
     } finally {
-      for (const tag of held.tags) this.#leave(tag);
+      for (const tag of held.tags) this.#gates.leave(tag);
     }
   }
 
@@ -161,34 +157,6 @@ export class TagSlots {
       if (page.next === null) return slots;
       cursor = page.next;
     }
-  }
-
-  async #enter(tag: string, slots: number, { signal, onWait }: TagSlotHolder): Promise<void> {
-    const local = this.#gates.get(tag) ?? { gate: new Semaphore(slots), users: 0 };
-    this.#gates.set(tag, local);
-    local.users += 1;
-    // Whether a limit of no slots ever lets one in is the ledger's to say.
-    local.gate.limit = Math.max(1, slots);
-    if (local.gate.held >= local.gate.limit) onWait(tag);
-    try {
-      await local.gate.acquire(signal);
-    } catch (error) {
-      this.#forget(tag, local);
-      throw error;
-    }
-  }
-
-  #leave(tag: string): void {
-    const local = this.#gates.get(tag);
-    if (local === undefined) return;
-    local.gate.release();
-    this.#forget(tag, local);
-  }
-
-  /** One user less. */
-  #forget(tag: string, local: Gate): void {
-    local.users -= 1;
-    if (local.users === 0) this.#gates.delete(tag);
   }
 
   /** The lease; null where the limits are gone. */
