@@ -63,6 +63,7 @@ function startIdle(): ChildProcess {
 }
 
 async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGKILL");
   await once(child, "exit");
 }
@@ -234,6 +235,10 @@ test("workers that ask, remove and are killed at the same time: who was given a 
       if (message === "whole") looked++;
       else if (message === "made") made++;
       else broken.push(message);
+    });
+    // Nobody ends one but by a signal.
+    worker.on("exit", (code) => {
+      if (code !== null) broken.push(`a worker ended with ${code}`);
     });
   };
   onTestFinished(() => workers.forEach((worker) => void worker.kill("SIGKILL")));

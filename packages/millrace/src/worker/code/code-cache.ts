@@ -14,14 +14,16 @@
  */
 
 import {
+  closeSync,
   existsSync,
+  futimesSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -92,9 +94,7 @@ export function createCodeCache({ folder: root, retentionMs, clock }: CodeCacheO
   }
 
   function writeUsed(entry: string): void {
-    const now = clock.now() / 1000;
-    writeFileSync(at(`${entry}.used`), "");
-    utimesSync(at(`${entry}.used`), now, now);
+    writeMark(at(`${entry}.used`), { flag: "w", at: clock.now() });
   }
 
   function isDoomed(entry: string): boolean {
@@ -150,7 +150,7 @@ export function createCodeCache({ folder: root, retentionMs, clock }: CodeCacheO
     if (isKept(entry)) return null;
     const doomed = at(`${entry}.doomed`);
     try {
-      writeFileSync(doomed, "", { flag: "wx" });
+      writeMark(doomed, { flag: "wx", at: clock.now() });
     } catch {
       // Another worker removes it, or was killed at it; then who asks for it next sees to that.
       isDoomed(entry);
@@ -158,7 +158,6 @@ export function createCodeCache({ folder: root, retentionMs, clock }: CodeCacheO
     }
     const since = clock.monotonic();
     try {
-      utimesSync(doomed, clock.now() / 1000, clock.now() / 1000);
       if (isKept(entry) || clock.monotonic() - since > doomMs / 2) return null;
       const gone = at(`${entry}.${shortId()}.gone`);
       renameSync(at(entry), gone);
@@ -229,6 +228,16 @@ function livenessOf(mark: string): ReturnType<typeof isSameProcessAlive> {
   } catch {
     // Its writer was killed within it.
     return "unknown";
+  }
+}
+
+/** Through one descriptor: another process may remove the file as soon as it is there. */
+function writeMark(path: string, { flag, at }: { readonly flag: "w" | "wx"; readonly at: number }): void {
+  const mark = openSync(path, flag);
+  try {
+    futimesSync(mark, at / 1000, at / 1000);
+  } finally {
+    closeSync(mark);
   }
 }
 
