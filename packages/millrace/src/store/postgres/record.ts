@@ -18,9 +18,10 @@ import { taskRunColumns, toTaskRunValues } from "../sql/task-run-row.ts";
 import { cleanKey, cleanText, toJson } from "../sql/text.ts";
 import type { PostgresConnection, Transaction } from "./connection.ts";
 
-/** What the function answers; null where there is nothing to say. */
+/** What the function answers; a list is null where there is nothing to say. */
 interface Answer {
-  readonly created: readonly { readonly isNew: boolean; readonly run: Row }[] | null;
+  /** The run that was there already, or null. */
+  readonly created: readonly (Row | null)[] | null;
   readonly transitions: readonly (Row | null)[] | null;
   readonly stale: readonly string[] | null;
 }
@@ -59,7 +60,7 @@ export function createRecorder(
     const calls = toCalls(isBound ? { ...batch, events: [] } : batch);
     for (const call of calls) rows.push(...(await query(text, call)).rows);
     if (isBound) await query(eventsText, [toList(events, toEvent)]);
-    return toOutcome(rows);
+    return toOutcome(batch, rows);
   }
 
   return async (batch) => {
@@ -79,9 +80,9 @@ export function createRecorder(
       });
     }
     const [only, ...more] = toCalls(batch);
-    if (only === undefined) return toOutcome([]);
+    if (only === undefined) return toOutcome(batch, []);
     if (more.length === 0 && !batch.events.some(isOfArtifact))
-      return toOutcome(await connection.queryPrepared(statement, only));
+      return toOutcome(batch, await connection.queryPrepared(statement, only));
     return connection.transact((transaction) => recordWithin(transaction, batch));
   };
 }
@@ -155,10 +156,16 @@ function toKept({ cache, state, result }: TaskRunChange): { kept_key: string; ke
   return { kept_key: cleanKey(cache.key), kept_until: cache.expiresAt };
 }
 
-function toOutcome(rows: readonly Row[]): StoreOutcome {
+function toOutcome(batch: StoreBatch, rows: readonly Row[]): StoreOutcome {
   const answers = rows.map((row) => row.answer as Answer | null).filter((answer) => answer !== null);
+  const known = answers.flatMap(({ created }) => created ?? []);
   return {
-    created: answers.flatMap(({ created }) => created ?? []).map(({ isNew, run }) => ({ isNew, run: toFlowRun(run) })),
+    created: batch.created.map((run, index) => {
+      const row = known[index] ?? null;
+      return row === null
+        ? { isNew: true, run: toFlowRun(toFlowRunValues(run)) }
+        : { isNew: false, run: toFlowRun(row) };
+    }),
     transitions: answers
       .flatMap(({ transitions }) => transitions ?? [])
       .map((row) => (row === null ? null : toFlowRun(row))),
