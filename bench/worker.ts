@@ -49,7 +49,7 @@ function toFigures(name: string, { submitted, due, roundTrip, commit, claim }: S
       label: `${name}: submission to first line, over round trip + commit + claim`,
       samples: submitted.map((ms) => ms / floor),
       unit: "x",
-      target: { atMost: 5 },
+      bound: { atMost: 5 },
     },
     {
       label: `${name}: due time to first line, over round trip + commit + claim`,

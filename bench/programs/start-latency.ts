@@ -10,6 +10,12 @@ import { fileURLToPath } from "node:url";
 import { isMillraceError, runDeployment } from "millrace";
 import type { Client } from "millrace/client";
 
+/**
+ * Between two samples of anything, in ms. The next process has its code loaded by then; and what a machine does after it was
+ * idle takes longer than what it does again and again, for a run as for what it is made of.
+ */
+const pauseMs = 400;
+
 if (process.argv[2] === "echo") process.on("message", (message) => process.send?.(message));
 else await measure(Number(process.argv[2] ?? "50"));
 
@@ -17,17 +23,20 @@ async function measure(runs: number): Promise<void> {
   const server = spawn(process.execPath, [fileURLToPath(new URL("./served.ts", import.meta.url))], {
     stdio: "inherit",
   });
-  await untilServed();
-  await startOne({});
-  const sample = {
-    submitted: await repeat(runs, () => startOne({})),
-    due: await repeat(runs, () => startOne({ aheadMs: 400 })),
-    roundTrip: await measureRoundTrips(runs),
-    ...(await measureLedger(runs)),
-  };
-  server.kill("SIGTERM");
-  await once(server, "exit");
-  process.stdout.write(`${JSON.stringify(sample)}\n`);
+  try {
+    await untilServed();
+    await startOne({});
+    const sample = {
+      submitted: await repeat(runs, () => startOne({})),
+      due: await repeat(runs, () => startOne({ aheadMs: 400 })),
+      roundTrip: await measureRoundTrips(runs),
+      ...(await measureLedger(runs)),
+    };
+    process.stdout.write(`${JSON.stringify(sample)}\n`);
+  } finally {
+    server.kill("SIGTERM");
+    await once(server, "exit");
+  }
 }
 
 function now(): number {
@@ -51,14 +60,15 @@ async function startOne({ aheadMs = 0 }: { readonly aheadMs?: number }): Promise
   const dueAt = now() + aheadMs;
   const run = await runDeployment("served/bench", aheadMs === 0 ? {} : { scheduledAt: dueAt });
   const startedAt = (await run.result()) as number;
-  // The next process has its code loaded by then.
-  await sleep(400);
   return startedAt - dueAt;
 }
 
 async function repeat(count: number, measureOne: () => Promise<number>): Promise<number[]> {
   const samples: number[] = [];
-  for (let index = 0; index < count; index++) samples.push(await measureOne());
+  for (let index = 0; index < count; index++) {
+    await sleep(pauseMs);
+    samples.push(await measureOne());
+  }
   return samples;
 }
 
@@ -97,8 +107,10 @@ async function measureLedger(count: number): Promise<{ readonly commit: number[]
   const commit = await repeat(count, () => timed(() => api.writeVariable({ name: "bench", value: "1" })));
   const claim = await repeat(count, async () => {
     const id = crypto.randomUUID();
+    await api.renewProcess(processId);
     const states = [{ type: "PENDING", name: "Pending", at: Date.now() }] as const;
     await api.record({ processId, created: [{ id, flowName: "floor", name: "floor", parameters: "{}", states }] });
+    await sleep(pauseMs);
     return timed(() => api.claimFlowRun({ id, processId, mode: "start" }));
   });
   await api.endProcess(processId);

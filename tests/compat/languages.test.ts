@@ -38,7 +38,7 @@ describe.skipIf(prefectSkipped !== undefined)("TypeScript and Python on one serv
     const { items } = await client.listObjects("deployment", { where: { field: "name", in: [name ?? ""] } });
     const found = items.find((each) => each.flowName === flowName);
     if (found === undefined) throw new Error(`There is no deployment ${deployment}`);
-    return (await client.submitRun({ deploymentId: found.id, parameters })).run.id;
+    return (await client.submitRun({ deployment: found.id, parameters })).run.id;
   }
 
   async function resultOf(id: string): Promise<unknown> {

@@ -236,7 +236,7 @@ async function submitAll(clients: readonly Client[], plan: Plan): Promise<Readon
   const answers = new Map<string, readonly string[]>();
   for (let n = 0; n < keys; n++) {
     const idempotencyKey = `key ${n}`;
-    const each = clients.map((client) => submit(client, { deploymentId: plan.job.id, idempotencyKey }));
+    const each = clients.map((client) => submit(client, { deployment: plan.job.id, idempotencyKey }));
     answers.set(
       idempotencyKey,
       (await Promise.all(each)).map(({ run }) => run.id),
@@ -244,7 +244,7 @@ async function submitAll(clients: readonly Client[], plan: Plan): Promise<Readon
     if (n < narrowRuns) {
       const client = clients[n % clients.length];
       for (const { id } of plan.narrow.values())
-        if (client !== undefined) await submit(client, { deploymentId: id, idempotencyKey: `${id} ${n}` });
+        if (client !== undefined) await submit(client, { deployment: id, idempotencyKey: `${id} ${n}` });
     }
     await sleep(100);
   }

@@ -57,7 +57,7 @@ export async function ask(
   const { items } = await client.listObjects("deployment", {});
   const deployment = items.find((each) => `${each.flowName}/${each.name}` === name);
   if (deployment === undefined) throw new Error(`There is no deployment ${name}`);
-  return (await client.submitRun({ deploymentId: deployment.id, parameters })).run.id;
+  return (await client.submitRun({ deployment: deployment.id, parameters })).run.id;
 }
 
 type FlowRun = NonNullable<Awaited<ReturnType<Client["readFlowRun"]>>>;

@@ -46,7 +46,7 @@ async function claimForProcess(): Promise<{ readonly process: RunProcess; readon
   const holder = await process.loaded;
   if (holder === null) throw new Error(`The process ended: ${(await process.ended).how}`);
   const { deployment } = await api.saveDeployment(marked.toDeployment().planned.deployment);
-  const { run } = await api.submitRun({ deploymentId: deployment.id, parameters: { mark } });
+  const { run } = await api.submitRun({ deployment: deployment.id, parameters: { mark } });
   await api.registerProcess(holder);
   return { process, run: await api.claimFlowRun({ id: run.id, processId: holder.id, mode: "start" }) };
 }

@@ -48,7 +48,7 @@ test("a process that cannot be opened for a while is told of, and serving goes o
   serving.wake();
   await expect.poll(() => troubles).toEqual([away]);
   isAway = false;
-  await api.submitRun({ deploymentId: saved?.deployment.id ?? "" });
+  await api.submitRun({ deployment: saved?.deployment.id ?? "" });
   serving.wake();
   await untilCompleted(api, 1);
   expect(troubles).toEqual([away]);
@@ -66,10 +66,10 @@ test("a run that could not be begun gives its deployment's slot back", async () 
   const { planned } = quick.toDeployment({ concurrencyLimit: 1 });
   const [saved] = await serving.add([planned]);
   const deploymentId = saved?.deployment.id ?? "";
-  await api.submitRun({ deploymentId });
+  await api.submitRun({ deployment: deploymentId });
   serving.wake();
   await expect.poll(() => troubles).toEqual([lost]);
-  await api.submitRun({ deploymentId });
+  await api.submitRun({ deployment: deploymentId });
   serving.wake();
   await untilCompleted(api, 1);
 });

@@ -93,7 +93,7 @@ async function submitWithCut(submission: { readonly idempotencyKey?: string }): 
   const before = proxy.cuts();
   proxy.cutNextAnswer();
   try {
-    return await client.submitRun({ deploymentId, ...submission });
+    return await client.submitRun({ deployment: deploymentId, ...submission });
   } finally {
     expect(proxy.cuts()).toBe(before + 1);
   }
@@ -102,7 +102,7 @@ async function submitWithCut(submission: { readonly idempotencyKey?: string }): 
 test("a submission with an idempotency key is sent again, and makes one run", async () => {
   const { run } = await submitWithCut({ idempotencyKey: "order-4711" });
   expect(await runIds()).toEqual([run.id]);
-  expect(await client.submitRun({ deploymentId, idempotencyKey: "order-4711" })).toMatchObject({
+  expect(await client.submitRun({ deployment: deploymentId, idempotencyKey: "order-4711" })).toMatchObject({
     run: { id: run.id },
     isNew: false,
   });
@@ -114,7 +114,7 @@ test("a submission without a key is not: it may have been done", async () => {
 });
 
 test("a read is sent again", async () => {
-  const { run } = await client.submitRun({ deploymentId });
+  const { run } = await client.submitRun({ deployment: deploymentId });
   const before = proxy.cuts();
   proxy.cutNextAnswer();
   expect(await client.readFlowRun(run.id)).toMatchObject({ id: run.id });

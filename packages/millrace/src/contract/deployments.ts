@@ -14,7 +14,8 @@ export const autoScheduledTag = "auto-scheduled";
 
 /** A run of a deployment. What is not given is the deployment's. */
 export interface RunSubmission {
-  readonly deploymentId: string;
+  /** Its id, or `flow/deployment`. */
+  readonly deployment: string;
   /** Over those of the deployment, one by one. */
   readonly parameters?: JsonObject;
   /** Whether the parameters must meet the deployment's schema. */

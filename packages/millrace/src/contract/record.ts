@@ -5,7 +5,7 @@
 
 import type { RecordedError } from "./errors.ts";
 import type { FlowRun, FlowRunExtra, NewFlowRun, RunEnvironment } from "./flow-run.ts";
-import type { Artifact, Event, LogLine } from "./records.ts";
+import type { Artifact, Event, ExecutorProcess, LogLine } from "./records.ts";
 import type { ResultRef } from "./results.ts";
 import type { Decision, ProposedState, State, StateType } from "./states.ts";
 import type { TaskRunChange, TaskRunObservation } from "./task-run.ts";
@@ -29,6 +29,18 @@ export interface FlowRunProposal {
   readonly stateAt?: number;
   /** Set the state past the rules; recorded in the state's details as `forcedBy`. */
   readonly force?: string;
+  /** Of a guest that proposes PENDING: who executes the run is there, and begins at once. */
+  readonly start?: ProposedStart;
+}
+
+/**
+ * The process is registered, and with the write that makes the run PENDING it has claimed it, as by claimFlowRun: the run
+ * that is answered is RUNNING. Not where the run starts with another version of its deployment: that is answered PENDING.
+ */
+export interface ProposedStart {
+  readonly process: Omit<ExecutorProcess, "leaseExpiresAt">;
+  /** Of the deployment, whose code the process has; null where versions are not kept. */
+  readonly version: number | null;
 }
 
 export interface RecordBatch {

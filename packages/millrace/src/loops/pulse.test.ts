@@ -162,9 +162,9 @@ describe("when a loop has to look again", () => {
     const at = Math.ceil(clock.now()) + 3_600_000;
     const schedule = { slug: "once", active: true, spec: { kind: "dates" as const, at: [at] } };
     const { deployment, schedules } = await api.saveDeployment({ flowName: "etl", name: "n", schedules: [schedule] });
-    await api.submitRun({ deploymentId: deployment.id, scheduledAt: at });
-    const { run: paused } = await api.submitRun({ deploymentId: deployment.id });
-    const { run: stopping } = await api.submitRun({ deploymentId: deployment.id });
+    await api.submitRun({ deployment: deployment.id, scheduledAt: at });
+    const { run: paused } = await api.submitRun({ deployment: deployment.id });
+    const { run: stopping } = await api.submitRun({ deployment: deployment.id });
     for (const [{ id }, type] of [
       [paused, "PAUSED"],
       [stopping, "CANCELLING"],

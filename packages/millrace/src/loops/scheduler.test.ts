@@ -190,7 +190,7 @@ function testScheduler(makeLedger: MakeLedger): void {
     const { api, clock } = server;
     const lateness = createLatenessLoop({ api, clock });
     const { deployment } = await api.saveDeployment({ flowName: "etl", name: "a" });
-    const { run } = await api.submitRun({ deploymentId: deployment.id, scheduledAt: startAt + 1000 });
+    const { run } = await api.submitRun({ deployment: deployment.id, scheduledAt: startAt + 1000 });
     server.advance(15_999);
     expect(await lateness.tick()).toBe(0);
     server.advance(1);

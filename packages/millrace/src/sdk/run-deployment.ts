@@ -1,12 +1,10 @@
 import type { Api } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
-import { flowIdOf } from "../contract/flow-id.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
-import type { Deployment, JsonObject } from "../contract/objects.ts";
+import type { JsonObject } from "../contract/objects.ts";
 import type { Runtime } from "../contract/runtime.ts";
 import { isTerminal, type State } from "../contract/states.ts";
 import { type Duration, toMs } from "../kit/duration.ts";
-import { nearest } from "../kit/nearest.ts";
 import { currentContext } from "./context.ts";
 import { currentClock, recordedStep } from "./recorded-step.ts";
 import { loadRuntime } from "./runtime.ts";
@@ -84,11 +82,10 @@ interface Submission {
 async function submitAndWait(runtime: Runtime, submission: Submission): Promise<Omit<DeploymentRun, "result">> {
   const { options, taskRunId, signal } = submission;
   const api = await runtime.api();
-  const { id: deploymentId } = await findDeployment(api, submission.deployment);
   const { parameters, scheduledAt, idempotencyKey, runName, tags, jobVariables, queue, asSubflow = true } = options;
   const key = idempotencyKey ?? (taskRunId === "" ? undefined : taskRunId);
   const { run } = await api.submitRun({
-    deploymentId,
+    deployment: submission.deployment,
     ...(parameters === undefined ? {} : { parameters: JSON.parse(JSON.stringify(parameters)) as JsonObject }),
     ...(scheduledAt === undefined ? {} : { scheduledAt: Number(scheduledAt) }),
     ...(key === undefined ? {} : { idempotencyKey: key }),
@@ -99,7 +96,7 @@ async function submitAndWait(runtime: Runtime, submission: Submission): Promise<
     ...(asSubflow && taskRunId !== "" ? { parentTaskRunId: taskRunId } : {}),
   });
   const { name, state } = await untilEnded(api, { run, options, signal });
-  return { id: run.id, name, deploymentId, state };
+  return { id: run.id, name, deploymentId: run.deploymentId ?? "", state };
 }
 
 /** A run that belongs to the one that waits for it is cancelled with it. */
@@ -128,30 +125,6 @@ async function untilEnded(
     throw error;
   }
   return seen;
-}
-
-async function findDeployment(api: Api, deployment: string): Promise<Deployment> {
-  const slash = deployment.indexOf("/");
-  const found =
-    slash === -1 ? await api.readObject("deployment", deployment) : await findByName(api, deployment, slash);
-  if (found !== null) return found;
-  const { items } = await api.listObjects("deployment", {}, { limit: 1000 });
-  const meant = nearest(
-    deployment,
-    items.map(({ flowName, name }) => `${flowName}/${name}`),
-  );
-  const advice = meant === null ? "Name it as flow/deployment." : `Did you mean \`${meant}\`?`;
-  throw new MillraceError("NOT_FOUND", { kind: "deployment", name: deployment, advice });
-}
-
-async function findByName(api: Api, deployment: string, slash: number): Promise<Deployment | null> {
-  const where = {
-    all: [
-      { field: "flowId", in: [flowIdOf(deployment.slice(0, slash))] },
-      { field: "name", in: [deployment.slice(slash + 1)] },
-    ],
-  };
-  return (await api.listObjects("deployment", { where }, { limit: 1 })).items[0] ?? null;
 }
 
 async function readResult(runtime: Runtime, id: string): Promise<unknown> {

@@ -27,7 +27,7 @@ async function deploy(collisionStrategy: CollisionStrategy, concurrencyLimit: nu
   const { deployment } = await api.saveDeployment({ flowName: "etl", name: "n", concurrencyLimit, collisionStrategy });
   return async () => {
     now += 1000;
-    return (await api.submitRun({ deploymentId: deployment.id })).run.id;
+    return (await api.submitRun({ deployment: deployment.id })).run.id;
   };
 }
 

@@ -20,7 +20,7 @@ import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { late, lateMethods } from "../kit/late.ts";
-import { beginsAt, decideClaim } from "../rules/claims.ts";
+import { decideClaim } from "../rules/claims.ts";
 import { decideFlowRunTransition } from "../rules/flow-run-transitions.ts";
 import { eventOfEnd, eventsOfArtifacts } from "./artifact-events.ts";
 import type { createBesideRuns } from "./beside-runs.ts";
@@ -30,7 +30,7 @@ import { emptyBatch } from "./empty-batch.ts";
 import { createProcessRegistry } from "./process-registry.ts";
 import { recordObserved } from "./observed-task-runs.ts";
 import { withStartedVersion } from "./started-version.ts";
-import { guard, later, toTransition } from "./transition-of.ts";
+import { guard, later, toClaim, toTransition } from "./transition-of.ts";
 import { updateFlowRun } from "./update-flow-run.ts";
 import { createObjects } from "./objects.ts";
 import { resolveId } from "./resolve-id.ts";
@@ -96,7 +96,7 @@ export function createService(options: ServiceOptions): Api {
   const limits = createConcurrencyLimits({ store, clock, onFreed });
   const guests = late(async () => {
     const { createGuestRuns } = await import("./guest-runs.ts");
-    return createGuestRuns({ store, clock, limits, propose: proposeFlowRunState });
+    return createGuestRuns({ store, clock, limits, register: processes.register, propose: proposeFlowRunState });
   });
   const processes = createProcessRegistry({ ...options, leaseMs: options.leaseMs ?? 30_000, crash });
 
@@ -229,18 +229,11 @@ export function createService(options: ServiceOptions): Api {
           advice: decision.advice,
         });
       }
-      const next: State = { type: "RUNNING", name: decision.stateName, at: later(run, beginsAt(run, clock.now())) };
-      const transition: FlowRunTransition = {
-        ...guard(run),
-        state: next,
-        ...claimEffects(run, next),
-        claimFor: claim.processId,
-        result: null,
-        error: null,
-        ...(run.deploymentId === null
-          ? {}
-          : { extra: await withStartedVersion(store, run, { next: next.type, extra: run.extra }) }),
-      };
+      const taken = toClaim(run, { processId: claim.processId, stateName: decision.stateName, now: clock.now() });
+      const transition: FlowRunTransition =
+        run.deploymentId === null
+          ? taken
+          : { ...taken, extra: await withStartedVersion(store, run, { next: taken.state.type, extra: run.extra }) };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
       const claimed = transitions[0] ?? null;
       await tellOthers(claimed);
@@ -364,9 +357,4 @@ const overtaken: Decision = { answer: "ABORT", reason: "the run has entered anot
 
 function isOvertaken({ stateAt }: FlowRunProposal, { state }: FlowRun): boolean {
   return stateAt !== undefined && stateAt !== state.at;
-}
-
-/** A claim always begins the body again, so it counts, whatever state a dead process left behind. */
-function claimEffects(run: FlowRun, next: State): { startedAt: number; endedAt: null; runCount: number } {
-  return { startedAt: run.startedAt ?? next.at, endedAt: null, runCount: run.runCount + 1 };
 }

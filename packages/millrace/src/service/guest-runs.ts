@@ -3,7 +3,7 @@
 import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { FlowRunProposal, FlowRunTransition, ProposalOutcome } from "../contract/record.ts";
-import type { Decision, State, StateType } from "../contract/states.ts";
+import { type Decision, defaultStateNames, type State, type StateType } from "../contract/states.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
@@ -16,7 +16,7 @@ import { recordObserved } from "./observed-task-runs.ts";
 import { withStartedVersion } from "./started-version.ts";
 import { findRoom, isThereRoom, tellOfRoom } from "./pool-room.ts";
 import { createSlotWaiters } from "./slot-waiters.ts";
-import { later, toTransition } from "./transition-of.ts";
+import { later, toClaim, toTransition } from "./transition-of.ts";
 
 /** The slots of deployments' limits. */
 export interface DeploymentSlots {
@@ -61,15 +61,30 @@ export function createGuestRuns({
   store,
   clock,
   limits,
+  register,
   propose,
 }: {
   readonly store: Store;
   readonly clock: Clock;
   readonly limits: ConcurrencyLimits;
+  readonly register: Api["registerProcess"];
   readonly propose: Api["proposeFlowRunState"];
 }): GuestRuns {
   const waiters = createSlotWaiters({ store, clock, propose });
   const slots = createDeploymentSlots({ store, clock, limits, waiters, propose });
+
+  /** The process that will execute the run takes it with the same write; null where it does not, or not this version. */
+  async function claimAtOnce(
+    { start }: FlowRunProposal,
+    { before, transition }: { readonly before: FlowRun; readonly transition: FlowRunTransition },
+  ): Promise<FlowRunTransition | null> {
+    const { state, extra } = transition;
+    if (start === undefined || state.type !== "PENDING" || (extra?.startedVersion ?? null) !== start.version)
+      return null;
+    const { id: processId } = await register(start.process);
+    return toClaim({ ...before, state }, { processId, stateName: defaultStateNames.RUNNING, now: clock.now() });
+  }
+
   return {
     async propose(proposal, before) {
       const room = isClaim(proposal, before) ? await findRoom(store, before) : null;
@@ -86,8 +101,12 @@ export function createGuestRuns({
         ...(room !== null && takesRoom(state.type) ? { room } : {}),
         ...(isStart(before.state, state) ? { mayBeLost: true } : {}),
       };
-      const { transitions } = await store.record({ ...emptyBatch, transitions: [transition] });
-      const after = transitions[0] ?? null;
+      const start = await claimAtOnce(proposal, { before, transition });
+      const { transitions } = await store.record({
+        ...emptyBatch,
+        transitions: start === null ? [transition] : [transition, start],
+      });
+      const after = transitions.findLast((written) => written !== null) ?? null;
       if (after === null) {
         await undo();
         return null;

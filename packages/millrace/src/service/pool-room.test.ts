@@ -55,7 +55,7 @@ async function makePool(api: Api, runs: number): Promise<WorkPool> {
     workQueueId: pool.defaultQueueId ?? null,
   });
   for (let n = 0; n < runs; n++) {
-    await api.submitRun({ deploymentId: deployment.id, ...(n % 2 === 0 ? {} : { workQueueName: "other" }) });
+    await api.submitRun({ deployment: deployment.id, ...(n % 2 === 0 ? {} : { workQueueName: "other" }) });
   }
   return pool;
 }

@@ -53,7 +53,7 @@ async function openPlace(
     pass: (ms) => (now += ms),
     submit: async (more = {}) => {
       now += 1000;
-      return (await one.submitRun({ deploymentId: deployment.id, ...more })).run.id;
+      return (await one.submitRun({ deployment: deployment.id, ...more })).run.id;
     },
     propose: async (api, id, type) => {
       now += 10;
@@ -173,7 +173,7 @@ function testWaiters(makeLedger: MakeLedger): void {
     for (const id of [deploymentId, second.id]) {
       await one.updateObject("deployment", id, { concurrencyLimitId: shared.id, startGraceMs: 5000 });
     }
-    const { run: holder } = await one.submitRun({ deploymentId: second.id });
+    const { run: holder } = await one.submitRun({ deployment: second.id });
     await propose(one, holder.id, "PENDING");
     const waiter = await submit();
     await propose(one, waiter, "PENDING");

@@ -2,6 +2,7 @@
 
 import type { RunSubmission, SubmittedRun } from "../contract/deployments.ts";
 import { MillraceError } from "../contract/errors.ts";
+import { flowIdOf } from "../contract/flow-id.ts";
 import type { FlowRunExtra, NewFlowRun } from "../contract/flow-run.ts";
 import type { Deployment } from "../contract/objects.ts";
 import { defaultStateNames, type State } from "../contract/states.ts";
@@ -9,6 +10,7 @@ import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { randomName } from "../kit/names.ts";
+import { nearest } from "../kit/nearest.ts";
 import { systemRandom } from "../kit/random.ts";
 import { mergeParameters } from "../rules/parameters.ts";
 import { checkJobVariables } from "./check-job-variables.ts";
@@ -16,13 +18,15 @@ import { checkParameters } from "./check-parameters.ts";
 import { emptyBatch } from "./empty-batch.ts";
 import type { Queues } from "./queues.ts";
 
+/** Deployments whose names are looked at for what may have been meant. */
+const maxNames = 1000;
+
 export async function submitRun(
   { store, clock, queues }: { readonly store: Store; readonly clock: Clock; readonly queues: Queues },
   submission: RunSubmission,
 ): Promise<SubmittedRun> {
-  const { deploymentId, workQueueName } = submission;
-  const [deployment] = await store.readObjects("deployment", [deploymentId]);
-  if (deployment === undefined) throw noDeployment(deploymentId);
+  const { workQueueName } = submission;
+  const deployment = await findDeployment(store, submission.deployment);
   const text = await toParameters(deployment, submission);
   await checkJobVariables(store, {
     workPoolId: deployment.workPoolId,
@@ -51,12 +55,35 @@ export async function submitRun(
   return created[0] as SubmittedRun;
 }
 
-export function noDeployment(id: string): MillraceError {
-  return new MillraceError("NOT_FOUND", {
-    kind: "deployment",
-    name: id,
-    advice: "Look at the list of those there are.",
-  });
+/** @param named its id, or `flow/deployment` */
+async function findDeployment(store: Store, named: string): Promise<Deployment> {
+  const slash = named.indexOf("/");
+  const found =
+    slash === -1 ? (await store.readObjects("deployment", [named]))[0] : await findByName(store, named, slash);
+  if (found !== undefined) return found;
+  const { items } = await store.findObjects("deployment", { where: { all: [] } }, { limit: maxNames });
+  const meant = nearest(
+    named,
+    items.map(({ flowName, name }) => `${flowName}/${name}`),
+  );
+  throw noDeployment(named, meant === null ? undefined : `Did you mean \`${meant}\`?`);
+}
+
+async function findByName(store: Store, named: string, slash: number): Promise<Deployment | undefined> {
+  const where = {
+    all: [
+      { field: "flowId", in: [flowIdOf(named.slice(0, slash))] },
+      { field: "name", in: [named.slice(slash + 1)] },
+    ],
+  };
+  return (await store.findObjects("deployment", { where }, { limit: 1 })).items[0];
+}
+
+export function noDeployment(
+  name: string,
+  advice = "Name one as flow/deployment: `millrace deployment ls` lists those there are.",
+): MillraceError {
+  return new MillraceError("NOT_FOUND", { kind: "deployment", name, advice });
 }
 
 async function toParameters(deployment: Deployment, submission: RunSubmission): Promise<string> {

@@ -3,6 +3,7 @@
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { FlowRunProposal, FlowRunTransition } from "../contract/record.ts";
 import { isTerminal, type State } from "../contract/states.ts";
+import { beginsAt } from "../rules/claims.ts";
 import { transitionEffects } from "../rules/flow-run-transitions.ts";
 
 /** State times are unique and grow in a run's history, whatever the clock does. */
@@ -12,6 +13,24 @@ export function later(run: FlowRun, at: number): number {
 
 export function guard(run: FlowRun): Pick<FlowRunTransition, "id" | "expected"> {
   return { id: run.id, expected: { stateTypes: [run.state.type], stateAt: run.state.at, epoch: run.epoch } };
+}
+
+/** A process takes the run, to execute it from the top. That counts as a start, whatever state a dead process has left behind. */
+export function toClaim(
+  run: FlowRun,
+  { processId, stateName, now }: { readonly processId: string; readonly stateName: string; readonly now: number },
+): FlowRunTransition {
+  const state: State = { type: "RUNNING", name: stateName, at: later(run, beginsAt(run, now)) };
+  return {
+    ...guard(run),
+    state,
+    startedAt: run.startedAt ?? state.at,
+    endedAt: null,
+    runCount: run.runCount + 1,
+    claimFor: processId,
+    result: null,
+    error: null,
+  };
 }
 
 export function toTransition(run: FlowRun, decided: State, proposal: FlowRunProposal): FlowRunTransition {

@@ -75,7 +75,7 @@ describe("a served deployment", () => {
       flow({ name: "asking" }, async () => (await runDeployment("double/double")).result()),
     );
     expect(value).toBe(`8 of ${saved?.deployment.id}`);
-    const submission = { deploymentId: saved?.deployment.id ?? "", enforcesSchema: false };
+    const submission = { deployment: saved?.deployment.id ?? "", enforcesSchema: false };
     const { run } = await ledger.api.submitRun({ ...submission, parameters: { n: "four" } });
     await expect(ledger.untilState(run, "COMPLETED")).rejects.toThrow("ended Failed instead");
     expect(await ledger.read(run)).toMatchObject({ error: { code: "PARAMETERS_INVALID" } });

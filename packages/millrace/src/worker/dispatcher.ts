@@ -12,6 +12,7 @@ import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { Deployment } from "../contract/objects.ts";
 import type { Condition } from "../contract/query.ts";
+import type { ProposedStart } from "../contract/record.ts";
 import type { Clock, Timer } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { type DispatchReport, describeTrouble } from "./dispatch-report.ts";
@@ -107,6 +108,11 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const ends = new Set<Promise<void>>();
   /** Runs that wait for their time, by their ids and what they were when they were found. */
   const planned = new Map<string, Planned>();
+  /**
+   * Deployments as they were a moment ago, whose changes are seen all the same: the orchestrator says which version a run
+   * starts with.
+   */
+  const known = new Map<string, Deployment>();
   const stopping = new AbortController();
   let nap: AbortController | null = null;
   let isWoken = false;
@@ -170,14 +176,14 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   }): Promise<readonly Found[]> {
     const { isAnew = false, ...due } = request;
     const found: Found[] = [];
-    const deployments = new Map<string, Deployment | null>();
+    if (isAnew) known.clear();
     for (const run of await findDue(due)) {
       const { id, deploymentId, ownerId } = run;
       if (deploymentId === null || ownerId !== null || active.has(id)) continue;
       if (!isAnew && planned.has(keyOf(run))) continue;
-      const current = deployments.get(deploymentId) ?? (await api.readObject("deployment", deploymentId));
-      deployments.set(deploymentId, current);
+      const current = known.get(deploymentId) ?? (await api.readObject("deployment", deploymentId));
       if (current === null) continue;
+      if (current.versionNumber !== undefined) known.set(deploymentId, current);
       const deployment = await startedDeployment(api, run, current);
       if (infrastructure.canRun(deployment)) found.push({ run, deployment });
     }
@@ -230,12 +236,12 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   async function see(entry: Active, deployment: Deployment): Promise<void> {
     const { run } = entry;
     const taken = await infrastructure.take({ deployment, run });
-    const claimed = await claim(run).catch((error: unknown) => {
-      taken.giveBack();
+    const claimed = await claim(run, toStart(taken, deployment)).catch((error: unknown) => {
+      taken.giveUp();
       throw error;
     });
     if (claimed === null) return taken.giveBack();
-    entry.slotLeaseId = claimed.state.details?.slotLeaseId ?? null;
+    entry.slotLeaseId = claimed.history.findLast(({ type }) => type === "PENDING")?.details?.slotLeaseId ?? null;
     const place = await keepCode(taken, { claimed, deployment });
     const job = place.start(claimed, run.dueAt);
     entry.job = job;
@@ -273,7 +279,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   /** Null when the run is not to be had: another has it, or has run it since it was found, or there is no slot for it. */
-  async function claim(run: FlowRun): Promise<FlowRun | null> {
+  async function claim(run: FlowRun, start: ProposedStart | null): Promise<FlowRun | null> {
     const transitionId = uuidv7();
     const state = { type: "PENDING", name: "Pending", details: { transitionId } } as const;
     for (let tries = 1; ; tries++) {
@@ -283,10 +289,11 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
           state,
           stateAt: run.state.at,
           guest: true,
+          ...(start === null ? {} : { start }),
         });
         if (decision.answer === "ACCEPT") return after;
         // The answer to an earlier try was lost.
-        return after?.state.details?.transitionId === transitionId ? after : null;
+        return after?.history.some(({ details }) => details?.transitionId === transitionId) === true ? after : null;
       } catch (error) {
         if (tries === maxTries) throw error;
         await clock.sleep(retryMs);
@@ -350,6 +357,11 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       await infrastructure.close();
     },
   };
+}
+
+/** What is to be written down of the code first is not begun at once. */
+function toStart({ holder, pinnedSteps }: Place, { versionNumber }: Deployment): ProposedStart | null {
+  return holder === null || pinnedSteps !== null ? null : { process: holder, version: versionNumber ?? null };
 }
 
 /** A run that was rescheduled is another one to wait for. */

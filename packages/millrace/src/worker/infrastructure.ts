@@ -6,6 +6,10 @@
 import type { RecordedError } from "../contract/errors.ts";
 import type { Entrypoint, FlowRun } from "../contract/flow-run.ts";
 import type { Deployment, JsonObject } from "../contract/objects.ts";
+import type { ExecutorProcess } from "../contract/records.ts";
+
+/** A process that may hold leases, to be registered before a run is claimed for it. */
+export type Holder = Omit<ExecutorProcess, "leaseExpiresAt">;
 
 /** How what executed a run has ended. */
 export interface JobEnd {
@@ -37,10 +41,17 @@ export interface Job {
 export interface Place {
   /** Pull steps that bring the same code again, where those of the deployment bring what is newest; else null. */
   readonly pinnedSteps: readonly JsonObject[] | null;
-  /** @param dueAt the run is begun then and not before, in ms since the epoch; null for at once */
+  /** The process that is ready for the run; null where the run is claimed for its process later. */
+  readonly holder: Holder | null;
+  /**
+   * @param run PENDING, or RUNNING where it was claimed for `holder` already
+   * @param dueAt it is begun then and not before, in ms since the epoch; null for at once
+   */
   start(run: FlowRun, dueAt: number | null): Job;
   /** The run was not to be had. */
   giveBack(): void;
+  /** It is not known whether the run was had for `holder`, which ends, and with it the run. */
+  giveUp(): void;
 }
 
 export interface Infrastructure {

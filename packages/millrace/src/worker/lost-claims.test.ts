@@ -54,7 +54,7 @@ async function openLedger() {
     /** A run of a deployment of this code, claimed now. */
     async claim(entrypoint: string): Promise<string> {
       const { deployment } = await api.saveDeployment({ flowName: "etl", name: entrypoint, entrypoint });
-      const { run } = await api.submitRun({ deploymentId: deployment.id });
+      const { run } = await api.submitRun({ deployment: deployment.id });
       await api.proposeFlowRunState({ id: run.id, state: { type: "PENDING", name: "Pending" }, guest: true });
       return run.id;
     },

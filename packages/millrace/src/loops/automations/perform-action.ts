@@ -153,7 +153,7 @@ async function runDeployment(
   const { id, name } = record.automation;
   const related = [target("deployment", deploymentId)];
   const { run } = await api.submitRun({
-    deploymentId,
+    deployment: deploymentId,
     parameters,
     ...(action.jobVariables === null ? {} : { jobVariables: action.jobVariables }),
     idempotencyKey: planned.id,

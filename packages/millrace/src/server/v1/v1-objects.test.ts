@@ -68,7 +68,7 @@ test("a reference that is no id is told with its place", async () => {
   const made = await ask("POST", "/v1/objects/work-queue", queue);
   expect(made).toMatchObject({ status: 422, body: { error: { code: "OBJECT_INVALID" } } });
   expect(made.body.error.message).toContain("body.workPoolId: Invalid input: expected a UUID in lower case");
-  expect(await ask("POST", "/v1/flow-runs/submit", { deploymentId: "x" })).toMatchObject({ status: 422 });
+  expect(await ask("POST", "/v1/flow-runs/submit", { deployment: 7 })).toMatchObject({ status: 422 });
 });
 
 test("parameters and artifacts that are no JSON are refused", async () => {

@@ -88,12 +88,17 @@ export function useApi(makeApi: MakeApi): UsedApi {
   };
 }
 
+/** A process that may be registered. */
+export function aHolder(): Omit<ExecutorProcess, "leaseExpiresAt"> {
+  const startedAt = systemClock.now();
+  return { id: uuidv7(), host: "alder", bootId: "boot-1", pid: 4711, startToken: "123", startedAt };
+}
+
 /** A process that is registered. */
 export async function register(api: Api, more: Partial<ExecutorProcess> = {}): Promise<string> {
-  const id = uuidv7();
-  const own = { id, host: "alder", bootId: "boot-1", pid: 4711, startToken: "123", startedAt: systemClock.now() };
-  await api.registerProcess({ ...own, ...more });
-  return id;
+  const holder = aHolder();
+  await api.registerProcess({ ...holder, ...more });
+  return holder.id;
 }
 
 /** A run that its process has begun: Running, epoch 1. */

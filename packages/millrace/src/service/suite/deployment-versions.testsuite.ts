@@ -66,7 +66,7 @@ export function testDeploymentVersions(used: UsedApi): void {
     test("a run keeps the one that it first started with", async () => {
       const { api } = used;
       const { deployment } = await save(api, { parameters: { x: 1 } });
-      const { run } = await api.submitRun({ deploymentId: deployment.id });
+      const { run } = await api.submitRun({ deployment: deployment.id });
       expect(run.extra.startedVersion).toBeUndefined();
       await api.updateDeployment(deployment.id, { parameters: { x: 2 } });
       const propose = (type: "PENDING" | "RUNNING" | "FAILED" | "SCHEDULED") =>

@@ -178,7 +178,7 @@ export function testDeployments(used: UsedApi): void {
     test("are deleted with their schedules and the runs that have not begun", async () => {
       const { api } = used;
       const { deployment, schedules } = await save(api, { schedules: [daily], concurrencyLimit: 1 });
-      const { run } = await api.submitRun({ deploymentId: deployment.id });
+      const { run } = await api.submitRun({ deployment: deployment.id });
       const begun = await begin(api, await register(api), { deploymentId: deployment.id });
       expect(await api.deleteDeployment(deployment.id)).toBe(true);
       expect(await api.deleteDeployment(deployment.id)).toBe(false);
@@ -199,7 +199,7 @@ export function testDeployments(used: UsedApi): void {
         parameters: { rows: 1, mode: "fast" },
       });
       const { run, isNew } = await api.submitRun({
-        deploymentId: deployment.id,
+        deployment: deployment.id,
         parameters: { rows: 2 },
         tags: ["prod", "adhoc"],
         labels: { by: "ada" },
@@ -224,16 +224,16 @@ export function testDeployments(used: UsedApi): void {
     test("at a time, or in a state", async () => {
       const { api } = used;
       const { deployment } = await save(api);
-      const later = await api.submitRun({ deploymentId: deployment.id, scheduledAt: 1_900_000_000_000 });
+      const later = await api.submitRun({ deployment: deployment.id, scheduledAt: 1_900_000_000_000 });
       expect(later.run).toMatchObject({ dueAt: 1_900_000_000_000, expectedAt: 1_900_000_000_000 });
-      const pending = await api.submitRun({ deploymentId: deployment.id, state: { type: "PENDING", name: "Pending" } });
+      const pending = await api.submitRun({ deployment: deployment.id, state: { type: "PENDING", name: "Pending" } });
       expect(pending.run).toMatchObject({ dueAt: null, state: { type: "PENDING" } });
     });
 
     test("with an idempotency key makes one", async () => {
       const { api } = used;
       const { deployment } = await save(api);
-      const submission = { deploymentId: deployment.id, idempotencyKey: "once" };
+      const submission = { deployment: deployment.id, idempotencyKey: "once" };
       const all = await Promise.all([1, 2, 3].map(() => api.submitRun(submission)));
       expect(new Set(all.map(({ run }) => run.id)).size).toBe(1);
       expect(all.filter(({ isNew }) => isNew)).toHaveLength(1);
@@ -243,12 +243,12 @@ export function testDeployments(used: UsedApi): void {
       const { api } = used;
       const parameterSchema = { type: "object", properties: { rows: { type: "integer" } }, required: ["rows"] };
       const { deployment } = await save(api, { parameterSchema });
-      const submission = { deploymentId: deployment.id, parameters: { rows: "many" } };
+      const submission = { deployment: deployment.id, parameters: { rows: "many" } };
       await expect(api.submitRun(submission)).rejects.toMatchObject({
         code: "PARAMETERS_INVALID",
         data: { issues: 'rows must be integer, not "many"' },
       });
-      await expect(api.submitRun({ deploymentId: deployment.id })).rejects.toMatchObject({
+      await expect(api.submitRun({ deployment: deployment.id })).rejects.toMatchObject({
         data: { issues: "rows is missing" },
       });
       expect((await api.submitRun({ ...submission, enforcesSchema: false })).isNew).toBe(true);
@@ -264,7 +264,7 @@ export function testDeployments(used: UsedApi): void {
         data: { issues: 'cpu must be integer,null, not "two"' },
       });
       const { deployment } = await save(api, { workPoolId, jobVariables: { cpu: 2 } });
-      const submit = (jobVariables: JsonObject) => api.submitRun({ deploymentId: deployment.id, jobVariables });
+      const submit = (jobVariables: JsonObject) => api.submitRun({ deployment: deployment.id, jobVariables });
       await expect(submit({})).rejects.toMatchObject({
         code: "JOB_VARIABLES_INVALID",
         data: { issues: "image is missing" },
@@ -301,12 +301,26 @@ export function testDeployments(used: UsedApi): void {
           },
         ],
       });
-      const { run } = await api.submitRun({ deploymentId: deployment.id, parentTaskRunId: stepId });
+      const { run } = await api.submitRun({ deployment: deployment.id, parentTaskRunId: stepId });
       expect(run).toMatchObject({ parentTaskRunId: stepId, parentRunId: parent.id, rootRunId: parent.rootRunId });
     });
 
     test("needs a deployment", async () => {
-      await expect(used.api.submitRun({ deploymentId: uuidv7() })).rejects.toMatchObject({ code: "NOT_FOUND" });
+      await expect(used.api.submitRun({ deployment: uuidv7() })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    });
+
+    test("finds its deployment by the names of its flow and its own, and says what may be meant", async () => {
+      const { api } = used;
+      const { deployment } = await save(api, { name: "by/night" });
+      const named = `${deployment.flowName}/by/night`;
+      expect((await api.submitRun({ deployment: named })).run.deploymentId).toBe(deployment.id);
+      await expect(api.submitRun({ deployment: `${named}s` })).rejects.toMatchObject({
+        code: "NOT_FOUND",
+        fix: `Did you mean \`${named}\`?`,
+      });
+      for (const other of ["", "/", `${deployment.flowName}/`, "nightly"]) {
+        await expect(api.submitRun({ deployment: other })).rejects.toMatchObject({ code: "NOT_FOUND" });
+      }
     });
   });
 
@@ -340,7 +354,7 @@ export function testDeployments(used: UsedApi): void {
       const { api } = used;
       const { deployment, schedules } = await save(api, { schedules: [daily] });
       const schedule = schedules[0] ?? { id: "", revision: 0 };
-      const byHand = await api.submitRun({ deploymentId: deployment.id });
+      const byHand = await api.submitRun({ deployment: deployment.id });
       const fill = () => api.scheduleRuns({ deploymentId: deployment.id, from, to: from + dayMs });
       const changes = [
         () => api.updateDeployment(deployment.id, { parameters: { x: 9 } }),

@@ -197,7 +197,7 @@ export function testObjects(used: UsedApi): void {
   test("a deployment or schedule that is deleted as an object takes the runs along that have not begun", async () => {
     const { api } = used;
     const deployment = await api.createObject("deployment", aDeployment());
-    const { run } = await api.submitRun({ deploymentId: deployment.id, scheduledAt: startAt + 86_400_000 * 365 });
+    const { run } = await api.submitRun({ deployment: deployment.id, scheduledAt: startAt + 86_400_000 * 365 });
     expect(await api.deleteObject("deployment", deployment.id)).toBe(true);
     expect(await api.readFlowRun(run.id)).toBeNull();
   });
@@ -238,7 +238,7 @@ export function testObjects(used: UsedApi): void {
     await api.record({ processId: "p", observed: [step] });
     const deployment = await api.createObject("deployment", aDeployment());
     const processId = await register(api);
-    const { run } = await api.submitRun({ deploymentId: deployment.id, parentTaskRunId: step.id });
+    const { run } = await api.submitRun({ deployment: deployment.id, parentTaskRunId: step.id });
     await api.claimFlowRun({ id: run.id, processId, mode: "start" });
     expect((await api.readTaskRun(step.id))?.state).toMatchObject({
       type: "RUNNING",

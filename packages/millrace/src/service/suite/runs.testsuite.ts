@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { uuidv7 } from "../../kit/ids.ts";
 import { aFlowRun, aState, aTaskRun, readAll, startAt } from "../../store/suite/samples.testsuite.ts";
-import { begin, leaseMs, register, type UsedApi } from "./api-under-test.testsuite.ts";
+import { aHolder, begin, leaseMs, register, type UsedApi } from "./api-under-test.testsuite.ts";
 import { save } from "./deployments.testsuite.ts";
 
 export function testRuns(used: UsedApi): void {
@@ -123,7 +123,7 @@ export function testRuns(used: UsedApi): void {
     test("are not resumed beside the worker that starts them", async () => {
       const { api } = used;
       const { deployment } = await save(api, {});
-      const { run } = await api.submitRun({ deploymentId: deployment.id });
+      const { run } = await api.submitRun({ deployment: deployment.id });
       const processId = await register(api);
       const attempt = (mode: "start" | "resume" | "retry") => api.claimFlowRun({ id: run.id, processId, mode });
       const refused = (reason: string) => ({ code: "RUN_NOT_RESUMABLE", message: expect.stringContaining(reason) });
@@ -131,6 +131,51 @@ export function testRuns(used: UsedApi): void {
       await api.proposeFlowRunState({ id: run.id, guest: true, state: { type: "PENDING", name: "Pending" } });
       await expect(attempt("retry")).rejects.toMatchObject(refused("a worker has taken it"));
       expect((await attempt("start")).state.type).toBe("RUNNING");
+    });
+
+    test("are taken and begun with one proposal by a process that is ready", async () => {
+      const { api } = used;
+      const { deployment } = await save(api, {});
+      const { run } = await api.submitRun({ deployment: deployment.id });
+      const holder = aHolder();
+      const propose = (version: number | null, stateAt = run.state.at) =>
+        api.proposeFlowRunState({
+          id: run.id,
+          guest: true,
+          stateAt,
+          state: { type: "PENDING", name: "Pending", details: { transitionId: uuidv7() } },
+          start: { process: holder, version },
+        });
+      const { decision, run: begun } = await propose(1);
+      expect(decision).toMatchObject({ answer: "ACCEPT", state: { type: "PENDING" } });
+      expect(begun).toMatchObject({ state: { type: "RUNNING" }, ownerId: holder.id, epoch: 1, runCount: 1 });
+      expect(begun).toEqual(await api.readFlowRun(run.id));
+      expect(begun?.history.map(({ type }) => type)).toEqual(["SCHEDULED", "PENDING", "RUNNING"]);
+      const { items } = await api.listEvents({ flowRunIds: [run.id] });
+      expect(items.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(["Pending", "Running"].map((state) => `millrace.flow-run.${state}`)),
+      );
+      expect(await api.renewProcess(holder.id)).toBe(true);
+      expect(await propose(1)).toMatchObject({ decision: { answer: "ABORT" }, run: { ownerId: holder.id } });
+      await api.endProcess(holder.id);
+      expect((await api.readFlowRun(run.id))?.state.type).toBe("CRASHED");
+    });
+
+    test("are only taken where the process has another version of their deployment", async () => {
+      const { api } = used;
+      const { deployment } = await save(api, { parameters: { x: 1 } });
+      const { run } = await api.submitRun({ deployment: deployment.id });
+      await api.updateDeployment(deployment.id, { parameters: { x: 2 } });
+      const holder = aHolder();
+      const { decision, run: taken } = await api.proposeFlowRunState({
+        id: run.id,
+        guest: true,
+        state: { type: "PENDING", name: "Pending" },
+        start: { process: holder, version: 1 },
+      });
+      expect(decision.answer).toBe("ACCEPT");
+      expect(taken).toMatchObject({ state: { type: "PENDING" }, ownerId: null, extra: { startedVersion: 2 } });
+      expect(await api.renewProcess(holder.id)).toBe(false);
     });
 
     test("of a deployment that is gone may be", async () => {

@@ -16,7 +16,7 @@ export function testWaiting(used: UsedApi): void {
       const pool = await api.createWorkPool({ name: `p-${uuidv7()}`, type: "process", paused: true });
       const workQueueId = pool.defaultQueueId ?? "";
       const { deployment } = await save(api, { workPoolId: pool.id, workQueueId });
-      const { run } = await api.submitRun({ deploymentId: deployment.id, scheduledAt: 1e12 });
+      const { run } = await api.submitRun({ deployment: deployment.id, scheduledAt: 1e12 });
       const report = await api.whyWaiting(run.id);
       expect(report).toMatchObject({ flowRunId: run.id, verdict: "held", state: { type: "SCHEDULED" } });
       expect(report.holds).toMatchObject([
@@ -32,7 +32,7 @@ export function testWaiting(used: UsedApi): void {
       expect(await kindsOf(api, run.id)).toEqual(["queue-not-served"]);
       await api.findDueRuns({ workPoolId: pool.id, before: 1e12 });
       expect(await api.whyWaiting(run.id)).toMatchObject({ verdict: "next", holds: [] });
-      const { run: later } = await api.submitRun({ deploymentId: deployment.id, scheduledAt: 1e12 + 1 });
+      const { run: later } = await api.submitRun({ deployment: deployment.id, scheduledAt: 1e12 + 1 });
       expect(await kindsOf(api, later.id)).toEqual(["behind"]);
       used.advance(120_000);
       expect(await kindsOf(api, run.id)).toEqual(["no-worker"]);
@@ -43,7 +43,7 @@ export function testWaiting(used: UsedApi): void {
       const pool = await api.createWorkPool({ name: `p-${uuidv7()}`, type: "process" });
       const made = { workPoolId: pool.id, workQueueId: pool.defaultQueueId ?? null };
       const { deployment } = await save(api, { ...made, entrypoint: "etl.ts:etl" });
-      const { run } = await api.submitRun({ deploymentId: deployment.id, scheduledAt: 1e12 });
+      const { run } = await api.submitRun({ deployment: deployment.id, scheduledAt: 1e12 });
       await api.heartbeatWorker({ workPoolId: pool.id, name: "p", runtime: "python" });
       await api.findDueRuns({ workPoolId: pool.id, before: 1e12, runtime: "python" });
       expect((await api.whyWaiting(run.id)).holds).toMatchObject([
@@ -61,7 +61,7 @@ export function testWaiting(used: UsedApi): void {
       });
       const [first] = await api.scheduleRuns({ deploymentId: deployment.id, from: Date.UTC(2041), to: Date.UTC(2041) });
       const limit = { limits: [`deployment:${deployment.id}`], slots: 1, leaseMs: 60_000 };
-      const { run: holder } = await api.submitRun({ deploymentId: deployment.id, name: "first-come" });
+      const { run: holder } = await api.submitRun({ deployment: deployment.id, name: "first-come" });
       expect(await api.takeSlots({ ...limit, holder: `flow-run:${holder.id}` })).toMatchObject({ granted: true });
       const { holds } = await api.whyWaiting(first?.id ?? "");
       expect(holds).toMatchObject([

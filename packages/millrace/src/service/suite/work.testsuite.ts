@@ -21,7 +21,7 @@ async function queuesOf(api: Api, workPoolId: string): Promise<readonly WorkQueu
 async function submit(api: Api, pool: WorkPool, queue: string, names: readonly string[]): Promise<string> {
   const { deployment } = await save(api, { workPoolId: pool.id, workQueueId: pool.defaultQueueId ?? null });
   for (const [index, name] of names.entries()) {
-    await api.submitRun({ deploymentId: deployment.id, name, workQueueName: queue, scheduledAt: 1e12 + index });
+    await api.submitRun({ deployment: deployment.id, name, workQueueName: queue, scheduledAt: 1e12 + index });
   }
   return deployment.id;
 }
@@ -151,7 +151,7 @@ export function testWork(used: UsedApi): void {
         const { deployment } = await save(api, { ...made, entrypoint });
         for (const second of [0, 1]) {
           const name = `${entrypoint ?? "nowhere"} ${second}`;
-          await api.submitRun({ deploymentId: deployment.id, name, scheduledAt: 1e12 + index });
+          await api.submitRun({ deployment: deployment.id, name, scheduledAt: 1e12 + index });
         }
       }
       expect(await due(api, pool, { runtime: "python", limit: 2 })).toEqual(["c.py:flow 0", "c.py:flow 1"]);
@@ -178,8 +178,8 @@ export function testWork(used: UsedApi): void {
     test("of deployments come by their time, whatever their queue", async () => {
       const { api } = used;
       const { deployment } = await save(api);
-      await api.submitRun({ deploymentId: deployment.id, name: "second", scheduledAt: 2e12 });
-      await api.submitRun({ deploymentId: deployment.id, name: "first", scheduledAt: 1e12 });
+      await api.submitRun({ deployment: deployment.id, name: "second", scheduledAt: 2e12 });
+      await api.submitRun({ deployment: deployment.id, name: "first", scheduledAt: 1e12 });
       const request = { deploymentIds: [deployment.id, uuidv7()], before };
       const found = await api.findDueRunsOfDeployments(request);
       expect(found.map(({ name }) => name)).toEqual(["first", "second"]);

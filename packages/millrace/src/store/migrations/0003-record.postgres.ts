@@ -31,6 +31,7 @@ create or replace function {schema}.record(
 declare
   created_run record;
   asked record;
+  asked_ids uuid[];
   run {schema}.flow_run;
   created_outcome json[];
   transition_outcome json[];
@@ -69,9 +70,11 @@ begin
   end if;
 
   if transitions is not null then
-    -- Locks are taken in one order, so that two batches do not wait for each other.
-    perform 1 from {schema}.flow_run f
-      where f.id in (select t.id from json_to_recordset(transitions) as t(id uuid)) order by f.id for update;
+    if json_array_length(transitions) > 1 then
+      -- Locks are taken in one order, so that two batches do not wait for each other.
+      asked_ids := array(select t.id from json_to_recordset(transitions) as t(id uuid));
+      perform 1 from {schema}.flow_run f where f.id = any(asked_ids) order by f.id for update;
+    end if;
     for asked in select * from json_to_recordset(transitions) as t(
       id uuid, state_types text[], state_at double precision, epoch bigint, state text, claims boolean, patch json
     ) loop

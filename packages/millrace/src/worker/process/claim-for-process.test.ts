@@ -6,7 +6,7 @@ import { uuidv7 } from "../../kit/ids.ts";
 import { createService } from "../../service/create-service.ts";
 import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
 import { type Claim, type ClaimApi, createClaimant } from "./claim-for-process.ts";
-import type { Holder } from "./messages.ts";
+import type { Holder } from "../infrastructure.ts";
 
 test("the process becomes the holder of the run", async () => {
   await using ledger = await openLedger();
@@ -96,7 +96,7 @@ async function openLedger(): Promise<{ api: Api; pending(): Promise<string> } & 
     /** A run that a worker has claimed. */
     async pending() {
       const { deployment } = await api.saveDeployment({ flowName: "etl", name: uuidv7(), entrypoint: "etl.ts:etl" });
-      const { run } = await api.submitRun({ deploymentId: deployment.id });
+      const { run } = await api.submitRun({ deployment: deployment.id });
       await api.proposeFlowRunState({ id: run.id, state: { type: "PENDING", name: "Pending" }, guest: true });
       return run.id;
     },

@@ -22,7 +22,7 @@ export interface Claimant {
   claim(runId: string): Promise<Claim | null>;
 }
 
-/** Registers the process as a holder of leases at once. One that waits long must not be: nobody renews its lease. */
+/** Registers the process as a holder of leases when a run is claimed. One that waits must not be: nobody renews its lease. */
 export function createClaimant(
   process: Pick<RunProcess, "loaded">,
   { api, clock }: { readonly api: ClaimApi; readonly clock: Clock },
@@ -34,16 +34,12 @@ export function createClaimant(
     return holder.id;
   }
 
-  let registering = register();
-  // Whoever claims hears of it.
-  registering.catch(() => undefined);
-
   return {
     async claim(runId) {
       for (let tries = 1; ; tries++) {
         let processId: string | null = null;
         try {
-          processId = await registering;
+          processId = await register();
           if (processId === null) return null;
           return { run: await api.claimFlowRun({ id: runId, processId, mode: "start" }) };
         } catch (error) {
@@ -55,7 +51,6 @@ export function createClaimant(
           }
           if (tries === maxTries) return { run: null, error, isRefused };
           await clock.sleep(retryMs);
-          registering = register();
         }
       }
     },

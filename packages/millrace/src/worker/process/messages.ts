@@ -2,7 +2,7 @@
 
 import type { RecordedError } from "../../contract/errors.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
-import type { ExecutorProcess } from "../../contract/records.ts";
+import type { Holder } from "../infrastructure.ts";
 
 /** Where runs are recorded: a server, or a ledger of this machine's own or on PostgreSQL. */
 export interface LedgerPlace {
@@ -10,9 +10,6 @@ export interface LedgerPlace {
   readonly database: string | null;
   readonly apiUrl: string | null;
 }
-
-/** A process that may hold leases, to be registered before a run is claimed for it. */
-export type Holder = Omit<ExecutorProcess, "leaseExpiresAt">;
 
 export type ToRunProcess =
   /** Import the flow, and open the ledger: nothing runs yet. */

@@ -9,7 +9,7 @@ import type { Deployment, JsonObject } from "../../contract/objects.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { type ClaimApi, type Claimant, createClaimant } from "./claim-for-process.ts";
 import { isForNode, parseEntrypoint } from "../entrypoint.ts";
-import type { Infrastructure, Job, JobEnd, Place } from "../infrastructure.ts";
+import type { Holder, Infrastructure, Job, JobEnd, Place } from "../infrastructure.ts";
 import type { CodeFetcher } from "../code/fetch-code.ts";
 import type { LedgerPlace } from "./messages.ts";
 import { createReadyProcesses, type LoadedCode } from "./ready-processes.ts";
@@ -92,10 +92,18 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
         const loaded = await loadedCode(deployment, run);
         const process = ready.take(loaded);
         process.wake();
+        const { holder } = process;
         const claimant = createClaimant(process, { api, clock });
-        const start: Place["start"] = ({ id }, dueAt) => begin(process, { claimant, runId: id, dueAt, ...loaded });
+        const start: Place["start"] = (claimed, dueAt) =>
+          begin(process, { claimant, holder, run: claimed, dueAt, ...loaded });
         const { pinnedSteps } = loaded;
-        return { pinnedSteps, start, giveBack: () => ready.giveBack(loaded, process) };
+        return {
+          pinnedSteps,
+          holder,
+          start,
+          giveBack: () => ready.giveBack(loaded, process),
+          giveUp: () => process.kill(),
+        };
       } catch (error) {
         return noPlace(error);
       }
@@ -111,7 +119,8 @@ interface LocatedCode extends LoadedCode {
 
 interface Beginning {
   readonly claimant: Claimant;
-  readonly runId: string;
+  readonly holder: Holder | null;
+  readonly run: FlowRun;
   readonly dueAt: number | null;
   readonly entrypoint: Entrypoint;
 }
@@ -123,8 +132,9 @@ function begin(process: RunProcess, beginning: Beginning): Job {
 }
 
 /** A process that is gone before says so by its end. */
-async function handOver(process: RunProcess, { claimant, runId, dueAt }: Beginning): Promise<void> {
-  const claim = await claimant.claim(runId);
+async function handOver(process: RunProcess, { claimant, holder, run, dueAt }: Beginning): Promise<void> {
+  if (holder !== null && run.ownerId === holder.id) return process.run(run, dueAt);
+  const claim = await claimant.claim(run.id);
   if (claim === null) return;
   if (claim.run === null) process.giveUp({ error: toRecordedError(claim.error), isRefused: claim.isRefused });
   else process.run(claim.run, dueAt);
@@ -138,6 +148,7 @@ function noPlace(error: unknown): Place {
   const nothing = (): undefined => undefined;
   return {
     pinnedSteps: null,
+    holder: null,
     start: () => ({
       infrastructureId: "none",
       entrypoint: null,
@@ -146,6 +157,7 @@ function noPlace(error: unknown): Place {
       interrupt: nothing,
     }),
     giveBack: nothing,
+    giveUp: nothing,
   };
 }
 

@@ -26,6 +26,7 @@ function createCode(key: string): {
       isKilled: false,
       ended,
       wake: nothing,
+      holder: null,
       loaded: Promise.resolve(null),
       run: nothing,
       cancel: nothing,

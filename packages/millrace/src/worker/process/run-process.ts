@@ -13,9 +13,9 @@ import { fileURLToPath } from "node:url";
 import type { RecordedError } from "../../contract/errors.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
 import type { Clock, Timer } from "../../kit/clock.ts";
-import type { JobEnd } from "../infrastructure.ts";
+import type { Holder, JobEnd } from "../infrastructure.ts";
 import { keepLastLines } from "./last-lines.ts";
-import type { FromRunProcess, Holder, LedgerPlace, ToRunProcess } from "./messages.ts";
+import type { FromRunProcess, LedgerPlace, ToRunProcess } from "./messages.ts";
 
 /** How long the rest of the output is waited for; what it has started may hold the pipe for ever. In ms. */
 const drainMs = 100;
@@ -46,6 +46,8 @@ export interface RunProcess {
   wake(): void;
   /** As whom it is to be registered, once its code is loaded; null when it is gone before. */
   readonly loaded: Promise<Holder | null>;
+  /** The same, as far as it is known now. */
+  readonly holder: Holder | null;
   /**
    * @param run claimed for it
    * @param beginAt it begins then and not before, in ms since the epoch; null for at once
@@ -71,7 +73,7 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
   });
   const onGone = child.pid === undefined ? undefined : onStarted(child.pid);
   const lastLines = forwardErrors(child);
-  let processId: string | null = null;
+  let holder: Holder | null = null;
   let failure: RecordedError | null = null;
   let isRefused = false;
   let isGone = false;
@@ -83,8 +85,8 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     const report = message as FromRunProcess;
     if (report.kind === "failed") failure = report.error;
     else {
-      processId = report.holder.id;
-      loaded.resolve(report.holder);
+      ({ holder } = report);
+      loaded.resolve(holder);
     }
   });
 
@@ -94,7 +96,12 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
       timer?.cancel();
       onGone?.();
       loaded.resolve(null);
-      resolve({ how: failure === null ? how : describeFailure(failure), error: failure, processId, isRefused });
+      resolve({
+        how: failure === null ? how : describeFailure(failure),
+        error: failure,
+        processId: holder?.id ?? null,
+        isRefused,
+      });
     };
     child.once("error", (error) => {
       if (child.pid === undefined) end(`no process could be started for it: ${error.message}`);
@@ -131,6 +138,9 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     ended,
     wake: () => send({ kind: "wake" }),
     loaded: loaded.promise,
+    get holder() {
+      return isGone ? null : holder;
+    },
     run: (run, beginAt) => send({ kind: "run", run, beginAt }),
     giveUp(why) {
       failure = why.error;

@@ -51,7 +51,7 @@ export const deploymentRun = defineCommand({
     const known = namesInSchema(parameterSchema ?? null);
     if (known !== null) context.err.lines(describeUnknownParameters({ flow, given: parameters, known }));
     const submitted = await api.submitRun({
-      deploymentId,
+      deployment: deploymentId,
       tags: tag,
       ...(parameters === undefined ? {} : { parameters }),
       ...(jobVariables === undefined ? {} : { jobVariables }),

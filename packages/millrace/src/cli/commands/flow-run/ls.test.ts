@@ -9,8 +9,8 @@ test("runs are narrowed by their deployment and by when they were made", async (
   await ledger.seed(async (api) => {
     const { nightly } = await seedDeployments(api);
     const { deployment: hourly } = await api.saveDeployment({ flowName: "etl", name: "hourly" });
-    await api.submitRun({ deploymentId: nightly.id, name: "a" });
-    await api.submitRun({ deploymentId: hourly.id, name: "b" });
+    await api.submitRun({ deployment: nightly.id, name: "a" });
+    await api.submitRun({ deployment: hourly.id, name: "b" });
   });
   const names = async (...words: readonly string[]): Promise<readonly string[]> =>
     (await ledger.json<readonly FlowRun[]>("flow-run", "ls", ...words)).map(({ name }) => name);

@@ -98,7 +98,7 @@ export const savedDeployment: z.ZodType<SavedDeployment> = z
 
 export const runSubmission = z
   .object({
-    deploymentId: id,
+    deployment: text,
     parameters: jsonObject.exactOptional(),
     enforcesSchema: z.boolean().exactOptional(),
     name: text.exactOptional(),

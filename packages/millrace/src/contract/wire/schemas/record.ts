@@ -6,6 +6,7 @@ import { artifact, event, logLine } from "./records.ts";
 import { recordedError, resultRef } from "./results.ts";
 import { decision, proposedState, time } from "./states.ts";
 import { taskRunChange, taskRunObservation } from "./task-run.ts";
+import { processToRegister } from "./values.ts";
 
 export const flowRunProposal = z
   .object({
@@ -19,6 +20,7 @@ export const flowRunProposal = z
     guest: z.literal(true).exactOptional(),
     stateAt: time.exactOptional(),
     force: z.string().exactOptional(),
+    start: z.object({ process: processToRegister, version: z.number().nullable() }).exactOptional(),
   })
   .meta({ id: "FlowRunProposal" });
 

@@ -122,7 +122,7 @@ function toSubmission(
   const documentId = body.infrastructure_document_id ?? deployment.infrastructureDocumentId ?? null;
   const extra = fromPrefectRunExtra({ ...body, infrastructure_document_id: documentId });
   return {
-    deploymentId: deployment.id,
+    deployment: deployment.id,
     parameters,
     tags: body.tags,
     ...(body.enforce_parameter_schema === null ? {} : { enforcesSchema: body.enforce_parameter_schema }),

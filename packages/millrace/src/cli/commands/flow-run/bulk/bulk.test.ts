@@ -14,7 +14,7 @@ beforeAll(async () => {
     const { nightly } = await seedDeployments(api);
     const made: string[] = [];
     for (const n of [1, 2, 3]) {
-      const submitted = await api.submitRun({ deploymentId: nightly.id, name: `run-${n}`, tags: [`n${n}`] });
+      const submitted = await api.submitRun({ deployment: nightly.id, name: `run-${n}`, tags: [`n${n}`] });
       made.push(submitted.run.id);
     }
     return made;
@@ -55,7 +55,7 @@ test("suspended runs of deployments go on; what asks for an answer is left to it
   const suspend = async (name: string, details: object) =>
     ledger.seed(async (api) => {
       const [nightly] = (await api.listObjects("deployment", { where: { field: "name", in: ["nightly"] } })).items;
-      const { run } = await api.submitRun({ deploymentId: nightly?.id ?? "", name, tags: ["waits"] });
+      const { run } = await api.submitRun({ deployment: nightly?.id ?? "", name, tags: ["waits"] });
       const state = { type: "PAUSED", name: "Suspended", details: { suspended: true, ...details } } as const;
       await api.proposeFlowRunState({ id: run.id, state, force: "a test" });
     });

@@ -1,0 +1,161 @@
+/** The dispatcher over a real ledger; what executes the runs is the seam, and writes down what it is told. */
+
+import { expect, onTestFinished, test } from "vitest";
+import type { FlowRun } from "../contract/flow-run.ts";
+import type { Deployment, JsonObject } from "../contract/objects.ts";
+import { uuidv7 } from "../kit/ids.ts";
+import { createVirtualClock } from "../kit/virtual-clock.ts";
+import { createService } from "../service/create-service.ts";
+import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { type DispatcherApi, startDispatcher } from "./dispatcher.ts";
+import type { Holder, Infrastructure, JobEnd } from "./infrastructure.ts";
+
+interface Taken {
+  readonly holder: Holder | null;
+  readonly deployment: Deployment;
+  started: FlowRun | null;
+  left: "given back" | "given up" | null;
+}
+
+test("a run whose process is ready is begun by the write that takes it", async () => {
+  const { submit, taken, untilStarted } = await open();
+  const run = await submit();
+  const [place] = await untilStarted();
+  expect(place?.started).toMatchObject({ id: run.id, ownerId: place?.holder?.id, state: { type: "RUNNING" } });
+  expect(taken).toHaveLength(1);
+});
+
+test("one whose process is not there yet, or whose code is still to be written down, is taken only", async () => {
+  for (const options of [{ isReady: false }, { pinnedSteps: [{ clone: { commit: "abc" } }] }]) {
+    const { submit, untilStarted } = await open(options);
+    await submit();
+    const [place] = await untilStarted();
+    expect(place?.started).toMatchObject({ ownerId: null, state: { type: "PENDING" } });
+  }
+});
+
+test("a deployment that was changed a moment ago is started as it is now, by a process with its code", async () => {
+  const { api, deployment, submit, taken, untilStarted } = await open();
+  await submit();
+  await untilStarted();
+  await api.updateDeployment(deployment.id, { parameters: { x: 2 }, entrypoint: "etl.ts:second" });
+  const run = await submit();
+  await untilStarted(2);
+  expect(taken.map(({ left, deployment: { entrypoint } }) => [entrypoint, left])).toEqual([
+    ["etl.ts:first", null],
+    ["etl.ts:first", "given back"],
+    ["etl.ts:second", null],
+  ]);
+  expect(taken.at(-1)?.started).toMatchObject({ id: run.id, state: { type: "PENDING" }, extra: { startedVersion: 2 } });
+});
+
+test("a run that was begun although the answer was lost is this process's own", async () => {
+  const { submit, taken, untilStarted, loseAnswers } = await open();
+  loseAnswers(2);
+  await submit();
+  const [place] = await untilStarted();
+  expect(place?.started).toMatchObject({ ownerId: place?.holder?.id, state: { type: "RUNNING" } });
+  expect(taken).toHaveLength(1);
+});
+
+test("a process that may have been given a run, which nobody could tell, takes no other", async () => {
+  const { submit, taken, until, loseAnswers } = await open();
+  loseAnswers(5);
+  await submit();
+  await until(() => taken[0]?.left !== null && taken.length > 0);
+  expect(taken[0]).toMatchObject({ left: "given up", started: null });
+});
+
+async function open({
+  isReady = true,
+  pinnedSteps = null,
+}: {
+  readonly isReady?: boolean;
+  readonly pinnedSteps?: readonly JsonObject[] | null;
+} = {}) {
+  const ledger = await makeSqliteLedger();
+  const clock = createVirtualClock();
+  const api = createService({ store: await ledger.open(), clock });
+  const { deployment } = await api.saveDeployment({ flowName: "etl", name: "etl", entrypoint: "etl.ts:first" });
+  const taken: Taken[] = [];
+  let lost = 0;
+  const lossy: DispatcherApi = {
+    ...api,
+    async proposeFlowRunState(proposal) {
+      const outcome = await api.proposeFlowRunState(proposal);
+      if (lost-- > 0) throw new Error("the connection broke");
+      return outcome;
+    },
+  };
+  const infrastructure: Infrastructure = {
+    type: "process",
+    canRun: () => true,
+    keep: () => undefined,
+    prepare: () => undefined,
+    async take({ deployment: asked }) {
+      const holder = isReady ? aHolder() : null;
+      const place: Taken = { holder, deployment: asked, started: null, left: null };
+      taken.push(place);
+      return {
+        pinnedSteps,
+        holder,
+        start(run) {
+          place.started = run;
+          const end: JobEnd = { how: "it ended", error: null, processId: holder?.id ?? null, isRefused: false };
+          const nothing = (): undefined => undefined;
+          const ended = Promise.resolve(end);
+          return { infrastructureId: "here:1", entrypoint: null, ended, cancel: nothing, interrupt: nothing };
+        },
+        giveBack: () => void (place.left = "given back"),
+        giveUp: () => void (place.left = "given up"),
+      };
+    },
+    close: async () => undefined,
+  };
+  const dispatcher = startDispatcher({
+    api: lossy,
+    clock,
+    infrastructure,
+    limit: 10,
+    everyMs: 500,
+    headStartMs: 20,
+    drainMs: 0,
+    startWithinMs: 60_000,
+    where: { field: "deploymentId", in: [deployment.id] },
+    findDue: (due) => api.findDueRunsOfDeployments({ deploymentIds: [deployment.id], ...due }),
+    onReport: () => undefined,
+  });
+  /** In virtual time, so that nothing is waited for. */
+  async function until(isSo: () => boolean): Promise<void> {
+    for (let turns = 0; !isSo(); turns++) {
+      if (turns > 2000) expect.unreachable("it does not come");
+      await new Promise(setImmediate);
+      await clock.advance(10);
+    }
+  }
+  onTestFinished(async () => {
+    const stopping = dispatcher.stop();
+    let isStopped = false;
+    void stopping.then(() => (isStopped = true));
+    await until(() => isStopped);
+    await api.close();
+    await ledger.remove();
+  });
+  return {
+    api,
+    deployment,
+    taken,
+    until,
+    loseAnswers: (count: number) => (lost = count),
+    submit: async () => (await api.submitRun({ deployment: deployment.id })).run,
+    untilStarted: async (count = 1) => {
+      const started = (): readonly Taken[] => taken.filter((place) => place.started !== null);
+      await until(() => started().length >= count);
+      return started();
+    },
+  };
+}
+
+function aHolder(): Holder {
+  return { id: uuidv7(), host: "here", bootId: null, pid: process.pid, startToken: null, startedAt: 0 };
+}
