@@ -8,6 +8,7 @@ import { runtimeSlot, type Vault } from "../contract/runtime.ts";
 import { decodeResult } from "../engine/results.ts";
 import { createRunner } from "./execute-runs.ts";
 import { stopOnInterrupt } from "./interrupt.ts";
+import { keepPulledCode } from "./keep-pulled-code.ts";
 import { openEngine } from "./open-engine.ts";
 import { serverUrl } from "./open-ledger.ts";
 import { type FlowPlan, planFlow } from "./plan-flow.ts";
@@ -90,7 +91,7 @@ export async function openCommandHost(options: CommandHostOptions = {}): Promise
   stopOnInterrupt(engine);
   tellOfUntimelyEnd(engine, settings);
   await api.expireProcesses();
-  const runs = createRunner(engine);
+  const runs = createRunner(engine, { keepCode: (module) => keepPulledCode(module, settings) });
   return {
     settings,
     api,

@@ -176,6 +176,24 @@ deployments:
   ]);
 });
 
+test("a trigger that could never fire is told before anything is deployed", async () => {
+  const folder = makeFolder({
+    "flows.py": "@flow\ndef etl():\n    pass\n",
+    "millrace.yaml": `
+deployments:
+  - name: nightly
+    entrypoint: flows.py:etl
+    workPool: { name: local }
+    triggers: [{ kind: event, name: arrived, expect: [file.arrived], posture: Sometimes }]
+`,
+  });
+  const [written] = (await findDeploymentFile(folder))?.deployments ?? [];
+  await expect(planDeployment(written as WrittenDeployment, { folder })).rejects.toMatchObject({
+    code: "OBJECT_INVALID",
+    message: expect.stringContaining("arrived: trigger.posture"),
+  });
+});
+
 test("prefect.yaml, as its own tools write it", async () => {
   const folder = makeFolder({
     "prefect.yaml": `

@@ -6,7 +6,7 @@ import { beforeEach, expect, onTestFinished, test } from "vitest";
 import type { FlowRun } from "../contract/flow-run.ts";
 import { systemClock } from "../kit/clock.ts";
 import { type RunProcess, startRunProcess } from "../worker/process/run-process.ts";
-import { marked } from "./fixtures/marked-flow.ts";
+import { marked, stuck } from "./fixtures/marked-flow.ts";
 import { type OpenedLedger, openLedger } from "./open-ledger.ts";
 import { childEnvironment, readSettings } from "./settings.ts";
 
@@ -28,12 +28,15 @@ beforeEach(async () => {
 });
 
 /** A process that has loaded the flow, and a run that is claimed for it. */
-async function claimForProcess(): Promise<{ readonly process: RunProcess; readonly run: FlowRun }> {
+async function claimForProcess(
+  flow: typeof marked | typeof stuck = marked,
+): Promise<{ readonly process: RunProcess; readonly run: FlowRun }> {
+  const { planned } = flow.toDeployment();
   const process = startRunProcess({
     entry: new URL("./run-process.ts", import.meta.url),
     file: module,
-    exportName: "marked",
-    flowName: "marked",
+    exportName: null,
+    flowName: planned.deployment.flowName,
     ledger: { home, database: null, apiUrl: null },
     folder: home,
     env: childEnvironment(),
@@ -45,7 +48,7 @@ async function claimForProcess(): Promise<{ readonly process: RunProcess; readon
   onTestFinished(() => process.kill());
   const holder = await process.loaded;
   if (holder === null) throw new Error(`The process ended: ${(await process.ended).how}`);
-  const { deployment } = await api.saveDeployment(marked.toDeployment().planned.deployment);
+  const { deployment } = await api.saveDeployment(planned.deployment);
   const { run } = await api.submitRun({ deployment: deployment.id, parameters: { mark } });
   await api.registerProcess(holder);
   return { process, run: await api.claimFlowRun({ id: run.id, processId: holder.id, mode: "start" }) };
@@ -64,6 +67,15 @@ test("a run begins at once when its time has come, and heeds no profile that is 
   const { process, run } = await claimForProcess();
   process.run(run, systemClock.now() - 1);
   expect(await endOf(process, run)).toMatchObject([{ state: { type: "COMPLETED" } }, true]);
+});
+
+test("a run that waits for what never comes ends as such, as in a process without a worker", async () => {
+  const { process, run } = await claimForProcess(stuck);
+  process.run(run, null);
+  expect(await endOf(process, run)).toMatchObject([
+    { state: { type: "CRASHED" }, error: { code: "RUN_STALLED" }, ownerId: null },
+    true,
+  ]);
 });
 
 test.each(["before it is handed over", "while it waits for its time"])(

@@ -18,6 +18,7 @@ import { findFlow } from "./import-module.ts";
 import { type OpenedEngine, openEngine } from "./open-engine.ts";
 import { readSettings } from "./settings.ts";
 import { prepareFlow } from "./prepare-flow.ts";
+import { endStalled } from "./untimely-end.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** A worker that is gone is not waited for longer than this when the run is ended, in ms. */
@@ -87,6 +88,9 @@ async function run(claimed: FlowRun, beginAt: number | null): Promise<void> {
   const stop = (error: unknown): void => engine.activeRuns.forEach((each) => each.stop(error));
   const watched = watch(prepared, { run: claimed, stop });
   const execution = engine.continueFlow({ run: claimed, definition: watched, parameters, mode: "start" });
+  // What the worker may still say keeps no run from being seen to wait for nothing.
+  process.on("beforeExit", () => endStalled(engine));
+  process.channel?.unref();
   // Its end is recorded; a process that could not record it says so by its own.
   await execution.catch(() => undefined);
   await opened.close();

@@ -10,7 +10,11 @@ import { warnOfUnknownParameters } from "./warn-of-unknown-parameters.ts";
 
 export type Runner = Pick<CommandHost, "runFlow" | "continueRun" | "startFrom" | "answerPause">;
 
-export function createRunner(engine: Engine): Runner {
+/** @param keepCode sees to it that the code of a module stays there while it is used */
+export function createRunner(
+  engine: Engine,
+  { keepCode }: { readonly keepCode: (module: string) => Promise<void> },
+): Runner {
   const { api } = engine.ports;
 
   async function read(id: string): Promise<FlowRun> {
@@ -59,6 +63,7 @@ export function createRunner(engine: Engine): Runner {
       throw new MillraceError("RUN_NOT_RESUMABLE", { id: run.id, state: run.state.name, verb, reason, advice });
     }
     const { module, export: exportName } = run.entrypoint;
+    await keepCode(module);
     return findFlow({ file: module, exportName, flowName: run.flowName });
   }
 

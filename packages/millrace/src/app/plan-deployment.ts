@@ -9,6 +9,7 @@ import { hashText } from "../kit/digest.ts";
 import { toDeployment } from "../sdk/deployment-options.ts";
 import { toTriggerToSave } from "../sdk/deployment-trigger.ts";
 import { toScheduleToSave } from "../sdk/schedule-input.ts";
+import { checkTriggers } from "../service/deployment-triggers.ts";
 import { formatEntrypoint, isForNode, parseEntrypoint } from "../worker/entrypoint.ts";
 import { type DeploymentPlan, placeCode, rootOf, toKeptSteps } from "./deploy-flows.ts";
 import type { WrittenDeployment } from "./deployment-file.ts";
@@ -17,7 +18,7 @@ import { findFlow } from "./import-module.ts";
 
 /**
  * @param folder what its entrypoint is relative to
- * @throws DEPLOYMENT_INVALID, FLOW_NOT_FOUND, MODULE_NOT_IMPORTABLE
+ * @throws DEPLOYMENT_INVALID, OBJECT_INVALID, OBJECT_EXISTS, FLOW_NOT_FOUND, MODULE_NOT_IMPORTABLE
  */
 export async function planDeployment(
   written: WrittenDeployment,
@@ -27,6 +28,8 @@ export async function planDeployment(
   if (pool === null) {
     throw new MillraceError("DEPLOYMENT_INVALID", { deployment: name, reason: "it names no work pool" });
   }
+  const triggers = written.triggers.map((trigger, index) => toTriggerToSave(trigger, { deployment: name, index }));
+  await checkTriggers(triggers);
   const common = {
     parameters: written.parameters,
     enforcesSchema: written.enforcesSchema,
@@ -37,7 +40,7 @@ export async function planDeployment(
     ...(written.startGraceMs === null ? {} : { startGraceMs: written.startGraceMs }),
     jobVariables: written.jobVariables,
     schedules: written.schedules.map((schedule) => toScheduleToSave(schedule, name)),
-    triggers: written.triggers.map((trigger, index) => toTriggerToSave(trigger, { deployment: name, index })),
+    triggers,
   };
   const { root, ...planned } = isForNode(written.entrypoint)
     ? await planForNode(written, folder)

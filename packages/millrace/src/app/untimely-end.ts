@@ -41,8 +41,11 @@ export function tellOfUntimelyEnd(engine: Engine, settings: Settings): void {
   });
 }
 
-/** What began a moment ago is written first: it is what the run waits for. The event loop then comes here again. */
-function endStalled(engine: Engine): void {
+/**
+ * Nothing is left to do in this process: the runs in it can never end. What began a moment ago is written first: it is what
+ * the run waits for. The event loop then comes here again.
+ */
+export function endStalled(engine: Engine): void {
   if (engine.journal.hasStarts) {
     engine.journal.flush().catch(() => undefined);
   } else if (!engine.failCycles() && engine.endStalled()) {

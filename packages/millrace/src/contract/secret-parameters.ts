@@ -3,6 +3,7 @@
  * resumed run needs them. People are not shown them.
  */
 
+import { isNumber, parseExactly } from "../kit/exact-json.ts";
 import type { FlowRun } from "./flow-run.ts";
 
 const stars = "********";
@@ -36,7 +37,8 @@ export function shownParameters({ parameters, extra }: Pick<FlowRun, "parameters
   return JSON.stringify(Object.fromEntries(shown));
 }
 
+/** Numbers stay as they are written: see exact-json.ts. */
 function toObject(text: string): object | null {
-  const value: unknown = JSON.parse(text);
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
+  const value = parseExactly(text);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isNumber(value) ? value : null;
 }

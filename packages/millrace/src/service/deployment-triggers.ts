@@ -13,8 +13,6 @@ import type { ObjectMethods } from "./objects.ts";
 import { hasAll } from "./schedules.ts";
 
 export interface DeploymentTriggers {
-  /** @throws OBJECT_INVALID for one that cannot be evaluated, OBJECT_EXISTS for a name that two of them have */
-  check(triggers: readonly DeploymentTriggerToSave[]): Promise<void>;
   /** Gives a deployment these triggers and no others. */
   replace(deploymentId: string, wanted: readonly DeploymentTriggerToSave[]): Promise<void>;
 }
@@ -28,6 +26,24 @@ const someId = "00000000-0000-0000-0000-000000000000";
 /** Follows from its names, so that two who save the deployment at once make one of it. */
 function idOf(deploymentId: string, name: string): string {
   return uuidFromHash(`trigger ${deploymentId} ${name}`);
+}
+
+/** @throws OBJECT_INVALID for one that cannot be evaluated, OBJECT_EXISTS for a name that two of them have */
+export async function checkTriggers(triggers: readonly DeploymentTriggerToSave[]): Promise<void> {
+  const names = new Set<string>();
+  for (const trigger of triggers) {
+    const { name } = trigger;
+    if (names.has(name)) throw new MillraceError("OBJECT_EXISTS", { kind: "trigger", name });
+    names.add(name);
+    const { checkAutomationObject } = await import("./check-automation-object.ts");
+    const base = { id: someId, revision: 1, createdAt: 0, updatedAt: 0 };
+    try {
+      checkAutomationObject({ ...toOwnedAutomation(someId, trigger), ...base });
+    } catch (error) {
+      if (!isMillraceError(error, "OBJECT_INVALID")) throw error;
+      throw new MillraceError("OBJECT_INVALID", { reason: `${name}: ${String(error.data.reason)}` }, { cause: error });
+    }
+  }
 }
 
 export function createDeploymentTriggers({
@@ -60,27 +76,6 @@ export function createDeploymentTriggers({
   }
 
   return {
-    async check(triggers) {
-      const names = new Set<string>();
-      for (const trigger of triggers) {
-        const { name } = trigger;
-        if (names.has(name)) throw new MillraceError("OBJECT_EXISTS", { kind: "trigger", name });
-        names.add(name);
-        const { checkAutomationObject } = await import("./check-automation-object.ts");
-        const base = { id: someId, revision: 1, createdAt: 0, updatedAt: 0 };
-        try {
-          checkAutomationObject({ ...toOwnedAutomation(someId, trigger), ...base });
-        } catch (error) {
-          if (!isMillraceError(error, "OBJECT_INVALID")) throw error;
-          throw new MillraceError(
-            "OBJECT_INVALID",
-            { reason: `${name}: ${String(error.data.reason)}` },
-            { cause: error },
-          );
-        }
-      }
-    },
-
     async replace(deploymentId, wanted) {
       const left = new Map((await ofDeployment(deploymentId)).map((automation) => [automation.id, automation]));
       const take = (automation: Automation | undefined): Automation | undefined => {

@@ -8,7 +8,7 @@ import type { Deployment, ObjectChange } from "../contract/objects.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { checkJobVariables } from "./check-job-variables.ts";
-import { createDeploymentTriggers } from "./deployment-triggers.ts";
+import { checkTriggers, createDeploymentTriggers } from "./deployment-triggers.ts";
 import { createDeploymentVersions } from "./deployment-versions.ts";
 import type { ObjectMethods } from "./objects.ts";
 import type { Queues } from "./queues.ts";
@@ -67,7 +67,7 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
   async function saveDeployment(toSave: DeploymentToSave) {
     const { schedules: wanted, triggers, ...given } = toSave;
     if (wanted !== undefined) schedules.check(wanted);
-    if (triggers !== undefined) await owned.check(triggers);
+    if (triggers !== undefined) await checkTriggers(triggers);
     const before = await find(given.flowName, given.name);
     await checkVariables(before, given);
     const saved = before === null ? await create(given) : await change(before, given);

@@ -2,7 +2,7 @@
 
 import type { FlowRun } from "../../contract/flow-run.ts";
 import { shownParameters } from "../../contract/secret-parameters.ts";
-import { parseExactly } from "./exact-json.ts";
+import { parseExactly } from "../../kit/exact-json.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

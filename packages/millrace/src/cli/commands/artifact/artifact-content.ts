@@ -4,7 +4,7 @@ import type { Artifact } from "../../../contract/records.ts";
 import { readProgress } from "../../live/progress.ts";
 import { progressBar } from "../../output/bar.ts";
 import { cleanText } from "../../output/clean-text.ts";
-import { isNumber, parseExactly } from "../../output/exact-json.ts";
+import { isNumber, parseExactly } from "../../../kit/exact-json.ts";
 import type { Output } from "../../output/output.ts";
 import { renderTable } from "../../output/table.ts";
 
