@@ -8,7 +8,6 @@
  * than this object: a hundred thousand of them may wait.
  */
 
-import type { TaskHook } from "../contract/definitions.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { ResultRef } from "../contract/results.ts";
 import type { ReturnedState, TaskRunInfo } from "../contract/runtime.ts";
@@ -20,18 +19,20 @@ import type { Semaphore } from "../kit/semaphore.ts";
 import { decideRetry } from "../rules/retry.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
+import { AttemptTask } from "./attempt-task.ts";
+import { CallSlots, limitedTagsOf } from "./call-slots.ts";
 import { type CacheLookup, keepsSlot } from "./caching.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { idOf, pathOf, settleAfter } from "./identity.ts";
+import { joinTransaction } from "./join-transaction.ts";
 import { withHandedOn } from "./provenance.ts";
 import { codeOf, errorOfReturned, isReturnedState, messageOf } from "./outcome.ts";
 import { fromRecordedError } from "./recorded-errors.ts";
 import { decodeResult, encodeResult } from "./results.ts";
-import type { HeldTagSlots } from "./tag-slots.ts";
+import { callTaskHooks } from "./task-hooks.ts";
 import { TaskRow } from "./task-row.ts";
 import { joinTags } from "./task-work.ts";
-import type { TransactionMember } from "./transactions.ts";
 import { describeWait } from "./waits.ts";
 import type { Work } from "./work.ts";
 
@@ -101,10 +102,8 @@ export class TaskExecution {
   #stopReason: { readonly error: unknown } | null = null;
   #stopListeners: Set<(error: unknown) => void> | null = null;
   #stopController: AbortController | null = null;
-  /** The limits whose slots it takes, and those that it holds now. */
-  #slots: Work["slots"] = [];
-  #heldSlots: string[] = [];
-  #heldTags: HeldTagSlots | null = null;
+  /** Where it needs any. */
+  #slots: CallSlots | null = null;
   #lastError: unknown;
   /** Set while its end is being recorded: what goes wrong then is no failure of the body. */
   #isRecordingEnd = false;
@@ -273,51 +272,28 @@ export class TaskExecution {
 
   async #inTurn(row: TaskRow): Promise<unknown> {
     if (this.#stopReason !== null) return this.#fail(row, { error: this.#stopReason.error });
+    const tags = limitedTagsOf(this);
+    let keys: Work["slots"];
     try {
-      this.#slots = this.work.slots;
+      keys = this.work.slots;
     } catch (error) {
       return this.#fail(row, { error });
     }
-    if (this.#slots.length === 0 && this.#limitedTags().length === 0) return this.#cachedOrComputed(row);
+    if (keys.length === 0 && tags.length === 0) return this.#cachedOrComputed(row);
+    const slots = new CallSlots(this, { keys, tags });
+    this.#slots = slots;
     this.#waitsFor = "slots";
     try {
-      await this.#takeSlots(row);
+      await slots.take(row);
     } catch (error) {
-      await this.#giveSlotsBack();
+      await slots.giveBack();
       return this.#fail(row, { error });
     }
     try {
       return await this.#cachedOrComputed(row);
     } finally {
-      await this.#giveSlotsBack();
+      await slots.giveBack();
     }
-  }
-
-  async #takeSlots(row: TaskRow): Promise<void> {
-    const { id: holder, stopSignal: signal } = this;
-    for (const slot of this.#slots) {
-      await this.engine.slots.acquire(slot, { holder, signal, onWait: () => this.#waitForSlot(row, slot.name) });
-      this.#heldSlots.push(slot.name);
-    }
-    const tags = this.#limitedTags();
-    if (tags.length === 0) return;
-    const onWait = (tag: string): void => this.#waitForSlot(row, `tag:${tag}`);
-    this.#heldTags = await this.engine.tagSlots.acquire(tags, { taskRunId: holder, signal, onWait });
-  }
-
-  /** Tags that may have limits: not those whose slots a task around this one holds already. */
-  #limitedTags(): readonly string[] {
-    const { kind, tags } = this.work;
-    if (kind !== "task" || tags.length === 0) return [];
-    const { heldTags } = this.caller;
-    return heldTags.length === 0 ? tags : tags.filter((tag) => !heldTags.includes(tag));
-  }
-
-  async #giveSlotsBack(): Promise<void> {
-    for (const name of this.#heldSlots.splice(0)) await this.engine.slots.release(name, this.id);
-    const tags = this.#heldTags;
-    this.#heldTags = null;
-    if (tags !== null) await this.engine.tagSlots.release(tags);
   }
 
   /** Takes the result of the record, or continues its row where the record has none. */
@@ -329,7 +305,7 @@ export class TaskExecution {
       if (this.flow?.adopts === true) await journal.commit(row);
       this.flow?.provenance.restore(record.result, value);
       this.#remember(value);
-      this.#join(row, value);
+      joinTransaction(this, row, value);
       return { value };
     }
     if (record.state.type === "FAILED" && record.error !== null) {
@@ -355,12 +331,6 @@ export class TaskExecution {
       this.#rememberThrown(error);
       throw error;
     }
-  }
-
-  #waitForSlot(row: TaskRow, limitName: string): void {
-    if (row.state.name === "AwaitingConcurrencySlot") return;
-    row.enter("SCHEDULED", "AwaitingConcurrencySlot", `Waiting for a slot of \`${limitName}\``);
-    this.engine.journal.begin(row);
   }
 
   async #cachedOrComputed(row: TaskRow): Promise<unknown> {
@@ -424,7 +394,7 @@ export class TaskExecution {
     if (this.work.options.durableStart === true) await journal.commit(row);
     else journal.begin(row);
     if (row.attempt > 1) await this.#reloadCalls(row.retriedAt);
-    if (this.work.hooks !== null) this.#callHooks(this.work.hooks.onRunning);
+    if (this.work.hooks !== null) callTaskHooks(this, this.work.hooks.onRunning);
   }
 
   /** Calls that the body made in an attempt that failed are taken from their records, but for their failures. */
@@ -440,7 +410,7 @@ export class TaskExecution {
     const signal = new AttemptSignal(this.caller);
     this.#signal = signal;
     const scope = this.caller.scope.enter(this.path, this.id);
-    const heldTags = joinTags(this.caller.heldTags, this.#heldTags?.tags ?? []);
+    const heldTags = joinTags(this.caller.heldTags, this.#slots?.tags ?? []);
     const task = new AttemptTask(this, row, signal);
     const context = this.caller.ofBody({ task, scope, tags: work.tags, heldTags });
     return new Promise((resolve, reject) => {
@@ -483,8 +453,8 @@ export class TaskExecution {
     row.complete(result, as);
     await this.#commit(row);
     this.#remember(value);
-    this.#join(row, value);
-    if (hooks !== null) this.#callHooks(hooks.onCompletion);
+    joinTransaction(this, row, value);
+    if (hooks !== null) callTaskHooks(this, hooks.onCompletion);
     return value;
   }
 
@@ -511,10 +481,10 @@ export class TaskExecution {
     }
     await journal.commit(row);
     // Others may have what it does not need meanwhile.
-    await this.#giveSlotsBack();
+    await this.#slots?.giveBack();
     try {
       await clock.sleep(delayMs, this.stopSignal);
-      await this.#takeSlots(row);
+      await this.#slots?.take(row);
       return null;
     } catch (refusal) {
       return { error: this.#stopReason === null ? refusal : this.#stopReason.error };
@@ -543,7 +513,7 @@ export class TaskExecution {
     row.fail(error, { as, isStopped });
     if (codeOf(error) !== "LEASE_LOST") await this.#commit(row);
     this.#rememberThrown(error);
-    if (this.work.hooks !== null && row.state.type === "FAILED") this.#callHooks(this.work.hooks.onFailure);
+    if (this.work.hooks !== null && row.state.type === "FAILED") callTaskHooks(this, this.work.hooks.onFailure);
     throw error;
   }
 
@@ -601,52 +571,6 @@ export class TaskExecution {
     this.flow.provenance.rememberThrown(error, { path: this.path, taskRunId: this.id });
   }
 
-  /** A completed task has a say in the end of the transaction around it; without one it commits at once. */
-  #join(row: TaskRow, result: unknown): void {
-    const { transaction } = this.caller;
-    const { hooks } = this.work;
-    if (transaction === null) {
-      if (hooks?.onCommit == null || row.isFromRecord) return;
-      const { onCommit } = hooks;
-      this.#callHook(() => onCommit({ key: row.cacheKey, result, get: () => undefined, set: () => undefined }));
-      return;
-    }
-    const call = {
-      key: transaction.key,
-      result,
-      get: (name: string) => transaction.get(name),
-      set: (name: string, value: unknown) => transaction.set(name, value),
-    };
-    const member: TransactionMember = {
-      commit: hooks?.onCommit == null ? undefined : () => hooks.onCommit?.(call),
-      rollback: hooks?.onRollback == null ? undefined : () => hooks.onRollback?.(call),
-      isRolledBack: () => row.state.name === "RolledBack",
-      markRolledBack: () => this.#rollBack(row),
-    };
-    transaction.join(this.id, member);
-  }
-
-  async #rollBack(row: TaskRow): Promise<void> {
-    if (row.state.name === "RolledBack") return;
-    row.rollBack();
-    await this.engine.journal.commit(row);
-  }
-
-  #callHooks(hooks: readonly TaskHook[]): void {
-    if (hooks.length === 0) return;
-    const event = { task: this.work.taskName, run: this.info(), state: this.state };
-    for (const hook of hooks) this.#callHook(() => hook(event));
-  }
-
-  #callHook(hook: () => unknown): void {
-    const pending = (async () => contextStorage.run(this.caller, hook))().catch((error: unknown) => {
-      const message = `A hook of ${this.work.runName} failed: ${messageOf(error)}`;
-      this.caller.write("error", message, undefined, "millrace.hooks");
-    });
-    this.flow?.hooks.add(pending);
-    void pending.finally(() => this.flow?.hooks.delete(pending));
-  }
-
   info(): TaskRunInfo {
     const { work } = this;
     return {
@@ -682,26 +606,4 @@ export class TaskExecution {
 function settle({ resolve, reject }: PromiseWithResolvers<unknown>, outcome: Outcome): void {
   if ("value" in outcome) resolve(outcome.value);
   else reject(outcome.error);
-}
-
-/** What the context of an attempt shows of its task; made only when asked for. */
-class AttemptTask {
-  readonly execution: TaskExecution;
-  /** The attempt it is, though another may have begun since. */
-  readonly #attempt: number;
-  readonly #signal: AttemptSignal;
-
-  constructor(execution: TaskExecution, row: TaskRow, signal: AttemptSignal) {
-    this.execution = execution;
-    this.#attempt = row.attempt;
-    this.#signal = signal;
-  }
-
-  get info(): TaskRunInfo {
-    return { ...this.execution.info(), attempt: this.#attempt };
-  }
-
-  get signal(): AbortSignal {
-    return this.#signal.signal;
-  }
 }
