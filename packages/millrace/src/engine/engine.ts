@@ -8,7 +8,6 @@ import type { FlowDefinition, TaskDefinition } from "../contract/definitions.ts"
 import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import { refuseWhileImporting } from "../contract/importing.ts";
-import type { BodyPool } from "../contract/pools.ts";
 import type { RecordBatch } from "../contract/record.ts";
 import type { Artifact, Event } from "../contract/records.ts";
 import type { ResultRef } from "../contract/results.ts";
@@ -27,6 +26,7 @@ import type { State } from "../contract/states.ts";
 import type { Clock } from "../kit/clock.ts";
 import { type PreviewOptions, previewValue } from "../kit/preview.ts";
 import type { ActiveRun } from "./active-run.ts";
+import { BodyPools } from "./body-pools.ts";
 import { contextStorage, ExecutionContext, type LogSink } from "./context.ts";
 import { describeFuture, EngineFuture } from "./future.ts";
 import { digestCall, type InputDigest, Scope } from "./identity.ts";
@@ -65,14 +65,6 @@ const noCaller: FlowCaller = {
 const maxStampLeadMs = 60_000;
 const nothingDigested = { digest: null, inputs: [] };
 
-export interface PoolBody {
-  readonly kind: "threads" | "processes";
-  readonly limit: number | undefined;
-  readonly definition: TaskDefinition;
-  readonly args: readonly unknown[];
-  readonly execution: TaskExecution;
-}
-
 export class Engine implements Runtime {
   readonly ports: EnginePorts;
   readonly clock: Clock;
@@ -81,6 +73,7 @@ export class Engine implements Runtime {
   readonly tagSlots: TagSlots;
   readonly lease: ProcessLease;
   readonly logSink: LogSink;
+  readonly pools: BodyPools;
   readonly #runs = new Map<string, ActiveRun>();
   /** Calls outside any run that have not settled. */
   readonly #loose = new Set<TaskExecution>();
@@ -91,10 +84,8 @@ export class Engine implements Runtime {
       if (active !== undefined && active.epoch <= epoch) active.lose("another process has taken it");
     },
   };
-  readonly #pools = new Map<string, Promise<BodyPool>>();
   readonly #previewOptions: PreviewOptions;
   #capturesConsole = false;
-  #bodiesInPools = 0;
   #lastStamp = 0;
 
   constructor(ports: EnginePorts) {
@@ -109,6 +100,7 @@ export class Engine implements Runtime {
     this.tagSlots = new TagSlots({ api, clock, processId, ensureProcess });
     this.slots = new Slots({ api, clock, processId, ensureProcess });
     this.logSink = createLogSink(this.journal, ports);
+    this.pools = new BodyPools(this);
   }
 
   // Flows
@@ -423,46 +415,6 @@ export class Engine implements Runtime {
     return this.ports.random();
   }
 
-  // Bodies off the event loop
-
-  async runInPool({ kind, limit, definition, args, execution }: PoolBody): Promise<unknown> {
-    this.#bodiesInPools++;
-    try {
-      return await this.#runIn(await this.#pool(kind, limit), { definition, args, execution });
-    } finally {
-      this.#bodiesInPools--;
-    }
-  }
-
-  /** Bodies that run in a thread or a process now, or wait for one. */
-  get bodiesInPools(): number {
-    return this.#bodiesInPools;
-  }
-
-  #runIn(pool: BodyPool, { definition, args, execution }: Omit<PoolBody, "kind" | "limit">): Promise<unknown> {
-    const context = contextStorage.getStore();
-    return pool.run({
-      definition,
-      args,
-      flowRun: execution.flow?.info ?? null,
-      taskRun: execution.info(),
-      tags: execution.work.tags,
-      captureConsole: context?.captureConsole === true,
-      signal: execution.attemptSignal,
-      graceMs: this.ports.limits.graceMs,
-      log: (level, message, fields) =>
-        context?.write(level, message, fields === null ? undefined : JSON.parse(fields), "millrace.run"),
-      host: { api: this.ports.api, runtime: this, vault: () => this.vault(), mask: (value) => this.mask(value) },
-    });
-  }
-
-  #pool(kind: PoolBody["kind"], limit: number | undefined): Promise<BodyPool> {
-    const key = `${kind} ${limit ?? ""}`;
-    const known = this.#pools.get(key) ?? this.ports.createPool(kind, limit);
-    this.#pools.set(key, known);
-    return known;
-  }
-
   captureConsole(): void {
     if (this.#capturesConsole) return;
     this.#capturesConsole = true;
@@ -480,8 +432,7 @@ export class Engine implements Runtime {
       await this.journal.flush();
     } finally {
       // Threads and processes would outlive what could not be written.
-      const pools = await Promise.all(this.#pools.values());
-      await Promise.all(pools.map((pool) => pool.close({ abandon: true })));
+      await this.pools.close();
       await this.lease.close();
     }
   }

@@ -168,7 +168,7 @@ export class TaskWork implements Work {
     if (body !== null) return this.#whole(body(...this.#args));
     const runner = definition.options.runner ?? this.#calls.runner;
     if (runner !== undefined && runner.kind !== "concurrent") {
-      return engine.runInPool({ kind: runner.kind, limit: runner.limit, definition, args: this.#args, execution });
+      return engine.pools.run({ kind: runner.kind, limit: runner.limit, definition, args: this.#args, execution });
     }
     return this.#whole((definition.fn as Body)(...this.#args));
   }
