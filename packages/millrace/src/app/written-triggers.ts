@@ -4,7 +4,6 @@
  */
 
 import * as z from "zod";
-import type { JsonObject } from "../contract/objects.ts";
 import type { TriggerInput } from "../contract/written-triggers.ts";
 import type { Duration } from "../kit/duration.ts";
 import type { DeploymentTrigger } from "../sdk/deployment-trigger.ts";
@@ -26,21 +25,15 @@ const own = z.looseObject({
     .nullish(),
 });
 
-const prefects = z.looseObject({
-  name: text.nullish(),
-  description: z.string().nullish(),
-  enabled: z.boolean().nullish(),
-  parameters: jsonObject.nullish(),
-  job_variables: jsonObject.nullish(),
-});
-
 /** @throws z.ZodError */
 export async function readTriggers(written: readonly unknown[]): Promise<readonly DeploymentTrigger[]> {
   const triggers: DeploymentTrigger[] = [];
   for (const each of written) {
-    triggers.push(
-      isOwn(each) ? withoutNothing(own.parse(camelNames(each, { namedByPeople }))) : await fromPrefects(each),
-    );
+    if (isOwn(each)) triggers.push(withoutNothing(own.parse(camelNames(each, { namedByPeople }))));
+    else {
+      const { fromWrittenTrigger } = await import("../server/prefect/mapping/written-trigger.ts");
+      triggers.push(withoutNothing(fromWrittenTrigger(each)));
+    }
   }
   return triggers;
 }
@@ -61,42 +54,6 @@ export function describeFaults({ issues }: Pick<z.ZodError, "issues">): string {
 
 function isOwn(written: unknown): boolean {
   return typeof written === "object" && written !== null && "kind" in written;
-}
-
-async function fromPrefects(written: unknown): Promise<DeploymentTrigger> {
-  const [{ triggerInput }, { seconds }, { fromPrefectTrigger }] = await Promise.all([
-    import("../server/prefect/schemas/automation-triggers.ts"),
-    import("../server/prefect/schemas/common.ts"),
-    import("../server/prefect/mapping/automation-trigger.ts"),
-  ]);
-  const { name, description, enabled, parameters, job_variables: jobVariables, ...rest } = prefects.parse(written);
-  const { schedule_after: after = 0, ...trigger } = rest;
-  return withoutNothing({
-    ...fromPrefectTrigger(triggerInput.parse(withType(trigger))),
-    name,
-    description,
-    enabled,
-    parameters,
-    jobVariables,
-    delay: seconds.parse(after) * 1000,
-  });
-}
-
-/** What its type is where it is not said, and when it fires, as Prefect's own tools take it. */
-function withType(written: unknown): unknown {
-  if (typeof written !== "object" || written === null) return written;
-  const given = written as JsonObject;
-  const { type = typeOf(given) } = given;
-  if (type === "event") return { posture: "Reactive", ...given, type };
-  const inner = Array.isArray(given.triggers) ? { triggers: given.triggers.map(withType) } : {};
-  const within = type === "compound" || type === "sequence" ? { within: null } : {};
-  return { ...within, ...given, type, ...inner };
-}
-
-function typeOf({ posture, triggers, require }: JsonObject): string {
-  if (posture === "Metric") return "metric";
-  if (triggers === undefined) return "event";
-  return require === undefined ? "sequence" : "compound";
 }
 
 /** What is null was not said. */
