@@ -4,8 +4,9 @@ import type { Figure } from "./kit/benchmark.ts";
 import { compare } from "./kit/comparison.ts";
 import type { Load } from "./programs/prefect-load/main.ts";
 
-/** A flow of Prefect's client: until its call returns, and until all its task runs can be read as completed. */
+/** A flow of Prefect's client: until its last task and its call return, and until all its task runs can be read as completed. */
 export interface ClientFlow {
+  readonly tasksMs: number;
   readonly returnedMs: number;
   readonly recordedMs: number;
 }
@@ -73,11 +74,17 @@ export function flowFigures(
   const peer = (key: keyof ClientFlow) => ({ name: "Prefect", samples: take(samples.prefect, key) });
   return [
     ...compare({
+      what: `${what}, the last has returned`,
+      peer: peer("tasksMs"),
+      millrace: take(samples.millrace, "tasksMs"),
+      unit: "ms",
+      atLeast: 1,
+    }),
+    ...compare({
       what: `${what}, call returned`,
       peer: peer("returnedMs"),
       millrace: take(samples.millrace, "returnedMs"),
       unit: "ms",
-      atLeast: 1,
     }),
     ...compare({
       what: `${what}, all recorded`,

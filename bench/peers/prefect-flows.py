@@ -28,16 +28,24 @@ def hello() -> str:
     return greet("world")
 
 
+# When the last task of a flow has returned. The client's heartbeat then sleeps to the end of a whole second.
+tasks_ended_at = 0.0
+
+
 @flow
 def sequential(tasks: int) -> str:
+    global tasks_ended_at
     for index in range(tasks):
         noop(index)
+    tasks_ended_at = time.perf_counter()
     return str(get_run_context().flow_run.id)
 
 
 @flow
 def mapped(tasks: int) -> str:
+    global tasks_ended_at
     values = [future.result() for future in noop.map(range(tasks))]
+    tasks_ended_at = time.perf_counter()
     assert values == list(range(tasks))
     return str(get_run_context().flow_run.id)
 
@@ -57,7 +65,7 @@ def count_recorded(flow_run_id: str) -> int:
 
 
 def measure(run, tasks: int) -> dict:
-    """Until the call returns, and until the server has the end of each task: it hears of them by events."""
+    """Until the last task and the call return, and until the server has the end of each task: it hears of them by events."""
     started_at = time.perf_counter()
     flow_run_id = run(tasks)
     returned_at = time.perf_counter()
@@ -68,7 +76,8 @@ def measure(run, tasks: int) -> dict:
         time.sleep(POLL_S)
         recorded = count_recorded(flow_run_id)
     recorded_at = time.perf_counter()
-    return {"returnedMs": (returned_at - started_at) * 1000, "recordedMs": (recorded_at - started_at) * 1000}
+    ends = {"tasksMs": tasks_ended_at, "returnedMs": returned_at, "recordedMs": recorded_at}
+    return {name: (ended_at - started_at) * 1000 for name, ended_at in ends.items()}
 
 
 def ms_of(run) -> float:
