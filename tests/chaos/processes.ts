@@ -4,6 +4,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** "1": with the product as it is built. */
+export const builtVariable = "MILLRACE_CHAOS_BUILT";
+
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -31,11 +34,16 @@ const hangsAfterMs = 60_000;
 const pipesCloseMs = 200;
 
 export const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
-const commandLine = fileURLToPath(new URL("../../packages/millrace/src/cli/main.ts", import.meta.url));
 
-/** Runs a file with this Node, with the product taken from its sources. */
+/** The product is taken from its sources, or as it is built: main.ts has built it then. */
+const isBuilt = process.env[builtVariable] === "1";
+const product = isBuilt ? "dist/main.js" : "src/cli/main.ts";
+const commandLine = fileURLToPath(new URL(`../../packages/millrace/${product}`, import.meta.url));
+const conditions = isBuilt ? [] : ["--conditions=millrace-source"];
+
+/** Runs a file with this Node. */
 export function startNode(args: readonly string[], { env, preloads = [] }: ProcessOptions): StartedProcess {
-  const options = ["--conditions=millrace-source", ...preloads.flatMap((name) => ["--import", fixture(name)])];
+  const options = [...conditions, ...preloads.flatMap((name) => ["--import", fixture(name)])];
   const { PATH = "", HOME = "", TMPDIR, MILLRACE_HOME } = process.env;
   const child = spawn(process.execPath, [...options, ...args], {
     env: {

@@ -176,7 +176,8 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     variable: "MILLRACE_WORKER_RETENTION_MS",
     default: "7d",
     parse: duration({ min: "1m", max: "3650d" }),
-    description: "How long a worker stays in the lists of its pool after its last sign of life.",
+    description:
+      "How long a worker stays in the lists of its pool after its last sign of life, and how long an order to tear down what was started for a run waits for a worker.",
   },
   codeRetentionMs: {
     variable: "MILLRACE_CODE_RETENTION_MS",
