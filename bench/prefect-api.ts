@@ -24,6 +24,8 @@ interface Sizes {
   readonly clientTasks: number;
 }
 
+/** Flows of Prefect's client in a round, of which the fastest counts. */
+const clientFlows = 3;
 const inFlight = { width: 8, pollers: 10 };
 
 function toSizes(isQuick: boolean): Sizes {
@@ -135,7 +137,19 @@ async function measure(
   const args = [program, server.apiUrl, JSON.stringify(plan)];
   const load = await measureProgram<Load>({ args, limitMs: loadLimitMs });
   const loadedMb = readTreeMb(server.pid) ?? Number.NaN;
-  const end = prefect === null ? null : await prefect.runAgainst({ apiUrl: server.apiUrl, home }, "tasks", tasks, 1);
-  const flow = end === null ? null : (JSON.parse(end.lastLine) as { readonly sequential: ClientFlow }).sequential;
+  const flow = prefect === null ? null : await fastestFlow(prefect, { apiUrl: server.apiUrl, home, tasks });
   return { startMs: server.startMs, startMb, load, loadedMb, flow };
+}
+
+/** Of a few: the same flow against the same server differs by a fifth, and what disturbs it only adds to its time. */
+async function fastestFlow(
+  prefect: Prefect,
+  { tasks, ...server }: { readonly apiUrl: string; readonly home: string; readonly tasks: number },
+): Promise<ClientFlow | null> {
+  const flows: ClientFlow[] = [];
+  for (let count = 0; count < clientFlows; count++) {
+    const { lastLine } = await prefect.runAgainst(server, "tasks", tasks, 1);
+    flows.push((JSON.parse(lastLine) as { readonly sequential: ClientFlow }).sequential);
+  }
+  return flows.toSorted((a, b) => a.tasksMs - b.tasksMs)[0] ?? null;
 }

@@ -14,8 +14,11 @@ import type { Clock, Timer } from "../../../kit/clock.ts";
 export interface PrefectSocket {
   /** What the client sends, one by one. Asking for the next one says that the last one has been handled. Read once only. */
   messages(): AsyncIterable<string>;
-  /** The same, but all that is there at once, at most `maxItems`. Never empty. */
-  batches(options: { readonly maxItems: number }): AsyncIterable<readonly string[]>;
+  /**
+   * The same, but all that is there at once, at most `maxItems`. Never empty. The next comes `gatherMs` after the one before
+   * at the earliest, so that what trickles in is handled together, unless it is full or the client waits for a pong.
+   */
+  batches(options: { readonly maxItems: number; readonly gatherMs?: number }): AsyncIterable<readonly string[]>;
   /** Resolves when there is room for more; at once for a client that reads. Rejects when the socket is closed. */
   send(text: string): Promise<void>;
   /** Default: 1000, all is well. */
@@ -53,6 +56,8 @@ export function createPrefectSocket(socket: WebSocket, clock: Clock): PrefectSoc
   let handled = 0;
   let taken = 0;
   let wake: (() => void) | null = null;
+  /** While messages gather: ends it, which a full batch does too. */
+  let gathering: { readonly end: () => void; readonly maxItems: number } | null = null;
   let isPaused = false;
   let isSilent = false;
   let silence = watchSilence();
@@ -69,6 +74,7 @@ export function createPrefectSocket(socket: WebSocket, clock: Clock): PrefectSoc
       isPaused = true;
       socket.pause();
     }
+    if (gathering !== null && waiting.length >= gathering.maxItems) gathering.end();
     wake?.();
   });
   socket.on("ping", (data) => {
@@ -77,6 +83,7 @@ export function createPrefectSocket(socket: WebSocket, clock: Clock): PrefectSoc
     const timer = clock.setTimer(longestPongMs, () => answerPings(after), { background: true });
     pings.push({ data, after, timer });
     answerPings(handled);
+    gathering?.end();
   });
   socket.on("pong", () => void (isSilent = false));
   // What is wrong with a connection closes it, and "close" tells.
@@ -85,6 +92,7 @@ export function createPrefectSocket(socket: WebSocket, clock: Clock): PrefectSoc
     silence.cancel();
     for (const { timer } of pings) timer.cancel();
     closed.abort(new Error("The socket is closed"));
+    gathering?.end();
     wake?.();
   });
 
@@ -110,7 +118,14 @@ export function createPrefectSocket(socket: WebSocket, clock: Clock): PrefectSoc
     }
   }
 
-  async function* batches({ maxItems }: { readonly maxItems: number }): AsyncGenerator<readonly string[]> {
+  async function* batches({
+    maxItems,
+    gatherMs = 0,
+  }: {
+    readonly maxItems: number;
+    readonly gatherMs?: number;
+  }): AsyncGenerator<readonly string[]> {
+    let openAt = Number.NEGATIVE_INFINITY;
     for (;;) {
       handled = taken;
       answerPings(handled);
@@ -120,6 +135,12 @@ export function createPrefectSocket(socket: WebSocket, clock: Clock): PrefectSoc
         wake = null;
         continue;
       }
+      const restMs = openAt - clock.monotonic();
+      if (restMs > 0 && waiting.length < maxItems && pings.length === 0 && !closed.signal.aborted) {
+        await gather(restMs, maxItems);
+        continue;
+      }
+      openAt = clock.monotonic() + gatherMs;
       const batch = waiting.splice(0, maxItems);
       taken += batch.length;
       for (const { sizeBytes } of batch) waitingBytes -= sizeBytes;
@@ -129,6 +150,13 @@ export function createPrefectSocket(socket: WebSocket, clock: Clock): PrefectSoc
       }
       yield batch.map(({ text }) => text);
     }
+  }
+
+  async function gather(ms: number, maxItems: number): Promise<void> {
+    const ended = new AbortController();
+    gathering = { end: () => ended.abort(), maxItems };
+    await clock.sleep(ms, ended.signal).catch(() => undefined);
+    gathering = null;
   }
 
   async function send(text: string): Promise<void> {

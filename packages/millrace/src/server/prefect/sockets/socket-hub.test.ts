@@ -199,6 +199,31 @@ test("a ping is answered when what was sent before it has been handled", async (
   expect(seen).toEqual(["one"]);
 });
 
+test("what trickles in is handled together, the first of it at once, and all of it when the client hangs up", async () => {
+  const batches: (readonly string[])[] = [];
+  const isOver = Promise.withResolvers<void>();
+  await start(async (socket) => {
+    for await (const texts of socket.batches({ maxItems: 100, gatherMs: 3_600_000 })) {
+      batches.push(texts);
+      if (!socket.signal.aborted) await socket.send(`${texts.length}`);
+    }
+    isOver.resolve();
+  });
+  const client = await login("/api/things/few");
+  client.socket.send("0");
+  expect(await client.next()).toBe("1");
+  for (let index = 1; index <= 105; index++) client.socket.send(String(index));
+  // It is full.
+  expect(await client.next()).toBe("100");
+  client.socket.ping();
+  await once(client.socket, "pong");
+  expect(batches.map(({ length }) => length)).toEqual([1, 100, 5]);
+  client.socket.send("106");
+  client.socket.close();
+  await isOver.promise;
+  expect(batches.flat()).toEqual(Array.from({ length: 107 }, (_, index) => String(index)));
+});
+
 test("a client that sends faster than it is handled has to wait, and nothing is lost", async () => {
   const gate = Promise.withResolvers<void>();
   let count = 0;
