@@ -62,9 +62,6 @@ export function loadFigures(
   });
 }
 
-/** As fast, within what can be told apart: nearly all of that time is the client's own, whatever the server. */
-const noSlower = 0.9;
-
 export function flowFigures(
   kind: string,
   samples: { readonly millrace: readonly Sample[]; readonly prefect: readonly Sample[]; readonly tasks: number },
@@ -81,7 +78,7 @@ export function flowFigures(
       peer: peer("tasksMs"),
       millrace: take(samples.millrace, "tasksMs"),
       unit: "ms",
-      atLeast: noSlower,
+      atLeast: 1,
     }),
     ...compare({
       what: `${what}, call returned`,
