@@ -177,11 +177,13 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     const { isAnew = false, ...due } = request;
     const found: Found[] = [];
     if (isAnew) known.clear();
+    const deployments = new Map<string, Deployment | null>(known);
     for (const run of await findDue(due)) {
       const { id, deploymentId, ownerId } = run;
       if (deploymentId === null || ownerId !== null || active.has(id)) continue;
       if (!isAnew && planned.has(keyOf(run))) continue;
-      const current = known.get(deploymentId) ?? (await api.readObject("deployment", deploymentId));
+      const current = deployments.get(deploymentId) ?? (await api.readObject("deployment", deploymentId));
+      deployments.set(deploymentId, current);
       if (current === null) continue;
       if (current.versionNumber !== undefined) known.set(deploymentId, current);
       const deployment = await startedDeployment(api, run, current);

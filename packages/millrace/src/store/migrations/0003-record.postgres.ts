@@ -1,6 +1,6 @@
 /**
  * Version 3 of the ledger in PostgreSQL: `record` looks whether a flow is known before it makes one, and of a run that it has
- * made it sends nothing back: who asked knows it. How the function works is told in version 1.
+ * made it sends nothing back: who asked knows it. It locks several runs in one order, and one by changing it. How the function works is told in version 1.
  */
 
 /**
