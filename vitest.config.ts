@@ -27,7 +27,12 @@ export default defineConfig({
         test: {
           ...shared,
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts", "tests/architecture/**/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "dashboard/src/**/*.test.ts",
+            "tools/**/*.test.ts",
+            "tests/architecture/**/*.test.ts",
+          ],
           testTimeout: 20_000,
           hookTimeout: 20_000,
           typecheck: {

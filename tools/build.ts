@@ -1,7 +1,7 @@
-// Builds the millrace package into packages/millrace/dist: code bundled by esbuild, declarations by tsc.
+// Builds the millrace package into packages/millrace/dist: code bundled by esbuild, the dashboard by Vite, declarations by tsc.
 //
-//   node tools/build.ts               code and declarations
-//   node tools/build.ts --code-only   code only, which is all that running it needs
+//   node tools/build.ts               all of it
+//   node tools/build.ts --code-only   code only, which is all that flows need
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
@@ -84,6 +84,15 @@ function linkCommand(): void {
   if (process.platform !== "win32" && !existsSync(link)) symlinkSync("../../packages/millrace/dist/main.js", link);
 }
 
+/** Into dist/dashboard. In a process of its own, since what bundlers set up for themselves stays. */
+export function buildDashboard(): void {
+  const vite = join(root, "node_modules/vite/bin/vite.js");
+  execFileSync(process.execPath, [vite, "build", "--logLevel", "warn"], {
+    cwd: join(root, "dashboard"),
+    stdio: "inherit",
+  });
+}
+
 export function buildDeclarations(): void {
   rmSync(join(output, "types"), { recursive: true, force: true });
   const tsc = join(root, "node_modules/typescript/bin/tsc");
@@ -164,5 +173,8 @@ function licensesOf(metafile: Metafile): string {
 if (import.meta.main) {
   mkdirSync(output, { recursive: true });
   await buildCode();
-  if (!process.argv.includes("--code-only")) buildDeclarations();
+  if (!process.argv.includes("--code-only")) {
+    buildDashboard();
+    buildDeclarations();
+  }
 }

@@ -19,7 +19,7 @@ const checks: readonly Check[] = [
   {
     name: "types",
     what: "TypeScript, over all of the repository",
-    run: () => command("tsc", "--project", "tsconfig.json"),
+    run: () => command("tsc", "--project", "tsconfig.json") && command("tsc", "--project", "dashboard/tsconfig.json"),
   },
   { name: "lint", what: "oxlint, with rules that know types", run: () => command("oxlint", "--deny-warnings") },
   { name: "format", what: "Biome's formatter", run: () => command("biome", "format") },

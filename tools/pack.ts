@@ -5,13 +5,14 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { buildCode, buildDeclarations } from "./build.ts";
+import { buildCode, buildDashboard, buildDeclarations } from "./build.ts";
 
 const root = dirname(import.meta.dirname);
 const packageFolder = join(root, "packages/millrace");
 
 export async function buildAndPack(destination: string): Promise<string> {
   await buildCode();
+  buildDashboard();
   buildDeclarations();
   return packBuilt(destination);
 }

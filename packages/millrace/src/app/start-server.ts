@@ -1,5 +1,6 @@
 /** Puts a server together: the ledger, the service over it, the loops that look after it, and HTTP before it. */
 
+import { join } from "node:path";
 import { apiVersion } from "../contract/wire/server-info.ts";
 import { systemClock } from "../kit/clock.ts";
 import { systemRandom } from "../kit/random.ts";
@@ -49,7 +50,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const store = await openStore(settings, clock);
   const api = createService({ store, clock, leaseMs, isAlive });
   const vault = createVault({ home: settings.home, key: settings.secretsKey });
-  const version = findPackage(import.meta.dirname)?.version ?? "unknown";
+  const ownPackage = findPackage(import.meta.dirname);
+  const version = ownPackage?.version ?? "unknown";
   let loops: ServerLoops | null = null;
   const server = createServer({
     api: wakeAfterWrites(api, () => loops?.wake()),
@@ -58,6 +60,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     info: { name: "millrace", version, apiVersion, leaseMs },
     limits,
     allowedHosts,
+    ...(ownPackage === null ? {} : { dashboardFolder: join(ownPackage.folder, "dist/dashboard") }),
     checksAnswers: settings.checkAnswers === "on",
     ...(onRequest === undefined ? {} : { onRequest }),
     onFailure: ({ requestId, error }) => onFailure({ where: `request ${requestId}`, error }),

@@ -1,19 +1,68 @@
 /** What `import … from "millrace/client"` gives: an orchestrator's Api over HTTP, on any platform that has `fetch`. */
 
 export { type Client, type ClientOptions, createClient } from "../client/create-client.ts";
-export type { Api, FlowRunClaim } from "../contract/api.ts";
-export { type ErrorCode, isMillraceError, MillraceError } from "../contract/errors.ts";
-export type { FlowRun, FlowRunFilter, FlowRunSort } from "../contract/flow-run.ts";
+export type {
+  FieldCount,
+  RunHistoryCell,
+  RunHistoryRequest,
+  RunMeasures,
+  Timeline,
+  TimelineDensity,
+  TimelineRequest,
+  TimelineRows,
+} from "../contract/aggregates.ts";
+export type { Api, FlowRunClaim, IdKind, ObjectQuery, ResolvedId, ValueFault } from "../contract/api.ts";
+export type { FlowRunAction, FlowRunsChange, FlowRunsChanged } from "../contract/bulk.ts";
+export type {
+  DeploymentChange,
+  DraftSchedule,
+  RunSubmission,
+  ScheduleChange,
+  ScheduleToSave,
+  SubmittedRun,
+} from "../contract/deployments.ts";
+export { type ErrorCode, isMillraceError, MillraceError, type RecordedError } from "../contract/errors.ts";
+export type { Entrypoint, FlowRun, FlowRunFilter, FlowRunSort, RunEnvironment } from "../contract/flow-run.ts";
+export type { AnswerToPause, InboxItem, PauseAnswer } from "../contract/inbox.ts";
+export type { LogMatches, LogSearch } from "../contract/log-search.ts";
 export type {
   Artifact,
   ArtifactFilter,
+  Event,
+  EventFilter,
   LogFilter,
+  LogLevel,
   Page,
   PageRequest,
   StoredEvent,
   StoredLogLine,
 } from "../contract/records.ts";
-export type { Variable } from "../contract/objects.ts";
+export type {
+  Automation,
+  AutomationFiring,
+  BlockDocument,
+  BlockSchema,
+  BlockType,
+  ConcurrencyLimit,
+  Deployment,
+  DeploymentVersion,
+  Flow,
+  Json,
+  JsonObject,
+  ObjectKind,
+  ObjectTypes,
+  Readiness,
+  Schedule,
+  SlotLease,
+  Variable,
+  Webhook,
+  Worker,
+  WorkPool,
+  WorkQueue,
+} from "../contract/objects.ts";
+export type { Condition, FieldValue, Sort, Subject } from "../contract/query.ts";
 export type { ServerInfo } from "../contract/wire/server-info.ts";
-export type { State, StateType } from "../contract/states.ts";
-export type { TaskCount, TaskRun, TaskRunFilter } from "../contract/task-run.ts";
+export { isTerminal, type State, type StateType, stateTypes } from "../contract/states.ts";
+export type { TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "../contract/task-run.ts";
+export type { AutomationTrial, TrialReport } from "../contract/trials.ts";
+export type { Hold, WaitReport } from "../contract/waiting.ts";

@@ -6,6 +6,7 @@ import type { Vault } from "../contract/runtime.ts";
 import type { ServerInfo } from "../contract/wire/server-info.ts";
 import type { Clock } from "../kit/clock.ts";
 import { abortable, timeoutSignal } from "../kit/signal.ts";
+import { createDashboard } from "./dashboard/create-dashboard.ts";
 import { addEventStream } from "./events/add-event-stream.ts";
 import { addAnswerHooks } from "./http/answers.ts";
 import { addErrorAnswers } from "./http/errors.ts";
@@ -44,6 +45,8 @@ export interface ServerOptions {
   /** Seals what is secret before it is kept; its key stays in this process. */
   readonly vault: Vault;
   readonly limits?: Partial<ServerLimits>;
+  /** The folder of the dashboard's files. Default: there is none, and its pages say so. */
+  readonly dashboardFolder?: string;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
   readonly onRequest?: (entry: RequestEntry) => void;
@@ -73,7 +76,11 @@ export function createServer(options: ServerOptions): Server {
     routerOptions: { maxParamLength: 4096 },
   });
 
-  addErrorAnswers(app, { retryAfterS: limits.retryAfterS, onFailure });
+  addErrorAnswers(app, {
+    retryAfterS: limits.retryAfterS,
+    onFailure,
+    dashboard: createDashboard({ folder: options.dashboardFolder ?? null }),
+  });
   addRequestIds(app);
   addHostGuard(app, allowedHosts);
   const flowControl = addFlowControl(app, {

@@ -1,7 +1,8 @@
 /**
  * GET /v1/events/stream: events as server-sent events, each with its sequence number as id. A client that reconnects says
  * the last id it has, and misses nothing: the stream is read from the ledger, page by page, as fast as the client takes it.
- * So nothing is kept here for a slow client.
+ * So nothing is kept here for a slow client. With `beats=1` the stream says that it is open, and that it still is, by events
+ * of the type `beat`, whose data is the number it has come to: comments are not shown to a browser's page.
  */
 
 import { once } from "node:events";
@@ -27,7 +28,12 @@ const several = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => [value].flat())
   .optional();
-const querySchema = z.object({ after: seq.optional(), flowRunId: several, name: several });
+const querySchema = z.object({
+  after: seq.optional(),
+  flowRunId: several,
+  name: several,
+  beats: z.literal("1").optional(),
+});
 
 export interface EventStreams {
   readonly watch: EventWatch;
@@ -56,7 +62,7 @@ export function addEventStream(
     const query = querySchema.safeParse(request.query);
     const lastId = seq.safeParse(request.headers["last-event-id"]);
     if (!query.success) throw new MillraceError("REQUEST_INVALID", { reason: z.prettifyError(query.error) });
-    const { after, flowRunId, name } = query.data;
+    const { after, flowRunId, name, beats } = query.data;
     const filter = {
       ...(flowRunId === undefined ? {} : { flowRunIds: flowRunId }),
       ...(name === undefined ? {} : { names: name }),
@@ -70,7 +76,8 @@ export function addEventStream(
       try {
         reply.hijack();
         reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
-        await send(reply.raw, { filter, after: lastId.success ? lastId.data : (after ?? newest), signal });
+        const beat = beats === undefined ? toComment : toBeat;
+        await send(reply.raw, { filter, after: lastId.success ? lastId.data : (after ?? newest), signal, beat });
       } finally {
         watch.leave();
       }
@@ -86,11 +93,12 @@ export function addEventStream(
       readonly filter: Omit<Parameters<Api["listEvents"]>[0], "afterSeq">;
       readonly after: number;
       readonly signal: AbortSignal;
+      readonly beat: typeof toBeat;
     },
   ): Promise<void> {
-    const { filter, signal } = options;
+    const { filter, signal, beat } = options;
     let { after } = options;
-    response.write("retry: 1000\n: connected\n\n");
+    response.write(`retry: 1000\n${beat(after, "connected")}`);
     while (!signal.aborted) {
       const known = watch.lastSeq;
       const items = await read(filter, after);
@@ -100,7 +108,7 @@ export function addEventStream(
         continue;
       }
       await watch.waitBeyond(known, { ms: heartbeatMs, signal });
-      if (watch.lastSeq === known && !signal.aborted) response.write(": still here\n\n");
+      if (watch.lastSeq === known && !signal.aborted) response.write(beat(after, "still here"));
     }
   }
 
@@ -139,6 +147,14 @@ const streamHeaders = {
 /** What hooks have set. */
 function headersOf(headers: Readonly<Record<string, number | string | string[] | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+function toComment(_after: number, words: string): string {
+  return `: ${words}\n\n`;
+}
+
+function toBeat(after: number, words: string): string {
+  return `: ${words}\nevent: beat\ndata: ${after}\n\n`;
 }
 
 function toMessage(event: StoredEvent): string {

@@ -2,6 +2,7 @@
 
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isMillraceError, MillraceError } from "../../contract/errors.ts";
+import type { Dashboard } from "../dashboard/create-dashboard.ts";
 import { toErrorBody } from "../../contract/wire/error-body.ts";
 
 export function addErrorAnswers(
@@ -9,10 +10,13 @@ export function addErrorAnswers(
   {
     retryAfterS,
     onFailure,
+    dashboard,
   }: {
     readonly retryAfterS: number;
     /** Told of what is not of the catalogue: a defect. */
     readonly onFailure: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+    /** Asked before something is not found. */
+    readonly dashboard?: Dashboard;
   },
 ): void {
   app.setErrorHandler((error: unknown, request, reply) => {
@@ -25,6 +29,8 @@ export function addErrorAnswers(
   });
 
   app.setNotFoundHandler((request, reply) => {
+    const page = dashboard?.answer(request, reply) ?? null;
+    if (page !== null) return page;
     const error = new MillraceError("ROUTE_NOT_FOUND", { verb: request.method, path: request.url });
     return answer(request, reply, error, error.status);
   });

@@ -1,0 +1,26 @@
+/** The server that this page came from. Wherever it is mounted, the page's base says so. */
+
+import { createClient, isMillraceError } from "millrace/client";
+import { noteServerTime } from "../format/now.ts";
+
+/** With a slash at its end. */
+export const baseUrl = new URL(".", document.baseURI).href;
+
+/** Beyond this, in ms, the browser's clock is taken to be wrong: answers say the time to the second, and take a while. */
+const tolerableSkewMs = 2500;
+
+const withClock: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  const said = Date.parse(response.headers.get("date") ?? "");
+  if (!Number.isNaN(said))
+    noteServerTime(Math.abs(said + 500 - Date.now()) > tolerableSkewMs ? said + 500 : Date.now());
+  return response;
+};
+
+/** Asked again by the page's own cache, which shows that it waits; so not here. */
+export const api = createClient({ url: baseUrl, fetch: withClock, retryForMs: 0 });
+
+/** Whether nothing answers, which passes; other errors are answers. */
+export function isOffline(error: unknown): boolean {
+  return isMillraceError(error, "SERVER_UNREACHABLE") || isMillraceError(error, "SERVER_BUSY");
+}

@@ -1,0 +1,151 @@
+/** What is around every page: the top bar, the places there are, the palette. */
+
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { clsx } from "clsx";
+import { Keyboard, Menu as MenuIcon, Monitor, Moon, Search, Sun } from "lucide-react";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { Toaster } from "sonner";
+import { IconButton } from "../ui/button.tsx";
+import { Menu } from "../ui/menu.tsx";
+import { LiveChip } from "./live-chip.tsx";
+import { groups, places } from "./navigation.ts";
+import { setPreferences, usePreferences } from "./preferences.ts";
+import { useShortcuts } from "./shortcuts.ts";
+
+const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
+const ShortcutList = lazy(async () => ({ default: (await import("./shortcut-list.tsx")).ShortcutList }));
+
+export function Frame() {
+  const navigate = useNavigate();
+  const [open, setOpen] = useState<"palette" | "shortcuts" | "places" | null>(null);
+  useShortcuts(
+    useMemo(
+      () => [
+        { keys: "mod+k", does: "Search and go anywhere", run: () => setOpen("palette") },
+        { keys: "/", does: "Search and go anywhere", run: () => setOpen("palette") },
+        { keys: "?", does: "Show the shortcuts", run: () => setOpen("shortcuts") },
+        ...places
+          .filter(({ key }) => key !== undefined)
+          .map(({ key, title, to }) => ({
+            keys: `g ${key}`,
+            does: `Go to ${title}`,
+            run: () => void navigate({ to }),
+          })),
+      ],
+      [navigate],
+    ),
+  );
+  return (
+    <div className="grid h-full grid-rows-[44px_minmax(0,1fr)]">
+      <a
+        href="#main"
+        className="absolute -top-20 left-2 z-50 rounded-control bg-accent px-3 py-2 text-on-accent focus:top-2"
+      >
+        Skip to the page
+      </a>
+      <TopBar
+        onSearch={() => setOpen("palette")}
+        onShortcuts={() => setOpen("shortcuts")}
+        onPlaces={() => setOpen("places")}
+      />
+      <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] md:grid-cols-[200px_minmax(0,1fr)]">
+        <SideBar className="hidden md:block" />
+        {open === "places" ? (
+          <div className="fixed inset-0 z-40 bg-black/40 md:hidden" onClick={() => setOpen(null)}>
+            <SideBar className="h-full w-56 bg-bg" />
+          </div>
+        ) : null}
+        <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-col outline-none">
+          <Outlet />
+        </main>
+      </div>
+      <Suspense>
+        {open === "palette" ? <Palette onClose={() => setOpen(null)} /> : null}
+        {open === "shortcuts" ? <ShortcutList onClose={() => setOpen(null)} /> : null}
+      </Suspense>
+      <Toaster position="bottom-right" theme="system" closeButton />
+    </div>
+  );
+}
+
+function TopBar(props: {
+  readonly onSearch: () => void;
+  readonly onShortcuts: () => void;
+  readonly onPlaces: () => void;
+}) {
+  const { theme } = usePreferences();
+  const themes = { system: Monitor, light: Sun, dark: Moon } as const;
+  const ThemeIcon = themes[theme];
+  return (
+    <header className="flex items-center gap-3 border-b border-line px-3">
+      <IconButton label="Show the places" className="md:hidden" onClick={props.onPlaces}>
+        <MenuIcon size={16} />
+      </IconButton>
+      <Link to="/" className="flex items-center gap-2 font-semibold">
+        <img src="./icon.svg" alt="" width="20" height="20" />
+        Millrace
+      </Link>
+      <div className="flex grow justify-center">
+        <button
+          type="button"
+          onClick={props.onSearch}
+          className="flex h-7 w-full max-w-80 items-center gap-2 rounded-control border border-[var(--control-line)] bg-panel px-2 text-muted hover:bg-hover"
+        >
+          <Search size={14} />
+          <span className="grow truncate text-left">Search or go to…</span>
+          <kbd className="hidden text-meta sm:inline">Ctrl K</kbd>
+        </button>
+      </div>
+      <LiveChip />
+      <IconButton label="Shortcuts" className="hidden sm:inline-flex" onClick={props.onShortcuts}>
+        <Keyboard size={16} />
+      </IconButton>
+      <Menu
+        trigger={
+          <IconButton label="Theme">
+            <ThemeIcon size={16} />
+          </IconButton>
+        }
+        items={(["system", "light", "dark"] as const).map((each) => {
+          const Icon = themes[each];
+          return {
+            label: { system: "As the system", light: "Light", dark: "Dark" }[each],
+            icon: <Icon size={14} />,
+            onSelect: () => setPreferences({ theme: each }),
+          };
+        })}
+      />
+    </header>
+  );
+}
+
+function SideBar({ className }: { readonly className?: string }) {
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const isHere = (to: string): boolean => (to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`));
+  return (
+    <nav aria-label="Places" className={clsx("overflow-auto border-r border-line p-2", className)}>
+      {groups.map((group) => (
+        <div key={group.title} className="mb-3">
+          <h2 className="px-2 py-1 text-meta font-semibold text-faint">{group.title}</h2>
+          <ul>
+            {group.places.map(({ title, to, icon: Icon }) => (
+              <li key={to}>
+                <Link
+                  to={to}
+                  aria-current={isHere(to) ? "page" : undefined}
+                  className={clsx(
+                    "flex h-7 items-center gap-2 rounded-control px-2",
+                    isHere(to) ? "bg-selected font-medium text-fg" : "text-muted hover:bg-hover hover:text-fg",
+                  )}
+                >
+                  <Icon size={15} strokeWidth={1.75} aria-hidden />
+                  {title}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}

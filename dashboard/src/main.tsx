@@ -1,0 +1,24 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { startLive } from "./api/live.ts";
+import { createQueries } from "./api/queries.ts";
+import { startPreferences } from "./app/preferences.ts";
+import { startShortcuts } from "./app/shortcuts.ts";
+import { router } from "./router.tsx";
+import "./styles.css";
+
+startPreferences();
+startShortcuts();
+startLive();
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("The page has no root");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={createQueries()}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,5 @@
+import { PageHead } from "../../ui/page.tsx";
+
+export function OverviewPage() {
+  return <PageHead title="Overview" />;
+}

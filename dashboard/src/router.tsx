@@ -1,0 +1,49 @@
+/** The addresses of all pages. What a page shows (filters, selection, tab, zoom) is in its search parameters. */
+
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { baseUrl } from "./api/api.ts";
+import { Frame } from "./app/frame.tsx";
+import { NotFound, PageFailed } from "./app/page-failed.tsx";
+import { readRunSearch } from "./pages/run/run-search.ts";
+import { readRunsSearch } from "./pages/runs/runs-search.ts";
+
+const root = createRootRoute({ component: Frame });
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/overview/overview-page.tsx"), "OverviewPage"),
+});
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: "/runs",
+  validateSearch: readRunsSearch,
+  component: lazyRouteComponent(() => import("./pages/runs/runs-page.tsx"), "RunsPage"),
+});
+const run = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/flow-run/$id",
+  validateSearch: readRunSearch,
+  component: lazyRouteComponent(() => import("./pages/run/run-page.tsx"), "RunPage"),
+});
+/** Short: whatever the start of an id leads to. */
+const shortLink = createRoute({
+  getParentRoute: () => root,
+  path: "/r/$id",
+  component: lazyRouteComponent(() => import("./pages/short-link.tsx"), "ShortLink"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([overview, runs, run, shortLink]),
+  basepath: new URL(baseUrl).pathname,
+  defaultPreload: "intent",
+  defaultErrorComponent: PageFailed,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,69 @@
+/** What stands where data will be: nothing at first, then a sketch of it; an error with what to do; or that there is none. */
+
+import type { UseQueryResult } from "@tanstack/react-query";
+import { isMillraceError } from "millrace/client";
+import { type ReactNode, useEffect, useState } from "react";
+import { isOffline } from "../api/api.ts";
+import { Button } from "./button.tsx";
+
+/** What is there sooner needs no sketch. */
+const sketchAfterMs = 150;
+
+export function Sketch({ rows = 6 }: { readonly rows?: number }) {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), sketchAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!isLate) return null;
+  return (
+    <div role="status" aria-label="Loading" className="flex flex-col gap-3 p-4">
+      {Array.from({ length: rows }, (_, index) => (
+        <div key={index} className="h-3 rounded-control bg-panel" style={{ width: `${90 - ((index * 17) % 45)}%` }} />
+      ))}
+    </div>
+  );
+}
+
+export function ErrorNote({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+  const known = isMillraceError(error) ? error : null;
+  const message = error instanceof Error ? error.message : String(error);
+  return (
+    <div role="alert" className="m-4 max-w-[72ch] rounded-panel border border-failed p-3">
+      <p className="font-medium">{message}</p>
+      {known === null ? null : (
+        <p className="mt-1 text-muted">
+          {known.fix} <code className="font-mono text-small">{known.code}</code>
+        </p>
+      )}
+      {onRetry === undefined ? null : (
+        <Button className="mt-2" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+export function Empty(props: { readonly title: string; readonly children?: ReactNode }) {
+  return (
+    <div className="mx-auto flex max-w-[72ch] flex-col items-center gap-2 px-4 py-12 text-center">
+      <p className="text-section font-semibold">{props.title}</p>
+      <div className="text-muted">{props.children}</div>
+    </div>
+  );
+}
+
+/** Shows what a query has; before that a sketch, and what went wrong instead. */
+export function Loaded<T>(props: {
+  readonly query: UseQueryResult<T>;
+  readonly rows?: number;
+  readonly children: (value: T) => ReactNode;
+}) {
+  const { query, rows, children } = props;
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.error !== null && !isOffline(query.error)) {
+    return <ErrorNote error={query.error} onRetry={() => void query.refetch()} />;
+  }
+  return <Sketch {...(rows === undefined ? {} : { rows })} />;
+}

@@ -1,0 +1,190 @@
+/** A table of any length: only what is in view is in the page. */
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { clsx } from "clsx";
+import { memo, type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { usePreferences } from "../app/preferences.ts";
+import { useIsNarrow } from "./narrow.ts";
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly title: string;
+  /** A track of a CSS grid: `120px`, `minmax(120px, 2fr)`. */
+  readonly width: string;
+  readonly cell: (row: Row) => ReactNode;
+  readonly align?: "right";
+  /** Left out where there is little room. */
+  readonly isExtra?: boolean;
+  /** What stands in the head in place of the title, which names it all the same. */
+  readonly head?: ReactNode;
+}
+
+export interface TableProps<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** Rows there are in all, where not all have been read. */
+  readonly total?: number;
+  /** The row that is chosen, by its key. */
+  readonly selected?: string | null;
+  /** A row was clicked, or Enter pressed on it. Links in cells work by themselves. */
+  readonly onOpen?: (row: Row) => void;
+  /** The end of what has been read comes into view. */
+  readonly onEnd?: () => void;
+  /** Stands after the last row. */
+  readonly foot?: ReactNode;
+}
+
+const rowHeights = { compact: 26, regular: 32, comfortable: 40 } as const;
+/** Rows before the end at which more is asked for. */
+const endMargin = 20;
+
+export function Table<Row>(props: TableProps<Row>) {
+  const { label, columns, rows, keyOf, total = rows.length, selected = null, onOpen, onEnd, foot } = props;
+  const { density } = usePreferences();
+  const isNarrow = useIsNarrow();
+  const scroller = useRef<HTMLDivElement>(null);
+  const height = rowHeights[density];
+  const shown = isNarrow ? columns.filter(({ isExtra }) => isExtra !== true) : columns;
+  const template = shown.map(({ width }) => width).join(" ");
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 8,
+    getItemKey: (index) => {
+      const row = rows[index];
+      return row === undefined ? index : keyOf(row);
+    },
+  });
+  useEffect(() => virtual.measure(), [virtual, height]);
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const isAtEnd = last >= rows.length - endMargin;
+  useEffect(() => {
+    if (isAtEnd) onEnd?.();
+  }, [isAtEnd, rows.length, onEnd]);
+
+  return (
+    <div
+      ref={scroller}
+      className="min-h-0 min-w-0 grow overflow-auto contain-strict"
+      onKeyDown={(event) => moveFocus(event, scroller)}
+    >
+      <div role="table" aria-label={label} aria-rowcount={total + 1} className="min-w-fit">
+        <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-bg">
+          <div
+            role="row"
+            aria-rowindex={1}
+            className="grid items-center gap-x-3 px-4"
+            style={{ gridTemplateColumns: template, height: 30 }}
+          >
+            {shown.map(({ id, title, align, head }) => (
+              <span
+                key={id}
+                role="columnheader"
+                {...(head === undefined ? {} : { "aria-label": title })}
+                className={clsx("truncate text-small font-medium text-muted", align === "right" && "text-right")}
+              >
+                {head ?? title}
+              </span>
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+          {items.map(({ index, key, start }) => {
+            const row = rows[index];
+            if (row === undefined) return null;
+            return (
+              <MemoRow
+                key={key}
+                row={row}
+                index={index}
+                columns={shown as readonly Column<unknown>[]}
+                template={template}
+                top={start}
+                height={height}
+                isSelected={selected !== null && keyOf(row) === selected}
+                {...(onOpen === undefined ? {} : { onOpen: onOpen as (row: unknown) => void })}
+              />
+            );
+          })}
+        </div>
+      </div>
+      {foot}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly row: unknown;
+  readonly index: number;
+  readonly columns: readonly Column<unknown>[];
+  readonly template: string;
+  readonly top: number;
+  readonly height: number;
+  readonly isSelected: boolean;
+  readonly onOpen?: (row: unknown) => void;
+}
+
+const MemoRow = memo(function Row({ row, index, columns, template, top, height, isSelected, onOpen }: RowProps) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      tabIndex={-1}
+      data-row
+      {...(isSelected ? { "aria-current": true } : {})}
+      className={clsx(
+        "absolute inset-x-0 grid items-center gap-x-3 border-b border-line px-4 hover:bg-hover",
+        isSelected && "bg-selected",
+        onOpen !== undefined && "cursor-pointer",
+      )}
+      style={{ gridTemplateColumns: template, height, transform: `translateY(${top}px)` }}
+      {...(onOpen === undefined
+        ? {}
+        : {
+            onClick: (event) => {
+              if (!isControl(event.target)) onOpen(row);
+            },
+            onKeyDown: (event) => {
+              if (event.key === "Enter" && event.target === event.currentTarget) onOpen(row);
+            },
+          })}
+    >
+      {columns.map(({ id, cell, align }) => (
+        <div
+          role="cell"
+          key={id}
+          className={clsx("flex min-w-0 items-center truncate", align === "right" && "justify-end")}
+        >
+          {cell(row)}
+        </div>
+      ))}
+    </div>
+  );
+});
+
+/** What is clicked by itself, and not as a part of its row. */
+export function isControl(target: EventTarget): boolean {
+  return target instanceof Element && target.closest("a, button, input, select, label") !== null;
+}
+
+/** Arrows go from row to row, from wherever the focus is in one. */
+function moveFocus(event: React.KeyboardEvent, scroller: RefObject<HTMLDivElement | null>): void {
+  const step =
+    event.key === "ArrowDown" || event.key === "j" ? 1 : event.key === "ArrowUp" || event.key === "k" ? -1 : 0;
+  if (step === 0 || !(event.target instanceof HTMLElement) || event.target.matches("input, select, textarea")) return;
+  const rows = [...(scroller.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])].sort(
+    (a, b) =>
+      Number(a.ariaRowIndex ?? a.getAttribute("aria-rowindex")) -
+      Number(b.ariaRowIndex ?? b.getAttribute("aria-rowindex")),
+  );
+  const at = rows.findIndex((row) => row.contains(event.target as Node));
+  const next = rows[at === -1 ? 0 : at + step];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+const outDir = join(import.meta.dirname, "../packages/millrace/dist/dashboard");
+
+/** Beside each file that is worth it, the same packed as small as it gets: the server sends it as it is. */
+const packFiles: Plugin = {
+  name: "pack-files",
+  apply: "build",
+  closeBundle() {
+    for (const entry of readdirSync(outDir, { recursive: true, encoding: "utf8" })) {
+      if (!/\.(js|css|svg)$/.test(entry)) continue;
+      const path = join(outDir, entry);
+      const content = readFileSync(path);
+      const quality = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+      writeFileSync(`${path}.br`, brotliCompressSync(content, { params: quality }));
+      writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+    }
+  },
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // Under whatever path it is served: the server writes into the page where that is.
+  base: "./",
+  resolve: { conditions: ["millrace-source", "browser", "module", "import", "default"] },
+  plugins: [react(), tailwindcss(), packFiles],
+  build: {
+    outDir,
+    emptyOutDir: true,
+    target: "es2024",
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: {
+    proxy: { "/v1": process.env.MILLRACE_API_URL ?? "http://127.0.0.1:4270" },
+  },
+});

@@ -1,0 +1,132 @@
+/**
+ * The dashboard's files, as they are in the package. A path that is no file's is a page of the dashboard: it gets the one
+ * document there is, which is told where it stands, so that it works under whatever path a proxy puts before it.
+ */
+
+import { hash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { extname, join, sep } from "node:path";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+export interface Dashboard {
+  /** Null when the request is for nothing of the dashboard. */
+  answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> | null;
+}
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".json": "application/json; charset=utf-8",
+  ".woff2": "font/woff2",
+};
+
+/** Nothing is loaded from elsewhere, and no page of elsewhere frames it. Styles are set on elements that are positioned. */
+const policy = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const pageHeaders = {
+  "content-security-policy": policy,
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cache-control": "private, no-cache",
+} as const;
+
+/** Paths of the APIs: what is not there is told as they tell it. */
+const apiPath = /^\/(v1|api)(\/|$)/;
+
+/** @param folder what `vite build` has written; null where nothing was built */
+export function createDashboard({ folder }: { readonly folder: string | null }): Dashboard {
+  let files: ReadonlySet<string> | null = null;
+
+  const isFile = (name: string): boolean => {
+    files ??= folder === null ? new Set() : listFiles(folder);
+    return files.has(name);
+  };
+
+  async function sendFile(name: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const accepted = request.headers["accept-encoding"] ?? "";
+    const packed = (
+      [
+        ["br", "br"],
+        ["gz", "gzip"],
+      ] as const
+    ).find(([ending, encoding]) => new RegExp(`\\b${encoding}\\b`).test(accepted) && isFile(`${name}.${ending}`));
+    const content = await readFile(join(folder ?? "", packed === undefined ? name : `${name}.${packed[0]}`));
+    if (packed !== undefined) reply.header("content-encoding", packed[1]);
+    // The names of assets have a hash of what is in them.
+    const isHashed = name.startsWith("assets/");
+    return reply
+      .code(200)
+      .headers({
+        "cache-control": isHashed ? "public, max-age=31536000, immutable" : "public, max-age=3600",
+        vary: "accept-encoding",
+        "x-content-type-options": "nosniff",
+      })
+      .type(types[extname(name)] ?? "application/octet-stream")
+      .send(content);
+  }
+
+  async function sendPage(path: string, reply: FastifyReply): Promise<FastifyReply> {
+    const text = isFile("index.html") ? await readFile(join(folder ?? "", "index.html"), "utf8") : notBuilt;
+    const page = text.replace('<base href="./" />', `<base href="${baseOf(path)}" />`);
+    return reply
+      .code(200)
+      .headers({ ...pageHeaders, etag: `"${hash("sha1", page, "base64url")}"` })
+      .type("text/html; charset=utf-8")
+      .send(page);
+  }
+
+  return {
+    answer(request, reply) {
+      if (request.method !== "GET" && request.method !== "HEAD") return null;
+      const path = request.url.split("?", 1)[0] ?? "/";
+      if (apiPath.test(path)) return null;
+      const name = path.slice(1);
+      if (name !== "index.html" && isFile(name)) return sendFile(name, request, reply);
+      // An asset of another version is not there; a page would be taken for it.
+      if (name.startsWith("assets/") || !/\btext\/html\b|\*\/\*/.test(request.headers.accept ?? "")) return null;
+      return sendPage(path, reply);
+    },
+  };
+}
+
+/** From a page to where the dashboard begins. */
+function baseOf(path: string): string {
+  const depth = path.split("/").length - 2;
+  return depth === 0 ? "./" : "../".repeat(depth);
+}
+
+function listFiles(folder: string): ReadonlySet<string> {
+  if (!existsSync(folder)) return new Set();
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return new Set(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) =>
+        join(parentPath, name)
+          .slice(folder.length + 1)
+          .split(sep)
+          .join("/"),
+      ),
+  );
+}
+
+const notBuilt = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Millrace</title>
+<h1>The dashboard is not built</h1>
+<p>This server runs from its sources. <code>npm run build</code> builds the dashboard; then load this page again.</p>
+</html>
+`;
