@@ -14,7 +14,7 @@ export function PageHead(props: {
     document.title = `${title} · Millrace`;
   }, [title]);
   return (
-    <header className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2">
+    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2">
       <div className="flex min-w-0 items-center gap-2">
         {above}
         <h1 className="min-w-0 truncate text-title font-semibold" title={title}>
@@ -45,7 +45,7 @@ export function Tabs({
   readonly label: string;
 }) {
   return (
-    <nav aria-label={label} className="flex gap-1 overflow-x-auto border-b border-line px-3">
+    <nav aria-label={label} className="flex shrink-0 gap-1 overflow-x-auto overflow-y-hidden border-b border-line px-3">
       {items.map((item) => (
         <Link
           key={item.id}

@@ -1,5 +1,87 @@
-import { PageHead } from "../../ui/page.tsx";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import type { FlowRun } from "millrace/client";
+import { api } from "../../api/api.ts";
+import { ofFlowRun, useLive } from "../../api/queries.ts";
+import { toCount } from "../../format/number.ts";
+import { StateBadge } from "../../states/state-badge.tsx";
+import { ShortId } from "../../ui/copy.tsx";
+import { PageHead, Tabs } from "../../ui/page.tsx";
+import { Loaded } from "../../ui/states-of-loading.tsx";
+import { Ago, Took } from "../../ui/when.tsx";
+import { type RunTab } from "./run-search.ts";
+import { Timeline } from "./timeline/timeline.tsx";
 
 export function RunPage() {
-  return <PageHead title="Run" />;
+  const { id } = useParams({ from: "/runs/flow-run/$id" });
+  const query = useLive({ key: ["flow-run", id], read: () => readRun(id), concerns: ofFlowRun(id) });
+  return <Loaded query={query}>{(run) => <RunView run={run} />}</Loaded>;
+}
+
+async function readRun(id: string): Promise<FlowRun> {
+  const run = await api.readFlowRun(id);
+  if (run !== null) return run;
+  // Perhaps it is the start of an id.
+  const found = await api.resolveId(id, "flow-run");
+  const whole = await api.readFlowRun(found.id);
+  if (whole === null) throw new Error(`There is no flow run ${id}.`);
+  return whole;
+}
+
+function RunView({ run }: { readonly run: FlowRun }) {
+  const search = useSearch({ from: "/runs/flow-run/$id" });
+  const navigate = useNavigate({ from: "/runs/flow-run/$id" });
+  const timeline = useLive({
+    key: ["timeline", run.id],
+    read: () => api.readTimeline({ flowRunId: run.id, buckets: 700 }),
+    concerns: ofFlowRun(run.id),
+  });
+  const tab: RunTab = search.tab ?? "timeline";
+  const toTab = (id: RunTab) =>
+    ({ to: "/runs/flow-run/$id", params: { id: run.id }, search: id === "timeline" ? {} : { tab: id } }) as const;
+  return (
+    <>
+      <PageHead
+        title={run.name}
+        above={<StateBadge state={run.state} />}
+        facts={
+          <>
+            <Link to="/runs" search={{ flow: run.flowName }} className="hover:underline">
+              {run.flowName}
+            </Link>
+            <span>
+              Began <Ago at={run.startedAt ?? run.expectedAt} />
+            </span>
+            <span>
+              Took <Took from={run.startedAt} to={run.endedAt} />
+            </span>
+            {run.runCount > 1 ? <span>Attempt {run.runCount}</span> : null}
+            <ShortId id={run.id} />
+          </>
+        }
+      />
+      <Tabs
+        label="Views of the run"
+        selected={tab}
+        items={[
+          {
+            id: "timeline",
+            label: "Timeline",
+            link: toTab("timeline"),
+            ...(timeline.data === undefined ? {} : { count: toCount(timeline.data.total) }),
+          },
+        ]}
+      />
+      <Loaded query={timeline}>
+        {(found) => (
+          <Timeline
+            run={run}
+            timeline={found}
+            search={search}
+            selected={search.task ?? null}
+            onSelect={(task) => void navigate({ search: (before) => ({ ...before, task }), replace: true })}
+          />
+        )}
+      </Loaded>
+    </>
+  );
 }

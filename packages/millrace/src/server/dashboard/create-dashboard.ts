@@ -4,9 +4,9 @@
  */
 
 import { hash } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { extname, join, sep } from "node:path";
+import { extname, join } from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 export interface Dashboard {
@@ -42,17 +42,19 @@ const pageHeaders = {
   "cache-control": "private, no-cache",
 } as const;
 
+/** No file of ours has another name; so none leads out of the folder. */
+const fileName = /^[\w-][\w./-]*$/;
+
 /** Paths of the APIs: what is not there is told as they tell it. */
 const apiPath = /^\/(v1|api)(\/|$)/;
 
 /** @param folder what `vite build` has written; null where nothing was built */
 export function createDashboard({ folder }: { readonly folder: string | null }): Dashboard {
-  let files: ReadonlySet<string> | null = null;
-
-  const isFile = (name: string): boolean => {
-    files ??= folder === null ? new Set() : listFiles(folder);
-    return files.has(name);
-  };
+  const isFile = (name: string): boolean =>
+    folder !== null &&
+    fileName.test(name) &&
+    !name.includes("..") &&
+    statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true;
 
   async function sendFile(name: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const accepted = request.headers["accept-encoding"] ?? "";
@@ -105,21 +107,6 @@ export function createDashboard({ folder }: { readonly folder: string | null }):
 function baseOf(path: string): string {
   const depth = path.split("/").length - 2;
   return depth === 0 ? "./" : "../".repeat(depth);
-}
-
-function listFiles(folder: string): ReadonlySet<string> {
-  if (!existsSync(folder)) return new Set();
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return new Set(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) =>
-        join(parentPath, name)
-          .slice(folder.length + 1)
-          .split(sep)
-          .join("/"),
-      ),
-  );
 }
 
 const notBuilt = `<!doctype html>

@@ -1,0 +1,227 @@
+/** The rows of the timeline: what is in view as a treegrid, beside the canvas that it scrolls. */
+
+import { ChevronDown, ChevronRight } from "lucide-react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { toCount } from "../../../format/number.ts";
+import { toDuration } from "../../../format/time.ts";
+import { families, type Family, type GlyphName, lookOf, toWords } from "../../../states/families.ts";
+import { Glyph } from "../../../states/state-badge.tsx";
+import { endOf } from "./columns.ts";
+import { findItem, heightOf, type Item, type ItemList } from "./items.ts";
+
+/** Rows above and below what is in view. */
+const overscan = 4;
+/** Browsers make no element taller than some 33 million pixels. */
+const tallest = 30_000_000;
+
+export function TimelineRows(props: {
+  readonly list: ItemList;
+  readonly label: string;
+  readonly now: number;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly selected: string | null;
+  readonly onTop: (top: number) => void;
+  readonly onSelect: (taskRunId: string) => void;
+  readonly onToggle: (key: string) => void;
+  /** The canvas, which stays in view. */
+  readonly children: ReactNode;
+}) {
+  const { list, label, now, scroller, selected, onTop, onSelect, onToggle, children } = props;
+  const [view, setView] = useState({ top: 0, height: 600 });
+  const [active, setActive] = useState(0);
+  const grid = useRef<HTMLDivElement>(null);
+  const total = Math.min(list.tops[list.items.length] ?? 0, tallest);
+  const tell = useRef(onTop);
+  tell.current = onTop;
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const measure = (): void => {
+      tell.current(element.scrollTop);
+      setView((before) => {
+        // Rows are rendered again when others come into view, and not with each pixel.
+        const isNear = Math.abs(before.top - element.scrollTop) < 40 && before.height === element.clientHeight;
+        return isNear ? before : { top: element.scrollTop, height: element.clientHeight };
+      });
+    };
+    measure();
+    element.addEventListener("scroll", measure, { passive: true });
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => {
+      element.removeEventListener("scroll", measure);
+      observer.disconnect();
+    };
+  }, [scroller]);
+
+  const first = Math.max(0, findItem(list, view.top) - overscan);
+  const last = Math.min(list.items.length - 1, findItem(list, view.top + view.height) + overscan);
+  const focusable = Math.min(Math.max(active, first), Math.max(last, first));
+
+  const go = (index: number): void => {
+    const next = Math.min(Math.max(index, 0), list.items.length - 1);
+    setActive(next);
+    const element = scroller.current;
+    const top = list.tops[next] ?? 0;
+    const item = list.items[next];
+    if (element !== null && item !== undefined) {
+      if (top < element.scrollTop) element.scrollTop = top;
+      else if (top + heightOf(item) > element.scrollTop + element.clientHeight) {
+        element.scrollTop = top + heightOf(item) - element.clientHeight;
+      }
+    }
+    requestAnimationFrame(() =>
+      grid.current?.querySelector<HTMLElement>(`[data-place="${next}"]`)?.focus({ preventScroll: true }),
+    );
+  };
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const item = list.items[focusable];
+    if (item === undefined) return;
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: 1,
+      j: 1,
+      ArrowUp: -1,
+      k: -1,
+      PageDown: 15,
+      PageUp: -15,
+      Home: -1e9,
+      End: 1e9,
+    };
+    const step = steps[event.key];
+    if (step !== undefined) go(focusable + step);
+    else if (event.key === "ArrowRight" && isClosed(item)) onToggle(item.key);
+    else if (event.key === "ArrowLeft" && isOpened(item)) onToggle(item.key);
+    else if (event.key === "Enter" || event.key === " ") open(item);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const open = (item: Item): void => {
+    if (item.kind === "row") onSelect(item.key);
+    else if (item.kind === "group") onToggle(item.key);
+  };
+
+  return (
+    <div className="timeline-columns grid" style={{ height: total }}>
+      <div
+        ref={grid}
+        role="treegrid"
+        aria-label={label}
+        aria-rowcount={list.items.length}
+        className="relative border-r border-line"
+        onKeyDown={onKeyDown}
+      >
+        {list.items.slice(first, last + 1).map((item, offset) => {
+          const index = first + offset;
+          return (
+            <div
+              key={item.key}
+              role="row"
+              aria-rowindex={index + 1}
+              aria-level={item.depth + 1}
+              {...(isExpandable(item) ? { "aria-expanded": isOpened(item) } : {})}
+              aria-selected={item.key === selected}
+              tabIndex={index === focusable ? 0 : -1}
+              data-place={index}
+              onFocus={() => setActive(index)}
+              onClick={() => open(item)}
+              className="absolute inset-x-0 flex cursor-pointer items-center gap-1.5 overflow-hidden pr-2 hover:bg-hover aria-selected:bg-selected"
+              style={{ top: list.tops[index], height: heightOf(item), paddingLeft: 12 + Math.min(item.depth, 10) * 14 }}
+            >
+              <RowLabel item={item} now={now} onToggle={onToggle} />
+            </div>
+          );
+        })}
+      </div>
+      <div className="sticky top-0 min-w-0" style={{ height: view.height }}>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+const isExpandable = (item: Item): boolean => item.kind === "group" || (item.kind === "row" && item.isOpen !== null);
+const isOpened = (item: Item): boolean => (item.kind === "row" || item.kind === "group") && item.isOpen === true;
+const isClosed = (item: Item): boolean => isExpandable(item) && !isOpened(item);
+
+function RowLabel({
+  item,
+  now,
+  onToggle,
+}: {
+  readonly item: Item;
+  readonly now: number;
+  readonly onToggle: (key: string) => void;
+}) {
+  if (item.kind === "lane") {
+    return (
+      <span role="gridcell" className="truncate text-[9px] leading-[10px] text-faint">
+        {item.lane + 1}
+        <span className="sr-only"> {toCount(item.rows.length)} task runs</span>
+      </span>
+    );
+  }
+  const arrow = isExpandable(item) ? (
+    <span
+      aria-hidden
+      className="-ml-1 shrink-0 text-muted"
+      onClick={(event) => {
+        event.stopPropagation();
+        onToggle(item.key);
+      }}
+    >
+      {isOpened(item) ? <ChevronDown size={14} /> : <ChevronRight size={14} />}
+    </span>
+  ) : null;
+  if (item.kind === "row") {
+    const { columns, index } = item;
+    const state = { type: columns.stateTypes[index] ?? "PENDING", name: columns.stateNames[index] ?? "" } as const;
+    const { family, glyph } = lookOf(state);
+    const name = columns.names[index] ?? "";
+    return (
+      <>
+        {arrow}
+        <span role="gridcell" className="flex shrink-0" title={toWords(state.name)}>
+          <Glyph name={glyph} family={family} label={toWords(state.name)} />
+        </span>
+        <span role="gridcell" className="grow truncate" title={name}>
+          {name}
+        </span>
+        <span role="gridcell" className="text-meta text-muted">
+          {toDuration(endOf(columns, index, now) - (columns.starts[index] ?? 0))}
+        </span>
+      </>
+    );
+  }
+  const { taskName, counts } = item.kind === "group" ? item.group : item.density;
+  const total = item.kind === "group" ? item.group.rows.length : item.density.total;
+  return (
+    <>
+      {arrow}
+      <span role="gridcell" className="grow truncate font-medium" title={taskName}>
+        {taskName}
+      </span>
+      <span role="gridcell" className="flex items-center gap-1.5 text-meta text-muted">
+        {shownFamilies.map(([family, glyph]) => {
+          const count = counts[families.indexOf(family)] ?? 0;
+          return count === 0 ? null : (
+            <span key={family} className="flex items-center gap-0.5" title={`${toCount(count)} ${family}`}>
+              <Glyph name={glyph} family={family} label={family} />
+              {toCount(count)}
+            </span>
+          );
+        })}
+        {toCount(total)}
+      </span>
+    </>
+  );
+}
+
+/** Told by number; the rest is what is normal. */
+const shownFamilies = [
+  ["failed", "cross"],
+  ["crashed", "bolt"],
+  ["attention", "alarm"],
+  ["running", "pulse"],
+] as const satisfies readonly (readonly [Family, GlyphName])[];

@@ -1,0 +1,35 @@
+/** What the timeline shows, as it stands in the address. */
+
+import type { TimelineMode, TimelineSort } from "./items.ts";
+import type { BusyWindow } from "./timeline-view.ts";
+
+export interface TimelineSearch {
+  readonly mode?: TimelineMode;
+  readonly sort?: TimelineSort;
+  readonly idle?: "folded";
+  /** The window, in ms from the beginning of the run: `120_4500.5`. */
+  readonly zoom?: string;
+}
+
+const modes: readonly string[] = ["grouped", "rows", "lanes"] satisfies readonly TimelineMode[];
+const sorts: readonly string[] = ["start", "duration", "failed"] satisfies readonly TimelineSort[];
+
+export function readTimelineSearch(
+  given: Readonly<Record<string, unknown>>,
+): TimelineSearch & { readonly window: BusyWindow | null } {
+  const { mode, sort, idle, zoom } = given;
+  const window = typeof zoom === "string" ? readWindow(zoom) : null;
+  return {
+    ...(modes.includes(mode as string) ? { mode: mode as TimelineMode } : {}),
+    ...(sorts.includes(sort as string) ? { sort: sort as TimelineSort } : {}),
+    ...(idle === "folded" ? { idle } : {}),
+    ...(window === null ? {} : { zoom: zoom as string }),
+    window,
+  };
+}
+
+function readWindow(text: string): BusyWindow | null {
+  const [from, to, ...rest] = text.split("_").map(Number);
+  const isWindow = from !== undefined && to !== undefined && rest.length === 0 && Number.isFinite(from) && to > from;
+  return isWindow && Number.isFinite(to) ? { from, to } : null;
+}
