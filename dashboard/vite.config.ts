@@ -4,6 +4,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { licensesOf, packageFolder } from "../tools/licenses.ts";
 
 const outDir = join(import.meta.dirname, "../packages/millrace/dist/dashboard");
 
@@ -23,12 +24,21 @@ const packFiles: Plugin = {
   },
 };
 
+const licences: Plugin = {
+  name: "licences",
+  apply: "build",
+  generateBundle() {
+    const folders = [...this.getModuleIds()].flatMap((id) => packageFolder(id.replace("\0", "")) ?? []);
+    this.emitFile({ type: "asset", fileName: "third-party-licenses.txt", source: licensesOf(folders) });
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   // Under whatever path it is served: the server writes into the page where that is.
   base: "./",
   resolve: { conditions: ["millrace-source", "browser", "module", "import", "default"] },
-  plugins: [react(), tailwindcss(), packFiles],
+  plugins: [react(), tailwindcss(), licences, packFiles],
   build: {
     outDir,
     emptyOutDir: true,

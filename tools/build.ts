@@ -7,11 +7,12 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, wri
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { type BuildResult, build as bundle, type Metafile, type Plugin } from "esbuild";
+import { licensesOf, packageFolder } from "./licenses.ts";
 
 const root = dirname(import.meta.dirname);
-const packageFolder = join(root, "packages/millrace");
-const sources = join(packageFolder, "src");
-const output = join(packageFolder, "dist");
+const packageRoot = join(root, "packages/millrace");
+const sources = join(packageRoot, "src");
+const output = join(packageRoot, "dist");
 
 interface Manifest {
   readonly dependencies?: Record<string, string>;
@@ -29,7 +30,8 @@ export async function buildCode(): Promise<void> {
     Object.assign(outputs, metafile.outputs);
     Object.assign(inputs, metafile.inputs);
   }
-  writeFileSync(join(output, "third-party-licenses.txt"), licensesOf({ inputs, outputs }));
+  const folders = Object.keys(inputs).flatMap((file) => packageFolder(file) ?? []);
+  writeFileSync(join(output, "third-party-licenses.txt"), licensesOf(folders.map((folder) => join(packageRoot, folder))));
   // What an earlier build left goes last, so that a process that runs from dist meanwhile finds its files.
   const written = new Set(Object.keys(outputs).map((path) => basename(path)));
   for (const file of globSync(join(output, "*.js"))) {
@@ -41,7 +43,7 @@ export async function buildCode(): Promise<void> {
 /** Files that are bundled together share chunks. */
 function bundleTogether(entryPoints: readonly string[]): Promise<BuildResult<{ metafile: true }>> {
   return bundle({
-    absWorkingDir: packageFolder,
+    absWorkingDir: packageRoot,
     entryPoints: [...entryPoints],
     outdir: output,
     // All files lie side by side, so that a path relative to one of them holds from each.
@@ -96,7 +98,7 @@ export function buildDashboard(): void {
 export function buildDeclarations(): void {
   rmSync(join(output, "types"), { recursive: true, force: true });
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "--project", join(packageFolder, "tsconfig.build.json")], { stdio: "inherit" });
+  execFileSync(process.execPath, [tsc, "--project", join(packageRoot, "tsconfig.build.json")], { stdio: "inherit" });
 }
 
 /** The public subpaths, the command, and each file that a source names as an entry of its own. */
@@ -120,7 +122,7 @@ function sourceFiles(pattern: string): string[] {
 }
 
 function externalPackages(): string[] {
-  const manifest = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as Manifest;
+  const manifest = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as Manifest;
   return Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 }
 
@@ -150,25 +152,6 @@ const builtinRequirePlugin: Plugin = {
     }));
   },
 };
-
-/** The licence texts of the libraries that the bundle contains, which their licences ask to pass on. */
-function licensesOf(metafile: Metafile): string {
-  const folders = new Set<string>();
-  for (const input of Object.keys(metafile.inputs)) {
-    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
-    if (folder !== undefined) folders.add(join(packageFolder, folder));
-  }
-  const texts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<
-      string,
-      string
-    >;
-    const file = globSync(join(folder, "{LICENSE,LICENCE,license}*"))[0];
-    const text = file === undefined ? "" : `\n${readFileSync(file, "utf8").trim()}\n`;
-    return `${name} ${version} (${license})\n${text}`;
-  });
-  return `Libraries contained in this package, and their licences.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`;
-}
 
 if (import.meta.main) {
   mkdirSync(output, { recursive: true });

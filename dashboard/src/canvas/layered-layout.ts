@@ -158,7 +158,10 @@ function addStandIns(given: {
   const layers = Array.from(nodeLayers);
   const before: number[][] = Array.from({ length: nodeCount }, () => []);
   const after: number[][] = Array.from({ length: nodeCount }, () => []);
-  const needed = forward.reduce((sum, { from, to }) => sum + Math.max(0, (layers[to] ?? 0) - (layers[from] ?? 0) - 1), 0);
+  const needed = forward.reduce(
+    (sum, { from, to }) => sum + Math.max(0, (layers[to] ?? 0) - (layers[from] ?? 0) - 1),
+    0,
+  );
   const isLed = needed <= maxStandIns;
   const link = (from: number, to: number): void => {
     after[from]?.push(to);
@@ -248,7 +251,11 @@ function spread(
   const blocks: { sum: number; count: number }[] = [];
   for (const [at, wish] of wished.entries()) {
     let block = { sum: wish - at * pitch, count: 1 };
-    for (let last = blocks.at(-1); last !== undefined && last.sum / last.count > block.sum / block.count; last = blocks.at(-1)) {
+    for (
+      let last = blocks.at(-1);
+      last !== undefined && last.sum / last.count > block.sum / block.count;
+      last = blocks.at(-1)
+    ) {
       blocks.pop();
       block = { sum: block.sum + last.sum, count: block.count + last.count };
     }

@@ -59,6 +59,17 @@ export function lookOf(state: { readonly type: StateType; readonly name: string 
   return byName[state.name] ?? byType[state.type];
 }
 
+/** The glyph that stands for all of a family. */
+export const lookOfFamily: Readonly<Record<Family, GlyphName>> = {
+  failed: "cross",
+  crashed: "bolt",
+  attention: "alarm",
+  running: "pulse",
+  waiting: "clock",
+  completed: "check",
+  inert: "slash",
+};
+
 /** A state's name as people write it: `AwaitingRetry` is "Awaiting retry". */
 export function toWords(name: string): string {
   const words = name.replace(

@@ -1,0 +1,80 @@
+import { X } from "lucide-react";
+import { api } from "../../api/api.ts";
+import { useLive } from "../../api/queries.ts";
+import { StateBadge } from "../../states/state-badge.tsx";
+import { IconButton } from "../../ui/button.tsx";
+import { Command, ShortId } from "../../ui/copy.tsx";
+import { Code, Facts } from "../../ui/panel.tsx";
+import { Loaded } from "../../ui/states-of-loading.tsx";
+import { DateTime, Took } from "../../ui/when.tsx";
+
+/** A task run at a glance, beside what it was chosen in. Esc closes it. */
+export function TaskInspector({ taskRunId, onClose }: { readonly taskRunId: string; readonly onClose: () => void }) {
+  const query = useLive({
+    key: ["task-run", taskRunId],
+    read: async () => {
+      const found = await api.readTaskRun(taskRunId);
+      if (found === null) throw new Error("This task run is gone: it was deleted.");
+      return found;
+    },
+    concerns: (event) => event.taskRunId === taskRunId,
+  });
+  return (
+    <aside
+      aria-label="Task run"
+      className="absolute inset-y-0 right-0 z-20 flex w-[420px] max-w-full shrink-0 flex-col overflow-auto border-l border-line bg-raised p-4 shadow-lg xl:static xl:shadow-none"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose();
+      }}
+    >
+      <Loaded query={query}>
+        {(task) => (
+          <div className="flex flex-col gap-3">
+            <header className="flex items-start justify-between gap-2">
+              <div className="min-w-0">
+                <h2 className="truncate text-section font-semibold" title={task.name}>
+                  {task.name}
+                </h2>
+                <StateBadge state={task.state} />
+              </div>
+              <IconButton label="Close" onClick={onClose}>
+                <X size={16} />
+              </IconButton>
+            </header>
+            <a href={`./runs/task-run/${task.id}`} className="link w-fit font-medium">
+              Open the task run
+            </a>
+            <Facts
+              items={[
+                ["Task", task.taskName],
+                ["Took", <Took key="took" from={task.startedAt} to={task.endedAt} />],
+                ["Began", <DateTime key="began" at={task.startedAt} />],
+                ["Attempts", String(task.attempt)],
+                ...(task.reason === null
+                  ? []
+                  : [
+                      [
+                        "Why",
+                        task.reasonDetail === null ? task.reason : `${task.reason}: ${task.reasonDetail}`,
+                      ] as const,
+                    ]),
+                ["Id", <ShortId key="id" id={task.id} />],
+              ]}
+            />
+            {task.state.message === undefined || task.error !== null ? null : (
+              <p className="text-muted">{task.state.message}</p>
+            )}
+            {task.error === null ? null : <Code label="Error" text={`${task.error.name}: ${task.error.message}`} />}
+            {task.inputPreview === null ? null : (
+              <section>
+                <h3 className="mb-1 font-medium">Inputs</h3>
+                <Code label="Inputs" text={task.inputPreview} />
+              </section>
+            )}
+            <Command text={`millrace task-run inspect ${task.id.slice(0, 13)}`} />
+          </div>
+        )}
+      </Loaded>
+    </aside>
+  );
+}
