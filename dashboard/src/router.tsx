@@ -4,6 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { baseUrl } from "./api/api.ts";
 import { Frame } from "./app/frame.tsx";
 import { NotFound, PageFailed } from "./app/page-failed.tsx";
+import { readInboxSearch } from "./pages/inbox/inbox-search.ts";
 import { readRunSearch } from "./pages/run/run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
 
@@ -26,6 +27,12 @@ const run = createRoute({
   validateSearch: readRunSearch,
   component: lazyRouteComponent(() => import("./pages/run/run-page.tsx"), "RunPage"),
 });
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/inbox",
+  validateSearch: readInboxSearch,
+  component: lazyRouteComponent(() => import("./pages/inbox/inbox-page.tsx"), "InboxPage"),
+});
 /** Short: whatever the start of an id leads to. */
 const shortLink = createRoute({
   getParentRoute: () => root,
@@ -34,7 +41,7 @@ const shortLink = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, runs, run, shortLink]),
+  routeTree: root.addChildren([overview, runs, run, inbox, shortLink]),
   basepath: new URL(baseUrl).pathname,
   defaultPreload: "intent",
   defaultErrorComponent: PageFailed,
