@@ -73,6 +73,7 @@ import type {
   StoredEvent,
   StoredLogLine,
 } from "./records.ts";
+import type { RunGraph, RunGraphRequest } from "./run-graph.ts";
 import type { StateType } from "./states.ts";
 import type { CacheEntry, TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "./task-run.ts";
 import type { WaitReport } from "./waiting.ts";
@@ -133,6 +134,8 @@ export interface Api {
   listSeenStates(): Promise<readonly SeenState[]>;
   /** The task runs of a flow run as columns. RUN_NOT_FOUND, USAGE. */
   readTimeline(request: TimelineRequest): Promise<Timeline>;
+  /** What depends on what in a flow run; see contract/run-graph.ts. RUN_NOT_FOUND. */
+  readRunGraph(request: RunGraphRequest): Promise<RunGraph>;
 
   // The nouns that people make; see contract/objects.ts. Those of `serverKinds` (contract/query.ts) are read like the others;
   // making, changing and deleting them is the server's own: who asks it from outside is refused (OBJECT_INVALID).

@@ -16,6 +16,7 @@ import type {
 import type { FlowRun, FlowRunChange, FlowRunExtra, FlowRunFilter, FlowRunSort, NewFlowRun } from "./flow-run.ts";
 import type { LogMatches, LogSearch } from "./log-search.ts";
 import type { FlowRunTransition } from "./record.ts";
+import type { RunGraph, RunGraphRequest } from "./run-graph.ts";
 import type { ConcurrencyLimit, ObjectKind, ObjectTypes, SlotLease } from "./objects.ts";
 import type { Condition, Sort, Subject } from "./query.ts";
 import type { DueRunsOfDeploymentsRequest, QueueUse } from "./work.ts";
@@ -133,6 +134,9 @@ export interface RunMeasuresQuestion {
 export type TimelineQuestion = TimelineRequest &
   Required<Pick<TimelineRequest, "maxRows" | "buckets">> & { readonly now: number };
 
+/** With the time that it is read at. */
+export type RunGraphQuestion = RunGraphRequest & { readonly now: number };
+
 export interface WaitingRuns {
   /** Only those that a schedule made. */
   readonly isAutoScheduled: boolean;
@@ -185,6 +189,7 @@ export interface Store {
   /** Of the newest flow runs and task runs, so many of each; at most 1,000 states. */
   findSeenStates(newest: number): Promise<readonly SeenState[]>;
   readTimeline(question: TimelineQuestion): Promise<Timeline>;
+  readRunGraph(question: RunGraphQuestion): Promise<RunGraph>;
 
   // The nouns that people make; see contract/objects.ts. Each write has its event in the same transaction.
   readObjects<Kind extends ObjectKind>(kind: Kind, ids: readonly string[]): Promise<readonly ObjectTypes[Kind][]>;

@@ -61,6 +61,7 @@ export type {
   WorkQueue,
 } from "../contract/objects.ts";
 export type { Condition, FieldValue, Sort, Subject } from "../contract/query.ts";
+export type { NodeState, RunGraph, RunGraphEdge, RunGraphNode, RunGraphRequest } from "../contract/run-graph.ts";
 export type { ServerInfo } from "../contract/wire/server-info.ts";
 export { isTerminal, type State, type StateType, stateTypes } from "../contract/states.ts";
 export type { TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "../contract/task-run.ts";

@@ -13,7 +13,10 @@ import { MillraceError } from "../contract/errors.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 
-type AggregateMethods = Pick<Api, "countBy" | "readRunHistory" | "measureRuns" | "listSeenStates" | "readTimeline">;
+type AggregateMethods = Pick<
+  Api,
+  "countBy" | "readRunHistory" | "measureRuns" | "listSeenStates" | "readTimeline" | "readRunGraph"
+>;
 
 const defaultTimelineBuckets = 400;
 
@@ -23,6 +26,11 @@ const newestSeen = 2000;
 const everything = { all: [] };
 
 export function createAggregates({ store, clock }: { readonly store: Store; readonly clock: Clock }): AggregateMethods {
+  async function needFlowRun(id: string): Promise<void> {
+    if ((await store.readFlowRuns([id])).length > 0) return;
+    throw new MillraceError("RUN_NOT_FOUND", { kind: "flow run", id });
+  }
+
   return {
     countBy: (subject, field, where) => store.countBy(subject, field, where),
 
@@ -38,10 +46,13 @@ export function createAggregates({ store, clock }: { readonly store: Store; read
     async readTimeline(request) {
       const { flowRunId, maxRows = maxTimelineRows, buckets = defaultTimelineBuckets } = request;
       checkTimeline({ ...request, maxRows, buckets });
-      if ((await store.readFlowRuns([flowRunId])).length === 0) {
-        throw new MillraceError("RUN_NOT_FOUND", { kind: "flow run", id: flowRunId });
-      }
+      await needFlowRun(flowRunId);
       return store.readTimeline({ ...request, maxRows, buckets, now: clock.now() });
+    },
+
+    async readRunGraph(request) {
+      await needFlowRun(request.flowRunId);
+      return store.readRunGraph({ ...request, now: clock.now() });
     },
   };
 }

@@ -52,6 +52,7 @@ const besideRunMethods = [
   "measureRuns",
   "listSeenStates",
   "readTimeline",
+  "readRunGraph",
   "submitRun",
   "saveDeployment",
   "updateDeployment",

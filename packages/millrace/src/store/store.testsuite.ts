@@ -10,6 +10,7 @@ import { testNamedValues } from "./suite/named-values.testsuite.ts";
 import { testObjects } from "./suite/objects.testsuite.ts";
 import { testObserved } from "./suite/observed.testsuite.ts";
 import { testProcesses } from "./suite/processes.testsuite.ts";
+import { testRunGraph } from "./suite/run-graph.testsuite.ts";
 import { testTaskRuns } from "./suite/task-runs.testsuite.ts";
 import { testTimeline } from "./suite/timeline.testsuite.ts";
 import { testTraces } from "./suite/traces.testsuite.ts";
@@ -26,5 +27,6 @@ export function testStore(makeLedger: MakeLedger): void {
   testConcurrencyLimits(makeLedger);
   testAggregates(makeLedger);
   testTimeline(makeLedger);
+  testRunGraph(makeLedger);
   testLedgerAsAWhole(makeLedger);
 }

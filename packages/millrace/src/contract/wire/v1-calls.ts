@@ -122,6 +122,7 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   measureRuns: { ...ask, path: "/v1/runs/measures", places: [field("subject"), field("where")] },
   listSeenStates: { ...read, path: "/v1/runs/states", places: [] },
   readTimeline: { ...ask, path: "/v1/flow-runs/timeline", places: [body] },
+  readRunGraph: { ...ask, path: "/v1/flow-runs/graph", places: [body] },
   readObject: {
     ...read,
     path: "/v1/objects/:kind/:id",

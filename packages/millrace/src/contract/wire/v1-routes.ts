@@ -29,6 +29,7 @@ import {
   timelineRequest,
 } from "./schemas/aggregates.ts";
 import { leaseDuration, slotAnswer, slotDemand, slotReturn } from "./schemas/concurrency.ts";
+import { runGraph, runGraphRequest } from "./schemas/run-graph.ts";
 import { flowRunProposal, proposalOutcome, recordBatch, recordOutcome } from "./schemas/record.ts";
 import {
   artifact,
@@ -358,6 +359,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     answer: timeline,
     summary: "The task runs of a flow run as columns, or their density where there are too many",
     errors: ["RUN_NOT_FOUND", "USAGE"],
+  },
+  readRunGraph: {
+    ...v1Calls.readRunGraph,
+    args: [runGraphRequest],
+    answer: runGraph,
+    summary: "What depends on what in a flow run, by its tasks",
+    errors: ["RUN_NOT_FOUND"],
   },
   readObject: {
     ...v1Calls.readObject,

@@ -58,6 +58,19 @@ export function testAggregates(used: UsedApi): void {
       });
     });
 
+    test("has beside it a graph of what depends on what", async () => {
+      const { api } = used;
+      const processId = await register(api);
+      const run = await begin(api, processId);
+      const load = aTaskRun(run.id, [aState("RUNNING")], { taskName: "load" });
+      const train = aTaskRun(run.id, [aState("RUNNING")], { inputs: [{ parameter: "rows", taskRunId: load.id }] });
+      await api.record({ processId, taskRuns: [load, train] });
+      const graph = await api.readRunGraph({ flowRunId: run.id });
+      expect(graph.nodes.map(({ taskName }) => taskName)).toEqual(["load", "train"]);
+      expect(graph.edges).toEqual([{ from: 0, to: 1, count: 1, parameters: ["rows"] }]);
+      await expect(api.readRunGraph({ flowRunId: uuidv7() })).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });
+    });
+
     test("needs a flow run, and a window that there is", async () => {
       const { api } = used;
       await expect(api.readTimeline({ flowRunId: uuidv7() })).rejects.toMatchObject({ code: "RUN_NOT_FOUND" });

@@ -12,7 +12,8 @@ export function createPostgresDialect(schema: string): Dialect {
     hasAll: (column, placeholder) => `${column}::jsonb @> ${placeholder}::jsonb`,
     hasAny: (column, placeholder) =>
       `exists (select 1 from jsonb_array_elements_text(${placeholder}::jsonb) w where ${column}::jsonb ? w)`,
-    statesOf: (column, name) => `json_array_elements(${readable(column)}::json) with ordinality as ${name}(value, key)`,
+    elementsOf: (column, name) =>
+      `json_array_elements(${readable(column)}::json) with ordinality as ${name}(value, key)`,
     contains: (column, placeholder) => `strpos(lower(${column} collate "default"), lower(${placeholder})) > 0`,
   };
 }

@@ -16,7 +16,7 @@ import type { StateType } from "../../contract/states.ts";
 import type { RunHistoryQuestion, RunMeasuresQuestion } from "../../contract/store.ts";
 import { fieldOf, toCondition } from "./condition.ts";
 import type { Row, SqlDatabase } from "./database.ts";
-import { columns, type Fragment, raw, sql, statesOf, table } from "./fragment.ts";
+import { columns, elementsOf, type Fragment, raw, sql, table } from "./fragment.ts";
 import { subjects } from "./subjects.ts";
 
 /** Names of states are anybody's, so a history has as many cells as these at most. */
@@ -141,7 +141,7 @@ function runningMs(subject: RunSubject, now: number): Fragment {
     when ${raw(runColumns[subject].isUnbroken)} then ${raw(`${name}.ended_at - ${name}.started_at`)}
     else coalesce((
       select sum(coalesce(${ofState("later")}, ${now}) - ${ofState("state")})
-      from ${statesOf(history, "state")} left join ${statesOf(history, "later")} on later.key = state.key + 1
+      from ${elementsOf(history, "state")} left join ${elementsOf(history, "later")} on later.key = state.key + 1
       where cast(state.value -> 'type' as text) = '"RUNNING"'), 0) end`;
 }
 
@@ -162,7 +162,7 @@ export async function findSeenStates(db: SqlDatabase, newest: number): Promise<r
     select cast(state.value -> 'type' as text) as type, cast(state.value -> 'name' as text) as name,
       cast(cast(state.value -> 'at' as text) as double precision) as at
     from (select history from ${table(name)} order by seq desc limit ${newest}) ${raw(name)},
-      ${statesOf(`${name}.history`, "state")}`;
+      ${elementsOf(`${name}.history`, "state")}`;
   const rows = await db.all(sql`
     select type, name, min(at) as first_at, max(at) as last_at
     from (${of("flow_run")} union all ${of("task_run")}) seen

@@ -22,8 +22,8 @@ export interface Dialect {
   hasAll(column: string, placeholder: string): string;
   /** Whether the column, a JSON list of texts, has one of a JSON list of texts. */
   hasAny(column: string, placeholder: string): string;
-  /** The states of a column that holds a history, to select from: each as JSON in `name.value`, counted by `name.key`. */
-  statesOf(column: string, name: string): string;
+  /** The elements of a column that holds a JSON list, to select from: each as JSON in `name.value`, counted by `name.key`. */
+  elementsOf(column: string, name: string): string;
   /** Whether the column has a text in it, letters of either case being equal. */
   contains(column: string, placeholder: string): string;
 }

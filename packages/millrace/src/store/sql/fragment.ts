@@ -14,7 +14,7 @@ type Part =
   | { readonly kind: "any-of"; readonly column: string; readonly type: ListType; readonly values: readonly string[] }
   | { readonly kind: "has-all"; readonly column: string; readonly values: readonly string[] }
   | { readonly kind: "has-any"; readonly column: string; readonly values: readonly string[] }
-  | { readonly kind: "states-of"; readonly column: string; readonly name: string }
+  | { readonly kind: "elements-of"; readonly column: string; readonly name: string }
   | { readonly kind: "contains"; readonly column: string; readonly text: string };
 
 /** Part of a statement, or a whole one: texts with the parts that stand between them. */
@@ -65,9 +65,9 @@ export function hasAny(column: string, values: readonly string[]): Fragment {
   return single({ kind: "has-any", column, values });
 }
 
-/** The states of a history, to select from under this name; see `Dialect.statesOf`. */
-export function statesOf(column: string, name: string): Fragment {
-  return single({ kind: "states-of", column, name });
+/** The elements of a JSON list, to select from under this name; see `Dialect.elementsOf`. */
+export function elementsOf(column: string, name: string): Fragment {
+  return single({ kind: "elements-of", column, name });
 }
 
 export function contains(column: string, text: string): Fragment {
@@ -113,8 +113,8 @@ export function compile(fragment: Fragment, dialect: Dialect): Compiled {
         return dialect.hasAll(part.column, add(JSON.stringify(part.values)));
       case "has-any":
         return dialect.hasAny(part.column, add(JSON.stringify(part.values)));
-      case "states-of":
-        return dialect.statesOf(part.column, part.name);
+      case "elements-of":
+        return dialect.elementsOf(part.column, part.name);
       case "contains":
         return dialect.contains(part.column, add(part.text));
     }

@@ -20,6 +20,7 @@ import { count, deleteObject, findObjects, insertObject, readObjects, replaceObj
 import { writeObserved } from "./observed.ts";
 import { deleteProcess, findProcesses, releaseSlot, renewProcess, writeProcess } from "./processes.ts";
 import { countTaskRuns, deleteTaskRun, findTaskRuns, readCacheEntry, readRecords, renameTaskRun } from "./task-runs.ts";
+import { readRunGraph } from "./run-graph.ts";
 import { searchLogs } from "./search-logs.ts";
 import { readTimeline } from "./timeline.ts";
 import { deleteArtifact, findArtifacts, findEvents, findLogs } from "./traces.ts";
@@ -54,6 +55,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     measureRuns: (question) => measureRuns(db, question),
     findSeenStates: (newest) => findSeenStates(db, newest),
     readTimeline: (question) => readTimeline(db, question),
+    readRunGraph: (question) => readRunGraph(db, question),
     readObjects: (kind, ids) => readObjects(db, kind, ids),
     findObjects: (kind, query, page) => findObjects(db, kind, query, page),
     insertObject: (kind, object, event) => insertObject(db, kind, object, event),

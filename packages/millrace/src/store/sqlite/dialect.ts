@@ -14,7 +14,7 @@ export const sqliteDialect: Dialect = {
     `not exists (select 1 from json_each(${placeholder}) w where w.value not in (select value from json_each(${column})))`,
   hasAny: (column, placeholder) =>
     `exists (select 1 from json_each(${placeholder}) w where w.value in (select value from json_each(${column})))`,
-  statesOf: (column, name) => `json_each(${column}) ${name}`,
+  elementsOf: (column, name) => `json_each(${column}) ${name}`,
   contains: (column, placeholder) => `instr(lower(${column}), lower(${placeholder})) > 0`,
 };
 

@@ -52,6 +52,7 @@ const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
     "a timeline of a flow run",
     (store) => store.readTimeline({ flowRunId: id, from: 1, to: 2, maxRows: 0, buckets: 1, now: 3 }),
   ],
+  ["the graph of a flow run", (store) => store.readRunGraph({ flowRunId: id, now: 3 })],
   ["a history of flow runs", (store) => store.readRunHistory(history)],
   ["task runs by flow run", (store) => store.countBy("task-run", "flowRunId", { field: "flowRunId", in: [id, other] })],
   ["inputs of a flow run", (store) => store.findRunInputs(id, "key")],

@@ -5,7 +5,7 @@ import { condition } from "./query.ts";
 import { recordedError, resultRef } from "./results.ts";
 import { state, stateType, time } from "./states.ts";
 
-const kind = z.enum(["task", "flow", "sleep", "value", "wait"]);
+export const taskRunKind = z.enum(["task", "flow", "sleep", "value", "wait"]);
 
 const reason = z.enum([
   "ran",
@@ -23,7 +23,7 @@ const fields = {
   id: z.string(),
   flowRunId: z.string().nullable(),
   parentId: z.string().nullable(),
-  kind,
+  kind: taskRunKind,
   taskName: z.string(),
   name: z.string(),
   key: z.string(),
@@ -69,7 +69,7 @@ export const taskRunFilter = z
     parentIds: z.array(z.string()).exactOptional(),
     taskNames: z.array(z.string()).exactOptional(),
     stateTypes: z.array(stateType).exactOptional(),
-    kinds: z.array(kind).exactOptional(),
+    kinds: z.array(taskRunKind).exactOptional(),
     where: condition.exactOptional(),
   })
   .meta({ id: "TaskRunFilter" });
@@ -97,7 +97,7 @@ export const taskRunObservation = z
     tags: z.array(z.string()),
     inputs: fields.inputs,
     attempt: z.number(),
-    kind: kind.exactOptional(),
+    kind: taskRunKind.exactOptional(),
     childFlowRunId: z.string().nullable().exactOptional(),
     cacheKey: z.string().nullable().exactOptional(),
     extra: extra.exactOptional(),
