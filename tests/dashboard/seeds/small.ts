@@ -1,0 +1,24 @@
+/** A team's work of a day: each kind of object there is, and runs in every state. */
+
+import { deploymentResource } from "../../../packages/millrace/src/contract/deployment-triggers.ts";
+import { addBlocks, addVariables } from "./small/objects.ts";
+import { addAutomations } from "./small/automations.ts";
+import { addDeployments } from "./small/deployments.ts";
+import { addEvents, addLimits, addWork } from "./small/work.ts";
+import { makeHistory } from "./small/history.ts";
+import { makeStates } from "./small/states.ts";
+import { makeTold } from "./small/told.ts";
+import type { SeedLedger } from "./seed-ledger.ts";
+
+export async function fillSmall(ledger: SeedLedger): Promise<void> {
+  const work = await addWork(ledger);
+  const deployments = await addDeployments(ledger, work);
+  await addBlocks(ledger);
+  await addVariables(ledger);
+  await ledger.addRuns(makeHistory(deployments));
+  await ledger.addRuns(makeTold(deployments));
+  await ledger.addRuns(makeStates(deployments, ledger.now));
+  await addLimits(ledger);
+  await addAutomations(ledger, deploymentResource(deployments.sales));
+  await addEvents(ledger);
+}
