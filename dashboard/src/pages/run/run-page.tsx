@@ -8,7 +8,10 @@ import { ShortId } from "../../ui/copy.tsx";
 import { PageHead, Tabs } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago, Took } from "../../ui/when.tsx";
-import { type RunTab } from "./run-search.ts";
+import { GraphTab } from "./graph/graph.tsx";
+import type { RunTab } from "./run-search.ts";
+import { RunSummary } from "./run-summary.tsx";
+import { TaskInspector } from "./task-inspector.tsx";
 import { Timeline } from "./timeline/timeline.tsx";
 
 export function RunPage() {
@@ -36,6 +39,10 @@ function RunView({ run }: { readonly run: FlowRun }) {
     concerns: ofFlowRun(run.id),
   });
   const tab: RunTab = search.tab ?? "timeline";
+  const selected = search.task ?? null;
+  const select = (task: string | undefined): void => {
+    void navigate({ search: ({ task: _, ...rest }) => (task === undefined ? rest : { ...rest, task }), replace: true });
+  };
   const toTab = (id: RunTab) =>
     ({ to: "/runs/flow-run/$id", params: { id: run.id }, search: id === "timeline" ? {} : { tab: id } }) as const;
   return (
@@ -59,6 +66,7 @@ function RunView({ run }: { readonly run: FlowRun }) {
           </>
         }
       />
+      <RunSummary run={run} />
       <Tabs
         label="Views of the run"
         selected={tab}
@@ -69,19 +77,22 @@ function RunView({ run }: { readonly run: FlowRun }) {
             link: toTab("timeline"),
             ...(timeline.data === undefined ? {} : { count: toCount(timeline.data.total) }),
           },
+          { id: "graph", label: "Graph", link: toTab("graph") },
         ]}
       />
-      <Loaded query={timeline}>
-        {(found) => (
-          <Timeline
-            run={run}
-            timeline={found}
-            search={search}
-            selected={search.task ?? null}
-            onSelect={(task) => void navigate({ search: (before) => ({ ...before, task }), replace: true })}
-          />
-        )}
-      </Loaded>
+      <div className="relative flex min-h-0 grow">
+        <div className="flex min-h-0 min-w-0 grow flex-col">
+          {tab === "timeline" ? (
+            <Loaded query={timeline}>
+              {(found) => (
+                <Timeline run={run} timeline={found} search={search} selected={selected} onSelect={(task) => select(task)} />
+              )}
+            </Loaded>
+          ) : null}
+          {tab === "graph" ? <GraphTab run={run} /> : null}
+        </div>
+        {selected === null ? null : <TaskInspector taskRunId={selected} onClose={() => select(undefined)} />}
+      </div>
     </>
   );
 }
