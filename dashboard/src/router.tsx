@@ -5,6 +5,9 @@ import { baseUrl } from "./api/api.ts";
 import { Frame } from "./app/frame.tsx";
 import { NotFound, PageFailed } from "./app/page-failed.tsx";
 import { readInboxSearch } from "./pages/inbox/inbox-search.ts";
+import { readDeploymentSearch } from "./pages/deployments/deployment-search.ts";
+import { readDeploymentsSearch } from "./pages/deployments/deployments-search.ts";
+import { readFlowSearch, readFlowsSearch } from "./pages/flows/flows-search.ts";
 import { readRunSearch } from "./pages/run/run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
 
@@ -40,8 +43,39 @@ const shortLink = createRoute({
   component: lazyRouteComponent(() => import("./pages/short-link.tsx"), "ShortLink"),
 });
 
+const flows = createRoute({
+  getParentRoute: () => root,
+  path: "/flows",
+  validateSearch: readFlowsSearch,
+  component: lazyRouteComponent(() => import("./pages/flows/flows-page.tsx"), "FlowsPage"),
+});
+const flow = createRoute({
+  getParentRoute: () => root,
+  path: "/flows/flow/$id",
+  validateSearch: readFlowSearch,
+  component: lazyRouteComponent(() => import("./pages/flows/flow-page.tsx"), "FlowPage"),
+});
+const deployments = createRoute({
+  getParentRoute: () => root,
+  path: "/deployments",
+  validateSearch: readDeploymentsSearch,
+  component: lazyRouteComponent(() => import("./pages/deployments/deployments-page.tsx"), "DeploymentsPage"),
+});
+const deployment = createRoute({
+  getParentRoute: () => root,
+  path: "/deployments/deployment/$id",
+  validateSearch: readDeploymentSearch,
+  component: lazyRouteComponent(() => import("./pages/deployments/deployment-page.tsx"), "DeploymentPage"),
+});
+const runForm = createRoute({
+  getParentRoute: () => root,
+  path: "/deployments/deployment/$id/run",
+  component: lazyRouteComponent(() => import("./pages/deployments/run-form-page.tsx"), "RunFormPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([overview, runs, run, inbox, shortLink]),
+  routeTree: root.addChildren([overview, runs, run, flows, flow, deployments, deployment, runForm, shortLink]),
   basepath: new URL(baseUrl).pathname,
   defaultPreload: "intent",
   defaultErrorComponent: PageFailed,

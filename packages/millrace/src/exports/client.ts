@@ -63,7 +63,9 @@ export type {
 export type { Condition, FieldValue, Sort, Subject } from "../contract/query.ts";
 export type { NodeState, RunGraph, RunGraphEdge, RunGraphNode, RunGraphRequest } from "../contract/run-graph.ts";
 export type { ServerInfo } from "../contract/wire/server-info.ts";
+export type { CatchUpPolicy, ScheduleSpec } from "../contract/schedules.ts";
 export { isTerminal, type State, type StateType, stateTypes } from "../contract/states.ts";
 export type { TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "../contract/task-run.ts";
 export type { AutomationTrial, TrialReport } from "../contract/trials.ts";
 export type { Hold, WaitReport } from "../contract/waiting.ts";
+export { describeSchedule } from "../rules/schedules/describe-schedule.ts";

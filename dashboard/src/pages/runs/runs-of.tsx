@@ -1,0 +1,91 @@
+/** The runs of one thing (a flow, a deployment, a day), the newest first. */
+
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { Condition, FlowRun, FlowRunSort, StoredEvent } from "millrace/client";
+import type { ReactNode } from "react";
+import { api } from "../../api/api.ts";
+import { usePages } from "../../api/pages.ts";
+import { ofFlowRuns } from "../../api/queries.ts";
+import { StateBadge } from "../../states/state-badge.tsx";
+import { PagedTable } from "../../ui/paged-table.tsx";
+import type { Column } from "../../ui/table.tsx";
+import { Ago, DateTime, Took } from "../../ui/when.tsx";
+
+const pageSize = 50;
+
+export function RunsOf(props: {
+  readonly label: string;
+  readonly where: Condition;
+  readonly sort?: FlowRunSort;
+  readonly empty: ReactNode;
+  readonly concerns?: (event: StoredEvent) => boolean;
+}) {
+  const { label, where, sort = "created-desc", empty, concerns = ofFlowRuns } = props;
+  const navigate = useNavigate();
+  const pages = usePages({
+    key: ["runs-of", where, sort],
+    read: (cursor) => api.listFlowRuns({ where }, sort, { limit: pageSize, cursor }),
+    concerns,
+  });
+  return (
+    <PagedTable
+      label={label}
+      pages={pages}
+      columns={columns}
+      keyOf={({ id }) => id}
+      onOpen={({ id }) => void navigate({ to: "/runs/flow-run/$id", params: { id }, search: {} })}
+      empty={empty}
+    />
+  );
+}
+
+const columns: readonly Column<FlowRun>[] = [
+  { id: "state", title: "State", width: "132px", cell: ({ state }) => <StateBadge state={state} /> },
+  {
+    id: "name",
+    title: "Run",
+    width: "minmax(140px, 2fr)",
+    cell: (run) => (
+      <Link
+        to="/runs/flow-run/$id"
+        params={{ id: run.id }}
+        search={{}}
+        className="truncate font-medium hover:underline"
+        title={run.name}
+      >
+        {run.name}
+      </Link>
+    ),
+  },
+  {
+    id: "expected",
+    title: "When",
+    width: "84px",
+    cell: (run) => <Ago at={run.startedAt ?? run.expectedAt} className="text-muted" />,
+  },
+  {
+    id: "took",
+    title: "Took",
+    width: "76px",
+    align: "right",
+    cell: (run) => <Took from={run.startedAt} to={run.endedAt} />,
+  },
+  {
+    id: "at",
+    title: "Expected",
+    width: "160px",
+    isExtra: true,
+    cell: (run) => <DateTime at={run.expectedAt} className="text-muted" />,
+  },
+  {
+    id: "message",
+    title: "Message",
+    width: "minmax(80px, 2fr)",
+    isExtra: true,
+    cell: ({ state }) => (
+      <span className="truncate text-muted" title={state.message ?? undefined}>
+        {state.message}
+      </span>
+    ),
+  },
+];
