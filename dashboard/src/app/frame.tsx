@@ -36,7 +36,7 @@ export function Frame() {
     ),
   );
   return (
-    <div className="grid h-full grid-rows-[44px_minmax(0,1fr)]">
+    <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[44px_minmax(0,1fr)]">
       <a
         href="#main"
         className="absolute -top-20 left-2 z-50 rounded-control bg-accent px-3 py-2 text-on-accent focus:top-2"
@@ -77,19 +77,19 @@ function TopBar(props: {
   const themes = { system: Monitor, light: Sun, dark: Moon } as const;
   const ThemeIcon = themes[theme];
   return (
-    <header className="flex items-center gap-3 border-b border-line px-3">
+    <header className="flex min-w-0 items-center gap-3 border-b border-line px-3 max-sm:gap-1.5 max-sm:px-2">
       <IconButton label="Show the places" className="md:hidden" onClick={props.onPlaces}>
         <MenuIcon size={16} />
       </IconButton>
       <Link to="/" className="flex items-center gap-2 font-semibold">
         <img src="./icon.svg" alt="" width="20" height="20" />
-        Millrace
+        <span className="max-sm:sr-only">Millrace</span>
       </Link>
-      <div className="flex grow justify-center">
+      <div className="flex min-w-0 grow justify-center">
         <button
           type="button"
           onClick={props.onSearch}
-          className="flex h-7 w-full max-w-80 items-center gap-2 rounded-control border border-[var(--control-line)] bg-panel px-2 text-muted hover:bg-hover"
+          className="flex h-7 w-full max-w-80 min-w-0 items-center gap-2 rounded-control border border-[var(--control-line)] bg-panel px-2 text-muted hover:bg-hover"
         >
           <Search size={14} />
           <span className="grow truncate text-left">Search or go to…</span>

@@ -79,36 +79,38 @@ function Shown({ view }: { readonly view: DeploymentView }) {
   const nextAt = next.data?.items[0]?.dueAt ?? null;
   return (
     <>
-      <PageHead
-        title={deployment.name}
-        above={
-          <Link
-            to={toPath("flow", deployment.flowId)}
-            className="max-w-60 truncate text-muted hover:underline"
-            title={deployment.flowName}
-          >
-            {deployment.flowName} /
-          </Link>
-        }
-        facts={
-          <>
-            <StatusBadge verdict={verdict} />
-            {nextAt === null ? null : (
-              <span>
-                Next run <Ago at={nextAt} />
-              </span>
-            )}
-            {deployment.tags.length === 0 ? null : (
-              <span className="max-w-60 truncate" title={deployment.tags.join(", ")}>
-                {deployment.tags.join(", ")}
-              </span>
-            )}
-          </>
-        }
-        actions={<DeploymentActions deployment={deployment} />}
-      />
-      {verdict.status === "ready" ? null : <Notice verdict={verdict} />}
-      <Tabs label="Views of the deployment" selected={tab} items={toTabs(deployment.id)} />
+      <div className="shrink-0">
+        <PageHead
+          title={deployment.name}
+          above={
+            <Link
+              to={toPath("flow", deployment.flowId)}
+              className="max-w-60 truncate text-muted hover:underline"
+              title={deployment.flowName}
+            >
+              {deployment.flowName} /
+            </Link>
+          }
+          facts={
+            <>
+              <StatusBadge verdict={verdict} />
+              {nextAt === null ? null : (
+                <span>
+                  Next run <Ago at={nextAt} />
+                </span>
+              )}
+              {deployment.tags.length === 0 ? null : (
+                <span className="max-w-60 truncate" title={deployment.tags.join(", ")}>
+                  {deployment.tags.join(", ")}
+                </span>
+              )}
+            </>
+          }
+          actions={<DeploymentActions deployment={deployment} />}
+        />
+        {verdict.status === "ready" ? null : <Notice verdict={verdict} />}
+        <Tabs label="Views of the deployment" selected={tab} items={toTabs(deployment.id)} />
+      </div>
       <TabBody tab={tab} view={view} />
     </>
   );

@@ -85,7 +85,7 @@ function Json({
   if (value == null || Object.keys(value).length === 0) return null;
   return (
     <Panel title={title}>
-      <Code label={title} text={toOrderedJson(value)} />
+      <Code label={`${title} as JSON`} text={toOrderedJson(value)} />
     </Panel>
   );
 }

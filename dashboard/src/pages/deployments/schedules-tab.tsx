@@ -161,29 +161,31 @@ function ScheduleCard(props: {
         </div>
       </header>
       <div className="grid gap-3 sm:grid-cols-2">
-        <Facts
-          items={[
-            ["Written as", <code className="font-mono text-small break-words">{toWritten(spec)}</code>],
-            ["Missed times", toCatchUpWords(schedule.catchUp)],
-            ...(jitterMs === 0 ? [] : [["Jitter", `up to ${toDuration(jitterMs)}`] as const]),
-            ...(startAt === null ? [] : [["Not before", <DateTime key="start" at={startAt} />] as const]),
-            ...(endAt === null ? [] : [["Not after", <DateTime key="end" at={endAt} />] as const]),
-            ...(Object.keys(parameters).length === 0
-              ? []
-              : [
-                  [
-                    "Parameters",
-                    <code
-                      key="parameters"
-                      className="line-clamp-3 font-mono text-small"
-                      title={JSON.stringify(parameters)}
-                    >
-                      {JSON.stringify(parameters)}
-                    </code>,
-                  ] as const,
-                ]),
-          ]}
-        />
+        <div>
+          <Facts
+            items={[
+              ["Written as", <code className="font-mono text-small break-words">{toWritten(spec)}</code>],
+              ["Missed times", toCatchUpWords(schedule.catchUp)],
+              ...(jitterMs === 0 ? [] : [["Jitter", `up to ${toDuration(jitterMs)}`] as const]),
+              ...(startAt === null ? [] : [["Not before", <DateTime key="start" at={startAt} />] as const]),
+              ...(endAt === null ? [] : [["Not after", <DateTime key="end" at={endAt} />] as const]),
+              ...(Object.keys(parameters).length === 0
+                ? []
+                : [
+                    [
+                      "Parameters",
+                      <code
+                        key="parameters"
+                        className="line-clamp-3 font-mono text-small"
+                        title={JSON.stringify(parameters)}
+                      >
+                        {JSON.stringify(parameters)}
+                      </code>,
+                    ] as const,
+                  ]),
+            ]}
+          />
+        </div>
         {active ? (
           times.error === null ? (
             <NextTimes

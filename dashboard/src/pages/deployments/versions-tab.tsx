@@ -167,7 +167,11 @@ const columns: readonly Column<DeploymentVersion>[] = [
     isExtra: true,
     cell: ({ rolledBackTo, definition }) => (
       <span className="truncate text-muted">
-        {rolledBackTo !== undefined ? `back to ${rolledBackTo}` : typeof definition?.version === "string" ? definition.version : ""}
+        {rolledBackTo !== undefined
+          ? `back to ${rolledBackTo}`
+          : typeof definition?.version === "string"
+            ? definition.version
+            : ""}
       </span>
     ),
   },
