@@ -74,8 +74,7 @@ const runForm = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, runs, run, inbox, shortLink]),
-  routeTree: root.addChildren([overview, runs, run, flows, flow, deployments, deployment, runForm, shortLink]),
+  routeTree: root.addChildren([overview, runs, run, inbox, flows, flow, deployments, deployment, runForm, shortLink]),
   basepath: new URL(baseUrl).pathname,
   defaultPreload: "intent",
   defaultErrorComponent: PageFailed,

@@ -85,7 +85,13 @@ function RunView({ run }: { readonly run: FlowRun }) {
           {tab === "timeline" ? (
             <Loaded query={timeline}>
               {(found) => (
-                <Timeline run={run} timeline={found} search={search} selected={selected} onSelect={(task) => select(task)} />
+                <Timeline
+                  run={run}
+                  timeline={found}
+                  search={search}
+                  selected={selected}
+                  onSelect={(task) => select(task)}
+                />
               )}
             </Loaded>
           ) : null}
