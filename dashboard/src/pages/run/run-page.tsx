@@ -10,6 +10,7 @@ import { Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago, Took } from "../../ui/when.tsx";
 import { GraphTab } from "./graph/graph.tsx";
 import type { RunTab } from "./run-search.ts";
+import { RunFailure } from "./run-failure.tsx";
 import { RunSummary } from "./run-summary.tsx";
 import { TaskInspector } from "./task-inspector.tsx";
 import { Timeline } from "./timeline/timeline.tsx";
@@ -67,6 +68,7 @@ function RunView({ run }: { readonly run: FlowRun }) {
         }
       />
       <RunSummary run={run} />
+      <RunFailure run={run} />
       <Tabs
         label="Views of the run"
         selected={tab}

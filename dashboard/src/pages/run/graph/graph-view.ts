@@ -27,8 +27,10 @@ export interface GraphView {
 const margin = 24;
 const leastScale = 0.05;
 const mostScale = 2;
-/** What can still be read: where all does not fit so, the graph begins at the left. */
-const leastFit = 0.12;
+const leastFit = 0.05;
+/** What can still be read. At first a graph of not too many tasks is shown so, from its beginning. */
+const readable = 0.65;
+const maxReadable = 150;
 
 export function openGraphView(options: {
   readonly canvas: HTMLCanvasElement;
@@ -41,12 +43,12 @@ export function openGraphView(options: {
   let camera: Camera = { scale: 1, dx: margin, dy: margin };
   let selected: number | null = null;
   let hovered: number | null = null;
-  /** Until somebody has moved it, it is fitted to what there is. */
-  let isOwn = true;
+  /** How it is fitted to what there is, until somebody has moved it. */
+  let fitting: "readable" | "all" | null = "readable";
   const surface = openSurface(
     canvas,
     (context, { width, height }) => {
-      if (isOwn) camera = fitted(width, height);
+      if (fitting !== null) camera = fitted(width, height);
       if (data !== null) drawGraph(context, { ...data, camera, inks, width, height, selected, hovered });
     },
     (tookMs) => void (canvas.dataset.drawMs = tookMs.toFixed(2)),
@@ -58,14 +60,15 @@ export function openGraphView(options: {
     const layout = data?.layout;
     if (layout === undefined || layout.width === 0) return camera;
     const whole = Math.min((width - 2 * margin) / layout.width, (height - 2 * margin) / layout.height, 1);
-    const scale = Math.max(whole, leastFit);
+    const isReadable = fitting === "readable" && (data?.model.nodes.length ?? 0) <= maxReadable;
+    const scale = Math.max(whole, isReadable ? readable : leastFit);
     const dx = layout.width * scale < width ? (width - layout.width * scale) / 2 : margin;
     const dy = layout.height * scale < height ? (height - layout.height * scale) / 2 : margin;
     return { scale, dx, dy };
   }
 
   function move(next: Camera): void {
-    isOwn = false;
+    fitting = null;
     camera = next;
     surface.invalidate();
   }
@@ -149,7 +152,7 @@ export function openGraphView(options: {
       surface.invalidate();
     },
     fit() {
-      isOwn = true;
+      fitting = "all";
       surface.invalidate();
     },
     zoomBy,
