@@ -9,6 +9,7 @@ import { readDeploymentSearch } from "./pages/deployments/deployment-search.ts";
 import { readDeploymentsSearch } from "./pages/deployments/deployments-search.ts";
 import { readFlowSearch, readFlowsSearch } from "./pages/flows/flows-search.ts";
 import { readRunSearch } from "./pages/run/run-search.ts";
+import { readTaskRunSearch } from "./pages/task-run/task-run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
 
 const root = createRootRoute({ component: Frame });
@@ -35,6 +36,11 @@ const inbox = createRoute({
   path: "/inbox",
   validateSearch: readInboxSearch,
   component: lazyRouteComponent(() => import("./pages/inbox/inbox-page.tsx"), "InboxPage"),
+const taskRun = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/task-run/$id",
+  validateSearch: readTaskRunSearch,
+  component: lazyRouteComponent(() => import("./pages/task-run/task-run-page.tsx"), "TaskRunPage"),
 });
 /** Short: whatever the start of an id leads to. */
 const shortLink = createRoute({
@@ -75,6 +81,7 @@ const runForm = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([overview, runs, run, inbox, flows, flow, deployments, deployment, runForm, shortLink]),
+  routeTree: root.addChildren([overview, runs, run, taskRun, shortLink]),
   basepath: new URL(baseUrl).pathname,
   defaultPreload: "intent",
   defaultErrorComponent: PageFailed,
