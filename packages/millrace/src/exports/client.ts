@@ -12,7 +12,20 @@ export type {
   TimelineRows,
 } from "../contract/aggregates.ts";
 export type { Api, FlowRunClaim, IdKind, ObjectQuery, ResolvedId, ValueFault } from "../contract/api.ts";
+export type {
+  Action,
+  ActionTarget,
+  CompoundTrigger,
+  EvaluationReason,
+  EventTrigger,
+  Firing,
+  MetricTrigger,
+  ResourceSpec,
+  SequenceTrigger,
+  Trigger,
+} from "../contract/automations.ts";
 export type { FlowRunAction, FlowRunsChange, FlowRunsChanged } from "../contract/bulk.ts";
+export { takenSlots } from "../contract/concurrency.ts";
 export type {
   DeploymentChange,
   DraftSchedule,
@@ -69,3 +82,4 @@ export type { TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "../contract
 export type { AutomationTrial, TrialReport } from "../contract/trials.ts";
 export type { Hold, WaitReport } from "../contract/waiting.ts";
 export { describeSchedule } from "../rules/schedules/describe-schedule.ts";
+export { isOnline, isServed } from "../contract/work.ts";

@@ -1,0 +1,29 @@
+import { Switch as Parts } from "radix-ui";
+
+/** On or off, at once: what it switches is its name. */
+export function Switch(props: {
+  readonly label: string;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+  readonly isDisabled?: boolean;
+}) {
+  const { label, isOn, onChange, isDisabled = false } = props;
+  return (
+    <Parts.Root
+      aria-label={label}
+      title={label}
+      checked={isOn}
+      disabled={isDisabled}
+      onCheckedChange={onChange}
+      className="inline-flex h-6 w-9 shrink-0 items-center disabled:opacity-50"
+    >
+      <span
+        className={`flex h-4.5 w-8 items-center rounded-full border ${isOn ? "justify-end border-accent bg-accent" : "justify-start border-[var(--control-line)] bg-panel"}`}
+      >
+        <Parts.Thumb
+          className={`mx-0.5 block size-3 rounded-full ${isOn ? "bg-on-accent" : "bg-[var(--control-line)]"}`}
+        />
+      </span>
+    </Parts.Root>
+  );
+}
