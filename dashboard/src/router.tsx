@@ -8,9 +8,13 @@ import { readInboxSearch } from "./pages/inbox/inbox-search.ts";
 import { readDeploymentSearch } from "./pages/deployments/deployment-search.ts";
 import { readDeploymentsSearch } from "./pages/deployments/deployments-search.ts";
 import { readFlowSearch, readFlowsSearch } from "./pages/flows/flows-search.ts";
+import { readBlocksSearch } from "./pages/blocks/blocks-search.ts";
+import { readLimitsSearch } from "./pages/limits/limits-search.ts";
 import { readRunSearch } from "./pages/run/run-search.ts";
 import { readTaskRunSearch } from "./pages/task-run/task-run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
+import { readVariablesSearch } from "./pages/variables/variables-search.ts";
+import { readPoolSearch, readPoolsSearch } from "./pages/work-pools/pool-search.ts";
 
 const root = createRootRoute({ component: Frame });
 
@@ -41,6 +45,50 @@ const taskRun = createRoute({
   path: "/runs/task-run/$id",
   validateSearch: readTaskRunSearch,
   component: lazyRouteComponent(() => import("./pages/task-run/task-run-page.tsx"), "TaskRunPage"),
+const workPools = createRoute({
+  getParentRoute: () => root,
+  path: "/work-pools",
+  validateSearch: readPoolsSearch,
+  component: lazyRouteComponent(() => import("./pages/work-pools/work-pools-page.tsx"), "WorkPoolsPage"),
+});
+const workPool = createRoute({
+  getParentRoute: () => root,
+  path: "/work-pools/work-pool/$name",
+  validateSearch: readPoolSearch,
+  component: lazyRouteComponent(() => import("./pages/work-pools/pool-page.tsx"), "PoolPage"),
+});
+const workQueue = createRoute({
+  getParentRoute: () => root,
+  path: "/work-queues/work-queue/$id",
+  component: lazyRouteComponent(() => import("./pages/work-pools/queue-link.tsx"), "QueueLink"),
+});
+const limits = createRoute({
+  getParentRoute: () => root,
+  path: "/limits",
+  validateSearch: readLimitsSearch,
+  component: lazyRouteComponent(() => import("./pages/limits/limits-page.tsx"), "LimitsPage"),
+});
+const blocks = createRoute({
+  getParentRoute: () => root,
+  path: "/blocks",
+  validateSearch: readBlocksSearch,
+  component: lazyRouteComponent(() => import("./pages/blocks/blocks-page.tsx"), "BlocksPage"),
+});
+const block = createRoute({
+  getParentRoute: () => root,
+  path: "/blocks/block/$id",
+  component: lazyRouteComponent(() => import("./pages/blocks/block-page.tsx"), "BlockPage"),
+});
+const variables = createRoute({
+  getParentRoute: () => root,
+  path: "/variables",
+  validateSearch: readVariablesSearch,
+  component: lazyRouteComponent(() => import("./pages/variables/variables-page.tsx"), "VariablesPage"),
+});
+const secrets = createRoute({
+  getParentRoute: () => root,
+  path: "/secrets",
+  component: lazyRouteComponent(() => import("./pages/secrets/secrets-page.tsx"), "SecretsPage"),
 });
 /** Short: whatever the start of an id leads to. */
 const shortLink = createRoute({
@@ -82,6 +130,20 @@ const runForm = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([overview, runs, run, inbox, flows, flow, deployments, deployment, runForm, shortLink]),
   routeTree: root.addChildren([overview, runs, run, taskRun, shortLink]),
+  routeTree: root.addChildren([
+    overview,
+    runs,
+    run,
+    workPools,
+    workPool,
+    workQueue,
+    limits,
+    blocks,
+    block,
+    variables,
+    secrets,
+    shortLink,
+  ]),
   basepath: new URL(baseUrl).pathname,
   defaultPreload: "intent",
   defaultErrorComponent: PageFailed,

@@ -1,0 +1,62 @@
+import type { Variable } from "millrace/client";
+import { useState } from "react";
+import { api } from "../../api/api.ts";
+import { toCommand } from "../../format/shell.ts";
+import { Field, TextArea, TextInput } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
+import { fromWritten, nameFault, toTags, toWritten } from "./variable-text.ts";
+
+/** @param variable null for a new one */
+export function VariableForm({
+  variable,
+  onClose,
+}: {
+  readonly variable: Variable | null;
+  readonly onClose: () => void;
+}) {
+  const [name, setName] = useState(variable?.name ?? "");
+  const [written, setWritten] = useState(variable === null ? "" : toWritten(variable.value));
+  const [tags, setTags] = useState(variable?.tags.join(", ") ?? "");
+  const fault = nameFault(name);
+  const value = fromWritten(written);
+  const isText = value.startsWith('"');
+  return (
+    <FormDialog
+      title={variable === null ? "Create a variable" : "Edit the variable"}
+      verb={variable === null ? "Create the variable" : "Save the variable"}
+      whyNot={fault}
+      command={toCommand(
+        "variable",
+        "set",
+        name === "" ? "NAME" : name,
+        written,
+        ...toTags(tags).flatMap((tag) => ["--tag", tag]),
+      )}
+      onClose={onClose}
+      onSubmit={async () => {
+        if (variable === null && (await api.readVariable(name)) !== null) {
+          throw new Error(`There is a variable ${name} already. Close this, and edit that one.`);
+        }
+        await api.writeVariable({ name, value, tags: toTags(tags) });
+      }}
+    >
+      <Field label="Name" hint="Lower-case letters, digits, - and _" error={name === "" ? null : fault}>
+        {(ids) => (
+          <TextInput
+            {...ids}
+            required
+            disabled={variable !== null}
+            value={name}
+            onChange={({ target }) => setName(target.value)}
+          />
+        )}
+      </Field>
+      <Field label="Value" hint={isText ? "Kept as a text." : "Kept as JSON: in quotes it is a text."}>
+        {(ids) => <TextArea {...ids} rows={6} value={written} onChange={({ target }) => setWritten(target.value)} />}
+      </Field>
+      <Field label="Tags" hint="Separated by commas">
+        {(ids) => <TextInput {...ids} value={tags} onChange={({ target }) => setTags(target.value)} />}
+      </Field>
+    </FormDialog>
+  );
+}

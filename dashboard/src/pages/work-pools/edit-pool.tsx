@@ -1,0 +1,95 @@
+import type { WorkPool } from "millrace/client";
+import { useState } from "react";
+import { api } from "../../api/api.ts";
+import { plural } from "../../format/number.ts";
+import { toCommand } from "../../format/shell.ts";
+import { Field, TextInput } from "../../ui/field.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
+import type { PoolFacts } from "./pool-facts.ts";
+
+export function EditPool(props: {
+  readonly pool: WorkPool;
+  readonly onClose: () => void;
+  readonly onRenamed: (name: string) => void;
+}) {
+  const { pool, onClose, onRenamed } = props;
+  const [name, setName] = useState(pool.name);
+  const [limit, setLimit] = useState(String(pool.concurrencyLimit ?? ""));
+  const [description, setDescription] = useState(pool.description ?? "");
+  return (
+    <FormDialog
+      title="Edit the pool"
+      verb="Save the pool"
+      whyNot={name.trim() === "" ? "It needs a name" : null}
+      command={
+        limit === "" && pool.concurrencyLimit != null
+          ? toCommand("work-pool", "clear-concurrency-limit", pool.name)
+          : toCommand(
+              "work-pool",
+              "update",
+              pool.name,
+              ...(name === pool.name ? [] : ["--name", name]),
+              ...(limit === "" ? [] : ["--concurrency-limit", limit]),
+              "--description",
+              description,
+            )
+      }
+      onClose={onClose}
+      onSubmit={async () => {
+        await api.updateWorkPool(pool.id, {
+          name: name.trim(),
+          concurrencyLimit: limit === "" ? null : Number(limit),
+          description: description === "" ? null : description,
+        });
+        if (name.trim() !== pool.name) onRenamed(name.trim());
+      }}
+    >
+      <Field label="Name">
+        {(ids) => <TextInput {...ids} required value={name} onChange={({ target }) => setName(target.value)} />}
+      </Field>
+      <Field
+        label="Limit"
+        hint="How many of its runs may go at once; those under way stay. Empty: as many as there are. 0: none begins."
+      >
+        {(ids) => (
+          <TextInput
+            {...ids}
+            type="number"
+            min={0}
+            step={1}
+            value={limit}
+            onChange={({ target }) => setLimit(target.value)}
+          />
+        )}
+      </Field>
+      <Field label="Description">
+        {(ids) => <TextInput {...ids} value={description} onChange={({ target }) => setDescription(target.value)} />}
+      </Field>
+    </FormDialog>
+  );
+}
+
+export function DeletePool(props: {
+  readonly facts: PoolFacts;
+  readonly onClose: () => void;
+  readonly onDeleted: () => void;
+}) {
+  const { facts, onClose, onDeleted } = props;
+  const { pool, queues, waiting } = facts;
+  const runs =
+    waiting.count === 0 ? "" : ` ${plural(waiting.count, "run waits", "runs wait")} in it: nobody will start them.`;
+  return (
+    <FormDialog
+      title="Delete the pool?"
+      description={`${pool.name} goes with its ${plural(queues.length, "queue")}.${runs} Deployments stay, without a pool. This cannot be undone.`}
+      verb="Delete the pool"
+      isDangerous
+      command={toCommand("work-pool", "delete", pool.name)}
+      onClose={onClose}
+      onSubmit={async () => {
+        await api.deleteObject("work-pool", pool.id);
+        onDeleted();
+      }}
+    />
+  );
+}
