@@ -65,6 +65,16 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: "dashboard",
+          include: ["tests/dashboard/**/*.test.ts"],
+          globalSetup: ["tools/vitest/dashboard.setup.ts"],
+          testTimeout: 2 * minute,
+          hookTimeout: 2 * minute,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: "chaos",
           include: ["tests/chaos/**/*.test.ts"],
           testTimeout: 60 * minute,

@@ -19,7 +19,10 @@ const checks: readonly Check[] = [
   {
     name: "types",
     what: "TypeScript, over all of the repository",
-    run: () => command("tsc", "--project", "tsconfig.json") && command("tsc", "--project", "dashboard/tsconfig.json"),
+    run: () =>
+      ["tsconfig.json", "dashboard/tsconfig.json", "tests/dashboard/tsconfig.json"]
+        .map((project) => command("tsc", "--project", project))
+        .every(Boolean),
   },
   { name: "lint", what: "oxlint, with rules that know types", run: () => command("oxlint", "--deny-warnings") },
   { name: "format", what: "Biome's formatter", run: () => command("biome", "format") },

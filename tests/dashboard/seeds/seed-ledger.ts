@@ -65,7 +65,9 @@ export async function fillLedger(options: SeedOptions, fill: (ledger: SeedLedger
   }
 }
 
-type Batch = { readonly [Name in keyof RunRecords]-?: [...NonNullable<RunRecords[Name]>] };
+type Batch = {
+  readonly [Name in keyof RunRecords]-?: Exclude<RunRecords[Name], undefined>[number][];
+};
 
 const emptyBatch = (): Batch => ({ created: [], taskRuns: [], logs: [], artifacts: [], proposals: [] });
 const sizeOf = (batch: Batch): number => Object.values(batch).reduce((sum, { length }) => sum + length, 0);

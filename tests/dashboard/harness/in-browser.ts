@@ -1,0 +1,81 @@
+/** Tests in a real browser, against a server over a seeded ledger. Where there is no browser they are skipped, and say why. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Client, createClient } from "millrace/client";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe } from "vitest";
+import { launchBrowser } from "../../../tools/browser.ts";
+import { seed, type SeedName } from "../seeds/seeds.ts";
+import { type ServerProcess, startServerProcess } from "./server-process.ts";
+
+/** Set by tools/vitest/dashboard.setup.ts. */
+const skipped = process.env.MILLRACE_TEST_BROWSER_SKIPPED;
+
+/** A file's tests, with one browser for all of them. */
+export function describeInBrowser(name: string, tests: (browser: () => Browser) => void): void {
+  describe.skipIf(skipped !== undefined)(name, () => {
+    let browser: Browser | null = null;
+    beforeAll(async () => {
+      browser = await launchBrowser(process.env.MILLRACE_TEST_BROWSER ?? "");
+    });
+    afterAll(() => browser?.close());
+    tests(() => {
+      if (browser === null) throw new Error("The browser is there within tests only.");
+      return browser;
+    });
+  });
+}
+
+export interface Place {
+  /** With a slash at its end. */
+  readonly url: string;
+  readonly home: string;
+  readonly api: Client;
+  /** Ends the server; the ledger stays. */
+  stopServer(): Promise<void>;
+  /** Starts it again, at the same port. */
+  startServer(): Promise<void>;
+}
+
+/** A server over a seeded ledger, there for the tests of the `describe` that asks for it. */
+export function usePlace(name: SeedName): Place {
+  let place: Place | null = null;
+  let server: ServerProcess | null = null;
+  const home = mkdtempSync(join(process.env.MILLRACE_HOME ?? "/tmp", `dashboard-${name}-`));
+
+  beforeAll(async () => {
+    await seed(name, { home });
+    server = await startServerProcess({ home });
+    const { url, port } = server;
+    place = {
+      url: `${url}/`,
+      home,
+      api: createClient({ url }),
+      stopServer: async () => server?.stop(),
+      startServer: async () => {
+        server = await startServerProcess({ home, port });
+      },
+    };
+  }, 120_000);
+  afterAll(async () => {
+    await server?.stop("SIGKILL");
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  const get = (): Place => {
+    if (place === null) throw new Error("The server is there within tests only.");
+    return place;
+  };
+  return {
+    home,
+    get url() {
+      return get().url;
+    },
+    get api() {
+      return get().api;
+    },
+    stopServer: () => get().stopServer(),
+    startServer: () => get().startServer(),
+  };
+}

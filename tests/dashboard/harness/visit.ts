@@ -1,0 +1,147 @@
+/** A page of the dashboard, opened and watched: what no page may do makes the visit fail, whatever it was for. */
+
+import type { Browser, BrowserContext, ConsoleMessage, Page, Request } from "playwright-core";
+
+export type Theme = "light" | "dark";
+
+export interface VisitOptions {
+  /** From the dashboard's base on: `runs?state=%5B%22failed%22%5D`. */
+  readonly path: string;
+  /** Default light. */
+  readonly theme?: Theme;
+  /** Default 1440. */
+  readonly width?: number;
+  /** Default 900. */
+  readonly height?: number;
+  /** The browser's zone. Default UTC. */
+  readonly timezone?: string;
+  /** What is in the browser's storage from before, as the dashboard keeps it. */
+  readonly preferences?: Readonly<Record<string, unknown>>;
+  /** Messages of the console that belong to what the test does. */
+  readonly tolerates?: RegExp;
+}
+
+export interface Visit {
+  readonly page: Page;
+  /** What was asked for so far, but for the stream of events. */
+  readonly requests: readonly Request[];
+  /** Resolves when the page has a heading, and has nothing more to wait for. */
+  settle(): Promise<void>;
+  /** Goes to another page of the dashboard by its address, as typing it does. */
+  open(path: string): Promise<void>;
+}
+
+interface Watched {
+  readonly visit: Visit;
+  readonly problems: readonly string[];
+}
+
+/** Within this a page has to have settled, in ms. */
+const settleLimitMs = 30_000;
+/** So long nothing is asked for, in ms. */
+const quietMs = 250;
+
+/** @param url of the dashboard, with a slash at its end */
+export async function visit<T>(
+  browser: Browser,
+  url: string,
+  options: VisitOptions,
+  look: (visit: Visit) => Promise<T>,
+): Promise<T> {
+  const { theme = "light", width = 1440, height = 900, timezone = "UTC", preferences } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    timezoneId: timezone,
+    locale: "en-GB",
+    reducedMotion: "reduce",
+  });
+  try {
+    await context.addInitScript(watchPolicy);
+    if (preferences !== undefined) {
+      const text = JSON.stringify(preferences);
+      await context.addInitScript((kept) => localStorage.setItem("millrace.preferences", kept), text);
+    }
+    const { visit: opened, problems } = await watch(context, url, options);
+    await opened.open(options.path);
+    const result = await look(opened);
+    const violations = await opened.page.evaluate(() => (globalThis as { __violations?: string[] }).__violations ?? []);
+    const found = [...problems, ...violations.map((each) => `content security policy: ${each}`)];
+    for (const frame of opened.page.frames()) {
+      const hasRun = await frame.evaluate(() => "__xss" in globalThis).catch(() => false);
+      if (hasRun) found.push(`a script of the data has run in ${frame.url()}`);
+    }
+    if (found.length > 0) throw new Error(`${options.path}\n${[...new Set(found)].join("\n")}`);
+    return result;
+  } finally {
+    await context.close();
+  }
+}
+
+/** Runs in the page, before anything of it. */
+function watchPolicy(): void {
+  const found: string[] = [];
+  (globalThis as { __violations?: string[] }).__violations = found;
+  document.addEventListener("securitypolicyviolation", (event) => {
+    found.push(`${event.violatedDirective} ${event.blockedURI}`);
+  });
+}
+
+async function watch(context: BrowserContext, url: string, { tolerates }: VisitOptions): Promise<Watched> {
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const requests: Request[] = [];
+  const underWay = new Set<Request>();
+  let changedAt = performance.now();
+  const origin = new URL(url).origin;
+
+  page.on("console", (message: ConsoleMessage) => {
+    const text = `${message.text()} ${message.location().url}`;
+    if (message.type() === "error" && tolerates?.test(text) !== true) problems.push(`console: ${text}`);
+  });
+  page.on("pageerror", (error) => problems.push(`page: ${error.stack ?? error.message}`));
+  page.on("dialog", (dialog) => {
+    problems.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  context.on("request", (request) => {
+    const asked = new URL(request.url());
+    const isOurs = asked.origin === origin || ["data:", "blob:", "about:"].includes(asked.protocol);
+    if (!isOurs) problems.push(`asks elsewhere: ${request.url().slice(0, 200)}`);
+    if (isStream(request)) return;
+    requests.push(request);
+    underWay.add(request);
+    changedAt = performance.now();
+  });
+  const end = (request: Request): void => {
+    underWay.delete(request);
+    changedAt = performance.now();
+  };
+  context.on("requestfinished", end);
+  context.on("requestfailed", end);
+
+  const settle = async (): Promise<void> => {
+    const startedAt = performance.now();
+    for (;;) {
+      const isQuiet = underWay.size === 0 && performance.now() - changedAt > quietMs;
+      if (isQuiet && (await page.evaluate(hasSettled))) return;
+      if (performance.now() - startedAt > settleLimitMs) {
+        const waitsFor = [...underWay].map((request) => request.url()).join(", ");
+        throw new Error(`${page.url()} does not settle${waitsFor === "" ? "" : `: it waits for ${waitsFor}`}`);
+      }
+      await page.waitForTimeout(50);
+    }
+  };
+  const open = async (path: string): Promise<void> => {
+    await page.goto(new URL(path, url).href);
+    await settle();
+  };
+  return { visit: { page, requests, settle, open }, problems };
+}
+
+/** Runs in the page: it says what it is, and shows no sketch. */
+function hasSettled(): boolean {
+  return document.querySelector("main h1") !== null && document.querySelector('[aria-label="Loading"]') === null;
+}
+
+const isStream = (request: Request): boolean => new URL(request.url()).pathname.endsWith("/v1/events/stream");

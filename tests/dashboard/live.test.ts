@@ -1,0 +1,62 @@
+/** The page follows what happens, through a break of the server and where no stream gets through. */
+
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
+import { startProxy } from "./harness/proxy.ts";
+import { visit } from "./harness/visit.ts";
+import { fillLedger } from "./seeds/seed-ledger.ts";
+import { processId, type RunSpec, toRecords } from "./seeds/run-spec.ts";
+
+const chip = (page: Page) => page.locator("[data-live]");
+const run = (name: string): RunSpec => ({ flow: "news", name, agoMs: 0, tookMs: 0, state: "Running" });
+const row = (page: Page, name: string) => page.getByRole("link", { name, exact: true });
+
+/** What is lost by a reload. */
+const mark = (page: Page) => page.evaluate(() => void ((globalThis as { __mark?: boolean }).__mark = true));
+const isMarked = (page: Page) => page.evaluate(() => (globalThis as { __mark?: boolean }).__mark === true);
+
+/** What the console says of requests that were not answered. */
+const unanswered =
+  /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|Failed to load resource/;
+
+describeInBrowser("live", (browser) => {
+  const place = usePlace("small");
+
+  async function record(name: string): Promise<void> {
+    for (const part of toRecords(run(name), Date.now()).parts) await place.api.record({ processId, ...part });
+  }
+
+  test("a run that begins is there within a moment", () =>
+    visit(browser(), place.url, { path: "runs" }, async ({ page }) => {
+      await chip(page).getByText("Live").waitFor();
+      await record("first-news");
+      await row(page, "first-news").waitFor({ timeout: 10_000 });
+    }));
+
+  test("a server that is started again is waited for: no reload, and nothing is lost", () =>
+    visit(browser(), place.url, { path: "runs", tolerates: unanswered }, async ({ page }) => {
+      await chip(page).getByText("Live").waitFor();
+      await mark(page);
+      await place.stopServer();
+      await chip(page).getByText("Reconnecting").waitFor({ timeout: 15_000 });
+      // The page keeps what it shows.
+      await row(page, "golden-heron").waitFor();
+      await fillLedger({ home: place.home }, async ({ addRuns }) => void (await addRuns([run("meanwhile")])));
+      await place.startServer();
+      await chip(page).getByText("Live").waitFor({ timeout: 30_000 });
+      await row(page, "meanwhile").waitFor({ timeout: 15_000 });
+      await record("after-it");
+      await row(page, "after-it").waitFor({ timeout: 15_000 });
+      expect(await isMarked(page)).toBe(true);
+    }));
+
+  test("behind a proxy that collects answers it asks again and again, and shows what is new", async () => {
+    await using proxy = await startProxy({ target: place.url, collects: true });
+    await visit(browser(), proxy.url, { path: "runs" }, async ({ page }) => {
+      await chip(page).getByText("Polling").waitFor({ timeout: 20_000 });
+      await record("polled-news");
+      await row(page, "polled-news").waitFor({ timeout: 15_000 });
+    });
+  });
+});

@@ -1,0 +1,114 @@
+/** What is around every page: the palette, the shortcuts, what a person sets for themselves. */
+
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { findBarriers } from "./harness/accessible.ts";
+import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
+import { visit } from "./harness/visit.ts";
+import { seededRuns } from "./seeds/seeds.ts";
+
+const palette = (page: Page) => page.getByRole("dialog", { name: "Search or go to" });
+const pathOf = (page: Page): string => new URL(page.url()).pathname;
+
+describeInBrowser("the shell", (browser) => {
+  const place = usePlace("small");
+
+  test("the palette goes to a place, and gives the focus back when it is closed", () =>
+    visit(browser(), place.url, { path: "runs" }, async ({ page }) => {
+      const filter = page.getByRole("textbox", { name: "Name of the run or flow" });
+      await filter.focus();
+      await page.keyboard.press("Control+k");
+      await palette(page).waitFor();
+      expect(await findBarriers(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await palette(page).waitFor({ state: "detached" });
+      expect(await filter.evaluate((element) => element === document.activeElement)).toBe(true);
+
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("overv");
+      await page.getByRole("option", { name: /Overview/ }).waitFor();
+      await page.keyboard.press("Enter");
+      await expect.poll(() => pathOf(page)).toBe("/");
+    }));
+
+  test("the palette finds a run by its name, and anything by the start of its id", () =>
+    visit(browser(), place.url, { path: "" }, async ({ page }) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("golden-heron");
+      await page.getByRole("option", { name: /golden-heron/ }).click();
+      await expect.poll(() => pathOf(page)).toBe(`/runs/flow-run/${seededRuns.golden}`);
+
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type(seededRuns.failed.slice(0, 8));
+      await page.getByRole("option", { name: seededRuns.failed }).click();
+      await expect.poll(() => pathOf(page)).toBe(`/runs/flow-run/${seededRuns.failed}`);
+    }));
+
+  test("two letters go to a place, and single keys do something, but not while somebody types", () =>
+    visit(browser(), place.url, { path: "" }, async ({ page }) => {
+      await page.keyboard.type("gr");
+      await expect.poll(() => pathOf(page)).toBe("/runs");
+      await page.getByRole("textbox", { name: "Name of the run or flow" }).waitFor();
+      await page.keyboard.press("f");
+      await page.keyboard.type("go?");
+      const filter = page.getByRole("textbox", { name: "Name of the run or flow" });
+      await expect.poll(() => filter.inputValue()).toBe("go?");
+      expect(await page.getByRole("dialog").count()).toBe(0);
+    }));
+
+  test("the shortcuts are listed, and can be switched off", () =>
+    visit(browser(), place.url, { path: "runs" }, async ({ page, settle }) => {
+      await page.getByRole("heading", { name: "Runs" }).waitFor();
+      await page.keyboard.press("?");
+      const list = page.getByRole("dialog", { name: "Shortcuts" });
+      await list.waitFor();
+      expect(await list.textContent()).toContain("Go to Overview");
+      expect(await findBarriers(page)).toEqual([]);
+      await list.getByRole("checkbox", { name: /Single keys/ }).uncheck();
+      await page.keyboard.press("Escape");
+      await list.waitFor({ state: "detached" });
+
+      await page.reload();
+      await settle();
+      await page.keyboard.type("go");
+      await page.keyboard.press("?");
+      await page.waitForTimeout(300);
+      expect(pathOf(page)).toBe("/runs");
+      expect(await page.getByRole("dialog").count()).toBe(0);
+      // With Control a key is none of those that are pressed by mistake.
+      await page.keyboard.press("Control+k");
+      await palette(page).waitFor();
+    }));
+
+  test("the theme is the system's until another is chosen, which stays", () =>
+    visit(browser(), place.url, { path: "", theme: "dark" }, async ({ page, settle }) => {
+      const theme = (): Promise<string | undefined> => page.evaluate(() => document.documentElement.dataset.theme);
+      expect(await theme()).toBe("dark");
+      await page.getByRole("button", { name: "Theme" }).click();
+      await page.getByRole("menuitem", { name: "Light" }).click();
+      await expect.poll(theme).toBe("light");
+      await page.reload();
+      await settle();
+      expect(await theme()).toBe("light");
+    }));
+
+  test("times are those of the zone that is set", async () => {
+    const titleIn = (zone: string, timezone: string): Promise<string | null> =>
+      visit(browser(), place.url, { path: "runs?q=golden-heron", timezone, preferences: { zone } }, ({ page }) =>
+        page.getByRole("table", { name: "Runs" }).locator("time").first().getAttribute("title"),
+      );
+    const local = await titleIn("local", "Asia/Kolkata");
+    const utc = await titleIn("UTC", "Asia/Kolkata");
+    expect(local).toContain("GMT+5:30");
+    expect(utc).toContain("UTC");
+    expect(await titleIn("America/New_York", "Asia/Kolkata")).toMatch(/EST|EDT|GMT-[45]/);
+  });
+
+  test("the address of no page says so, and the places stay", () =>
+    visit(browser(), place.url, { path: "runs" }, async ({ page }) => {
+      await page.goto(`${place.url}no/such/page`);
+      await page.getByRole("navigation", { name: "Places" }).waitFor();
+      await page.getByRole("link", { name: "Runs" }).click();
+      await page.getByRole("heading", { name: "Runs" }).waitFor();
+    }));
+});
