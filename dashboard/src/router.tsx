@@ -4,15 +4,15 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { baseUrl } from "./api/api.ts";
 import { Frame } from "./app/frame.tsx";
 import { NotFound, PageFailed } from "./app/page-failed.tsx";
-import { readInboxSearch } from "./pages/inbox/inbox-search.ts";
+import { readBlocksSearch } from "./pages/blocks/blocks-search.ts";
 import { readDeploymentSearch } from "./pages/deployments/deployment-search.ts";
 import { readDeploymentsSearch } from "./pages/deployments/deployments-search.ts";
 import { readFlowSearch, readFlowsSearch } from "./pages/flows/flows-search.ts";
-import { readBlocksSearch } from "./pages/blocks/blocks-search.ts";
+import { readInboxSearch } from "./pages/inbox/inbox-search.ts";
 import { readLimitsSearch } from "./pages/limits/limits-search.ts";
 import { readRunSearch } from "./pages/run/run-search.ts";
-import { readTaskRunSearch } from "./pages/task-run/task-run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
+import { readTaskRunSearch } from "./pages/task-run/task-run-search.ts";
 import { readVariablesSearch } from "./pages/variables/variables-search.ts";
 import { readPoolSearch, readPoolsSearch } from "./pages/work-pools/pool-search.ts";
 
@@ -35,16 +35,47 @@ const run = createRoute({
   validateSearch: readRunSearch,
   component: lazyRouteComponent(() => import("./pages/run/run-page.tsx"), "RunPage"),
 });
-const inbox = createRoute({
-  getParentRoute: () => root,
-  path: "/inbox",
-  validateSearch: readInboxSearch,
-  component: lazyRouteComponent(() => import("./pages/inbox/inbox-page.tsx"), "InboxPage"),
 const taskRun = createRoute({
   getParentRoute: () => root,
   path: "/runs/task-run/$id",
   validateSearch: readTaskRunSearch,
   component: lazyRouteComponent(() => import("./pages/task-run/task-run-page.tsx"), "TaskRunPage"),
+});
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/inbox",
+  validateSearch: readInboxSearch,
+  component: lazyRouteComponent(() => import("./pages/inbox/inbox-page.tsx"), "InboxPage"),
+});
+const flows = createRoute({
+  getParentRoute: () => root,
+  path: "/flows",
+  validateSearch: readFlowsSearch,
+  component: lazyRouteComponent(() => import("./pages/flows/flows-page.tsx"), "FlowsPage"),
+});
+const flow = createRoute({
+  getParentRoute: () => root,
+  path: "/flows/flow/$id",
+  validateSearch: readFlowSearch,
+  component: lazyRouteComponent(() => import("./pages/flows/flow-page.tsx"), "FlowPage"),
+});
+const deployments = createRoute({
+  getParentRoute: () => root,
+  path: "/deployments",
+  validateSearch: readDeploymentsSearch,
+  component: lazyRouteComponent(() => import("./pages/deployments/deployments-page.tsx"), "DeploymentsPage"),
+});
+const deployment = createRoute({
+  getParentRoute: () => root,
+  path: "/deployments/deployment/$id",
+  validateSearch: readDeploymentSearch,
+  component: lazyRouteComponent(() => import("./pages/deployments/deployment-page.tsx"), "DeploymentPage"),
+});
+const runForm = createRoute({
+  getParentRoute: () => root,
+  path: "/deployments/deployment/$id/run",
+  component: lazyRouteComponent(() => import("./pages/deployments/run-form-page.tsx"), "RunFormPage"),
+});
 const workPools = createRoute({
   getParentRoute: () => root,
   path: "/work-pools",
@@ -97,43 +128,18 @@ const shortLink = createRoute({
   component: lazyRouteComponent(() => import("./pages/short-link.tsx"), "ShortLink"),
 });
 
-const flows = createRoute({
-  getParentRoute: () => root,
-  path: "/flows",
-  validateSearch: readFlowsSearch,
-  component: lazyRouteComponent(() => import("./pages/flows/flows-page.tsx"), "FlowsPage"),
-});
-const flow = createRoute({
-  getParentRoute: () => root,
-  path: "/flows/flow/$id",
-  validateSearch: readFlowSearch,
-  component: lazyRouteComponent(() => import("./pages/flows/flow-page.tsx"), "FlowPage"),
-});
-const deployments = createRoute({
-  getParentRoute: () => root,
-  path: "/deployments",
-  validateSearch: readDeploymentsSearch,
-  component: lazyRouteComponent(() => import("./pages/deployments/deployments-page.tsx"), "DeploymentsPage"),
-});
-const deployment = createRoute({
-  getParentRoute: () => root,
-  path: "/deployments/deployment/$id",
-  validateSearch: readDeploymentSearch,
-  component: lazyRouteComponent(() => import("./pages/deployments/deployment-page.tsx"), "DeploymentPage"),
-});
-const runForm = createRoute({
-  getParentRoute: () => root,
-  path: "/deployments/deployment/$id/run",
-  component: lazyRouteComponent(() => import("./pages/deployments/run-form-page.tsx"), "RunFormPage"),
-});
-
 export const router = createRouter({
-  routeTree: root.addChildren([overview, runs, run, inbox, flows, flow, deployments, deployment, runForm, shortLink]),
-  routeTree: root.addChildren([overview, runs, run, taskRun, shortLink]),
-  routeTree: root.addChildren([
+  routeTree: root.addChildren({
     overview,
     runs,
     run,
+    taskRun,
+    inbox,
+    flows,
+    flow,
+    deployments,
+    deployment,
+    runForm,
     workPools,
     workPool,
     workQueue,
@@ -143,7 +149,7 @@ export const router = createRouter({
     variables,
     secrets,
     shortLink,
-  ]),
+  }),
   basepath: new URL(baseUrl).pathname,
   defaultPreload: "intent",
   defaultErrorComponent: PageFailed,

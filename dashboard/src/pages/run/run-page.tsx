@@ -9,6 +9,7 @@ import { PageHead, Tabs } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago, Took } from "../../ui/when.tsx";
 import { GraphTab } from "./graph/graph.tsx";
+import { LogsTab } from "./logs/logs-tab.tsx";
 import type { RunTab } from "./run-search.ts";
 import { RunFailure } from "./run-failure.tsx";
 import { RunSummary } from "./run-summary.tsx";
@@ -80,6 +81,7 @@ function RunView({ run }: { readonly run: FlowRun }) {
             ...(timeline.data === undefined ? {} : { count: toCount(timeline.data.total) }),
           },
           { id: "graph", label: "Graph", link: toTab("graph") },
+          { id: "logs", label: "Logs", link: toTab("logs") },
         ]}
       />
       <div className="relative flex min-h-0 grow">
@@ -98,6 +100,7 @@ function RunView({ run }: { readonly run: FlowRun }) {
             </Loaded>
           ) : null}
           {tab === "graph" ? <GraphTab run={run} /> : null}
+          {tab === "logs" ? <LogsTab run={run} /> : null}
         </div>
         {selected === null ? null : <TaskInspector taskRunId={selected} onClose={() => select(undefined)} />}
       </div>
