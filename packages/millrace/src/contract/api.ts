@@ -17,6 +17,9 @@ import type {
 } from "./aggregates.ts";
 import type { SlotAnswer, SlotDemand, SlotReturn } from "./concurrency.ts";
 import type { FlowRun, FlowRunChange, FlowRunFilter, FlowRunSort } from "./flow-run.ts";
+import type { FailureGroups, FailureGroupsRequest } from "./failures.ts";
+import type { FlowSummary, FlowSummaryRequest, TaskGrid, TaskGridRequest } from "./flow-trends.ts";
+import type { FlowRunRow } from "./flow-run-row.ts";
 import type { FlowRunProposal, ProposalOutcome, RecordBatch, RecordOutcome } from "./record.ts";
 import type {
   DeploymentChange,
@@ -85,6 +88,8 @@ export interface Api {
   // Flow runs
   readFlowRun(id: string): Promise<FlowRun | null>;
   listFlowRuns(filter: FlowRunFilter, sort?: FlowRunSort, page?: PageRequest): Promise<Page<FlowRun>>;
+  /** The same without what can be long: for lists that people look at. */
+  listFlowRunRows(filter: FlowRunFilter, sort?: FlowRunSort, page?: PageRequest): Promise<Page<FlowRunRow>>;
   countFlowRuns(filter: FlowRunFilter): Promise<Readonly<Partial<Record<StateType, number>>>>;
   /** The full id of a run, an artifact or an object from its start, of one kind if it is given. RUN_NOT_FOUND, RUN_ID_AMBIGUOUS. */
   resolveId(prefix: string, kind?: IdKind): Promise<ResolvedId>;
@@ -136,6 +141,13 @@ export interface Api {
   readTimeline(request: TimelineRequest): Promise<Timeline>;
   /** What depends on what in a flow run; see contract/run-graph.ts. RUN_NOT_FOUND. */
   readRunGraph(request: RunGraphRequest): Promise<RunGraph>;
+
+  /** How the newest runs of each flow have done, by the names of the flows; see contract/flow-trends.ts. USAGE. */
+  summarizeFlows(request: FlowSummaryRequest): Promise<Page<FlowSummary>>;
+  /** The tasks of a flow over its newest runs. USAGE. */
+  readTaskGrid(request: TaskGridRequest): Promise<TaskGrid>;
+  /** Failures by what is the same in them; see contract/failures.ts. USAGE. */
+  groupFailures(request: FailureGroupsRequest): Promise<FailureGroups>;
 
   // The nouns that people make; see contract/objects.ts. Those of `serverKinds` (contract/query.ts) are read like the others;
   // making, changing and deleting them is the server's own: who asks it from outside is refused (OBJECT_INVALID).

@@ -14,6 +14,9 @@ import type {
   TimelineRequest,
 } from "./aggregates.ts";
 import type { FlowRun, FlowRunChange, FlowRunExtra, FlowRunFilter, FlowRunSort, NewFlowRun } from "./flow-run.ts";
+import type { Failure, FailureGroupsRequest } from "./failures.ts";
+import type { FlowSummary, FlowSummaryRequest, TaskGrid, TaskGridRequest } from "./flow-trends.ts";
+import type { FlowRunRow } from "./flow-run-row.ts";
 import type { LogMatches, LogSearch } from "./log-search.ts";
 import type { FlowRunTransition } from "./record.ts";
 import type { RunGraph, RunGraphRequest } from "./run-graph.ts";
@@ -137,6 +140,22 @@ export type TimelineQuestion = TimelineRequest &
 /** With the time that it is read at. */
 export type RunGraphQuestion = RunGraphRequest & { readonly now: number };
 
+export type FlowSummaryQuestion = FlowSummaryRequest & Required<Pick<FlowSummaryRequest, "where" | "bars" | "page">>;
+export type TaskGridQuestion = Required<TaskGridRequest>;
+
+export interface FailuresQuestion extends Required<Pick<FailureGroupsRequest, "since" | "where">> {
+  /** Flow runs, and task runs, at most. */
+  readonly max: number;
+  /** Among how many task runs those that failed are looked for. */
+  readonly maxSearched: number;
+}
+
+export interface FailuresFound {
+  readonly failures: readonly Failure[];
+  /** There are more. */
+  readonly isCut: boolean;
+}
+
 export interface WaitingRuns {
   /** Only those that a schedule made. */
   readonly isAutoScheduled: boolean;
@@ -154,6 +173,7 @@ export interface Store {
   /** In the order of the ids, without those that are not there. */
   readFlowRuns(ids: readonly string[]): Promise<readonly FlowRun[]>;
   findFlowRuns(filter: FlowRunFilter, sort: FlowRunSort, page: PageRequest): Promise<Page<FlowRun>>;
+  findFlowRunRows(filter: FlowRunFilter, sort: FlowRunSort, page: PageRequest): Promise<Page<FlowRunRow>>;
   countFlowRuns(filter: FlowRunFilter): Promise<Readonly<Partial<Record<StateType, number>>>>;
   /** Changes it if its `extra` is what was read: false when not, or when there is none. */
   updateFlowRun(id: string, change: FlowRunChange, readExtra: FlowRunExtra): Promise<boolean>;
@@ -189,6 +209,11 @@ export interface Store {
   /** Of the newest flow runs and task runs, so many of each; at most 1,000 states. */
   findSeenStates(newest: number): Promise<readonly SeenState[]>;
   readTimeline(question: TimelineQuestion): Promise<Timeline>;
+  /** By the names of the flows. */
+  summarizeFlows(question: FlowSummaryQuestion): Promise<Page<FlowSummary>>;
+  readTaskGrid(question: TaskGridQuestion): Promise<TaskGrid>;
+  /** Of flow runs, the last ended first, and of the task runs in them; those are left out that failed of another's failure. */
+  findFailures(question: FailuresQuestion): Promise<FailuresFound>;
   readRunGraph(question: RunGraphQuestion): Promise<RunGraph>;
 
   // The nouns that people make; see contract/objects.ts. Each write has its event in the same transaction.

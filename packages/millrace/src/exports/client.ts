@@ -36,6 +36,17 @@ export type {
 } from "../contract/deployments.ts";
 export { type ErrorCode, isMillraceError, MillraceError, type RecordedError } from "../contract/errors.ts";
 export type { Entrypoint, FlowRun, FlowRunFilter, FlowRunSort, RunEnvironment } from "../contract/flow-run.ts";
+export type { ErrorSummary, FlowRunRow } from "../contract/flow-run-row.ts";
+export type { FailedRun, FailureGroup, FailureGroups, FailureGroupsRequest } from "../contract/failures.ts";
+export type {
+  FlowSummary,
+  FlowSummaryBars,
+  FlowSummaryRequest,
+  TaskGrid,
+  TaskGridCells,
+  TaskGridRequest,
+  TaskGridRuns,
+} from "../contract/flow-trends.ts";
 export type { AnswerToPause, InboxItem, PauseAnswer } from "../contract/inbox.ts";
 export type { LogMatches, LogSearch } from "../contract/log-search.ts";
 export type {

@@ -12,6 +12,8 @@ import { changeFlowRuns } from "./change-flow-runs.ts";
 import { checkValues } from "./check-values.ts";
 import { createDeployments } from "./deployments.ts";
 import { expirePause } from "./expire-pause.ts";
+import { groupFailures } from "./failures.ts";
+import { createFlowTrends } from "./flow-trends.ts";
 import { createInbox } from "./inbox.ts";
 import type { ObjectMethods } from "./objects.ts";
 import { createQueues } from "./queues.ts";
@@ -35,6 +37,7 @@ export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptio
   const answering = { store, clock, propose: api.proposeFlowRunState };
   return {
     ...createAggregates({ store, clock }),
+    ...createFlowTrends(store),
     ...createDeployments({ store, clock, objects, queues }),
     ...createWork({ store, clock, objects, queues }),
     ...createWhyWaiting({ store, clock }),
@@ -47,6 +50,7 @@ export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptio
       const { tryAutomation } = await import("./try-automation.ts");
       return tryAutomation({ api: { ...api, ...objects }, clock }, trial);
     },
+    groupFailures: (request) => groupFailures(store, request),
     searchLogs: (search) => searchLogs(store, search),
     checkValues,
   } satisfies Partial<Api>;

@@ -53,6 +53,9 @@ const besideRunMethods = [
   "listSeenStates",
   "readTimeline",
   "readRunGraph",
+  "summarizeFlows",
+  "readTaskGrid",
+  "groupFailures",
   "submitRun",
   "saveDeployment",
   "updateDeployment",
@@ -286,8 +289,9 @@ export function createService(options: ServiceOptions): Api {
     return kind === "schedule" ? besideRuns.deleteSchedule(id) : objects.deleteObject(kind, id);
   }
 
-  const lists: Pick<Api, "listFlowRuns" | "listTaskRuns" | "listEvents" | "count"> = {
+  const lists: Pick<Api, "listFlowRuns" | "listFlowRunRows" | "listTaskRuns" | "listEvents" | "count"> = {
     listFlowRuns: (filter, sort = "created-desc", page = {}) => store.findFlowRuns(filter, sort, page),
+    listFlowRunRows: (filter, sort = "created-desc", page = {}) => store.findFlowRunRows(filter, sort, page),
     listTaskRuns: (filter, page = {}, sort = "first-seen") => store.findTaskRuns(filter, page, sort),
     listEvents: (filter, page = {}) => store.findEvents(filter, page),
     count: (subject, where) => store.count(subject, where),

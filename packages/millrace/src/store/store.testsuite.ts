@@ -4,6 +4,8 @@ import type { MakeLedger } from "./suite/ledger.testsuite.ts";
 import { testAggregates } from "./suite/aggregates.testsuite.ts";
 import { testConcurrencyLimits } from "./suite/concurrency-limits.testsuite.ts";
 import { testFlowRuns } from "./suite/flow-runs.testsuite.ts";
+import { testFailures } from "./suite/failures.testsuite.ts";
+import { testFlowTrends } from "./suite/flow-trends.testsuite.ts";
 import { testLedgerAsAWhole } from "./suite/ledger-as-a-whole.testsuite.ts";
 import { testDueRuns } from "./suite/due-runs.testsuite.ts";
 import { testNamedValues } from "./suite/named-values.testsuite.ts";
@@ -28,5 +30,7 @@ export function testStore(makeLedger: MakeLedger): void {
   testAggregates(makeLedger);
   testTimeline(makeLedger);
   testRunGraph(makeLedger);
+  testFlowTrends(makeLedger);
+  testFailures(makeLedger);
   testLedgerAsAWhole(makeLedger);
 }

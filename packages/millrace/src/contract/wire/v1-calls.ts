@@ -69,6 +69,11 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
     path: "/v1/flow-runs/filter",
     places: [field("filter"), field("sort"), field("page")],
   },
+  listFlowRunRows: {
+    ...ask,
+    path: "/v1/flow-runs/rows/filter",
+    places: [field("filter"), field("sort"), field("page")],
+  },
   countFlowRuns: { ...ask, path: "/v1/flow-runs/count", places: [field("filter")] },
   resolveId: { ...read, path: "/v1/ids/:prefix", places: [path("prefix"), query("kind")] },
   changeFlowRuns: { ...act, path: "/v1/flow-runs/change-many", places: [body] },
@@ -123,6 +128,9 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   listSeenStates: { ...read, path: "/v1/runs/states", places: [] },
   readTimeline: { ...ask, path: "/v1/flow-runs/timeline", places: [body] },
   readRunGraph: { ...ask, path: "/v1/flow-runs/graph", places: [body] },
+  summarizeFlows: { ...ask, path: "/v1/flows/summaries", places: [body] },
+  groupFailures: { ...ask, path: "/v1/failures/groups", places: [body] },
+  readTaskGrid: { ...ask, path: "/v1/flows/task-grid", places: [body] },
   readObject: {
     ...read,
     path: "/v1/objects/:kind/:id",

@@ -14,6 +14,7 @@ import {
   flowRunChange,
   flowRunClaim,
   flowRunFilter,
+  flowRunRow,
   flowRunSort,
   resolvedId,
   stateCounts,
@@ -28,6 +29,8 @@ import {
   timeline,
   timelineRequest,
 } from "./schemas/aggregates.ts";
+import { failureGroups, failureGroupsRequest } from "./schemas/failures.ts";
+import { flowSummary, flowSummaryRequest, taskGrid, taskGridRequest } from "./schemas/flow-trends.ts";
 import { leaseDuration, slotAnswer, slotDemand, slotReturn } from "./schemas/concurrency.ts";
 import { runGraph, runGraphRequest } from "./schemas/run-graph.ts";
 import { flowRunProposal, proposalOutcome, recordBatch, recordOutcome } from "./schemas/record.ts";
@@ -172,6 +175,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [flowRunFilter, flowRunSort.optional(), page],
     answer: pageOf(flowRun),
     summary: "Flow runs by a filter, a page at a time",
+    errors: [],
+  },
+  listFlowRunRows: {
+    ...v1Calls.listFlowRunRows,
+    args: [flowRunFilter, flowRunSort.optional(), page],
+    answer: pageOf(flowRunRow),
+    summary: "Flow runs by a filter as short rows, a page at a time",
     errors: [],
   },
   countFlowRuns: {
@@ -366,6 +376,27 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     answer: runGraph,
     summary: "What depends on what in a flow run, by its tasks",
     errors: ["RUN_NOT_FOUND"],
+  },
+  summarizeFlows: {
+    ...v1Calls.summarizeFlows,
+    args: [flowSummaryRequest],
+    answer: pageOf(flowSummary),
+    summary: "How the newest runs of each flow have done, a page of flows at a time",
+    errors: ["USAGE"],
+  },
+  readTaskGrid: {
+    ...v1Calls.readTaskGrid,
+    args: [taskGridRequest],
+    answer: taskGrid,
+    summary: "The tasks of a flow over its newest runs, as columns",
+    errors: ["USAGE"],
+  },
+  groupFailures: {
+    ...v1Calls.groupFailures,
+    args: [failureGroupsRequest],
+    answer: failureGroups,
+    summary: "Failures of flow runs and of their task runs by what is the same in them, a page of groups at a time",
+    errors: ["USAGE"],
   },
   readObject: {
     ...v1Calls.readObject,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { uuidv7 } from "../../kit/ids.ts";
-import { aState, aTaskRun } from "../../store/suite/samples.testsuite.ts";
+import { aState, aTaskRun, readAll } from "../../store/suite/samples.testsuite.ts";
 import { begin, register, type UsedApi } from "./api-under-test.testsuite.ts";
 
 export function testAggregates(used: UsedApi): void {
@@ -32,6 +32,60 @@ export function testAggregates(used: UsedApi): void {
       }
       expect(await used.api.readRunHistory({ ...ask, bucketMs: 1000 })).toEqual([]);
       await expect(used.api.countBy("flow-run", "tags", { all: [] })).rejects.toMatchObject(refused);
+    });
+  });
+
+  describe("how flows have been doing", () => {
+    test("is told of each flow, and of a flow by its tasks", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const processId = await register(api);
+      const run = await begin(api, processId, { flowName });
+      await api.record({ processId, taskRuns: [aTaskRun(run.id)] });
+      const { items, next } = await api.summarizeFlows({ names: [flowName], since: 0 });
+      expect(next).toBeNull();
+      expect(items).toMatchObject([
+        { flowName, count: 1, counts: { RUNNING: 1 }, p50Ms: null, bars: { ids: [run.id] } },
+      ]);
+      const grid = await api.readTaskGrid({ flowName });
+      expect(grid).toMatchObject({ runs: { ids: [run.id] }, taskNames: ["train"], cells: { counts: [1] } });
+      for (const bars of [-1, 31]) {
+        await expect(api.summarizeFlows({ since: 0, bars })).rejects.toMatchObject({ code: "USAGE" });
+      }
+      await expect(api.readTaskGrid({ flowName, runs: 101 })).rejects.toMatchObject({ code: "USAGE" });
+    });
+  });
+
+  describe("failures", () => {
+    test("are grouped, a page of groups at a time", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const processId = await register(api);
+      const fail = async (message: string): Promise<void> => {
+        const run = await begin(api, processId, { flowName });
+        const error = { name: "Error", message, code: null, stack: null, data: null };
+        const failed = [aState("RUNNING", run.startedAt ?? 0), aState("FAILED", (run.startedAt ?? 0) + 1)];
+        await api.record({ processId, taskRuns: [aTaskRun(run.id, failed, { error })] });
+        const state = { type: "FAILED", name: "Failed", at: (run.startedAt ?? 0) + 2 } as const;
+        await api.proposeFlowRunState({ id: run.id, epoch: 1, state, error });
+      };
+      for (const message of ["row 1 is bad", "row 22 is bad", "no such column"]) await fail(message);
+      const asked = { since: 0, where: { field: "flowName", in: [flowName] } };
+      const { items, pages } = await readAll((page) => api.groupFailures({ ...asked, page }), 1);
+      expect(pages).toBe(2);
+      expect(items.map(({ count, flowRunCount }) => [count, flowRunCount]).toSorted()).toEqual([
+        [1, 1],
+        [2, 2],
+      ]);
+      expect(items.every(({ taskName }) => taskName === "train")).toBe(true);
+      expect(await api.groupFailures({ ...asked, since: Number.MAX_SAFE_INTEGER })).toEqual({
+        items: [],
+        next: null,
+        isCut: false,
+      });
+      for (const page of [{ limit: 0 }, { cursor: "none" }]) {
+        await expect(api.groupFailures({ ...asked, page })).rejects.toMatchObject({ code: "USAGE" });
+      }
     });
   });
 

@@ -23,6 +23,9 @@ export function testRuns(used: UsedApi): void {
       expect(byName.items.map(({ name }) => name)).toEqual(created.map(({ name }) => name));
       const paged = await readAll((page) => api.listFlowRuns({ flowNames: [flowName] }, "created-asc", page), 3);
       expect([paged.pages, new Set(paged.items.map(({ id }) => id)).size]).toEqual([3, 7]);
+      const rows = await readAll((page) => api.listFlowRunRows({ flowNames: [flowName] }, "created-asc", page), 3);
+      expect(rows.items.map(({ id }) => id)).toEqual(paged.items.map(({ id }) => id));
+      expect(rows.items[0]).toMatchObject({ flowName, state: { type: "RUNNING", message: null }, error: null });
       const even = await api.listFlowRuns({ flowNames: [flowName], tags: ["all", "even"], stateTypes: ["RUNNING"] });
       expect(even.items).toHaveLength(3);
       expect(await api.countFlowRuns({ flowNames: [flowName] })).toEqual({ RUNNING: 6, SCHEDULED: 1 });

@@ -14,6 +14,7 @@ export function createPostgresDialect(schema: string): Dialect {
       `exists (select 1 from jsonb_array_elements_text(${placeholder}::jsonb) w where ${column}::jsonb ? w)`,
     elementsOf: (column, name) =>
       `json_array_elements(${readable(column)}::json) with ordinality as ${name}(value, key)`,
+    textIn: (column, key) => `(${readable(column)}::json ->> '${key}')`,
     contains: (column, placeholder) => `strpos(lower(${column} collate "default"), lower(${placeholder})) > 0`,
   };
 }

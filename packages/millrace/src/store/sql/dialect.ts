@@ -24,6 +24,8 @@ export interface Dialect {
   hasAny(column: string, placeholder: string): string;
   /** The elements of a column that holds a JSON list, to select from: each as JSON in `name.value`, counted by `name.key`. */
   elementsOf(column: string, name: string): string;
+  /** What a column that holds an object of JSON has under a key of ours, as text. */
+  textIn(column: string, key: string): string;
   /** Whether the column has a text in it, letters of either case being equal. */
   contains(column: string, placeholder: string): string;
 }

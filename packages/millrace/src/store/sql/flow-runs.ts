@@ -1,18 +1,21 @@
 /** Reading flow runs. */
 
 import type { FlowRun, FlowRunChange, FlowRunExtra, FlowRunFilter, FlowRunSort } from "../../contract/flow-run.ts";
+import type { FlowRunRow } from "../../contract/flow-run-row.ts";
 import type { Page, PageRequest } from "../../contract/records.ts";
 import type { StateType } from "../../contract/states.ts";
 import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
 import { toCondition } from "./condition.ts";
-import type { SqlDatabase } from "./database.ts";
+import type { Row, SqlDatabase } from "./database.ts";
 import { flowRunColumns, toExtra, toFlowRun } from "./flow-run-row.ts";
+import { summaryColumns, toFlowRunSummary } from "./flow-run-summary.ts";
 import { columns, contains, type Fragment, hasAll, join, raw, sql, table, uuid, where } from "./fragment.ts";
 import { type Order, toKeyset } from "./page.ts";
 import { cleanKey, cleanText, cleanTextOrNull, toJson, toTags } from "./text.ts";
 import { checkUuidOrNull, isUuid } from "./uuid.ts";
 
 const all = columns("flow_run", ["seq", ...flowRunColumns]);
+const summary = columns("flow_run", ["seq", ...summaryColumns]);
 
 /** Runs that have no such time come last. Names are in the order of their bytes, in both databases. */
 const orders: Readonly<Record<FlowRunSort, Order>> = {
@@ -39,20 +42,34 @@ export async function readFlowRuns(db: SqlDatabase, ids: readonly string[]): Pro
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-export async function findFlowRuns(
+/** Which flow runs, in which order. */
+export interface FlowRunQuestion {
+  readonly filter: FlowRunFilter;
+  readonly sort: FlowRunSort;
+  readonly page: PageRequest;
+}
+
+export function findFlowRuns(db: SqlDatabase, question: FlowRunQuestion): Promise<Page<FlowRun>> {
+  return findPage(db, question, { selected: all, toItem: toFlowRun });
+}
+
+export function findFlowRunRows(db: SqlDatabase, question: FlowRunQuestion): Promise<Page<FlowRunRow>> {
+  return findPage(db, question, { selected: summary, toItem: toFlowRunSummary });
+}
+
+async function findPage<T>(
   db: SqlDatabase,
-  filter: FlowRunFilter,
-  sort: FlowRunSort,
-  page: PageRequest,
-): Promise<Page<FlowRun>> {
+  { filter, sort, page }: FlowRunQuestion,
+  { selected, toItem }: { readonly selected: Fragment; readonly toItem: (row: Row) => T },
+): Promise<Page<T>> {
   const order = orders[sort];
   const keyset = toKeyset(order, page);
   const conditions = [...toConditions(filter), keyset.after];
   const sortValue = raw(order.column ?? "seq");
   const rows = await db.all(
-    sql`select ${sortValue} as sort_value, ${all} from ${table("flow_run")} flow_run ${where(conditions)} ${keyset.tail}`,
+    sql`select ${sortValue} as sort_value, ${selected} from ${table("flow_run")} flow_run ${where(conditions)} ${keyset.tail}`,
   );
-  return keyset.toPage(rows, toFlowRun);
+  return keyset.toPage(rows, toItem);
 }
 
 export async function countFlowRuns(

@@ -15,6 +15,7 @@ type Part =
   | { readonly kind: "has-all"; readonly column: string; readonly values: readonly string[] }
   | { readonly kind: "has-any"; readonly column: string; readonly values: readonly string[] }
   | { readonly kind: "elements-of"; readonly column: string; readonly name: string }
+  | { readonly kind: "text-in"; readonly column: string; readonly key: string }
   | { readonly kind: "contains"; readonly column: string; readonly text: string };
 
 /** Part of a statement, or a whole one: texts with the parts that stand between them. */
@@ -70,6 +71,11 @@ export function elementsOf(column: string, name: string): Fragment {
   return single({ kind: "elements-of", column, name });
 }
 
+/** What an object of JSON has under a key, as text; see `Dialect.textIn`. */
+export function textIn(column: string, key: string): Fragment {
+  return single({ kind: "text-in", column, key });
+}
+
 export function contains(column: string, text: string): Fragment {
   return single({ kind: "contains", column, text });
 }
@@ -115,6 +121,8 @@ export function compile(fragment: Fragment, dialect: Dialect): Compiled {
         return dialect.hasAny(part.column, add(JSON.stringify(part.values)));
       case "elements-of":
         return dialect.elementsOf(part.column, part.name);
+      case "text-in":
+        return dialect.textIn(part.column, part.key);
       case "contains":
         return dialect.contains(part.column, add(part.text));
     }

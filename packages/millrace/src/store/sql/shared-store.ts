@@ -6,7 +6,16 @@ import { changeLimits, endSlotLease, renewSlotLease } from "./concurrency-limits
 import type { SqlDatabase } from "./database.ts";
 import { deleteEvents, deleteFlowRun } from "./deletion.ts";
 import { countActiveRuns, deleteWaitingRuns, findDueRuns, findDueRunsOfDeployments, markPolled } from "./due-runs.ts";
-import { countFlowRuns, findFlowRuns, findOwnedRuns, readFlowRuns, updateFlowRun } from "./flow-runs.ts";
+import {
+  countFlowRuns,
+  findFlowRunRows,
+  findFlowRuns,
+  findOwnedRuns,
+  readFlowRuns,
+  updateFlowRun,
+} from "./flow-runs.ts";
+import { findFailures } from "./failures.ts";
+import { readTaskGrid, summarizeFlows } from "./flow-trends.ts";
 import {
   deleteSecret,
   deleteRunInputs,
@@ -30,7 +39,8 @@ export type SharedStore = Omit<Store, "record" | "acquireSlot" | "schemaVersion"
 export function createSharedStore(db: SqlDatabase): SharedStore {
   return {
     readFlowRuns: (ids) => readFlowRuns(db, ids),
-    findFlowRuns: (filter, sort, page) => findFlowRuns(db, filter, sort, page),
+    findFlowRuns: (filter, sort, page) => findFlowRuns(db, { filter, sort, page }),
+    findFlowRunRows: (filter, sort, page) => findFlowRunRows(db, { filter, sort, page }),
     countFlowRuns: (filter) => countFlowRuns(db, filter),
     updateFlowRun: (id, change, readExtra) => updateFlowRun(db, id, change, readExtra),
     deleteFlowRun: (id, options) => deleteFlowRun(db, id, options),
@@ -55,6 +65,9 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     measureRuns: (question) => measureRuns(db, question),
     findSeenStates: (newest) => findSeenStates(db, newest),
     readTimeline: (question) => readTimeline(db, question),
+    summarizeFlows: (question) => summarizeFlows(db, question),
+    readTaskGrid: (question) => readTaskGrid(db, question),
+    findFailures: (question) => findFailures(db, question),
     readRunGraph: (question) => readRunGraph(db, question),
     readObjects: (kind, ids) => readObjects(db, kind, ids),
     findObjects: (kind, query, page) => findObjects(db, kind, query, page),

@@ -30,6 +30,11 @@ export function cleanKeyOrNull(text: string | null | undefined): string | null {
   return text == null ? null : cleanKey(text);
 }
 
+/** The text, or its beginning and "…" where it has more characters than these. */
+export function clipText(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
 export function toJson(value: unknown): string | null {
   return value == null ? null : JSON.stringify(value);
 }

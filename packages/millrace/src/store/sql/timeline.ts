@@ -6,6 +6,7 @@ import type { TimelineQuestion } from "../../contract/store.ts";
 import { type Division, toBucket } from "./aggregates.ts";
 import type { Row, SqlDatabase } from "./database.ts";
 import { columns, type Fragment, raw, sql, table, uuid, where } from "./fragment.ts";
+import { createPlaces, type Places } from "./places.ts";
 import { isUuid } from "./uuid.ts";
 
 const begin = "coalesce(started_at, created_at)";
@@ -99,25 +100,5 @@ function toDensity(rows: readonly Row[], { from, widthMs }: Division, tasks: Pla
     tasks: rows.map((row) => tasks.of(row.task_name as string)),
     stateTypes: rows.map((row) => row.state_type as StateType),
     counts: rows.map((row) => row.found as number),
-  };
-}
-
-/** Names, each once, and their places. */
-interface Places {
-  readonly names: readonly string[];
-  of(name: string): number;
-}
-
-function createPlaces(): Places {
-  const names: string[] = [];
-  const places = new Map<string, number>();
-  return {
-    names,
-    of(name) {
-      const known = places.get(name);
-      if (known !== undefined) return known;
-      places.set(name, names.length);
-      return names.push(name) - 1;
-    },
   };
 }

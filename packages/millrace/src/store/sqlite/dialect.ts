@@ -15,6 +15,7 @@ export const sqliteDialect: Dialect = {
   hasAny: (column, placeholder) =>
     `exists (select 1 from json_each(${placeholder}) w where w.value in (select value from json_each(${column})))`,
   elementsOf: (column, name) => `json_each(${column}) ${name}`,
+  textIn: (column, key) => `(${column} ->> '${key}')`,
   contains: (column, placeholder) => `instr(lower(${column}), lower(${placeholder})) > 0`,
 };
 

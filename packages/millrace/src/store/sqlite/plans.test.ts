@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import type { Store } from "../../contract/store.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { uuidFromHash } from "../../kit/ids.ts";
+import { aFlowRun, aState, record } from "../suite/samples.testsuite.ts";
 import { createConnection } from "./connection.ts";
 import { migrate } from "./migrate.ts";
 import { createSqliteStore } from "./store.ts";
@@ -53,6 +54,21 @@ const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
     (store) => store.readTimeline({ flowRunId: id, from: 1, to: 2, maxRows: 0, buckets: 1, now: 3 }),
   ],
   ["the graph of a flow run", (store) => store.readRunGraph({ flowRunId: id, now: 3 })],
+  [
+    "how flows have been doing",
+    async (store) => {
+      await store.summarizeFlows({ where: { all: [] }, since: 1, bars: 30, page: {} });
+      await store.readTaskGrid({ flowName: "etl", where: { all: [] }, runs: 30 });
+    },
+  ],
+  [
+    "failures",
+    async (store) => {
+      const runs = [aFlowRun({ states: [aState("FAILED")] })];
+      await record(store, { created: runs });
+      await store.findFailures({ where: { all: [] }, since: 1, max: 5, maxSearched: 5 });
+    },
+  ],
   ["a history of flow runs", (store) => store.readRunHistory(history)],
   ["task runs by flow run", (store) => store.countBy("task-run", "flowRunId", { field: "flowRunId", in: [id, other] })],
   ["inputs of a flow run", (store) => store.findRunInputs(id, "key")],

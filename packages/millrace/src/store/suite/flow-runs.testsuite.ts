@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FlowRunSort } from "../../contract/flow-run.ts";
+import type { FlowRun, FlowRunSort } from "../../contract/flow-run.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
 import { aFlowRun, aState, aTransition, create, readAll, readOne, record, startAt } from "./samples.testsuite.ts";
@@ -355,6 +355,35 @@ export function testFlowRuns(makeLedger: MakeLedger): void {
       expect([await owned("RUNNING"), await owned("PAUSED", "RUNNING"), await owned("PAUSED"), await owned()]).toEqual([
         1, 1, 0, 0,
       ]);
+    });
+  });
+
+  describe("rows of flow runs", () => {
+    const used = useStore(makeLedger);
+
+    test("have nothing that can be long", async () => {
+      const { store } = used;
+      const long = "\u{1f600}".repeat(5000);
+      const { id } = await create(store, { name: long, parameters: JSON.stringify(long), tags: ["rows"] });
+      const [run] = await store.readFlowRuns([id]);
+      const error = { name: "TypeError", message: long, code: "TASK_FAILED", stack: long, data: null };
+      const failed = aState("FAILED", startAt + 9, { message: `bad${long}` });
+      await record(store, { transitions: [aTransition(run as FlowRun, failed, { error, endedAt: startAt + 9 })] });
+      const { items } = await store.findFlowRunRows({ ids: [id] }, "created-desc", {});
+      const cut = `${"\u{1f600}".repeat(99)}…`;
+      expect(items).toMatchObject([
+        {
+          id,
+          flowName: "training",
+          tags: ["rows"],
+          state: { type: "FAILED", name: "Failed", at: startAt + 9, message: `bad${"\u{1f600}".repeat(98)}…` },
+          error: { name: "TypeError", code: "TASK_FAILED", message: cut },
+          endedAt: startAt + 9,
+          autoScheduled: false,
+          dueAt: null,
+        },
+      ]);
+      expect(JSON.stringify(items).length).toBeLessThan(2500);
     });
   });
 }

@@ -96,6 +96,35 @@ export const flowRun = z
   })
   .meta({ id: "FlowRun" });
 
+export const errorSummary = z
+  .object({ name: z.string(), code: z.string().nullable(), message: z.string() })
+  .meta({ id: "ErrorSummary" });
+
+export const flowRunRow = flowRun
+  .pick({
+    id: true,
+    flowName: true,
+    name: true,
+    tags: true,
+    parentRunId: true,
+    rootRunId: true,
+    deploymentId: true,
+    workPoolId: true,
+    workQueueId: true,
+    createdAt: true,
+    expectedAt: true,
+    startedAt: true,
+    endedAt: true,
+    runCount: true,
+    autoScheduled: true,
+    dueAt: true,
+  })
+  .extend({
+    state: z.object({ type: stateType, name: z.string(), at: time, message: z.string().nullable() }),
+    error: errorSummary.nullable(),
+  })
+  .meta({ id: "FlowRunRow" });
+
 export const newFlowRun = z
   .object({
     id: uuid,

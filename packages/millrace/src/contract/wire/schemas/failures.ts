@@ -1,0 +1,31 @@
+/** Schemas of contract/failures.ts. */
+
+import * as z from "zod";
+import { condition } from "./query.ts";
+import { pageRequest } from "./records.ts";
+import { stateType, time } from "./states.ts";
+
+export const failureGroupsRequest = z
+  .object({ since: time, where: condition.exactOptional(), page: pageRequest.exactOptional() })
+  .meta({ id: "FailureGroupsRequest" });
+
+const failureGroup = z
+  .object({
+    fingerprint: z.string(),
+    taskName: z.string().nullable(),
+    flowNames: z.array(z.string()),
+    count: z.number(),
+    flowRunCount: z.number(),
+    firstAt: time,
+    lastAt: time,
+    newest: z.array(z.object({ flowRunId: z.string(), taskRunId: z.string().nullable(), at: time })),
+    stateType,
+    errorName: z.string().nullable(),
+    errorCode: z.string().nullable(),
+    message: z.string(),
+  })
+  .meta({ id: "FailureGroup" });
+
+export const failureGroups = z
+  .object({ items: z.array(failureGroup), next: z.string().nullable(), isCut: z.boolean() })
+  .meta({ id: "FailureGroups" });

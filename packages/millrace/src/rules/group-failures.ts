@@ -1,0 +1,50 @@
+/** Failures by what is the same in them. */
+
+import { type Failure, type FailureGroup, maxGroupFlows, maxGroupRuns, maxSampleLength } from "../contract/failures.ts";
+import { toErrorKey, toFingerprint } from "./failure-fingerprint.ts";
+
+/** The groups, those with the latest failure first. */
+export function groupFailures(failures: readonly Failure[]): readonly FailureGroup[] {
+  const groups = Map.groupBy(withoutPassedOn(failures), toFingerprint);
+  return [...groups]
+    .map(([fingerprint, same]) => toGroup(fingerprint, same))
+    .toSorted((one, other) => other.lastAt - one.lastAt || (one.fingerprint < other.fingerprint ? -1 : 1));
+}
+
+/** A flow fails of its task's error, and a parent of its subflow's: that failure is the task's, and is counted once. */
+function withoutPassedOn(failures: readonly Failure[]): readonly Failure[] {
+  const flowRunIds = new Set(failures.flatMap(({ flowRunId, taskRunId }) => (taskRunId === null ? flowRunId : [])));
+  const ofTasks = new Map<string, Set<string>>();
+  for (const failure of failures) {
+    if (failure.taskRunId === null) continue;
+    const keys = ofTasks.get(failure.flowRunId) ?? new Set();
+    ofTasks.set(failure.flowRunId, keys.add(toErrorKey(failure)));
+  }
+  return failures.filter((failure) => {
+    if (failure.childFlowRunId !== null && flowRunIds.has(failure.childFlowRunId)) return false;
+    return failure.taskRunId !== null || ofTasks.get(failure.flowRunId)?.has(toErrorKey(failure)) !== true;
+  });
+}
+
+function toGroup(fingerprint: string, failures: readonly Failure[]): FailureGroup {
+  const newestFirst = failures.toSorted((one, other) => other.at - one.at);
+  const last = newestFirst[0] as Failure;
+  const runs = new Map<string, Failure>();
+  for (const failure of newestFirst) if (!runs.has(failure.flowRunId)) runs.set(failure.flowRunId, failure);
+  return {
+    fingerprint,
+    taskName: last.taskName,
+    flowNames: [...new Set(newestFirst.map(({ flowName }) => flowName))].slice(0, maxGroupFlows),
+    count: failures.length,
+    flowRunCount: runs.size,
+    firstAt: newestFirst.at(-1)?.at ?? last.at,
+    lastAt: last.at,
+    newest: [...runs.values()]
+      .slice(0, maxGroupRuns)
+      .map(({ flowRunId, taskRunId, at }) => ({ flowRunId, taskRunId, at })),
+    stateType: last.stateType,
+    errorName: last.errorName,
+    errorCode: last.errorCode,
+    message: last.message.slice(0, maxSampleLength),
+  };
+}
