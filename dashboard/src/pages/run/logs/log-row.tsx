@@ -49,8 +49,8 @@ export interface LogRowProps {
   readonly isCurrent: boolean;
   /** Lines are left out before it. */
   readonly isAfterGap: boolean;
-  /** It is there for the context of a match. */
-  readonly isAround: boolean;
+  /** It is what the filter leaves, among lines that are there for its context. */
+  readonly isMatch: boolean;
 }
 
 export const LogRow = memo(function LogRow(props: LogRowProps) {
@@ -64,7 +64,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         props.isChosen && "bg-selected",
         props.isCurrent && "outline outline-1 -outline-offset-1 outline-accent",
         props.isAfterGap && "border-t border-dashed border-[var(--control-line)]",
-        props.isAround && "opacity-80",
+        props.isMatch && "border-l-2 border-l-accent",
       )}
     >
       <span

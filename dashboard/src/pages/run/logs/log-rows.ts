@@ -17,8 +17,8 @@ export interface LogRows {
   numberOf(row: number): number | null;
   /** The row of a line, or of the next one that is shown. */
   rowOf(number: number): number;
-  /** Whether a line is there for the context of a match. */
-  isAround(row: number): boolean;
+  /** Whether it is what the filter leaves, and lines around it are shown too. */
+  isMatch(row: number): boolean;
   /** Lines are left out between it and the row before. */
   isAfterGap(row: number): boolean;
 }
@@ -39,9 +39,9 @@ export function createLogRows({ total, kept, around }: RowsOf): LogRows {
       placeOf: (row) => places[row] ?? 0,
       numberOf: (row) => places[row] ?? null,
       rowOf: (number) => Math.min(places.length - 1, lowerBound(places, number)),
-      isAround: (row) => {
+      isMatch: (row) => {
         const place = places[row] ?? -1;
-        return kept.ordinals[lowerBound(kept.ordinals, place)] !== place;
+        return kept.ordinals[lowerBound(kept.ordinals, place)] === place;
       },
       isAfterGap: (row) => row > 0 && (places[row] ?? 0) !== (places[row - 1] ?? 0) + 1,
     };
@@ -52,7 +52,7 @@ export function createLogRows({ total, kept, around }: RowsOf): LogRows {
     placeOf: (row) => row,
     numberOf: (row) => (numbers === null ? row : (numbers[row] ?? null)),
     rowOf: (number) => Math.max(0, Math.min(total - 1, numbers === null ? number : lowerBound(numbers, number))),
-    isAround: () => false,
+    isMatch: () => false,
     isAfterGap: () => false,
   };
 }

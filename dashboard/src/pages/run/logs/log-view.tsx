@@ -46,15 +46,20 @@ export function LogView(props: LogViewProps) {
   latest.current = { size, topRow, isFollowing };
   const lastScrollTop = useRef(0);
 
+  /** As it is now: when the view has just been made, its height is not among its props and states yet. */
+  const sizeNow = (): ScrollSize => ({
+    rowCount: latest.current.size.rowCount,
+    viewHeight: scroller.current?.clientHeight ?? 0,
+  });
   const goTo = (row: number): void => {
     const element = scroller.current;
     if (element === null) return;
-    element.scrollTop = toScrollTop(latest.current.size, row);
+    element.scrollTop = toScrollTop(sizeNow(), row);
     setTopRow(row);
   };
   useImperativeHandle(ref, () => ({
-    reveal: (row) => goTo(toReveal(latest.current.size, latest.current.topRow, row)),
-    toEnd: () => goTo(lastTop(latest.current.size)),
+    reveal: (row) => goTo(toReveal(sizeNow(), latest.current.topRow, row)),
+    toEnd: () => goTo(lastTop(sizeNow())),
     focus: () => scroller.current?.focus(),
   }));
 
@@ -141,7 +146,7 @@ export function LogView(props: LogViewProps) {
           if (props.onKey(event, Math.floor(viewHeight / rowHeight))) event.preventDefault();
         }}
       >
-        <div className="w-max min-w-full" style={{ height: toHeight(size) }}>
+        <div className={wraps ? "w-full" : "w-max min-w-full"} style={{ height: toHeight(size) }}>
           <div
             className="sticky top-0 overflow-y-clip"
             style={{ height: Math.min(viewHeight, Math.max(viewHeight, 0)) }}

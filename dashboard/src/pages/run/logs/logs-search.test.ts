@@ -60,7 +60,7 @@ test("rows of a filtered log know the numbers of their lines, and where lines ar
   const around = createLogRows({ total: 100, kept: { total: 100, ordinals: [4, 40] }, around: 1 });
   expect(around.count).toBe(6);
   expect([around.placeOf(3), around.isAfterGap(3), around.isAfterGap(4)]).toEqual([39, true, false]);
-  expect([around.isAround(0), around.isAround(1)]).toEqual([true, false]);
+  expect([around.isMatch(0), around.isMatch(1)]).toEqual([false, true]);
   expect(around.rowOf(40)).toBe(4);
 });
 

@@ -1,5 +1,6 @@
 /** The log of a run or a task run: a million lines are read as they come into view, and searched by the server. */
 
+import type { StoredLogLine } from "millrace/client";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { usePreferences } from "../../../app/preferences.ts";
 import { plural } from "../../../format/number.ts";
@@ -22,7 +23,7 @@ import { useLogMenu } from "./use-log-menu.ts";
 import { indexOf, toRows, useLogModel } from "./use-log-model.ts";
 import { useLines } from "./use-log-list.ts";
 import { useTaskLabels, useTaskNames } from "./use-tasks.ts";
-import type { LineStore } from "./line-store.ts";
+import type { WindowStore } from "./window-store.ts";
 
 export interface LogsProps {
   readonly scope: LogScope;
@@ -55,7 +56,9 @@ export function Logs(props: LogsProps) {
   );
 }
 
-function OpenLogs(props: LogsProps & { readonly model: ReturnType<typeof useLogModel>; readonly store: LineStore }) {
+function OpenLogs(
+  props: LogsProps & { readonly model: ReturnType<typeof useLogModel>; readonly store: WindowStore<StoredLogLine> },
+) {
   const { scope, search, onSearch, isLive, startedAt, model, store } = props;
   const { rows, hits } = model;
   const { zone } = usePreferences();
@@ -72,7 +75,7 @@ function OpenLogs(props: LogsProps & { readonly model: ReturnType<typeof useLogM
   const chosen = useChosenLines(search.line, (line) => onSearch({ line }));
   const { announcement, announce } = useAnnouncement();
 
-  const lineAt = useCallback((row: number) => store.lineAt(rows.placeOf(row)), [store, rows]);
+  const lineAt = useCallback((row: number) => store.itemAt(rows.placeOf(row)), [store, rows]);
   const inView = useRef({ first: 0, last: -1 });
   const wantShown = useCallback((): void => {
     const { first, last } = inView.current;
@@ -269,7 +272,7 @@ function OpenLogs(props: LogsProps & { readonly model: ReturnType<typeof useLogM
                 isChosen: range !== null && number !== null && number >= range.from && number <= range.to,
                 isCurrent: number !== null && number === chosen.cursor,
                 isAfterGap: rows.isAfterGap(row),
-                isAround: rows.isAround(row),
+                isMatch: rows.isMatch(row),
               };
             }}
             onChoose={(row, how) => {

@@ -3,7 +3,7 @@
 import type { LogFilter, StoredLogLine } from "millrace/client";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { api, isOffline } from "../../../api/api.ts";
-import { createLineStore, type LineStore, windowSize } from "./line-store.ts";
+import { createWindowStore, type WindowStore, windowSize } from "./window-store.ts";
 import { toLogCondition } from "./logs-search.ts";
 
 /** Between looks at what is new, in ms. */
@@ -17,7 +17,7 @@ const retryMs = 1500;
 export interface LogList {
   /** Of the filter that it is of: while another one is being opened, the last one stays. */
   readonly key: string;
-  readonly store: LineStore;
+  readonly store: WindowStore<StoredLogLine>;
   readonly total: number;
 }
 
@@ -36,7 +36,7 @@ export function useLogList(
     if (filter === null) return;
     let isOver = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const store = createLineStore(async (window) => (await api.listLogs(filter, window)).items);
+    const store = createWindowStore(async (window) => (await api.listLogs(filter, window)).items);
     let end: LogEnd = { total: 0, lastSeq: 0 };
 
     const open = async (): Promise<void> => {
@@ -99,6 +99,6 @@ async function openEnd(filter: LogFilter): Promise<LogEnd & { readonly lines: re
 }
 
 /** Renders again when lines came. */
-export function useLines(store: LineStore): number {
+export function useLines(store: WindowStore<StoredLogLine>): number {
   return useSyncExternalStore(store.subscribe, store.version);
 }

@@ -1,6 +1,6 @@
 import type { StoredLogLine } from "millrace/client";
 import { expect, test } from "vitest";
-import { createLineStore, type ReadLines, windowSize } from "./line-store.ts";
+import { createWindowStore, type ReadWindow, windowSize } from "./window-store.ts";
 
 const lineOf = (seq: number): StoredLogLine => ({
   seq,
@@ -15,7 +15,7 @@ const lineOf = (seq: number): StoredLogLine => ({
 });
 
 /** A log of so many lines, and the windows that were asked for. */
-function createLog(total: number): { readonly read: ReadLines; readonly asked: number[] } {
+function createLog(total: number): { readonly read: ReadWindow<StoredLogLine>; readonly asked: number[] } {
   const asked: number[] = [];
   return {
     asked,
@@ -32,10 +32,10 @@ const settle = async (): Promise<void> => {
 
 test("windows are read once, as they come into view", async () => {
   const log = createLog(1000);
-  const store = createLineStore(log.read);
+  const store = createWindowStore(log.read);
   store.want([150, 151, 210]);
   await settle();
-  expect(store.lineAt(151)?.seq).toBe(151);
+  expect(store.itemAt(151)?.seq).toBe(151);
   expect(log.asked).toEqual([100, 200]);
   store.want([150, 299]);
   await settle();
@@ -44,7 +44,7 @@ test("windows are read once, as they come into view", async () => {
 
 test("what was asked for and has not begun is forgotten when something else is asked for", async () => {
   const log = createLog(100_000);
-  const store = createLineStore(log.read);
+  const store = createWindowStore(log.read);
   store.want([0, 1000, 2000, 3000, 4000]);
   store.want([50_000]);
   await settle();
@@ -53,19 +53,19 @@ test("what was asked for and has not begun is forgotten when something else is a
 
 test("lines that came by another way need no reading", async () => {
   const log = createLog(1000);
-  const store = createLineStore(log.read);
+  const store = createWindowStore(log.read);
   store.put(
     95,
     Array.from({ length: 10 }, (_, at) => lineOf(95 + at)),
   );
-  expect([store.lineAt(95)?.seq, store.lineAt(104)?.seq, store.lineAt(94)]).toEqual([95, 104, undefined]);
+  expect([store.itemAt(95)?.seq, store.itemAt(104)?.seq, store.itemAt(94)]).toEqual([95, 104, undefined]);
   store.want([96, 104]);
   await settle();
   expect(log.asked).toEqual([]);
 });
 
 test("no more than 200,000 lines are held", async () => {
-  const store = createLineStore(createLog(1_000_000).read);
+  const store = createWindowStore(createLog(1_000_000).read);
   for (let place = 0; place < 250_000; place += windowSize) {
     store.put(
       place,
@@ -73,6 +73,6 @@ test("no more than 200,000 lines are held", async () => {
     );
   }
   expect(store.held()).toBe(200_000);
-  expect(store.lineAt(0)).toBeUndefined();
-  expect(store.lineAt(249_999)?.seq).toBe(249_999);
+  expect(store.itemAt(0)).toBeUndefined();
+  expect(store.itemAt(249_999)?.seq).toBe(249_999);
 });

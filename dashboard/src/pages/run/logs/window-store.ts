@@ -1,11 +1,9 @@
 /**
- * Lines of a log by their place in it, read in windows as they come into view. Holds at most 200,000 of them; those that
- * were not looked at for the longest are dropped first.
+ * Items of a long list by their place in it, lines of a log for one, read in windows as they come into view. Holds at most
+ * 200,000 of them; those that were not looked at for the longest are dropped first.
  */
 
-import type { StoredLogLine } from "millrace/client";
-
-/** Lines of a window. */
+/** Items of a window. */
 export const windowSize = 100;
 const maxWindows = 2000;
 /** Windows that are read at once. */
@@ -13,13 +11,15 @@ const maxReads = 3;
 /** Between attempts at a window that could not be read, in ms. */
 const restMs = 1500;
 
-export interface LineStore {
-  lineAt: (place: number) => StoredLogLine | undefined;
+export interface WindowStore<Item> {
+  itemAt: (place: number) => Item | undefined;
   /** Reads what is missing of these places, and forgets what else was asked for and has not begun. */
   want: (places: Iterable<number>) => void;
-  /** Lines that are known by another way, from a place on. */
-  put: (from: number, lines: readonly StoredLogLine[]) => void;
-  /** Changes whenever a line came. For useSyncExternalStore. */
+  /** Items that are known by another way, from a place on. */
+  put: (from: number, items: readonly Item[]) => void;
+  /** What is held is shown, and read again when it is wanted the next time: it may have changed. */
+  outdate: () => void;
+  /** Changes whenever an item came. For useSyncExternalStore. */
   version: () => number;
   subscribe: (listener: () => void) => () => void;
   /** What the last reading failed with; null when one has succeeded since. */
@@ -27,15 +27,16 @@ export interface LineStore {
   held: () => number;
 }
 
-export type ReadLines = (window: {
+export type ReadWindow<Item> = (window: {
   readonly offset: number;
   readonly limit: number;
-}) => Promise<readonly StoredLogLine[]>;
+}) => Promise<readonly Item[]>;
 
-export function createLineStore(read: ReadLines): LineStore {
+export function createWindowStore<Item>(read: ReadWindow<Item>): WindowStore<Item> {
   /** In the order in which they were last looked at. May have holes. */
-  const windows = new Map<number, StoredLogLine[]>();
+  const windows = new Map<number, Item[]>();
   const reading = new Set<number>();
+  let outdated = new Set<number>();
   const listeners = new Set<() => void>();
   let wanted: number[] = [];
   let version = 0;
@@ -47,7 +48,7 @@ export function createLineStore(read: ReadLines): LineStore {
     for (const listener of listeners) listener();
   }
 
-  function windowOf(index: number): StoredLogLine[] {
+  function windowOf(index: number): Item[] {
     const found = windows.get(index) ?? [];
     windows.delete(index);
     windows.set(index, found);
@@ -61,9 +62,10 @@ export function createLineStore(read: ReadLines): LineStore {
   async function readWindow(index: number): Promise<void> {
     reading.add(index);
     try {
-      const lines = await read({ offset: index * windowSize, limit: windowSize });
+      outdated.delete(index);
+      const items = await read({ offset: index * windowSize, limit: windowSize });
       const kept = windowOf(index);
-      for (const [at, line] of lines.entries()) kept[at] = line;
+      for (const [at, item] of items.entries()) kept[at] = item;
       failure = null;
     } catch (error) {
       failure = error;
@@ -89,23 +91,26 @@ export function createLineStore(read: ReadLines): LineStore {
   }
 
   return {
-    lineAt: (place) => windows.get(Math.floor(place / windowSize))?.[place % windowSize],
+    itemAt: (place) => windows.get(Math.floor(place / windowSize))?.[place % windowSize],
     want(places) {
       const missing = new Set<number>();
       for (const place of places) {
         const index = Math.floor(place / windowSize);
-        if (windows.get(index)?.[place % windowSize] === undefined) missing.add(index);
+        if (outdated.has(index) || windows.get(index)?.[place % windowSize] === undefined) missing.add(index);
         else windowOf(index);
       }
       wanted = [...missing];
       pump();
     },
-    put(from, lines) {
-      for (const [at, line] of lines.entries()) {
+    put(from, items) {
+      for (const [at, item] of items.entries()) {
         const place = from + at;
-        windowOf(Math.floor(place / windowSize))[place % windowSize] = line;
+        windowOf(Math.floor(place / windowSize))[place % windowSize] = item;
       }
-      if (lines.length > 0) tell();
+      if (items.length > 0) tell();
+    },
+    outdate() {
+      outdated = new Set(windows.keys());
     },
     version: () => version,
     subscribe(listener) {
@@ -113,6 +118,6 @@ export function createLineStore(read: ReadLines): LineStore {
       return () => listeners.delete(listener);
     },
     error: () => failure,
-    held: () => [...windows.values()].reduce((sum, lines) => sum + lines.length, 0),
+    held: () => [...windows.values()].reduce((sum, items) => sum + items.length, 0),
   };
 }
