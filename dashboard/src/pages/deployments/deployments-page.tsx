@@ -1,5 +1,5 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo, useRef } from "react";
+import { type ReactNode, useMemo, useRef } from "react";
 import { api } from "../../api/api.ts";
 import { usePages } from "../../api/pages.ts";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
@@ -27,11 +27,6 @@ export function DeploymentsPage() {
   const set = (change: { readonly [Name in keyof DeploymentsSearch]?: DeploymentsSearch[Name] | undefined }): void => {
     void navigate({ search: (before) => withoutEmpty({ ...before, ...change }), replace: true });
   };
-  const pages = usePages({
-    key: ["deployments", "list", search],
-    read: (cursor) => readDeploymentRows(search, cursor),
-    concerns: (event) => ofDeployments(event) || ofFlowRuns(event),
-  });
   const count = useLive({
     key: ["deployments", "count", search],
     read: () => api.count("deployment", toDeploymentCondition(search)),
@@ -44,11 +39,6 @@ export function DeploymentsPage() {
   });
   const filter = useRef<HTMLInputElement>(null);
   useShortcuts(useMemo(() => [{ keys: "f", does: "Filter the list", run: () => filter.current?.focus() }], []));
-  const open = (id: string): void => void navigate({ to: "/deployments/deployment/$id", params: { id }, search: {} });
-  const columns = useMemo(
-    () => toColumns((id) => void navigate({ to: "/runs/flow-run/$id", params: { id }, search: {} })),
-    [navigate],
-  );
   return (
     <>
       <PageHead title="Deployments" facts={count.data === undefined ? null : <span>{toCount(count.data)}</span>} />
@@ -98,16 +88,43 @@ export function DeploymentsPage() {
           </button>
         )}
       </div>
-      <PagedTable
-        label="Deployments"
-        pages={pages}
-        columns={columns}
-        keyOf={({ deployment }) => deployment.id}
-        onOpen={({ deployment }) => open(deployment.id)}
+      <DeploymentList
+        search={search}
         {...(count.data === undefined ? {} : { total: count.data })}
         empty={<NoDeployments isFiltered={Object.keys(search).length > 0} />}
       />
     </>
+  );
+}
+
+export function DeploymentList(props: {
+  readonly search: DeploymentsSearch;
+  readonly total?: number;
+  readonly empty: ReactNode;
+}) {
+  const { search, total, empty } = props;
+  const navigate = useNavigate();
+  const pages = usePages({
+    key: ["deployments", "list", search],
+    read: (cursor) => readDeploymentRows(search, cursor),
+    concerns: (event) => ofDeployments(event) || ofFlowRuns(event),
+  });
+  const columns = useMemo(
+    () => toColumns((id) => void navigate({ to: "/runs/flow-run/$id", params: { id }, search: {} })),
+    [navigate],
+  );
+  return (
+    <PagedTable
+      label="Deployments"
+      pages={pages}
+      columns={columns}
+      keyOf={({ deployment }) => deployment.id}
+      onOpen={({ deployment: { id } }) =>
+        void navigate({ to: "/deployments/deployment/$id", params: { id }, search: {} })
+      }
+      {...(total === undefined ? {} : { total })}
+      empty={empty}
+    />
   );
 }
 

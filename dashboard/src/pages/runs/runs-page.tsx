@@ -18,6 +18,7 @@ import { PageHead } from "../../ui/page.tsx";
 import { Empty, ErrorNote, Sketch } from "../../ui/states-of-loading.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Ago, Took } from "../../ui/when.tsx";
+import { RangeChip } from "./range-chip.tsx";
 import { familyConditions, type RunsSearch, type Since, toCondition, toScope } from "./runs-search.ts";
 
 const pageSize = 100;
@@ -89,6 +90,7 @@ export function RunsPage() {
             </button>
           ),
         )}
+        <RangeChip from={search.from} to={search.to} onClear={() => set({ from: undefined, to: undefined })} />
         <label className="flex items-center gap-1.5 text-muted">
           <input
             type="checkbox"

@@ -13,6 +13,9 @@ export interface RunsSearch {
   readonly q?: string;
   /** Only the newest so long: `1h`, `24h`, `7d`, `30d`. None: all. */
   readonly since?: Since;
+  /** Expected in this time, in ms since the epoch; `to` itself not included. */
+  readonly from?: number;
+  readonly to?: number;
   readonly sort?: FlowRunSort;
   /** Runs of subflows too. */
   readonly subflows?: true;
@@ -42,6 +45,8 @@ export function readRunsSearch(given: Readonly<Record<string, unknown>>): RunsSe
     ...textOf(given, "tag"),
     ...textOf(given, "q"),
     ...(since in sinceMs ? { since } : {}),
+    ...timeOf(given, "from"),
+    ...timeOf(given, "to"),
     ...(sorts.includes(sort) ? { sort } : {}),
     ...(given.subflows === true ? { subflows: true as const } : {}),
   };
@@ -55,6 +60,16 @@ function textOf<Name extends string>(
   // A text of digits alone is read from an address as a number.
   const text = typeof value === "number" ? String(value) : value;
   return typeof text === "string" && text !== "" ? ({ [name]: text } as { readonly [_ in Name]: string }) : {};
+}
+
+function timeOf<Name extends string>(
+  given: Readonly<Record<string, unknown>>,
+  name: Name,
+): { readonly [_ in Name]?: number } {
+  const value = given[name];
+  return typeof value === "number" && Number.isFinite(value)
+    ? ({ [name]: value } as { readonly [_ in Name]: number })
+    : {};
 }
 
 const late: Condition = { field: "stateName", in: ["Late", "AwaitingRetry"] };
@@ -74,7 +89,7 @@ export const familyConditions: Readonly<Record<Family, Condition>> = {
 
 /** Everything but the states, for the counts beside them. */
 export function toScope(search: RunsSearch, now: number): Condition {
-  const { flow, deployment, tag, q, since, subflows } = search;
+  const { flow, deployment, tag, q, since, from, to, subflows } = search;
   return {
     all: [
       ...(flow === undefined ? [] : [{ field: "flowName", in: [flow] }]),
@@ -94,6 +109,8 @@ export function toScope(search: RunsSearch, now: number): Condition {
       ...(since === undefined
         ? []
         : [{ field: "expectedAt", atLeast: Math.floor((now - sinceMs[since]) / 60_000) * 60_000 }]),
+      ...(from === undefined ? [] : [{ field: "expectedAt", atLeast: from }]),
+      ...(to === undefined ? [] : [{ field: "expectedAt", below: to }]),
       ...(subflows === true ? [] : [{ field: "parentRunId", isNull: true }]),
     ],
   };

@@ -1,0 +1,98 @@
+/** What the overview reads: few rows of each, and figures that the server makes. */
+
+import type { Condition, FlowRun, InboxItem, RunHistoryCell, WorkPool } from "millrace/client";
+import { api } from "../../api/api.ts";
+import { readNow } from "../../format/now.ts";
+import { familyConditions } from "../runs/runs-search.ts";
+
+export const spanMs = 86_400_000;
+export const bucketMs = 1_800_000;
+export const buckets = spanMs / bucketMs;
+
+/** Subflows are a part of their runs. */
+const isRoot: Condition = { field: "parentRunId", isNull: true };
+
+export interface Strip {
+  readonly from: number;
+  readonly cells: readonly RunHistoryCell[];
+  /** All of the same time as one interval. */
+  readonly taskCells: readonly RunHistoryCell[];
+}
+
+export async function readStrip(): Promise<Strip> {
+  // To the end of an interval, so that columns do not shift with each reading.
+  const to = Math.ceil(readNow() / bucketMs) * bucketMs;
+  const from = to - spanMs;
+  const [cells, taskCells] = await Promise.all([
+    api.readRunHistory({ subject: "flow-run", where: isRoot, from, to, bucketMs }),
+    api.readRunHistory({ subject: "task-run", from, to, bucketMs: spanMs }),
+  ]);
+  return { from, cells, taskCells };
+}
+
+export interface Attention {
+  readonly failed: readonly FlowRun[];
+  readonly late: readonly FlowRun[];
+  readonly asked: readonly InboxItem[];
+  /** Those that deployments use and no worker serves. */
+  readonly pools: readonly WorkPool[];
+}
+
+const attentionLimit = 6;
+const lateLimit = 4;
+const poolLimit = 100;
+
+export async function readAttention(): Promise<Attention> {
+  const page = { limit: attentionLimit };
+  const since = Math.floor((readNow() - spanMs) / 60_000) * 60_000;
+  const wrong: Condition = { any: [familyConditions.failed, familyConditions.crashed] };
+  const [failed, late, asked, pools] = await Promise.all([
+    api.listFlowRuns({ where: { all: [isRoot, wrong, { field: "endedAt", atLeast: since }] } }, "ended-desc", page),
+    api.listFlowRuns({ where: { all: [isRoot, { field: "stateName", in: ["Late"] }] } }, "due-asc", {
+      limit: lateLimit,
+    }),
+    api.listInbox({}, page),
+    api.listObjects("work-pool", { where: { related: "deployment", where: { all: [] } } }, { limit: poolLimit }),
+  ]);
+  return {
+    failed: failed.items,
+    late: late.items,
+    asked: asked.items,
+    pools: pools.items.filter(({ paused, readiness }) => paused || readiness !== "ready").slice(0, attentionLimit),
+  };
+}
+
+export interface Moving {
+  readonly running: readonly FlowRun[];
+  readonly hasMoreRunning: boolean;
+  /** Of each deployment the next one. */
+  readonly next: readonly FlowRun[];
+}
+
+const movingLimit = 8;
+/** Among so many are the next ones looked for: one deployment may have many. */
+const nextLimit = 60;
+
+export async function readMoving(): Promise<Moving> {
+  const page = { limit: movingLimit };
+  const now = Math.floor(readNow() / 10_000) * 10_000;
+  const [running, next] = await Promise.all([
+    api.listFlowRuns({ where: { all: [isRoot, familyConditions.running] } }, "started-desc", page),
+    api.listFlowRuns(
+      { where: { field: "dueAt", atLeast: now }, stateTypes: ["SCHEDULED"], rootsOnly: true },
+      "due-asc",
+      { limit: nextLimit },
+    ),
+  ]);
+  const first = new Map(next.items.toReversed().map((run) => [run.deploymentId ?? run.id, run]));
+  return {
+    running: running.items,
+    hasMoreRunning: running.next !== null,
+    next: next.items.filter((run) => first.get(run.deploymentId ?? run.id) === run).slice(0, movingLimit),
+  };
+}
+
+/** The newest run, if there is any. */
+export async function readNewest(): Promise<FlowRun | null> {
+  return (await api.listFlowRuns({}, "created-desc", { limit: 1 })).items[0] ?? null;
+}
