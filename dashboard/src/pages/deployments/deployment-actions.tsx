@@ -5,7 +5,7 @@ import type { Deployment } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { say, sayError } from "../../ui/toast.ts";
 import { toReference } from "./readiness.ts";
@@ -88,40 +88,40 @@ export function DeploymentActions({ deployment }: { readonly deployment: Deploym
         ]}
       />
       {asks === "run" ? (
-        <ConfirmDialog
+        <FormDialog
           title="Run it now"
           description={`A run of ${flowName}/${name} with the parameters of the deployment begins as soon as somebody takes it.`}
-          action="Submit run"
+          verb="Submit run"
           command={`millrace deployment run ${reference} --watch`}
           onClose={() => setAsks(null)}
-          run={async () => {
+          onSubmit={async () => {
             const { run } = await api.submitRun({ deployment: id, idempotencyKey: crypto.randomUUID() });
             await navigate({ to: "/runs/flow-run/$id", params: { id: run.id }, search: {} });
           }}
         />
       ) : null}
       {asks === "pause" ? (
-        <ConfirmDialog
+        <FormDialog
           title="Pause its schedules"
           description="Its schedules make no runs until it is resumed, and those that they have made and that have not begun are dropped. Runs that people submit go on."
-          action="Pause schedules"
+          verb="Pause schedules"
           command={`millrace deployment pause ${reference}`}
           onClose={() => setAsks(null)}
-          run={async () => {
+          onSubmit={async () => {
             await api.pauseDeployment(id);
             await readAgain();
           }}
         />
       ) : null}
       {asks === "delete" ? (
-        <ConfirmDialog
+        <FormDialog
           isDangerous
           title="Delete the deployment"
           description={`${flowName}/${name} goes, with its schedules and the runs that have not begun. Runs that have begun stay. It comes back only by being deployed again.`}
-          action="Delete deployment"
+          verb="Delete deployment"
           command={`millrace deployment delete ${reference}`}
           onClose={() => setAsks(null)}
-          run={async () => {
+          onSubmit={async () => {
             await api.deleteDeployment(id);
             say(`${flowName}/${name} was deleted`);
             await navigate({ to: "/deployments", search: {} });

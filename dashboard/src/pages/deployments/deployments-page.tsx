@@ -1,7 +1,7 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useRef } from "react";
 import { api } from "../../api/api.ts";
-import { usePages } from "../../api/pages.ts";
+import { useLivePages } from "../../api/live-pages.ts";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
 import { useShortcuts } from "../../app/shortcuts.ts";
 import { toCount } from "../../format/number.ts";
@@ -9,7 +9,7 @@ import { RunStrip } from "../../states/run-strip.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { Select, TextInput } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/page.tsx";
-import { PagedTable } from "../../ui/paged-table.tsx";
+import { LiveTable } from "../../ui/live-table.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Ago } from "../../ui/when.tsx";
@@ -104,7 +104,7 @@ export function DeploymentList(props: {
 }) {
   const { search, total, empty } = props;
   const navigate = useNavigate();
-  const pages = usePages({
+  const pages = useLivePages({
     key: ["deployments", "list", search],
     read: (cursor) => readDeploymentRows(search, cursor),
     concerns: (event) => ofDeployments(event) || ofFlowRuns(event),
@@ -114,9 +114,9 @@ export function DeploymentList(props: {
     [navigate],
   );
   return (
-    <PagedTable
+    <LiveTable
       label="Deployments"
-      pages={pages}
+      list={pages}
       columns={columns}
       keyOf={({ deployment }) => deployment.id}
       onOpen={({ deployment: { id } }) =>

@@ -1,6 +1,7 @@
 /** Whether a run of a deployment would begin now, and what is in its way. */
 
 import type { Deployment, WorkPool, WorkQueue } from "millrace/client";
+import { toWord } from "../../format/shell.ts";
 
 export type DeploymentStatus = "ready" | "not-ready" | "paused";
 
@@ -22,14 +23,14 @@ export function judge(deployment: Deployment, pool: WorkPool | null, queue: Work
     return {
       status: "not-ready",
       why: `The work pool ${pool.name} is paused, so no run begins.`,
-      command: `millrace work-pool resume ${quote(pool.name)}`,
+      command: `millrace work-pool resume ${toWord(pool.name)}`,
     };
   }
   if (queue?.paused === true) {
     return {
       status: "not-ready",
       why: `The work queue ${queue.name} is paused, so no run begins.`,
-      command: `millrace work-queue resume ${quote(`${pool?.name ?? ""}/${queue.name}`)}`,
+      command: `millrace work-queue resume ${toWord(`${pool?.name ?? ""}/${queue.name}`)}`,
     };
   }
   const isServed = deployment.readiness === "ready";
@@ -40,7 +41,7 @@ export function judge(deployment: Deployment, pool: WorkPool | null, queue: Work
         pool.readiness === "ready"
           ? `No worker of the pool ${pool.name} asks for the queue ${queue?.name ?? "of it"}, so runs wait.`
           : `No worker of the pool ${pool.name} is there, so runs wait.`,
-      command: `millrace worker start --pool ${quote(pool.name)}`,
+      command: `millrace worker start --pool ${toWord(pool.name)}`,
     };
   }
   if (!isServed) {
@@ -66,10 +67,5 @@ export function judge(deployment: Deployment, pool: WorkPool | null, queue: Work
 
 /** `flow/name`, as the command line takes it. */
 export function toReference({ flowName, name }: Pick<Deployment, "flowName" | "name">): string {
-  return quote(`${flowName}/${name}`);
-}
-
-/** A word of a POSIX shell. */
-export function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return toWord(`${flowName}/${name}`);
 }

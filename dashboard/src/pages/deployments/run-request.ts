@@ -2,7 +2,8 @@
 
 import type { Deployment, JsonObject, RunSubmission } from "millrace/client";
 import { fromFieldTime } from "../../format/zone-time.ts";
-import { quote, toReference } from "./readiness.ts";
+import { toWord } from "../../format/shell.ts";
+import { toReference } from "./readiness.ts";
 
 export interface RunRequest {
   readonly parameters: JsonObject;
@@ -87,14 +88,14 @@ export const copyTexts: Readonly<
     const { parameters = {}, name, tags = [], scheduledAt, workQueueName, jobVariables = {} } = submission;
     return [
       `millrace deployment run ${toReference(deployment)}`,
-      Object.keys(parameters).length === 0 ? "" : ` --params ${quote(JSON.stringify(parameters))}`,
-      name === undefined ? "" : ` --name ${quote(name)}`,
-      ...tags.map((tag) => ` -t ${quote(tag)}`),
+      Object.keys(parameters).length === 0 ? "" : ` --params ${toWord(JSON.stringify(parameters))}`,
+      name === undefined ? "" : ` --name ${toWord(name)}`,
+      ...tags.map((tag) => ` -t ${toWord(tag)}`),
       scheduledAt === undefined ? "" : ` --at ${new Date(scheduledAt).toISOString()}`,
-      workQueueName === undefined ? "" : ` --queue ${quote(workQueueName)}`,
+      workQueueName === undefined ? "" : ` --queue ${toWord(workQueueName)}`,
       ...Object.entries(jobVariables).map(
         ([key, value]) =>
-          ` --job-variable ${quote(`${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)}`,
+          ` --job-variable ${toWord(`${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)}`,
       ),
     ].join("");
   },
@@ -107,8 +108,8 @@ export const copyTexts: Readonly<
     ].join("\n"),
   curl: (_, submission, serverUrl) =>
     [
-      `curl ${quote(`${serverUrl}v1/flow-runs/submit`)}`,
+      `curl ${toWord(`${serverUrl}v1/flow-runs/submit`)}`,
       "-H 'content-type: application/json'",
-      `-d ${quote(JSON.stringify(submission))}`,
+      `-d ${toWord(JSON.stringify(submission))}`,
     ].join(" \\\n  "),
 };

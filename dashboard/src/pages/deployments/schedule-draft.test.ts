@@ -1,6 +1,6 @@
 import type { Schedule } from "millrace/client";
 import { expect, it } from "vitest";
-import { newDraft, type ScheduleDraft, toCommand, toDraft, toSchedule } from "./schedule-draft.ts";
+import { newDraft, type ScheduleDraft, toCreateCommand, toDraft, toSchedule } from "./schedule-draft.ts";
 
 const draft: ScheduleDraft = { ...newDraft("Europe/Berlin"), slug: " nightly " };
 
@@ -48,10 +48,10 @@ it("shows what is saved as it was written", () => {
 });
 
 it("says how it is made on the command line", () => {
-  expect(toCommand("etl/nightly", { ...draft, catchUp: "all", active: false })).toBe(
+  expect(toCreateCommand("etl/nightly", { ...draft, catchUp: "all", active: false })).toBe(
     'millrace deployment schedule create etl/nightly --cron "0 2 * * *" -z Europe/Berlin --slug nightly --catch-up all --catch-up-max 100 --paused',
   );
-  expect(toCommand("a/b", { ...newDraft("UTC"), kind: "interval", every: "15", unit: "minute" })).toBe(
+  expect(toCreateCommand("a/b", { ...newDraft("UTC"), kind: "interval", every: "15", unit: "minute" })).toBe(
     "millrace deployment schedule create a/b --interval 15m",
   );
 });

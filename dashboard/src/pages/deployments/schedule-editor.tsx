@@ -13,7 +13,7 @@ import { ErrorNote } from "../../ui/states-of-loading.tsx";
 import { NextTimes } from "./next-times.tsx";
 import { ParameterFields } from "./parameter-fields.tsx";
 import { toReference } from "./readiness.ts";
-import { newDraft, type ScheduleDraft, toCommand, toDraft, toSchedule, type Unit } from "./schedule-draft.ts";
+import { newDraft, type ScheduleDraft, toCreateCommand, toDraft, toSchedule, type Unit } from "./schedule-draft.ts";
 import { toScheduleWords } from "./schedule-words.ts";
 
 const timesShown = 5;
@@ -134,7 +134,7 @@ export function ScheduleEditor(props: {
         </aside>
         <div className="flex min-w-0 flex-col gap-3 sm:col-span-2">
           {error === null ? null : <ErrorNote error={error} />}
-          {schedule === null ? <Command text={toCommand(toReference(deployment), draft)} /> : null}
+          {schedule === null ? <Command text={toCreateCommand(toReference(deployment), draft)} /> : null}
         </div>
       </form>
     </Dialog>

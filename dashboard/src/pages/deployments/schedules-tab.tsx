@@ -6,7 +6,7 @@ import { api } from "../../api/api.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
 import { Glyph } from "../../states/state-badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { Facts } from "../../ui/panel.tsx";
 import { Empty, ErrorNote, Loaded } from "../../ui/states-of-loading.tsx";
@@ -14,7 +14,8 @@ import { sayError } from "../../ui/toast.ts";
 import { DateTime } from "../../ui/when.tsx";
 import { toDuration } from "../../format/time.ts";
 import { NextTimes } from "./next-times.tsx";
-import { quote, toReference } from "./readiness.ts";
+import { toWord } from "../../format/shell.ts";
+import { toReference } from "./readiness.ts";
 import { ScheduleEditor } from "./schedule-editor.tsx";
 import { toScheduleWords } from "./schedule-words.ts";
 
@@ -91,14 +92,14 @@ export function SchedulesTab({ deployment }: { readonly deployment: Deployment }
         />
       )}
       {gone === null ? null : (
-        <ConfirmDialog
+        <FormDialog
           isDangerous
           title="Delete the schedule"
           description={`${toScheduleWords(gone.spec)}: it goes, with the runs that it has made and that have not begun.`}
-          action="Delete schedule"
-          command={`millrace deployment schedule delete ${toReference(deployment)} ${quote(gone.slug ?? gone.id)}`}
+          verb="Delete schedule"
+          command={`millrace deployment schedule delete ${toReference(deployment)} ${toWord(gone.slug ?? gone.id)}`}
           onClose={() => setGone(null)}
-          run={async () => {
+          onSubmit={async () => {
             await api.deleteSchedule(gone.id);
             await readAgain();
           }}

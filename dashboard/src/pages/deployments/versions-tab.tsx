@@ -3,13 +3,13 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Deployment, DeploymentVersion } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
-import { usePages } from "../../api/pages.ts";
+import { useLivePages } from "../../api/live-pages.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
 import { toOrderedJson } from "../../format/line-diff.ts";
 import { Button } from "../../ui/button.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Diff } from "../../ui/diff.tsx";
-import { PagedTable } from "../../ui/paged-table.tsx";
+import { LiveTable } from "../../ui/live-table.tsx";
 import { Code, Panel } from "../../ui/panel.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import type { Column } from "../../ui/table.tsx";
@@ -24,7 +24,7 @@ export function VersionsTab({ deployment }: { readonly deployment: Deployment })
   const { from, to } = useSearch({ from: "/deployments/deployment/$id" });
   const navigate = useNavigate({ from: "/deployments/deployment/$id" });
   const newest = deployment.versionNumber ?? null;
-  const pages = usePages({
+  const pages = useLivePages({
     key: ["deployment", deployment.id, "versions"],
     read: (cursor) => api.listDeploymentVersions(deployment.id, { limit: pageSize, cursor }),
     concerns: ofKind("deployment"),
@@ -33,9 +33,9 @@ export function VersionsTab({ deployment }: { readonly deployment: Deployment })
   return (
     <div className="grid min-h-0 grow grid-cols-[minmax(0,1fr)] grid-rows-[minmax(160px,1fr)_minmax(0,2fr)] lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] lg:grid-rows-1">
       <div className="flex min-h-0 flex-col border-line max-lg:border-b lg:border-r">
-        <PagedTable
+        <LiveTable
           label="Versions"
-          pages={pages}
+          list={pages}
           columns={columns}
           keyOf={({ number }) => String(number)}
           onOpen={({ number }) =>
@@ -102,14 +102,14 @@ function Compared(props: {
             />
           )}
           {asks ? (
-            <ConfirmDialog
+            <FormDialog
               isWide
               title={`Roll back to version ${to}`}
               description="It becomes a new version, so that it can be taken back as well. Runs under way go on with what they have, and schedules stay. Code in a folder is what the folder holds now."
-              action={`Roll back to version ${to}`}
+              verb={`Roll back to version ${to}`}
               command={`millrace deployment version roll-back ${toReference(deployment)} ${to}`}
               onClose={() => setAsks(false)}
-              run={async () => {
+              onSubmit={async () => {
                 await api.rollBackDeployment(deployment.id, to);
                 say(`It is again what it was in version ${to}`);
                 await client.invalidateQueries({ queryKey: ["deployment", deployment.id] });
@@ -125,7 +125,7 @@ function Compared(props: {
                   />
                 </div>
               )}
-            </ConfirmDialog>
+            </FormDialog>
           ) : null}
         </Panel>
       )}

@@ -7,14 +7,14 @@ import { api } from "../../api/api.ts";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
 import { plural, toCount, toPercent } from "../../format/number.ts";
 import { IconButton } from "../../ui/button.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { PageHead, type TabItem, Tabs } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import { say } from "../../ui/toast.ts";
 import { DeploymentList } from "../deployments/deployments-page.tsx";
-import { quote } from "../deployments/readiness.ts";
+import { toWord } from "../../format/shell.ts";
 import { RunsOf } from "../runs/runs-of.tsx";
 import { flowTabs, type FlowTab } from "./flows-search.ts";
 import { TaskGridTab } from "./task-grid-tab.tsx";
@@ -160,7 +160,7 @@ function FlowMenu(props: {
           { label: "Copy the id", onSelect: () => void copy(flow.id) },
           {
             label: "Copy the command to show it",
-            onSelect: () => void copy(`millrace flow inspect ${quote(flow.name)}`),
+            onSelect: () => void copy(`millrace flow inspect ${toWord(flow.name)}`),
           },
           "line",
           {
@@ -172,14 +172,14 @@ function FlowMenu(props: {
         ]}
       />
       {asks ? (
-        <ConfirmDialog
+        <FormDialog
           isDangerous
           title="Delete the flow"
           description={`${flow.name} goes, with ${plural(deployments, "deployment")} and ${plural(runs, "flow run")}${living === 0 ? "" : `, ${toCount(living)} of which have not ended`}. That cannot be taken back.`}
-          action="Delete flow"
-          command={`millrace flow delete ${quote(flow.name)}${living === 0 ? "" : " --force"}`}
+          verb="Delete flow"
+          command={`millrace flow delete ${toWord(flow.name)}${living === 0 ? "" : " --force"}`}
           onClose={() => setAsks(false)}
-          run={async () => {
+          onSubmit={async () => {
             await api.deleteObject("flow", flow.id);
             await client.invalidateQueries({ queryKey: ["flows"] });
             say(`${flow.name} was deleted`);

@@ -1,7 +1,7 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useRef } from "react";
 import { api } from "../../api/api.ts";
-import { usePages } from "../../api/pages.ts";
+import { useLivePages } from "../../api/live-pages.ts";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
 import { useShortcuts } from "../../app/shortcuts.ts";
 import { toCount, toPercent } from "../../format/number.ts";
@@ -10,7 +10,7 @@ import { RunStrip } from "../../states/run-strip.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { TextInput } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/page.tsx";
-import { PagedTable } from "../../ui/paged-table.tsx";
+import { LiveTable } from "../../ui/live-table.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Ago } from "../../ui/when.tsx";
@@ -29,7 +29,7 @@ export function FlowsPage() {
       replace: true,
     });
   };
-  const pages = usePages({
+  const pages = useLivePages({
     key: ["flows", "list", search],
     read: (cursor) => readFlowRows(search, cursor),
     concerns: (event) => ofFlowRuns(event) || ofFlows(event),
@@ -67,9 +67,9 @@ export function FlowsPage() {
           className="w-28"
         />
       </div>
-      <PagedTable
+      <LiveTable
         label="Flows"
-        pages={pages}
+        list={pages}
         columns={columns}
         keyOf={({ flow }) => flow.id}
         onOpen={({ flow }) => void navigate({ to: "/flows/flow/$id", params: { id: flow.id }, search: {} })}

@@ -4,10 +4,10 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import type { Condition, FlowRun, FlowRunSort, StoredEvent } from "millrace/client";
 import type { ReactNode } from "react";
 import { api } from "../../api/api.ts";
-import { usePages } from "../../api/pages.ts";
+import { useLivePages } from "../../api/live-pages.ts";
 import { ofFlowRuns } from "../../api/queries.ts";
 import { StateBadge } from "../../states/state-badge.tsx";
-import { PagedTable } from "../../ui/paged-table.tsx";
+import { LiveTable } from "../../ui/live-table.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Ago, DateTime, Took } from "../../ui/when.tsx";
 
@@ -22,15 +22,15 @@ export function RunsOf(props: {
 }) {
   const { label, where, sort = "created-desc", empty, concerns = ofFlowRuns } = props;
   const navigate = useNavigate();
-  const pages = usePages({
+  const pages = useLivePages({
     key: ["runs-of", where, sort],
     read: (cursor) => api.listFlowRuns({ where }, sort, { limit: pageSize, cursor }),
     concerns,
   });
   return (
-    <PagedTable
+    <LiveTable
       label={label}
-      pages={pages}
+      list={pages}
       columns={columns}
       keyOf={({ id }) => id}
       onOpen={({ id }) => void navigate({ to: "/runs/flow-run/$id", params: { id }, search: {} })}
