@@ -13,6 +13,7 @@ import { LogsTab } from "./logs/logs-tab.tsx";
 import type { RunTab } from "./run-search.ts";
 import { RunFailure } from "./run-failure.tsx";
 import { RunSummary } from "./run-summary.tsx";
+import { TasksTab } from "./tasks/tasks-tab.tsx";
 import { TaskInspector } from "./task-inspector.tsx";
 import { Timeline } from "./timeline/timeline.tsx";
 
@@ -82,6 +83,7 @@ function RunView({ run }: { readonly run: FlowRun }) {
           },
           { id: "graph", label: "Graph", link: toTab("graph") },
           { id: "logs", label: "Logs", link: toTab("logs") },
+          { id: "tasks", label: "Task runs", link: toTab("tasks") },
         ]}
       />
       <div className="relative flex min-h-0 grow">
@@ -100,6 +102,7 @@ function RunView({ run }: { readonly run: FlowRun }) {
             </Loaded>
           ) : null}
           {tab === "graph" ? <GraphTab run={run} /> : null}
+          {tab === "tasks" ? <TasksTab run={run} /> : null}
           {tab === "logs" ? <LogsTab run={run} /> : null}
         </div>
         {selected === null ? null : <TaskInspector taskRunId={selected} onClose={() => select(undefined)} />}
