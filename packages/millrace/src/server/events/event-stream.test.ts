@@ -136,6 +136,16 @@ describe("the stream of events", () => {
     }
   });
 
+  test("says by events of its own that it is open, to who asks for that", async () => {
+    await emit(api, "one", "two");
+    const stream = await fetch(`${http.url}/v1/events/stream?beats=1`);
+    const reader = (stream.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.includes("data:")) text += (await reader.read()).value ?? "";
+    expect(text).toContain("event: beat\ndata: 2\n\n");
+    await reader.cancel();
+  });
+
   test("is refused with a number that is none", async () => {
     const refused = await fetch(`${http.url}/v1/events/stream?after=x`);
     expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining("REQUEST_INVALID")]);
