@@ -3,6 +3,7 @@
 import type { Api } from "../contract/api.ts";
 import type { Vault } from "../contract/runtime.ts";
 import type { Store } from "../contract/store.ts";
+import type { LoopStatus } from "../contract/wire/server-description.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Random } from "../kit/random.ts";
 import { createAutomationsLoop } from "../loops/automations.ts";
@@ -15,7 +16,7 @@ import { createSchedulerLoop } from "../loops/scheduler.ts";
 import { createSettleCancellationsLoop } from "../loops/settle-cancellations.ts";
 import { findNextLate, findNextOfState, findNextReadiness, findNextSchedule } from "../loops/next-look.ts";
 import { createPulse } from "../loops/pulse.ts";
-import { type Loop, startLoop } from "../loops/start-loop.ts";
+import { type Loop, type LoopState, startLoop } from "../loops/start-loop.ts";
 import { prefectTemplateVocabulary } from "../server/prefect/template-vocabulary.ts";
 
 export interface ServerLoopsOptions {
@@ -110,24 +111,36 @@ function loopTable(options: ServerLoopsOptions): readonly LoopEntry[] {
 const pulseEveryMs = 1000;
 
 export interface ServerLoops {
+  readonly state: readonly LoopStatus[];
   /** Something may have been recorded. */
   wake(): void;
   /** Resolves when the ticks under way have ended. */
   stop(): Promise<void>;
 }
 
+interface NamedLoop extends Pick<Loop, "wake" | "stop"> {
+  readStatus(): LoopStatus;
+}
+
 export function startServerLoops(options: ServerLoopsOptions): ServerLoops {
   const { api, clock, random, onFailure } = options;
   const pulse = createPulse({ api, clock });
-  const start = ({ name, everyMs, tick, findNext, stop = async () => undefined }: LoopEntry): Loop => {
+  const start = ({ name, everyMs, tick, findNext, stop = async () => undefined }: LoopEntry): NamedLoop => {
     const onTickFailure = (error: unknown): void => onFailure({ where: name, error });
     const rest = findNext === undefined ? {} : { rest: { pulse, findNext } };
     const loop = startLoop({ clock, random, everyMs, tick, ...rest, onFailure: onTickFailure });
-    return { wake: () => loop.wake(), stop: () => loop.stop().then(stop).catch(onTickFailure) };
+    return {
+      wake: () => loop.wake(),
+      stop: () => loop.stop().then(stop).catch(onTickFailure),
+      readStatus: () => toStatus({ name, everyMs, state: loop.state, now: clock.now() }),
+    };
   };
   const beating = start({ name: "the pulse", everyMs: pulseEveryMs, tick: () => pulse.beat() });
   const loops = loopTable(options).map(start);
   return {
+    get state() {
+      return [beating, ...loops].map((loop) => loop.readStatus());
+    },
     wake() {
       if (pulse.isAwaited) beating.wake();
     },
@@ -135,4 +148,33 @@ export function startServerLoops(options: ServerLoopsOptions): ServerLoops {
       await Promise.all([beating, ...loops].map((loop) => loop.stop()));
     },
   };
+}
+
+/** What is told of an error, in characters. */
+const maxMessageLength = 500;
+
+function toStatus(loop: {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly state: LoopState;
+  readonly now: number;
+}): LoopStatus {
+  const { name, everyMs, state, now } = loop;
+  const { startedAt, endedAt, dueAt, failures, lastFailure } = state;
+  return {
+    name,
+    everyMs,
+    startedAt,
+    endedAt,
+    lagMs: dueAt === null ? 0 : Math.max(0, now - dueAt),
+    failures,
+    lastError:
+      lastFailure === null
+        ? null
+        : { at: lastFailure.at, message: messageOf(lastFailure.error).slice(0, maxMessageLength) },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

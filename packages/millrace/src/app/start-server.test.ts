@@ -5,9 +5,11 @@ import { expect, test } from "vitest";
 import { createClient } from "../client/create-client.ts";
 import { systemClock } from "../kit/clock.ts";
 import { createDeferred } from "../kit/deferred.ts";
-import { aFlowRun } from "../store/suite/samples.testsuite.ts";
+import { serverSettings, serverStatus } from "../contract/wire/schemas/server-description.ts";
+import { aFlowRun, aState, record } from "../store/suite/samples.testsuite.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { openStore } from "./open-store.ts";
+import { describeServerSettings } from "./server-status.ts";
 import { readSettings } from "./settings.ts";
 import { startServer } from "./start-server.ts";
 
@@ -74,5 +76,55 @@ test("a server that cannot listen gives up the ledger", async () => {
     code: "SERVER_ADDRESS_TAKEN",
     data: { port: Number(port) },
   });
+  await server.close();
+});
+
+test("a server says how it does, and by which settings", async () => {
+  const settings = settingsOf("1h");
+  const store = await openStore(settings, systemClock);
+  await store.writeProcess({ ...elsewhere, leaseExpiresAt: systemClock.now() + 3_600_000 });
+  const due = aFlowRun({ ownerId: null, states: [aState("SCHEDULED", 5, { details: { scheduledAt: 5 } })] });
+  await record(store, { created: [due, aFlowRun()] });
+  const password = { ...settings, database: "postgres://ada:secret@db.example/work" };
+  const server = await startServer({
+    settings,
+    shownSettings: describeServerSettings(password, { serverPort: 0, serverHost: undefined }),
+    port: 0,
+  });
+  const client = createClient({ url: server.url });
+  const status = await client.readServerStatus();
+  expect(serverStatus.parse(status)).toEqual(status);
+  expect(status).toMatchObject({
+    startedAt: expect.any(Number),
+    process: { pid: process.pid, node: process.version },
+    database: { kind: "sqlite", schemaVersion: store.schemaVersion },
+    queue: { due: 1, oldestDueAt: 5 },
+    executors: { alive: 1, known: 1 },
+  });
+  expect(status.readAt).toBeGreaterThanOrEqual(status.startedAt);
+  expect(status.events.newestSeq).toBeGreaterThan(0);
+  expect(status.loops.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["the pulse", "automations", "the scheduler", "retention"]),
+  );
+  expect(status.loops.map(({ failures, lastError }) => [failures, lastError])).not.toContainEqual([
+    1,
+    expect.anything(),
+  ]);
+
+  const described = await client.readServerSettings();
+  expect(serverSettings.parse(described)).toEqual(described);
+  const of = (name: string): unknown => described.settings.find((setting) => setting.name === name);
+  expect(of("serverPort")).toMatchObject({ value: 0, from: "option", overruled: [{ value: 4270, from: "default" }] });
+  expect(of("serverHost")).toMatchObject({ value: "127.0.0.1", from: "default", variable: "MILLRACE_SERVER_HOST" });
+  expect(of("leaseMs")).toMatchObject({ value: 3_600_000, from: "option" });
+  expect(JSON.stringify(described)).not.toContain("secret@");
+  await server.close();
+  await store.close();
+});
+
+test("a server that is told nothing of its settings has no page of them", async () => {
+  const server = await startServer({ settings: settingsOf("1h"), port: 0 });
+  const client = createClient({ url: server.url });
+  await expect(client.readServerSettings()).rejects.toMatchObject({ code: "ROUTE_NOT_FOUND" });
   await server.close();
 });

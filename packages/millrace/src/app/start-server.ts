@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { apiVersion } from "../contract/wire/server-info.ts";
+import type { ServerSettings } from "../contract/wire/server-description.ts";
 import { systemClock } from "../kit/clock.ts";
 import { systemRandom } from "../kit/random.ts";
 import type { Retention } from "../loops/retention.ts";
@@ -13,6 +14,7 @@ import { openStore } from "./open-store.ts";
 import { findPackage } from "./package-version.ts";
 import { isAlive } from "./process-liveness.ts";
 import { type ServerLoops, startServerLoops } from "./server-loops.ts";
+import { readServerStatus } from "./server-status.ts";
 import type { Settings } from "./settings.ts";
 import { createVault } from "./vault.ts";
 import { wakeAfterWrites } from "./wake-after-writes.ts";
@@ -24,6 +26,8 @@ export interface StartServerOptions extends ListenOptions {
     Settings,
     "home" | "database" | "durability" | "leaseMs" | "cancelWithinMs" | "secretsKey" | "checkAnswers" | keyof Retention
   >;
+  /** What is told of the settings. Default: nothing is. */
+  readonly shownSettings?: ServerSettings;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
@@ -47,6 +51,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const { settings, allowedHosts = [], limits = {}, onRequest, onFailure = () => undefined } = options;
   const { leaseMs } = settings;
   const clock = systemClock;
+  const startedAt = clock.now();
   const store = await openStore(settings, clock);
   const api = createService({ store, clock, leaseMs, isAlive });
   const vault = createVault({ home: settings.home, key: settings.secretsKey });
@@ -58,6 +63,11 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     clock,
     vault,
     info: { name: "millrace", version, apiVersion, leaseMs },
+    about: {
+      settings: options.shownSettings ?? null,
+      readStatus: () =>
+        readServerStatus({ api, store, clock, version, startedAt, readLoops: () => loops?.state ?? [] }),
+    },
     limits,
     allowedHosts,
     ...(ownPackage === null ? {} : { dashboardFolder: join(ownPackage.folder, "dist/dashboard") }),

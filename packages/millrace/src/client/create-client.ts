@@ -6,6 +6,7 @@
 import type { Api } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { RecordOutcome } from "../contract/record.ts";
+import type { ServerSettings, ServerStatus } from "../contract/wire/server-description.ts";
 import { apiVersion, type ServerInfo } from "../contract/wire/server-info.ts";
 import { type ApiMethod, apiMethods, type ArgumentPlace, v1Calls } from "../contract/wire/v1-calls.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
@@ -35,6 +36,10 @@ export interface ClientOptions {
 export interface Client extends Api {
   /** What the server is. @throws SERVER_UNREACHABLE, SERVER_ANSWER_INVALID */
   readServerInfo(): Promise<ServerInfo>;
+  /** The settings of the server, and where each is from. ROUTE_NOT_FOUND where it does not tell them. */
+  readServerSettings(): Promise<ServerSettings>;
+  /** How the server does: its database, its loops, what waits for it. */
+  readServerStatus(): Promise<ServerStatus>;
 }
 
 /** A call as what all of them have in common, for code that does not know which one it has. */
@@ -71,6 +76,13 @@ export function createClient(options: ClientOptions): Client {
     };
   };
 
+  /** What the server says of itself, which is no method of Api. */
+  const readOf = async (path: string): Promise<unknown> => {
+    const answer = await send({ verb: "GET", path, body: undefined, isIdempotent: true });
+    if (answer.error !== null) throw answer.error;
+    return answer.value;
+  };
+
   const methods = Object.fromEntries(apiMethods.map((method) => [method, toMethod(method)])) as unknown as Pick<
     Api,
     ApiMethod
@@ -82,11 +94,9 @@ export function createClient(options: ClientOptions): Client {
       for (const part of splitBatch(batch)) outcomes.push(await methods.record(part));
       return joinOutcomes(outcomes);
     },
-    async readServerInfo() {
-      const answer = await send({ verb: "GET", path: "/v1/version", body: undefined, isIdempotent: true });
-      if (answer.error !== null) throw answer.error;
-      return toServerInfo(answer.value, options.url);
-    },
+    readServerInfo: async () => toServerInfo(await readOf("/v1/version"), options.url),
+    readServerSettings: async () => (await readOf("/v1/settings")) as ServerSettings,
+    readServerStatus: async () => (await readOf("/v1/status")) as ServerStatus,
     // Connections are the platform's, which keeps and closes them by itself.
     close: async () => undefined,
   };

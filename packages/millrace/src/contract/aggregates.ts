@@ -76,6 +76,12 @@ export interface TimelineRequest {
   /** The window, in ms since the epoch: task runs that were there at some time in it. Default: all of the flow run. */
   readonly from?: number;
   readonly to?: number;
+  /**
+   * Only task runs that entered their state at this time or after it, so that who has the others need not read them again.
+   * States have the times of the processes that report them, some of them late: go back by a while, and take a row that is
+   * known for what it is now. With more of them than `maxRows` the answer is as without it.
+   */
+  readonly changedSince?: number;
   /** With more task runs than this in the window, the answer is their density. Default and most: 10,000. */
   readonly maxRows?: number;
   /** In how many intervals a density divides the window. Default 400, at most 2,000. */
@@ -96,8 +102,10 @@ export interface Timeline {
   readonly firstAt: number | null;
   /** When the last ended or entered its state; null when there is none. */
   readonly lastAt: number | null;
-  /** Task runs in the window. */
+  /** Task runs in the window: those that have changed, where only these are told. */
   readonly count: number;
+  /** What was asked for, where `rows` are those that have changed since. */
+  readonly changedSince?: number;
   /** In the order in which they were first seen. */
   readonly taskNames: readonly string[];
   /** Null when there are too many. */
@@ -114,6 +122,8 @@ export interface TimelineRows {
   readonly tasks: readonly number[];
   /** Places of the task runs in whose bodies they were called; null for the flow's own, and where that is not in the window. */
   readonly parents: readonly (number | null)[];
+  /** Their ids, where rows are those that have changed: the parents of these may not be among them. */
+  readonly parentIds?: readonly (string | null)[];
   /** The runs of subflows that they stand for. */
   readonly childFlowRunIds: readonly (string | null)[];
   readonly stateTypes: readonly StateType[];

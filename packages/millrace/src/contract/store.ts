@@ -39,6 +39,7 @@ import type {
   StoredEvent,
   StoredLogLine,
 } from "./records.ts";
+import type { DatabaseDescription } from "./wire/server-description.ts";
 import type { State, StateType } from "./states.ts";
 import type { CacheEntry, TaskCount, TaskRun, TaskRunChange, TaskRunFilter, TaskRunSort } from "./task-run.ts";
 
@@ -294,6 +295,8 @@ export interface Store {
 
   /** The schema version of the database, and the one this code wants. */
   readonly schemaVersion: number;
+  /** Which database it is, and how big the ledger is in it. */
+  describe(): Promise<DatabaseDescription>;
   /** Checks the database's own integrity; empty when it is sound. */
   check(): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -86,6 +86,17 @@ export type {
 } from "../contract/objects.ts";
 export type { Condition, FieldValue, Sort, Subject } from "../contract/query.ts";
 export type { NodeState, RunGraph, RunGraphEdge, RunGraphNode, RunGraphRequest } from "../contract/run-graph.ts";
+export type {
+  DatabaseDescription,
+  EventStatus,
+  LoopStatus,
+  QueueStatus,
+  ServerProcess,
+  ServerSetting,
+  ServerSettings,
+  ServerStatus,
+  ShownSetting,
+} from "../contract/wire/server-description.ts";
 export type { ServerInfo } from "../contract/wire/server-info.ts";
 export type { CatchUpPolicy, ScheduleSpec } from "../contract/schedules.ts";
 export { isTerminal, type State, type StateType, stateTypes } from "../contract/states.ts";

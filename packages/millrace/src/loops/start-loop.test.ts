@@ -20,8 +20,16 @@ test("a tick that fails is told, and the next one comes, after a pause with jitt
       if (ticks === 4) done.resolve();
     },
   });
+  expect(loop.state).toMatchObject({ startedAt: expect.any(Number), failures: 0, lastFailure: null });
   await done.promise;
   await loop.stop();
+  expect(loop.state).toEqual({
+    startedAt: expect.any(Number),
+    endedAt: expect.any(Number),
+    dueAt: expect.any(Number),
+    failures: 1,
+    lastFailure: { at: expect.any(Number), error: new TypeError("a bad row") },
+  });
   expect(failures).toEqual([new TypeError("a bad row")]);
   expect(new Set(pauses)).toEqual(new Set([1100]));
 });
@@ -42,6 +50,7 @@ test("stopping waits for the tick under way, and cuts a pause short", async () =
     },
   });
   await begun.promise;
+  expect(loop.state).toMatchObject({ endedAt: null, dueAt: null });
   const stopped = loop.stop();
   release.resolve();
   await stopped;

@@ -23,7 +23,20 @@ export interface LoopRest {
   readonly findNext: () => Promise<number | null>;
 }
 
+/** How the ticks go, in ms UTC. */
+export interface LoopState {
+  /** Of the last one; null before the first. */
+  readonly startedAt: number | null;
+  /** Null while it goes on. */
+  readonly endedAt: number | null;
+  /** When the next one is to come; null while one goes on, and while it rests until something is recorded. */
+  readonly dueAt: number | null;
+  readonly failures: number;
+  readonly lastFailure: { readonly at: number; readonly error: unknown } | null;
+}
+
 export interface Loop {
+  readonly state: LoopState;
   /** The next tick comes at once. */
   wake(): void;
   /** Resolves when the tick under way has ended. */
@@ -38,16 +51,21 @@ export function startLoop({ clock, random, everyMs, tick, rest, onFailure }: Loo
   const stopping = new AbortController();
   let nap: AbortController | null = null;
   let isWoken = false;
+  let state: LoopState = { startedAt: null, endedAt: null, dueAt: null, failures: 0, lastFailure: null };
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       const seen = rest?.pulse.version ?? 0;
       isWoken = false;
+      state = { ...state, startedAt: clock.now(), endedAt: null, dueAt: null };
       const isDone = await attempt(tick);
+      state = { ...state, endedAt: clock.now() };
       if (isWoken) continue;
       nap = new AbortController();
       const signal = AbortSignal.any([stopping.signal, nap.signal]);
-      await clock.sleep(everyMs * (1 + jitter * random()), signal).catch(() => undefined);
+      const napMs = everyMs * (1 + jitter * random());
+      state = { ...state, dueAt: clock.now() + napMs };
+      await clock.sleep(napMs, signal).catch(() => undefined);
       if (isDone && rest !== undefined && !signal.aborted) await restQuietly(rest, { seen, signal });
       nap = null;
     }
@@ -58,6 +76,7 @@ export function startLoop({ clock, random, everyMs, tick, rest, onFailure }: Loo
       await what();
       return true;
     } catch (error) {
+      state = { ...state, failures: state.failures + 1, lastFailure: { at: clock.now(), error } };
       onFailure(error);
       return false;
     }
@@ -68,11 +87,18 @@ export function startLoop({ clock, random, everyMs, tick, rest, onFailure }: Loo
     { seen, signal }: { readonly seen: number; readonly signal: AbortSignal },
   ): Promise<void> {
     if (pulse.version > seen) return;
-    await attempt(async () => pulse.waitBeyond(seen, { until: await findNext(), signal }));
+    await attempt(async () => {
+      const until = await findNext();
+      state = { ...state, dueAt: until };
+      await pulse.waitBeyond(seen, { until, signal });
+    });
   }
 
   const ended = loop();
   return {
+    get state() {
+      return state;
+    },
     wake() {
       isWoken = true;
       nap?.abort();

@@ -60,10 +60,10 @@ test("an error that a task or a subflow passed on to its flow is counted once", 
     aFailure({ ...ofFlow, flowRunId: "other", message: "its own" }),
     aFailure({ flowRunId: "other", message: "tolerated" }),
   ]);
-  expect(groups.map(({ taskName, message, count }) => [taskName, message, count]).toSorted()).toEqual([
-    [null, "its own", 1],
-    ["load", "row 1 is bad", 1],
-    ["load", "tolerated", 1],
+  expect(groups.map(({ taskName, message, count }) => `${taskName}: ${message}: ${count}`).toSorted()).toEqual([
+    "load: row 1 is bad: 1",
+    "load: tolerated: 1",
+    "null: its own: 1",
   ]);
 });
 

@@ -17,7 +17,7 @@ import { listen, type ListenOptions } from "./http/listen.ts";
 import { addRequestIds, toRequestId } from "./http/request-ids.ts";
 import { addWebhooks } from "./hooks/add-webhooks.ts";
 import { addPrefect } from "./prefect/add-prefect.ts";
-import { addServerRoutes } from "./v1/add-server-routes.ts";
+import { type AboutServer, addServerRoutes } from "./v1/add-server-routes.ts";
 import { addV1Routes } from "./v1/add-v1-routes.ts";
 
 declare module "fastify" {
@@ -44,6 +44,8 @@ export interface ServerOptions {
   readonly info: ServerInfo;
   /** Seals what is secret before it is kept; its key stays in this process. */
   readonly vault: Vault;
+  /** What it says of itself beside `info`. Default: nothing. */
+  readonly about?: AboutServer;
   readonly limits?: Partial<ServerLimits>;
   /** The folder of the dashboard's files. Default: there is none, and its pages say so. */
   readonly dashboardFolder?: string;
@@ -107,7 +109,7 @@ export function createServer(options: ServerOptions): Server {
   });
   addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
   addWebhooks(app, { api, clock, vault, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
-  addServerRoutes(app, { api, info });
+  addServerRoutes(app, { api, info, about: options.about ?? null });
   const sockets = addPrefect(app, {
     api,
     clock,

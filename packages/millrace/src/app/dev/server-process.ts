@@ -1,6 +1,7 @@
 /** The server under `millrace dev`. It imports nothing of the user's. */
 
 import { isMillraceError } from "../../contract/errors.ts";
+import { describeServerSettings } from "../server-status.ts";
 import { readSettings } from "../settings.ts";
 import { startServer } from "../start-server.ts";
 import { type Kept, obeyStarter } from "./kept-process.ts";
@@ -14,8 +15,10 @@ async function start(
   report: (report: ServerReport) => void,
 ): Promise<Kept<ServerReady>> {
   const { home, database, host, port } = options;
+  const settings = readSettings({ home, ...(database === null ? {} : { database }) });
   const server = await startServer({
-    settings: readSettings({ home, ...(database === null ? {} : { database }) }),
+    settings,
+    shownSettings: describeServerSettings(settings, { serverHost: host, serverPort: port }),
     host,
     port,
     allowRemote: false,

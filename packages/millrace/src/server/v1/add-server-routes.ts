@@ -2,6 +2,7 @@
 
 import type { FastifyInstance } from "fastify";
 import type { Api } from "../../contract/api.ts";
+import type { ServerSettings, ServerStatus } from "../../contract/wire/server-description.ts";
 import type { ServerInfo } from "../../contract/wire/server-info.ts";
 import { createOpenApi } from "./openapi.ts";
 
@@ -10,9 +11,16 @@ const json = "application/json; charset=utf-8";
 /** Answered also while the server is full: who watches over it must not take that for its death. */
 const exempt = { config: { isExempt: true } } as const;
 
+/** What the process of the server knows, and no Api. */
+export interface AboutServer {
+  /** Null where nothing is told of them. */
+  readonly settings: ServerSettings | null;
+  readonly readStatus: () => Promise<ServerStatus>;
+}
+
 export function addServerRoutes(
   app: FastifyInstance,
-  { api, info }: { readonly api: Api; readonly info: ServerInfo },
+  { api, info, about }: { readonly api: Api; readonly info: ServerInfo; readonly about: AboutServer | null },
 ): void {
   app.get("/v1/health", exempt, (_, reply) => reply.type(json).send(JSON.stringify({ status: "healthy" })));
 
@@ -23,9 +31,18 @@ export function addServerRoutes(
 
   app.get("/v1/version", exempt, (_, reply) => reply.type(json).send(JSON.stringify(info)));
 
+  if (about !== null) addDescription(app, about);
+
   let openApi: string | null = null;
   app.get("/v1/openapi.json", (_, reply) => {
     openApi ??= JSON.stringify(createOpenApi({ version: info.version }));
     return reply.type(json).send(openApi);
   });
+}
+
+function addDescription(app: FastifyInstance, { settings, readStatus }: AboutServer): void {
+  if (settings !== null) app.get("/v1/settings", (_, reply) => reply.type(json).send(JSON.stringify(settings)));
+
+  // Whoever wonders why it is full asks this.
+  app.get("/v1/status", exempt, async (_, reply) => reply.type(json).send(JSON.stringify(await readStatus())));
 }

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { type Components, type JsonSchema, toSchema } from "../http/openapi-schema.ts";
 import { type ErrorCode, errorCatalogue } from "../../contract/errors.ts";
 import { apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts";
+import { serverSettings, serverStatus } from "../../contract/wire/schemas/server-description.ts";
 import { type V1Route, v1Routes } from "../../contract/wire/v1-routes.ts";
 
 const errorSchema = z
@@ -40,7 +41,7 @@ export function createOpenApi({ version }: { readonly version: string }): JsonSc
   return {
     openapi: "3.1.0",
     info: { title: "Millrace", version, description: "The answer of a route is its method's value as JSON." },
-    paths: { ...paths, ...serverPaths() },
+    paths: { ...paths, ...serverPaths(components) },
     components: { schemas: Object.fromEntries([...components].sort(([one], [other]) => (one < other ? -1 : 1))) },
   };
 }
@@ -106,14 +107,28 @@ function describeErrors(codes: readonly ErrorCode[]): JsonSchema {
   return Object.fromEntries([...byStatus].map(([status, each]) => [status, { description: each.join(", "), content }]));
 }
 
-function serverPaths(): Record<string, unknown> {
-  const json = (description: string) => ({
-    responses: { 200: { description, content: { "application/json": { schema: { type: "object" } } } } },
+function serverPaths(components: Components): Record<string, unknown> {
+  const json = (description: string, schema: unknown = { type: "object" }) => ({
+    responses: { 200: { description, content: { "application/json": { schema } } } },
   });
   return {
     "/v1/health": { get: { summary: "Whether the server is there", ...json("It is") } },
     "/v1/ready": { get: { summary: "Whether its database answers", ...json("It does") } },
     "/v1/version": { get: { summary: "What the server is", ...json("Name, version, lease") } },
+    "/v1/settings": {
+      get: {
+        operationId: "readServerSettings",
+        summary: "The settings of the server, and where each is from; what is secret is masked",
+        ...json("The settings", toSchema(serverSettings, components)),
+      },
+    },
+    "/v1/status": {
+      get: {
+        operationId: "readServerStatus",
+        summary: "How the server does: its database, its loops, what waits for it",
+        ...json("The status", toSchema(serverStatus, components)),
+      },
+    },
     "/v1/hooks/{slug}": {
       post: {
         summary: "Turn a request to a webhook into an event",

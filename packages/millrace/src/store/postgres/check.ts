@@ -1,3 +1,4 @@
+import type { DatabaseDescription } from "../../contract/wire/server-description.ts";
 import type { PostgresConnection } from "./connection.ts";
 
 const tables = [
@@ -31,4 +32,15 @@ export async function check(connection: PostgresConnection): Promise<readonly st
     [schema],
   );
   return [...findings, ...invalid.map((row) => `index ${row.name as string} is not valid`)];
+}
+
+/** Its size is that of its own schema's tables with their indexes: others may be in the same database. */
+export async function describe(connection: PostgresConnection): Promise<DatabaseDescription> {
+  const [row] = await connection.query(
+    `select current_setting('server_version') as version, (
+       select coalesce(sum(pg_total_relation_size(oid)), 0)::double precision from pg_class
+       where relnamespace = (select oid from pg_namespace where nspname = $1) and relkind in ('r', 'p', 'm')) as size`,
+    [connection.schema],
+  );
+  return { kind: "postgres", version: String(row?.version), sizeBytes: Number(row?.size) };
 }

@@ -6,7 +6,7 @@ import { createSharedStore } from "../sql/shared-store.ts";
 import { searchLogs } from "../sql/search-logs.ts";
 import { cleanKey } from "../sql/text.ts";
 import { findEvents, findLogs } from "../sql/traces.ts";
-import { check } from "./check.ts";
+import { check, describe } from "./check.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { groupCommits } from "./group-commit.ts";
 import { knownVersion } from "./migrate.ts";
@@ -52,6 +52,7 @@ export function createPostgresStore(connection: PostgresConnection): Store {
     },
     acquireSlot,
     schemaVersion: knownVersion,
+    describe: () => describe(connection),
     check: () => check(connection),
     close: () => connection.close(),
   };

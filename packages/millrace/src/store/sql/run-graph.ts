@@ -84,8 +84,10 @@ function toQuery(flowRunId: string): Fragment {
     union all select * from (
       select 'edge', taker, giver, parameter, ${noText}, found, ${noTime}, ${noTime}
       from edge where rank <= ${maxEdgeParameters} order by found desc, rank limit ${(maxGraphEdges + 1) * maxEdgeParameters}) edge
-    union all select 'child', node, null, cast(child_flow_run_id as text), null, null, null, null from (
-      select node, ${columns("task_run", ["child_flow_run_id"])}, rank from child) child where rank <= ${maxNodeChildren}`;
+    union all select * from (
+      select 'child', node, ${noNumber}, cast(child_flow_run_id as text), ${noText}, rank, ${noTime}, ${noTime}
+      from (select node, ${columns("task_run", ["child_flow_run_id"])}, rank from child) named
+      where rank <= ${maxNodeChildren} order by node, rank) child`;
 }
 
 type Told = Pick<RunGraph, "total" | "isCut" | "nodes" | "edges">;

@@ -34,7 +34,7 @@ import { searchLogs } from "./search-logs.ts";
 import { readTimeline } from "./timeline.ts";
 import { deleteArtifact, findArtifacts, findEvents, findLogs } from "./traces.ts";
 
-export type SharedStore = Omit<Store, "record" | "acquireSlot" | "schemaVersion" | "check" | "close">;
+export type SharedStore = Omit<Store, "record" | "acquireSlot" | "schemaVersion" | "describe" | "check" | "close">;
 
 export function createSharedStore(db: SqlDatabase): SharedStore {
   return {

@@ -32,18 +32,40 @@ export async function readTimeline(db: SqlDatabase, question: TimelineQuestion):
   if (!isUuid(flowRunId)) {
     return { ...base, total: 0, firstAt: null, lastAt: null, count: 0, rows: toRows([], tasks), density: null };
   }
-  const isWithin = where([sql`flow_run_id = ${uuid(flowRunId)}`, ...toWindow(question)]);
+  const window = [sql`flow_run_id = ${uuid(flowRunId)}`, ...toWindow(question)];
+  if (question.changedSince !== undefined) {
+    const changed = await readChanged(db, { ...question, changedSince: question.changedSince }, { window, tasks });
+    if (changed !== null) return { ...base, ...(await readExtent(db, flowRunId)), ...changed };
+  }
+  const isWithin = where(window);
   const [extent, count] = await Promise.all([readExtent(db, flowRunId), countWithin(db, isWithin)]);
   const told = { ...base, ...extent, count };
   if (count <= maxRows) {
-    const rows = await db.all(sql`
-      select ${shown}, ${raw(begin)} as begins_at from ${table("task_run")} ${isWithin} order by seq limit ${maxRows}`);
+    const rows = await readWithin(db, isWithin, maxRows);
     return { ...told, count: rows.length, rows: toRows(rows, tasks), density: null };
   }
   const from = question.from ?? extent.firstAt ?? now;
   const to = question.to ?? extent.lastAt ?? now;
   const division = { from, widthMs: Math.max(to - from, 1) / buckets, count: buckets };
   return { ...told, rows: null, density: toDensity(await readDensity(db, isWithin, division), division, tasks) };
+}
+
+/** Null when more have changed than there may be rows. */
+async function readChanged(
+  db: SqlDatabase,
+  { changedSince, maxRows }: TimelineQuestion & { readonly changedSince: number },
+  { window, tasks }: { readonly window: readonly (Fragment | undefined)[]; readonly tasks: Places },
+): Promise<Pick<Timeline, "count" | "changedSince" | "rows" | "density"> | null> {
+  const isChanged = where([...window, sql`state_at >= ${changedSince}`]);
+  const rows = await readWithin(db, isChanged, maxRows + 1);
+  if (rows.length > maxRows) return null;
+  const parentIds = rows.map((row) => row.parent_id as string | null);
+  return { count: rows.length, changedSince, rows: { ...toRows(rows, tasks), parentIds }, density: null };
+}
+
+function readWithin(db: SqlDatabase, isWithin: Fragment, limit: number): Promise<readonly Row[]> {
+  return db.all(sql`
+    select ${shown}, ${raw(begin)} as begins_at from ${table("task_run")} ${isWithin} order by seq limit ${limit}`);
 }
 
 /** What has not ended is there still. */

@@ -2,6 +2,7 @@
 
 import { isMillraceError } from "../../contract/errors.ts";
 import type { Store } from "../../contract/store.ts";
+import type { DatabaseDescription } from "../../contract/wire/server-description.ts";
 import { takeSlot } from "../sql/processes.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
 import type { SqliteConnection } from "./connection.ts";
@@ -16,11 +17,24 @@ export function createSqliteStore(connection: SqliteConnection): Store {
     // One writer at a time: nothing of the same limit runs beside it.
     acquireSlot: async (request, at) => (await connection.run(takeSlot(request, at)))[0] === 1,
     schemaVersion: knownVersion,
+    describe: () => describe(connection),
     check: () => check(connection),
     close: async () => {
       if (database.isOpen) database.close();
     },
   };
+}
+
+/** Its size is that of the file; what is written to the log before it is not in there yet. */
+async function describe(connection: SqliteConnection): Promise<DatabaseDescription> {
+  const row = await connection.attempt(() =>
+    connection.database
+      .prepare(
+        "select sqlite_version() as version, page_count * page_size as size from pragma_page_count, pragma_page_size",
+      )
+      .get(),
+  );
+  return { kind: "sqlite", version: String(row?.version), sizeBytes: Number(row?.size) };
 }
 
 /** A ledger can be too damaged to be checked, which is a finding. */

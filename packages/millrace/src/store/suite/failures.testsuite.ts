@@ -95,7 +95,9 @@ export function testFailures(makeLedger: MakeLedger): void {
       const searched = await store.findFailures({ ...often, maxSearched: 6 });
       expect(searched.isCut).toBe(true);
       expect(searched.failures.map(({ taskRunId }) => taskRunId)).toEqual([
-        ...[null, null, null],
+        null,
+        null,
+        null,
         ...taskRuns
           .slice(-2)
           .map(({ id }) => id)

@@ -314,6 +314,14 @@ export function testLedgerAsAWhole(makeLedger: MakeLedger): void {
       expect(await used.store.check()).toEqual([]);
     });
 
+    test("says which database it is, and how big the ledger is", async () => {
+      await create(used.store);
+      const { kind, version, sizeBytes } = await used.store.describe();
+      expect(["sqlite", "postgres"]).toContain(kind);
+      expect(version).toMatch(/^\d+\.\d+/);
+      expect(sizeBytes).toBeGreaterThan(10_000);
+    });
+
     test("can be closed twice", async () => {
       const other = await used.openAnother();
       await expect(other.close()).resolves.toBeUndefined();

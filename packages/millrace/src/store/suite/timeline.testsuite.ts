@@ -58,6 +58,28 @@ export function testTimeline(makeLedger: MakeLedger): void {
       expect(timeline.rows).toMatchObject({ ids: [train, sub], parents: [null, null] });
     });
 
+    test("has what has changed since a time, for who has the rest", async () => {
+      const { id, load, train, sub } = await makeRun();
+      await record(used.store, {
+        taskRuns: [aTaskRun(id, [aState("RUNNING", startAt + 500)], { taskName: "inner", parentId: load })],
+      });
+      const read = (changedSince: number, maxRows = 100) =>
+        used.store.readTimeline({ ...asked, maxRows, flowRunId: id, changedSince });
+      const changed = await read(startAt + 400);
+      expect(changed).toMatchObject({ total: 5, count: 2, changedSince: startAt + 400, taskNames: ["train", "inner"] });
+      expect(changed.rows).toMatchObject({ parents: [null, null], parentIds: [load, load] });
+      expect(changed.rows?.ids).toContain(train);
+      const none = await read(startAt + 501);
+      expect(none).toMatchObject({ total: 5, count: 0, lastAt: startAt + 500, rows: { ids: [], parentIds: [] } });
+      const tooMany = await read(startAt + 400, 1);
+      expect(tooMany).toMatchObject({ count: 5, rows: null });
+      expect(tooMany).not.toHaveProperty("changedSince");
+      expect(tooMany.density?.tasks).toHaveLength(5);
+      const all = await read(0);
+      expect(all.rows?.ids).toContain(sub);
+      expect(all.count).toBe(5);
+    });
+
     test("is a density where there are more task runs than rows", async () => {
       const { id } = await makeRun();
       const timeline = await used.store.readTimeline({ ...asked, flowRunId: id, maxRows: 3 });

@@ -27,6 +27,7 @@ export const serverStart = defineCommand({
   ],
   async run({ options }, context) {
     const { startServer } = await import("../../../app/start-server.ts");
+    const { describeServerSettings } = await import("../../../app/server-status.ts");
     const settings = await context.settings();
     const {
       host = settings.serverHost,
@@ -38,6 +39,12 @@ export const serverStart = defineCommand({
     const toldToStop = untilToldToStop(context);
     const server = await startServer({
       settings,
+      shownSettings: describeServerSettings(settings, {
+        serverHost: options.host,
+        serverPort: options.port,
+        serverAllowRemote: options.allowRemote,
+        serverAllowedHosts: options.allowHost.length > 0 ? options.allowHost : undefined,
+      }),
       host,
       port,
       allowRemote,

@@ -38,6 +38,7 @@ export const timelineRequest = z
     flowRunId: z.string(),
     from: time.exactOptional(),
     to: time.exactOptional(),
+    changedSince: time.exactOptional(),
     maxRows: z.number().exactOptional(),
     buckets: z.number().exactOptional(),
   })
@@ -51,6 +52,7 @@ const timelineRows = z
     names: z.array(z.string()),
     tasks: z.array(place),
     parents: z.array(place.nullable()),
+    parentIds: z.array(z.string().nullable()).exactOptional(),
     childFlowRunIds: z.array(z.string().nullable()),
     stateTypes: z.array(stateType),
     stateNames: z.array(z.string()),
@@ -78,6 +80,7 @@ export const timeline = z
     firstAt: time.nullable(),
     lastAt: time.nullable(),
     count: z.number(),
+    changedSince: time.exactOptional(),
     taskNames: z.array(z.string()),
     rows: timelineRows.nullable(),
     density: timelineDensity.nullable(),
