@@ -17,7 +17,8 @@ export function SafeLink({ address, children }: { readonly address: string; read
 /** An image that is here already; one that is elsewhere is a link to it, since showing it would tell them who looks. */
 export function SafeImage({ address, description }: { readonly address: string; readonly description: string }) {
   const source = safeImage(address, document.baseURI);
-  if (source !== null) return <img src={source} alt={description} loading="lazy" className="max-h-[70vh] max-w-full" />;
+  if (source !== null)
+    return <img src={source} alt={description} loading="lazy" className="max-h-[70vh] max-w-full self-start" />;
   const name = description === "" ? address : `${description}: ${address}`;
   return <SafeLink address={address}>Image {name.length > 200 ? `${name.slice(0, 200)}…` : name}</SafeLink>;
 }

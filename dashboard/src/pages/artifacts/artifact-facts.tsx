@@ -1,0 +1,43 @@
+import { Link } from "@tanstack/react-router";
+import type { Artifact } from "millrace/client";
+import { ShortId } from "../../ui/copy.tsx";
+import { Ago } from "../../ui/when.tsx";
+
+/** Which run has left it. */
+export function ArtifactRun({ flowRunId }: { readonly flowRunId: string | null }) {
+  if (flowRunId === null) return <span className="text-muted">no run</span>;
+  return (
+    <Link
+      to="/runs/flow-run/$id"
+      params={{ id: flowRunId }}
+      search={{ tab: "artifacts" }}
+      className="link font-mono text-small"
+      title={flowRunId}
+    >
+      {flowRunId.slice(0, 13)}
+    </Link>
+  );
+}
+
+/** Key facts of one artifact, in a line. */
+export function ArtifactFacts({ artifact }: { readonly artifact: Artifact }) {
+  const { id, kind, flowRunId, taskRunId, updatedAt } = artifact;
+  return (
+    <>
+      <span>{kind}</span>
+      <span>
+        Run <ArtifactRun flowRunId={flowRunId} />
+      </span>
+      {taskRunId === null ? null : (
+        <span>
+          Task run{" "}
+          <Link to="/r/$id" params={{ id: taskRunId }} className="link font-mono text-small" title={taskRunId}>
+            {taskRunId.slice(0, 13)}
+          </Link>
+        </span>
+      )}
+      <Ago at={updatedAt} />
+      <ShortId id={id} />
+    </>
+  );
+}
