@@ -5,6 +5,8 @@ import { baseUrl } from "./api/api.ts";
 import { Frame } from "./app/frame.tsx";
 import { NotFound, PageFailed } from "./app/page-failed.tsx";
 import { readBlocksSearch } from "./pages/blocks/blocks-search.ts";
+import { readCalendarSearch } from "./pages/calendar/calendar-search.ts";
+import { readCompareSearch } from "./pages/compare/compare-search.ts";
 import { readDeploymentSearch } from "./pages/deployments/deployment-search.ts";
 import { readDeploymentsSearch } from "./pages/deployments/deployments-search.ts";
 import { readFlowSearch, readFlowsSearch } from "./pages/flows/flows-search.ts";
@@ -70,6 +72,18 @@ const deployment = createRoute({
   path: "/deployments/deployment/$id",
   validateSearch: readDeploymentSearch,
   component: lazyRouteComponent(() => import("./pages/deployments/deployment-page.tsx"), "DeploymentPage"),
+});
+const calendar = createRoute({
+  getParentRoute: () => root,
+  path: "/calendar",
+  validateSearch: readCalendarSearch,
+  component: lazyRouteComponent(() => import("./pages/calendar/calendar-page.tsx"), "CalendarPage"),
+});
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: "/compare",
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import("./pages/compare/compare-page.tsx"), "ComparePage"),
 });
 const runForm = createRoute({
   getParentRoute: () => root,
@@ -140,6 +154,8 @@ export const router = createRouter({
     deployments,
     deployment,
     runForm,
+    calendar,
+    compare,
     workPools,
     workPool,
     workQueue,

@@ -1,0 +1,104 @@
+/** Runs of the past by day, and times to come of the schedules that are active. */
+
+import type { Condition, RunHistoryCell, Schedule, ScheduleSpec } from "millrace/client";
+import { api } from "../../api/api.ts";
+import { readNow } from "../../format/now.ts";
+import { type Family, lookOf } from "../../states/families.ts";
+import { countByDay, type Day, toStretches } from "./calendar-days.ts";
+
+export interface DayRuns {
+  readonly day: Day;
+  readonly counts: Readonly<Partial<Record<Family, number>>>;
+  /** Those that have begun, or should have. */
+  readonly runs: number;
+  /** Those to come, made already or not. */
+  readonly planned: number;
+}
+
+export interface CalendarPlan {
+  /** For each day. */
+  readonly counts: readonly number[];
+  /** Whether there are more schedules, or more times of one, than are counted. */
+  readonly isCut: boolean;
+}
+
+const scheduleLimit = 40;
+/** Of one schedule. */
+const timeLimit = 1000;
+
+const isRoot: Condition = { field: "parentRunId", isNull: true };
+
+export function toScope(deploymentId: string | undefined): Condition {
+  return deploymentId === undefined ? isRoot : { field: "deploymentId", in: [deploymentId] };
+}
+
+export async function readDays(days: readonly Day[], deploymentId: string | undefined): Promise<readonly DayRuns[]> {
+  const where = toScope(deploymentId);
+  const parts = await Promise.all(
+    toStretches(days).map(async ({ first, from, to, dayMs }) => {
+      const cells = await api.readRunHistory({ subject: "flow-run", where, from, to, bucketMs: dayMs });
+      return cells.map((cell) => ({ ...cell, bucket: cell.bucket + first }));
+    }),
+  );
+  const byDay = Map.groupBy(parts.flat(), ({ bucket }) => bucket);
+  return days.map((day, index) => toDayRuns(day, byDay.get(index) ?? []));
+}
+
+function toDayRuns(day: Day, cells: readonly RunHistoryCell[]): DayRuns {
+  const counts: Partial<Record<Family, number>> = {};
+  let planned = 0;
+  let runs = 0;
+  for (const { stateType, stateName, count } of cells) {
+    const { family } = lookOf({ type: stateType, name: stateName });
+    if (family === "waiting") planned += count;
+    else runs += count;
+    counts[family] = (counts[family] ?? 0) + count;
+  }
+  return { day, counts, runs, planned };
+}
+
+/** When active schedules are due on these days, from now on. */
+export async function readPlan(days: readonly Day[], deploymentId: string | undefined): Promise<CalendarPlan> {
+  const now = readNow();
+  const end = days.at(-1)?.end ?? now;
+  if (end <= now) return { counts: days.map(() => 0), isCut: false };
+  const { items, next } = await api.listObjects(
+    "schedule",
+    {
+      where: {
+        all: [
+          { field: "active", in: [true] },
+          { related: "deployment", where: { field: "paused", in: [false] } },
+          ...(deploymentId === undefined ? [] : [{ field: "deploymentId", in: [deploymentId] }]),
+        ],
+      },
+    },
+    { limit: scheduleLimit },
+  );
+  const times = await Promise.all(items.map((schedule) => readTimes(schedule, end)));
+  const counts = days.map(() => 0);
+  for (const each of times) {
+    for (const [index, count] of countByDay(each, days).entries()) counts[index] = (counts[index] ?? 0) + count;
+  }
+  return { counts, isCut: next !== null || times.some(({ length }) => length >= timeLimit) };
+}
+
+/** None for a schedule that cannot be read any more: its own page says so. */
+async function readTimes({ spec, startAt = null, endAt = null }: Schedule, end: number): Promise<readonly number[]> {
+  try {
+    return await api.upcoming({
+      spec: spec as unknown as ScheduleSpec,
+      limit: timeLimit,
+      endAt: Math.min(end - 1, endAt ?? end),
+      ...(startAt === null ? {} : { startAt }),
+    });
+  } catch {
+    return [];
+  }
+}
+
+/** What one finds planned: what is foreseen holds those that are made. */
+export function withPlan(days: readonly DayRuns[], plan: CalendarPlan | undefined): readonly DayRuns[] {
+  if (plan === undefined) return days;
+  return days.map((day, index) => ({ ...day, planned: Math.max(day.planned, plan.counts[index] ?? 0) }));
+}
