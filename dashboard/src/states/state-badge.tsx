@@ -39,7 +39,7 @@ export function StateBadge({
   state,
   className,
 }: {
-  readonly state: Pick<State, "type" | "name" | "message">;
+  readonly state: Pick<State, "type" | "name"> & { readonly message?: string | null };
   readonly className?: string;
 }) {
   const { family, glyph } = lookOf(state);

@@ -1,6 +1,6 @@
 /** What the calendar shows, as it stands in the address. */
 
-import { textOf, wordOf } from "../../app/search-words.ts";
+import { textOf } from "../../app/search-words.ts";
 
 export interface CalendarSearch {
   /** Default: a month. */
@@ -13,7 +13,7 @@ export interface CalendarSearch {
 export function readCalendarSearch(given: Readonly<Record<string, unknown>>): CalendarSearch {
   const { month } = given;
   return {
-    ...wordOf(given, "view", ["year"]),
+    ...(given.view === "year" ? { view: "year" as const } : {}),
     ...(typeof month === "string" && /^(19|20|21)\d\d-(0[1-9]|1[0-2])$/.test(month) ? { month } : {}),
     ...textOf(given, "deployment"),
   };

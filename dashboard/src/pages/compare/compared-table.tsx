@@ -33,7 +33,7 @@ export function ComparedTable(props: {
   const tasks = compareTasks(compared.map((each) => each.tasks));
   const errors = toRow(
     "Error",
-    runs.map(({ error, state }) => error?.message ?? (state.type === "COMPLETED" ? null : state.message)),
+    runs.map(({ error, state }) => error?.message ?? (state.type === "COMPLETED" ? null : (state.message ?? null))),
   );
   return (
     <div className="flex flex-col gap-6">

@@ -73,7 +73,7 @@ function Shown({ view }: { readonly view: DeploymentView }) {
   const where = { field: "deploymentId", in: [deployment.id] } as const;
   const next = useLive({
     key: ["deployment", deployment.id, "next"],
-    read: () => api.listFlowRuns({ where, stateTypes: ["SCHEDULED"] }, "due-asc", { limit: 1 }),
+    read: () => api.listFlowRunRows({ where, stateTypes: ["SCHEDULED"] }, "due-asc", { limit: 1 }),
     concerns: ofFlowRuns,
   });
   const nextAt = next.data?.items[0]?.dueAt ?? null;

@@ -1,6 +1,6 @@
 /** A page of the list of deployments, with what stands beside each: read for the page as a whole, not for each row. */
 
-import type { Deployment, FlowRun, Page, Schedule, WorkPool, WorkQueue } from "millrace/client";
+import type { Deployment, FlowRunRow, Page, Schedule, WorkPool, WorkQueue } from "millrace/client";
 import { api } from "../../api/api.ts";
 import type { StripRun } from "../../states/run-strip.tsx";
 import { type DeploymentsSearch, toDeploymentCondition } from "./deployments-search.ts";
@@ -43,10 +43,10 @@ export async function readDeploymentRows(
       "work-queue",
       items.flatMap(({ workQueueId }) => workQueueId ?? []),
     ),
-    api.listFlowRuns({ where: { all: [ofThese, { field: "startedAt", isNull: false }] } }, "started-desc", {
+    api.listFlowRunRows({ where: { all: [ofThese, { field: "startedAt", isNull: false }] } }, "started-desc", {
       limit: runLimit,
     }),
-    api.listFlowRuns({ where: ofThese, stateTypes: ["SCHEDULED"] }, "due-asc", { limit: runLimit }),
+    api.listFlowRunRows({ where: ofThese, stateTypes: ["SCHEDULED"] }, "due-asc", { limit: runLimit }),
   ]);
   const runsOf = Map.groupBy(begun.items, ({ deploymentId }) => deploymentId);
   const dueOf = Map.groupBy(due.items, ({ deploymentId }) => deploymentId);
@@ -80,7 +80,7 @@ async function readById(
   return new Map(items.map((item) => [item.id, item]));
 }
 
-export function toStripRun({ id, state, startedAt, endedAt }: FlowRun): StripRun {
+export function toStripRun({ id, state, startedAt, endedAt }: FlowRunRow): StripRun {
   return {
     id,
     stateType: state.type,

@@ -25,9 +25,13 @@ interface Coming {
 async function readComing(deployment: Deployment): Promise<readonly Coming[]> {
   const now = readNow();
   const [made, foreseen] = await Promise.all([
-    api.listFlowRuns({ where: { field: "deploymentId", in: [deployment.id] }, stateTypes: ["SCHEDULED"] }, "due-asc", {
-      limit,
-    }),
+    api.listFlowRunRows(
+      { where: { field: "deploymentId", in: [deployment.id] }, stateTypes: ["SCHEDULED"] },
+      "due-asc",
+      {
+        limit,
+      },
+    ),
     deployment.paused
       ? []
       : api.scheduleRuns({ deploymentId: deployment.id, from: now, to: now + aheadMs, max: 30, isDryRun: true }),

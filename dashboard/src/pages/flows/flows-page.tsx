@@ -111,8 +111,8 @@ function toColumns(openRun: (id: string) => void): readonly Column<FlowRow>[] {
       align: "right",
       cell: ({ completed, ended }) => <span title={`${completed} of ${ended}`}>{toPercent(completed, ended)}</span>,
     },
-    { id: "p50", title: "p50", width: "72px", align: "right", isExtra: true, cell: ({ p50 }) => <Long ms={p50} /> },
-    { id: "p95", title: "p95", width: "72px", align: "right", isExtra: true, cell: ({ p95 }) => <Long ms={p95} /> },
+    { id: "p50", title: "p50", width: "72px", align: "right", isExtra: true, cell: ({ p50Ms }) => <Long ms={p50Ms} /> },
+    { id: "p95", title: "p95", width: "72px", align: "right", isExtra: true, cell: ({ p95Ms }) => <Long ms={p95Ms} /> },
     {
       id: "last",
       title: "Last run",

@@ -29,7 +29,7 @@ async function readTrends(flow: Flow, span: Span) {
   const ofFlow = { field: "flowName", in: [flow.name] } as const;
   const [cells, runs] = await Promise.all([
     api.readRunHistory({ subject: "flow-run", where: ofFlow, from, to, bucketMs, by: "started" }),
-    api.listFlowRuns(
+    api.listFlowRunRows(
       { where: { all: [ofFlow, { field: "startedAt", atLeast: from }, { field: "stateType", in: ["COMPLETED"] }] } },
       "started-desc",
       { limit: runLimit },

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { FlowRun } from "millrace/client";
+import type { FlowRunRow } from "millrace/client";
 import type { ReactNode } from "react";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
 import { toPath } from "../../app/paths.ts";
@@ -98,7 +98,15 @@ function Items({ attention: { failed, late, asked, pools } }: { readonly attenti
   );
 }
 
-function RunItem({ run, detail, at }: { readonly run: FlowRun; readonly detail: string; readonly at: number | null }) {
+function RunItem({
+  run,
+  detail,
+  at,
+}: {
+  readonly run: FlowRunRow;
+  readonly detail: string;
+  readonly at: number | null;
+}) {
   const { family, glyph } = lookOf(run.state);
   return (
     <Item

@@ -1,6 +1,6 @@
 /** What the overview reads: few rows of each, and figures that the server makes. */
 
-import type { Condition, FlowRun, InboxItem, RunHistoryCell, WorkPool } from "millrace/client";
+import type { Condition, FlowRunRow, InboxItem, RunHistoryCell, WorkPool } from "millrace/client";
 import { api } from "../../api/api.ts";
 import { readNow } from "../../format/now.ts";
 import { familyConditions } from "../runs/runs-search.ts";
@@ -31,8 +31,8 @@ export async function readStrip(): Promise<Strip> {
 }
 
 export interface Attention {
-  readonly failed: readonly FlowRun[];
-  readonly late: readonly FlowRun[];
+  readonly failed: readonly FlowRunRow[];
+  readonly late: readonly FlowRunRow[];
   readonly asked: readonly InboxItem[];
   /** Those that deployments use and no worker serves. */
   readonly pools: readonly WorkPool[];
@@ -47,8 +47,8 @@ export async function readAttention(): Promise<Attention> {
   const since = Math.floor((readNow() - spanMs) / 60_000) * 60_000;
   const wrong: Condition = { any: [familyConditions.failed, familyConditions.crashed] };
   const [failed, late, asked, pools] = await Promise.all([
-    api.listFlowRuns({ where: { all: [isRoot, wrong, { field: "endedAt", atLeast: since }] } }, "ended-desc", page),
-    api.listFlowRuns({ where: { all: [isRoot, { field: "stateName", in: ["Late"] }] } }, "due-asc", {
+    api.listFlowRunRows({ where: { all: [isRoot, wrong, { field: "endedAt", atLeast: since }] } }, "ended-desc", page),
+    api.listFlowRunRows({ where: { all: [isRoot, { field: "stateName", in: ["Late"] }] } }, "due-asc", {
       limit: lateLimit,
     }),
     api.listInbox({}, page),
@@ -63,10 +63,10 @@ export async function readAttention(): Promise<Attention> {
 }
 
 export interface Moving {
-  readonly running: readonly FlowRun[];
+  readonly running: readonly FlowRunRow[];
   readonly hasMoreRunning: boolean;
   /** Of each deployment the next one. */
-  readonly next: readonly FlowRun[];
+  readonly next: readonly FlowRunRow[];
 }
 
 const movingLimit = 8;
@@ -77,8 +77,8 @@ export async function readMoving(): Promise<Moving> {
   const page = { limit: movingLimit };
   const now = Math.floor(readNow() / 10_000) * 10_000;
   const [running, next] = await Promise.all([
-    api.listFlowRuns({ where: { all: [isRoot, familyConditions.running] } }, "started-desc", page),
-    api.listFlowRuns(
+    api.listFlowRunRows({ where: { all: [isRoot, familyConditions.running] } }, "started-desc", page),
+    api.listFlowRunRows(
       { where: { field: "dueAt", atLeast: now }, stateTypes: ["SCHEDULED"], rootsOnly: true },
       "due-asc",
       { limit: nextLimit },
@@ -93,6 +93,6 @@ export async function readMoving(): Promise<Moving> {
 }
 
 /** The newest run, if there is any. */
-export async function readNewest(): Promise<FlowRun | null> {
-  return (await api.listFlowRuns({}, "created-desc", { limit: 1 })).items[0] ?? null;
+export async function readNewest(): Promise<FlowRunRow | null> {
+  return (await api.listFlowRunRows({}, "created-desc", { limit: 1 })).items[0] ?? null;
 }

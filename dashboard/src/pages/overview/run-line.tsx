@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import type { FlowRun } from "millrace/client";
+import type { FlowRunRow } from "millrace/client";
 import type { ReactNode } from "react";
 import { lookOf, toWords } from "../../states/families.ts";
 import { Glyph } from "../../states/state-badge.tsx";
 
 /** A run in one line of a short list. */
-export function RunLine({ run, aside }: { readonly run: FlowRun; readonly aside: ReactNode }) {
+export function RunLine({ run, aside }: { readonly run: FlowRunRow; readonly aside: ReactNode }) {
   const { family, glyph } = lookOf(run.state);
   return (
     <li className="flex min-h-8 items-center gap-2 border-b border-line px-3 last:border-0 hover:bg-hover">

@@ -1,7 +1,7 @@
 /** The runs of one thing (a flow, a deployment, a day), the newest first. */
 
 import { Link, useNavigate } from "@tanstack/react-router";
-import type { Condition, FlowRun, FlowRunSort, StoredEvent } from "millrace/client";
+import type { Condition, FlowRunRow, FlowRunSort, StoredEvent } from "millrace/client";
 import type { ReactNode } from "react";
 import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
@@ -24,7 +24,7 @@ export function RunsOf(props: {
   const navigate = useNavigate();
   const pages = useLivePages({
     key: ["runs-of", where, sort],
-    read: (cursor) => api.listFlowRuns({ where }, sort, { limit: pageSize, cursor }),
+    read: (cursor) => api.listFlowRunRows({ where }, sort, { limit: pageSize, cursor }),
     concerns,
   });
   return (
@@ -39,7 +39,7 @@ export function RunsOf(props: {
   );
 }
 
-const columns: readonly Column<FlowRun>[] = [
+const columns: readonly Column<FlowRunRow>[] = [
   { id: "state", title: "State", width: "132px", cell: ({ state }) => <StateBadge state={state} /> },
   {
     id: "name",
