@@ -22,6 +22,8 @@ export interface LivePages<T> {
   readonly rows: readonly T[] | undefined;
   readonly error: unknown;
   readonly refetch: () => void;
+  /** Whether there is more than has been read. */
+  readonly hasMore: boolean;
   /** For the end of a table coming into view. */
   readonly readMore: () => void;
 }
@@ -59,6 +61,7 @@ export function useLivePages<T>({ key, read, concerns, everyMs }: LivePagesQuery
   return {
     rows,
     error: rows === undefined ? query.error : null,
+    hasMore: query.hasNextPage,
     refetch: () => void query.refetch(),
     readMore: () => {
       if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();

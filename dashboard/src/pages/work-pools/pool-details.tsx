@@ -9,7 +9,8 @@ import { FormDialog } from "../../ui/form-dialog.tsx";
 import { JsonField, parseJsonObject } from "../../ui/json-field.tsx";
 import { Code, Facts } from "../../ui/panel.tsx";
 import { Ago } from "../../ui/when.tsx";
-import { healthOf, type PoolFacts } from "./pool-facts.ts";
+import type { PoolFacts } from "./pool-facts.ts";
+import { healthOf } from "./pool-health.ts";
 
 export function PoolDetails({ facts }: { readonly facts: PoolFacts }) {
   const { pool, active } = facts;

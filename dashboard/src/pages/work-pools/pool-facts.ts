@@ -1,6 +1,6 @@
 /** What is known of work pools beside themselves: who serves them, what they run now, and what waits for them. */
 
-import { type Condition, isOnline, type Worker, type WorkPool, type WorkQueue } from "millrace/client";
+import type { Condition, Worker, WorkPool, WorkQueue } from "millrace/client";
 import { api } from "../../api/api.ts";
 import { readNow } from "../../format/now.ts";
 
@@ -93,20 +93,4 @@ async function readWorkers(ofPools: Condition): Promise<readonly Worker[]> {
   const where: Condition = { all: [ofPools, { field: "heartbeatAt", above: readNow() - oldestHeartbeatMs }] };
   const sort = { field: "heartbeatAt", direction: "desc" } as const;
   return (await api.listObjects("worker", { where, sort }, { limit: maxWorkers })).items;
-}
-
-export interface PoolHealth {
-  readonly state: "ready" | "not-ready" | "paused";
-  /** A sentence. */
-  readonly why: string;
-}
-
-/** Whether a pool's runs are started, and why not. */
-export function healthOf({ pool, workers }: Pick<PoolFacts, "pool" | "workers">, now: number): PoolHealth {
-  if (pool.paused) return { state: "paused", why: "It is paused: no run of it begins until it is resumed." };
-  const online = workers.filter((worker) => isOnline(worker, now)).length;
-  if (online > 0)
-    return { state: "ready", why: online === 1 ? "One worker is there." : `${online} workers are there.` };
-  const why = workers.length === 0 ? "No worker has been heard of for a day." : "Its workers are no longer heard of.";
-  return { state: "not-ready", why };
 }

@@ -18,7 +18,8 @@ import type { Column } from "../../ui/table.tsx";
 import { Ago } from "../../ui/when.tsx";
 import { CreatePool } from "./create-pool.tsx";
 import { HealthBadge } from "./health-badge.tsx";
-import { healthOf, type PoolFacts, readPoolFacts } from "./pool-facts.ts";
+import { type PoolFacts, readPoolFacts } from "./pool-facts.ts";
+import { healthOf } from "./pool-health.ts";
 
 const pageSize = 50;
 

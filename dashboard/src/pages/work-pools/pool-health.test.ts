@@ -1,9 +1,6 @@
 import type { Worker, WorkPool } from "millrace/client";
-import { expect, test, vi } from "vitest";
-
-// The page's address is not there outside of a browser, and nothing is asked of a server here.
-vi.mock("../../api/api.ts", () => ({ api: {} }));
-const { healthOf } = await import("./pool-facts.ts");
+import { expect, test } from "vitest";
+import { healthOf } from "./pool-health.ts";
 
 const base = { id: "1", revision: 1, createdAt: 0, updatedAt: 0 };
 const pool: WorkPool = { ...base, name: "local", type: "process", paused: false };
