@@ -13,7 +13,7 @@ export function ActionsForm(props: {
   const { label, actions, onChange } = props;
   return (
     <section aria-label={label} className="flex flex-col gap-3">
-      <h3 className="font-semibold">{label}</h3>
+      <h2 className="font-semibold">{label}</h2>
       {actions.length === 0 ? <p className="text-muted">Nothing is done.</p> : null}
       {actions.map((action, index) => (
         <fieldset key={`${index} ${action.kind}`} className="flex flex-col gap-2 rounded-panel border border-line p-3">
