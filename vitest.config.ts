@@ -68,6 +68,8 @@ export default defineConfig({
           name: "dashboard",
           include: ["tests/dashboard/**/*.test.ts"],
           globalSetup: ["tools/vitest/dashboard.setup.ts"],
+          // What is waited for comes when the machine gets to it.
+          expect: { poll: { timeout: 20_000 } },
           testTimeout: 2 * minute,
           hookTimeout: 2 * minute,
         },

@@ -4,16 +4,25 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { baseUrl } from "./api/api.ts";
 import { Frame } from "./app/frame.tsx";
 import { NotFound, PageFailed } from "./app/page-failed.tsx";
+import { readArtifactsSearch, readKeySearch } from "./pages/artifacts/artifacts-search.ts";
+import {
+  readAutomationSearch,
+  readAutomationsSearch,
+  readNewAutomationSearch,
+} from "./pages/automations/automations-search.ts";
 import { readBlocksSearch } from "./pages/blocks/blocks-search.ts";
 import { readCalendarSearch } from "./pages/calendar/calendar-search.ts";
 import { readCompareSearch } from "./pages/compare/compare-search.ts";
 import { readDeploymentSearch } from "./pages/deployments/deployment-search.ts";
 import { readDeploymentsSearch } from "./pages/deployments/deployments-search.ts";
+import { readEventsSearch } from "./pages/events/events-search.ts";
+import { readFailuresSearch } from "./pages/failures/failures-search.ts";
 import { readFlowSearch, readFlowsSearch } from "./pages/flows/flows-search.ts";
 import { readInboxSearch } from "./pages/inbox/inbox-search.ts";
 import { readLimitsSearch } from "./pages/limits/limits-search.ts";
 import { readRunSearch } from "./pages/run/run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
+import { readSettingsSearch } from "./pages/settings/settings-search.ts";
 import { readTaskRunSearch } from "./pages/task-run/task-run-search.ts";
 import { readVariablesSearch } from "./pages/variables/variables-search.ts";
 import { readPoolSearch, readPoolsSearch } from "./pages/work-pools/pool-search.ts";
@@ -48,6 +57,23 @@ const inbox = createRoute({
   path: "/inbox",
   validateSearch: readInboxSearch,
   component: lazyRouteComponent(() => import("./pages/inbox/inbox-page.tsx"), "InboxPage"),
+});
+const artifacts = createRoute({
+  getParentRoute: () => root,
+  path: "/artifacts",
+  validateSearch: readArtifactsSearch,
+  component: lazyRouteComponent(() => import("./pages/artifacts/artifacts-page.tsx"), "ArtifactsPage"),
+});
+const artifact = createRoute({
+  getParentRoute: () => root,
+  path: "/artifacts/artifact/$id",
+  component: lazyRouteComponent(() => import("./pages/artifacts/artifact-page.tsx"), "ArtifactPage"),
+});
+const artifactKey = createRoute({
+  getParentRoute: () => root,
+  path: "/artifacts/key/$key",
+  validateSearch: readKeySearch,
+  component: lazyRouteComponent(() => import("./pages/artifacts/key-page.tsx"), "KeyPage"),
 });
 const flows = createRoute({
   getParentRoute: () => root,
@@ -135,6 +161,42 @@ const secrets = createRoute({
   path: "/secrets",
   component: lazyRouteComponent(() => import("./pages/secrets/secrets-page.tsx"), "SecretsPage"),
 });
+const events = createRoute({
+  getParentRoute: () => root,
+  path: "/events",
+  validateSearch: readEventsSearch,
+  component: lazyRouteComponent(() => import("./pages/events/events-page.tsx"), "EventsPage"),
+});
+const automations = createRoute({
+  getParentRoute: () => root,
+  path: "/automations",
+  validateSearch: readAutomationsSearch,
+  component: lazyRouteComponent(() => import("./pages/automations/automations-page.tsx"), "AutomationsPage"),
+});
+const newAutomation = createRoute({
+  getParentRoute: () => root,
+  path: "/automations/new",
+  validateSearch: readNewAutomationSearch,
+  component: lazyRouteComponent(() => import("./pages/automations/new-automation-page.tsx"), "NewAutomationPage"),
+});
+const automation = createRoute({
+  getParentRoute: () => root,
+  path: "/automations/automation/$id",
+  validateSearch: readAutomationSearch,
+  component: lazyRouteComponent(() => import("./pages/automations/automation-page.tsx"), "AutomationPage"),
+});
+const failures = createRoute({
+  getParentRoute: () => root,
+  path: "/failures",
+  validateSearch: readFailuresSearch,
+  component: lazyRouteComponent(() => import("./pages/failures/failures-page.tsx"), "FailuresPage"),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  validateSearch: readSettingsSearch,
+  component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
+});
 /** Short: whatever the start of an id leads to. */
 const shortLink = createRoute({
   getParentRoute: () => root,
@@ -149,13 +211,16 @@ export const router = createRouter({
     run,
     taskRun,
     inbox,
+    artifacts,
+    artifact,
+    artifactKey,
     flows,
     flow,
     deployments,
     deployment,
-    runForm,
     calendar,
     compare,
+    runForm,
     workPools,
     workPool,
     workQueue,
@@ -164,6 +229,12 @@ export const router = createRouter({
     block,
     variables,
     secrets,
+    events,
+    automations,
+    newAutomation,
+    automation,
+    failures,
+    settings,
     shortLink,
   }),
   basepath: new URL(baseUrl).pathname,

@@ -109,10 +109,13 @@ describeInBrowser("the list of runs", (browser) => {
         for (let step = 0; step < 12; step++) {
           await scroller.evaluate((element) => element.scrollBy(0, 2000));
           await settle();
-          const heights = await rows(page).evaluateAll((all) => [...new Set(all.map((each) => each.clientHeight))]);
+          const heights = await page.evaluate(() => [
+            ...new Set([...document.querySelectorAll("[data-row]")].map(({ clientHeight }) => clientHeight)),
+          ]);
           expect(heights).toHaveLength(1);
         }
         await page.keyboard.press("Control+k");
+        await page.getByRole("dialog", { name: "Search or go to" }).waitFor();
         await page.keyboard.type("<img");
         await settle();
         await page.getByRole("option").first().waitFor();

@@ -10,6 +10,11 @@ import { seededRuns } from "./seeds/seeds.ts";
 const palette = (page: Page) => page.getByRole("dialog", { name: "Search or go to" });
 const pathOf = (page: Page): string => new URL(page.url()).pathname;
 
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await palette(page).waitFor();
+}
+
 describeInBrowser("the shell", (browser) => {
   const place = usePlace("small");
 
@@ -24,7 +29,7 @@ describeInBrowser("the shell", (browser) => {
       await palette(page).waitFor({ state: "detached" });
       expect(await filter.evaluate((element) => element === document.activeElement)).toBe(true);
 
-      await page.keyboard.press("Control+k");
+      await openPalette(page);
       await page.keyboard.type("overv");
       await page.getByRole("option", { name: /Overview/ }).waitFor();
       await page.keyboard.press("Enter");
@@ -33,12 +38,12 @@ describeInBrowser("the shell", (browser) => {
 
   test("the palette finds a run by its name, and anything by the start of its id", () =>
     visit(browser(), place.url, { path: "" }, async ({ page }) => {
-      await page.keyboard.press("Control+k");
+      await openPalette(page);
       await page.keyboard.type("golden-heron");
       await page.getByRole("option", { name: /golden-heron/ }).click();
       await expect.poll(() => pathOf(page)).toBe(`/runs/flow-run/${seededRuns.golden}`);
 
-      await page.keyboard.press("Control+k");
+      await openPalette(page);
       await page.keyboard.type(seededRuns.failed.slice(0, 8));
       await page.getByRole("option", { name: seededRuns.failed }).click();
       await expect.poll(() => pathOf(page)).toBe(`/runs/flow-run/${seededRuns.failed}`);
@@ -108,7 +113,7 @@ describeInBrowser("the shell", (browser) => {
     visit(browser(), place.url, { path: "runs" }, async ({ page }) => {
       await page.goto(`${place.url}no/such/page`);
       await page.getByRole("navigation", { name: "Places" }).waitFor();
-      await page.getByRole("link", { name: "Runs" }).click();
+      await page.getByRole("link", { name: "Runs", exact: true }).click();
       await page.getByRole("heading", { name: "Runs" }).waitFor();
     }));
 });

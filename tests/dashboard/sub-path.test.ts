@@ -20,6 +20,7 @@ describeInBrowser("under a sub-path", (browser) => {
       await page.getByRole("link", { name: "Runs", exact: true }).click();
       await expect.poll(() => new URL(page.url()).pathname).toBe("/sub/runs");
       await page.keyboard.press("Control+k");
+      await page.getByRole("dialog", { name: "Search or go to" }).waitFor();
       await page.keyboard.type("overv");
       await page.getByRole("option", { name: /Overview/ }).waitFor();
       await page.keyboard.press("Enter");

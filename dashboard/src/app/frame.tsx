@@ -39,6 +39,11 @@ export function Frame() {
     <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[44px_minmax(0,1fr)]">
       <a
         href="#main"
+        onClick={(event) => {
+          // The base of the page is not this address, so that the link by itself would lead to another page.
+          event.preventDefault();
+          document.getElementById("main")?.focus();
+        }}
         className="absolute -top-20 left-2 z-50 rounded-control bg-accent px-3 py-2 text-on-accent focus:top-2"
       >
         Skip to the page

@@ -112,7 +112,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
                 }}
               >
                 <span className="grow">{does}</span>
-                <kbd className="text-meta text-faint">{keys}</kbd>
+                <kbd className="text-meta text-muted">{keys}</kbd>
               </Entry>
             ))}
           </Group>
@@ -131,7 +131,7 @@ function Places({ text, onGo }: { readonly text: string; readonly onGo: (to: str
         <Entry key={to} onSelect={() => onGo(to)}>
           <Icon size={14} aria-hidden />
           <span className="grow">{title}</span>
-          {key === undefined ? null : <kbd className="text-meta text-faint">g {key}</kbd>}
+          {key === undefined ? null : <kbd className="text-meta text-muted">g {key}</kbd>}
         </Entry>
       ))}
     </Group>

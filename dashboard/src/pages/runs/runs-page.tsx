@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import type { FlowRun } from "millrace/client";
+import type { Condition, FlowRun, StateType } from "millrace/client";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../api/api.ts";
 import { onEvents } from "../../api/live.ts";
@@ -19,7 +19,7 @@ import { Empty, ErrorNote, Sketch } from "../../ui/states-of-loading.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Ago, Took } from "../../ui/when.tsx";
 import { RangeChip } from "./range-chip.tsx";
-import { familyConditions, type RunsSearch, type Since, toCondition, toScope } from "./runs-search.ts";
+import { type RunsSearch, type Since, toCondition, toScope } from "./runs-search.ts";
 
 const pageSize = 100;
 /** Beyond so many pages the list is not read again by itself: it says that there is more. */
@@ -39,6 +39,11 @@ export function RunsPage() {
   });
   const total = counts.data === undefined ? rows.length : sumOf(counts.data, search.state ?? families);
   const filter = useRef<HTMLInputElement>(null);
+  // An address that is gone to says what is looked for; while somebody types, the field is theirs.
+  useEffect(() => {
+    const input = filter.current;
+    if (input !== null && input !== document.activeElement) input.value = search.q ?? "";
+  }, [search.q]);
   useShortcuts(useMemo(() => [{ keys: "f", does: "Filter the list", run: () => filter.current?.focus() }], []));
 
   return (
@@ -60,7 +65,6 @@ export function RunsPage() {
           aria-label="Name of the run or flow"
           placeholder="Name of the run or flow"
           defaultValue={search.q ?? ""}
-          key={search.q === undefined ? "none" : "some"}
           onChange={(event) => set({ q: event.target.value })}
           className="w-52"
         />
@@ -172,14 +176,29 @@ function useRuns(search: RunsSearch) {
 
 type FamilyCounts = Readonly<Record<Family, number>>;
 
+/** Names that take a state out of its type's family. */
+const namesApart = ["TimedOut", "Late", "AwaitingRetry"] as const;
+
+/** By two questions, whatever the number of families. */
 async function countFamilies(search: RunsSearch): Promise<FamilyCounts> {
   const scope = toScope(search, readNow());
-  const counts = await Promise.all(
-    families.map(
-      async (family) => [family, await api.count("flow-run", { all: [scope, familyConditions[family]] })] as const,
-    ),
-  );
-  return Object.fromEntries(counts) as FamilyCounts;
+  const apart: Condition = { field: "stateName", in: namesApart };
+  const [byType, byName] = await Promise.all([
+    api.countBy("flow-run", "stateType", scope),
+    api.countBy("flow-run", "stateName", { all: [scope, apart] }),
+  ]);
+  const counted = new Map([...byType, ...byName].map(({ value, count }) => [value, count]));
+  const sum = (...values: readonly (StateType | (typeof namesApart)[number])[]): number =>
+    values.reduce((total, value) => total + (counted.get(value) ?? 0), 0);
+  return {
+    failed: sum("FAILED") - sum("TimedOut"),
+    crashed: sum("CRASHED", "TimedOut"),
+    attention: sum("PAUSED", "Late", "AwaitingRetry"),
+    running: sum("RUNNING", "CANCELLING"),
+    waiting: sum("SCHEDULED", "PENDING") - sum("Late", "AwaitingRetry"),
+    completed: sum("COMPLETED"),
+    inert: sum("CANCELLED"),
+  };
 }
 
 const sumOf = (counts: FamilyCounts, chosen: readonly Family[]): number =>
