@@ -1,21 +1,27 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { FlowRun } from "millrace/client";
+import { lazy, Suspense } from "react";
 import { api } from "../../api/api.ts";
 import { ofFlowRun, useLive } from "../../api/queries.ts";
 import { toCount } from "../../format/number.ts";
 import { StateBadge } from "../../states/state-badge.tsx";
 import { ShortId } from "../../ui/copy.tsx";
 import { PageHead, Tabs } from "../../ui/page.tsx";
-import { Loaded } from "../../ui/states-of-loading.tsx";
+import { Loaded, Sketch } from "../../ui/states-of-loading.tsx";
 import { Ago, Took } from "../../ui/when.tsx";
-import { GraphTab } from "./graph/graph.tsx";
-import { LogsTab } from "./logs/logs-tab.tsx";
 import type { RunTab } from "./run-search.ts";
 import { RunFailure } from "./run-failure.tsx";
 import { RunSummary } from "./run-summary.tsx";
-import { TasksTab } from "./tasks/tasks-tab.tsx";
 import { TaskInspector } from "./task-inspector.tsx";
 import { Timeline } from "./timeline/timeline.tsx";
+
+// Each view is loaded when it is asked for: the timeline does not wait for the others.
+const GraphTab = lazy(async () => ({ default: (await import("./graph/graph.tsx")).GraphTab }));
+const LogsTab = lazy(async () => ({ default: (await import("./logs/logs-tab.tsx")).LogsTab }));
+const TasksTab = lazy(async () => ({ default: (await import("./tasks/tasks-tab.tsx")).TasksTab }));
+const ArtifactsTab = lazy(async () => ({ default: (await import("../artifacts/artifacts-tab.tsx")).ArtifactsTab }));
+const HistoryTab = lazy(async () => ({ default: (await import("./history/history-tab.tsx")).HistoryTab }));
+const DetailsTab = lazy(async () => ({ default: (await import("./details/details-tab.tsx")).DetailsTab }));
 
 export function RunPage() {
   const { id } = useParams({ from: "/runs/flow-run/$id" });
@@ -84,6 +90,9 @@ function RunView({ run }: { readonly run: FlowRun }) {
           { id: "graph", label: "Graph", link: toTab("graph") },
           { id: "logs", label: "Logs", link: toTab("logs") },
           { id: "tasks", label: "Task runs", link: toTab("tasks") },
+          { id: "artifacts", label: "Artifacts", link: toTab("artifacts") },
+          { id: "history", label: "History", link: toTab("history") },
+          { id: "details", label: "Details", link: toTab("details") },
         ]}
       />
       <div className="relative flex min-h-0 grow">
@@ -101,9 +110,14 @@ function RunView({ run }: { readonly run: FlowRun }) {
               )}
             </Loaded>
           ) : null}
-          {tab === "graph" ? <GraphTab run={run} /> : null}
-          {tab === "tasks" ? <TasksTab run={run} /> : null}
-          {tab === "logs" ? <LogsTab run={run} /> : null}
+          <Suspense fallback={<Sketch />}>
+            {tab === "graph" ? <GraphTab run={run} /> : null}
+            {tab === "logs" ? <LogsTab run={run} /> : null}
+            {tab === "tasks" ? <TasksTab run={run} /> : null}
+            {tab === "artifacts" ? <ArtifactsTab run={run} /> : null}
+            {tab === "history" ? <HistoryTab run={run} /> : null}
+            {tab === "details" ? <DetailsTab run={run} /> : null}
+          </Suspense>
         </div>
         {selected === null ? null : <TaskInspector taskRunId={selected} onClose={() => select(undefined)} />}
       </div>

@@ -100,8 +100,8 @@ function Cause({ run }: { readonly run: FlowRun }) {
 
 function DeploymentLink({ id, deployment }: { readonly id: string; readonly deployment: Deployment | null }) {
   return (
-    <a href={`./deployments/deployment/${id}`} className="link max-w-72 truncate">
+    <Link to="/deployments/deployment/$id" params={{ id }} search={{}} className="link max-w-72 truncate">
       {deployment === null ? "its deployment" : `${deployment.flowName}/${deployment.name}`}
-    </a>
+    </Link>
   );
 }

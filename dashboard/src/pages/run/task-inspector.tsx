@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { api } from "../../api/api.ts";
 import { useLive } from "../../api/queries.ts";
@@ -7,6 +8,7 @@ import { Command, ShortId } from "../../ui/copy.tsx";
 import { Code, Facts } from "../../ui/panel.tsx";
 import { Loaded } from "../../ui/states-of-loading.tsx";
 import { DateTime, Took } from "../../ui/when.tsx";
+import { ErrorView } from "./error/error-view.tsx";
 
 /** A task run at a glance, beside what it was chosen in. Esc closes it. */
 export function TaskInspector({ taskRunId, onClose }: { readonly taskRunId: string; readonly onClose: () => void }) {
@@ -41,9 +43,9 @@ export function TaskInspector({ taskRunId, onClose }: { readonly taskRunId: stri
                 <X size={16} />
               </IconButton>
             </header>
-            <a href={`./runs/task-run/${task.id}`} className="link w-fit font-medium">
+            <Link to="/runs/task-run/$id" params={{ id: task.id }} search={{}} className="link w-fit font-medium">
               Open the task run
-            </a>
+            </Link>
             <Facts
               items={[
                 ["Task", task.taskName],
@@ -64,7 +66,7 @@ export function TaskInspector({ taskRunId, onClose }: { readonly taskRunId: stri
             {task.state.message === undefined || task.error !== null ? null : (
               <p className="text-muted">{task.state.message}</p>
             )}
-            {task.error === null ? null : <Code label="Error" text={`${task.error.name}: ${task.error.message}`} />}
+            {task.error === null ? null : <ErrorView error={task.error} />}
             {task.inputPreview === null ? null : (
               <section>
                 <h3 className="mb-1 font-medium">Inputs</h3>
