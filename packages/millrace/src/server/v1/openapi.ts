@@ -117,14 +117,12 @@ function serverPaths(components: Components): Record<string, unknown> {
     "/v1/version": { get: { summary: "What the server is", ...json("Name, version, lease") } },
     "/v1/settings": {
       get: {
-        operationId: "readServerSettings",
         summary: "The settings of the server, and where each is from; what is secret is masked",
         ...json("The settings", toSchema(serverSettings, components)),
       },
     },
     "/v1/status": {
       get: {
-        operationId: "readServerStatus",
         summary: "How the server does: its database, its loops, what waits for it",
         ...json("The status", toSchema(serverStatus, components)),
       },
