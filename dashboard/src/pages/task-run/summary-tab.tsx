@@ -15,7 +15,12 @@ import { Inputs } from "./inputs.tsx";
 export function SummaryTab({ run }: { readonly run: TaskRun }) {
   const { error, history } = run;
   return (
-    <div className="flex min-h-0 grow flex-col gap-4 overflow-auto p-4" tabIndex={0} role="region" aria-label="Summary">
+    <div
+      className="flex min-h-0 grow basis-0 flex-col gap-4 overflow-auto p-4"
+      tabIndex={0}
+      role="region"
+      aria-label="Summary"
+    >
       {error === null ? null : <ErrorView error={error} />}
       {run.attempt > 1 || history.some(({ name }) => name === "AwaitingRetry") ? (
         <Panel title="Attempts">
@@ -138,7 +143,7 @@ const kinds: Readonly<Record<TaskRun["kind"], string>> = {
 
 function Long({ text, label }: { readonly text: string; readonly label: string }) {
   return (
-    <span className="inline-flex max-w-full items-center font-mono text-small">
+    <span className="-my-0.5 inline-flex max-w-full items-center font-mono text-small">
       <span className="truncate" title={text}>
         <bdi>{text}</bdi>
       </span>

@@ -178,7 +178,7 @@ function TaskRunLogs({ run }: { readonly run: TaskRun }) {
 function TaskRunHistory({ run }: { readonly run: TaskRun }) {
   const filter = useMemo(() => ({ taskRunIds: [run.id] }), [run.id]);
   return (
-    <div className="flex min-h-0 grow flex-col overflow-auto">
+    <div className="flex min-h-0 grow basis-0 flex-col overflow-auto">
       <section aria-label="States" tabIndex={0} className="max-h-[50%] min-h-32 shrink-0 overflow-auto">
         <TransitionTable history={run.history} />
       </section>

@@ -19,7 +19,7 @@ type Fact = readonly [name: string, value: ReactNode];
 export function DetailsTab({ run }: { readonly run: FlowRun }) {
   const parameters = toPrettyJson(run.parameters);
   return (
-    <div className="min-h-0 grow overflow-auto p-4" tabIndex={0} role="region" aria-label="Details">
+    <div className="min-h-0 grow basis-0 overflow-auto p-4" tabIndex={0} role="region" aria-label="Details">
       <div className="grid items-start gap-4 lg:grid-cols-2">
         {isTerminal(run.state.type) ? null : (
           <div className="lg:col-span-2">
@@ -153,7 +153,7 @@ function None() {
 
 function Text({ text }: { readonly text: string }) {
   return (
-    <span className="inline-flex max-w-full items-center font-mono text-small">
+    <span className="-my-0.5 inline-flex max-w-full items-center font-mono text-small">
       <span className="truncate" title={text}>
         <bdi>{text}</bdi>
       </span>

@@ -17,7 +17,7 @@ test("a run that has not run yet says so, and one that has says where", () => {
 test("who made it, of whatever is kept", () => {
   const of = (createdBy: unknown, autoScheduled = false): string | null =>
     toCreator({ extra: { createdBy }, autoScheduled } as FlowRun);
-  expect(of({ type: "USER", displayValue: "ann" })).toBe("USER ann");
+  expect(of({ type: "USER", displayValue: "ann" })).toBe("user ann");
   expect(of(null, true)).toBe("a schedule");
   expect(of("odd")).toBeNull();
 });

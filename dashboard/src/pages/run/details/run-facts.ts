@@ -33,10 +33,10 @@ export function toCreator({ extra, autoScheduled }: FlowRun): string | null {
   const by = extra.createdBy;
   if (typeof by === "object" && by !== null && !Array.isArray(by)) {
     const { displayValue, type, id } = by as Readonly<Record<string, unknown>>;
-    const name = [displayValue, id].find((value) => typeof value === "string" && value !== "");
-    const words = [type, name].filter((value) => typeof value === "string").join(" ");
-    if (words !== "")
-      return words.toLowerCase().startsWith("schedule") ? `schedule ${String(name ?? "")}`.trim() : words;
+    const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+    const name = [displayValue, id].find(isText);
+    const words = [isText(type) ? type.toLowerCase() : undefined, name].filter(isText).join(" ");
+    if (words !== "") return words;
   }
   return autoScheduled ? "a schedule" : null;
 }

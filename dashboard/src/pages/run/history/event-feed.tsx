@@ -95,7 +95,7 @@ const columns: readonly Column<StoredEvent>[] = [
           to="/runs/task-run/$id"
           params={{ id: taskRunId }}
           search={{}}
-          className="truncate hover:underline"
+          className="truncate py-0.5 hover:underline"
           title={resource.name}
         >
           <bdi>{resource.name ?? "task run"}</bdi>

@@ -8,7 +8,7 @@ import { TransitionTable } from "./transition-table.tsx";
 export function HistoryTab({ run }: { readonly run: FlowRun }) {
   const filter = useMemo(() => ({ flowRunIds: [run.id] }), [run.id]);
   return (
-    <div className="flex min-h-0 grow flex-col overflow-auto">
+    <div className="flex min-h-0 grow basis-0 flex-col overflow-auto">
       <section aria-label="States" tabIndex={0} className="max-h-[50%] min-h-32 shrink-0 overflow-auto">
         <TransitionTable history={run.history} />
       </section>

@@ -59,12 +59,12 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
     <div
       data-line={row}
       className={clsx(
-        "flex gap-3 pr-4",
+        "flex gap-3 border-l-2 pr-4",
         !wraps && "h-5",
         props.isChosen && "bg-selected",
         props.isCurrent && "outline outline-1 -outline-offset-1 outline-accent",
         props.isAfterGap && "border-t border-dashed border-[var(--control-line)]",
-        props.isMatch && "border-l-2 border-l-accent",
+        props.isMatch ? "border-l-accent" : "border-l-transparent",
       )}
     >
       <span

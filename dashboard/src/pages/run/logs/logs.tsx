@@ -203,7 +203,7 @@ function OpenLogs(
   });
 
   return (
-    <div className="flex min-h-0 grow flex-col">
+    <div className="flex min-h-0 grow basis-0 flex-col">
       <Toolbar
         search={search}
         onSearch={onSearch}

@@ -129,7 +129,7 @@ function Find({ search, onSearch, findInput, hits, onHit }: ToolbarProps) {
   };
   const isSearching = search.find !== undefined;
   return (
-    <div className="flex min-w-0 items-center gap-1">
+    <div className="flex min-w-0 flex-wrap items-center gap-1">
       <TextInput
         ref={findInput}
         aria-label="Find in the log"
@@ -139,7 +139,7 @@ function Find({ search, onSearch, findInput, hits, onHit }: ToolbarProps) {
         onKeyDown={(event) => {
           if (event.key === "Enter") onHit(event.shiftKey ? -1 : 1);
         }}
-        className="w-44"
+        className="w-40"
       />
       {isSearching ? (
         <>
@@ -152,14 +152,12 @@ function Find({ search, onSearch, findInput, hits, onHit }: ToolbarProps) {
           <IconButton label="Next match (n)" onClick={() => onHit(1)} disabled={hits === null || hits.count === 0}>
             <ChevronDown size={14} />
           </IconButton>
-          <label className="flex items-center gap-1 whitespace-nowrap text-muted">
-            <input
-              type="checkbox"
-              checked={search.only === true}
-              onChange={(event) => onSearch({ only: event.target.checked ? true : undefined })}
-            />
-            Only matches
-          </label>
+          <Toggle
+            label="Only matches"
+            title="Leave out all other lines"
+            isOn={search.only === true}
+            onClick={() => onSearch({ only: search.only === true ? undefined : true })}
+          />
         </>
       ) : null}
     </div>
@@ -183,7 +181,7 @@ function Tasks({ search, onSearch, taskNames, ofLabel }: ToolbarProps & { readon
         onSearch({ of: event.target.value === "" ? undefined : event.target.value, line: undefined })
       }
       options={[["", "All tasks"], ...names.map((name) => [name, name === of ? ofLabel : name] as const)]}
-      className="max-w-40"
+      className="max-w-36"
     />
   );
 }
@@ -210,7 +208,7 @@ function Toggle(props: {
   readonly title: string;
   readonly isOn: boolean;
   readonly onClick: () => void;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }) {
   return (
     <button
@@ -219,7 +217,7 @@ function Toggle(props: {
       title={props.title}
       onClick={props.onClick}
       className={clsx(
-        "flex h-7 items-center gap-1.5 rounded-control border px-2",
+        "flex h-7 items-center gap-1.5 rounded-control border px-2 whitespace-nowrap",
         props.isOn ? "border-accent bg-selected" : "border-[var(--control-line)] bg-raised hover:bg-hover",
       )}
     >

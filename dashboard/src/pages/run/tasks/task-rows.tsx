@@ -94,7 +94,7 @@ export function ItemCells({ run }: { readonly run: TaskRun | undefined }) {
           params={{ id: run.id }}
           search={{}}
           tabIndex={-1}
-          className="hover:underline"
+          className="py-0.5 hover:underline"
           title={run.name}
         >
           <bdi>{run.name}</bdi>

@@ -56,7 +56,7 @@ export function TasksTab({ run }: { readonly run: FlowRun }) {
   const setAll = (isOpen: boolean): void =>
     setToggled(Object.fromEntries(groups.map(({ taskName }) => [taskName, isOpen])));
   return (
-    <div className="flex min-h-0 grow flex-col">
+    <div className="flex min-h-0 grow basis-0 flex-col">
       <div
         role="search"
         aria-label="Task runs"
