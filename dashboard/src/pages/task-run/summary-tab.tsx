@@ -122,7 +122,7 @@ function facts(run: TaskRun): readonly (readonly [name: string, value: ReactNode
     ...(run.codeHash === null
       ? []
       : [["Hash of its code", <Long key="code" text={run.codeHash} label="Copy the hash" />] as const]),
-    ...(run.reason === null || run.reason.startsWith("cache")
+    ...(run.reason === null || run.reason === "ran" || run.reason.startsWith("cache")
       ? []
       : [
           [

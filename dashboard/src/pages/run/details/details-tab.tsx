@@ -72,7 +72,7 @@ function runFacts(run: FlowRun): readonly Fact[] {
     ["Created", <DateTime key="created" at={run.createdAt} />],
     ["Expected", <DateTime key="expected" at={run.expectedAt} />],
     ...(creator === null ? [] : [["Created by", creator] as const]),
-    ["Started from the top", run.runCount === 1 ? "once" : `${run.runCount} times`],
+    ["Started from the top", run.runCount === 0 ? "not yet" : run.runCount === 1 ? "once" : `${run.runCount} times`],
     ["Version of the code", run.version === null ? <None key="version" /> : <Text key="version" text={run.version} />],
     ...(run.extra.startedVersion === undefined
       ? []

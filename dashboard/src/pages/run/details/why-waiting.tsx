@@ -37,7 +37,7 @@ export function WhyWaiting({ run }: { readonly run: FlowRun }) {
               ) : null}
               <ol className="flex flex-col gap-3">
                 {holds.map((hold, at) => (
-                  <OneHold key={at} hold={hold} />
+                  <OneHold key={at} hold={hold} runId={run.id} />
                 ))}
               </ol>
               <Command text={`millrace flow-run why ${run.id}`} />
@@ -49,7 +49,7 @@ export function WhyWaiting({ run }: { readonly run: FlowRun }) {
   );
 }
 
-function OneHold({ hold }: { readonly hold: Hold }) {
+function OneHold({ hold, runId }: { readonly hold: Hold; readonly runId: string }) {
   const { subject, reason, advice, until } = hold;
   return (
     <li className="border-l-2 border-attention pl-3">
@@ -62,7 +62,7 @@ function OneHold({ hold }: { readonly hold: Hold }) {
         )}
       </p>
       {advice === null ? null : <p className="[overflow-wrap:anywhere] text-muted">{advice}</p>}
-      {subject === null ? null : <SubjectLink subject={subject} />}
+      {subject === null || subject.id === runId ? null : <SubjectLink subject={subject} />}
     </li>
   );
 }

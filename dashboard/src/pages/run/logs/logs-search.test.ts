@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createLogRows, neighbour } from "./log-rows.ts";
+import { findDescendants } from "./descendants.ts";
 import {
   changeLogsSearch,
   type LogsSearch,
@@ -73,6 +74,17 @@ test("next and previous go around the ends", () => {
   expect(neighbour([2, 5, 9], 2, -1)).toBe(9);
   expect(neighbour([2, 5, 9], 6, -1)).toBe(5);
   expect(neighbour([], 1, 1)).toBeNull();
+});
+
+test("subflows are those that a run called, and those that they called", () => {
+  const runs = [
+    { id: "root", parentRunId: null },
+    { id: "a", parentRunId: "root" },
+    { id: "b", parentRunId: "root" },
+    { id: "a1", parentRunId: "a" },
+  ];
+  expect(findDescendants("root", runs)).toEqual(["a", "b", "a1"]);
+  expect(findDescendants("a", runs)).toEqual(["a1"]);
 });
 
 test("the command line shows the same", () => {

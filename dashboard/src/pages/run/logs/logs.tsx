@@ -33,6 +33,8 @@ export interface LogsProps {
   readonly isLive: boolean;
   /** What times count from. */
   readonly startedAt: number | null;
+  /** Where there are any: whether their lines are shown too. */
+  readonly subflows?: { readonly isOn: boolean; readonly onChange: (isOn: boolean) => void };
   /** For the file that is downloaded. */
   readonly name: string;
 }
@@ -208,6 +210,7 @@ function OpenLogs(
         search={search}
         onSearch={onSearch}
         findInput={findInput}
+        {...(props.subflows === undefined ? {} : { subflows: props.subflows })}
         hits={
           hits === null
             ? null
@@ -217,7 +220,11 @@ function OpenLogs(
         errorCount={model.errors?.ordinals.length ?? null}
         onError={onError}
         taskNames={taskNames}
-        ofLabel={"taskRunId" in scope ? null : (labelOf(search.of ?? null)?.name ?? search.of ?? "")}
+        ofLabel={
+          "taskRunId" in scope || ("flowRunIds" in scope && search.of === undefined)
+            ? null
+            : (labelOf(search.of ?? null)?.name ?? search.of ?? "")
+        }
         attempts={attempts.values}
         onAttempts={attempts.want}
         preferences={preferences}

@@ -16,6 +16,7 @@ const typingMs = 250;
 
 export interface ToolbarProps {
   readonly search: LogsSearch;
+  readonly subflows?: { readonly isOn: boolean; readonly onChange: (isOn: boolean) => void };
   readonly onSearch: (change: LogsChange) => void;
   readonly findInput: RefObject<HTMLInputElement | null>;
   /** How many matches there are, and which of them is chosen. Null while it is not known. */
@@ -83,6 +84,14 @@ export function Toolbar(props: ToolbarProps) {
           ])}
         />
       ) : null}
+      {props.subflows === undefined ? null : (
+        <Toggle
+          label="Subflows"
+          title="Show the lines of subflows too"
+          isOn={props.subflows.isOn}
+          onClick={() => props.subflows?.onChange(props.subflows.isOn === false)}
+        />
+      )}
       <span className="grow" />
       <Errors count={props.errorCount} onGo={props.onError} />
       <Toggle

@@ -26,7 +26,7 @@ export function toReason(run: Pick<TaskRun, "error" | "reason" | "reasonDetail" 
 }
 
 export function reasonWords(reason: RunReason): string {
-  return reason === "ran" ? "It ran" : words[reason];
+  return words[reason];
 }
 
 function firstLine(text: string): string {
