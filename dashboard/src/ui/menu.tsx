@@ -15,12 +15,15 @@ export interface MenuItem {
 export function Menu({
   trigger,
   items,
+  onOpen,
 }: {
   readonly trigger: ReactNode;
   readonly items: readonly (MenuItem | "line")[];
+  /** Before it is shown; for what is read only then. */
+  readonly onOpen?: () => void;
 }) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root onOpenChange={(isOpen) => (isOpen ? onOpen?.() : undefined)}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -17,6 +17,8 @@ export interface Column<Row> {
   readonly isExtra?: boolean;
   /** What stands in the head in place of the title, which names it all the same. */
   readonly head?: ReactNode;
+  /** The rows are in the order of it. */
+  readonly sorted?: "ascending" | "descending";
 }
 
 export interface TableProps<Row> {
@@ -80,11 +82,12 @@ export function Table<Row>(props: TableProps<Row>) {
             className="grid items-center gap-x-3 px-4"
             style={{ gridTemplateColumns: template, height: 30 }}
           >
-            {shown.map(({ id, title, align, head }) => (
+            {shown.map(({ id, title, align, head, sorted }) => (
               <span
                 key={id}
                 role="columnheader"
                 {...(head === undefined ? {} : { "aria-label": title })}
+                {...(sorted === undefined ? {} : { "aria-sort": sorted })}
                 className={clsx("truncate text-small font-medium text-muted", align === "right" && "text-right")}
               >
                 {head ?? title}

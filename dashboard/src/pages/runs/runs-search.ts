@@ -28,9 +28,12 @@ const sorts: readonly FlowRunSort[] = [
   "created-desc",
   "created-asc",
   "started-desc",
+  "started-asc",
   "ended-desc",
+  "expected-desc",
   "expected-asc",
   "name-asc",
+  "name-desc",
 ];
 
 /** Whatever somebody has typed into the address: what is none of ours is left out. */

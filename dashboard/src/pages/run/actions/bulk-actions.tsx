@@ -1,0 +1,69 @@
+/** What can be done with many runs at once: those that are chosen, or all that meet a condition on the server. */
+
+import type { Condition, FlowRunAction } from "millrace/client";
+import { lazy, Suspense, useState } from "react";
+import { plural } from "../../../format/number.ts";
+import { Button } from "../../../ui/button.tsx";
+
+const BulkDialog = lazy(async () => ({ default: (await import("./bulk-dialog.tsx")).BulkDialog }));
+
+export interface BulkBarProps {
+  /** All that are meant when `selectedIds` is null. */
+  readonly where: Condition;
+  /** How many meet it. */
+  readonly count: number;
+  readonly selectedIds: readonly string[] | null;
+  readonly onSelectAll?: () => void;
+  readonly onClear: () => void;
+  /** The same as a command; null where there is none. */
+  readonly toCommand?: (action: FlowRunAction) => string | null;
+}
+
+export function BulkBar(props: BulkBarProps) {
+  const { where, count, selectedIds, onSelectAll, onClear, toCommand } = props;
+  const [open, setOpen] = useState<{ readonly action: FlowRunAction; readonly where: Condition } | null>(null);
+  // What is meant stays the same while it is decided on.
+  const choose = (action: FlowRunAction): void =>
+    setOpen({ action, where: selectedIds === null ? where : { field: "id", in: selectedIds } });
+  return (
+    <div
+      role="region"
+      aria-label="Chosen runs"
+      className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-selected px-4 py-1"
+    >
+      <span role="status" className="font-medium">
+        {selectedIds === null
+          ? `All ${plural(count, "run")} that match`
+          : `${plural(selectedIds.length, "run")} chosen`}
+      </span>
+      {selectedIds !== null && onSelectAll !== undefined && count > selectedIds.length ? (
+        <Button kind="quiet" onClick={onSelectAll} className="text-fg underline">
+          Choose all {plural(count, "run")} that match
+        </Button>
+      ) : null}
+      <span className="flex flex-wrap gap-2">
+        <Button onClick={() => choose("cancel")}>Cancel runs</Button>
+        <Button onClick={() => choose("retry")}>Retry runs</Button>
+        <Button kind="danger" onClick={() => choose("delete")}>
+          Delete runs
+        </Button>
+      </span>
+      <Button kind="quiet" onClick={onClear} className="text-fg">
+        Clear choice
+      </Button>
+      {open === null ? null : (
+        <Suspense>
+          <BulkDialog
+            action={open.action}
+            where={open.where}
+            command={toCommand?.(open.action) ?? null}
+            onClose={(hasChanged) => {
+              setOpen(null);
+              if (hasChanged) onClear();
+            }}
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}
