@@ -70,7 +70,10 @@ export function CalendarPage() {
   const title = view === "year" ? month.slice(0, 4) : toMonthName(month);
   return (
     <>
-      <PageHead title="Calendar" facts={<span>{toZone(zone) ?? "Local time"}</span>} />
+      <PageHead
+        title="Calendar"
+        facts={<span>{toZone(zone) ?? new Intl.DateTimeFormat().resolvedOptions().timeZone}</span>}
+      />
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
         <IconButton
           label={view === "year" ? "The year before" : "The month before"}
@@ -138,7 +141,8 @@ export function CalendarPage() {
         </Loaded>
         {plan.data?.isCut === true ? (
           <p className="mt-2 text-muted">
-            There are more planned runs than are counted here: not all times of all schedules are.
+            More is planned than is counted here: of each schedule the next 1,000 times are, and of schedules the first
+            40.
           </p>
         ) : null}
       </div>

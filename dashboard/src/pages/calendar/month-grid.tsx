@@ -72,30 +72,30 @@ function DayCell(props: {
       <Link
         to="/runs"
         search={{ from: day.start, to: day.end, ...(deployment === undefined ? {} : { deployment }) }}
-        aria-label={words}
         title={words}
         className="flex grow flex-col gap-1 p-1.5 hover:bg-hover max-sm:p-1"
       >
-        <span className={clsx("flex justify-between gap-1", !day.isInside && "text-muted")}>
+        <span className="sr-only">{words}</span>
+        <span className={clsx("flex justify-between gap-1", !day.isInside && "text-muted")} aria-hidden>
           <span className="text-small font-medium">{Number(day.key.slice(8))}</span>
           {wrong === 0 ? null : (
             <span className="flex items-center gap-1 text-small text-state-failed">
               <Glyph name="cross" family="failed" />
-              {toShortCount(wrong)}
+              <span className="max-sm:hidden">{toShortCount(wrong)}</span>
             </span>
           )}
         </span>
         {runs === 0 ? null : (
           <>
             <StateBar counts={counts} width={runs / most} />
-            <span className="truncate text-small text-muted">
+            <span className="truncate text-small text-muted" aria-hidden>
               {toShortCount(runs)}
               <span className="max-sm:hidden"> {runs === 1 ? "run" : "runs"}</span>
             </span>
           </>
         )}
         {planned === 0 ? null : (
-          <span className="mt-auto flex items-center gap-1 text-small text-muted">
+          <span className="mt-auto flex items-center gap-1 text-small text-muted" aria-hidden>
             <Glyph name="clock" family="waiting" />
             {toShortCount(planned)}
             <span className="max-sm:hidden">planned</span>

@@ -43,14 +43,14 @@ export function ComparedTable(props: {
         role="region"
         aria-label="Comparison"
       >
-        <table className="w-full border-collapse text-left">
+        <table className="w-full table-fixed border-collapse text-left" style={{ minWidth: 150 + runs.length * 190 }}>
           <thead>
             <tr className="border-b border-line">
-              <th scope="col" className="sticky left-0 w-44 min-w-32 bg-bg px-3 py-2 font-medium text-muted">
+              <th scope="col" className="sticky left-0 w-44 bg-bg px-3 py-2 font-medium text-muted max-sm:w-32">
                 Run
               </th>
               {runs.map((run) => (
-                <th key={run.id} scope="col" className="min-w-52 px-3 py-2 align-top font-normal">
+                <th key={run.id} scope="col" className="px-3 py-2 align-top font-normal">
                   <span className="flex items-start justify-between gap-2">
                     <span className="min-w-0">
                       <Link
@@ -135,21 +135,27 @@ function Duration(props: { readonly run: Times; readonly first: Times | null; re
   const { run, first, longestMs } = props;
   const ms = durationOf(run);
   const before = first === null ? null : durationOf(first);
-  const change = ms === null || before === null || before === 0 ? null : Math.round((ms / before - 1) * 100);
+  const change = ms === null || before === null || before === 0 ? null : toChange(ms / before);
   return (
     <span className="flex flex-col gap-1">
       <span>
         <Took from={run.startedAt} to={run.endedAt} />
         {change === null ? null : (
           <span className="ml-2 text-muted" title="Beside the first run">
-            {change > 0 ? "+" : ""}
-            {change} %
+            {change}
           </span>
         )}
       </span>
       <Bar part={(ms ?? 0) / longestMs} />
     </span>
   );
+}
+
+/** `+12 %`, `−40 %`, `58×` */
+function toChange(ratio: number): string {
+  if (ratio >= 10) return `${toCount(Math.round(ratio))}×`;
+  const percent = Math.round((ratio - 1) * 100);
+  return percent < 0 ? `−${-percent} %` : `+${percent} %`;
 }
 
 function Bar({ part }: { readonly part: number }) {
@@ -174,14 +180,21 @@ function Row({
 }) {
   return (
     <tr className="border-b border-line align-top last:border-0">
-      <th scope="row" className="sticky left-0 max-w-60 min-w-32 bg-bg px-3 py-1.5 font-normal text-muted">
-        <span className={clsx("line-clamp-2 break-words", differs && "font-medium text-fg")} title={name}>
-          {name}
+      <th scope="row" className="sticky left-0 bg-bg px-3 py-1.5 font-normal text-muted">
+        <span className="flex items-baseline justify-between gap-2">
+          <span className={clsx("line-clamp-2 break-words", differs && "font-medium text-fg")} title={name}>
+            {name}
+          </span>
+          {differs ? (
+            <span className="text-accent" title="Differs">
+              <span aria-hidden>≠</span>
+              <span className="sr-only">differs</span>
+            </span>
+          ) : null}
         </span>
-        {differs ? <span className="text-meta text-muted">differs</span> : null}
       </th>
       {children.map((child, index) => (
-        <td key={index} className={clsx("min-w-52 px-3 py-1.5", differs && "bg-selected")}>
+        <td key={index} className="px-3 py-1.5">
           {child}
         </td>
       ))}
@@ -205,7 +218,7 @@ function TextRow({ row, isError = false }: { readonly row: ComparedRow; readonly
             key={index}
             className={clsx(
               "line-clamp-6 font-mono text-small break-words whitespace-pre-wrap",
-              isError && familyText.failed,
+              isError ? familyText.failed : !row.differs && "text-muted",
             )}
             title={value.slice(0, maxText)}
           >

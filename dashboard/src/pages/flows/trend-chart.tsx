@@ -56,6 +56,7 @@ export function TrendChart(props: TrendChartProps) {
         axes: [
           {
             ...axis,
+            size: 30,
             values: (_, ticks, __, ___, stepSeconds) =>
               ticks.map((tick) =>
                 stepSeconds >= 86_400 ? toDay(tick * 1000, zone) : toClock(tick * 1000, zone).slice(0, 5),

@@ -18,7 +18,7 @@ const TrendChart = lazy(async () => ({ default: (await import("./trend-chart.tsx
 /** In how many intervals the time is cut, for each span. */
 const bucketsOf: Readonly<Record<Span, number>> = { "24h": 48, "7d": 84, "30d": 60, "90d": 90 };
 /** The newest runs that durations are shown of. */
-const runLimit = 200;
+const runLimit = 500;
 
 async function readTrends(flow: Flow, span: Span) {
   const buckets = bucketsOf[span];
@@ -81,7 +81,10 @@ const toRate = (value: number): string => `${Math.round(value)} %`;
 function Charts({ flow, found }: { readonly flow: Flow; readonly found: Awaited<ReturnType<typeof readTrends>> }) {
   const { from, bucketMs, buckets, cells, runs, isCut } = found;
   const navigate = useNavigate();
-  const durations = useMemo(() => toDurationTrend(runs, 30), [runs]);
+  const durations = useMemo(
+    () => toDurationTrend(runs, Math.max(4, Math.min(30, Math.ceil(runs.length / 15)))),
+    [runs],
+  );
   const durationSeries = useMemo(
     () => [
       { label: "A run", values: durations.durations, kind: "points", ink: "faint" } as const,
