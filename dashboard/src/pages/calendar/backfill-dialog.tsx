@@ -32,7 +32,7 @@ export function BackfillDialog(props: {
     <FormDialog
       title={`Run for ${toLongDay(day.key)}`}
       description={`Makes the runs that the active schedules of ${deployment.flowName}/${deployment.name} had on that day. They begin as soon as somebody takes them, each with its own due time.`}
-      verb={foreseen.data === undefined ? "Make the runs" : `Make ${plural(missing.length, "run")}`}
+      verb={missing.length === 0 ? "Make the runs" : `Make ${plural(missing.length, "run")}`}
       whyNot={missing.length === 0 ? "There is no run to make" : null}
       command={toCommand(
         "deployment",

@@ -15,7 +15,7 @@ import { addMonths, type Day, daysOfMonth, daysOfYear, monthOf } from "./calenda
 import type { CalendarSearch } from "./calendar-search.ts";
 import { toMonthName } from "./day-words.ts";
 import { MonthGrid } from "./month-grid.tsx";
-import { readDays, readPlan, withPlan } from "./read-calendar.ts";
+import { countMissing, readDays, readPlan, withPlan } from "./read-calendar.ts";
 import { YearGrid } from "./year-grid.tsx";
 
 const deploymentLimit = 200;
@@ -50,6 +50,12 @@ export function CalendarPage() {
     key: ["calendar", "plan", ...key],
     read: () => readPlan(days, deploymentId),
     concerns: ofKind("schedule", "deployment"),
+  });
+  const missing = useLive({
+    key: ["calendar", "missing", ...key],
+    read: () => countMissing(days, deploymentId ?? ""),
+    concerns: ofKind("schedule", "deployment"),
+    isEnabled: deploymentId !== undefined && view !== "year",
   });
   const deployments = useLive({
     key: ["deployments", "names"],
@@ -134,6 +140,7 @@ export function CalendarPage() {
               <MonthGrid
                 days={shown}
                 deployment={deploymentId}
+                missing={missing.data?.length === shown.length ? missing.data : null}
                 onBackfill={shownDeployment === null ? null : ({ day }) => setBackfilled(day)}
               />
             );

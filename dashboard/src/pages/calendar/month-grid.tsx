@@ -12,10 +12,12 @@ const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 export function MonthGrid(props: {
   readonly days: readonly DayRuns[];
   readonly deployment: string | undefined;
+  /** Runs of the deployment's schedules that were not made, by day; null while that is not known. */
+  readonly missing: readonly number[] | null;
   /** For an empty day of the past, of a deployment. */
   readonly onBackfill: ((day: DayRuns) => void) | null;
 }) {
-  const { days, deployment, onBackfill } = props;
+  const { days, deployment, missing, onBackfill } = props;
   const now = readNow();
   const most = Math.max(1, ...days.map(({ runs }) => runs));
   const weeks = Array.from({ length: days.length / 7 }, (_, week) => days.slice(week * 7, week * 7 + 7));
@@ -31,9 +33,9 @@ export function MonthGrid(props: {
         </tr>
       </thead>
       <tbody>
-        {weeks.map((week) => (
+        {weeks.map((week, index) => (
           <tr key={week[0]?.day.key}>
-            {week.map((each) => (
+            {week.map((each, weekday) => (
               <td
                 key={each.day.key}
                 className={clsx(
@@ -46,7 +48,11 @@ export function MonthGrid(props: {
                   runs={each}
                   most={most}
                   deployment={deployment}
-                  onBackfill={each.runs === 0 && each.day.end <= now ? onBackfill : null}
+                  onBackfill={
+                    each.runs === 0 && each.day.end <= now && (missing?.[index * 7 + weekday] ?? 0) > 0
+                      ? onBackfill
+                      : null
+                  }
                 />
               </td>
             ))}

@@ -36,8 +36,10 @@ export function ScheduleEditor(props: {
   const set = (change: Partial<ScheduleDraft>): void => setDraft((before) => ({ ...before, ...change }));
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const { schedule: made, faults } = useMemo(() => toSchedule(draft), [draft]);
-  const asked = useDebounced(made);
+  const read = useMemo(() => toSchedule(draft), [draft]);
+  const { schedule: made, faults } = read;
+  const settled = useDebounced(read);
+  const asked = settled.schedule;
   const isWhole = Object.keys(faults).length === 0;
   const times = useQuery({
     queryKey: ["upcoming", asked.spec, asked.startAt, asked.endAt],
@@ -48,7 +50,7 @@ export function ScheduleEditor(props: {
         ...(asked.startAt == null ? {} : { startAt: asked.startAt }),
         ...(asked.endAt == null ? {} : { endAt: asked.endAt }),
       }),
-    enabled: isWhole,
+    enabled: Object.keys(settled.faults).length === 0,
     retry: false,
     staleTime: 0,
   });
