@@ -12,7 +12,7 @@ export interface NewAutomationSearch {
   readonly step?: BuilderStep;
   /** One of draft.ts, to begin with. */
   readonly template?: string;
-  /** The event that it is to be set off by. */
+  /** The number of an event that it is to be set off by. */
   readonly event?: string;
 }
 

@@ -43,10 +43,15 @@ export function FiringBadge({ status }: { readonly status: AutomationFiring["sta
 }
 
 export function FiringEvent({ firing }: { readonly firing: AutomationFiring }) {
-  const { eventId } = firingOf(firing);
+  const { eventId, at } = firingOf(firing);
   if (eventId == null) return <span className="text-muted">–</span>;
   return (
-    <Link to="/events" search={{ event: eventId, since: "all" }} className="truncate hover:underline" title={eventId}>
+    <Link
+      to="/events"
+      search={{ event: eventId, since: "all", ...(at === undefined ? {} : { at }) }}
+      className="truncate hover:underline"
+      title={eventId}
+    >
       its event
     </Link>
   );

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { PageHead } from "../../ui/page.tsx";
 import { Loaded } from "../../ui/states-of-loading.tsx";
+import { readEvent } from "../events/read-event.ts";
 import { Builder } from "./builder.tsx";
 import { type Draft, draftOfEvent, emptyDraft, fromDraft, templates } from "./draft.ts";
 
@@ -29,9 +30,9 @@ export function NewAutomationPage() {
   );
 }
 
-async function readDraft(eventId: string): Promise<Draft | null> {
-  const [event] = (await api.listEvents({ ids: [eventId] }, { limit: 1 })).items;
-  if (event === undefined) return null;
+async function readDraft(reference: string): Promise<Draft | null> {
+  const event = await readEvent(reference);
+  if (event === null) return null;
   const run = event.flowRunId === null ? null : await api.readFlowRun(event.flowRunId);
   if (run === null) return draftOfEvent(event, null);
   const where = { field: "name", in: [run.flowName] };

@@ -10,20 +10,23 @@ import { Code, Facts, Panel } from "../../ui/panel.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago, DateTime } from "../../ui/when.tsx";
 import { type Labels, SubjectLink } from "./event-subject.tsx";
+import { readEvent } from "./read-event.ts";
 
 /** Of a payload, this much is put into the page. */
 const maxShown = 100_000;
 
 export function EventInspector(props: {
-  readonly id: string;
+  /** Its number or its id. */
+  readonly reference: string;
+  readonly at: number | undefined;
   /** The event, where the list has it. */
   readonly known: StoredEvent | undefined;
   readonly onClose: () => void;
 }) {
-  const { id, known, onClose } = props;
+  const { reference, at, known, onClose } = props;
   const query = useQuery({
-    queryKey: ["event", id],
-    queryFn: async () => (await api.listEvents({ ids: [id] }, { limit: 1 })).items[0] ?? null,
+    queryKey: ["event", reference, at],
+    queryFn: () => readEvent(reference, at),
     ...(known === undefined ? {} : { initialData: known }),
     // It never changes.
     staleTime: Infinity,
@@ -50,7 +53,7 @@ function EventDetails({ event }: { readonly event: StoredEvent }) {
     <>
       <Link
         to="/automations/new"
-        search={{ event: event.id }}
+        search={{ event: String(event.seq) }}
         className="inline-flex h-7 items-center gap-1.5 self-start rounded-control border border-[var(--control-line)] bg-raised px-2.5 font-medium hover:bg-hover"
       >
         <Network size={14} aria-hidden />
@@ -73,7 +76,12 @@ function EventDetails({ event }: { readonly event: StoredEvent }) {
             : [
                 [
                   "After",
-                  <Link key="after" to="/events" search={{ event: event.follows, since: "all" }} className="link">
+                  <Link
+                    key="after"
+                    to="/events"
+                    search={{ event: event.follows, at: event.at, since: "all" }}
+                    className="link"
+                  >
                     the event before it
                   </Link>,
                 ] as const,

@@ -71,7 +71,8 @@ export function EventsPage() {
   const oldest = rows.at(-1)?.at;
   const now = Math.max(readNow(), rows[0]?.at ?? 0);
   const start = list.hasMore ? null : toStart(search, now);
-  const close = useCallback(() => set({ event: undefined }), [set]);
+  const chosen = rows.find(({ id, seq }) => id === search.event || String(seq) === search.event);
+  const close = useCallback(() => set({ event: undefined, at: undefined }), [set]);
   return (
     <>
       <PageHead
@@ -97,12 +98,7 @@ export function EventsPage() {
       <WithInspector
         inspector={
           search.event === undefined ? null : (
-            <EventInspector
-              key={search.event}
-              id={search.event}
-              known={rows.find(({ id }) => id === search.event)}
-              onClose={close}
-            />
+            <EventInspector key={search.event} reference={search.event} at={search.at} known={chosen} onClose={close} />
           )
         }
       >
@@ -111,9 +107,9 @@ export function EventsPage() {
           empty={<NoEvents isFiltered={name !== undefined || kind !== undefined || resource !== undefined} />}
           label="Events"
           columns={columns}
-          keyOf={({ id }) => id}
-          selected={search.event ?? null}
-          onOpen={({ id }) => set({ event: id })}
+          keyOf={({ seq }) => String(seq)}
+          selected={chosen === undefined ? null : String(chosen.seq)}
+          onOpen={({ seq }) => set({ event: String(seq), at: undefined })}
         />
       </WithInspector>
     </>

@@ -35,8 +35,10 @@ export interface EventsSearch {
   readonly resource?: string;
   /** Default: the past 24 hours. */
   readonly since?: EventRange | "all";
-  /** The event that is chosen. */
+  /** The event that is chosen: its number, or its id. */
   readonly event?: string;
+  /** When it happened, in ms UTC; helps to find one by its id. */
+  readonly at?: number;
 }
 
 export function readEventsSearch(given: Readonly<Record<string, unknown>>): EventsSearch {
@@ -46,6 +48,7 @@ export function readEventsSearch(given: Readonly<Record<string, unknown>>): Even
     ...textOf(given, "resource"),
     ...wordOf(given, "since", [...(Object.keys(eventRanges) as EventRange[]), "all"] as const),
     ...textOf(given, "event"),
+    ...(typeof given.at === "number" ? { at: given.at } : {}),
   };
 }
 

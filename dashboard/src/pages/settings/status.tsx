@@ -80,7 +80,7 @@ function WorkFacts({ status }: { readonly status: ServerStatus }) {
             "none waits"
           ) : (
             <span key="due">
-              <Link to="/runs" search={{ state: ["waiting", "attention"] }} className="link">
+              <Link to="/runs" search={{ state: ["waiting", "attention"] }} className="underline">
                 {plural(queue.due, "run")}
               </Link>
               , since <Ago at={queue.oldestDueAt} />

@@ -50,7 +50,7 @@ export async function readWaiting(
   const where: Condition = { all: [{ field, in: ids }, isWaiting(now)] };
   const [counts, oldest] = await Promise.all([
     api.countBy("flow-run", field, where),
-    api.listFlowRuns({ where }, "expected-asc", { limit: maxOldest }),
+    api.listFlowRunRows({ where }, "expected-asc", { limit: maxOldest }),
   ]);
   const since = new Map<string, number>();
   for (const run of oldest.items) {

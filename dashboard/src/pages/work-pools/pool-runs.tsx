@@ -1,5 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import type { FlowRun, WorkPool } from "millrace/client";
+import type { FlowRunRow, WorkPool } from "millrace/client";
 import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
 import { ofFlowRuns } from "../../api/queries.ts";
@@ -22,7 +22,7 @@ export function PoolRuns({ pool }: { readonly pool: WorkPool }) {
   };
   const list = useLivePages({
     key: ["work-pool", pool.name, "runs"],
-    read: (cursor) => api.listFlowRuns({ where }, "expected-asc", { limit: pageSize, cursor }),
+    read: (cursor) => api.listFlowRunRows({ where }, "expected-asc", { limit: pageSize, cursor }),
     concerns: ofFlowRuns,
   });
   return (
@@ -41,7 +41,7 @@ export function PoolRuns({ pool }: { readonly pool: WorkPool }) {
   );
 }
 
-const columns: readonly Column<FlowRun>[] = [
+const columns: readonly Column<FlowRunRow>[] = [
   { id: "state", title: "State", width: "170px", cell: ({ state }) => <StateBadge state={state} /> },
   {
     id: "name",
