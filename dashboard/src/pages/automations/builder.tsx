@@ -3,6 +3,7 @@ import { clsx } from "clsx";
 import type { Action, Trigger } from "millrace/client";
 import { type ReactNode, useState } from "react";
 import { Button } from "../../ui/button.tsx";
+import { Command, CopyButton } from "../../ui/copy.tsx";
 import { Field, TextArea, TextInput } from "../../ui/field.tsx";
 import { JsonField, parseJson } from "../../ui/json-field.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -89,6 +90,13 @@ export function Builder(props: {
         </Panel>
         <DryRun draft={draft} />
         {save.error === null ? null : <ErrorNote error={save.error} />}
+        <div className="flex flex-col gap-1">
+          <span className="flex items-center justify-between text-small text-muted">
+            The same on a command line, with the automation in a file:
+            <CopyButton text={toFile(draft)} label="Copy the automation as JSON, for a file" />
+          </span>
+          <Command text="millrace automation create --from-file automation.json --replace" />
+        </div>
         <div className="flex justify-end">
           <Button kind="primary" whyNot={whyNot} onClick={() => void save.run()}>
             {verb}
@@ -97,6 +105,11 @@ export function Builder(props: {
       </div>
     </div>
   );
+}
+
+/** As the command line reads it. */
+function toFile(draft: Draft): string {
+  return JSON.stringify(fromDraft(draft), null, 2);
 }
 
 type Parts = Pick<Draft, "actions" | "actionsOnTrigger" | "actionsOnResolve">;

@@ -7,7 +7,7 @@ import { plural, toCount } from "../../format/number.ts";
 import { readNow } from "../../format/now.ts";
 import { toDuration } from "../../format/time.ts";
 import { Button } from "../../ui/button.tsx";
-import { ShortId } from "../../ui/copy.tsx";
+import { CopyButton, ShortId } from "../../ui/copy.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Inspector } from "../../ui/inspector.tsx";
 import { Facts } from "../../ui/panel.tsx";
@@ -63,7 +63,16 @@ function LimitFacts({ limit }: { readonly limit: ConcurrencyLimit }) {
       items={[
         ["Name", limit.name],
         ["Id", <ShortId key="id" id={limit.id} />],
-        ["Enforced", limit.active ? "Yes" : "No: everybody is let through"],
+        [
+          "Enforced",
+          <span key="enforced" className="inline-flex items-center">
+            {limit.active ? "Yes" : "No: everybody is let through"}
+            <CopyButton
+              text={limitCommand(limit, limit.active ? "disable" : "enable")}
+              label={`Copy the command that ${limit.active ? "lets everybody through" : "enforces it"}`}
+            />
+          </span>,
+        ],
         ["Taken", `${toCount(usedSlots(limit, now))} of ${plural(limit.slots, "slot")}`],
         ["Believed to wait", plural(believedWaiting(limit, now), "slot")],
         ...(limit.decayPerSecond === 0

@@ -8,7 +8,7 @@ import { plural, toCount } from "../../format/number.ts";
 import { readNow } from "../../format/now.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
-import { Command } from "../../ui/copy.tsx";
+import { Command, CopyButton } from "../../ui/copy.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { PageHead, Tabs } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
@@ -99,6 +99,10 @@ function Pool({ facts }: { readonly facts: PoolFacts }) {
             >
               {pool.paused ? "Resume the pool" : "Pause the pool"}
             </Button>
+            <CopyButton
+              text={toCommand("work-pool", pool.paused ? "resume" : "pause", pool.name)}
+              label={`Copy the command that ${pool.paused ? "resumes" : "pauses"} the pool`}
+            />
             <Menu
               trigger={
                 <IconButton label="More to do with the pool">

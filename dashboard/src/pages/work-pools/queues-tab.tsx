@@ -13,6 +13,7 @@ import { Menu } from "../../ui/menu.tsx";
 import { Meter } from "../../ui/meter.tsx";
 import { Loaded } from "../../ui/states-of-loading.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
+import { say } from "../../ui/toast.ts";
 import { useAction } from "../../ui/use-action.ts";
 import { Ago } from "../../ui/when.tsx";
 import { HealthBadge } from "./health-badge.tsx";
@@ -65,6 +66,14 @@ export function QueuesTab({ facts }: { readonly facts: PoolFacts }) {
           {
             label: row.queue.paused ? "Resume the queue" : "Pause the queue",
             onSelect: () => void setPaused.run(row.queue),
+          },
+          {
+            label: "Copy as command",
+            onSelect: () => {
+              const verb = row.queue.paused ? "resume" : "pause";
+              void navigator.clipboard.writeText(toCommand("work-queue", verb, `${pool.name}/${row.queue.name}`));
+              say(`The command that ${verb}s the queue is copied`);
+            },
           },
           { label: "Edit the queue…", onSelect: () => setOpen({ does: "edit", row }) },
           "line",
