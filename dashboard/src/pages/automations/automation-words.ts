@@ -9,7 +9,7 @@ export function triggerWords(trigger: JsonObject | undefined): string {
     return wordsOf(trigger as unknown as Trigger);
   } catch {
     // What others have written may lack what ours have.
-    return String(trigger.kind ?? "something that is not known");
+    return kindOf(trigger);
   }
 }
 
@@ -63,11 +63,13 @@ function metricWords({ query, operator, threshold, firingForMs, rangeMs }: Metri
   return `${query.replace("-", " ")} ${operator} ${figure} for ${writeDuration(firingForMs)}, over ${writeDuration(rangeMs)}`;
 }
 
+const kindOf = ({ kind }: JsonObject): string => (typeof kind === "string" ? kind : "something that is not known");
+
 const shortName = (name: string): string => name.replace(/^millrace\./, "");
 
 export function actionWords(action: JsonObject): string {
   const known = action as unknown as Action;
-  const kind = String(action.kind ?? "something");
+  const kind = kindOf(action);
   switch (known.kind) {
     case "change-flow-run-state":
       return `set the run to ${known.name ?? known.state}`;

@@ -64,7 +64,8 @@ export function useSchedules(deploymentId: string): readonly Choice[] | undefine
       const where = { field: "deploymentId", in: [deploymentId] };
       const { items } = await api.listObjects("schedule", { where }, { limit: maxChoices });
       return items.map(
-        ({ id, slug, spec }) => [id, slug ?? `${String(spec.kind ?? "schedule")} ${id.slice(0, 8)}`] as const,
+        ({ id, slug, spec }) =>
+          [id, slug ?? `${typeof spec.kind === "string" ? spec.kind : "schedule"} ${id.slice(0, 8)}`] as const,
       );
     },
     enabled: deploymentId !== "",

@@ -32,8 +32,8 @@ export function toBuckets(
   const step = stepOf(Math.max(1, to - from), maxBuckets - 1);
   const start = Math.floor(from / step) * step;
   const length = Math.max(1, Math.floor((to - start) / step) + 1);
-  const counts = new Array<number>(length).fill(0);
-  const bads = new Array<number>(length).fill(0);
+  const counts = Array.from({ length }, () => 0);
+  const bads = Array.from({ length }, () => 0);
   for (const event of events) {
     const index = Math.floor((event.at - start) / step);
     // Clocks differ: what is a little out of the time is not of it.

@@ -21,7 +21,7 @@ export function RetryGroup(props: {
   const dry = useQuery({
     queryKey: ["failures", "retry", group.fingerprint, since],
     queryFn: async () => {
-      const ids = await findRunsOf(group, { since, ask: api.groupFailures });
+      const ids = await findRunsOf(group, { since, ask: (request) => api.groupFailures(request) });
       const where = { field: "id", in: ids };
       return { where, ...(await api.changeFlowRuns({ where, action: "retry", isDryRun: true, max: maxRuns })) };
     },
