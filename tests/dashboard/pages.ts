@@ -23,6 +23,12 @@ const ofFirst =
   async (api) =>
     (await api.listObjects(kind, {}, { limit: 1 })).items.map(({ id }) => toPath(id));
 
+/** The page of the first object of a kind that is called by its name. */
+const ofFirstName =
+  (kind: "work-pool", toPath: (name: string) => string): Addresses =>
+  async (api) =>
+    (await api.listObjects(kind, {}, { limit: 1 })).items.map(({ name }) => toPath(encodeURIComponent(name)));
+
 /** Runs that are worth a look in whatever ledger it is: those that a spec knows, else the newest that have tasks. */
 async function findRuns(api: Client): Promise<readonly string[]> {
   const known = [seededRuns.golden, seededRuns.failed, seededRuns.asks];
@@ -47,11 +53,9 @@ export const pages: Readonly<Record<string, Addresses>> = {
     const cached = await api.listTaskRuns({ where: { field: "stateName", in: ["Cached"] } }, { limit: 1 });
     return [...failed.items, ...cached.items].map(({ id }) => `runs/task-run/${id}`);
   },
-  "/runs/compare": async (api) => {
+  "/compare": async (api) => {
     const { items } = await api.listFlowRuns({ stateTypes: ["COMPLETED"] }, "created-desc", { limit: 2 });
-    return items.length < 2
-      ? []
-      : [`runs/compare?ids=${encodeURIComponent(JSON.stringify(items.map(({ id }) => id)))}`];
+    return items.length < 2 ? [] : [`compare?runs=${items.map(({ id }) => id).join(",")}`];
   },
   "/r/$id": async (api) => (await findRuns(api)).slice(0, 1).map((id) => `r/${id.slice(0, 13)}`),
   "/failures": fixed("failures"),
@@ -60,6 +64,7 @@ export const pages: Readonly<Record<string, Addresses>> = {
   "/flows/flow/$id": ofFirst("flow", (id) => `flows/flow/${id}`),
   "/deployments": fixed("deployments"),
   "/deployments/deployment/$id": ofFirst("deployment", (id) => `deployments/deployment/${id}`),
+  "/deployments/deployment/$id/run": ofFirst("deployment", (id) => `deployments/deployment/${id}/run`),
   "/calendar": fixed("calendar"),
   "/automations": fixed("automations"),
   "/automations/new": fixed("automations/new"),
@@ -69,7 +74,7 @@ export const pages: Readonly<Record<string, Addresses>> = {
   "/artifacts/artifact/$id": async (api) =>
     (await api.listArtifacts({}, { limit: 8 })).items.map(({ id }) => `artifacts/artifact/${id}`),
   "/work-pools": fixed("work-pools"),
-  "/work-pools/work-pool/$id": ofFirst("work-pool", (id) => `work-pools/work-pool/${id}`),
+  "/work-pools/work-pool/$name": ofFirstName("work-pool", (name) => `work-pools/work-pool/${name}`),
   "/work-queues/work-queue/$id": ofFirst("work-queue", (id) => `work-queues/work-queue/${id}`),
   "/limits": fixed("limits"),
   "/blocks": fixed("blocks"),
