@@ -15,6 +15,8 @@ export interface VisitOptions {
   readonly height?: number;
   /** The browser's zone. Default UTC. */
   readonly timezone?: string;
+  /** What the browser's clock shows, and goes on showing, in ms since the epoch. Default: it runs. */
+  readonly now?: number;
   /** What is in the browser's storage from before, as the dashboard keeps it. */
   readonly preferences?: Readonly<Record<string, unknown>>;
   /** Messages of the console that belong to what the test does. */
@@ -58,6 +60,7 @@ export async function visit<T>(
   });
   try {
     await context.addInitScript(watchPolicy);
+    if (options.now !== undefined) await context.clock.setFixedTime(options.now);
     if (preferences !== undefined) {
       const text = JSON.stringify(preferences);
       await context.addInitScript((kept) => localStorage.setItem("millrace.preferences", kept), text);
