@@ -239,8 +239,6 @@ export const router = createRouter({
   }),
   basepath: new URL(baseUrl).pathname,
   defaultPreload: "intent",
-  // What a page's own function has not let through never reaches it.
-  search: { strict: true },
   defaultErrorComponent: PageFailed,
   defaultNotFoundComponent: NotFound,
   scrollRestoration: true,

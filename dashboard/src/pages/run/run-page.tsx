@@ -16,6 +16,7 @@ import { TaskInspector } from "./task-inspector.tsx";
 import { Timeline } from "./timeline/timeline.tsx";
 
 // Each view is loaded when it is asked for: the timeline does not wait for the others.
+const RunActions = lazy(async () => ({ default: (await import("./actions/run-actions.tsx")).RunActions }));
 const GraphTab = lazy(async () => ({ default: (await import("./graph/graph.tsx")).GraphTab }));
 const LogsTab = lazy(async () => ({ default: (await import("./logs/logs-tab.tsx")).LogsTab }));
 const TasksTab = lazy(async () => ({ default: (await import("./tasks/tasks-tab.tsx")).TasksTab }));
@@ -42,12 +43,13 @@ async function readRun(id: string): Promise<FlowRun> {
 function RunView({ run }: { readonly run: FlowRun }) {
   const search = useSearch({ from: "/runs/flow-run/$id" });
   const navigate = useNavigate({ from: "/runs/flow-run/$id" });
+  const tab: RunTab = search.tab ?? "timeline";
   const timeline = useLive({
     key: ["timeline", run.id],
     read: () => api.readTimeline({ flowRunId: run.id, buckets: 700 }),
     concerns: ofFlowRun(run.id),
+    isEnabled: tab === "timeline",
   });
-  const tab: RunTab = search.tab ?? "timeline";
   const selected = search.task ?? null;
   const select = (task: string | undefined): void => {
     void navigate({ search: ({ task: _, ...rest }) => (task === undefined ? rest : { ...rest, task }), replace: true });
@@ -73,6 +75,11 @@ function RunView({ run }: { readonly run: FlowRun }) {
             {run.runCount > 1 ? <span>Attempt {run.runCount}</span> : null}
             <ShortId id={run.id} />
           </>
+        }
+        actions={
+          <Suspense>
+            <RunActions run={run} />
+          </Suspense>
         }
       />
       <RunSummary run={run} />

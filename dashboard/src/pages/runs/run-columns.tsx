@@ -1,7 +1,7 @@
 /** The columns there are in the list of runs. */
 
 import { Link } from "@tanstack/react-router";
-import type { FlowRun, FlowRunSort } from "millrace/client";
+import type { FlowRunRow, FlowRunSort } from "millrace/client";
 import { toPath } from "../../app/paths.ts";
 import { toCount } from "../../format/number.ts";
 import { StateBadge } from "../../states/state-badge.tsx";
@@ -9,7 +9,7 @@ import { ShortId } from "../../ui/copy.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Ago, Took } from "../../ui/when.tsx";
 
-export interface RunColumn extends Column<FlowRun> {
+export interface RunColumn extends Column<FlowRunRow> {
   /** The orders that the server has for it, the first one first. */
   readonly sorts?: readonly FlowRunSort[];
   /** Shown only to those who want it. */
@@ -128,18 +128,6 @@ export const runColumns: readonly RunColumn[] = [
           {deploymentId.slice(0, 13)}
         </Link>
       ),
-  },
-  {
-    id: "version",
-    title: "Version",
-    width: "90px",
-    isOptional: true,
-    isExtra: true,
-    cell: ({ version }) => (
-      <span className="truncate text-muted" title={version ?? undefined}>
-        {version ?? "–"}
-      </span>
-    ),
   },
   {
     id: "count",

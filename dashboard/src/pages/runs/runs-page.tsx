@@ -1,6 +1,6 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Columns3 } from "lucide-react";
-import type { FlowRun } from "millrace/client";
+import type { FlowRunRow } from "millrace/client";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ofFlowRuns, useLive } from "../../api/queries.ts";
 import { useShortcuts } from "../../app/shortcuts.ts";
@@ -121,9 +121,9 @@ function useRunTable(
     readonly columns: ReturnType<typeof useRunColumns>;
     readonly search: RunsSearch;
     readonly set: (change: Change) => void;
-    readonly rows: readonly FlowRun[];
+    readonly rows: readonly FlowRunRow[];
   },
-): readonly Column<FlowRun>[] {
+): readonly Column<FlowRunRow>[] {
   const { columns, search, set, selection, toggle } = options;
   const { shown } = columns;
   const held = useRef(options);
@@ -131,7 +131,7 @@ function useRunTable(
   const isEach = options.rows.length > 0 && options.rows.every(({ id }) => selection.ids.has(id));
   return useMemo(() => {
     const sort = search.sort ?? "created-desc";
-    const box: Column<FlowRun> = {
+    const box: Column<FlowRunRow> = {
       id: "chosen",
       title: "Chosen",
       width: "20px",

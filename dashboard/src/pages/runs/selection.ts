@@ -1,6 +1,6 @@
 /** Which runs are chosen in the list: some of them one by one, or all that meet its filters, read or not. */
 
-import type { FlowRun } from "millrace/client";
+import type { FlowRunRow } from "millrace/client";
 import { useCallback, useEffect, useRef, useState } from "react";
 
 export interface Selection {
@@ -12,7 +12,7 @@ export interface Selection {
 const none: Selection = { ids: new Set(), isAll: false };
 
 /** @param scope another one ends the selection */
-export function useSelection(rows: readonly FlowRun[], scope: string) {
+export function useSelection(rows: readonly FlowRunRow[], scope: string) {
   const [selection, setSelection] = useState(none);
   const last = useRef<string | null>(null);
   const shown = useRef(rows);

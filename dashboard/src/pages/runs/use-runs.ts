@@ -20,7 +20,7 @@ export function useRuns(search: RunsSearch) {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) =>
-      api.listFlowRuns({ where: toCondition(search, readNow()) }, search.sort ?? "created-desc", {
+      api.listFlowRunRows({ where: toCondition(search, readNow()) }, search.sort ?? "created-desc", {
         limit: pageSize,
         cursor: pageParam,
       }),

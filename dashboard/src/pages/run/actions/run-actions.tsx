@@ -1,9 +1,10 @@
 /** What can be done with a run: the likeliest beside its title, the rest in a menu. */
 
+import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import type { FlowRun } from "millrace/client";
 import { lazy, Suspense, useState } from "react";
-import { baseUrl } from "../../../api/api.ts";
+import { api, baseUrl } from "../../../api/api.ts";
 import { toPath } from "../../../app/paths.ts";
 import { Button, IconButton } from "../../../ui/button.tsx";
 import { Menu } from "../../../ui/menu.tsx";
@@ -15,11 +16,21 @@ const Dialogs = lazy(async () => ({ default: (await import("./run-dialogs.tsx"))
 
 export function RunActions({ run }: { readonly run: FlowRun }) {
   const [open, setOpen] = useState<RunAction | null>(null);
+  const navigate = useNavigate();
   const offered = offeredActions(run);
   const copy = async (what: string, text: string): Promise<void> => {
     try {
       await navigator.clipboard.writeText(text);
       say(`${what} is copied.`);
+    } catch (error) {
+      sayError(error);
+    }
+  };
+  const compare = async (): Promise<void> => {
+    try {
+      const before = await findRunBefore(run);
+      if (before === null) return say(`${run.flowName} has no earlier run.`);
+      await navigate({ to: "/compare", search: { runs: `${before},${run.id}` } });
     } catch (error) {
       sayError(error);
     }
@@ -55,6 +66,7 @@ export function RunActions({ run }: { readonly run: FlowRun }) {
               isDangerous: action === "delete",
             })),
           "line",
+          { label: "Compare with the run before", onSelect: () => void compare() },
           { label: "Copy id", onSelect: () => void copy("The id", run.id) },
           { label: "Copy link", onSelect: () => void copy("The link", address) },
           { label: "Copy as JSON", onSelect: () => void copy("The run as JSON", JSON.stringify(run, null, 2)) },
@@ -89,4 +101,16 @@ function labelOf(action: RunAction, { state }: FlowRun): string {
     case "delete":
       return "Delete run";
   }
+}
+
+/** The run of the same flow that was made last before this one; of its deployment, if it is of one. */
+async function findRunBefore({ flowName, deploymentId, createdAt }: FlowRun): Promise<string | null> {
+  const where = {
+    all: [
+      { field: "createdAt", below: createdAt },
+      ...(deploymentId === null ? [] : [{ field: "deploymentId", in: [deploymentId] }]),
+    ],
+  };
+  const { items } = await api.listFlowRunRows({ flowNames: [flowName], where }, "created-desc", { limit: 1 });
+  return items[0]?.id ?? null;
 }
