@@ -24,7 +24,7 @@ export function ResultView({ result }: { readonly result: Result | null }) {
             <CopyButton text={text} label="Copy the result" />
           </p>
           <Code
-            label="Result"
+            label="Result as JSON"
             text={text.length > maxShown ? `${text.slice(0, maxShown)}\n… (copy it to see all of it)` : text}
           />
         </div>

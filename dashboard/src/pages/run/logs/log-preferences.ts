@@ -14,7 +14,8 @@ function read(): LogPreferences {
   try {
     const kept = JSON.parse(localStorage.getItem(key) ?? "{}") as Partial<LogPreferences>;
     return {
-      wraps: kept.wraps === true,
+      // On a telephone lines are longer than the page.
+      wraps: typeof kept.wraps === "boolean" ? kept.wraps : matchMedia("(max-width: 760px)").matches,
       times: kept.times === "relative" || kept.times === "delta" ? kept.times : "absolute",
     };
   } catch {

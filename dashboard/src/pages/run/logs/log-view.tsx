@@ -58,7 +58,11 @@ export function LogView(props: LogViewProps) {
     setTopRow(row);
   };
   useImperativeHandle(ref, () => ({
-    reveal: (row) => goTo(toReveal(sizeNow(), latest.current.topRow, row)),
+    reveal: (row) => {
+      // Rows that wrap are of any height: what is not seen begins at the top.
+      if (!wraps) goTo(toReveal(sizeNow(), latest.current.topRow, row));
+      else if (!isSeen(scroller.current, row)) goTo(Math.min(row, lastTop(sizeNow())));
+    },
     toEnd: () => goTo(lastTop(sizeNow())),
     focus: () => scroller.current?.focus(),
   }));
@@ -172,4 +176,13 @@ export function LogView(props: LogViewProps) {
       ) : null}
     </div>
   );
+}
+
+/** Whether a row is in the view as a whole, or fills it. */
+function isSeen(scroller: HTMLElement | null, row: number): boolean {
+  const element = scroller?.querySelector(`[data-line="${row}"]`);
+  if (scroller === null || element === null || element === undefined) return false;
+  const view = scroller.getBoundingClientRect();
+  const box = element.getBoundingClientRect();
+  return (box.top >= view.top && box.bottom <= view.bottom) || (box.top <= view.top && box.bottom >= view.bottom);
 }

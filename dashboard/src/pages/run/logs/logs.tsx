@@ -73,7 +73,7 @@ function OpenLogs(
   const version = useLines(store);
   const { labelOf, want: wantLabels } = useTaskLabels();
   const taskNames = useTaskNames(scope);
-  const attempts = useAttempts(scope, search.attempt);
+  const attempts = useAttempts(scope, search.attempt, { isShort: rows.count <= shortLog });
   const chosen = useChosenLines(search.line, (line) => onSearch({ line }));
   const { announcement, announce } = useAnnouncement();
 
@@ -321,6 +321,9 @@ function OpenLogs(
     </div>
   );
 }
+
+/** Of so many lines the attempts are counted at once; of more, when somebody is about to choose. */
+const shortLog = 100_000;
 
 const everything: LogsChange = {
   level: undefined,

@@ -7,8 +7,6 @@ import type { LogFilter } from "millrace/client";
 
 /** What the server tells at most. */
 export const maxFound = 50_000;
-/** While lines come, in ms. */
-const liveMs = 5000;
 
 export interface Found extends LogMatches {
   readonly isStale: boolean;
@@ -19,9 +17,10 @@ export function useFound(props: {
   readonly of: LogFilter | null;
   readonly text?: string;
   readonly minLevel?: LogLevel;
-  readonly isLive: boolean;
+  /** It is searched again so often, in ms; while lines come. */
+  readonly everyMs: number | null;
 }): Found | null {
-  const { of, text, minLevel, isLive } = props;
+  const { of, text, minLevel, everyMs } = props;
   const search = {
     ...(text === undefined ? {} : { text }),
     ...(minLevel === undefined ? {} : { minLevel }),
@@ -30,7 +29,7 @@ export function useFound(props: {
     key: ["logs", "found", of, search],
     read: () => (of === null ? Promise.reject(new Error("Nothing is searched")) : readFound(of, search)),
     isEnabled: of !== null,
-    ...(isLive ? { everyMs: liveMs } : {}),
+    ...(everyMs === null ? {} : { everyMs }),
   });
   if (of === null || query.data === undefined) return null;
   return { ...query.data, isStale: query.isPlaceholderData };

@@ -56,6 +56,7 @@ export function useLogList(
     };
     let endedAt: number | null = null;
     const poll = async (): Promise<void> => {
+      let restMs = pollMs;
       endedAt = live.current ? null : (endedAt ?? performance.now());
       if (!document.hidden && (endedAt === null || performance.now() - endedAt < lateMs)) {
         try {
@@ -66,12 +67,13 @@ export function useLogList(
             store.put(end.total, items);
             end = { total: end.total + items.length, lastSeq: last.seq };
             setList({ key, store, total: end.total });
+            if (items.length === pollLimit) restMs = 0;
           }
         } catch {
           // Asked again: the chip in the top bar says that the server does not answer.
         }
       }
-      if (!isOver) timer = setTimeout(() => void poll(), pollMs);
+      if (!isOver) timer = setTimeout(() => void poll(), restMs);
     };
     void open();
     return () => {

@@ -11,6 +11,11 @@ import { useTaskRunIds } from "./use-tasks.ts";
 /** Of more lines only errors are marked at the side: a search of so many keeps a server busy for a second. */
 const maxForWarnings = 300_000;
 
+/** While lines come, the log is searched again so often, in ms; one with many lines, which takes long, less often. */
+const searchMs = 5000;
+const searchManyMs = 30_000;
+const manyLines = 100_000;
+
 export interface LogModel {
   readonly list: LogList | null;
   /** The list is of the filter that is asked for now, and no longer of the one before. */
@@ -45,19 +50,20 @@ export function useLogModel(scope: LogScope, search: LogsSearch, { isLive }: { r
   const { list, error } = useLogList(filter, { isLive });
   const isCurrent = list !== null && list.key === JSON.stringify(filter);
 
+  const everyMs = isLive ? ((list?.total ?? 0) > manyLines ? searchManyMs : searchMs) : null;
   const kept = useFound({
     of: isKept ? base : null,
-    isLive,
+    everyMs,
     ...(only === true && find !== undefined ? { text: find } : {}),
     ...(level === undefined ? {} : { minLevel: level }),
   });
   const isMarking = find !== undefined && only !== true;
-  const marked = useFound({ of: isMarking ? filter : null, isLive, ...(find === undefined ? {} : { text: find }) });
+  const marked = useFound({ of: isMarking ? filter : null, everyMs, ...(find === undefined ? {} : { text: find }) });
   // After what is shown: these are read from the whole log.
   const isShown = isCurrent && list.total > 0;
-  const errors = useFound({ of: isShown ? base : null, minLevel: "error", isLive });
+  const errors = useFound({ of: isShown ? base : null, minLevel: "error", everyMs });
   const hasWarnings = isShown && errors !== null && list.total <= maxForWarnings;
-  const warnings = useFound({ of: hasWarnings ? base : null, minLevel: "warn", isLive });
+  const warnings = useFound({ of: hasWarnings ? base : null, minLevel: "warn", everyMs });
 
   const keptNow = kept === null || kept.isStale ? null : kept;
   const total = list?.total ?? 0;
