@@ -27,7 +27,8 @@ function serverOf(count: number) {
     return all.filter((id) => text.includes(`"${id}"`));
   };
   return async (request: { readonly where?: Condition }) => {
-    const rest = all.filter((id) => !known(request).includes(id));
+    const asked = new Set(known(request));
+    const rest = all.filter((id) => !asked.has(id));
     const items = rest.length === 0 ? [] : [groupOf(rest.slice(0, 5), rest.length)];
     return { items, next: null, isCut: false };
   };
@@ -39,7 +40,7 @@ test("the runs of a group are found, a few at a time", async () => {
 });
 
 test("no more than so many are looked for", async () => {
-  const found = await findRunsOf(groupOf(["run-0"], 1000), { since: 0, ask: serverOf(1000) });
+  const found = await findRunsOf(groupOf(["run-0"], 300), { since: 0, ask: serverOf(300) });
   expect(found).toHaveLength(maxRuns);
 });
 
