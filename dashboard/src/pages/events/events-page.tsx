@@ -226,7 +226,7 @@ function EventName({ name }: { readonly name: string }) {
         <Glyph name={look.glyph} family={look.family} />
       )}
       <span className="truncate">
-        {isOwn ? <span className="text-muted">millrace.</span> : null}
+        {isOwn ? <span className="text-muted max-sm:hidden">millrace.</span> : null}
         {isOwn ? name.slice("millrace.".length) : name}
       </span>
     </span>
