@@ -38,7 +38,9 @@ export function SubjectLink({ labels, isBare = false }: { readonly labels: Label
   const { kind, id } = toSubject(whole);
   const shown = labels.name ?? (kind === null ? whole : id.slice(0, 13));
   const word =
-    kind === null || isBare ? null : <span className="shrink-0 text-muted max-sm:hidden">{kind.replaceAll("-", " ")}</span>;
+    kind === null || isBare ? null : (
+      <span className="shrink-0 text-muted max-sm:hidden">{kind.replaceAll("-", " ")}</span>
+    );
   return (
     <span className="flex min-w-0 items-baseline gap-1.5" title={whole}>
       {word}

@@ -34,7 +34,8 @@ export function VariableForm({
       )}
       onClose={onClose}
       onSubmit={async () => {
-        if (variable === null && (await api.readVariable(name)) !== null) {
+        const named = { field: "name", in: [name] };
+        if (variable === null && (await api.count("variable", named)) > 0) {
           throw new Error(`There is a variable ${name} already. Close this, and edit that one.`);
         }
         await api.writeVariable({ name, value, tags: toTags(tags) });
