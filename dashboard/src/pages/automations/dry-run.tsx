@@ -21,7 +21,7 @@ interface Trial {
   readonly report: TrialReport;
   readonly since: number;
   readonly until: number;
-  /** What was tried: another draft needs another trial. */
+  /** The trigger that was tried: another one needs another trial. */
   readonly of: string;
 }
 
@@ -38,7 +38,7 @@ export function DryRun({ draft }: { readonly draft: Draft }) {
       "trigger" | "actions" | "actionsOnTrigger" | "actionsOnResolve"
     >;
     const report = await api.tryAutomation({ ...parts, enabled, since, until, maxFirings });
-    setTrial({ report, since, until, of: asked });
+    setTrial({ report, since, until, of: JSON.stringify(parts.trigger) });
   }, [asked, enabled]);
   const action = useAction(act, { keepsError: true });
   return (
@@ -59,7 +59,7 @@ export function DryRun({ draft }: { readonly draft: Draft }) {
           </p>
         ) : (
           <>
-            {trial.of === asked ? null : (
+            {trial.of === JSON.stringify(trigger) ? null : (
               <p className="text-state-attention">It has been changed since. Try it again.</p>
             )}
             <Report trial={trial} />
