@@ -13,12 +13,12 @@ export function ColumnHead(props: {
   readonly onResize: (px: number) => void;
 }) {
   const { column, sort, onSort, onResize } = props;
-  const { title, sorts = [] } = column;
+  const { title, sorts = [], align } = column;
   const at = sorts.indexOf(sort);
   const next = sorts[(at + 1) % sorts.length];
   const Arrow = sort.endsWith("-desc") ? ArrowDown : ArrowUp;
   return (
-    <span className="flex items-center justify-between gap-1">
+    <span className={`flex items-center gap-1 ${align === "right" ? "justify-end" : "justify-between"}`}>
       {next === undefined ? (
         <span className="truncate">{title}</span>
       ) : (

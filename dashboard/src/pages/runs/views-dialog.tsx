@@ -6,7 +6,7 @@ import { CopyButton } from "../../ui/copy.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextInput } from "../../ui/field.tsx";
 import type { RunsSearch } from "./runs-search.ts";
-import type { SavedView } from "./saved-views.ts";
+import { isSameSearch, type SavedView } from "./saved-views.ts";
 import type { SavedViews } from "./use-saved-views.ts";
 
 export function ViewsDialog(props: {
@@ -84,7 +84,12 @@ function ViewRow(props: {
         Default
       </label>
       <CopyButton text={address} label={`Copy the link to ${view.name}`} />
-      <Button kind="quiet" onClick={() => void views.replace(view, search)} title="It shows the filters of now">
+      <Button
+        kind="quiet"
+        onClick={() => void views.replace(view, search)}
+        title="From now on it shows what the list is filtered by now"
+        whyNot={isSameSearch(view.search, search) ? "It shows what the list is filtered by now" : null}
+      >
         Update
       </Button>
       <Button kind="quiet" onClick={() => setRenamed(view.name)}>
