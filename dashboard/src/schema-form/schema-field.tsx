@@ -33,7 +33,7 @@ export function SchemaField(props: FieldProps) {
   const id = useId();
   const message = toMessage(own);
   const isMissing = value === undefined && own.every(({ message: text }) => text === "is missing");
-  const hint = toHint(schema, value);
+  const hint = toHint(place, value);
   const notes = [...(hint === null ? [] : [`${id}-hint`]), ...(message === null ? [] : [`${id}-fault`])].join(" ");
   const ids = {
     id,
@@ -235,10 +235,13 @@ function Standing({ text, children }: { readonly text: string; readonly children
   );
 }
 
-function toHint(schema: JsonObject, value: unknown): string | null {
+function toHint({ schema, kind }: Place, value: unknown): string | null {
   const description = textOf(schema.description);
   const isSecret = schema.format === "password" || schema.writeOnly === true;
-  const hasDefault = value === undefined && Object.hasOwn(schema, "default") && schema.default !== null && !isSecret;
+  // Those that are chosen from a list say it there.
+  const isListed = kind === "options" || kind === "truth";
+  const hasDefault =
+    value === undefined && !isListed && Object.hasOwn(schema, "default") && schema.default !== null && !isSecret;
   const example = Array.isArray(schema.examples) ? schema.examples[0] : schema.example;
   const parts = [
     ...(description === null ? [] : [description]),

@@ -14,13 +14,20 @@ import { Field, TextInput } from "../../ui/field.tsx";
 import { quoted } from "../../ui/shell-words.ts";
 import { ErrorNote } from "../../ui/states-of-loading.tsx";
 
-type Answered = Awaited<ReturnType<typeof api.answerPause>>;
+export type Answered = Awaited<ReturnType<typeof api.answerPause>>;
 
 /** What is half filled in stays while somebody looks at another item. */
 const drafts = new Map<string, JsonObject>();
 const none: readonly ValueFault[] = [];
 
-export function AnswerForm({ item }: { readonly item: InboxItem }) {
+export function AnswerForm({
+  item,
+  onAnswered,
+}: {
+  readonly item: InboxItem;
+  /** The run waits no longer, and its question may be gone by now: what became of it is told by whoever shows the form. */
+  readonly onAnswered: (answered: Answered) => void;
+}) {
   const place = `${item.flowRunId} ${item.key ?? ""}`;
   const form = useMemo(
     () => (item.schema === null ? null : toWholeForm(item.schema, item.initialValues)),
@@ -39,7 +46,10 @@ export function AnswerForm({ item }: { readonly item: InboxItem }) {
         ...(form === null ? {} : { input: form.toValue(value) }),
         ...(getMyName() === "" ? {} : { answeredBy: getMyName() }),
       }),
-    onSuccess: () => drafts.delete(place),
+    onSuccess: (answered) => {
+      drafts.delete(place);
+      onAnswered(answered);
+    },
     onSettled: () => client.invalidateQueries({ queryKey: ["inbox"] }),
   });
   const refused = isMillraceError(send.error, "INPUT_INVALID") ? readFaults(send.error.data.paths) : none;
@@ -47,7 +57,6 @@ export function AnswerForm({ item }: { readonly item: InboxItem }) {
     () => [...checked.faults, ...refused.map((fault) => ({ ...fault, path: form?.toPath(fault.path) ?? fault.path }))],
     [checked.faults, refused, form],
   );
-  if (send.data !== undefined) return <Outcome answered={send.data} />;
   const verb = form === null ? "Let it go on" : "Answer";
   return (
     <form
@@ -116,7 +125,7 @@ function toCommand({ flowRunId, schema }: InboxItem, input: unknown, name: strin
   return words.map(quoted).join(" ");
 }
 
-function Outcome({ answered: { goesOn, run } }: { readonly answered: Answered }) {
+export function Outcome({ answered: { goesOn, run } }: { readonly answered: Answered }) {
   return (
     <div role="status" className="rounded-panel border border-line p-3">
       <p className="font-medium">

@@ -2,16 +2,19 @@
 
 import { Link } from "@tanstack/react-router";
 import type { InboxItem, PauseAnswer } from "millrace/client";
+import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { ofFlowRuns, useLive } from "../../api/queries.ts";
 import { Markdown } from "../../ui/markdown.tsx";
 import { Code, Facts } from "../../ui/panel.tsx";
 import { Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago } from "../../ui/when.tsx";
-import { AnswerForm } from "./answer-form.tsx";
+import { AnswerForm, type Answered, Outcome } from "./answer-form.tsx";
 import { timeoutText, titleOf } from "./item-words.ts";
 
+/** Give it a key by its run. */
 export function InboxItemView({ flowRunId }: { readonly flowRunId: string }) {
+  const [answered, setAnswered] = useState<Answered | null>(null);
   const query = useLive({
     key: ["inbox", "item", flowRunId],
     read: async () => {
@@ -25,16 +28,28 @@ export function InboxItemView({ flowRunId }: { readonly flowRunId: string }) {
       {({ flowRunId: read, item, answers }) =>
         // The answer to another question is not shown in the meantime.
         read !== flowRunId ? null : item === null ? (
-          <NobodyAsked flowRunId={flowRunId} answers={answers} />
+          <NobodyAsked flowRunId={flowRunId} answers={answers} answered={answered} />
         ) : (
-          <Question key={`${item.flowRunId} ${item.key ?? ""}`} item={item} answers={item.answers} />
+          <Question
+            key={`${item.flowRunId} ${item.key ?? ""}`}
+            item={item}
+            answers={item.answers}
+            answered={answered !== null && answered.answer.key === (item.key ?? "") ? answered : null}
+            onAnswered={setAnswered}
+          />
         )
       }
     </Loaded>
   );
 }
 
-function Question({ item, answers }: { readonly item: InboxItem; readonly answers: readonly PauseAnswer[] }) {
+function Question(props: {
+  readonly item: InboxItem;
+  readonly answers: readonly PauseAnswer[];
+  readonly answered: Answered | null;
+  readonly onAnswered: (answered: Answered) => void;
+}) {
+  const { item, answers, answered, onAnswered } = props;
   return (
     <div className="flex min-w-0 flex-col gap-4 p-4">
       <h2 className="line-clamp-4 text-section font-semibold break-words" title={titleOf(item)}>
@@ -64,19 +79,29 @@ function Question({ item, answers }: { readonly item: InboxItem; readonly answer
         <p className="text-muted">Nothing is asked: somebody has paused this run, and it goes on when you say so.</p>
       ) : null}
       <Answers answers={answers} />
-      <AnswerForm item={item} />
+      {answered === null ? <AnswerForm item={item} onAnswered={onAnswered} /> : <Outcome answered={answered} />}
     </div>
   );
 }
 
-function NobodyAsked({ flowRunId, answers }: { readonly flowRunId: string; readonly answers: readonly PauseAnswer[] }) {
+function NobodyAsked(props: {
+  readonly flowRunId: string;
+  readonly answers: readonly PauseAnswer[];
+  readonly answered: Answered | null;
+}) {
+  const { flowRunId, answers, answered } = props;
   return (
     <div className="flex min-w-0 flex-col gap-4 p-4">
-      <p role="status" className="text-section font-semibold">
-        This run waits for nobody any more
-      </p>
+      {answered === null ? (
+        <p role="status" className="text-section font-semibold">
+          This run waits for nobody any more
+        </p>
+      ) : (
+        <Outcome answered={answered} />
+      )}
       <p className="text-muted">
-        It was answered, went on after its time, or has ended. <RunLink id={flowRunId} name="Open the run" />
+        {answered === null ? "It was answered, went on after its time, or has ended. " : ""}
+        <RunLink id={flowRunId} name="Open the run" />
       </p>
       <Answers answers={answers} />
     </div>

@@ -12,7 +12,7 @@ import { Field, Select, TextInput } from "../../../ui/field.tsx";
 import { Markdown } from "../../../ui/markdown.tsx";
 import { quoted } from "../../../ui/shell-words.ts";
 import { Loaded } from "../../../ui/states-of-loading.tsx";
-import { AnswerForm } from "../../inbox/answer-form.tsx";
+import { AnswerForm, type Answered, Outcome } from "../../inbox/answer-form.tsx";
 import { timeoutText, titleOf } from "../../inbox/item-words.ts";
 import { ActionDialog } from "./action-dialog.tsx";
 import { propose, setBy } from "./propose.ts";
@@ -93,6 +93,7 @@ export function RetryDialog({ run, onClose }: DialogProps) {
 
 /** The question that the run asks, or one of its subflows does. */
 export function AnswerDialog({ run, onClose }: DialogProps) {
+  const [answered, setAnswered] = useState<Answered | null>(null);
   const query = useLive({
     key: ["inbox", "item", run.id, "dialog"],
     read: () => api.readInboxItem(run.id),
@@ -100,24 +101,27 @@ export function AnswerDialog({ run, onClose }: DialogProps) {
   });
   return (
     <Dialog title="Resume run" isOpen onClose={onClose}>
-      <Loaded query={query} rows={4}>
-        {(item) =>
-          item === null ? (
-            <p role="status">The run waits for nobody any more.</p>
-          ) : (
-            <div className="flex min-w-0 flex-col gap-3">
-              <p className="font-medium break-words">{titleOf(item)}</p>
-              {item.description === null ? null : <Markdown text={item.description} label="What is asked" />}
-              {item.until === null ? null : (
-                <p className="text-muted">
-                  It waits until {new Date(item.until).toLocaleString("en-GB")}, {timeoutText(item)}.
-                </p>
-              )}
-              <AnswerForm key={`${item.flowRunId} ${item.key ?? ""}`} item={item} />
-            </div>
-          )
-        }
-      </Loaded>
+      {answered === null ? null : <Outcome answered={answered} />}
+      {answered !== null ? null : (
+        <Loaded query={query} rows={4}>
+          {(item) =>
+            item === null ? (
+              <p role="status">The run waits for nobody any more.</p>
+            ) : (
+              <div className="flex min-w-0 flex-col gap-3">
+                <p className="font-medium break-words">{titleOf(item)}</p>
+                {item.description === null ? null : <Markdown text={item.description} label="What is asked" />}
+                {item.until === null ? null : (
+                  <p className="text-muted">
+                    It waits until {new Date(item.until).toLocaleString("en-GB")}, {timeoutText(item)}.
+                  </p>
+                )}
+                <AnswerForm key={`${item.flowRunId} ${item.key ?? ""}`} item={item} onAnswered={setAnswered} />
+              </div>
+            )
+          }
+        </Loaded>
+      )}
     </Dialog>
   );
 }
