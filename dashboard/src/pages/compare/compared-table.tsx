@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { plural, toCount } from "../../format/number.ts";
 import { toDuration } from "../../format/time.ts";
 import { familyText, Glyph, StateBadge } from "../../states/state-badge.tsx";
-import { IconButton } from "../../ui/button.tsx";
+import { Button, IconButton } from "../../ui/button.tsx";
 import { Ago, Took } from "../../ui/when.tsx";
 import type { Compared } from "./compare-page.tsx";
 import { ComparedArtifacts } from "./compared-artifacts.tsx";
@@ -202,6 +202,9 @@ function Row({
   );
 }
 
+/** More tasks are shown when somebody asks for them. */
+const maxTasks = 100;
+
 /** A longer value is shown whole on its run's page. */
 const maxText = 2000;
 
@@ -269,6 +272,8 @@ function Tasks(props: {
   readonly span: number;
 }) {
   const { tasks, all, span } = props;
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? tasks : tasks.slice(0, maxTasks);
   const longest = Math.max(1, ...all.flatMap(({ cells }) => cells.map((cell) => cell?.spanMs ?? 0)));
   return (
     <tbody className="border-t border-line">
@@ -280,7 +285,7 @@ function Tasks(props: {
           </td>
         </tr>
       ) : (
-        tasks.map(({ taskName, cells, differs }) => (
+        shown.map(({ taskName, cells, differs }) => (
           <Row key={taskName} name={taskName} differs={differs}>
             {cells.map((cell, index) =>
               cell === null ? (
@@ -293,6 +298,13 @@ function Tasks(props: {
             )}
           </Row>
         ))
+      )}
+      {shown.length === tasks.length ? null : (
+        <tr>
+          <td colSpan={span + 1} className="p-2">
+            <Button onClick={() => setWhole(true)}>Show all {plural(tasks.length, "task")}</Button>
+          </td>
+        </tr>
       )}
     </tbody>
   );

@@ -58,7 +58,10 @@ function Items({ attention: { failed, late, asked, pools } }: { readonly attenti
           family="attention"
           word={item.key === null ? "Paused" : "Asks"}
           link={
-            <Link to={item.key === null ? toPath("flow-run", item.flowRunId) : "/inbox"} className="hover:underline">
+            <Link
+              to={item.key === null ? toPath("flow-run", item.flowRunId) : "/inbox"}
+              className="min-w-0 truncate leading-6 hover:underline"
+            >
               {item.title ?? item.runName}
             </Link>
           }
@@ -84,7 +87,7 @@ function Items({ attention: { failed, late, asked, pools } }: { readonly attenti
           family="attention"
           word={pool.paused ? "Paused" : "Not served"}
           link={
-            <Link to={toPath("work-pool", pool.id)} className="hover:underline">
+            <Link to={toPath("work-pool", pool.id)} className="min-w-0 truncate leading-6 hover:underline">
               Work pool {pool.name}
             </Link>
           }
@@ -114,7 +117,13 @@ function RunItem({
       family={family}
       word={toWords(run.state.name)}
       link={
-        <Link to="/runs/flow-run/$id" params={{ id: run.id }} search={{}} className="hover:underline" title={run.name}>
+        <Link
+          to="/runs/flow-run/$id"
+          params={{ id: run.id }}
+          search={{}}
+          className="min-w-0 truncate leading-6 hover:underline"
+          title={run.name}
+        >
           {run.flowName}
         </Link>
       }
@@ -139,7 +148,7 @@ function Item(props: {
         <Glyph name={glyph} family={family} />
         {word}
       </span>
-      <span className="truncate font-medium">{link}</span>
+      <span className="flex min-w-0 font-medium">{link}</span>
       <span className="truncate text-muted max-sm:hidden" title={detail.slice(0, 1000)}>
         {detail.slice(0, 300)}
       </span>
