@@ -31,7 +31,10 @@ export async function buildCode(): Promise<void> {
     Object.assign(inputs, metafile.inputs);
   }
   const folders = Object.keys(inputs).flatMap((file) => packageFolder(file) ?? []);
-  writeFileSync(join(output, "third-party-licenses.txt"), licensesOf(folders.map((folder) => join(packageRoot, folder))));
+  writeFileSync(
+    join(output, "third-party-licenses.txt"),
+    licensesOf(folders.map((folder) => join(packageRoot, folder))),
+  );
   // What an earlier build left goes last, so that a process that runs from dist meanwhile finds its files.
   const written = new Set(Object.keys(outputs).map((path) => basename(path)));
   for (const file of globSync(join(output, "*.js"))) {

@@ -31,7 +31,7 @@ describeInBrowser("live", (browser) => {
     visit(browser(), place.url, { path: "runs" }, async ({ page }) => {
       await chip(page).getByText("Live").waitFor();
       await record("first-news");
-      await row(page, "first-news").waitFor({ timeout: 10_000 });
+      await expect.poll(() => row(page, "first-news").count()).toBe(1);
     }));
 
   test("a server that is started again is waited for: no reload, and nothing is lost", () =>
@@ -56,7 +56,7 @@ describeInBrowser("live", (browser) => {
     await visit(browser(), proxy.url, { path: "runs" }, async ({ page }) => {
       await chip(page).getByText("Polling").waitFor({ timeout: 20_000 });
       await record("polled-news");
-      await row(page, "polled-news").waitFor({ timeout: 15_000 });
+      await expect.poll(() => row(page, "polled-news").count()).toBe(1);
     });
   });
 });

@@ -73,6 +73,10 @@ export const pages: Readonly<Record<string, Addresses>> = {
   "/artifacts": fixed("artifacts"),
   "/artifacts/artifact/$id": async (api) =>
     (await api.listArtifacts({}, { limit: 8 })).items.map(({ id }) => `artifacts/artifact/${id}`),
+  "/artifacts/key/$key": async (api) =>
+    (await api.listArtifacts({ where: { field: "key", isNull: false } }, { limit: 2 })).items.map(
+      ({ key }) => `artifacts/key/${encodeURIComponent(key ?? "")}`,
+    ),
   "/work-pools": fixed("work-pools"),
   "/work-pools/work-pool/$name": ofFirstName("work-pool", (name) => `work-pools/work-pool/${name}`),
   "/work-queues/work-queue/$id": ofFirst("work-queue", (id) => `work-queues/work-queue/${id}`),

@@ -97,6 +97,7 @@ describeInBrowser("the list of runs", (browser) => {
         await page.getByText("No runs yet").waitFor();
         await open("runs?q=x");
         await page.getByText("No run matches").waitFor();
+        expect(await page.getByText("No runs yet").count()).toBe(0);
       }));
   });
 

@@ -115,5 +115,6 @@ describeInBrowser("the shell", (browser) => {
       await page.getByRole("navigation", { name: "Places" }).waitFor();
       await page.getByRole("link", { name: "Runs", exact: true }).click();
       await page.getByRole("heading", { name: "Runs" }).waitFor();
+      expect(pathOf(page)).toBe("/runs");
     }));
 });

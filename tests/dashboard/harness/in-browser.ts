@@ -14,7 +14,7 @@ const skipped = process.env.MILLRACE_TEST_BROWSER_SKIPPED;
 
 /** A file's tests, with one browser for all of them. */
 export function describeInBrowser(name: string, tests: (browser: () => Browser) => void): void {
-  describe.skipIf(skipped !== undefined)(name, () => {
+  describe.skipIf(skipped !== undefined)(`${name}`, () => {
     let browser: Browser | null = null;
     beforeAll(async () => {
       browser = await launchBrowser(process.env.MILLRACE_TEST_BROWSER ?? "");

@@ -28,9 +28,9 @@ export interface Visit {
   /** What was asked for so far, but for the stream of events. */
   readonly requests: readonly Request[];
   /** Resolves when the page has a heading, and has nothing more to wait for. */
-  settle(): Promise<void>;
+  readonly settle: () => Promise<void>;
   /** Goes to another page of the dashboard by its address, as typing it does. */
-  open(path: string): Promise<void>;
+  readonly open: (path: string) => Promise<void>;
 }
 
 interface Watched {
