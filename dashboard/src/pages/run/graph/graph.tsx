@@ -180,8 +180,8 @@ function NodeCard(props: {
   const { run, node, model, onSelect } = props;
   const before = model.edges.filter(({ to, kind }) => to === node.index && kind === "takes");
   const after = model.edges.filter(({ from, kind }) => from === node.index && kind === "takes");
-  const toTab = (tab: "tasks" | "logs") =>
-    ({ to: "/runs/flow-run/$id", params: { id: run.id }, search: { tab, taskName: node.name } }) as const;
+  const toTab = (search: Readonly<Record<string, string>>) =>
+    ({ to: "/runs/flow-run/$id", params: { id: run.id }, search }) as const;
   return (
     <section
       aria-label={node.name}
@@ -192,10 +192,10 @@ function NodeCard(props: {
       </h2>
       <p className="text-muted">{plural(node.count, node.isSubflow ? "subflow" : "task run")}</p>
       <div className="mt-2 flex gap-3">
-        <Link {...toTab("tasks")} className="link">
+        <Link {...toTab({ tab: "tasks", name: node.name })} className="link">
           Task runs
         </Link>
-        <Link {...toTab("logs")} className="link">
+        <Link {...toTab({ tab: "logs", of: node.name })} className="link">
           Logs
         </Link>
         {node.childFlowRunIds[0] === undefined ? null : (
