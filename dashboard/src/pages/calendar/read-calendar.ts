@@ -99,7 +99,8 @@ async function readTimes({ spec, startAt = null, endAt = null }: Schedule, end: 
 
 /** How many runs the active schedules of a deployment had on each day that was not made, of what is over. */
 export async function countMissing(days: readonly Day[], deploymentId: string): Promise<readonly number[]> {
-  const [from = 0, to = 0] = [days[0]?.start, Math.min(readNow(), days.at(-1)?.end ?? 0)];
+  const from = days[0]?.start ?? 0;
+  const to = Math.min(readNow(), days.at(-1)?.end ?? 0);
   if (to <= from) return days.map(() => 0);
   const runs = await api.scheduleRuns({ deploymentId, from, to, max: timeLimit, isDryRun: true });
   const missing = runs.filter(({ isNew }) => isNew).map(({ dueAt }) => dueAt);
