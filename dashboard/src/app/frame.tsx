@@ -86,7 +86,7 @@ function TopBar(props: {
       <IconButton label="Show the places" className="md:hidden" onClick={props.onPlaces}>
         <MenuIcon size={16} />
       </IconButton>
-      <Link to="/" className="flex items-center gap-2 font-semibold">
+      <Link to="/" className="flex shrink-0 items-center gap-2 font-semibold">
         <img src="./icon.svg" alt="" width="20" height="20" />
         <span className="max-sm:sr-only">Millrace</span>
       </Link>

@@ -1,6 +1,6 @@
 /** Everything that waits for a person, in one list, with the form to answer it beside. */
 
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { InboxItem } from "millrace/client";
 import { useState } from "react";
@@ -17,7 +17,7 @@ import { PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Ago } from "../../ui/when.tsx";
-import { InboxItemView, RunLink } from "./inbox-item.tsx";
+import { InboxItemView } from "./inbox-item.tsx";
 import type { InboxSearch } from "./inbox-search.ts";
 import { timeoutText, timeoutWord, titleOf } from "./item-words.ts";
 
@@ -181,9 +181,15 @@ const columns: readonly Column<InboxItem>[] = [
     width: "minmax(80px, 1fr)",
     isExtra: true,
     cell: ({ flowRunId, runName }) => (
-      <span className="truncate" title={runName}>
-        <RunLink id={flowRunId} name={runName} />
-      </span>
+      <Link
+        to="/runs/flow-run/$id"
+        params={{ id: flowRunId }}
+        search={{}}
+        className="truncate hover:underline"
+        title={runName.slice(0, 500)}
+      >
+        {runName}
+      </Link>
     ),
   },
   { id: "since", title: "Since", width: "72px", cell: ({ since }) => <Ago at={since} className="text-muted" /> },

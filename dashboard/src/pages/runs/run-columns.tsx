@@ -17,11 +17,11 @@ export interface RunColumn extends Column<FlowRunRow> {
 }
 
 export const runColumns: readonly RunColumn[] = [
-  { id: "state", title: "State", width: "132px", cell: ({ state }) => <StateBadge state={state} /> },
+  { id: "state", title: "State", width: "minmax(108px, 132px)", cell: ({ state }) => <StateBadge state={state} /> },
   {
     id: "name",
     title: "Run",
-    width: "minmax(140px, 2fr)",
+    width: "minmax(110px, 2fr)",
     sorts: ["name-asc", "name-desc"],
     cell: (run) => (
       <Link
@@ -39,6 +39,7 @@ export const runColumns: readonly RunColumn[] = [
     id: "flow",
     title: "Flow",
     width: "minmax(110px, 1.5fr)",
+    isExtra: true,
     cell: ({ flowName }) => (
       <Link to="/runs" search={{ flow: flowName }} className="truncate hover:underline" title={flowName}>
         {flowName}
@@ -59,7 +60,7 @@ export const runColumns: readonly RunColumn[] = [
   {
     id: "expected",
     title: "When",
-    width: "84px",
+    width: "76px",
     sorts: ["expected-desc", "expected-asc"],
     cell: (run) => <Ago at={run.startedAt ?? run.expectedAt} className="text-muted" />,
   },

@@ -91,17 +91,23 @@ export function RunsPage() {
       ) : rows.length === 0 ? (
         <NoRuns isFiltered={Object.keys(search).length > 0} />
       ) : (
-        <Table
-          label="Runs"
-          columns={shown}
-          rows={rows}
-          keyOf={(run) => run.id}
-          total={total}
-          onOpen={(run) => void navigate({ to: "/runs/flow-run/$id", params: { id: run.id }, search: {} })}
-          onEnd={() => {
-            if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
-          }}
-        />
+        <div
+          // While other filters are read, what is shown is still of those before.
+          className={`flex min-h-0 grow flex-col ${query.isPlaceholderData ? "opacity-60" : ""}`}
+          aria-busy={query.isPlaceholderData}
+        >
+          <Table
+            label="Runs"
+            columns={shown}
+            rows={rows}
+            keyOf={(run) => run.id}
+            total={total}
+            onOpen={(run) => void navigate({ to: "/runs/flow-run/$id", params: { id: run.id }, search: {} })}
+            onEnd={() => {
+              if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+            }}
+          />
+        </div>
       )}
       {isChoosing ? <ColumnsDialog columns={columns} onClose={() => setChoosing(false)} /> : null}
     </>
