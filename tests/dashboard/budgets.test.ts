@@ -5,6 +5,7 @@ import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { apiRequests, countNodes, measureFrames, openBusyMeter, readHeap, weigh } from "./harness/measure.ts";
 import { visit } from "./harness/visit.ts";
 import { processId, type RunSpec, toRecords } from "./seeds/run-spec.ts";
+import { seededRuns } from "./seeds/seeds.ts";
 
 const kB = 1000;
 const print = (what: string, value: string): void => void process.stdout.write(`  ${what}: ${value}\n`);
@@ -55,6 +56,58 @@ describeInBrowser("budgets", (browser) => {
         await settle();
         print("filter, until it has settled", ms(performance.now() - startedAt));
         expect(apiRequests(requests).length - before).toBeLessThanOrEqual(2);
+      }));
+  });
+
+  describe("with a run of 10,000 task runs", () => {
+    const place = usePlace("big-run");
+    const path = `runs/flow-run/${seededRuns.big}`;
+
+    test("its page: at most 6 requests, 60 kB of script beside the shell's, 1,500 nodes", () =>
+      visit(browser(), place.url, { path: "runs" }, async ({ page, requests, open }) => {
+        const shell = weigh(requests).script;
+        const before = apiRequests(requests).length;
+        const startedAt = performance.now();
+        await open(path);
+        print("run of 10,000 task runs, until it has settled", ms(performance.now() - startedAt));
+        const added = weigh(requests).script - shell;
+        print("script of the run page", `${(added / kB).toFixed(1)} kB`);
+        expect(added).toBeLessThanOrEqual(60 * kB);
+        const asked = apiRequests(requests).slice(before);
+        expect(asked.length, `asked: ${asked.join(" ")}`).toBeLessThanOrEqual(6);
+        expect(await countNodes(page)).toBeLessThanOrEqual(1500);
+      }));
+
+    test("moving through its timeline takes at most 8 ms of script a frame", () =>
+      visit(browser(), place.url, { path }, async ({ page }) => {
+        const canvas = page.locator("main canvas").last();
+        await canvas.hover();
+        for (let step = 0; step < 4; step++) await page.keyboard.press("+");
+        const frames = 120;
+        const { scriptMsPerFrame, longTasks } = await measureFrames(page, frames, () => page.mouse.wheel(30, 20));
+        print(
+          "timeline, script a frame",
+          `${scriptMsPerFrame.toFixed(2)} ms, ${longTasks} long tasks in ${frames} frames`,
+        );
+        expect(scriptMsPerFrame).toBeLessThanOrEqual(8);
+        expect(await countNodes(page)).toBeLessThanOrEqual(1500);
+      }));
+  });
+
+  describe("with a million lines of log", () => {
+    const place = usePlace("long-log");
+    const path = `runs/flow-run/${seededRuns.longLog}?tab=logs`;
+
+    test("it opens, scrolls and is searched with at most 1,500 nodes, and reads only what it shows", () =>
+      visit(browser(), place.url, { path }, async ({ page, requests, open }) => {
+        const atStart = apiRequests(requests).length;
+        expect(atStart).toBeLessThanOrEqual(10);
+        expect(await countNodes(page)).toBeLessThanOrEqual(1500);
+        const startedAt = performance.now();
+        await open(`${path}&line=500000`);
+        print("line 500,000 of a million, until it has settled", ms(performance.now() - startedAt));
+        await page.getByText("file 499999:").first().waitFor();
+        expect(await countNodes(page)).toBeLessThanOrEqual(1500);
       }));
   });
 

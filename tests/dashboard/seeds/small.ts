@@ -21,4 +21,6 @@ export async function fillSmall(ledger: SeedLedger): Promise<void> {
   await addLimits(ledger);
   await addAutomations(ledger, deploymentResource(deployments.sales));
   await addEvents(ledger);
+  // Which pools have a worker is told by whoever looks, and kept.
+  await ledger.api.tellReadiness();
 }

@@ -1,9 +1,10 @@
-/** What has run on the last two weeks' days: short runs of a few flows, most of which went well. */
+/** What has run in the past week: short runs of a few flows, most of which went well. */
 
 import { anError, type RunSpec, type StateName, type TaskSpec } from "../run-spec.ts";
 import type { SeededDeployments } from "./deployments.ts";
 
-const hour = 3_600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 const adjectives = ["calm", "brave", "amber", "quiet", "swift", "merry", "noble", "plain"] as const;
 const animals = ["heron", "otter", "vole", "lynx", "crane", "stoat", "finch", "badger", "newt"] as const;
 
@@ -12,7 +13,11 @@ const nameOf = (index: number): string =>
 
 export function* makeHistory(deployments: SeededDeployments): Iterable<RunSpec> {
   for (let index = 0; index < 160; index++) {
-    const agoMs = (index + 1) * 2 * hour + ((index * 7919) % 3_000_000);
+    // The past day is busier than those before it.
+    const isToday = index < 80;
+    const agoMs = isToday
+      ? 2 * hour + index * 16 * minute + ((index * 7919) % 900_000)
+      : (index - 68) * 2 * hour + ((index * 7919) % 3_000_000);
     const state: StateName = index % 23 === 11 ? "Failed" : index % 41 === 30 ? "Crashed" : "Completed";
     const isSales = index % 2 === 0;
     const tookMs = (isSales ? 42_000 : 9000) + ((index * 104_729) % 20_000);
