@@ -52,7 +52,13 @@ function RunView({ run }: { readonly run: FlowRun }) {
   });
   const selected = search.task ?? null;
   const select = (task: string | undefined): void => {
-    void navigate({ search: ({ task: _, ...rest }) => (task === undefined ? rest : { ...rest, task }), replace: true });
+    void navigate({
+      search: (before) => {
+        const rest = Object.fromEntries(Object.entries(before).filter(([name]) => name !== "task"));
+        return task === undefined ? rest : { ...rest, task };
+      },
+      replace: true,
+    });
   };
   const toTab = (id: RunTab) =>
     ({ to: "/runs/flow-run/$id", params: { id: run.id }, search: id === "timeline" ? {} : { tab: id } }) as const;
