@@ -68,8 +68,3 @@ export function fromFieldTime(text: string, zone: string): number | null {
   // The 31st of February is none.
   return new Date(wall).getUTCDate() === day && hour < 24 && minute < 60 ? fromWall(wall, zone) : null;
 }
-
-/** `2026-11-26` */
-export function toFieldDay(at: number, zone: string): string {
-  return toFieldTime(at, zone).slice(0, 10);
-}

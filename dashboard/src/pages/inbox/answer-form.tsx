@@ -11,7 +11,7 @@ import { toWholeForm } from "../../schema-form/whole.ts";
 import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { Field, TextInput } from "../../ui/field.tsx";
-import { quoted } from "../../ui/shell-words.ts";
+import { toWord } from "../../format/shell.ts";
 import { ErrorNote } from "../../ui/states-of-loading.tsx";
 
 export type Answered = Awaited<ReturnType<typeof api.answerPause>>;
@@ -122,7 +122,7 @@ function toCommand({ flowRunId, schema }: InboxItem, input: unknown, name: strin
   const words = ["millrace", "inbox", "answer", flowRunId];
   if (schema !== null) words.push("--input", JSON.stringify(input ?? null));
   if (name !== "") words.push("--as", name);
-  return words.map(quoted).join(" ");
+  return words.map(toWord).join(" ");
 }
 
 export function Outcome({ answered: { goesOn, run } }: { readonly answered: Answered }) {

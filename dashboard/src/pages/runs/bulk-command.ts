@@ -1,7 +1,7 @@
 /** A change of all runs that the list shows, as a command. */
 
 import type { FlowRunAction } from "millrace/client";
-import { quoted } from "../../ui/shell-words.ts";
+import { toWord } from "../../format/shell.ts";
 import type { Family } from "../../states/families.ts";
 import type { RunsSearch } from "./runs-search.ts";
 
@@ -33,5 +33,5 @@ export function toBulkCommand(action: FlowRunAction, search: RunsSearch, ids: re
   if (since !== undefined) words.push("--since", since);
   if (subflows === true) words.push("--subflows");
   if (words.length === 4) words.push("--all-runs");
-  return [...words, "--dry-run"].map(quoted).join(" ");
+  return [...words, "--dry-run"].map(toWord).join(" ");
 }

@@ -8,7 +8,7 @@ import { useLive } from "../../../api/queries.ts";
 import { SchemaForm } from "../../../schema-form/schema-form.tsx";
 import { useValueFaults } from "../../../schema-form/use-value-faults.ts";
 import { Field, TextInput } from "../../../ui/field.tsx";
-import { quoted } from "../../../ui/shell-words.ts";
+import { toWord } from "../../../format/shell.ts";
 import { Loaded } from "../../../ui/states-of-loading.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ActionDialog } from "./action-dialog.tsx";
@@ -73,7 +73,7 @@ function Rerun(props: { readonly run: FlowRun; readonly deployment: Deployment |
             : null
           : "What is typed cannot be read yet"
       }
-      commands={[command.map(quoted).join(" ")]}
+      commands={[command.map(toWord).join(" ")]}
       isWide
       onClose={onClose}
       act={async () => {

@@ -10,7 +10,7 @@ import { StateBadge } from "../../../states/state-badge.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Field, Select, TextInput } from "../../../ui/field.tsx";
 import { Markdown } from "../../../ui/markdown.tsx";
-import { quoted } from "../../../ui/shell-words.ts";
+import { toWord } from "../../../format/shell.ts";
 import { Loaded } from "../../../ui/states-of-loading.tsx";
 import { AnswerForm, type Answered, Outcome } from "../../inbox/answer-form.tsx";
 import { timeoutText, titleOf } from "../../inbox/item-words.ts";
@@ -62,7 +62,7 @@ export function RetryDialog({ run, onClose }: DialogProps) {
   const commands =
     run.deploymentId === null
       ? [...(isCrashed ? [`millrace flow-run resume ${run.id}`] : []), `millrace flow-run retry ${run.id}`]
-      : [`millrace flow-run bulk retry --flow ${quoted(run.flowName)} --name ${quoted(run.name)}`];
+      : [`millrace flow-run bulk retry --flow ${toWord(run.flowName)} --name ${toWord(run.name)}`];
   return (
     <ActionDialog
       title={isCrashed ? "Go on with the run" : "Retry from what failed"}
@@ -150,7 +150,7 @@ export function ForceDialog({ run, onClose }: DialogProps) {
       verb={`Force ${to.name.slice(0, 40)}`}
       isDangerous
       whyNot={reason.trim() === "" ? "Say why first: it is recorded" : null}
-      commands={[words.map(quoted).join(" ")]}
+      commands={[words.map(toWord).join(" ")]}
       onClose={onClose}
       act={async () => {
         const now = await propose(run, { ...to, message: reason.trim() }, setBy(reason.trim()));
