@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lineOf, linesOf, readJson } from "./json-lines.ts";
+import { lineOf, linesOf, readJson, toJsonText } from "./json-lines.ts";
 
 test("each value has its line", () => {
   const value = { a: { b: [1, { c: 'x{"[' }, [true, null]] }, "d:e": "two", f: [] };
@@ -23,4 +23,12 @@ test("a text that is no JSON says where", () => {
   expect(readJson('{\n  "a": 1,\n  b\n}').fault?.line).toBe(3);
   expect(readJson("{").fault?.line).toBe(1);
   expect(readJson("[1]").value).toEqual([1]);
+});
+
+test("what nests without end is not indented", () => {
+  let value: unknown = 1;
+  for (let depth = 0; depth < 2000; depth++) value = [value];
+  expect(toJsonText(value).length).toBeLessThan(5000);
+  expect(toJsonText({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
+  expect(toJsonText(undefined)).toBe("");
 });

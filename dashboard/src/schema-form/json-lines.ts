@@ -73,6 +73,28 @@ export function lineOf(lines: ReadonlyMap<string, number>, path: readonly string
   return 1;
 }
 
+/** Blanks that indenting a text may add, roughly. */
+const maxBlanks = 1_000_000;
+
+/** Indented, a value that nests deep is mostly blanks: then it is written in one line. */
+export function toJsonText(value: unknown): string {
+  const short = JSON.stringify(value) as string | undefined;
+  if (short === undefined) return "";
+  const depth = depthOf(short);
+  return depth > maxLevels && depth * short.length > maxBlanks ? short : JSON.stringify(value, null, 2);
+}
+
+/** How deep a text of JSON nests; brackets in its texts count too, which does no harm. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let most = 0;
+  for (const letter of text) {
+    if (letter === "{" || letter === "[") most = Math.max(most, ++depth);
+    else if (letter === "}" || letter === "]") depth--;
+  }
+  return most;
+}
+
 export type JsonText =
   | { readonly value: unknown; readonly fault: null }
   | { readonly value: undefined; readonly fault: { readonly line: number; readonly message: string } };

@@ -5,11 +5,10 @@ import { useMemo, useState } from "react";
 import { CodeEditor, type MarkedLine } from "../ui/code-editor.tsx";
 import { Button } from "../ui/button.tsx";
 import { toPathText } from "./faults.ts";
-import { lineOf, linesOf, readJson } from "./json-lines.ts";
+import { lineOf, linesOf, readJson, toJsonText } from "./json-lines.ts";
 import { isObject } from "./schema.ts";
 
 const maxFaults = 50;
-const toText = (value: JsonObject): string => JSON.stringify(value, null, 2);
 
 export function JsonSide(props: {
   readonly value: JsonObject;
@@ -19,9 +18,9 @@ export function JsonSide(props: {
   readonly onBroken: (isBroken: boolean) => void;
 }) {
   const { value, onChange, faults, label, onBroken } = props;
-  const [typed, setTyped] = useState(() => ({ text: toText(value), value }));
+  const [typed, setTyped] = useState(() => ({ text: toJsonText(value), value }));
   // Whoever holds the value has changed it.
-  const text = typed.value === value ? typed.text : toText(value);
+  const text = typed.value === value ? typed.text : toJsonText(value);
   const marks = useMemo(() => toMarks(text, faults), [text, faults]);
   const isBroken = marks.length > 0 && readObject(text) === null;
   const change = (next: string): void => {
@@ -47,7 +46,7 @@ export function JsonSide(props: {
           className="self-start"
           onClick={() => {
             onBroken(false);
-            setTyped({ text: toText(value), value });
+            setTyped({ text: toJsonText(value), value });
           }}
         >
           Go back to the last that could be read

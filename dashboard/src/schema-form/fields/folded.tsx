@@ -10,11 +10,13 @@ export function Folded(props: {
   readonly depth: number;
   readonly path: readonly string[];
   readonly summary: string;
+  /** Whether it has so much in it that it begins folded, wherever it is. */
+  readonly isLarge?: boolean;
   readonly children: ReactNode;
 }) {
-  const { depth, path, summary, children } = props;
+  const { depth, path, summary, isLarge = false, children } = props;
   const { faults } = useForm();
-  const [isOpen, setOpen] = useState(depth < foldDepth);
+  const [isOpen, setOpen] = useState(depth < foldDepth && !isLarge);
   if (isOpen) return children;
   const wrong = faultsUnder(faults, path).length;
   return (

@@ -1,14 +1,14 @@
 import { useState } from "react";
 import { TextArea } from "../../ui/field.tsx";
 import { type ControlProps, useForm } from "../form-context.ts";
-import { readJson } from "../json-lines.ts";
+import { readJson, toJsonText } from "../json-lines.ts";
 import { isSame } from "../values.ts";
 
 /** For what has no control of its own. */
 export function JsonField({ value, onChange, path, ids }: ControlProps<unknown>) {
   const { noteBroken } = useForm();
   const [typed, setTyped] = useState<{ readonly text: string; readonly value: unknown } | null>(null);
-  const text = typed !== null && isSame(typed.value, value) ? typed.text : (JSON.stringify(value, null, 2) ?? "");
+  const text = typed !== null && isSame(typed.value, value) ? typed.text : toJsonText(value);
   const { fault } = readJson(text);
   return (
     <>

@@ -10,12 +10,20 @@ import { initialOf, withName, withProperty } from "../values.ts";
 import { Folded } from "./folded.tsx";
 
 const step = 50;
+/** An object in another with more fields than these begins folded. */
+const maxOpen = 25;
 
 export function ObjectField(props: ControlProps<JsonObject>) {
-  const { value = {}, path, depth } = props;
+  const { schema, value = {}, path, depth } = props;
   const count = Object.keys(value).length;
+  const fields = isObject(schema.properties) ? Object.keys(schema.properties).length : 0;
   return (
-    <Folded depth={depth} path={path} summary={`${count} ${count === 1 ? "field" : "fields"}`}>
+    <Folded
+      depth={depth}
+      path={path}
+      summary={`${Math.max(count, fields)} fields`}
+      isLarge={Math.max(count, fields) > maxOpen}
+    >
       <div className={depth === 0 ? "" : "border-l-2 border-line pl-3"}>
         <ObjectFields {...props} />
       </div>
