@@ -3,7 +3,7 @@
 import { deploymentResource } from "../../../packages/millrace/src/contract/deployment-triggers.ts";
 import { addBlocks, addVariables } from "./small/objects.ts";
 import { addAutomations } from "./small/automations.ts";
-import { addDeployments } from "./small/deployments.ts";
+import { addDeployments, type SeededDeployments } from "./small/deployments.ts";
 import { addEvents, addLimits, addWork } from "./small/work.ts";
 import { makeHistory } from "./small/history.ts";
 import { makeStates } from "./small/states.ts";
@@ -21,6 +21,13 @@ export async function fillSmall(ledger: SeedLedger): Promise<void> {
   await addLimits(ledger);
   await addAutomations(ledger, deploymentResource(deployments.sales));
   await addEvents(ledger);
-  // Which pools have a worker is told by whoever looks, and kept.
-  await ledger.api.tellReadiness();
+  await tellOfService(ledger, deployments);
+}
+
+/** Two deployments are asked for their runs; which pools have a worker is told by whoever looks, and kept. */
+async function tellOfService({ api, store, now }: SeedLedger, deployments: SeededDeployments): Promise<void> {
+  const { sales, contacts, defaultQueueId, urgentQueueId } = deployments;
+  await store.markPolled("deployment", { ids: [sales, contacts], at: now, unlessSince: now });
+  await store.markPolled("work-queue", { ids: [defaultQueueId, urgentQueueId], at: now, unlessSince: now });
+  await api.tellReadiness();
 }

@@ -203,6 +203,7 @@ const artifacts: readonly ArtifactSpec[] = [
   {
     kind: "markdown",
     key: "sales-report",
+    atMs: 92_000,
     description: "The report of the day",
     task: "report",
     data: "# Sales of 25 November\n\nThe best region was **west**.\n\n| region | rows |\n|---|---|\n| west | 2,310 |\n| north | 1,107 |\n\n- [the shop](https://shop.example)\n- `4,812` rows",
