@@ -3,6 +3,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { baseUrl } from "./api/api.ts";
 import { Frame } from "./app/frame.tsx";
+import { ownSearch } from "./app/own-search.ts";
 import { NotFound, PageFailed } from "./app/page-failed.tsx";
 import { readArtifactsSearch, readKeySearch } from "./pages/artifacts/artifacts-search.ts";
 import {
@@ -37,31 +38,31 @@ const overview = createRoute({
 const runs = createRoute({
   getParentRoute: () => root,
   path: "/runs",
-  validateSearch: readRunsSearch,
+  validateSearch: ownSearch(readRunsSearch),
   component: lazyRouteComponent(() => import("./pages/runs/runs-page.tsx"), "RunsPage"),
 });
 const run = createRoute({
   getParentRoute: () => root,
   path: "/runs/flow-run/$id",
-  validateSearch: readRunSearch,
+  validateSearch: ownSearch(readRunSearch),
   component: lazyRouteComponent(() => import("./pages/run/run-page.tsx"), "RunPage"),
 });
 const taskRun = createRoute({
   getParentRoute: () => root,
   path: "/runs/task-run/$id",
-  validateSearch: readTaskRunSearch,
+  validateSearch: ownSearch(readTaskRunSearch),
   component: lazyRouteComponent(() => import("./pages/task-run/task-run-page.tsx"), "TaskRunPage"),
 });
 const inbox = createRoute({
   getParentRoute: () => root,
   path: "/inbox",
-  validateSearch: readInboxSearch,
+  validateSearch: ownSearch(readInboxSearch),
   component: lazyRouteComponent(() => import("./pages/inbox/inbox-page.tsx"), "InboxPage"),
 });
 const artifacts = createRoute({
   getParentRoute: () => root,
   path: "/artifacts",
-  validateSearch: readArtifactsSearch,
+  validateSearch: ownSearch(readArtifactsSearch),
   component: lazyRouteComponent(() => import("./pages/artifacts/artifacts-page.tsx"), "ArtifactsPage"),
 });
 const artifact = createRoute({
@@ -72,43 +73,43 @@ const artifact = createRoute({
 const artifactKey = createRoute({
   getParentRoute: () => root,
   path: "/artifacts/key/$key",
-  validateSearch: readKeySearch,
+  validateSearch: ownSearch(readKeySearch),
   component: lazyRouteComponent(() => import("./pages/artifacts/key-page.tsx"), "KeyPage"),
 });
 const flows = createRoute({
   getParentRoute: () => root,
   path: "/flows",
-  validateSearch: readFlowsSearch,
+  validateSearch: ownSearch(readFlowsSearch),
   component: lazyRouteComponent(() => import("./pages/flows/flows-page.tsx"), "FlowsPage"),
 });
 const flow = createRoute({
   getParentRoute: () => root,
   path: "/flows/flow/$id",
-  validateSearch: readFlowSearch,
+  validateSearch: ownSearch(readFlowSearch),
   component: lazyRouteComponent(() => import("./pages/flows/flow-page.tsx"), "FlowPage"),
 });
 const deployments = createRoute({
   getParentRoute: () => root,
   path: "/deployments",
-  validateSearch: readDeploymentsSearch,
+  validateSearch: ownSearch(readDeploymentsSearch),
   component: lazyRouteComponent(() => import("./pages/deployments/deployments-page.tsx"), "DeploymentsPage"),
 });
 const deployment = createRoute({
   getParentRoute: () => root,
   path: "/deployments/deployment/$id",
-  validateSearch: readDeploymentSearch,
+  validateSearch: ownSearch(readDeploymentSearch),
   component: lazyRouteComponent(() => import("./pages/deployments/deployment-page.tsx"), "DeploymentPage"),
 });
 const calendar = createRoute({
   getParentRoute: () => root,
   path: "/calendar",
-  validateSearch: readCalendarSearch,
+  validateSearch: ownSearch(readCalendarSearch),
   component: lazyRouteComponent(() => import("./pages/calendar/calendar-page.tsx"), "CalendarPage"),
 });
 const compare = createRoute({
   getParentRoute: () => root,
   path: "/compare",
-  validateSearch: readCompareSearch,
+  validateSearch: ownSearch(readCompareSearch),
   component: lazyRouteComponent(() => import("./pages/compare/compare-page.tsx"), "ComparePage"),
 });
 const runForm = createRoute({
@@ -119,13 +120,13 @@ const runForm = createRoute({
 const workPools = createRoute({
   getParentRoute: () => root,
   path: "/work-pools",
-  validateSearch: readPoolsSearch,
+  validateSearch: ownSearch(readPoolsSearch),
   component: lazyRouteComponent(() => import("./pages/work-pools/work-pools-page.tsx"), "WorkPoolsPage"),
 });
 const workPool = createRoute({
   getParentRoute: () => root,
   path: "/work-pools/work-pool/$name",
-  validateSearch: readPoolSearch,
+  validateSearch: ownSearch(readPoolSearch),
   component: lazyRouteComponent(() => import("./pages/work-pools/pool-page.tsx"), "PoolPage"),
 });
 const workQueue = createRoute({
@@ -136,13 +137,13 @@ const workQueue = createRoute({
 const limits = createRoute({
   getParentRoute: () => root,
   path: "/limits",
-  validateSearch: readLimitsSearch,
+  validateSearch: ownSearch(readLimitsSearch),
   component: lazyRouteComponent(() => import("./pages/limits/limits-page.tsx"), "LimitsPage"),
 });
 const blocks = createRoute({
   getParentRoute: () => root,
   path: "/blocks",
-  validateSearch: readBlocksSearch,
+  validateSearch: ownSearch(readBlocksSearch),
   component: lazyRouteComponent(() => import("./pages/blocks/blocks-page.tsx"), "BlocksPage"),
 });
 const block = createRoute({
@@ -153,7 +154,7 @@ const block = createRoute({
 const variables = createRoute({
   getParentRoute: () => root,
   path: "/variables",
-  validateSearch: readVariablesSearch,
+  validateSearch: ownSearch(readVariablesSearch),
   component: lazyRouteComponent(() => import("./pages/variables/variables-page.tsx"), "VariablesPage"),
 });
 const secrets = createRoute({
@@ -164,37 +165,37 @@ const secrets = createRoute({
 const events = createRoute({
   getParentRoute: () => root,
   path: "/events",
-  validateSearch: readEventsSearch,
+  validateSearch: ownSearch(readEventsSearch),
   component: lazyRouteComponent(() => import("./pages/events/events-page.tsx"), "EventsPage"),
 });
 const automations = createRoute({
   getParentRoute: () => root,
   path: "/automations",
-  validateSearch: readAutomationsSearch,
+  validateSearch: ownSearch(readAutomationsSearch),
   component: lazyRouteComponent(() => import("./pages/automations/automations-page.tsx"), "AutomationsPage"),
 });
 const newAutomation = createRoute({
   getParentRoute: () => root,
   path: "/automations/new",
-  validateSearch: readNewAutomationSearch,
+  validateSearch: ownSearch(readNewAutomationSearch),
   component: lazyRouteComponent(() => import("./pages/automations/new-automation-page.tsx"), "NewAutomationPage"),
 });
 const automation = createRoute({
   getParentRoute: () => root,
   path: "/automations/automation/$id",
-  validateSearch: readAutomationSearch,
+  validateSearch: ownSearch(readAutomationSearch),
   component: lazyRouteComponent(() => import("./pages/automations/automation-page.tsx"), "AutomationPage"),
 });
 const failures = createRoute({
   getParentRoute: () => root,
   path: "/failures",
-  validateSearch: readFailuresSearch,
+  validateSearch: ownSearch(readFailuresSearch),
   component: lazyRouteComponent(() => import("./pages/failures/failures-page.tsx"), "FailuresPage"),
 });
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
-  validateSearch: readSettingsSearch,
+  validateSearch: ownSearch(readSettingsSearch),
   component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
 });
 /** Short: whatever the start of an id leads to. */

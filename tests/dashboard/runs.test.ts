@@ -64,7 +64,7 @@ describeInBrowser("the list of runs", (browser) => {
         // On through the filters into the table.
         for (let step = 0; step < 30; step++) {
           await page.keyboard.press("Tab");
-          if (await page.evaluate(() => document.activeElement?.closest("[data-row]") !== null)) break;
+          if (await page.evaluate(() => document.activeElement?.matches("[data-row] a") === true)) break;
         }
         expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("golden-heron");
         await page.keyboard.press("Enter");
