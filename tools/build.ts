@@ -95,6 +95,8 @@ export function buildDashboard(): void {
   execFileSync(process.execPath, [vite, "build", "--logLevel", "warn"], {
     cwd: join(root, "dashboard"),
     stdio: "inherit",
+    // Whoever builds may be a test, and React would be the one for development.
+    env: { ...process.env, NODE_ENV: "production" },
   });
 }
 
