@@ -35,11 +35,15 @@ export interface Visit {
 
 interface Watched {
   readonly visit: Visit;
-  readonly problems: readonly string[];
+  readonly readProblems: () => readonly string[];
 }
 
-/** A frame for HTML of strangers runs no script, neither theirs nor what a test puts into every frame: as it should. */
-const sandboxed = /^Blocked script execution in 'about:srcdoc'/;
+/**
+ * A frame for HTML of strangers runs no script, neither theirs nor what a test puts into every frame, and its policy lets it
+ * load nothing. That it says so is as it should be.
+ */
+const sandboxed =
+  /^Blocked script execution in 'about:srcdoc'|violates the following Content Security Policy .* about:srcdoc$/s;
 /** Within this a page has to have settled, in ms. */
 const settleLimitMs = 30_000;
 /** So long nothing is asked for, in ms. */
@@ -67,11 +71,11 @@ export async function visit<T>(
       const text = JSON.stringify(preferences);
       await context.addInitScript((kept) => localStorage.setItem("millrace.preferences", kept), text);
     }
-    const { visit: opened, problems } = await watch(context, url, options);
+    const { visit: opened, readProblems } = await watch(context, url, options);
     await opened.open(options.path);
     const result = await look(opened);
     const violations = await opened.page.evaluate(() => (globalThis as { __violations?: string[] }).__violations ?? []);
-    const found = [...problems, ...violations.map((each) => `content security policy: ${each}`)];
+    const found = [...readProblems(), ...violations.map((each) => `content security policy: ${each}`)];
     for (const frame of opened.page.frames()) {
       const hasRun = await frame.evaluate(() => "__xss" in globalThis).catch(() => false);
       if (hasRun) found.push(`a script of the data has run in ${frame.url()}`);
@@ -96,6 +100,7 @@ async function watch(context: BrowserContext, url: string, { tolerates }: VisitO
   const page = await context.newPage();
   const problems: string[] = [];
   const requests: Request[] = [];
+  const elsewhere = new Set<Request>();
   const underWay = new Set<Request>();
   let changedAt = performance.now();
   const origin = new URL(url).origin;
@@ -113,7 +118,7 @@ async function watch(context: BrowserContext, url: string, { tolerates }: VisitO
   context.on("request", (request) => {
     const asked = new URL(request.url());
     const isOurs = asked.origin === origin || ["data:", "blob:", "about:"].includes(asked.protocol);
-    if (!isOurs) problems.push(`asks elsewhere: ${request.url().slice(0, 200)}`);
+    if (!isOurs) elsewhere.add(request);
     if (isStream(request)) return;
     requests.push(request);
     underWay.add(request);
@@ -124,7 +129,11 @@ async function watch(context: BrowserContext, url: string, { tolerates }: VisitO
     changedAt = performance.now();
   };
   context.on("requestfinished", end);
-  context.on("requestfailed", end);
+  context.on("requestfailed", (request) => {
+    end(request);
+    // It was held back by the policy before it left.
+    if (request.failure()?.errorText === "csp") elsewhere.delete(request);
+  });
 
   const settle = async (): Promise<void> => {
     const startedAt = performance.now();
@@ -142,7 +151,11 @@ async function watch(context: BrowserContext, url: string, { tolerates }: VisitO
     await page.goto(new URL(path, url).href);
     await settle();
   };
-  return { visit: { page, requests, settle, open }, problems };
+  const readProblems = (): readonly string[] => [
+    ...problems,
+    ...[...elsewhere].map((request) => `asks elsewhere: ${request.url().slice(0, 200)}`),
+  ];
+  return { visit: { page, requests, settle, open }, readProblems };
 }
 
 /** Runs in the page: it says what it is, and shows no sketch. */

@@ -11,7 +11,7 @@ import { HtmlView } from "./html-view.tsx";
 import { TableView } from "./table-view.tsx";
 
 export function ArtifactView({ artifact }: { readonly artifact: Artifact }) {
-  const instead = <Code text={artifact.data} label={nameOf(artifact)} />;
+  const instead = <Code text={artifact.data} label={`${nameOf(artifact)}: content`} />;
   return (
     <Failing key={artifact.id} instead={instead}>
       <Content artifact={artifact} />
@@ -27,7 +27,10 @@ function Content({ artifact }: { readonly artifact: Artifact }): ReactNode {
   const data = useMemo(() => readData({ data: artifact.data }), [artifact.data]);
   const label = nameOf(artifact);
   const asJson = (
-    <Code text={typeof data === "string" ? data : (JSON.stringify(data, null, 2) ?? artifact.data)} label={label} />
+    <Code
+      text={typeof data === "string" ? data : (JSON.stringify(data, null, 2) ?? artifact.data)}
+      label={`${label}: content`}
+    />
   );
   switch (artifact.kind) {
     case "markdown":

@@ -14,7 +14,7 @@ export function RunSummary({ run }: { readonly run: FlowRun }) {
   const parameters = run.parameters === "{}" ? null : run.parameters;
   const { git } = run.environment;
   return (
-    <div className="flex shrink-0 flex-wrap gap-x-5 gap-y-1 px-4 pb-2 text-muted">
+    <div className="flex shrink-0 flex-wrap gap-x-5 gap-y-2 px-4 pb-2 text-muted">
       <span>
         <Cause run={run} />
       </span>
