@@ -11,6 +11,9 @@ const kB = 1000;
 const print = (what: string, value: string): void => void process.stdout.write(`  ${what}: ${value}\n`);
 const ms = (value: number): string => `${Math.round(value)} ms`;
 
+/** What takes long is for the night. */
+const isFull = process.env.MILLRACE_DASHBOARD_FULL === "1";
+
 describeInBrowser("budgets", (browser) => {
   describe("with 100,000 runs", () => {
     const place = usePlace("many-runs");
@@ -94,7 +97,7 @@ describeInBrowser("budgets", (browser) => {
       }));
   });
 
-  describe("with a million lines of log", () => {
+  describe.runIf(isFull)("with a million lines of log", () => {
     const place = usePlace("long-log");
     const path = `runs/flow-run/${seededRuns.longLog}?tab=logs`;
 
@@ -111,7 +114,7 @@ describeInBrowser("budgets", (browser) => {
       }));
   });
 
-  describe("with 500 updates a second", () => {
+  describe.runIf(isFull)("with 500 updates a second", () => {
     const place = usePlace("small");
     const seconds = Number(process.env.MILLRACE_DASHBOARD_LIVE_SECONDS ?? "8");
 
