@@ -36,7 +36,8 @@ describeInBrowser("every page", (browser) => {
               await page.setViewportSize({ width, height: 844 });
               await settle();
             }
-            if (isAudited(seed)) expect(await findBarriers(page), `${address}, ${name}`).toEqual([]);
+            const barriers = isAudited(seed) ? await findBarriers(page) : [];
+            expect(barriers, `${address}, ${name}`).toEqual([]);
           }
           expect(await page.evaluate(() => document.documentElement.scrollWidth), `${address}, its width`).toBe(390);
         });

@@ -21,7 +21,7 @@ describeInBrowser("under a sub-path", (browser) => {
       await expect.poll(() => new URL(page.url()).pathname).toBe("/sub/runs");
       await page.keyboard.press("Control+k");
       await page.getByRole("dialog", { name: "Search or go to" }).waitFor();
-      await page.keyboard.type("overv");
+      await page.getByRole("combobox").fill("overv");
       await page.getByRole("option", { name: /Overview/ }).waitFor();
       await page.keyboard.press("Enter");
       await expect.poll(() => new URL(page.url()).pathname).toBe("/sub/");

@@ -3,7 +3,7 @@
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { Keyboard, Menu as MenuIcon, Monitor, Moon, Search, Sun } from "lucide-react";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Toaster } from "sonner";
 import { IconButton } from "../ui/button.tsx";
 import { Menu } from "../ui/menu.tsx";
@@ -12,12 +12,21 @@ import { groups, places } from "./navigation.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 import { useShortcuts } from "./shortcuts.ts";
 
-const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
+const loadPalette = () => import("./palette.tsx");
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 const ShortcutList = lazy(async () => ({ default: (await import("./shortcut-list.tsx")).ShortcutList }));
+
+/** The page comes first, in ms. */
+const paletteAfterMs = 1500;
 
 export function Frame() {
   const navigate = useNavigate();
   const [open, setOpen] = useState<"palette" | "shortcuts" | "places" | null>(null);
+  // Who opens it goes on typing at once: it is there before.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), paletteAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
   useShortcuts(
     useMemo(
       () => [

@@ -30,7 +30,7 @@ export function ShortId({ id }: { readonly id: string }) {
 /** A command of ours that does the same as the page, to copy. */
 export function Command({ text }: { readonly text: string }) {
   return (
-    <span className="flex min-w-0 items-center justify-between gap-2 rounded-control bg-panel pl-2 font-mono text-small">
+    <span className="flex max-w-full min-w-0 items-center justify-between gap-2 rounded-control bg-panel pl-2 font-mono text-small">
       {/* Scrolls, so the keyboard must reach it. */}
       <code tabIndex={0} role="group" aria-label="Command" className="min-w-0 overflow-x-auto py-1 whitespace-pre">
         {text}

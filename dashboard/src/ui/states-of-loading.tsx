@@ -47,9 +47,10 @@ export function ErrorNote({ error, onRetry }: { readonly error: unknown; readonl
 
 export function Empty(props: { readonly title: string; readonly children?: ReactNode }) {
   return (
-    <div className="mx-auto flex max-w-[72ch] flex-col items-center gap-2 px-4 py-12 text-center">
+    <div className="mx-auto flex w-full max-w-[72ch] flex-col items-center gap-2 px-4 py-12 text-center">
       <p className="text-section font-semibold">{props.title}</p>
-      <div className="text-muted">{props.children}</div>
+      {/* A long command in it scrolls, and the page does not. */}
+      <div className="max-w-full min-w-0 text-muted">{props.children}</div>
     </div>
   );
 }
