@@ -105,6 +105,8 @@ describe("what is not the dashboard's", () => {
 
   test("is a request of a program for a path that is none", async () => {
     expect((await serve()("/runs", { accept: "application/json" })).statusCode).toBe(404);
+    // As Prefect's client asks, told an address without /api.
+    expect((await serve()("/admin/version", { accept: "*/*" })).statusCode).toBe(404);
     expect((await serve()("/runs", { accept: "text/html" }, "POST")).statusCode).toBe(404);
   });
 });

@@ -96,9 +96,10 @@ export function createDashboard({ folder }: { readonly folder: string | null }):
       if (apiPath.test(path)) return null;
       const name = path.slice(1);
       if (name !== "index.html" && isFile(name)) return sendFile(name, request, reply);
-      // An asset of another version is not there; a page would be taken for it.
-      if (name.startsWith("assets/") || !/\btext\/html\b|\*\/\*/.test(request.headers.accept ?? "")) return null;
-      return sendPage(path, reply);
+      // An asset of another version is not there; a page would be taken for it. So would it by a program that has the wrong
+      // address: only who reads pages gets one, as browsers say of themselves.
+      const isForPeople = /\btext\/html\b/.test(request.headers.accept ?? "");
+      return isForPeople && !name.startsWith("assets/") ? sendPage(path, reply) : null;
     },
   };
 }
