@@ -110,6 +110,7 @@ export const subjects: Readonly<Record<Subject, SubjectTable>> = {
       taskRunId: "uuid",
       key: "text",
       kind: "text",
+      description: "text",
       createdAt: "number",
       updatedAt: "number",
     }),

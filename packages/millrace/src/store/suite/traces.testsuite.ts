@@ -141,7 +141,7 @@ export function testTraces(makeLedger: MakeLedger): void {
       const taskRunId = uuidv7();
       const report = anArtifact(run.id, { key: "report", data: "1" });
       const newer = anArtifact(null, { key: "report", data: "2", taskRunId });
-      const alone = anArtifact(run.id, { kind: "table", data: "3" });
+      const alone = anArtifact(run.id, { kind: "table", data: "3", description: "Sales of May" });
       await record(used.store, { artifacts: [report, newer, alone] });
       const of = { ids: [report.id, newer.id, alone.id] };
       const found = async (filter: Parameters<typeof used.store.findArtifacts>[0]): Promise<string> =>
@@ -152,6 +152,7 @@ export function testTraces(makeLedger: MakeLedger): void {
       expect(await found({ kinds: ["table", "chart"] })).toBe("3");
       expect(await found({ flowRunIds: [run.id] })).toBe("13");
       expect(await found({ taskRunIds: [taskRunId] })).toBe("2");
+      expect(await found({ where: { field: "description", contains: "sales" } })).toBe("3");
       expect(await found({ latestOnly: true })).toBe("23");
       expect(await found({ latestOnly: true, flowRunIds: [run.id] })).toBe("3");
       const all = await readAll((page) => used.store.findArtifacts(of, page), 2);
