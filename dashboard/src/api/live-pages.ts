@@ -2,10 +2,10 @@
 
 import { type QueryKey, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { Page, StoredEvent } from "millrace/client";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { onEvents } from "./live.ts";
 
-/** Beyond so many pages the list is not read again by itself. */
+/** Beyond so many pages the list is not read again by itself: it says that there is more. */
 const livePages = 3;
 const leastMs = 1000;
 
@@ -26,6 +26,12 @@ export interface LivePages<T> {
   readonly hasMore: boolean;
   /** For the end of a table coming into view. */
   readonly readMore: () => void;
+  /** The rows are those of another question, until the answer to this one is there. */
+  readonly isOld: boolean;
+  /** Something has happened that concerns it, and it has not been read again. */
+  readonly hasNew: boolean;
+  /** Reads it again, from its beginning. */
+  readonly showNew: () => void;
 }
 
 export function useLivePages<T>({ key, read, concerns, everyMs }: LivePagesQuery<T>): LivePages<T> {
@@ -40,13 +46,16 @@ export function useLivePages<T>({ key, read, concerns, everyMs }: LivePagesQuery
       everyMs !== undefined && (state.data?.pages.length ?? 0) <= livePages ? everyMs : false,
   });
   const isLive = (query.data?.pages.length ?? 0) <= livePages;
+  const [hasNew, setNew] = useState(false);
   const asked = useRef({ key, concerns });
   asked.current = { key, concerns };
+  const name = JSON.stringify(key);
+  useEffect(() => setNew(false), [name]);
   useEffect(() => {
-    if (!isLive) return;
     let timer: ReturnType<typeof setTimeout> | null = null;
     const stop = onEvents((events) => {
       if (timer !== null || !events.some((event) => asked.current.concerns(event))) return;
+      if (!isLive) return setNew(true);
       timer = setTimeout(() => {
         timer = null;
         void client.invalidateQueries({ queryKey: asked.current.key, exact: true });
@@ -65,6 +74,12 @@ export function useLivePages<T>({ key, read, concerns, everyMs }: LivePagesQuery
     refetch: () => void query.refetch(),
     readMore: () => {
       if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+    },
+    isOld: query.isPlaceholderData,
+    hasNew,
+    showNew: () => {
+      setNew(false);
+      void client.resetQueries({ queryKey: key, exact: true });
     },
   };
 }

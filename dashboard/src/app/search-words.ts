@@ -17,3 +17,15 @@ export function wordOf<Name extends string, Word extends string>(
   const value = given[name] as Word;
   return words.includes(value) ? ({ [name]: value } as { readonly [_ in Name]: Word }) : {};
 }
+
+/** Without what says nothing: an address holds what was chosen, and no more. */
+export function withoutEmpty<Search extends object>(
+  search: {
+    readonly [Name in keyof Search]: Search[Name] | undefined;
+  },
+): Search {
+  const kept = Object.entries(search).filter(
+    ([, value]) => value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0),
+  );
+  return Object.fromEntries(kept) as Search;
+}

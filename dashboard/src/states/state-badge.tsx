@@ -45,11 +45,11 @@ export function StateBadge({
   const { family, glyph } = lookOf(state);
   return (
     <span
-      className={clsx("inline-flex items-center gap-1.5 whitespace-nowrap font-medium", familyText[family], className)}
-      title={state.message ?? undefined}
+      className={clsx("inline-flex min-w-0 items-center gap-1.5 font-medium", familyText[family], className)}
+      title={state.message ?? toWords(state.name)}
     >
       <Glyph name={glyph} family={family} />
-      {toWords(state.name)}
+      <span className="truncate">{toWords(state.name)}</span>
     </span>
   );
 }

@@ -71,3 +71,41 @@ export function Field(props: {
     </div>
   );
 }
+
+interface NamedProps {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** A text with its name. */
+export function TextField(props: NamedProps & { readonly isRequired?: boolean }) {
+  const { label, hint, value, onChange, isRequired = false } = props;
+  return (
+    <Field label={label} {...(hint === undefined ? {} : { hint })}>
+      {(ids) => (
+        <TextInput {...ids} required={isRequired} value={value} onChange={(event) => onChange(event.target.value)} />
+      )}
+    </Field>
+  );
+}
+
+/** A number with its name. It is given as text, since an empty one is no 0. `step`: default whole numbers. */
+export function NumberField(props: NamedProps & { readonly min?: number; readonly step?: number | "any" }) {
+  const { label, hint, value, onChange, min = 0, step = 1 } = props;
+  return (
+    <Field label={label} {...(hint === undefined ? {} : { hint })}>
+      {(ids) => (
+        <TextInput
+          {...ids}
+          type="number"
+          min={min}
+          step={step}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { isOffline } from "../api/api.ts";
 import type { LivePages } from "../api/live-pages.ts";
+import { Button } from "./button.tsx";
 import { ErrorNote, Sketch } from "./states-of-loading.tsx";
 import { Table, type TableProps } from "./table.tsx";
 
@@ -17,5 +18,15 @@ export function LiveTable<Row>(
     return <ErrorNote error={list.error} onRetry={list.refetch} />;
   }
   if (list.rows.length === 0) return <>{empty}</>;
-  return <Table {...table} rows={list.rows} onEnd={list.readMore} />;
+  return (
+    <div className={`flex min-h-0 grow flex-col ${list.isOld ? "opacity-60" : ""}`} aria-busy={list.isOld}>
+      {list.hasNew ? (
+        // Said, and not pushed in between what somebody reads.
+        <Button className="m-1 self-center" onClick={list.showNew}>
+          Show what is new
+        </Button>
+      ) : null}
+      <Table {...table} rows={list.rows} onEnd={list.readMore} />
+    </div>
+  );
 }

@@ -1,18 +1,19 @@
 /** The newest artifact of each key. */
 
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { Artifact, Condition } from "millrace/client";
-import { useEffect, useMemo } from "react";
 import { api } from "../../api/api.ts";
-import { onEvents } from "../../api/live.ts";
+import { useLivePages } from "../../api/live-pages.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
+import { withoutEmpty } from "../../app/search-words.ts";
 import { toCount } from "../../format/number.ts";
 import { Command } from "../../ui/copy.tsx";
-import { Select, TextInput } from "../../ui/field.tsx";
+import { Select } from "../../ui/field.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
+import { LiveTable } from "../../ui/live-table.tsx";
 import { PageHead } from "../../ui/page.tsx";
-import { Empty, ErrorNote, Sketch } from "../../ui/states-of-loading.tsx";
-import { type Column, Table } from "../../ui/table.tsx";
+import { Empty } from "../../ui/states-of-loading.tsx";
+import type { Column } from "../../ui/table.tsx";
 import { Ago } from "../../ui/when.tsx";
 import { ArtifactRun } from "./artifact-facts.tsx";
 import type { ArtifactsSearch } from "./artifacts-search.ts";
@@ -43,68 +44,34 @@ function toScope({ q, all }: ArtifactsSearch): Condition {
 export function ArtifactsPage() {
   const search = useSearch({ from: "/artifacts" });
   const navigate = useNavigate({ from: "/artifacts" });
-  const client = useQueryClient();
-  const key = useMemo(() => ["artifacts", "newest", search], [search]);
-  const query = useInfiniteQuery({
-    queryKey: key,
-    queryFn: ({ pageParam }) => {
+  const list = useLivePages({
+    key: ["artifacts", "newest", search],
+    read: (cursor) => {
       const where =
         search.kind === undefined ? toScope(search) : { all: [toScope(search), { field: "kind", in: [search.kind] }] };
-      return api.listArtifacts(
-        { where, sort: { field: "updatedAt", direction: "desc" } },
-        { limit: pageSize, cursor: pageParam },
-      );
+      const sort = { field: "updatedAt", direction: "desc" } as const;
+      return api.listArtifacts({ where, sort }, { limit: pageSize, cursor });
     },
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
-    placeholderData: (before) => before,
+    concerns: ofArtifacts,
   });
   const kinds = useLive({
     key: ["artifacts", "kinds", { ...search, kind: undefined }],
     read: () => api.countBy("artifact", "kind", toScope(search)),
     concerns: ofArtifacts,
   });
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const stop = onEvents((events) => {
-      if (timer !== null || !events.some(ofArtifacts)) return;
-      timer = setTimeout(() => {
-        timer = null;
-        void client.invalidateQueries({ queryKey: key, exact: true });
-      }, 1000);
-    });
-    return () => {
-      stop();
-      if (timer !== null) clearTimeout(timer);
-    };
-  }, [client, key]);
-  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
   const counts = kinds.data ?? [];
   const total = counts.reduce(
     (sum, { value, count }) => sum + (search.kind === undefined || value === search.kind ? count : 0),
     0,
   );
   const set = (change: { readonly [Name in keyof ArtifactsSearch]?: ArtifactsSearch[Name] | undefined }): void => {
-    void navigate({
-      search: (before) =>
-        Object.fromEntries(
-          Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined && value !== ""),
-        ),
-      replace: true,
-    });
+    void navigate({ search: (before) => withoutEmpty({ ...before, ...change }), replace: true });
   };
   return (
     <>
       <PageHead title="Artifacts" facts={kinds.data === undefined ? null : <span>{toCount(total)}</span>} />
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
-        <TextInput
-          aria-label="Key or description"
-          placeholder="Key or description"
-          key={search.q === undefined ? "none" : "some"}
-          defaultValue={search.q ?? ""}
-          onChange={(event) => set({ q: event.target.value })}
-          className="w-52"
-        />
+        <FilterInput isMain label="Key or description" value={search.q} onChange={(q) => set({ q })} />
         <Select
           aria-label="Kind"
           value={search.kind ?? ""}
@@ -125,29 +92,19 @@ export function ArtifactsPage() {
           Without a key too
         </label>
       </div>
-      {query.error !== null && rows.length === 0 ? (
-        <ErrorNote error={query.error} onRetry={() => void query.refetch()} />
-      ) : query.data === undefined ? (
-        <Sketch rows={10} />
-      ) : rows.length === 0 ? (
-        <NoArtifacts isFiltered={Object.keys(search).length > 0} />
-      ) : (
-        <Table
-          label="Artifacts"
-          columns={columns}
-          rows={rows}
-          keyOf={({ id }) => id}
-          total={Math.max(total, rows.length)}
-          onOpen={({ id, key: name }) =>
-            void (name === null
-              ? navigate({ to: "/artifacts/artifact/$id", params: { id } })
-              : navigate({ to: "/artifacts/key/$key", params: { key: name }, search: {} }))
-          }
-          onEnd={() => {
-            if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
-          }}
-        />
-      )}
+      <LiveTable
+        label="Artifacts"
+        list={list}
+        columns={columns}
+        keyOf={({ id }) => id}
+        total={total}
+        onOpen={({ id, key: name }) =>
+          void (name === null
+            ? navigate({ to: "/artifacts/artifact/$id", params: { id } })
+            : navigate({ to: "/artifacts/key/$key", params: { key: name }, search: {} }))
+        }
+        empty={<NoArtifacts isFiltered={Object.keys(search).length > 0} />}
+      />
     </>
   );
 }

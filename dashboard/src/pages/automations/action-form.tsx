@@ -2,7 +2,7 @@ import type { Action, ActionTarget } from "millrace/client";
 import { stateTypes } from "millrace/client";
 import { useState } from "react";
 import { DurationInput } from "../../ui/duration-input.tsx";
-import { Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
+import { Field, Select, TextArea, TextField } from "../../ui/field.tsx";
 import { JsonField, parseJsonObject } from "../../ui/json-field.tsx";
 import { type ChoiceKind, useChoices, useSchedules } from "./choices.ts";
 
@@ -284,24 +284,17 @@ function StateForm({ action, onChange }: FormProps<Extract<Action, { readonly ki
           />
         )}
       </Field>
-      <Field label="Name" hint="Empty: that of the state">
-        {(ids) => (
-          <TextInput
-            {...ids}
-            value={action.name ?? ""}
-            onChange={({ target }) => onChange({ ...action, name: target.value === "" ? null : target.value })}
-          />
-        )}
-      </Field>
-      <Field label="Message">
-        {(ids) => (
-          <TextInput
-            {...ids}
-            value={action.message ?? ""}
-            onChange={({ target }) => onChange({ ...action, message: target.value === "" ? null : target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        hint="Empty: that of the state"
+        value={action.name ?? ""}
+        onChange={(name) => onChange({ ...action, name: name === "" ? null : name })}
+      />
+      <TextField
+        label="Message"
+        value={action.message ?? ""}
+        onChange={(message) => onChange({ ...action, message: message === "" ? null : message })}
+      />
       <label className="flex items-center gap-1.5">
         <input
           type="checkbox"

@@ -7,8 +7,8 @@ import { useLivePages } from "../../api/live-pages.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
 import { toCount } from "../../format/number.ts";
 import { Command } from "../../ui/copy.tsx";
-import { TextInput } from "../../ui/field.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
 import { Switch } from "../../ui/switch.tsx";
@@ -78,14 +78,11 @@ export function AutomationsPage() {
         }
       />
       <div className="border-b border-line px-4 pb-2" role="search">
-        <TextInput
-          aria-label="Name of the automation"
-          placeholder="Name of the automation"
-          defaultValue={q ?? ""}
-          onChange={({ target }) =>
-            void navigate({ search: target.value === "" ? {} : { q: target.value }, replace: true })
-          }
-          className="w-52"
+        <FilterInput
+          isMain
+          label="Name of the automation"
+          value={q}
+          onChange={(text) => void navigate({ search: text === "" ? {} : { q: text }, replace: true })}
         />
       </div>
       <LiveTable

@@ -6,11 +6,13 @@ import { useMemo, useState } from "react";
 import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
+import { withoutEmpty } from "../../app/search-words.ts";
 import { toCount } from "../../format/number.ts";
 import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/copy.tsx";
-import { Select, TextInput } from "../../ui/field.tsx";
+import { Select } from "../../ui/field.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
 import type { Column } from "../../ui/table.tsx";
@@ -50,8 +52,7 @@ export function BlocksPage() {
   });
   const columns = useMemo(() => columnsOf(types.data ?? []), [types.data]);
   const set = (change: { readonly q?: string; readonly type?: string }): void => {
-    const next = Object.entries({ q, type, ...change }).filter(([, value]) => value !== undefined && value !== "");
-    void navigate({ search: Object.fromEntries(next), replace: true });
+    void navigate({ search: (before) => withoutEmpty({ ...before, ...change }), replace: true });
   };
   return (
     <>
@@ -70,13 +71,7 @@ export function BlocksPage() {
         }
       />
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
-        <TextInput
-          aria-label="Name of the block"
-          placeholder="Name of the block"
-          defaultValue={q ?? ""}
-          onChange={({ target }) => set({ q: target.value })}
-          className="w-52"
-        />
+        <FilterInput isMain label="Name of the block" value={q} onChange={(text) => set({ q: text })} />
         <Select
           aria-label="Type of the block"
           value={type ?? ""}

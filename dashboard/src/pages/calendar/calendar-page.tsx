@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { api } from "../../api/api.ts";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
 import { usePreferences } from "../../app/preferences.ts";
+import { withoutEmpty } from "../../app/search-words.ts";
 import { readNow } from "../../format/now.ts";
 import { toZone } from "../../format/time.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -32,13 +33,7 @@ export function CalendarPage() {
     [view, month, zone],
   );
   const set = (change: { readonly [Name in keyof CalendarSearch]?: CalendarSearch[Name] | undefined }): void => {
-    void navigate({
-      search: (before) =>
-        Object.fromEntries(
-          Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined && value !== ""),
-        ),
-      replace: true,
-    });
+    void navigate({ search: (before) => withoutEmpty({ ...before, ...change }), replace: true });
   };
   const key = [view ?? "month", month, zone, deploymentId ?? ""];
   const runs = useLive({

@@ -1,13 +1,14 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactNode, useMemo, useRef } from "react";
+import { type ReactNode, useMemo } from "react";
 import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
-import { useShortcuts } from "../../app/shortcuts.ts";
+import { withoutEmpty } from "../../app/search-words.ts";
 import { toCount } from "../../format/number.ts";
 import { RunStrip } from "../../states/run-strip.tsx";
 import { Command } from "../../ui/copy.tsx";
-import { Select, TextInput } from "../../ui/field.tsx";
+import { Select } from "../../ui/field.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
@@ -37,29 +38,18 @@ export function DeploymentsPage() {
     read: () => api.listObjects("work-pool", { sort: { field: "name", direction: "asc" } }, { limit: poolLimit }),
     concerns: ofKind("work-pool"),
   });
-  const filter = useRef<HTMLInputElement>(null);
-  useShortcuts(useMemo(() => [{ keys: "f", does: "Filter the list", run: () => filter.current?.focus() }], []));
   return (
     <>
       <PageHead title="Deployments" facts={count.data === undefined ? null : <span>{toCount(count.data)}</span>} />
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
-        <TextInput
-          ref={filter}
-          aria-label="Name of the deployment or flow"
-          placeholder="Name of the deployment or flow"
-          defaultValue={search.q ?? ""}
-          key={search.q === undefined ? "none" : "some"}
-          onChange={(event) => set({ q: event.target.value })}
-          className="w-56"
+        <FilterInput
+          isMain
+          label="Name of the deployment or flow"
+          value={search.q}
+          onChange={(q) => set({ q })}
+          className="w-60"
         />
-        <TextInput
-          aria-label="Tag"
-          placeholder="Tag"
-          defaultValue={search.tag ?? ""}
-          key={search.tag === undefined ? "no tag" : "a tag"}
-          onChange={(event) => set({ tag: event.target.value.trim() })}
-          className="w-28"
-        />
+        <FilterInput label="Tag" value={search.tag} onChange={(tag) => set({ tag: tag.trim() })} className="w-28" />
         <Select
           aria-label="Work pool"
           className="max-w-44"
@@ -126,10 +116,6 @@ export function DeploymentList(props: {
       empty={empty}
     />
   );
-}
-
-function withoutEmpty(search: Readonly<Record<string, unknown>>): DeploymentsSearch {
-  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== ""));
 }
 
 function toColumns(openRun: (id: string) => void): readonly Column<DeploymentRow>[] {

@@ -9,9 +9,10 @@ import { readNow } from "../../format/now.ts";
 import { Glyph } from "../../states/state-badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/copy.tsx";
-import { Select, TextInput } from "../../ui/field.tsx";
+import { Select } from "../../ui/field.tsx";
 import { WithInspector } from "../../ui/inspector.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
 import type { Column } from "../../ui/table.tsx";
@@ -137,12 +138,12 @@ function Filters(props: {
   const { search, onChange } = props;
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
-      <TextInput
-        aria-label="Start of the event's name"
+      <FilterInput
+        isMain
+        label="Start of the event's name"
         placeholder="Name, as flow-run.Failed"
-        defaultValue={search.name ?? ""}
-        key={search.name === undefined ? "no name" : "name"}
-        onChange={({ target }) => onChange({ name: target.value })}
+        value={search.name}
+        onChange={(name) => onChange({ name })}
         className="w-48"
       />
       <Select
@@ -151,12 +152,10 @@ function Filters(props: {
         onChange={({ target }) => onChange({ kind: target.value as NonNullable<EventsSearch["kind"]> })}
         options={[["", "Any resource"], ...resourceKinds.map((each) => [each, each.replaceAll("-", " ")] as const)]}
       />
-      <TextInput
-        aria-label="Id of the resource"
-        placeholder="Id of the resource"
-        defaultValue={search.resource ?? ""}
-        key={search.resource === undefined ? "no resource" : "resource"}
-        onChange={({ target }) => onChange({ resource: target.value.trim() })}
+      <FilterInput
+        label="Id of the resource"
+        value={search.resource}
+        onChange={(resource) => onChange({ resource: resource.trim() })}
         className="w-60"
       />
       <Select

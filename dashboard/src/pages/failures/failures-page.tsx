@@ -7,8 +7,9 @@ import { plural, toCount } from "../../format/number.ts";
 import { readNow } from "../../format/now.ts";
 import { Glyph } from "../../states/state-badge.tsx";
 import { lookOf } from "../../states/families.ts";
-import { Select, TextInput } from "../../ui/field.tsx";
+import { Select } from "../../ui/field.tsx";
 import { WithInspector } from "../../ui/inspector.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
@@ -67,13 +68,7 @@ export function FailuresPage() {
         }
       />
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
-        <TextInput
-          aria-label="Name of the flow"
-          placeholder="Name of the flow"
-          defaultValue={flow ?? ""}
-          onChange={({ target }) => set({ flow: target.value })}
-          className="w-52"
-        />
+        <FilterInput isMain label="Name of the flow" value={flow} onChange={(text) => set({ flow: text })} />
         <Select
           aria-label="How far back"
           value={since ?? "7d"}

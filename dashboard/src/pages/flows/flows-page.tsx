@@ -1,14 +1,14 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo, useRef } from "react";
+import { useMemo } from "react";
 import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
-import { useShortcuts } from "../../app/shortcuts.ts";
+import { withoutEmpty } from "../../app/search-words.ts";
 import { toCount, toPercent } from "../../format/number.ts";
 import { toDuration } from "../../format/time.ts";
 import { RunStrip } from "../../states/run-strip.tsx";
 import { Command } from "../../ui/copy.tsx";
-import { TextInput } from "../../ui/field.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
@@ -23,11 +23,7 @@ export function FlowsPage() {
   const search = useSearch({ from: "/flows" });
   const navigate = useNavigate({ from: "/flows" });
   const set = (change: Partial<FlowsSearch>): void => {
-    void navigate({
-      search: (before) =>
-        Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== "")),
-      replace: true,
-    });
+    void navigate({ search: (before) => withoutEmpty({ ...before, ...change }), replace: true });
   };
   const pages = useLivePages({
     key: ["flows", "list", search],
@@ -39,8 +35,6 @@ export function FlowsPage() {
     read: () => api.count("flow", toFlowCondition(search)),
     concerns: (event) => ofFlowRuns(event) || ofFlows(event),
   });
-  const filter = useRef<HTMLInputElement>(null);
-  useShortcuts(useMemo(() => [{ keys: "f", does: "Filter the list", run: () => filter.current?.focus() }], []));
   const columns = useMemo(
     () => toColumns((id) => void navigate({ to: "/runs/flow-run/$id", params: { id }, search: {} })),
     [navigate],
@@ -49,23 +43,8 @@ export function FlowsPage() {
     <>
       <PageHead title="Flows" facts={count.data === undefined ? null : <span>{toCount(count.data)}</span>} />
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
-        <TextInput
-          ref={filter}
-          aria-label="Name of the flow"
-          placeholder="Name of the flow"
-          defaultValue={search.q ?? ""}
-          key={search.q === undefined ? "none" : "some"}
-          onChange={(event) => set({ q: event.target.value })}
-          className="w-52"
-        />
-        <TextInput
-          aria-label="Tag"
-          placeholder="Tag"
-          defaultValue={search.tag ?? ""}
-          key={search.tag === undefined ? "no tag" : "a tag"}
-          onChange={(event) => set({ tag: event.target.value.trim() })}
-          className="w-28"
-        />
+        <FilterInput isMain label="Name of the flow" value={search.q} onChange={(q) => set({ q })} />
+        <FilterInput label="Tag" value={search.tag} onChange={(tag) => set({ tag: tag.trim() })} className="w-28" />
       </div>
       <LiveTable
         label="Flows"

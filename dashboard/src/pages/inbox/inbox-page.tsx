@@ -7,6 +7,7 @@ import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { ofFlowRuns, useLive } from "../../api/queries.ts";
 import { getMyName, setMyName, useMyName } from "../../app/my-name.ts";
+import { withoutEmpty } from "../../app/search-words.ts";
 import { plural } from "../../format/number.ts";
 import { Glyph } from "../../states/state-badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -52,11 +53,7 @@ export function InboxPage() {
     concerns: ofFlowRuns,
   });
   const set = (change: { readonly [Name in keyof InboxSearch]?: InboxSearch[Name] | undefined }): void => {
-    void navigate({
-      search: (before) =>
-        Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined)),
-      replace: true,
-    });
+    void navigate({ search: (before) => withoutEmpty({ ...before, ...change }), replace: true });
   };
   const close = (): void => set({ item: undefined });
   const open = search.item ?? null;

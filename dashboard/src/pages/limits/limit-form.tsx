@@ -2,7 +2,7 @@ import type { ConcurrencyLimit } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { readNow } from "../../format/now.ts";
-import { Field, Select, TextInput } from "../../ui/field.tsx";
+import { Field, NumberField, Select, TextField } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { kindOf, limitCommand, ownName, tagPrefix } from "./limit-words.ts";
 
@@ -62,34 +62,21 @@ export function LimitForm({
           )}
         </Field>
       ) : null}
-      <Field label={kind === "tag" ? "Tag" : "Name"}>
-        {(ids) => <TextInput {...ids} required value={name} onChange={({ target }) => setName(target.value)} />}
-      </Field>
-      <Field label="Slots" hint="How many are held at once. With fewer than are held now, those that are held stay.">
-        {(ids) => (
-          <TextInput
-            {...ids}
-            type="number"
-            min={0}
-            step={1}
-            value={slots}
-            onChange={({ target }) => setSlots(target.value)}
-          />
-        )}
-      </Field>
+      <TextField isRequired label={kind === "tag" ? "Tag" : "Name"} value={name} onChange={setName} />
+      <NumberField
+        label="Slots"
+        hint="How many are held at once. With fewer than are held now, those that are held stay."
+        value={slots}
+        onChange={setSlots}
+      />
       {kind === "tag" ? null : (
-        <Field label="Decay" hint="How many slots come back by themselves in a second: then it is a rate. 0: none.">
-          {(ids) => (
-            <TextInput
-              {...ids}
-              type="number"
-              min={0}
-              step="any"
-              value={decay}
-              onChange={({ target }) => setDecay(target.value)}
-            />
-          )}
-        </Field>
+        <NumberField
+          label="Decay"
+          hint="How many slots come back by themselves in a second: then it is a rate. 0: none."
+          step="any"
+          value={decay}
+          onChange={setDecay}
+        />
       )}
     </FormDialog>
   );

@@ -10,10 +10,10 @@ import { useNow } from "../../format/now.ts";
 import { toDuration } from "../../format/time.ts";
 import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/copy.tsx";
-import { TextInput } from "../../ui/field.tsx";
 import { WithInspector } from "../../ui/inspector.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
 import { Meter } from "../../ui/meter.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
 import { Switch } from "../../ui/switch.tsx";
@@ -75,12 +75,11 @@ export function LimitsPage() {
         }
       />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-4 pb-2" role="search">
-        <TextInput
-          aria-label="Name of the limit"
-          placeholder="Name of the limit"
-          defaultValue={q ?? ""}
-          onChange={({ target }) => (target.value === "" ? set({}, ["q"]) : set({ q: target.value }))}
-          className="w-52"
+        <FilterInput
+          isMain
+          label="Name of the limit"
+          value={q}
+          onChange={(text) => (text === "" ? set({}, ["q"]) : set({ q: text }))}
         />
         <label className="flex items-center gap-1.5 text-muted">
           <input

@@ -1,8 +1,8 @@
-/** The runs of one thing (a flow, a deployment, a day), the newest first. */
+/** The runs of one thing: a flow, a deployment, a work pool. */
 
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { Condition, FlowRunRow, FlowRunSort, StoredEvent } from "millrace/client";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
 import { ofFlowRuns } from "../../api/queries.ts";
@@ -19,8 +19,11 @@ export function RunsOf(props: {
   readonly sort?: FlowRunSort;
   readonly empty: ReactNode;
   readonly concerns?: (event: StoredEvent) => boolean;
+  /** What is told beside the state and the name. Default: when, how long, and its message. */
+  readonly facts?: readonly Column<FlowRunRow>[];
 }) {
-  const { label, where, sort = "created-desc", empty, concerns = ofFlowRuns } = props;
+  const { label, where, sort = "created-desc", empty, concerns = ofFlowRuns, facts = usualFacts } = props;
+  const columns = useMemo(() => [...who, ...facts], [facts]);
   const navigate = useNavigate();
   const pages = useLivePages({
     key: ["runs-of", where, sort],
@@ -39,8 +42,8 @@ export function RunsOf(props: {
   );
 }
 
-const columns: readonly Column<FlowRunRow>[] = [
-  { id: "state", title: "State", width: "132px", cell: ({ state }) => <StateBadge state={state} /> },
+const who: readonly Column<FlowRunRow>[] = [
+  { id: "state", title: "State", width: "150px", cell: ({ state }) => <StateBadge state={state} /> },
   {
     id: "name",
     title: "Run",
@@ -57,6 +60,9 @@ const columns: readonly Column<FlowRunRow>[] = [
       </Link>
     ),
   },
+];
+
+const usualFacts: readonly Column<FlowRunRow>[] = [
   {
     id: "expected",
     title: "When",

@@ -1,18 +1,20 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Columns3 } from "lucide-react";
 import type { FlowRunRow } from "millrace/client";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { ofFlowRuns, useLive } from "../../api/queries.ts";
-import { useShortcuts } from "../../app/shortcuts.ts";
+import { withoutEmpty } from "../../app/search-words.ts";
 import { toCount } from "../../format/number.ts";
 import { readNow } from "../../format/now.ts";
 import { families } from "../../states/families.ts";
-import { Button, IconButton } from "../../ui/button.tsx";
+import { IconButton } from "../../ui/button.tsx";
 import { Command } from "../../ui/copy.tsx";
-import { Select, TextInput } from "../../ui/field.tsx";
+import { Select } from "../../ui/field.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
+import { LiveTable } from "../../ui/live-table.tsx";
 import { PageHead } from "../../ui/page.tsx";
-import { Empty, ErrorNote, Sketch } from "../../ui/states-of-loading.tsx";
-import { type Column, Table } from "../../ui/table.tsx";
+import { Empty } from "../../ui/states-of-loading.tsx";
+import type { Column } from "../../ui/table.tsx";
 import { BulkBar } from "../run/actions/bulk-actions.tsx";
 import { toBulkCommand } from "./bulk-command.ts";
 import { ColumnHead, sortedBy } from "./column-head.tsx";
@@ -28,6 +30,8 @@ import { ViewsMenu } from "./views-menu.tsx";
 
 type Change = { readonly [Name in keyof RunsSearch]?: RunsSearch[Name] | undefined };
 
+const none: readonly FlowRunRow[] = [];
+
 export function RunsPage() {
   const search = useSearch({ from: "/runs" });
   const navigate = useNavigate({ from: "/runs" });
@@ -37,7 +41,8 @@ export function RunsPage() {
     },
     [navigate],
   );
-  const { rows, query, hasNew, showNew } = useRuns(search);
+  const list = useRuns(search);
+  const rows = list.rows ?? none;
   const counts = useLive({
     key: ["runs", "counts", { ...search, state: undefined, sort: undefined }],
     read: () => countFamilies(search),
@@ -61,11 +66,6 @@ export function RunsPage() {
         facts={<span>{toCount(total)}</span>}
         actions={
           <>
-            {hasNew ? (
-              <Button kind="primary" onClick={showNew}>
-                Show what is new
-              </Button>
-            ) : null}
             <ViewsMenu views={views} search={search} />
             <IconButton label="Choose columns" onClick={() => setChoosing(true)}>
               <Columns3 size={16} />
@@ -84,41 +84,18 @@ export function RunsPage() {
           toCommand={(action) => toBulkCommand(action, search, selectedIds)}
         />
       ) : null}
-      {query.error !== null && rows.length === 0 ? (
-        <ErrorNote error={query.error} onRetry={() => void query.refetch()} />
-      ) : query.data === undefined ? (
-        <Sketch rows={12} />
-      ) : rows.length === 0 ? (
-        <NoRuns isFiltered={Object.keys(search).length > 0} />
-      ) : (
-        <div
-          // While other filters are read, what is shown is still of those before.
-          className={`flex min-h-0 grow flex-col ${query.isPlaceholderData ? "opacity-60" : ""}`}
-          aria-busy={query.isPlaceholderData}
-        >
-          <Table
-            label="Runs"
-            columns={shown}
-            rows={rows}
-            keyOf={(run) => run.id}
-            total={total}
-            onOpen={(run) => void navigate({ to: "/runs/flow-run/$id", params: { id: run.id }, search: {} })}
-            onEnd={() => {
-              if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
-            }}
-          />
-        </div>
-      )}
+      <LiveTable
+        label="Runs"
+        list={list}
+        columns={shown}
+        keyOf={(run) => run.id}
+        total={total}
+        onOpen={(run) => void navigate({ to: "/runs/flow-run/$id", params: { id: run.id }, search: {} })}
+        empty={<NoRuns isFiltered={Object.keys(search).length > 0} />}
+      />
       {isChoosing ? <ColumnsDialog columns={columns} onClose={() => setChoosing(false)} /> : null}
     </>
   );
-}
-
-function withoutEmpty(search: Readonly<Record<string, unknown>>): RunsSearch {
-  const kept = Object.entries(search).filter(
-    ([, value]) => value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0),
-  );
-  return Object.fromEntries(kept);
 }
 
 /** The columns somebody has chosen, behind a box to choose the run by. */
@@ -187,23 +164,9 @@ function Filters(props: {
   readonly counts: Awaited<ReturnType<typeof countFamilies>> | null;
 }) {
   const { search, set, counts } = props;
-  const filter = useRef<HTMLInputElement>(null);
-  useShortcuts(useMemo(() => [{ keys: "f", does: "Filter the list", run: () => filter.current?.focus() }], []));
-  // An address that is gone to says what is looked for; while somebody types, the field is theirs.
-  useEffect(() => {
-    const input = filter.current;
-    if (input !== null && input !== document.activeElement) input.value = search.q ?? "";
-  }, [search.q]);
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
-      <TextInput
-        ref={filter}
-        aria-label="Name of the run or flow"
-        placeholder="Name of the run or flow"
-        defaultValue={search.q ?? ""}
-        onChange={(event) => set({ q: event.target.value })}
-        className="w-52"
-      />
+      <FilterInput isMain label="Name of the run or flow" value={search.q} onChange={(q) => set({ q })} />
       <Select
         aria-label="How far back"
         value={search.since ?? ""}

@@ -1,56 +1,25 @@
 /** The runs of the list, page by page, and how many there are of each family. */
 
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import type { FlowRunRow } from "millrace/client";
 import { api } from "../../api/api.ts";
-import { onEvents } from "../../api/live.ts";
+import { type LivePages, useLivePages } from "../../api/live-pages.ts";
 import { ofFlowRuns } from "../../api/queries.ts";
 import { readNow } from "../../format/now.ts";
 import type { Family } from "../../states/families.ts";
 import { type RunsSearch, toCondition, toScope } from "./runs-search.ts";
 
 const pageSize = 100;
-/** Beyond so many pages the list is not read again by itself: it says that there is more. */
-const livePages = 3;
 
-export function useRuns(search: RunsSearch) {
-  const client = useQueryClient();
-  const key = useMemo(() => ["runs", "list", search], [search]);
-  const [hasNew, setNew] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: key,
-    queryFn: ({ pageParam }) =>
+export function useRuns(search: RunsSearch): LivePages<FlowRunRow> {
+  return useLivePages({
+    key: ["runs", "list", search],
+    read: (cursor) =>
       api.listFlowRunRows({ where: toCondition(search, readNow()) }, search.sort ?? "created-desc", {
         limit: pageSize,
-        cursor: pageParam,
+        cursor,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
-    placeholderData: (before) => before,
+    concerns: ofFlowRuns,
   });
-  const pages = query.data?.pages.length ?? 0;
-  useEffect(() => setNew(false), [key]);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const stop = onEvents((events) => {
-      if (timer !== null || !events.some(ofFlowRuns)) return;
-      if (pages > livePages) return setNew(true);
-      timer = setTimeout(() => {
-        timer = null;
-        void client.invalidateQueries({ queryKey: key, exact: true });
-      }, 1000);
-    });
-    return () => {
-      stop();
-      if (timer !== null) clearTimeout(timer);
-    };
-  }, [client, key, pages]);
-  const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
-  const showNew = (): void => {
-    setNew(false);
-    void client.resetQueries({ queryKey: key, exact: true });
-  };
-  return { rows, query, hasNew, showNew };
 }
 
 export type FamilyCounts = Readonly<Record<Family, number>>;

@@ -9,9 +9,9 @@ import { toCount } from "../../format/number.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Command, CopyButton } from "../../ui/copy.tsx";
-import { TextInput } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
 import type { Column } from "../../ui/table.tsx";
@@ -57,17 +57,16 @@ export function VariablesPage() {
         }
       />
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
-        <TextInput
-          aria-label="Name of the variable"
-          placeholder="Name of the variable"
-          defaultValue={q ?? ""}
-          onChange={({ target }) =>
+        <FilterInput
+          isMain
+          label="Name of the variable"
+          value={q}
+          onChange={(text) =>
             void navigate({
-              search: { ...(tag === undefined ? {} : { tag }), ...(target.value === "" ? {} : { q: target.value }) },
+              search: { ...(tag === undefined ? {} : { tag }), ...(text === "" ? {} : { q: text }) },
               replace: true,
             })
           }
-          className="w-52"
         />
         {tag === undefined ? null : (
           <button

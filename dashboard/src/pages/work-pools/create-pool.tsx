@@ -2,7 +2,7 @@ import type { WorkPool } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { toCommand } from "../../format/shell.ts";
-import { Field, Select, TextInput } from "../../ui/field.tsx";
+import { Field, NumberField, Select, TextField } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { JsonField, parseJsonObject } from "../../ui/json-field.tsx";
 
@@ -65,32 +65,18 @@ export function CreatePool(props: { readonly onClose: () => void; readonly onCre
         onCreated(pool);
       }}
     >
-      <Field label="Name">
-        {(ids) => <TextInput {...ids} required value={name} onChange={({ target }) => setName(target.value)} />}
-      </Field>
+      <TextField isRequired label="Name" value={name} onChange={setName} />
       <Field label="Type">
         {(ids) => <Select {...ids} value={chosen} options={types} onChange={({ target }) => setChosen(target.value)} />}
       </Field>
-      {chosen === "other" ? (
-        <Field label="Name of the type">
-          {(ids) => <TextInput {...ids} value={other} onChange={({ target }) => setOther(target.value)} />}
-        </Field>
-      ) : null}
-      <Field label="Limit" hint="How many of its runs may go at once. Empty: as many as there are.">
-        {(ids) => (
-          <TextInput
-            {...ids}
-            type="number"
-            min={0}
-            step={1}
-            value={limit}
-            onChange={({ target }) => setLimit(target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Description">
-        {(ids) => <TextInput {...ids} value={description} onChange={({ target }) => setDescription(target.value)} />}
-      </Field>
+      {chosen === "other" ? <TextField label="Name of the type" value={other} onChange={setOther} /> : null}
+      <NumberField
+        label="Limit"
+        hint="How many of its runs may go at once. Empty: as many as there are."
+        value={limit}
+        onChange={setLimit}
+      />
+      <TextField label="Description" value={description} onChange={setDescription} />
       <JsonField
         label="Base job template"
         hint="What a worker makes a job of, as JSON. Empty: that of the type."

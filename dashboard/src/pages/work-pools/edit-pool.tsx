@@ -3,7 +3,7 @@ import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { plural } from "../../format/number.ts";
 import { toCommand } from "../../format/shell.ts";
-import { Field, TextInput } from "../../ui/field.tsx";
+import { NumberField, TextField } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import type { PoolFacts } from "./pool-facts.ts";
 
@@ -44,27 +44,14 @@ export function EditPool(props: {
         if (name.trim() !== pool.name) onRenamed(name.trim());
       }}
     >
-      <Field label="Name">
-        {(ids) => <TextInput {...ids} required value={name} onChange={({ target }) => setName(target.value)} />}
-      </Field>
-      <Field
+      <TextField isRequired label="Name" value={name} onChange={setName} />
+      <NumberField
         label="Limit"
         hint="How many of its runs may go at once; those under way stay. Empty: as many as there are. 0: none begins."
-      >
-        {(ids) => (
-          <TextInput
-            {...ids}
-            type="number"
-            min={0}
-            step={1}
-            value={limit}
-            onChange={({ target }) => setLimit(target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Description">
-        {(ids) => <TextInput {...ids} value={description} onChange={({ target }) => setDescription(target.value)} />}
-      </Field>
+        value={limit}
+        onChange={setLimit}
+      />
+      <TextField label="Description" value={description} onChange={setDescription} />
     </FormDialog>
   );
 }

@@ -2,7 +2,7 @@ import type { WorkPool, WorkQueue } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { toCommand } from "../../format/shell.ts";
-import { Field, TextInput } from "../../ui/field.tsx";
+import { NumberField, TextField } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 
 /** @param queue null for a new one */
@@ -50,39 +50,21 @@ export function QueueForm(props: {
       onClose={onClose}
       onSubmit={save}
     >
-      <Field label="Name">
-        {(ids) => <TextInput {...ids} required value={name} onChange={({ target }) => setName(target.value)} />}
-      </Field>
-      <Field
+      <TextField isRequired label="Name" value={name} onChange={setName} />
+      <NumberField
         label="Priority"
         hint="1 comes first. Queues that have it, and those behind, move back. Empty: the first that is free."
-      >
-        {(ids) => (
-          <TextInput
-            {...ids}
-            type="number"
-            min={1}
-            step={1}
-            value={priority}
-            onChange={({ target }) => setPriority(target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Limit" hint="How many of its runs may go at once. Empty: as many as there are.">
-        {(ids) => (
-          <TextInput
-            {...ids}
-            type="number"
-            min={0}
-            step={1}
-            value={limit}
-            onChange={({ target }) => setLimit(target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Description">
-        {(ids) => <TextInput {...ids} value={description} onChange={({ target }) => setDescription(target.value)} />}
-      </Field>
+        min={1}
+        value={priority}
+        onChange={setPriority}
+      />
+      <NumberField
+        label="Limit"
+        hint="How many of its runs may go at once. Empty: as many as there are."
+        value={limit}
+        onChange={setLimit}
+      />
+      <TextField label="Description" value={description} onChange={setDescription} />
     </FormDialog>
   );
 }

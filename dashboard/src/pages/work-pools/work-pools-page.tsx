@@ -9,9 +9,9 @@ import { plural, toCount } from "../../format/number.ts";
 import { readNow } from "../../format/now.ts";
 import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/copy.tsx";
-import { TextInput } from "../../ui/field.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
 import { Meter } from "../../ui/meter.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
 import type { Column } from "../../ui/table.tsx";
@@ -56,14 +56,11 @@ export function WorkPoolsPage() {
         }
       />
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
-        <TextInput
-          aria-label="Name of the pool"
-          placeholder="Name of the pool"
-          defaultValue={search.q ?? ""}
-          onChange={({ target }) =>
-            void navigate({ search: target.value === "" ? {} : { q: target.value }, replace: true })
-          }
-          className="w-52"
+        <FilterInput
+          isMain
+          label="Name of the pool"
+          value={search.q}
+          onChange={(q) => void navigate({ search: q === "" ? {} : { q }, replace: true })}
         />
       </div>
       <LiveTable
