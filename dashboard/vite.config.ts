@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
@@ -9,13 +9,17 @@ import { licensesOf, packageFolder } from "../tools/licenses.ts";
 const outDir = join(import.meta.dirname, "../packages/millrace/dist/dashboard");
 
 /** Beside each file that is worth it, the same packed as small as it gets: the server sends it as it is. */
+let builtTo = "";
 const packFiles: Plugin = {
   name: "pack-files",
   apply: "build",
+  configResolved({ root, build }) {
+    builtTo = resolve(root, build.outDir);
+  },
   closeBundle() {
-    for (const entry of readdirSync(outDir, { recursive: true, encoding: "utf8" })) {
+    for (const entry of readdirSync(builtTo, { recursive: true, encoding: "utf8" })) {
       if (!/\.(js|css|svg)$/.test(entry)) continue;
-      const path = join(outDir, entry);
+      const path = join(builtTo, entry);
       const content = readFileSync(path);
       const quality = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
       writeFileSync(`${path}.br`, brotliCompressSync(content, { params: quality }));

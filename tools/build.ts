@@ -3,8 +3,21 @@
 //   node tools/build.ts               all of it
 //   node tools/build.ts --code-only   code only, which is all that flows need
 import { execFileSync } from "node:child_process";
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type BuildResult, build as bundle, type Metafile, type Plugin } from "esbuild";
 import { licensesOf, packageFolder } from "./licenses.ts";
@@ -89,15 +102,45 @@ function linkCommand(): void {
   if (process.platform !== "win32" && !existsSync(link)) symlinkSync("../../packages/millrace/dist/main.js", link);
 }
 
-/** Into dist/dashboard. In a process of its own, since what bundlers set up for themselves stays. */
+/**
+ * Into dist/dashboard. Beside it at first, and then file by file: who reads from there meanwhile, a server or a test, finds
+ * what a page has asked for.
+ */
 export function buildDashboard(): void {
   const vite = join(root, "node_modules/vite/bin/vite.js");
-  execFileSync(process.execPath, [vite, "build", "--logLevel", "warn"], {
-    cwd: join(root, "dashboard"),
-    stdio: "inherit",
-    // Whoever builds may be a test, and React would be the one for development.
-    env: { ...process.env, NODE_ENV: "production" },
-  });
+  const fresh = mkdtempSync(join(tmpdir(), "millrace-dashboard-"));
+  try {
+    // In a process of its own, since what bundlers set up for themselves stays.
+    execFileSync(process.execPath, [vite, "build", "--outDir", fresh, "--emptyOutDir", "--logLevel", "warn"], {
+      cwd: join(root, "dashboard"),
+      stdio: "inherit",
+      // Whoever builds may be a test, and React would be the one for development.
+      env: { ...process.env, NODE_ENV: "production" },
+    });
+    replaceFolder(join(output, "dashboard"), fresh);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Each file is there whole at any time; the page, which names the others, comes last, and what it no longer names goes after. */
+function replaceFolder(folder: string, fresh: string): void {
+  const files = globSync("**", { cwd: fresh }).filter((name) => statSync(join(fresh, name)).isFile());
+  const isPage = (name: string): number => (name === "index.html" ? 1 : 0);
+  for (const name of files.toSorted((a, b) => isPage(a) - isPage(b))) {
+    const target = join(folder, name);
+    mkdirSync(dirname(target), { recursive: true });
+    const half = `${target}.${process.pid}.part`;
+    copyFileSync(join(fresh, name), half);
+    renameSync(half, target);
+  }
+  const kept = new Set(files);
+  for (const name of globSync("**", { cwd: folder })) {
+    // A part is another build's, which is under way.
+    if (kept.has(name) || name.endsWith(".part") || !statSync(join(folder, name), { throwIfNoEntry: false })?.isFile())
+      continue;
+    rmSync(join(folder, name), { force: true });
+  }
 }
 
 export function buildDeclarations(): void {

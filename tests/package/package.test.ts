@@ -1,5 +1,5 @@
 // The package as users get it: packed, installed into an empty folder with an empty home, and the README's example run there.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -124,6 +124,37 @@ test("runs the README's example, records the run, and types it", async () => {
   const options = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2024"];
   const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
   await run(process.execPath, [tsc, ...options, ...types, "example.ts"]);
+});
+
+test("serves the dashboard from inside the package", async () => {
+  const command = join(project, "node_modules/millrace/dist/main.js");
+  const server = spawn(process.execPath, [command, "server", "start", "--port", "0"], {
+    cwd: project,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      let printed = "";
+      server.stdout.on("data", (chunk: Buffer) => {
+        printed += chunk.toString();
+        const found = /http:\/\/[\d.]+:\d+/.exec(printed)?.[0];
+        if (found !== undefined) resolve(found);
+      });
+      server.once("exit", () => reject(new Error(`The server ended:\n${printed}`)));
+    });
+    const page = await (await fetch(`${url}/runs`, { headers: { accept: "text/html" } })).text();
+    const script = /<script[^>]+src="\.\/(assets\/[^"]+\.js)"/.exec(page)?.[1];
+    const { status, headers } = await fetch(`${url}/${script}`);
+    expect([status, headers.get("content-type")]).toEqual([200, "text/javascript; charset=utf-8"]);
+    const licences = readFileSync(
+      join(project, "node_modules/millrace/dist/dashboard/third-party-licenses.txt"),
+      "utf8",
+    );
+    expect(licences).toMatch(/^react-dom \d/m);
+  } finally {
+    server.kill();
+  }
 });
 
 test("checks the parameters of a deployment's run by its schema", async () => {
