@@ -129,6 +129,7 @@ async function lookFurther(): Promise<void> {
   say(`npm run millrace -- flow-run inspect ${id.slice(0, 13)}`);
   say(`npm run millrace -- flow-run explain ${id.slice(0, 13)}    why each task ran, or did not`);
   say("npm run millrace -- artifact inspect penguins-report");
+  say("npm run build && npm run millrace -- server start    the same as pages, at http://127.0.0.1:4270");
 }
 
 async function newestRun(): Promise<{ readonly id: string }> {
