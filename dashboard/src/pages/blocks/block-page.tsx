@@ -1,8 +1,14 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
-import type { BlockDocument, BlockSchema, BlockType, JsonObject } from "millrace/client";
+import {
+  type BlockDocument,
+  type BlockSchema,
+  type BlockType,
+  type BlockValues,
+  hiddenSecret,
+  type JsonObject,
+} from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
-import { type BlockValues, changeBlockValues, hiddenSecret, readBlockValues } from "../../api/block-values.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
 import { toCommand } from "../../format/shell.ts";
 import { SchemaForm } from "../../schema-form/schema-form.tsx";
@@ -30,7 +36,7 @@ async function readBlock(id: string): Promise<Known | null> {
   const [type, schema, values] = await Promise.all([
     api.readObject("block-type", block.blockTypeId),
     api.readObject("block-schema", block.blockSchemaId),
-    readBlockValues(id),
+    api.readBlockValues(id),
   ]);
   return values === null ? null : { block, type, schema, values };
 }
@@ -155,7 +161,9 @@ function EditBlock(props: {
 }) {
   const { known, reference, onClose } = props;
   const fields = known.schema.fields ?? {};
-  const [data, setData] = useState<JsonObject>(known.values.data);
+  // As they were when the form was opened: what somebody else writes meanwhile must not be lost by it.
+  const [{ data: initial, revision }] = useState(known.values);
+  const [data, setData] = useState<JsonObject>(initial);
   const [isReadable, setReadable] = useState(true);
   const { faults } = useValueFaults(fields, data);
   const hasReferences = Object.keys(known.values.references).length > 0;
@@ -170,7 +178,7 @@ function EditBlock(props: {
       }
       command={`${toCommand("block", "create", ...reference.split("/"))} --replace`}
       onClose={onClose}
-      onSubmit={() => changeBlockValues(known.block.id, data)}
+      onSubmit={() => api.changeBlockValues(known.block.id, { data, revision })}
     >
       {hasReferences ? (
         <p className="text-muted">

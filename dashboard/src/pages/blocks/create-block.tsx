@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import type { BlockType, JsonObject } from "millrace/client";
+import { blockName, type BlockType, type JsonObject } from "millrace/client";
 import { useState } from "react";
-import { createBlock } from "../../api/block-values.ts";
+import { api } from "../../api/api.ts";
 import { toCommand } from "../../format/shell.ts";
 import { SchemaForm } from "../../schema-form/schema-form.tsx";
 import { useValueFaults } from "../../schema-form/use-value-faults.ts";
@@ -30,7 +30,7 @@ export function CreateBlock(props: {
   });
   const fields = schema.data?.fields ?? {};
   const { faults, isChecking } = useValueFaults(schema.data == null ? null : fields, data);
-  const isName = /^[a-z0-9-]{1,200}$/.test(name);
+  const isName = blockName.test(name);
   const whyNot = !isName
     ? "Its name is of lower-case letters, digits and -"
     : type === undefined || schema.data == null
@@ -53,7 +53,7 @@ export function CreateBlock(props: {
       onClose={onClose}
       onSubmit={async () => {
         if (type === undefined || schema.data == null) return;
-        const made = await createBlock({ name, blockTypeId: type.id, blockSchemaId: schema.data.id, data });
+        const made = await api.createBlock({ name, blockTypeId: type.id, blockSchemaId: schema.data.id, data });
         onCreated(made.id);
       }}
     >

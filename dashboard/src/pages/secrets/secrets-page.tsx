@@ -1,10 +1,10 @@
-import { Trash2 } from "lucide-react";
+import { KeyRound, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
 import { toCount } from "../../format/number.ts";
 import { toCommand } from "../../format/shell.ts";
-import { IconButton } from "../../ui/button.tsx";
+import { Button, IconButton } from "../../ui/button.tsx";
 import { Command, CopyButton } from "../../ui/copy.tsx";
 import { TextInput } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
@@ -12,6 +12,7 @@ import { PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Ago } from "../../ui/when.tsx";
+import { SecretForm } from "./secret-form.tsx";
 
 interface SecretRow {
   readonly name: string;
@@ -19,14 +20,27 @@ interface SecretRow {
   readonly updatedAt: number;
 }
 
-/** Names and times: a value never comes here, neither to be shown nor to be set. Its key stays with the ledger. */
+/** What is open: a form for a new secret (null) or for one that is there, or the question before one is deleted. */
+type Opened =
+  | { readonly kind: "set"; readonly name: string | null }
+  | { readonly kind: "delete"; readonly name: string };
+
+/** Names and times: a value can be set here, and never comes back. */
 export function SecretsPage() {
   const [text, setText] = useState("");
-  const [leaving, setLeaving] = useState<string | null>(null);
+  const [opened, setOpened] = useState<Opened | null>(null);
   const query = useLive({ key: ["secrets"], read: () => api.listSecrets(), concerns: ofKind("secret") });
   return (
     <>
-      <PageHead title="Secrets" facts={query.data === undefined ? null : <span>{toCount(query.data.length)}</span>} />
+      <PageHead
+        title="Secrets"
+        facts={query.data === undefined ? null : <span>{toCount(query.data.length)}</span>}
+        actions={
+          <Button onClick={() => setOpened({ kind: "set", name: null })}>
+            <Plus size={14} aria-hidden /> Create a secret
+          </Button>
+        }
+      />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 pb-2" role="search">
         <TextInput
           aria-label="Name of the secret"
@@ -35,10 +49,6 @@ export function SecretsPage() {
           onChange={({ target }) => setText(target.value)}
           className="w-52"
         />
-        <span className="flex min-w-0 flex-wrap items-center gap-2 text-muted">
-          To set one, where the ledger&apos;s key is:
-          <Command text="millrace secret set NAME" />
-        </span>
       </div>
       <Loaded query={query} rows={6}>
         {(secrets) => {
@@ -48,24 +58,25 @@ export function SecretsPage() {
           return (
             <Table
               label="Secrets"
-              columns={[...columns, removeColumn(setLeaving)]}
+              columns={[...columns, actionsColumn(setOpened)]}
               rows={shown}
               keyOf={({ name }) => name}
             />
           );
         }}
       </Loaded>
-      {leaving === null ? null : (
+      {opened?.kind === "set" ? <SecretForm name={opened.name} onClose={() => setOpened(null)} /> : null}
+      {opened?.kind === "delete" ? (
         <FormDialog
           title="Delete the secret?"
-          description={`Whatever reads ${leaving} finds none from now on. Its value cannot be brought back.`}
+          description={`Whatever reads ${opened.name} finds none from now on. Its value cannot be brought back.`}
           verb="Delete the secret"
           isDangerous
-          command={toCommand("secret", "delete", leaving)}
-          onClose={() => setLeaving(null)}
-          onSubmit={() => api.deleteSecret(leaving)}
+          command={toCommand("secret", "delete", opened.name)}
+          onClose={() => setOpened(null)}
+          onSubmit={() => api.deleteSecret(opened.name)}
         />
-      )}
+      ) : null}
     </>
   );
 }
@@ -74,8 +85,8 @@ function NoSecrets() {
   return (
     <Empty title="No secrets yet">
       <p className="mb-2">
-        A secret is sealed with the key of the ledger&apos;s home before it is kept, so it is set where that key is. Its
-        value is asked for, and shown to nobody.
+        A secret is sealed with the server&apos;s key before it is kept, and read by flows by its name. Its value is
+        shown to nobody. Create one here, or on a command line, which asks for the value:
       </p>
       <Command text="millrace secret set service-token" />
     </Empty>
@@ -117,16 +128,21 @@ const columns: readonly Column<SecretRow>[] = [
   },
 ];
 
-function removeColumn(onRemove: (name: string) => void): Column<SecretRow> {
+function actionsColumn(onOpen: (opened: Opened) => void): Column<SecretRow> {
   return {
-    id: "remove",
-    title: "Delete",
-    width: "32px",
-    head: <span className="sr-only">Delete</span>,
+    id: "actions",
+    title: "Actions",
+    width: "64px",
+    head: <span className="sr-only">Actions</span>,
     cell: ({ name }) => (
-      <IconButton label={`Delete the secret ${name}`} onClick={() => onRemove(name)}>
-        <Trash2 size={14} />
-      </IconButton>
+      <span className="flex">
+        <IconButton label={`Set the secret ${name} anew`} onClick={() => onOpen({ kind: "set", name })}>
+          <KeyRound size={14} />
+        </IconButton>
+        <IconButton label={`Delete the secret ${name}`} onClick={() => onOpen({ kind: "delete", name })}>
+          <Trash2 size={14} />
+        </IconButton>
+      </span>
     ),
   };
 }

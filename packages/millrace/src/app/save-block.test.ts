@@ -44,8 +44,8 @@ test("over a server the server seals a block, with its own key", async () => {
 
     const wrong = saveBlock(named, { ...block, name: "a/b", data });
     await expect(wrong).rejects.toMatchObject({
-      code: "SERVER_ANSWER_INVALID",
-      message: expect.stringMatching(/it answers 422 to a block: .*name/) as string,
+      code: "REQUEST_INVALID",
+      message: expect.stringMatching(/body\.name: a block's name is of lower-case letters/) as string,
     });
 
     const nowhere = { ...host, serverUrl: "http://ada:lovelace@127.0.0.1:1" };

@@ -1,18 +1,12 @@
-/**
- * Saves blocks. Their values are sealed with the key of the ledger: here where this process has it, else by the server, to
- * which they are sent as Prefect's client sends them.
- */
+/** Saves blocks. Their values are sealed with the key of the ledger: here where this process has it, else by the server. */
 
-import { createSender } from "../client/send.ts";
-import type { RequestParts } from "../client/to-request.ts";
+import { createClient } from "../client/create-client.ts";
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { BlockDocument, BlockSchema, BlockType, JsonObject } from "../contract/objects.ts";
 import type { Vault } from "../contract/runtime.ts";
 import { blockDocumentSeal } from "../contract/secrets.ts";
-import { systemClock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
-import { systemRandom } from "../kit/random.ts";
 import { toBlockChecksum } from "../server/prefect/mapping/block-checksum.ts";
 
 export interface SaveBlockHost {
@@ -31,7 +25,7 @@ export interface BlockToSave {
   readonly replaces: boolean;
 }
 
-/** @throws OBJECT_EXISTS for a name that is taken, SERVER_UNREACHABLE, SERVER_ANSWER_INVALID */
+/** @throws OBJECT_EXISTS for a name that is taken, REQUEST_INVALID for one that is none, SERVER_UNREACHABLE */
 export async function saveBlock(host: SaveBlockHost, block: BlockToSave): Promise<{ id: string; isNew: boolean }> {
   const { api } = host;
   const { type, name, replaces } = block;
@@ -65,48 +59,18 @@ async function seal(
   return id;
 }
 
-/** How long the server may take to answer, in ms. */
-const answerLimitMs = 30_000;
-
+/** A name and a password in the URL are for a proxy before the server. */
 async function send(
   serverUrl: string,
   { type, schema, name, data }: BlockToSave,
   known: BlockDocument | undefined,
 ): Promise<string> {
-  const path = "/api/block_documents/";
-  const fields = { data, block_schema_id: schema.id };
-  const request =
-    known === undefined
-      ? { verb: "POST", path, body: { ...fields, name, block_type_id: type.id } }
-      : { verb: "PATCH", path: `${path}${known.id}`, body: { ...fields, merge_existing_data: false } };
-  const { error, value, refusal } = await ask(serverUrl, request);
-  if (refusal?.status === 409)
-    throw new MillraceError("OBJECT_EXISTS", { kind: "block", name: `${type.slug}/${name}` });
-  if (refusal !== null && isMillraceError(error, "SERVER_ANSWER_INVALID")) {
-    const reason = `it answers ${refusal.status} to a block: ${refusal.text.slice(0, 300)}`;
-    throw new MillraceError("SERVER_ANSWER_INVALID", { ...error.data, reason }, { cause: error });
+  const client = createClient({ url: serverUrl, retryForMs: 0 });
+  if (known === undefined) {
+    return (await client.createBlock({ blockTypeId: type.id, blockSchemaId: schema.id, name, data })).id;
   }
-  if (error !== null) throw error;
-  return known?.id ?? (value as { id: string }).id;
-}
-
-/** An answer, and what the server says where it refuses: Prefect's errors are not those that our client knows. */
-interface BlockAnswer {
-  readonly error: MillraceError | null;
-  readonly value?: unknown;
-  readonly refusal: { readonly status: number; readonly text: string } | null;
-}
-
-async function ask(serverUrl: string, request: RequestParts): Promise<BlockAnswer> {
-  let refusal: BlockAnswer["refusal"] = null;
-  const listen: typeof fetch = async (...parts) => {
-    const response = await fetch(...parts);
-    refusal = response.ok ? null : { status: response.status, text: await response.clone().text() };
-    return response;
-  };
-  const ways = { fetch: listen, timeoutMs: answerLimitMs, retryForMs: 0, clock: systemClock, random: systemRandom };
-  const answer = await createSender({ url: serverUrl, ...ways })({ ...request, isIdempotent: false });
-  return { ...answer, refusal };
+  await client.changeBlockValues(known.id, { data, blockSchemaId: schema.id });
+  return known.id;
 }
 
 /** A type of blocks, as it is made where the ledger does not have it. */

@@ -4,8 +4,9 @@
  */
 
 import type { Api } from "../contract/api.ts";
-import { MillraceError } from "../contract/errors.ts";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { RecordOutcome } from "../contract/record.ts";
+import type { BlockToCreate, BlockValues, BlockValuesChange } from "../contract/wire/sealed-values.ts";
 import type { ServerSettings, ServerStatus } from "../contract/wire/server-description.ts";
 import { apiVersion, type ServerInfo } from "../contract/wire/server-info.ts";
 import { type ApiMethod, apiMethods, type ArgumentPlace, v1Calls } from "../contract/wire/v1-calls.ts";
@@ -33,6 +34,7 @@ export interface ClientOptions {
   readonly random?: Random;
 }
 
+/** What a server says of itself, and what it seals with its key: no methods of Api, since a ledger has neither. */
 export interface Client extends Api {
   /** What the server is. @throws SERVER_UNREACHABLE, SERVER_ANSWER_INVALID */
   readServerInfo(): Promise<ServerInfo>;
@@ -40,6 +42,14 @@ export interface Client extends Api {
   readServerSettings(): Promise<ServerSettings>;
   /** How the server does: its database, its loops, what waits for it. */
   readServerStatus(): Promise<ServerStatus>;
+  /** Sets a secret: the server seals it with its key, and shows it to nobody. */
+  setSecret(name: string, value: string): Promise<void>;
+  /** The values of a block, its secrets as asterisks; null when there is no such block. */
+  readBlockValues(id: string): Promise<BlockValues | null>;
+  /** Saves a block; the server seals its values. @throws OBJECT_EXISTS, NOT_FOUND, OBJECT_INVALID */
+  createBlock(block: BlockToCreate): Promise<{ readonly id: string }>;
+  /** @throws NOT_FOUND, REVISION_CONFLICT, OBJECT_INVALID */
+  changeBlockValues(id: string, change: BlockValuesChange): Promise<void>;
 }
 
 /** A call as what all of them have in common, for code that does not know which one it has. */
@@ -76,12 +86,15 @@ export function createClient(options: ClientOptions): Client {
     };
   };
 
-  /** What the server says of itself, which is no method of Api. */
-  const readOf = async (path: string): Promise<unknown> => {
-    const answer = await send({ verb: "GET", path, body: undefined, isIdempotent: true });
+  /** What is no method of Api. Writing the same twice is as good as once, but for making something new. */
+  const ask = async (verb: "GET" | "PUT" | "POST", path: string, body?: unknown): Promise<unknown> => {
+    const answer = await send({ verb, path, body, isIdempotent: verb !== "POST" });
     if (answer.error !== null) throw answer.error;
     return answer.value;
   };
+  const readOf = (path: string): Promise<unknown> => ask("GET", path);
+  const secretPath = (name: string): string => `/v1/secrets/${encodeURIComponent(name)}/value`;
+  const valuesPath = (id: string): string => `/v1/blocks/${encodeURIComponent(id)}/values`;
 
   const methods = Object.fromEntries(apiMethods.map((method) => [method, toMethod(method)])) as unknown as Pick<
     Api,
@@ -97,6 +110,17 @@ export function createClient(options: ClientOptions): Client {
     readServerInfo: async () => toServerInfo(await readOf("/v1/version"), options.url),
     readServerSettings: async () => (await readOf("/v1/settings")) as ServerSettings,
     readServerStatus: async () => (await readOf("/v1/status")) as ServerStatus,
+    setSecret: async (name, value) => void (await ask("PUT", secretPath(name), { value })),
+    async readBlockValues(id) {
+      try {
+        return (await readOf(valuesPath(id))) as BlockValues;
+      } catch (error) {
+        if (isMillraceError(error, "NOT_FOUND")) return null;
+        throw error;
+      }
+    },
+    createBlock: async (block) => (await ask("POST", "/v1/blocks", block)) as { readonly id: string },
+    changeBlockValues: async (id, change) => void (await ask("PUT", valuesPath(id), change)),
     // Connections are the platform's, which keeps and closes them by itself.
     close: async () => undefined,
   };

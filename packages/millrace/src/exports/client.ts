@@ -86,6 +86,13 @@ export type {
 } from "../contract/objects.ts";
 export type { Condition, FieldValue, Sort, Subject } from "../contract/query.ts";
 export type { NodeState, RunGraph, RunGraphEdge, RunGraphNode, RunGraphRequest } from "../contract/run-graph.ts";
+export { hidden as hiddenSecret } from "../contract/block-secrets.ts";
+export {
+  blockName,
+  type BlockToCreate,
+  type BlockValues,
+  type BlockValuesChange,
+} from "../contract/wire/sealed-values.ts";
 export type {
   DatabaseDescription,
   EventStatus,

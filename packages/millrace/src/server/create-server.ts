@@ -17,6 +17,7 @@ import { listen, type ListenOptions } from "./http/listen.ts";
 import { addRequestIds, toRequestId } from "./http/request-ids.ts";
 import { addWebhooks } from "./hooks/add-webhooks.ts";
 import { addPrefect } from "./prefect/add-prefect.ts";
+import { addSealingRoutes } from "./v1/add-sealing-routes.ts";
 import { type AboutServer, addServerRoutes } from "./v1/add-server-routes.ts";
 import { addV1Routes } from "./v1/add-v1-routes.ts";
 
@@ -108,6 +109,7 @@ export function createServer(options: ServerOptions): Server {
     maxOfClient: limits.maxStreamsOfClient,
   });
   addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
+  addSealingRoutes(app, { api, vault, checksAnswers, onEvents: () => streams.wake() });
   addWebhooks(app, { api, clock, vault, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
   addServerRoutes(app, { api, info, about: options.about ?? null });
   const sockets = addPrefect(app, {

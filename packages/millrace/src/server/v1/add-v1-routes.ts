@@ -9,6 +9,7 @@ import { type ApiMethod, apiMethods, type ArgumentPlace } from "../../contract/w
 import { v1Routes } from "../../contract/wire/v1-routes.ts";
 import { checkAnswer } from "../http/check-answer.ts";
 import { readJsonBody } from "../http/read-body.ts";
+import { describeIssues } from "./describe-issues.ts";
 
 /** A route as what all of them have in common, for code that does not know which one it has. */
 interface AnyRoute {
@@ -119,15 +120,4 @@ function valueAt({ in: where, name }: ArgumentPlace, { params, query, body }: Fa
   const holder = { path: params, query, body }[where];
   if (name === null) return holder;
   return typeof holder === "object" && holder !== null ? (holder as Record<string, unknown>)[name] : undefined;
-}
-
-/** Issues named in an error; the rest are counted. */
-const maxIssues = 5;
-
-function describeIssues(place: ArgumentPlace, issues: readonly z.core.$ZodIssue[]): string {
-  const named = issues.slice(0, maxIssues).map(({ path, message }) => {
-    const at = [place.in === "body" ? "body" : place.in, ...(place.name === null ? [] : [place.name]), ...path];
-    return `${at.map(String).join(".")}: ${message}`;
-  });
-  return [...named, ...(issues.length > maxIssues ? [`${issues.length - maxIssues} more`] : [])].join("; ");
 }

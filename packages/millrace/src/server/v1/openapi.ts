@@ -4,6 +4,12 @@ import * as z from "zod";
 import { type Components, type JsonSchema, toSchema } from "../http/openapi-schema.ts";
 import { type ErrorCode, errorCatalogue } from "../../contract/errors.ts";
 import { apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts";
+import {
+  blockToCreate,
+  blockValues,
+  blockValuesChange,
+  secretValue,
+} from "../../contract/wire/schemas/sealed-values.ts";
 import { serverSettings, serverStatus } from "../../contract/wire/schemas/server-description.ts";
 import { type V1Route, v1Routes } from "../../contract/wire/v1-routes.ts";
 
@@ -127,6 +133,7 @@ function serverPaths(components: Components): Record<string, unknown> {
         ...json("The status", toSchema(serverStatus, components)),
       },
     },
+    ...sealingPaths(components),
     "/v1/hooks/{slug}": {
       post: {
         summary: "Turn a request to a webhook into an event",
@@ -155,6 +162,58 @@ function serverPaths(components: Components): Record<string, unknown> {
           { name: "Last-Event-ID", in: "header", required: false, schema: { type: "integer" } },
         ],
         responses: { 200: { description: "The stream", content: { "text/event-stream": {} } } },
+      },
+    },
+  };
+}
+
+/** What is sealed by the server that it is sent to. */
+function sealingPaths(components: Components): Record<string, unknown> {
+  const content = (schema: unknown) => ({ content: { "application/json": { schema } } });
+  const body = (schema: z.ZodType) => ({ requestBody: { required: true, ...content(toSchema(schema, components)) } });
+  const parameters = (name: string) => [{ name, in: "path", required: true, schema: { type: "string" } }];
+  const done = { 204: { description: "Done" } };
+  const id = { type: "object", properties: { id: { type: "string" } }, required: ["id"] };
+  return {
+    "/v1/secrets/{name}/value": {
+      put: {
+        operationId: "setSecret",
+        summary: "Set a secret, which the server seals; it is shown to nobody",
+        parameters: parameters("name"),
+        ...body(secretValue),
+        responses: { ...done, ...describeErrors(commonErrors) },
+      },
+    },
+    "/v1/blocks": {
+      post: {
+        operationId: "createBlock",
+        summary: "Save a block, whose values the server seals",
+        ...body(blockToCreate),
+        responses: {
+          200: { description: "Its id", ...content(id) },
+          ...describeErrors(["NOT_FOUND", "OBJECT_EXISTS", "OBJECT_INVALID", ...commonErrors]),
+        },
+      },
+    },
+    "/v1/blocks/{id}/values": {
+      get: {
+        operationId: "readBlockValues",
+        summary: "The values of a block, its secrets as asterisks",
+        parameters: parameters("id"),
+        responses: {
+          200: { description: "The values", ...content(toSchema(blockValues, components)) },
+          ...describeErrors(["NOT_FOUND", "SECRET_UNREADABLE", ...commonErrors]),
+        },
+      },
+      put: {
+        operationId: "changeBlockValues",
+        summary: "Change the values of a block; asterisks that are sent back leave a secret what it is",
+        parameters: parameters("id"),
+        ...body(blockValuesChange),
+        responses: {
+          ...done,
+          ...describeErrors(["NOT_FOUND", "REVISION_CONFLICT", "OBJECT_INVALID", "SECRET_UNREADABLE", ...commonErrors]),
+        },
       },
     },
   };

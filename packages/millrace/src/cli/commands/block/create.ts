@@ -2,6 +2,7 @@ import type { Api } from "../../../contract/api.ts";
 import { secretFieldsOf } from "../../../contract/block-secrets.ts";
 import { MillraceError } from "../../../contract/errors.ts";
 import type { JsonObject } from "../../../contract/objects.ts";
+import { blockName } from "../../../contract/wire/sealed-values.ts";
 import { nearest } from "../../../kit/nearest.ts";
 import { flag, text, texts } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
@@ -11,8 +12,6 @@ import { cleanLine } from "../../output/clean-text.ts";
 import { readHidden } from "../../read-hidden.ts";
 import { checkFields, missingFields, readFields } from "./block-fields.ts";
 import { knownBlockTypes } from "./known-types.ts";
-
-const nameForm = /^[a-z0-9-]{1,200}$/;
 
 export const blockCreate = defineCommand({
   summary: "Save a block: whom to notify, credentials, a secret",
@@ -37,7 +36,7 @@ export const blockCreate = defineCommand({
     { command: "block create sendgrid-email ops --fields @ops.json", why: "all of it from a file" },
   ],
   async run({ args: { type: slug, name }, options }, context) {
-    if (!nameForm.test(name)) {
+    if (!blockName.test(name)) {
       throw new UsageProblem(`\`${name}\` is no name for a block`, "use lowercase letters, digits and `-`");
     }
     const { ensureBlockType, saveBlock } = await import("../../../app/save-block.ts");

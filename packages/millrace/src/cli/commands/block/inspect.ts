@@ -1,8 +1,9 @@
 import type { CommandHost } from "../../../app/command-host.ts";
-import type { BlockDocument } from "../../../contract/objects.ts";
+import type { BlockDocument, JsonObject } from "../../../contract/objects.ts";
 import { blockDocumentSeal } from "../../../contract/secrets.ts";
 import { flag } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
+import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
 import { findObject } from "../../find-object.ts";
 import { blockArgument, blocks } from "../../object-lookups.ts";
@@ -15,8 +16,8 @@ export const blockInspect = withPage(
   defineCommand({
     summary: "Show a block with its values, its secrets hidden",
     details: [
-      "The values are sealed with the key of the ledger's home: over a server they cannot be opened here, and are not shown.",
-      "With --json: the block, with `type` (the slug of its type) and `data` (its values, or null where they cannot be opened).",
+      "The values are sealed with the key of the ledger's home. Over a server it is the server that opens them, and it shows no secret.",
+      "With --json: the block, with `type` (the slug of its type) and `data` (its values).",
     ],
     positionals: { block: required(blockArgument) },
     options: { showSecrets: flag("Show the secrets, too.") },
@@ -29,8 +30,8 @@ export const blockInspect = withPage(
       const type = await api.readObject("block-type", block.blockTypeId);
       const schema = await api.readObject("block-schema", block.blockSchemaId);
       const secretFields = options.showSecrets ? [] : secretFieldsOf(schema?.fields);
-      const opened = await open(host, document);
-      const data = opened === null ? null : hideSecrets(opened, secretFields);
+      const opened = await open(host, document, { showsSecrets: options.showSecrets });
+      const data = hideSecrets(opened, secretFields);
       const { out, json, times } = context;
       if (json) {
         out.json({ ...block, type: type?.slug ?? null, data });
@@ -47,21 +48,25 @@ export const blockInspect = withPage(
         out,
       );
       out.lines(facts);
-      if (data === null) out.lines(["", "Its values are sealed, and the key is the server's."]);
-      else out.lines(["", out.look.paint.dim("Values"), cleanText(JSON.stringify(data, null, 2))]);
+      out.lines(["", out.look.paint.dim("Values"), cleanText(JSON.stringify(data, null, 2))]);
       return undefined;
     },
   }),
   { kind: "block-document", find: async (api, { block }) => (await findObject(api, block, blocks)).id },
 );
 
-/** Null where the key is elsewhere. @throws SECRET_UNREADABLE */
+/** @throws SECRET_UNREADABLE */
 async function open(
   host: CommandHost,
   { id, sealed, data = {} }: BlockDocument,
-): Promise<Readonly<Record<string, unknown>> | null> {
+  { showsSecrets }: { readonly showsSecrets: boolean },
+): Promise<JsonObject> {
   if (sealed === undefined) return data;
-  if (host.serverUrl !== null) return null;
+  if (host.serverUrl !== null) {
+    if (showsSecrets) throw new UsageProblem("a server shows no secrets", "ask where the ledger's key is");
+    const { createClient } = await import("../../../client/create-client.ts");
+    return (await createClient({ url: host.serverUrl }).readBlockValues(id))?.data ?? {};
+  }
   const vault = await host.vault();
-  return JSON.parse(await vault.open(blockDocumentSeal(id), sealed)) as Readonly<Record<string, unknown>>;
+  return JSON.parse(await vault.open(blockDocumentSeal(id), sealed)) as JsonObject;
 }

@@ -1,21 +1,16 @@
 /** Saved blocks. Their data is sealed before it is kept, and opened for those who ask. */
 
-import { isDeepStrictEqual } from "node:util";
-import { isMillraceError, MillraceError } from "../../../contract/errors.ts";
-import type { BlockDocument, BlockSchema } from "../../../contract/objects.ts";
+import { isMillraceError } from "../../../contract/errors.ts";
+import type { BlockDocument } from "../../../contract/objects.ts";
 import type { Condition } from "../../../contract/query.ts";
-import { blockDocumentSeal } from "../../../contract/secrets.ts";
-import { uuidv7 } from "../../../kit/ids.ts";
+import { changeBlock, createBlock } from "../../blocks/save-blocks.ts";
+import { readByIds } from "../../read-by-ids.ts";
 import { PrefectError } from "../errors.ts";
 import { fromBlockDocumentFilters } from "../mapping/block.ts";
-import { splitReferences } from "../mapping/block-references.ts";
-import { type BlockData, secretFieldsOf } from "../../../contract/block-secrets.ts";
-import { keepSecrets } from "../mapping/block-secrets.ts";
-import type { PrefectContext, PrefectHandlers, PrefectRequest } from "../routes-table-types.ts";
+import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import type * as wire from "../schemas/blocks.ts";
 import { listAtMost } from "./list-at-most.ts";
-import { readByIds } from "./read-by-ids.ts";
-import { openBlock, openBlocks, showBlocks } from "./show-blocks.ts";
+import { showBlocks } from "./show-blocks.ts";
 
 type BlockDocumentHandler =
   | "createBlockDocument"
@@ -29,9 +24,6 @@ type BlockDocumentHandler =
 
 /** Documents that are sorted here, by the names of their types, at most. */
 const maxSorted = 10_000;
-
-/** How often a change is made again because another one came between. */
-const maxRaces = 20;
 
 export function blockDocumentHandlers(context: PrefectContext): Pick<PrefectHandlers, BlockDocumentHandler> {
   const { api, vault } = context;
@@ -48,76 +40,13 @@ export function blockDocumentHandlers(context: PrefectContext): Pick<PrefectHand
     return (await api.listObjects("block-document", { where }, { limit: 1 })).items[0] ?? null;
   }
 
-  /** @throws PrefectError 409 for a document that is not there, 400 for one that this one is within */
-  async function checkReferences(id: string, data: BlockData): Promise<void> {
-    const references = [...splitReferences(data).references.values()];
-    const within = await readByIds(api, "block-document", references);
-    for (const reference of references) {
-      if (within.has(reference)) continue;
-      throw new PrefectError({ status: 409, detail: `There is no block document ${reference} to refer to.` });
-    }
-    if ((await openBlocks(alone, [...within.values()])).has(id)) {
-      throw new PrefectError({ status: 400, detail: `Block document ${id} would be within itself.` });
-    }
-  }
-
-  async function readSchema(id: string): Promise<BlockSchema> {
-    const schema = await api.readObject("block-schema", id);
-    if (schema === null) throw new PrefectError({ status: 409, detail: `There is no block schema ${id}.` });
-    return schema;
-  }
-
-  async function update(id: string, change: PrefectRequest<"updateBlockDocumentData">["body"]): Promise<void> {
-    const found = await api.readObject("block-document", id);
-    if (found === null) throw notFound();
-    const schema = await readSchema(found.blockSchemaId);
-    const kept = await openBlock(context, found);
-    const sent = await withReferences(change.data, { found, kept });
-    const own = keepSecrets(sent, { kept, secretFields: secretFieldsOf(schema.fields) });
-    const data = change.merge_existing_data ? { ...kept, ...own } : own;
-    await checkReferences(id, data);
-    const blockSchemaId = change.block_schema_id ?? found.blockSchemaId;
-    if ((await readSchema(blockSchemaId)).blockTypeId !== found.blockTypeId) {
-      throw new PrefectError({ status: 400, detail: "A block can only take another schema of its own type." });
-    }
-    const sealed = await vault.seal(blockDocumentSeal(id), JSON.stringify(data));
-    // What was written in the open is so no longer.
-    const opened = found.data === undefined ? {} : { data: {} };
-    const written = await api.updateObject("block-document", id, { sealed, blockSchemaId, ...opened }, found.revision);
-    if (written === null) throw notFound();
-  }
-
-  /** What was sent; a block within that was sent back as it had been shown is still the reference that it was. */
-  async function withReferences(
-    sent: BlockData,
-    { found, kept }: { readonly found: BlockDocument; readonly kept: BlockData },
-  ): Promise<BlockData> {
-    const fields = [...splitReferences(kept).references.keys()].filter((field) => Object.hasOwn(sent, field));
-    if (fields.length === 0) return sent;
-    const shown = await showOne(found, false);
-    const unchanged = fields.filter((field) => isDeepStrictEqual(sent[field], shown.data[field]));
-    return { ...sent, ...Object.fromEntries(unchanged.map((field) => [field, kept[field]])) };
-  }
-
   return {
     async createBlockDocument({ body }) {
       const { block_type_id: blockTypeId, block_schema_id: blockSchemaId, is_anonymous: anonymous, data } = body;
-      if ((await api.readObject("block-type", blockTypeId)) === null) {
-        throw new PrefectError({ status: 409, detail: `There is no block type ${blockTypeId}.` });
-      }
-      await readSchema(blockSchemaId);
-      const id = uuidv7();
-      await checkReferences(id, data);
-      const name = body.name === null || body.name === "" ? `anonymous-${id}` : body.name;
-      const sealed = await vault.seal(blockDocumentSeal(id), JSON.stringify(data));
-      try {
-        const made = { id, blockTypeId, blockSchemaId, name, anonymous, sealed };
-        const document = await api.createObject("block-document", made);
-        return { status: 201, body: await showOne(document, false) };
-      } catch (error) {
-        if (!isMillraceError(error, "OBJECT_EXISTS")) throw error;
-        throw new PrefectError({ status: 409, detail: "Block already exists" });
-      }
+      const name = body.name === "" ? null : body.name;
+      const block = { blockTypeId, blockSchemaId, name, anonymous, data };
+      const document = await refusing(() => createBlock(alone, block));
+      return { status: 201, body: await showOne(document, false) };
     },
 
     async readBlockDocumentById({ params: { id }, query }) {
@@ -143,15 +72,10 @@ export function blockDocumentHandlers(context: PrefectContext): Pick<PrefectHand
     }),
 
     async updateBlockDocumentData({ params: { id }, body }) {
-      for (let race = 0; race < maxRaces; race++) {
-        try {
-          await update(id, body);
-          return { status: 204 };
-        } catch (error) {
-          if (!isMillraceError(error, "REVISION_CONFLICT")) throw error;
-        }
-      }
-      throw new MillraceError("LEDGER_BUSY", { location: `block document ${id}`, waited: `${maxRaces} attempts` });
+      const { data, merge_existing_data: merges, block_schema_id: blockSchemaId } = body;
+      const change = { data, merges, blockSchemaId: blockSchemaId ?? undefined };
+      if (!(await refusing(() => changeBlock(alone, id, change)))) throw notFound();
+      return { status: 204 };
     },
 
     async deleteBlockDocument({ params: { id } }) {
@@ -206,4 +130,17 @@ async function listByType(
 
 function notFound(): PrefectError {
   return new PrefectError({ status: 404, detail: "Block document not found" });
+}
+
+/** What cannot be saved, with the statuses that Prefect's server has for it. */
+async function refusing<T>(save: () => Promise<T>): Promise<T> {
+  try {
+    return await save();
+  } catch (error) {
+    if (isMillraceError(error, "OBJECT_EXISTS"))
+      throw new PrefectError({ status: 409, detail: "Block already exists" });
+    if (isMillraceError(error, "NOT_FOUND")) throw new PrefectError({ status: 409, detail: error.message });
+    if (isMillraceError(error, "OBJECT_INVALID")) throw new PrefectError({ status: 400, detail: error.message });
+    throw error;
+  }
 }

@@ -11,7 +11,7 @@ import { parseWithSources } from "../mapping/python-json.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import type * as wire from "../schemas/blocks.ts";
 import { listAtMost } from "./list-at-most.ts";
-import { readByIds } from "./read-by-ids.ts";
+import { readByIds } from "../../read-by-ids.ts";
 
 type BlockSchemaHandler =
   | "createBlockSchema"

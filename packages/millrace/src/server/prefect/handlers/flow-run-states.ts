@@ -5,6 +5,7 @@ import type { FlowRun } from "../../../contract/flow-run.ts";
 import type { BlockDocument } from "../../../contract/objects.ts";
 import type { ProposalOutcome } from "../../../contract/record.ts";
 import type { State } from "../../../contract/states.ts";
+import { openBlock } from "../../blocks/show-values.ts";
 import { PrefectError } from "../errors.ts";
 import { fromFlowRunFilter } from "../mapping/filters.ts";
 import { toResultRef } from "../mapping/result.ts";
@@ -13,7 +14,6 @@ import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import type { OrchestrationResult, StateCreate } from "../schemas/states.ts";
 import { flowRunNotFound } from "./flow-runs.ts";
 import { findRunInput, writeRunInput } from "./run-inputs.ts";
-import { openBlock } from "./show-blocks.ts";
 
 type StateHandler = Extract<
   keyof PrefectHandlers,

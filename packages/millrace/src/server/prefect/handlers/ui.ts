@@ -11,7 +11,7 @@ import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import { toPrefectTime } from "../times.ts";
 import { flowRunSorts } from "./flow-runs.ts";
 import { listAtMost } from "./list-at-most.ts";
-import { readByIds } from "./read-by-ids.ts";
+import { readByIds } from "../../read-by-ids.ts";
 
 type UiHandler =
   | "countDeploymentsByFlow"

@@ -4,7 +4,7 @@ import type { Api } from "../../../contract/api.ts";
 import type { DeploymentChange } from "../../../contract/deployments.ts";
 import type { ConcurrencyLimit, Deployment, Schedule, WorkPool, WorkQueue } from "../../../contract/objects.ts";
 import { isServed } from "../../../contract/work.ts";
-import { readByIds } from "../handlers/read-by-ids.ts";
+import { readByIds } from "../../read-by-ids.ts";
 import type { DeploymentCreate, DeploymentResponse, DeploymentUpdate } from "../schemas/deployments.ts";
 import { toPrefectTime, toPrefectTimeOrNull } from "../times.ts";
 import { toGlobalLimit } from "./concurrency-limit.ts";

@@ -4,7 +4,7 @@ import type { Api } from "../../../contract/api.ts";
 import type { FlowRun } from "../../../contract/flow-run.ts";
 import type { JsonObject, Worker, WorkPool, WorkQueue } from "../../../contract/objects.ts";
 import { isOnline, isServed } from "../../../contract/work.ts";
-import { readByIds } from "../handlers/read-by-ids.ts";
+import { readByIds } from "../../read-by-ids.ts";
 import type { WorkPoolCreate, WorkPoolResponse } from "../schemas/work-pools.ts";
 import type { WorkQueueResponse } from "../schemas/work-queues.ts";
 import type { WorkerResponse } from "../schemas/workers.ts";

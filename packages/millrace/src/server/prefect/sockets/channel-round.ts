@@ -7,7 +7,7 @@
 
 import type { Api } from "../../../contract/api.ts";
 import type { Clock } from "../../../kit/clock.ts";
-import { readByIds } from "../handlers/read-by-ids.ts";
+import { readByIds } from "../../read-by-ids.ts";
 import { toPrefectPools } from "../mapping/work-pool.ts";
 import type { WorkPoolResponse } from "../schemas/work-pools.ts";
 import { type Delivery, isHeld, type KnownOrder, type TeardownDesk } from "./teardown-desk.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { hidden, hideSecrets } from "../../../contract/block-secrets.ts";
-import { keepSecrets } from "./block-secrets.ts";
+import { hidden, hideSecrets } from "../../contract/block-secrets.ts";
+import { keepSecrets } from "./keep-secrets.ts";
 
 describe("secrets that are sent back", () => {
   const kept = { password: "lovelace", options: { token: "t", retries: 3 }, headers: { auth: "a", deep: { x: 1 } } };

@@ -1,5 +1,5 @@
-import type { Api } from "../../../contract/api.ts";
-import type { ObjectKind, ObjectTypes } from "../../../contract/objects.ts";
+import type { Api } from "../contract/api.ts";
+import type { ObjectKind, ObjectTypes } from "../contract/objects.ts";
 
 /** Ids in one question, at most. */
 const maxIds = 1000;

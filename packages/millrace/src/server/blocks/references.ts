@@ -1,7 +1,7 @@
 /** Blocks within blocks: a field of a document's data that is `{ $ref: { block_document_id } }` stands for another document. */
 
-import { PrefectError } from "../errors.ts";
-import type { BlockData } from "../../../contract/block-secrets.ts";
+import { MillraceError } from "../../contract/errors.ts";
+import type { BlockData } from "../../contract/block-secrets.ts";
 
 export interface SplitData {
   /** What is the document's own. */
@@ -10,7 +10,7 @@ export interface SplitData {
   readonly references: ReadonlyMap<string, string>;
 }
 
-/** Only the data's own fields are looked at, as clients write it. @throws PrefectError 400 for a reference without an id */
+/** Only the data's own fields are looked at, as clients write it. @throws OBJECT_INVALID for a reference without an id */
 export function splitReferences(data: BlockData): SplitData {
   const references = new Map<string, string>();
   const own = Object.entries(data).filter(([field, value]) => {
@@ -18,7 +18,7 @@ export function splitReferences(data: BlockData): SplitData {
     if (reference === undefined) return true;
     const { block_document_id: id } = reference;
     if (typeof id !== "string") {
-      throw new PrefectError({ status: 400, detail: `The reference in '${field}' has no block_document_id.` });
+      throw new MillraceError("OBJECT_INVALID", { reason: `the reference in '${field}' has no block_document_id` });
     }
     references.set(field, id.toLowerCase());
     return false;

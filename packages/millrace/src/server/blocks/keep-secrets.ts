@@ -1,6 +1,6 @@
 /** The asterisks that secrets of blocks are shown as: whoever sends them back changes nothing. */
 
-import { type BlockData, hidden, isBlockData } from "../../../contract/block-secrets.ts";
+import { type BlockData, hidden, isBlockData } from "../../contract/block-secrets.ts";
 
 /** What was sent, with what is kept in place of the asterisks that it was shown as. */
 export function keepSecrets(
