@@ -17,7 +17,7 @@ import type {
 } from "./aggregates.ts";
 import type { SlotAnswer, SlotDemand, SlotReturn } from "./concurrency.ts";
 import type { FlowRun, FlowRunChange, FlowRunFilter, FlowRunSort } from "./flow-run.ts";
-import type { FailureGroups, FailureGroupsRequest } from "./failures.ts";
+import type { FailedRun, FailedRunsRequest, FailureGroups, FailureGroupsRequest } from "./failures.ts";
 import type { FlowSummary, FlowSummaryRequest, TaskGrid, TaskGridRequest } from "./flow-trends.ts";
 import type { FlowRunRow } from "./flow-run-row.ts";
 import type { FlowRunProposal, ProposalOutcome, RecordBatch, RecordOutcome } from "./record.ts";
@@ -148,6 +148,8 @@ export interface Api {
   readTaskGrid(request: TaskGridRequest): Promise<TaskGrid>;
   /** Failures by what is the same in them; see contract/failures.ts. USAGE. */
   groupFailures(request: FailureGroupsRequest): Promise<FailureGroups>;
+  /** The flow runs of one group, the last failed first. USAGE. */
+  listFailedRuns(request: FailedRunsRequest): Promise<Page<FailedRun>>;
 
   // The nouns that people make; see contract/objects.ts. Those of `serverKinds` (contract/query.ts) are read like the others;
   // making, changing and deleting them is the server's own: who asks it from outside is refused (OBJECT_INVALID).

@@ -1,5 +1,6 @@
 /** One change of many flow runs. */
 
+import type { FailureGroupRef } from "./failures.ts";
 import type { Condition } from "./query.ts";
 
 /**
@@ -11,6 +12,8 @@ export type FlowRunAction = "cancel" | "retry" | "delete";
 export interface FlowRunsChange {
   readonly where: Condition;
   readonly action: FlowRunAction;
+  /** Only the runs of this group of failures, as many as are looked at for groups. */
+  readonly failure?: FailureGroupRef;
   /** Whether it is only told what would become of each. */
   readonly isDryRun?: boolean;
   /** Runs of one call: 1 to 1,000, default 200. */

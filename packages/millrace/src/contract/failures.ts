@@ -50,6 +50,20 @@ export interface FailureGroup {
   readonly message: string;
 }
 
+/** A group of failures of a stretch of time, by its fingerprint. */
+export interface FailureGroupRef {
+  readonly fingerprint: string;
+  /** As it was asked for the groups. */
+  readonly since: number;
+}
+
+export interface FailedRunsRequest extends FailureGroupRef {
+  /** Only of these flow runs. */
+  readonly where?: Condition;
+  /** Default: 100 runs; at most 1,000. */
+  readonly page?: PageRequest;
+}
+
 export interface FailedRun {
   readonly flowRunId: string;
   readonly taskRunId: string | null;

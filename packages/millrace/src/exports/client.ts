@@ -37,7 +37,14 @@ export type {
 export { type ErrorCode, isMillraceError, MillraceError, type RecordedError } from "../contract/errors.ts";
 export type { Entrypoint, FlowRun, FlowRunFilter, FlowRunSort, RunEnvironment } from "../contract/flow-run.ts";
 export type { ErrorSummary, FlowRunRow } from "../contract/flow-run-row.ts";
-export type { FailedRun, FailureGroup, FailureGroups, FailureGroupsRequest } from "../contract/failures.ts";
+export type {
+  FailedRun,
+  FailedRunsRequest,
+  FailureGroup,
+  FailureGroupRef,
+  FailureGroups,
+  FailureGroupsRequest,
+} from "../contract/failures.ts";
 export type {
   FlowSummary,
   FlowSummaryBars,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Failure } from "../contract/failures.ts";
-import { groupFailures } from "./group-failures.ts";
+import { failedRunsOf, groupFailures } from "./group-failures.ts";
 
 function aFailure(more: Partial<Failure> = {}): Failure {
   return {
@@ -81,4 +81,21 @@ test("groups are bounded", () => {
   expect(group?.newest).toHaveLength(5);
   expect(group?.flowNames).toHaveLength(10);
   expect(group?.message.length).toBe(1000);
+});
+
+test("the runs of a group are each in it once, the last failed first, however many they are", () => {
+  const failures = Array.from({ length: 9 }, (_, index) =>
+    aFailure({ flowRunId: `r${index % 7}`, taskRunId: `t${index}`, at: index }),
+  );
+  const [group] = groupFailures(failures);
+  const runs = failedRunsOf([...failures, aFailure({ message: "something else" })], group?.fingerprint ?? "");
+  expect(runs.map(({ flowRunId, at }) => `${flowRunId} ${at}`)).toEqual([
+    "r1 8",
+    "r0 7",
+    "r6 6",
+    "r5 5",
+    "r4 4",
+    "r3 3",
+    "r2 2",
+  ]);
 });

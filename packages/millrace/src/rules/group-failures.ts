@@ -1,6 +1,13 @@
 /** Failures by what is the same in them. */
 
-import { type Failure, type FailureGroup, maxGroupFlows, maxGroupRuns, maxSampleLength } from "../contract/failures.ts";
+import {
+  type FailedRun,
+  type Failure,
+  type FailureGroup,
+  maxGroupFlows,
+  maxGroupRuns,
+  maxSampleLength,
+} from "../contract/failures.ts";
 import { toErrorKey, toFingerprint } from "./failure-fingerprint.ts";
 
 /** The groups, those with the latest failure first. */
@@ -9,6 +16,11 @@ export function groupFailures(failures: readonly Failure[]): readonly FailureGro
   return [...groups]
     .map(([fingerprint, same]) => toGroup(fingerprint, same))
     .toSorted((one, other) => other.lastAt - one.lastAt || (one.fingerprint < other.fingerprint ? -1 : 1));
+}
+
+/** Each flow run of one group once, by its last failure of it; the last failed first. */
+export function failedRunsOf(failures: readonly Failure[], fingerprint: string): readonly FailedRun[] {
+  return toFailedRuns(withoutPassedOn(failures).filter((failure) => toFingerprint(failure) === fingerprint));
 }
 
 /** A flow fails of its task's error, and a parent of its subflow's: that failure is the task's, and is counted once. */
@@ -26,22 +38,28 @@ function withoutPassedOn(failures: readonly Failure[]): readonly Failure[] {
   });
 }
 
+function toFailedRuns(failures: readonly Failure[]): readonly FailedRun[] {
+  const runs = new Map<string, FailedRun>();
+  const inOrder = failures.toSorted((one, other) => other.at - one.at || (one.flowRunId < other.flowRunId ? -1 : 1));
+  for (const { flowRunId, taskRunId, at } of inOrder) {
+    if (!runs.has(flowRunId)) runs.set(flowRunId, { flowRunId, taskRunId, at });
+  }
+  return [...runs.values()];
+}
+
 function toGroup(fingerprint: string, failures: readonly Failure[]): FailureGroup {
   const newestFirst = failures.toSorted((one, other) => other.at - one.at);
   const last = newestFirst[0] as Failure;
-  const runs = new Map<string, Failure>();
-  for (const failure of newestFirst) if (!runs.has(failure.flowRunId)) runs.set(failure.flowRunId, failure);
+  const runs = toFailedRuns(failures);
   return {
     fingerprint,
     taskName: last.taskName,
     flowNames: [...new Set(newestFirst.map(({ flowName }) => flowName))].slice(0, maxGroupFlows),
     count: failures.length,
-    flowRunCount: runs.size,
+    flowRunCount: runs.length,
     firstAt: newestFirst.at(-1)?.at ?? last.at,
     lastAt: last.at,
-    newest: [...runs.values()]
-      .slice(0, maxGroupRuns)
-      .map(({ flowRunId, taskRunId, at }) => ({ flowRunId, taskRunId, at })),
+    newest: runs.slice(0, maxGroupRuns),
     stateType: last.stateType,
     errorName: last.errorName,
     errorCode: last.errorCode,

@@ -12,7 +12,7 @@ import { changeFlowRuns } from "./change-flow-runs.ts";
 import { checkValues } from "./check-values.ts";
 import { createDeployments } from "./deployments.ts";
 import { expirePause } from "./expire-pause.ts";
-import { groupFailures } from "./failures.ts";
+import { groupFailures, listFailedRuns } from "./failures.ts";
 import { createFlowTrends } from "./flow-trends.ts";
 import { createInbox } from "./inbox.ts";
 import type { ObjectMethods } from "./objects.ts";
@@ -44,13 +44,14 @@ export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptio
     ...createInbox(store),
     answerPause: (answer) => answerPause(answering, answer),
     expirePause: (flowRunId) => expirePause(answering, flowRunId),
-    changeFlowRuns: (change) => changeFlowRuns({ api, clock }, change),
+    changeFlowRuns: (change) => changeFlowRuns({ store, api, clock }, change),
     tryAutomation: async (trial) => {
       // With it come the schemas, which nothing else here needs.
       const { tryAutomation } = await import("./try-automation.ts");
       return tryAutomation({ api: { ...api, ...objects }, clock }, trial);
     },
     groupFailures: (request) => groupFailures(store, request),
+    listFailedRuns: (request) => listFailedRuns(store, request),
     searchLogs: (search) => searchLogs(store, search),
     checkValues,
   } satisfies Partial<Api>;

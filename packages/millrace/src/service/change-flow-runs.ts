@@ -6,12 +6,15 @@ import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { FlowRunProposal } from "../contract/record.ts";
 import type { Decision, StateType } from "../contract/states.ts";
+import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { decideFlowRunTransition } from "../rules/flow-run-transitions.ts";
 import { decideGuestTransition } from "../rules/guest-run-transitions.ts";
+import { toFailureCondition } from "./failures.ts";
 import { isGuest } from "./is-guest.ts";
 
 export interface BulkOptions {
+  readonly store: Pick<Store, "findFailures">;
   readonly api: Pick<Api, "listFlowRuns" | "count" | "proposeFlowRunState" | "deleteFlowRun">;
   readonly clock: Clock;
 }
@@ -33,12 +36,14 @@ type Outcome = { readonly isChanged: true } | { readonly isChanged: false; reado
 
 const changed: Outcome = { isChanged: true };
 
-export async function changeFlowRuns({ api, clock }: BulkOptions, change: FlowRunsChange): Promise<FlowRunsChanged> {
-  const { where, action, isDryRun = false, max = defaultMax, cursor = null } = change;
+export async function changeFlowRuns(options: BulkOptions, change: FlowRunsChange): Promise<FlowRunsChanged> {
+  const { store, api, clock } = options;
+  const { action, failure, isDryRun = false, max = defaultMax, cursor = null } = change;
   if (!Number.isInteger(max) || max < 1 || max > maxMax) {
     const reason = `one call changes 1 to ${maxMax} flow runs, not ${max}`;
     throw new MillraceError("USAGE", { reason, advice: "Call again with the cursor that was answered." });
   }
+  const where = failure === undefined ? change.where : await toFailureCondition(store, failure, change.where);
   const matched = await api.count("flow-run", where);
   const page = await api.listFlowRuns({ where }, "created-asc", { limit: max, cursor });
   const done: string[] = [];

@@ -56,6 +56,7 @@ const besideRunMethods = [
   "summarizeFlows",
   "readTaskGrid",
   "groupFailures",
+  "listFailedRuns",
   "submitRun",
   "saveDeployment",
   "updateDeployment",

@@ -2,62 +2,103 @@
 
 import { MillraceError } from "../contract/errors.ts";
 import {
-  type FailureGroup,
+  type FailedRun,
+  type FailedRunsRequest,
+  type FailureGroupRef,
   type FailureGroups,
   type FailureGroupsRequest,
   maxFailures,
   maxSearchedTaskRuns,
 } from "../contract/failures.ts";
-import type { PageRequest } from "../contract/records.ts";
-import type { Store } from "../contract/store.ts";
-import { groupFailures as toGroups } from "../rules/group-failures.ts";
+import type { Condition } from "../contract/query.ts";
+import type { Page, PageRequest } from "../contract/records.ts";
+import type { FailuresFound, Store } from "../contract/store.ts";
+import { failedRunsOf, groupFailures as toGroups } from "../rules/group-failures.ts";
 
+/** Of a page. */
 const defaultGroups = 50;
 const maxGroups = 500;
+const defaultRuns = 100;
+const maxRuns = 1000;
 
 export async function groupFailures(
   store: Store,
-  { since, where = { all: [] }, page = {} }: FailureGroupsRequest,
+  { since, where, page = {} }: FailureGroupsRequest,
 ): Promise<FailureGroups> {
-  const { failures, isCut } = await store.findFailures({
-    since,
-    where,
-    max: maxFailures,
-    maxSearched: maxSearchedTaskRuns,
+  const { failures, isCut } = await find(store, { since, where });
+  const placeOf = ({ lastAt, fingerprint }: { readonly lastAt: number; readonly fingerprint: string }): Place => ({
+    at: lastAt,
+    key: fingerprint,
   });
-  return { ...toPage(toGroups(failures), page), isCut };
+  return { ...toPage(toGroups(failures), { page, placeOf, usual: defaultGroups, max: maxGroups }), isCut };
 }
 
-/** A cursor is the time and the fingerprint of the last group: failures that come between two pages move no group out of it. */
-function toPage(
-  groups: readonly FailureGroup[],
-  { limit = defaultGroups, cursor, offset = 0 }: PageRequest,
-): Pick<FailureGroups, "items" | "next"> {
-  if (!Number.isInteger(limit) || limit < 1) throw usage(`A page of ${limit} groups cannot be had`);
-  const after = cursor == null ? null : fromCursor(cursor);
-  const left = (after === null ? groups : groups.filter((group) => comesAfter(group, after))).slice(offset);
-  const items = left.slice(0, Math.min(limit, maxGroups));
+export async function listFailedRuns(
+  store: Store,
+  { fingerprint, since, where, page = {} }: FailedRunsRequest,
+): Promise<Page<FailedRun>> {
+  const { failures } = await find(store, { since, where });
+  const placeOf = ({ at, flowRunId }: FailedRun): Place => ({ at, key: flowRunId });
+  return toPage(failedRunsOf(failures, fingerprint), { page, placeOf, usual: defaultRuns, max: maxRuns });
+}
+
+/** The flow runs of a group, as a condition on flow runs. */
+export async function toFailureCondition(
+  store: Pick<Store, "findFailures">,
+  { fingerprint, since }: FailureGroupRef,
+  where: Condition,
+): Promise<Condition> {
+  const { failures } = await find(store, { since, where });
+  return { field: "id", in: failedRunsOf(failures, fingerprint).map(({ flowRunId }) => flowRunId) };
+}
+
+function find(
+  store: Pick<Store, "findFailures">,
+  { since, where = { all: [] } }: { readonly since: number; readonly where: Condition | undefined },
+): Promise<FailuresFound> {
+  return store.findFailures({ since, where, max: maxFailures, maxSearched: maxSearchedTaskRuns });
+}
+
+/** Where something stands in its list: the last comes first, and of the same time what sorts first. */
+interface Place {
+  readonly at: number;
+  readonly key: string;
+}
+
+/** A cursor is the place of the last one: failures that come between two pages move nothing out of them. */
+function toPage<Item>(
+  all: readonly Item[],
+  options: {
+    readonly page: PageRequest;
+    readonly placeOf: (item: Item) => Place;
+    readonly usual: number;
+    readonly max: number;
+  },
+): Page<Item> {
+  const { placeOf, usual, max } = options;
+  const { limit = usual, cursor, offset = 0 } = options.page;
+  if (!Number.isInteger(limit) || limit < 1) throw usage(`A page of ${limit} cannot be had`, max);
+  const after = cursor == null ? null : fromCursor(cursor, max);
+  const left = (after === null ? all : all.filter((item) => comesAfter(placeOf(item), after))).slice(offset);
+  const items = left.slice(0, Math.min(limit, max));
   const last = items.at(-1);
-  return { items, next: last === undefined || left.length === items.length ? null : toCursor(last) };
+  return { items, next: last === undefined || left.length === items.length ? null : toCursor(placeOf(last)) };
 }
 
-type Place = Pick<FailureGroup, "lastAt" | "fingerprint">;
-
-function comesAfter(group: Place, place: Place): boolean {
-  return group.lastAt < place.lastAt || (group.lastAt === place.lastAt && group.fingerprint > place.fingerprint);
+function comesAfter(one: Place, other: Place): boolean {
+  return one.at < other.at || (one.at === other.at && one.key > other.key);
 }
 
-function toCursor({ lastAt, fingerprint }: Place): string {
-  return `${lastAt}~${fingerprint}`;
+function toCursor({ at, key }: Place): string {
+  return `${at}~${key}`;
 }
 
-function fromCursor(cursor: string): Place {
-  const [, time, fingerprint] = /^(\d+(?:\.\d+)?)~([0-9a-f]+)$/.exec(cursor) ?? [];
-  if (time === undefined || fingerprint === undefined)
-    throw usage(`The cursor \`${cursor}\` does not continue this list`);
-  return { lastAt: Number(time), fingerprint };
+function fromCursor(cursor: string, max: number): Place {
+  const [, time, key] = /^(\d+(?:\.\d+)?)~([0-9a-f-]+)$/.exec(cursor) ?? [];
+  if (time === undefined || key === undefined) throw usage(`The cursor \`${cursor}\` does not continue this list`, max);
+  return { at: Number(time), key };
 }
 
-function usage(reason: string): MillraceError {
-  return new MillraceError("USAGE", { reason, advice: `Ask for 1 to ${maxGroups} groups, at first without a cursor.` });
+function usage(reason: string, max: number): MillraceError {
+  return new MillraceError("USAGE", { reason, advice: `Ask for 1 to ${max}, at first without a cursor.` });
 }

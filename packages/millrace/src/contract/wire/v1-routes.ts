@@ -29,7 +29,7 @@ import {
   timeline,
   timelineRequest,
 } from "./schemas/aggregates.ts";
-import { failureGroups, failureGroupsRequest } from "./schemas/failures.ts";
+import { failedRuns, failedRunsRequest, failureGroups, failureGroupsRequest } from "./schemas/failures.ts";
 import { flowSummary, flowSummaryRequest, taskGrid, taskGridRequest } from "./schemas/flow-trends.ts";
 import { leaseDuration, slotAnswer, slotDemand, slotReturn } from "./schemas/concurrency.ts";
 import { runGraph, runGraphRequest } from "./schemas/run-graph.ts";
@@ -396,6 +396,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [failureGroupsRequest],
     answer: failureGroups,
     summary: "Failures of flow runs and of their task runs by what is the same in them, a page of groups at a time",
+    errors: ["USAGE"],
+  },
+  listFailedRuns: {
+    ...v1Calls.listFailedRuns,
+    args: [failedRunsRequest],
+    answer: failedRuns,
+    summary: "The flow runs of one group of failures, the last failed first",
     errors: ["USAGE"],
   },
   readObject: {

@@ -80,6 +80,12 @@ export function testAggregates(used: UsedApi): void {
         ]),
       );
       expect(items.every(({ taskName }) => taskName === "train")).toBe(true);
+      for (const { fingerprint, newest } of items) {
+        const ofGroup = await readAll((page) => api.listFailedRuns({ ...asked, fingerprint, page }), 1);
+        expect(ofGroup.items).toEqual(newest);
+        expect(ofGroup.pages).toBe(newest.length);
+      }
+      expect(await api.listFailedRuns({ ...asked, fingerprint: "0" })).toEqual({ items: [], next: null });
       expect(await api.groupFailures({ ...asked, since: Number.MAX_SAFE_INTEGER })).toEqual({
         items: [],
         next: null,
@@ -87,6 +93,8 @@ export function testAggregates(used: UsedApi): void {
       });
       for (const page of [{ limit: 0 }, { cursor: "none" }]) {
         await expect(api.groupFailures({ ...asked, page })).rejects.toMatchObject({ code: "USAGE" });
+        const asking = api.listFailedRuns({ ...asked, fingerprint: "0", page });
+        await expect(asking).rejects.toMatchObject({ code: "USAGE" });
       }
     });
   });

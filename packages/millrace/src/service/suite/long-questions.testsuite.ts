@@ -158,6 +158,30 @@ function testBulk(used: UsedApi): void {
       expect(await statesOf(api, runs)).toEqual(["SCHEDULED", "RUNNING", "SCHEDULED", "COMPLETED"]);
     });
 
+    test("those that have failed in one way", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const { deployment } = await save(api, { flowName });
+      const messages = ["row 1 is bad", "no such column", "row 22 is bad"];
+      const created = messages.map((message) => {
+        const failed = { ...aState("FAILED", startAt + 1), message };
+        const states = [aState("RUNNING", startAt), failed];
+        return aFlowRun({ flowName, deploymentId: deployment.id, ownerId: null, states });
+      });
+      const runs = (await api.record({ processId: "p", created })).created.map(({ run }) => run);
+      const groups = await api.groupFailures({ since: 0, where: of(flowName) });
+      const ofRows = groups.items.find(({ count }) => count === 2);
+      const failure = { since: 0, fingerprint: ofRows?.fingerprint ?? "" };
+      const change = { where: of(flowName), action: "retry", failure, max: 1 } as const;
+      expect(await api.changeFlowRuns({ ...change, isDryRun: true })).toMatchObject({ matched: 2, refused: [] });
+      const first = await api.changeFlowRuns(change);
+      expect(first).toMatchObject({ matched: 2, changed: idsOf([runs[0]]) });
+      // What is scheduled again has not failed any more.
+      const second = await api.changeFlowRuns({ ...change, cursor: first.next });
+      expect(second).toMatchObject({ matched: 1, changed: idsOf([runs[2]]), next: null });
+      expect(await statesOf(api, runs)).toEqual(["SCHEDULED", "FAILED", "SCHEDULED"]);
+    });
+
     test("deleted, some a call, but for what runs", async () => {
       const { api } = used;
       const { flowName, runs } = await fourRuns(api);

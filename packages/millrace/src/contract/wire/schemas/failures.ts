@@ -9,6 +9,20 @@ export const failureGroupsRequest = z
   .object({ since: time, where: condition.exactOptional(), page: pageRequest.exactOptional() })
   .meta({ id: "FailureGroupsRequest" });
 
+export const failureGroupRef = z.object({ fingerprint: z.string(), since: time });
+
+export const failedRunsRequest = failureGroupRef
+  .extend({ where: condition.exactOptional(), page: pageRequest.exactOptional() })
+  .meta({ id: "FailedRunsRequest" });
+
+const failedRun = z
+  .object({ flowRunId: z.string(), taskRunId: z.string().nullable(), at: time })
+  .meta({ id: "FailedRun" });
+
+export const failedRuns = z
+  .object({ items: z.array(failedRun), next: z.string().nullable() })
+  .meta({ id: "FailedRuns" });
+
 const failureGroup = z
   .object({
     fingerprint: z.string(),
@@ -18,7 +32,7 @@ const failureGroup = z
     flowRunCount: z.number(),
     firstAt: time,
     lastAt: time,
-    newest: z.array(z.object({ flowRunId: z.string(), taskRunId: z.string().nullable(), at: time })),
+    newest: z.array(failedRun),
     stateType,
     errorName: z.string().nullable(),
     errorCode: z.string().nullable(),

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import type { EvaluationReason, Firing } from "../../automations.ts";
 import { actions, trigger } from "./automations.ts";
+import { failureGroupRef } from "./failures.ts";
 import { condition } from "./query.ts";
 import { logFilter } from "./records.ts";
 import { time } from "./states.ts";
@@ -85,6 +86,7 @@ export const flowRunsChange = z
   .object({
     where: condition,
     action: z.enum(["cancel", "retry", "delete"]),
+    failure: optional(failureGroupRef),
     isDryRun: optional(z.boolean()),
     max: optional(z.int().min(1).max(1000)),
     cursor: optional(z.string().nullable()),

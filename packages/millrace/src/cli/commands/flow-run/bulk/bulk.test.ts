@@ -51,6 +51,24 @@ test("many runs are set, retried, cancelled and deleted at once, and what is ref
   expect(await states()).toEqual([]);
 });
 
+test("runs are chosen by how they have failed", async () => {
+  const made = await ledger.seed(async (api) => {
+    const [nightly] = (await api.listObjects("deployment", { where: { field: "name", in: ["nightly"] } })).items;
+    for (const [index, message] of ["row 1 is bad", "row 2 is bad", "no such column"].entries()) {
+      const { run } = await api.submitRun({ deployment: nightly?.id ?? "", name: `fails-${index}`, tags: ["fails"] });
+      const state = { type: "FAILED", name: "Failed", message } as const;
+      await api.proposeFlowRunState({ id: run.id, state, force: "a test" });
+    }
+    return await api.groupFailures({ since: 0, where: { field: "tags", hasAll: ["fails"] } });
+  });
+  const group = made.items.find(({ count }) => count === 2)?.fingerprint ?? "";
+  expect(await stdout("flow-run", "bulk", "retry", "--failure", group, "-y")).toBe(
+    "2 flow runs are scheduled again.\n",
+  );
+  const left = await ledger.json<readonly FlowRun[]>("flow-run", "ls", "--name", "fails-", "--state", "FAILED");
+  expect(left.map(({ name }) => name)).toEqual(["fails-2"]);
+});
+
 test("suspended runs of deployments go on; what asks for an answer is left to it", async () => {
   const suspend = async (name: string, details: object) =>
     ledger.seed(async (api) => {

@@ -1,8 +1,11 @@
+import type { Api } from "../../../../contract/api.ts";
 import type { FlowRunAction } from "../../../../contract/bulk.ts";
+import type { Condition } from "../../../../contract/query.ts";
 import type { StateType } from "../../../../contract/states.ts";
 import { text } from "../../../arguments/options.ts";
 import { required } from "../../../arguments/positionals.ts";
 import { defineCommand } from "../../../command.ts";
+import { readPages } from "../../../read-pages.ts";
 import { toRunCondition } from "../../../run-filter.ts";
 import { setBy } from "../../../set-by.ts";
 import { checkStates, splitStates } from "../../../state-names.ts";
@@ -17,22 +20,41 @@ interface Kind {
   readonly example: { readonly command: string; readonly why: string };
 }
 
+const actionOptions = {
+  ...bulkOptions,
+  failure: text("FINGERPRINT", "Runs of this group of failures, as the dashboard groups them."),
+} as const;
+
 /** A change that the orchestrator makes by itself. */
 function defineBulk({ action, summary, details, words, example }: Kind) {
   return defineCommand({
     summary,
     details: [...details, ...bulkDetails],
     positionals: {},
-    options: bulkOptions,
+    options: actionOptions,
     examples: [example, { command: `${example.command} --dry-run`, why: "how many would that be?" }],
     async run({ options }, context) {
-      const where = toRunCondition(options, context.clock.now());
+      const { failure } = options;
+      const chosen = toRunCondition(
+        { ...options, allRuns: options.allRuns || failure !== undefined },
+        context.clock.now(),
+      );
       await using host = await context.openHost();
       await checkStates(host.api, splitStates(options.state));
+      const where = failure === undefined ? chosen : await ofFailure(host.api, { where: chosen, fingerprint: failure });
       const page = byAction(host.api, { where, action });
       return await changeMany(host.api, { where, page, words, options }, context);
     },
   });
+}
+
+/** The runs themselves: those that are retried leave their group while it is gone through. */
+async function ofFailure(
+  api: Api,
+  { where, fingerprint }: { readonly where: Condition; readonly fingerprint: string },
+): Promise<Condition> {
+  const runs = await readPages((page) => api.listFailedRuns({ since: 0, where, fingerprint, page }));
+  return { field: "id", in: runs.map(({ flowRunId }) => flowRunId) };
 }
 
 export const flowRunBulkCancel = defineBulk({
