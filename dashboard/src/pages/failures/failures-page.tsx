@@ -1,10 +1,12 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import type { FailureGroup } from "millrace/client";
-import { useCallback } from "react";
+import type { Condition, FailureGroup } from "millrace/client";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { api } from "../../api/api.ts";
 import { useLive } from "../../api/queries.ts";
 import { plural, toCount } from "../../format/number.ts";
 import { readNow } from "../../format/now.ts";
+import { toCommand } from "../../format/shell.ts";
 import { Glyph } from "../../states/state-badge.tsx";
 import { lookOf } from "../../states/families.ts";
 import { Select } from "../../ui/field.tsx";
@@ -15,14 +17,24 @@ import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Ago } from "../../ui/when.tsx";
 import { FailureInspector } from "./failure-inspector.tsx";
-import { type FailureRange, failureRanges, type FailuresSearch } from "./failures-search.ts";
+import {
+  type FailureRange,
+  type FailuresQuestion,
+  type FailuresSearch,
+  ofFailures,
+  toQuestion,
+} from "./failures-search.ts";
 
 /** Groups that are read: more are not looked through by anybody. */
 const maxGroups = 200;
 
-/** To the minute, so that the same question is asked again. */
-function startOf({ since = "7d" }: FailuresSearch): number {
-  return Math.floor((readNow() - failureRanges[since]) / 60_000) * 60_000;
+const BulkDialog = lazy(async () => ({ default: (await import("../run/actions/bulk-dialog.tsx")).BulkDialog }));
+
+const everything: Condition = { all: [] };
+
+interface Retried {
+  readonly fingerprint: string;
+  readonly question: FailuresQuestion;
 }
 
 export function FailuresPage() {
@@ -31,13 +43,8 @@ export function FailuresPage() {
   const { flow, since, group: chosen } = search;
   const query = useLive({
     key: ["failures", flow, since],
-    read: () =>
-      api.groupFailures({
-        since: startOf(search),
-        ...(flow === undefined ? {} : { where: { field: "flowName", contains: flow } }),
-        page: { limit: maxGroups },
-      }),
-    concerns: ({ name }) => /^millrace\.flow-run\.(Failed|Crashed|TimedOut|Completed|Scheduled)$/.test(name),
+    read: () => api.groupFailures({ ...toQuestion(search, readNow()), page: { limit: maxGroups } }),
+    concerns: ofFailures,
   });
   const set = useCallback(
     (change: { readonly [Name in keyof FailuresSearch]?: FailuresSearch[Name] | undefined }): void => {
@@ -51,8 +58,12 @@ export function FailuresPage() {
     },
     [navigate],
   );
+  /** It goes on when its group is gone: that is what it is for. */
+  const [retried, setRetried] = useState<Retried | null>(null);
+  const client = useQueryClient();
   const close = useCallback(() => set({ group: undefined }), [set]);
   const groups = query.data?.items ?? [];
+  const question = toQuestion(search, readNow());
   const shown = groups.find(({ fingerprint }) => fingerprint === chosen);
   return (
     <>
@@ -83,7 +94,13 @@ export function FailuresPage() {
       <WithInspector
         inspector={
           shown === undefined ? null : (
-            <FailureInspector key={shown.fingerprint} group={shown} since={startOf(search)} onClose={close} />
+            <FailureInspector
+              key={shown.fingerprint}
+              group={shown}
+              question={question}
+              onRetry={() => setRetried({ fingerprint: shown.fingerprint, question })}
+              onClose={close}
+            />
           )
         }
       >
@@ -106,6 +123,28 @@ export function FailuresPage() {
           }
         </Loaded>
       </WithInspector>
+      {retried === null ? null : (
+        <Suspense>
+          <BulkDialog
+            action="retry"
+            where={retried.question.where ?? everything}
+            failure={{ fingerprint: retried.fingerprint, since: retried.question.since }}
+            command={toCommand(
+              "flow-run",
+              "bulk",
+              "retry",
+              "--failure",
+              retried.fingerprint,
+              "--subflows",
+              "--dry-run",
+            )}
+            onClose={(hasChanged) => {
+              setRetried(null);
+              if (hasChanged) void client.invalidateQueries({ queryKey: ["failures"] });
+            }}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

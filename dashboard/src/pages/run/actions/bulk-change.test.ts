@@ -27,8 +27,7 @@ test("goes on from page to page, and adds up", async () => {
   const seen: BulkProgress[] = [];
   const signal = new AbortController().signal;
   const end = await changeMany({
-    where,
-    action: "cancel",
+    runs: { where, action: "cancel" },
     isDryRun: false,
     signal,
     onProgress: (each) => seen.push(each),
@@ -43,8 +42,7 @@ test("stops between two calls, and says what was done", async () => {
   const { change, asked } = pagesOf(100);
   const stop = new AbortController();
   const end = await changeMany({
-    where,
-    action: "delete",
+    runs: { where, action: "delete" },
     isDryRun: false,
     signal: stop.signal,
     onProgress: ({ done }) => (done === 4 ? stop.abort() : undefined),

@@ -1,6 +1,6 @@
 /** One change of many runs, call by call: at first as if, then for good. */
 
-import type { Api, Condition, FlowRunAction, FlowRunsChanged } from "millrace/client";
+import type { Api, FlowRunsChange, FlowRunsChanged } from "millrace/client";
 
 export interface BulkProgress {
   /** Runs that met the condition when it began. */
@@ -24,18 +24,17 @@ const start: BulkProgress = { matched: 0, done: 0, changed: 0, refusedCount: 0, 
 
 /** What it has come to when it ends, or was told to stop: what was changed by then stays. */
 export async function changeMany(options: {
-  readonly where: Condition;
-  readonly action: FlowRunAction;
+  readonly runs: Pick<FlowRunsChange, "where" | "failure" | "action">;
   readonly isDryRun: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: BulkProgress) => void;
   readonly change: Api["changeFlowRuns"];
 }): Promise<BulkProgress> {
-  const { where, action, isDryRun, signal, onProgress, change } = options;
+  const { runs, isDryRun, signal, onProgress, change } = options;
   let progress = start;
   let cursor: string | null = null;
   do {
-    const page: FlowRunsChanged = await change({ where, action, isDryRun, max: isDryRun ? maxDry : maxReal, cursor });
+    const page: FlowRunsChanged = await change({ ...runs, isDryRun, max: isDryRun ? maxDry : maxReal, cursor });
     cursor = page.next;
     progress = {
       matched: Math.max(progress.matched, page.matched),

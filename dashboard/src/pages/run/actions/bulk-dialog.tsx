@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Condition, FlowRunAction } from "millrace/client";
+import type { Condition, FailureGroupRef, FlowRunAction } from "millrace/client";
 import { useEffect, useRef, useState } from "react";
 import { api } from "../../../api/api.ts";
 import { plural, toCount } from "../../../format/number.ts";
@@ -38,17 +38,19 @@ type Phase = "looking" | "asking" | "changing" | "done";
 export function BulkDialog(props: {
   readonly action: FlowRunAction;
   readonly where: Condition;
+  /** Of those only the runs of this group of failures. */
+  readonly failure?: FailureGroupRef;
   readonly command: string | null;
   readonly onClose: (hasChanged: boolean) => void;
 }) {
-  const { action, where, command, onClose } = props;
+  const { action, where, failure, command, onClose } = props;
   const { title, verb, done, what } = words[action];
   const client = useQueryClient();
   const [phase, setPhase] = useState<Phase>("looking");
   const [progress, setProgress] = useState<BulkProgress | null>(null);
   const [error, setError] = useState<unknown>(null);
   const stop = useRef(new AbortController());
-  const asked = useRef(where);
+  const asked = useRef({ where, action, ...(failure === undefined ? {} : { failure }) });
 
   const go = async (isDryRun: boolean): Promise<void> => {
     stop.current.abort();
@@ -59,8 +61,7 @@ export function BulkDialog(props: {
     setPhase(isDryRun ? "looking" : "changing");
     try {
       const end = await changeMany({
-        where: asked.current,
-        action,
+        runs: asked.current,
         isDryRun,
         signal: controller.signal,
         onProgress: setProgress,
@@ -69,9 +70,9 @@ export function BulkDialog(props: {
       if (stop.current !== controller) return;
       setProgress(end);
       setPhase(isDryRun ? "asking" : "done");
-    } catch (failure) {
+    } catch (thrown) {
       if (stop.current !== controller) return;
-      setError(failure);
+      setError(thrown);
       setPhase(isDryRun ? "asking" : "done");
     } finally {
       if (!isDryRun) void client.invalidateQueries({ queryKey: ["runs"] });
