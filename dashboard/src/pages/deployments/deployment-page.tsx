@@ -3,10 +3,10 @@ import type { Deployment, WorkPool, WorkQueue } from "millrace/client";
 import { api } from "../../api/api.ts";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
 import { toPath } from "../../app/paths.ts";
+import { NextRun, readDue } from "../../states/due.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { PageHead, type TabItem, Tabs } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
-import { Ago } from "../../ui/when.tsx";
 import { RunsOf } from "../runs/runs-of.tsx";
 import { DeploymentActions } from "./deployment-actions.tsx";
 import { deploymentTabs, type DeploymentTab } from "./deployment-search.ts";
@@ -70,13 +70,12 @@ function Shown({ view }: { readonly view: DeploymentView }) {
   const { deployment, pool, queue } = view;
   const { tab = "runs" } = useSearch({ from: "/deployments/deployment/$id" });
   const verdict = judge(deployment, pool, queue);
-  const where = { field: "deploymentId", in: [deployment.id] } as const;
-  const next = useLive({
-    key: ["deployment", deployment.id, "next"],
-    read: () => api.listFlowRunRows({ where, stateTypes: ["SCHEDULED"] }, "due-asc", { limit: 1 }),
+  const { data: due } = useLive({
+    key: ["deployment", deployment.id, "due"],
+    read: async () => (await readDue("deploymentId", [deployment.id]))(deployment.id),
     concerns: ofFlowRuns,
+    everyMs: 30_000,
   });
-  const nextAt = next.data?.items[0]?.dueAt ?? null;
   return (
     <>
       <div className="shrink-0">
@@ -94,9 +93,9 @@ function Shown({ view }: { readonly view: DeploymentView }) {
           facts={
             <>
               <StatusBadge verdict={verdict} />
-              {nextAt === null ? null : (
-                <span>
-                  Next run <Ago at={nextAt} />
+              {due === undefined || (due.nextAt === null && due.lateCount === 0) ? null : (
+                <span className="flex gap-1.5">
+                  Next run <NextRun due={due} of={{ deployment: deployment.id }} />
                 </span>
               )}
               {deployment.tags.length === 0 ? null : (

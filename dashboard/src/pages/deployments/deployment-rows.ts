@@ -2,6 +2,7 @@
 
 import type { Deployment, FlowRunRow, Page, Schedule, WorkPool, WorkQueue } from "millrace/client";
 import { api } from "../../api/api.ts";
+import { type Due, readDue } from "../../states/due.tsx";
 import type { StripRun } from "../../states/run-strip.tsx";
 import { type DeploymentsSearch, toDeploymentCondition } from "./deployments-search.ts";
 import { judge, type Verdict } from "./readiness.ts";
@@ -13,7 +14,7 @@ export interface DeploymentRow {
   readonly schedules: readonly Schedule[];
   /** The newest last. */
   readonly runs: readonly StripRun[];
-  readonly nextAt: number | null;
+  readonly due: Due;
 }
 
 const pageSize = 30;
@@ -33,7 +34,7 @@ export async function readDeploymentRows(
   if (items.length === 0) return { items: [], next };
   const ids = items.map(({ id }) => id);
   const ofThese = { field: "deploymentId", in: ids } as const;
-  const [schedules, pools, queues, begun, due] = await Promise.all([
+  const [schedules, pools, queues, begun, dueOf] = await Promise.all([
     api.listObjects("schedule", { where: ofThese }, { limit: scheduleLimit }),
     readById(
       "work-pool",
@@ -46,10 +47,9 @@ export async function readDeploymentRows(
     api.listFlowRunRows({ where: { all: [ofThese, { field: "startedAt", isNull: false }] } }, "started-desc", {
       limit: runLimit,
     }),
-    api.listFlowRunRows({ where: ofThese, stateTypes: ["SCHEDULED"] }, "due-asc", { limit: runLimit }),
+    readDue("deploymentId", ids),
   ]);
   const runsOf = Map.groupBy(begun.items, ({ deploymentId }) => deploymentId);
-  const dueOf = Map.groupBy(due.items, ({ deploymentId }) => deploymentId);
   const schedulesOf = Map.groupBy(schedules.items, ({ deploymentId }) => deploymentId);
   return {
     next,
@@ -62,7 +62,7 @@ export async function readDeploymentRows(
         verdict: judge(deployment, pool, queue),
         schedules: schedulesOf.get(deployment.id) ?? [],
         runs: (runsOf.get(deployment.id) ?? []).map(toStripRun).reverse(),
-        nextAt: dueOf.get(deployment.id)?.[0]?.dueAt ?? null,
+        due: dueOf(deployment.id),
       };
     }),
   };

@@ -5,6 +5,7 @@ import { useLivePages } from "../../api/live-pages.ts";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
 import { withoutEmpty } from "../../app/search-words.ts";
 import { toCount } from "../../format/number.ts";
+import { NextRun } from "../../states/due.tsx";
 import { RunStrip } from "../../states/run-strip.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { Select } from "../../ui/field.tsx";
@@ -13,7 +14,6 @@ import { PageHead } from "../../ui/page.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
 import type { Column } from "../../ui/table.tsx";
-import { Ago } from "../../ui/when.tsx";
 import { type DeploymentRow, readDeploymentRows } from "./deployment-rows.ts";
 import { type DeploymentsSearch, toDeploymentCondition } from "./deployments-search.ts";
 import { toSchedulesWords } from "./schedule-words.ts";
@@ -152,7 +152,12 @@ function toColumns(openRun: (id: string) => void): readonly Column<DeploymentRow
         );
       },
     },
-    { id: "next", title: "Next run", width: "76px", cell: ({ nextAt }) => <Ago at={nextAt} className="text-muted" /> },
+    {
+      id: "next",
+      title: "Next run",
+      width: "minmax(76px, 116px)",
+      cell: ({ deployment, due }) => <NextRun due={due} of={{ deployment: deployment.id }} />,
+    },
     {
       id: "runs",
       title: "Last runs",

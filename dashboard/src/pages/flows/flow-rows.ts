@@ -2,6 +2,7 @@
 
 import type { Condition, Flow, FlowSummaryBars, Page } from "millrace/client";
 import { api } from "../../api/api.ts";
+import { type Due, readDue } from "../../states/due.tsx";
 import type { StripRun } from "../../states/run-strip.tsx";
 import type { FlowsSearch } from "./flows-search.ts";
 
@@ -16,14 +17,12 @@ export interface FlowRow {
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly lastAt: number | null;
-  readonly nextAt: number | null;
+  readonly due: Due;
   readonly deployments: number;
 }
 
 const pageSize = 30;
 const barCount = 20;
-/** Of all flows of a page together. */
-const dueLimit = 200;
 
 export function toFlowCondition({ q, tag }: FlowsSearch): Condition {
   return {
@@ -42,13 +41,12 @@ export async function readFlowRows(search: FlowsSearch, cursor: string | null): 
   );
   if (items.length === 0) return { items: [], next };
   const names = items.map(({ name }) => name);
-  const [summaries, due, deployments] = await Promise.all([
+  const [summaries, dueOf, deployments] = await Promise.all([
     api.summarizeFlows({ names, since: 0, bars: barCount, page: { limit: pageSize } }),
-    api.listFlowRunRows({ flowNames: names, stateTypes: ["SCHEDULED"] }, "due-asc", { limit: dueLimit }),
+    readDue("flowName", names),
     api.countBy("deployment", "flowName", { field: "flowName", in: names }),
   ]);
   const summaryOf = new Map(summaries.items.map((summary) => [summary.flowName, summary]));
-  const dueOf = Map.groupBy(due.items, ({ flowName }) => flowName);
   const deploymentsOf = new Map(deployments.map(({ value, count }) => [value, count]));
   return {
     next,
@@ -63,7 +61,7 @@ export async function readFlowRows(search: FlowsSearch, cursor: string | null): 
         p50Ms: summary?.p50Ms ?? null,
         p95Ms: summary?.p95Ms ?? null,
         lastAt: summary?.bars.starts[0] ?? null,
-        nextAt: dueOf.get(flow.name)?.[0]?.dueAt ?? null,
+        due: dueOf(flow.name),
         deployments: deploymentsOf.get(flow.name) ?? 0,
       };
     }),

@@ -6,6 +6,7 @@ import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
 import { withoutEmpty } from "../../app/search-words.ts";
 import { toCount, toPercent } from "../../format/number.ts";
 import { toDuration } from "../../format/time.ts";
+import { NextRun } from "../../states/due.tsx";
 import { RunStrip } from "../../states/run-strip.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { FilterInput } from "../../ui/filter-input.tsx";
@@ -102,9 +103,9 @@ function toColumns(openRun: (id: string) => void): readonly Column<FlowRow>[] {
     {
       id: "next",
       title: "Next run",
-      width: "76px",
+      width: "minmax(76px, 116px)",
       isExtra: true,
-      cell: ({ nextAt }) => <Ago at={nextAt} className="text-muted" />,
+      cell: ({ flow, due }) => <NextRun due={due} of={{ flow: flow.name }} />,
     },
     {
       id: "deployments",
