@@ -14,7 +14,7 @@ export function LiveTable<Row>(
 ) {
   const { list, empty, ...table } = props;
   if (list.rows === undefined) {
-    if (list.error === null || isOffline(list.error)) return <Sketch rows={10} />;
+    if (list.error === null || isOffline(list.error)) return <Sketch rows={10} failure={list.failure} />;
     return <ErrorNote error={list.error} onRetry={list.refetch} />;
   }
   if (list.rows.length === 0) return <>{empty}</>;

@@ -9,7 +9,8 @@ import { Button } from "./button.tsx";
 /** What is there sooner needs no sketch. */
 const sketchAfterMs = 150;
 
-export function Sketch({ rows = 6 }: { readonly rows?: number }) {
+/** @param failure why it is not there yet, where it was asked for in vain; it is asked for again by itself */
+export function Sketch({ rows = 6, failure = null }: { readonly rows?: number; readonly failure?: unknown }) {
   const [isLate, setLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), sketchAfterMs);
@@ -18,6 +19,11 @@ export function Sketch({ rows = 6 }: { readonly rows?: number }) {
   if (!isLate) return null;
   return (
     <div role="status" aria-label="Loading" className="flex flex-col gap-3 p-4">
+      {failure === null ? null : (
+        <p className="text-muted">
+          {failure instanceof Error ? failure.message : String(failure)} It is asked again by itself.
+        </p>
+      )}
       {Array.from({ length: rows }, (_, index) => (
         <div key={index} className="h-3 rounded-control bg-panel" style={{ width: `${90 - ((index * 17) % 45)}%` }} />
       ))}
@@ -66,5 +72,5 @@ export function Loaded<T>(props: {
   if (query.error !== null && !isOffline(query.error)) {
     return <ErrorNote error={query.error} onRetry={() => void query.refetch()} />;
   }
-  return <Sketch {...(rows === undefined ? {} : { rows })} />;
+  return <Sketch failure={query.failureReason} {...(rows === undefined ? {} : { rows })} />;
 }

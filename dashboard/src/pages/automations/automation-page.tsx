@@ -2,6 +2,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { Automation } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
+import { useCarefulSave } from "../../api/careful-save.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Button } from "../../ui/button.tsx";
@@ -106,8 +107,16 @@ function Editor({ automation }: { readonly automation: Automation }) {
   const { id } = automation;
   const { step = "trigger" } = useSearch({ from: "/automations/automation/$id" });
   const [draft, setDraft] = useState(() => toDraft(automation));
-  // What somebody else has changed since is told, and not written over.
-  const [revision, setRevision] = useState(automation.revision);
+  const [opened] = useState(automation);
+  const saveCarefully = useCarefulSave(opened, {
+    name: "Name",
+    description: "Description",
+    tags: "Tags",
+    trigger: "Trigger",
+    actions: "Actions",
+    actionsOnTrigger: "Actions on entering",
+    actionsOnResolve: "Actions on resolving",
+  });
   return (
     <Builder
       draft={draft}
@@ -120,9 +129,13 @@ function Editor({ automation }: { readonly automation: Automation }) {
       })}
       verb="Save the automation"
       onSave={async () => {
-        const saved = await api.updateObject("automation", id, fromDraft(draft), revision);
-        if (saved === null) throw new Error("The automation was deleted meanwhile.");
-        setRevision(saved.revision);
+        const { enabled, ...given } = fromDraft(draft);
+        // The switch in the head changes it too, so it is sent only where it was changed here.
+        const change = enabled === opened.enabled ? given : { ...given, enabled };
+        const saved = await saveCarefully({
+          read: () => api.readObject("automation", id),
+          save: (revision) => api.updateObject("automation", id, change, revision),
+        });
         say(`Saved the automation ${saved.name}`);
       }}
     />

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type Deployment, isMillraceError, type JsonObject, type Schedule } from "millrace/client";
 import { type ReactNode, useMemo, useState } from "react";
 import { api } from "../../api/api.ts";
+import { useCarefulSave } from "../../api/careful-save.ts";
 import { usePreferences } from "../../app/preferences.ts";
 import { toZone } from "../../format/time.ts";
 import { useDebounced } from "../../ui/debounced.ts";
@@ -55,12 +56,27 @@ export function ScheduleEditor(props: {
     staleTime: 0,
   });
   const refused = isMillraceError(times.error, "SCHEDULE_INVALID") ? times.error : null;
+  const saveCarefully = useCarefulSave(schedule, {
+    spec: "When it is due",
+    slug: "Name",
+    active: "Active",
+    parameters: "Parameters",
+    jitterMs: "Jitter",
+    catchUp: "Times that were missed",
+    startAt: "Not before",
+    endAt: "Not after",
+  });
   const save = async (): Promise<void> => {
     setBusy(true);
     setError(null);
     try {
       if (schedule === null) await api.createSchedule(deployment.id, made);
-      else await api.updateSchedule(schedule.id, made);
+      else {
+        await saveCarefully({
+          read: () => api.readObject("schedule", schedule.id),
+          save: () => api.updateSchedule(schedule.id, made),
+        });
+      }
       onSaved();
       onClose();
     } catch (problem) {

@@ -1,6 +1,7 @@
 import type { ConcurrencyLimit } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
+import { useCarefulSave } from "../../api/careful-save.ts";
 import { readNow } from "../../format/now.ts";
 import { Field, NumberField, Select, TextField } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
@@ -18,6 +19,7 @@ export function LimitForm({
   const [name, setName] = useState(limit === null ? "" : kindOf(limit) === "tag" ? ownName(limit) : limit.name);
   const [slots, setSlots] = useState(String(limit?.slots ?? "1"));
   const [decay, setDecay] = useState(String(limit?.decayPerSecond ?? 0));
+  const saveCarefully = useCarefulSave(limit, { name: "Name", slots: "Slots", decayPerSecond: "Decay" });
   const fullName = (kind === "tag" ? tagPrefix : "") + name.trim();
   const isRate = kind === "named" && Number(decay) > 0;
   const whyNot =
@@ -32,7 +34,10 @@ export function LimitForm({
     const given = { name: fullName, slots: Number(slots), decayPerSecond: kind === "tag" ? 0 : Number(decay) };
     return limit === null
       ? api.createObject("concurrency-limit", { ...given, active: true, taken: 0, takenAt: readNow(), denied: 0 })
-      : api.updateObject("concurrency-limit", limit.id, given);
+      : saveCarefully({
+          read: () => api.readObject("concurrency-limit", limit.id),
+          save: (revision) => api.updateObject("concurrency-limit", limit.id, given, revision),
+        });
   };
   return (
     <FormDialog

@@ -1,6 +1,7 @@
 import type { Variable } from "millrace/client";
 import { useCallback, useRef, useState } from "react";
 import { api } from "../../api/api.ts";
+import { useCarefulSave } from "../../api/careful-save.ts";
 import { TextInput } from "../../ui/field.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { fromWritten, toWritten } from "./variable-text.ts";
@@ -10,14 +11,11 @@ const maxInline = 200;
 /** Of a value that is not edited here, this much is put into the page. */
 const maxShown = 500;
 
-/** The value, which a click makes a field: Enter keeps what is in it, Escape and leaving it do not. */
+/** The value, which a click makes a field. */
 export function InlineValue({ variable }: { readonly variable: Variable }) {
-  const [draft, setDraft] = useState<string | null>(null);
+  const [isEditing, setEditing] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  const { name, tags, value } = variable;
-  const action = useAction(
-    useCallback((next: string) => api.writeVariable({ name, value: fromWritten(next), tags }), [name, tags]),
-  );
+  const { name, value } = variable;
   const pretty = toWritten(value);
   // Of JSON that takes lines, the one line that it is kept as.
   const written = pretty.includes("\n") && value.length <= maxInline ? value : pretty;
@@ -29,39 +27,73 @@ export function InlineValue({ variable }: { readonly variable: Variable }) {
       </span>
     );
   }
-  const close = (): void => {
-    setDraft(null);
-    setTimeout(() => button.current?.focus());
-  };
-  if (draft === null) {
+  if (isEditing) {
     return (
-      <button
-        ref={button}
-        type="button"
-        aria-label={`Change the value of ${name}: ${written}`}
-        title={written}
-        onClick={() => setDraft(written)}
-        className="-ml-1 h-6 w-full min-w-0 truncate rounded-control px-1 text-left font-mono text-small hover:bg-hover"
-      >
-        {written === "" ? <span className="text-faint">empty</span> : written}
-      </button>
+      <ValueField
+        variable={variable}
+        written={written}
+        onLeave={() => setEditing(false)}
+        onClose={() => {
+          setEditing(false);
+          setTimeout(() => button.current?.focus());
+        }}
+      />
     );
   }
+  return (
+    <button
+      ref={button}
+      type="button"
+      aria-label={`Change the value of ${name}: ${written}`}
+      title={written}
+      onClick={() => setEditing(true)}
+      className="-ml-1 h-6 w-full min-w-0 truncate rounded-control px-1 text-left font-mono text-small hover:bg-hover"
+    >
+      {written === "" ? <span className="text-faint">empty</span> : written}
+    </button>
+  );
+}
+
+/** Enter keeps what is in it, Escape and leaving it do not. */
+function ValueField(props: {
+  readonly variable: Variable;
+  readonly written: string;
+  readonly onLeave: () => void;
+  /** The focus goes back to where it came from. */
+  readonly onClose: () => void;
+}) {
+  const { variable, written, onLeave, onClose } = props;
+  const [draft, setDraft] = useState(written);
+  const { id, name } = variable;
+  const saveCarefully = useCarefulSave(variable, { value: "Value" });
+  const action = useAction(
+    useCallback(
+      (next: string) =>
+        saveCarefully({
+          read: () => api.readObject("variable", id),
+          save: (revision) => api.updateObject("variable", id, { value: fromWritten(next) }, revision),
+        }),
+      [id, saveCarefully],
+    ),
+  );
   return (
     <TextInput
       aria-label={`Value of ${name}`}
       // The person has just asked to write here.
       autoFocus
       value={draft}
-      disabled={action.isBusy}
+      // Disabled it would lose the focus, and with it what is written.
+      readOnly={action.isBusy}
       onChange={({ target }) => setDraft(target.value)}
-      onBlur={() => setDraft(null)}
+      onBlur={onLeave}
       onKeyDown={(event) => {
         if (event.key === "Escape") {
           event.preventDefault();
-          close();
+          onClose();
         }
-        if (event.key === "Enter") void action.run(draft).then((isDone) => (isDone ? close() : undefined));
+        if (event.key === "Enter" && !action.isBusy) {
+          void action.run(draft).then((isDone) => (isDone ? onClose() : undefined));
+        }
       }}
       className="-ml-1 h-6 w-full px-1 font-mono text-small"
     />

@@ -1,6 +1,7 @@
 import type { Variable } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
+import { useCarefulSave } from "../../api/careful-save.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Field, TextArea, TextInput } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
@@ -17,6 +18,7 @@ export function VariableForm({
   const [name, setName] = useState(variable?.name ?? "");
   const [written, setWritten] = useState(variable === null ? "" : toWritten(variable.value));
   const [tags, setTags] = useState(variable?.tags.join(", ") ?? "");
+  const saveCarefully = useCarefulSave(variable, { value: "Value", tags: "Tags" });
   const fault = nameFault(name);
   const value = fromWritten(written);
   const isText = value.startsWith('"');
@@ -34,11 +36,17 @@ export function VariableForm({
       )}
       onClose={onClose}
       onSubmit={async () => {
-        const named = { field: "name", in: [name] };
-        if (variable === null && (await api.count("variable", named)) > 0) {
+        const given = { value, tags: toTags(tags) };
+        if (variable !== null) {
+          return saveCarefully({
+            read: () => api.readObject("variable", variable.id),
+            save: (revision) => api.updateObject("variable", variable.id, given, revision),
+          });
+        }
+        if ((await api.count("variable", { field: "name", in: [name] })) > 0) {
           throw new Error(`There is a variable ${name} already. Close this, and edit that one.`);
         }
-        await api.writeVariable({ name, value, tags: toTags(tags) });
+        return api.createObject("variable", { name, ...given });
       }}
     >
       <Field label="Name" hint="Lower-case letters, digits, - and _" error={name === "" ? null : fault}>

@@ -28,5 +28,6 @@ export function toTags(written: string): readonly string[] {
 
 /** Why a name is none; null when it is one. */
 export function nameFault(name: string): string | null {
-  return /^[a-z0-9_-]+$/.test(name) ? null : "Use lower-case letters, digits, - and _";
+  if (!/^[a-z0-9_-]+$/.test(name)) return "Use lower-case letters, digits, - and _";
+  return name.length > 255 ? "Use 255 characters at most" : null;
 }

@@ -1,6 +1,7 @@
 import type { WorkPool } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
+import { useCarefulSave } from "../../api/careful-save.ts";
 import { plural } from "../../format/number.ts";
 import { toCommand } from "../../format/shell.ts";
 import { NumberField, TextField } from "../../ui/field.tsx";
@@ -16,6 +17,7 @@ export function EditPool(props: {
   const [name, setName] = useState(pool.name);
   const [limit, setLimit] = useState(String(pool.concurrencyLimit ?? ""));
   const [description, setDescription] = useState(pool.description ?? "");
+  const saveCarefully = useCarefulSave(pool, { name: "Name", concurrencyLimit: "Limit", description: "Description" });
   return (
     <FormDialog
       title="Edit the pool"
@@ -36,10 +38,14 @@ export function EditPool(props: {
       }
       onClose={onClose}
       onSubmit={async () => {
-        await api.updateWorkPool(pool.id, {
+        const given = {
           name: name.trim(),
           concurrencyLimit: limit === "" ? null : Number(limit),
           description: description === "" ? null : description,
+        };
+        await saveCarefully({
+          read: () => api.readObject("work-pool", pool.id),
+          save: () => api.updateWorkPool(pool.id, given),
         });
         if (name.trim() !== pool.name) onRenamed(name.trim());
       }}

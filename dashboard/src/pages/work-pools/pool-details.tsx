@@ -1,6 +1,7 @@
 import type { WorkPool } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
+import { useCarefulSave } from "../../api/careful-save.ts";
 import { readNow } from "../../format/now.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Button } from "../../ui/button.tsx";
@@ -57,6 +58,7 @@ function EditTemplate(props: { readonly pool: WorkPool; readonly text: string; r
   const { pool, onClose } = props;
   const [text, setText] = useState(props.text);
   const parsed = parseJsonObject(text);
+  const saveCarefully = useCarefulSave(pool, { baseJobTemplate: "The job template" });
   return (
     <FormDialog
       title="Edit the job template"
@@ -67,8 +69,12 @@ function EditTemplate(props: { readonly pool: WorkPool; readonly text: string; r
       command={toCommand("work-pool", "update", pool.name, "--base-job-template", "@template.json")}
       onClose={onClose}
       onSubmit={() =>
-        api.updateWorkPool(pool.id, {
-          baseJobTemplate: parsed.fault === null ? ((parsed.value ?? {}) as Readonly<Record<string, unknown>>) : {},
+        saveCarefully({
+          read: () => api.readObject("work-pool", pool.id),
+          save: () =>
+            api.updateWorkPool(pool.id, {
+              baseJobTemplate: parsed.fault === null ? ((parsed.value ?? {}) as Readonly<Record<string, unknown>>) : {},
+            }),
         })
       }
     >

@@ -1,6 +1,7 @@
 import type { WorkPool, WorkQueue } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
+import { useCarefulSave } from "../../api/careful-save.ts";
 import { toCommand } from "../../format/shell.ts";
 import { NumberField, TextField } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
@@ -16,6 +17,12 @@ export function QueueForm(props: {
   const [priority, setPriority] = useState(String(queue?.priority ?? ""));
   const [limit, setLimit] = useState(String(queue?.concurrencyLimit ?? ""));
   const [description, setDescription] = useState(queue?.description ?? "");
+  const saveCarefully = useCarefulSave(queue, {
+    name: "Name",
+    priority: "Priority",
+    concurrencyLimit: "Limit",
+    description: "Description",
+  });
   const save = (): Promise<unknown> => {
     const given = {
       name: name.trim(),
@@ -25,7 +32,10 @@ export function QueueForm(props: {
     };
     return queue === null
       ? api.createWorkQueue({ ...given, workPoolId: pool.id })
-      : api.updateWorkQueue(queue.id, given);
+      : saveCarefully({
+          read: () => api.readObject("work-queue", queue.id),
+          save: () => api.updateWorkQueue(queue.id, given),
+        });
   };
   const wanted = name.trim() === "" ? "NAME" : name.trim();
   return (
