@@ -77,11 +77,10 @@ export interface TimelineRequest {
   readonly from?: number;
   readonly to?: number;
   /**
-   * Only task runs that entered their state at this time or after it, so that who has the others need not read them again.
-   * States have the times of the processes that report them, some of them late: go back by a while, and take a row that is
-   * known for what it is now. With more of them than `maxRows` the answer is as without it.
+   * Only task runs that something has happened to after this event, by its number, so that who has the others need not read
+   * them again: `eventSeq` of the last answer. With more of them than `maxRows` the answer is as without it.
    */
-  readonly changedSince?: number;
+  readonly changedAfter?: number;
   /** With more task runs than this in the window, the answer is their density. Default and most: 10,000. */
   readonly maxRows?: number;
   /** In how many intervals a density divides the window. Default 400, at most 2,000. */
@@ -96,16 +95,18 @@ export interface Timeline {
   readonly flowRunId: string;
   /** When it was read: task runs without an end reach to here. */
   readonly readAt: number;
+  /** The number of the newest event then: what has happened up to it is in here. */
+  readonly eventSeq: number;
   /** Task runs of the flow run in all. */
   readonly total: number;
-  /** When the first began; null when there is none. */
+  /** When the first began; null when there is none. Where only changes are told, of these. */
   readonly firstAt: number | null;
-  /** When the last ended or entered its state; null when there is none. */
+  /** When the last ended or entered its state; null when there is none. Where only changes are told, of these. */
   readonly lastAt: number | null;
   /** Task runs in the window: those that have changed, where only these are told. */
   readonly count: number;
   /** What was asked for, where `rows` are those that have changed since. */
-  readonly changedSince?: number;
+  readonly changedAfter?: number;
   /** In the order in which they were first seen. */
   readonly taskNames: readonly string[];
   /** Null when there are too many. */
@@ -132,6 +133,12 @@ export interface TimelineRows {
   readonly starts: readonly number[];
   /** Null for those that have not ended. */
   readonly ends: readonly (number | null)[];
+  /** How long before they began they were first seen, in whole ms: they waited to be begun. */
+  readonly waits: readonly number[];
+  /** Places of those that were tried again. */
+  readonly interrupted: readonly number[];
+  /** Of each of these when it stopped, went on, stopped again …, in whole ms after it began. At most 200, the last ones. */
+  readonly turns: readonly (readonly number[])[];
 }
 
 /** How many task runs of a task began in an interval, by the type of the state that they are in now. */

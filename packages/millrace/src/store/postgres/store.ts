@@ -4,6 +4,7 @@ import type { SlotRequest } from "../../contract/records.ts";
 import type { Store } from "../../contract/store.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
 import { searchLogs } from "../sql/search-logs.ts";
+import { readTimeline } from "../sql/timeline.ts";
 import { cleanKey } from "../sql/text.ts";
 import { findEvents, findLogs } from "../sql/traces.ts";
 import { check, describe } from "./check.ts";
@@ -44,6 +45,7 @@ export function createPostgresStore(connection: PostgresConnection): Store {
     writeObserved: createObservedWriter(connection),
     findLogs: async (filter, page) => findLogs(connection, filter, page, await readHorizon()),
     searchLogs: async (search) => searchLogs(connection, search, await readHorizon()),
+    readTimeline: (question) => readTimeline(connection, question, async () => (await readHorizon()) - 1),
     findEvents: async (filter, page) => {
       const below = await readHorizon();
       // Who follows events asks most often when there are none.

@@ -53,6 +53,10 @@ const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
     "a timeline of a flow run",
     (store) => store.readTimeline({ flowRunId: id, from: 1, to: 2, maxRows: 0, buckets: 1, now: 3 }),
   ],
+  [
+    "what has changed in a timeline",
+    (store) => store.readTimeline({ flowRunId: id, changedAfter: 7, maxRows: 5, buckets: 1, now: 3 }),
+  ],
   ["the graph of a flow run", (store) => store.readRunGraph({ flowRunId: id, now: 3 })],
   [
     "how flows have been doing",
@@ -112,8 +116,8 @@ const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
   ],
 ];
 
-/** How SQLite answers: the steps that go through a whole table of the ledger. */
-async function findScans(ask: (store: Store) => Promise<unknown>): Promise<readonly string[]> {
+/** How SQLite answers, step by step. */
+async function explain(ask: (store: Store) => Promise<unknown>): Promise<readonly string[]> {
   const database = new DatabaseSync(":memory:");
   const connection = createConnection({ database, location: "", clock: systemClock, busyTimeoutMs: 0 });
   await migrate(connection, "");
@@ -124,9 +128,14 @@ async function findScans(ask: (store: Store) => Promise<unknown>): Promise<reado
   const steps = texts.flatMap((text) => database.prepare(`explain query plan ${text}`).all());
   database.close();
   expect(steps.length).toBeGreaterThan(0);
+  return steps.map(({ detail }) => String(detail));
+}
+
+/** The steps that go through a whole table of the ledger. */
+async function findScans(ask: (store: Store) => Promise<unknown>): Promise<readonly string[]> {
+  const steps = await explain(ask);
   return (
     steps
-      .map(({ detail }) => String(detail))
       // In the order of an index only as far as the page goes.
       .filter((detail) => !/USING INDEX flow_run_by_(started|ended|expected)_at$/.test(detail))
       .filter((detail) => /^SCAN (flow_run|task_run|event|log|artifact|cache_entry|run_input|schedule)\b/.test(detail))
@@ -150,6 +159,17 @@ test("a list by id is not sorted", async () => {
   expect(scans).toEqual([
     ["SCAN flow_run USING INDEX sqlite_autoindex_flow_run_1"],
     ["SCAN task_run USING INDEX sqlite_autoindex_task_run_1"],
+  ]);
+});
+
+test("what has changed in a timeline is found by its events", async () => {
+  const steps = await explain((store) =>
+    store.readTimeline({ flowRunId: id, changedAfter: 7, maxRows: 5, buckets: 1, now: 3 }),
+  );
+  const ofTaskRuns = steps.filter((step) => /^SEARCH task_run\b/.test(step));
+  expect(ofTaskRuns).toEqual([
+    "SEARCH task_run USING COVERING INDEX task_run_by_flow_run (flow_run_id=?)",
+    "SEARCH task_run USING INDEX sqlite_autoindex_task_run_1 (id=?)",
   ]);
 });
 

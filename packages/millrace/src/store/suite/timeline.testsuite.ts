@@ -58,26 +58,59 @@ export function testTimeline(makeLedger: MakeLedger): void {
       expect(timeline.rows).toMatchObject({ ids: [train, sub], parents: [null, null] });
     });
 
-    test("has what has changed since a time, for who has the rest", async () => {
+    test("has what has changed since it was read, for who has the rest", async () => {
       const { id, load, train, sub } = await makeRun();
-      await record(used.store, {
-        taskRuns: [aTaskRun(id, [aState("RUNNING", startAt + 500)], { taskName: "inner", parentId: load })],
+      const read = (changedAfter: number, maxRows = 100) =>
+        used.store.readTimeline({ ...asked, maxRows, flowRunId: id, changedAfter });
+      const { eventSeq } = await used.store.readTimeline({ ...asked, flowRunId: id });
+      expect(await read(eventSeq)).toMatchObject({
+        total: 4,
+        count: 0,
+        firstAt: null,
+        rows: { ids: [], parentIds: [] },
       });
-      const read = (changedSince: number, maxRows = 100) =>
-        used.store.readTimeline({ ...asked, maxRows, flowRunId: id, changedSince });
-      const changed = await read(startAt + 400);
-      expect(changed).toMatchObject({ total: 5, count: 2, changedSince: startAt + 400, taskNames: ["train", "inner"] });
-      expect(changed.rows).toMatchObject({ parents: [null, null], parentIds: [load, load] });
-      expect(changed.rows?.ids).toContain(train);
-      const none = await read(startAt + 501);
-      expect(none).toMatchObject({ total: 5, count: 0, lastAt: startAt + 500, rows: { ids: [], parentIds: [] } });
-      const tooMany = await read(startAt + 400, 1);
-      expect(tooMany).toMatchObject({ count: 5, rows: null });
-      expect(tooMany).not.toHaveProperty("changedSince");
-      expect(tooMany.density?.tasks).toHaveLength(5);
+      const inner = aTaskRun(id, [aState("RUNNING", startAt + 500)], { taskName: "inner", parentId: load });
+      await record(used.store, { taskRuns: [inner] });
+      // Whatever time it has: what was reported late has changed all the same.
+      const late = aTaskRun(id, [aState("RUNNING", startAt + 1), aState("FAILED", startAt + 2)], { taskName: "late" });
+      await record(used.store, { taskRuns: [late] });
+      const changed = await read(eventSeq);
+      expect(changed).toMatchObject({ total: 6, count: 2, changedAfter: eventSeq, taskNames: ["inner", "late"] });
+      expect(changed).toMatchObject({ firstAt: startAt + 1, lastAt: startAt + 500 });
+      expect(changed.rows).toMatchObject({
+        ids: [inner.id, late.id],
+        parents: [null, null],
+        parentIds: [load, null],
+        stateTypes: ["RUNNING", "FAILED"],
+      });
+      expect((await read(changed.eventSeq)).count).toBe(0);
+      const tooMany = await read(eventSeq, 1);
+      expect(tooMany).toMatchObject({ count: 6, rows: null });
+      expect(tooMany).not.toHaveProperty("changedAfter");
+      expect(tooMany.density?.tasks).toHaveLength(6);
       const all = await read(0);
-      expect(all.rows?.ids).toContain(sub);
-      expect(all.count).toBe(5);
+      expect(all.rows?.ids).toEqual(expect.arrayContaining([load, train, sub]));
+      expect(all.count).toBe(6);
+    });
+
+    test("tells how long its task runs waited, and when they were tried again", async () => {
+      const { id } = await create(used.store);
+      const plain = aTaskRun(id, [aState("PENDING", startAt), aState("RUNNING", startAt + 30.4)]);
+      const retried = aTaskRun(
+        id,
+        [
+          aState("PENDING", startAt),
+          aState("RUNNING", startAt + 10),
+          aState("SCHEDULED", startAt + 20, { name: "AwaitingRetry" }),
+          aState("RUNNING", startAt + 60, { name: "Retrying" }),
+          aState("COMPLETED", startAt + 90),
+        ],
+        { attempt: 2 },
+      );
+      const waiting = aTaskRun(id, [aState("PENDING", startAt)], { attempt: 0 });
+      await record(used.store, { taskRuns: [plain, retried, waiting] });
+      const { rows } = await used.store.readTimeline({ ...asked, flowRunId: id });
+      expect(rows).toMatchObject({ waits: [30, 10, 0], interrupted: [1], turns: [[10, 50]] });
     });
 
     test("is a density where there are more task runs than rows", async () => {

@@ -38,7 +38,7 @@ export const timelineRequest = z
     flowRunId: z.string(),
     from: time.exactOptional(),
     to: time.exactOptional(),
-    changedSince: time.exactOptional(),
+    changedAfter: z.number().exactOptional(),
     maxRows: z.number().exactOptional(),
     buckets: z.number().exactOptional(),
   })
@@ -58,6 +58,9 @@ const timelineRows = z
     stateNames: z.array(z.string()),
     starts: z.array(time),
     ends: z.array(time.nullable()),
+    waits: z.array(z.number()),
+    interrupted: z.array(place),
+    turns: z.array(z.array(z.number())),
   })
   .meta({ id: "TimelineRows" });
 
@@ -76,11 +79,12 @@ export const timeline = z
   .object({
     flowRunId: z.string(),
     readAt: time,
+    eventSeq: z.number(),
     total: z.number(),
     firstAt: time.nullable(),
     lastAt: time.nullable(),
     count: z.number(),
-    changedSince: time.exactOptional(),
+    changedAfter: z.number().exactOptional(),
     taskNames: z.array(z.string()),
     rows: timelineRows.nullable(),
     density: timelineDensity.nullable(),
