@@ -3,12 +3,12 @@ import { useMemo } from "react";
 import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
+import { FirstSteps } from "../../app/first-steps.tsx";
 import { withoutEmpty } from "../../app/search-words.ts";
 import { toCount, toPercent } from "../../format/number.ts";
 import { toDuration } from "../../format/time.ts";
 import { NextRun } from "../../states/due.tsx";
 import { RunStrip } from "../../states/run-strip.tsx";
-import { Command } from "../../ui/copy.tsx";
 import { FilterInput } from "../../ui/filter-input.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
@@ -142,10 +142,7 @@ function NoFlows({ isFiltered }: { readonly isFiltered: boolean }) {
   return (
     <Empty title="No flows yet">
       <p className="mb-2">A flow is known as soon as it first runs, or is deployed.</p>
-      <div className="flex flex-col gap-1 text-left">
-        <Command text="npx millrace init my-flows && cd my-flows" />
-        <Command text="node flows/hello.ts" />
-      </div>
+      <FirstSteps />
     </Empty>
   );
 }

@@ -2,11 +2,11 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import type { RunHistoryCell } from "millrace/client";
 import { useEffect, useRef } from "react";
 import { ofFlowRuns, useLive } from "../../api/queries.ts";
+import { FirstSteps } from "../../app/first-steps.tsx";
 import { plural, toCount } from "../../format/number.ts";
 import { type Family, families, type GlyphName, lookOf } from "../../states/families.ts";
 import { HistoryChart } from "../../states/history-chart.tsx";
 import { familyText, Glyph } from "../../states/state-badge.tsx";
-import { Command } from "../../ui/copy.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
@@ -41,11 +41,7 @@ function FirstRun() {
   return (
     <Empty title="Waiting for the first run">
       <p className="mb-3">Make a flow and run it. It opens here as soon as it begins.</p>
-      <div className="flex flex-col gap-1 text-left">
-        <Command text="npx millrace init my-flows && cd my-flows" />
-        <Command text="npm install" />
-        <Command text="node flows/hello.ts" />
-      </div>
+      <FirstSteps />
     </Empty>
   );
 }

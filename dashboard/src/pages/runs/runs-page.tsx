@@ -3,12 +3,12 @@ import { Columns3 } from "lucide-react";
 import type { FlowRunRow } from "millrace/client";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { ofFlowRuns, useLive } from "../../api/queries.ts";
+import { FirstSteps } from "../../app/first-steps.tsx";
 import { withoutEmpty } from "../../app/search-words.ts";
 import { toCount } from "../../format/number.ts";
 import { readNow } from "../../format/now.ts";
 import { families } from "../../states/families.ts";
 import { IconButton } from "../../ui/button.tsx";
-import { Command } from "../../ui/copy.tsx";
 import { Select } from "../../ui/field.tsx";
 import { FilterInput } from "../../ui/filter-input.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
@@ -218,12 +218,8 @@ function NoRuns({ isFiltered }: { readonly isFiltered: boolean }) {
   }
   return (
     <Empty title="No runs yet">
-      <p className="mb-2">This page waits: the first run opens here as soon as it begins.</p>
-      <div className="flex flex-col gap-1 text-left">
-        <Command text="npx millrace init my-flows && cd my-flows" />
-        <Command text="npm install" />
-        <Command text="node flows/hello.ts" />
-      </div>
+      <p className="mb-2">This page waits: the first run is here as soon as it begins.</p>
+      <FirstSteps />
     </Empty>
   );
 }
