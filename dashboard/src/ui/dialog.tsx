@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { Dialog as Parts } from "radix-ui";
 import type { ReactNode } from "react";
 import { IconButton } from "./button.tsx";
+import { useFocusKeeper } from "./give-back-focus.ts";
 
 /** For what must be decided before going on; details belong into the page. */
 export function Dialog(props: {
@@ -16,11 +17,13 @@ export function Dialog(props: {
   readonly isWide?: boolean;
 }) {
   const { title, description, isOpen, onClose, children, footer, isWide = false } = props;
+  const focus = useFocusKeeper();
   return (
     <Parts.Root open={isOpen} onOpenChange={(next) => (next ? undefined : onClose())}>
       <Parts.Portal>
         <Parts.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Parts.Content
+          {...focus}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
           className={`fixed top-[10vh] left-1/2 z-50 flex max-h-[80vh] ${isWide ? "w-[min(760px,calc(100vw-16px))]" : "w-[min(480px,calc(100vw-16px))]"} -translate-x-1/2 flex-col rounded-dialog border border-line bg-raised shadow-xl`}
         >
