@@ -3,6 +3,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
+import { isMarked, markPage } from "./harness/one-load.ts";
 import { startProxy } from "./harness/proxy.ts";
 import { visit } from "./harness/visit.ts";
 import { fillLedger } from "./seeds/seed-ledger.ts";
@@ -11,10 +12,6 @@ import { processId, type RunSpec, toRecords } from "./seeds/run-spec.ts";
 const chip = (page: Page) => page.locator("[data-live]");
 const run = (name: string): RunSpec => ({ flow: "news", name, agoMs: 0, tookMs: 0, state: "Running" });
 const row = (page: Page, name: string) => page.getByRole("link", { name, exact: true });
-
-/** What is lost by a reload. */
-const mark = (page: Page) => page.evaluate(() => void ((globalThis as { __mark?: boolean }).__mark = true));
-const isMarked = (page: Page) => page.evaluate(() => (globalThis as { __mark?: boolean }).__mark === true);
 
 /** What the console says of requests that were not answered. */
 const unanswered =
@@ -37,7 +34,7 @@ describeInBrowser("live", (browser) => {
   test("a server that is started again is waited for: no reload, and nothing is lost", () =>
     visit(browser(), place.url, { path: "runs", tolerates: unanswered }, async ({ page }) => {
       await chip(page).getByText("Live").waitFor();
-      await mark(page);
+      await markPage(page);
       await place.stopServer();
       await chip(page).getByText("Reconnecting").waitFor({ timeout: 15_000 });
       // The page keeps what it shows.

@@ -5,7 +5,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
-const main = join(root, "packages/millrace/dist/main.js");
+/** The command line as it is built. */
+export const main = join(root, "packages/millrace/dist/main.js");
 
 export interface ServerProcess {
   readonly url: string;
@@ -51,7 +52,7 @@ export async function startServerProcess({ home, port = 0, env = {} }: ServerSta
 }
 
 /** What is built must not find our sources, and no setting of whoever runs the tests counts. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(MILLRACE_|NODE_OPTIONS$)/.test(name));
   return Object.fromEntries(kept);
 }
