@@ -6,6 +6,17 @@
  */
 
 import type {
+  Account,
+  AccountChange,
+  ApiKey,
+  ApiKeyFilter,
+  AuditEntry,
+  AuditFilter,
+  MadeApiKey,
+  NewAccount,
+  NewApiKey,
+} from "./access.ts";
+import type {
   FieldCount,
   RunHistoryCell,
   RunHistoryRequest,
@@ -242,6 +253,24 @@ export interface Api {
   listSecrets(): Promise<readonly Omit<SealedSecret, "sealed">[]>;
   writeSecret(secret: { readonly name: string; readonly sealed: string }): Promise<void>;
   deleteSecret(name: string): Promise<boolean>;
+
+  // Accounts of a server with access control; see contract/access.ts
+  /** By their names. */
+  listAccounts(page?: PageRequest): Promise<Page<Account>>;
+  /** OBJECT_INVALID, OBJECT_EXISTS. */
+  createAccount(account: NewAccount): Promise<Account>;
+  /** Null when there is none. OBJECT_INVALID, also where no admin would be left. */
+  updateAccount(id: string, change: AccountChange): Promise<Account | null>;
+  /** With its keys and sessions. False when there is none. OBJECT_INVALID for the only admin. */
+  deleteAccount(id: string): Promise<boolean>;
+  /** The newest first. */
+  listApiKeys(filter: ApiKeyFilter, page?: PageRequest): Promise<Page<ApiKey>>;
+  /** NOT_FOUND, OBJECT_INVALID. */
+  createApiKey(key: NewApiKey): Promise<MadeApiKey>;
+  /** It is refused within 5 s. False when there is none. */
+  deleteApiKey(id: string): Promise<boolean>;
+  /** The newest first. */
+  listAuditEntries(filter: AuditFilter, page?: PageRequest): Promise<Page<AuditEntry>>;
 
   // Inputs to runs: signals and answers
   /** The same id twice is one input; false when it was known. */

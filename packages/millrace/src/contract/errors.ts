@@ -306,6 +306,22 @@ export const errorCatalogue = {
     fix: "Call it by localhost or its address; a name that leads to it is given at its start, with --allow-host.",
     status: 403,
   },
+  UNAUTHENTICATED: {
+    what: "The server does not know who is asking: {reason}.",
+    fix: "Set MILLRACE_API_KEY to a key of yours, or sign in on the server's page. `millrace api-key create` makes a key.",
+    status: 401,
+  },
+  FORBIDDEN: {
+    what: "`{account}` may not do this: {action} needs the role {needed}, and it has the role {role}.",
+    fix: "Ask an admin of the server for another role, or for a key of an account that has it.",
+    status: 403,
+  },
+  ATTEMPTS_EXCEEDED: {
+    what: "There were too many failed attempts to come in.",
+    fix: "Try again after {retryAfterS} s. An admin can set another password: `millrace account update`.",
+    retryable: true,
+    status: 429,
+  },
   BODY_TOO_LARGE: {
     what: "The body of the request is larger than {limit}.",
     fix: "Send less at once; large results belong into a result storage.",

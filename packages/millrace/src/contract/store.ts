@@ -3,6 +3,7 @@
  * one suite. A store is dumb: it decides nothing but whether a guard holds.
  */
 
+import type { Account, ApiKey, ApiKeyFilter, AuditEntry, AuditFilter, NewAuditEntry } from "./access.ts";
 import type {
   FieldCount,
   RunHistoryCell,
@@ -137,6 +138,60 @@ export interface RunMeasuresQuestion {
 /** What is asked of a timeline, with the time that it is read at. */
 export type TimelineQuestion = TimelineRequest &
   Required<Pick<TimelineRequest, "maxRows" | "buckets">> & { readonly now: number };
+
+export interface StoredAccount extends Omit<Account, "hasPassword"> {
+  /** As service/access/password.ts makes it; null where it has none. */
+  readonly passwordHash: string | null;
+}
+
+export interface StoredApiKey extends ApiKey {
+  /** SHA-256 of the key's secret half, in hexadecimal. */
+  readonly digest: string;
+}
+
+/** A session of somebody who has signed in. Its token is kept by its SHA-256. */
+export interface StoredSession {
+  readonly digest: string;
+  readonly accountId: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** Accounts, what they come in by, and what they did. */
+export interface AccessStore {
+  /** By the names. */
+  findAccounts(page: PageRequest): Promise<Page<StoredAccount>>;
+  readAccount(by: { readonly id: string } | { readonly name: string }): Promise<StoredAccount | null>;
+  /** False when there is one of this name. */
+  insertAccount(account: StoredAccount): Promise<boolean>;
+  /** If it is at this revision: false when not. */
+  replaceAccount(account: StoredAccount, readRevision: number): Promise<boolean>;
+  /** With its keys and sessions. False when there is none. */
+  deleteAccount(id: string): Promise<boolean>;
+
+  /** The newest first. */
+  findApiKeys(filter: ApiKeyFilter, page: PageRequest): Promise<Page<StoredApiKey>>;
+  readApiKey(id: string): Promise<StoredApiKey | null>;
+  /** False when its account is not there. */
+  insertApiKey(key: StoredApiKey): Promise<boolean>;
+  markApiKeyUsed(id: string, at: number): Promise<void>;
+  deleteApiKey(id: string): Promise<boolean>;
+
+  insertSession(session: StoredSession): Promise<void>;
+  readSession(digest: string): Promise<StoredSession | null>;
+  deleteSession(digest: string): Promise<boolean>;
+  deleteSessionsOf(accountId: string): Promise<void>;
+
+  insertAuditEntries(entries: readonly NewAuditEntry[]): Promise<void>;
+  /** The newest first. */
+  findAuditEntries(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEntry>>;
+  /** Sessions that expired before `now`, and entries of the audit log from before `auditBefore`, so many of each at most. */
+  deleteOldAccess(question: {
+    readonly now: number;
+    readonly auditBefore: number;
+    readonly max: number;
+  }): Promise<{ readonly sessions: number; readonly auditEntries: number }>;
+}
 
 /** With the time that it is read at. */
 export type RunGraphQuestion = RunGraphRequest & { readonly now: number };
@@ -292,6 +347,8 @@ export interface Store {
   renewSlotLease(id: string, expiresAt: number): Promise<boolean>;
   /** In one transaction: deletes the lease and writes its limits. False when it has ended before, or not expired yet. */
   endSlotLease(end: LeaseEnd): Promise<boolean>;
+
+  readonly access: AccessStore;
 
   /** The schema version of the database, and the one this code wants. */
   readonly schemaVersion: number;

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { apiMethods } from "../contract/wire/v1-calls.ts";
 import { type MakeApi, useApi } from "./suite/api-under-test.testsuite.ts";
+import { testAccess } from "./suite/access.testsuite.ts";
 import { testAggregates } from "./suite/aggregates.testsuite.ts";
 import { testConcurrency } from "./suite/concurrency.testsuite.ts";
 import { testObjects } from "./suite/objects.testsuite.ts";
@@ -27,6 +28,7 @@ export function testApi(makeApi: MakeApi): void {
   testWaiting(used);
   testInbox(used);
   testConcurrency(used);
+  testAccess(used);
   testAggregates(used);
   testDeploymentVersions(used);
   testLongQuestions(used);

@@ -6,6 +6,7 @@
 import type { Api } from "../contract/api.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
+import { createAccounts } from "./access/accounts.ts";
 import { createAggregates } from "./aggregates.ts";
 import { answerPause } from "./answer-pause.ts";
 import { changeFlowRuns } from "./change-flow-runs.ts";
@@ -36,6 +37,7 @@ export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptio
   const queues = createQueues({ store, objects });
   const answering = { store, clock, propose: api.proposeFlowRunState };
   return {
+    ...createAccounts({ store, clock }),
     ...createAggregates({ store, clock }),
     ...createFlowTrends(store),
     ...createDeployments({ store, clock, objects, queues }),

@@ -90,6 +90,14 @@ const besideRunMethods = [
   "answerPause",
   "expirePause",
   "checkValues",
+  "listAccounts",
+  "createAccount",
+  "updateAccount",
+  "deleteAccount",
+  "listApiKeys",
+  "createApiKey",
+  "deleteApiKey",
+  "listAuditEntries",
 ] as const satisfies readonly (keyof ReturnType<typeof createBesideRuns>)[];
 
 /** How often a decision is taken again because another writer was faster, before it is given up. */

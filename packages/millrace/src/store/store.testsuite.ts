@@ -1,6 +1,7 @@
 /** What every store does. Each database's test runs it, with a ledger made anew for each part. */
 
 import type { MakeLedger } from "./suite/ledger.testsuite.ts";
+import { testAccess } from "./suite/access.testsuite.ts";
 import { testAggregates } from "./suite/aggregates.testsuite.ts";
 import { testConcurrencyLimits } from "./suite/concurrency-limits.testsuite.ts";
 import { testFlowRuns } from "./suite/flow-runs.testsuite.ts";
@@ -32,5 +33,6 @@ export function testStore(makeLedger: MakeLedger): void {
   testRunGraph(makeLedger);
   testFlowTrends(makeLedger);
   testFailures(makeLedger);
+  testAccess(makeLedger);
   testLedgerAsAWhole(makeLedger);
 }

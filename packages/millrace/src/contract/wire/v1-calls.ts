@@ -248,6 +248,21 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   writeSecret: { ...write, path: "/v1/secrets", places: [body] },
   deleteSecret: { ...remove, path: "/v1/secrets/:name", places: [path("name")] },
 
+  listAccounts: { ...ask, path: "/v1/accounts/filter", places: [field("page")] },
+  createAccount: { ...act, path: "/v1/accounts", places: [body] },
+  updateAccount: {
+    verb: "PATCH",
+    isIdempotent: true,
+    path: "/v1/accounts/:id",
+    places: [path("id"), body],
+    absent: (id) => notFound("account", id),
+  },
+  deleteAccount: { ...remove, path: "/v1/accounts/:id", places: [path("id")] },
+  listApiKeys: { ...ask, path: "/v1/api-keys/filter", places: filtered },
+  createApiKey: { ...act, path: "/v1/api-keys", places: [body] },
+  deleteApiKey: { ...remove, path: "/v1/api-keys/:id", places: [path("id")] },
+  listAuditEntries: { ...ask, path: "/v1/audit-entries/filter", places: filtered },
+
   sendRunInput: { ...repeatable, path: "/v1/run-inputs", places: [body] },
   listRunInputs: {
     ...read,

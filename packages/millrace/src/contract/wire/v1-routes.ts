@@ -20,6 +20,17 @@ import {
   stateCounts,
 } from "./schemas/flow-run.ts";
 import {
+  account,
+  accountChange,
+  apiKey,
+  apiKeyFilter,
+  auditEntry,
+  auditFilter,
+  madeApiKey,
+  newAccount,
+  newApiKey,
+} from "./schemas/access.ts";
+import {
   fieldCount,
   runHistoryCell,
   runHistoryRequest,
@@ -702,6 +713,63 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [z.string()],
     answer: z.boolean(),
     summary: "Delete a secret; false when there is none",
+    errors: [],
+  },
+
+  listAccounts: {
+    ...v1Calls.listAccounts,
+    args: [page],
+    answer: pageOf(account),
+    summary: "Accounts, by their names",
+    errors: [],
+  },
+  createAccount: {
+    ...v1Calls.createAccount,
+    args: [newAccount],
+    answer: account,
+    summary: "Make an account",
+    errors: ["OBJECT_INVALID", "OBJECT_EXISTS"],
+  },
+  updateAccount: {
+    ...v1Calls.updateAccount,
+    args: [id, accountChange],
+    answer: account.nullable(),
+    summary: "Change an account's role or password, or keep it out",
+    errors: ["NOT_FOUND", "OBJECT_INVALID"],
+  },
+  deleteAccount: {
+    ...v1Calls.deleteAccount,
+    args: [id],
+    answer: z.boolean(),
+    summary: "Delete an account with its keys and sessions; false when there is none",
+    errors: ["OBJECT_INVALID"],
+  },
+  listApiKeys: {
+    ...v1Calls.listApiKeys,
+    args: [apiKeyFilter, page],
+    answer: pageOf(apiKey),
+    summary: "API keys, the newest first",
+    errors: [],
+  },
+  createApiKey: {
+    ...v1Calls.createApiKey,
+    args: [newApiKey],
+    answer: madeApiKey,
+    summary: "Make an API key, whose text is told this once",
+    errors: ["NOT_FOUND", "OBJECT_INVALID"],
+  },
+  deleteApiKey: {
+    ...v1Calls.deleteApiKey,
+    args: [id],
+    answer: z.boolean(),
+    summary: "Revoke an API key; false when there is none",
+    errors: [],
+  },
+  listAuditEntries: {
+    ...v1Calls.listAuditEntries,
+    args: [auditFilter, page],
+    answer: pageOf(auditEntry),
+    summary: "What was changed and what was denied, the newest first",
     errors: [],
   },
 

@@ -3,6 +3,7 @@ import { tablesSql } from "./0001-tables.postgres.ts";
 import { functionsSql as functionsOfNounsSql } from "./0002-functions.postgres.ts";
 import { nounsSql } from "./0002-nouns.postgres.ts";
 import { recordSql } from "./0003-record.postgres.ts";
+import { accessSql } from "./0004-access.postgres.ts";
 import type { Migration } from "./migration.ts";
 
 /** Each schema version of the ledger in PostgreSQL, oldest first. `{schema}` and `{space}` are filled in. */
@@ -10,4 +11,5 @@ export const postgresMigrations: readonly Migration[] = [
   { version: 1, sql: tablesSql + functionsSql },
   { version: 2, sql: nounsSql + functionsOfNounsSql },
   { version: 3, sql: recordSql },
+  { version: 4, sql: accessSql },
 ];

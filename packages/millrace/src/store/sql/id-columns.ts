@@ -15,6 +15,8 @@ const idColumns: ReadonlySet<string> = new Set([
   "block_schema_id",
   "automation_id",
   "follows",
+  "account_id",
+  "key_id",
 ]);
 
 /** Tables whose own ids are texts of the user's. */

@@ -31,6 +31,7 @@ import { deleteProcess, findProcesses, releaseSlot, renewProcess, writeProcess }
 import { countTaskRuns, deleteTaskRun, findTaskRuns, readCacheEntry, readRecords, renameTaskRun } from "./task-runs.ts";
 import { readRunGraph } from "./run-graph.ts";
 import { searchLogs } from "./search-logs.ts";
+import { createAccessStore } from "./access.ts";
 import { readTimeline } from "./timeline.ts";
 import { deleteArtifact, findArtifacts, findEvents, findLogs } from "./traces.ts";
 
@@ -38,6 +39,7 @@ export type SharedStore = Omit<Store, "record" | "acquireSlot" | "schemaVersion"
 
 export function createSharedStore(db: SqlDatabase): SharedStore {
   return {
+    access: createAccessStore(db),
     readFlowRuns: (ids) => readFlowRuns(db, ids),
     findFlowRuns: (filter, sort, page) => findFlowRuns(db, { filter, sort, page }),
     findFlowRunRows: (filter, sort, page) => findFlowRunRows(db, { filter, sort, page }),
