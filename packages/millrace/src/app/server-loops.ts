@@ -29,7 +29,7 @@ export interface ServerLoopsOptions {
   readonly uiUrl?: string;
   readonly retention: Retention;
   /** Where what is old is deleted: no client has such calls. */
-  readonly store: Pick<Store, "deleteEvents" | "deleteFlowRun">;
+  readonly store: Pick<Store, "access" | "deleteEvents" | "deleteFlowRun">;
   /** How long a run may be CANCELLING before it counts as stopped, in ms. */
   readonly cancelWithinMs: number;
   readonly onFailure: (failure: { readonly where: string; readonly error: unknown }) => void;

@@ -34,6 +34,7 @@ export interface SettingValues {
   readonly eventRetentionMs: number;
   readonly runRetentionMs: number | null;
   readonly workerRetentionMs: number;
+  readonly auditRetentionMs: number;
   readonly codeRetentionMs: number;
   readonly driftSettleMs: number;
   readonly live: "auto" | "tree" | "lines" | "off";
@@ -178,6 +179,12 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: duration({ min: "1m", max: "3650d" }),
     description:
       "How long a worker stays in the lists of its pool after its last sign of life, and how long an order to tear down what was started for a run waits for a worker.",
+  },
+  auditRetentionMs: {
+    variable: "MILLRACE_AUDIT_RETENTION_MS",
+    default: "90d",
+    parse: duration({ min: "1d", max: "3650d" }),
+    description: "How long a server keeps its audit log: what was changed, by whom, and what was denied.",
   },
   codeRetentionMs: {
     variable: "MILLRACE_CODE_RETENTION_MS",

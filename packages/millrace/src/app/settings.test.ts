@@ -45,6 +45,7 @@ describe("settings", () => {
       eventRetentionMs: 7 * 86_400_000,
       runRetentionMs: null,
       workerRetentionMs: 7 * 86_400_000,
+      auditRetentionMs: 90 * 86_400_000,
       codeRetentionMs: 14 * 86_400_000,
       driftSettleMs: 1000,
       live: "auto",

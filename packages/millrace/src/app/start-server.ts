@@ -1,14 +1,17 @@
 /** Puts a server together: the ledger, the service over it, the loops that look after it, and HTTP before it. */
 
 import { join } from "node:path";
+import type { Api } from "../contract/api.ts";
+import { isMillraceError } from "../contract/errors.ts";
 import { apiVersion } from "../contract/wire/server-info.ts";
 import type { ServerSettings } from "../contract/wire/server-description.ts";
 import { systemClock } from "../kit/clock.ts";
-import { systemRandom } from "../kit/random.ts";
+import { secretBytes, systemRandom } from "../kit/random.ts";
 import type { Retention } from "../loops/retention.ts";
 import { createServer, type RequestEntry } from "../server/create-server.ts";
 import type { ServerLimits } from "../server/http/limits.ts";
 import type { ListenOptions } from "../server/http/listen.ts";
+import { createAccess } from "../service/access/create-access.ts";
 import { createService } from "../service/create-service.ts";
 import { openStore } from "./open-store.ts";
 import { findPackage } from "./package-version.ts";
@@ -28,6 +31,10 @@ export interface StartServerOptions extends ListenOptions {
   >;
   /** What is told of the settings. Default: nothing is. */
   readonly shownSettings?: ServerSettings;
+  /** Whether callers are asked who they are; then other machines may reach it. Default false. */
+  readonly accessControl?: boolean;
+  /** Told the password of the admin that is made for a ledger that has no account, this once. */
+  readonly onFirstAdmin?: (admin: { readonly name: string; readonly password: string }) => void;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
@@ -54,6 +61,9 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const startedAt = clock.now();
   const store = await openStore(settings, clock);
   const api = createService({ store, clock, leaseMs, isAlive });
+  const { accessControl = false, onFirstAdmin = () => undefined } = options;
+  const access = accessControl ? createAccess({ access: store.access, clock }) : null;
+  if (accessControl) await makeFirstAdmin(api, onFirstAdmin);
   const vault = createVault({ home: settings.home, key: settings.secretsKey });
   const ownPackage = findPackage(import.meta.dirname);
   const version = ownPackage?.version ?? "unknown";
@@ -62,6 +72,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     api: wakeAfterWrites(api, () => loops?.wake()),
     clock,
     vault,
+    ...(access === null ? {} : { access }),
     info: { name: "millrace", version, apiVersion, leaseMs },
     about: {
       settings: options.shownSettings ?? null,
@@ -77,7 +88,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   });
   let url: string;
   try {
-    url = await server.listen(options);
+    url = await server.listen({ ...options, allowRemote: accessControl || options.allowRemote === true });
   } catch (error) {
     await store.close();
     throw error;
@@ -102,4 +113,21 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       await store.close();
     },
   };
+}
+
+/** Without an account nobody could come in, and nobody could make one. */
+async function makeFirstAdmin(
+  api: Api,
+  tell: (admin: { readonly name: string; readonly password: string }) => void,
+): Promise<void> {
+  if ((await api.listAccounts({ limit: 1 })).items.length > 0) return;
+  const admin = { name: "admin", password: Buffer.from(secretBytes(18)).toString("base64url") };
+  try {
+    await api.createAccount({ ...admin, kind: "person", role: "admin" });
+  } catch (error) {
+    // Another server over the same ledger was faster, and has told it.
+    if (isMillraceError(error, "OBJECT_EXISTS")) return;
+    throw error;
+  }
+  tell(admin);
 }

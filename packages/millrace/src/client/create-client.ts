@@ -3,10 +3,12 @@
  * in Node, in browsers and at the edge.
  */
 
+import type { ApiKey, MadeApiKey } from "../contract/access.ts";
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { RecordOutcome } from "../contract/record.ts";
 import type { BlockToCreate, BlockValues, BlockValuesChange } from "../contract/wire/sealed-values.ts";
+import type { OwnKeyToMake, PasswordChange, SessionDescription, SignInRequest } from "../contract/wire/session.ts";
 import type { ServerSettings, ServerStatus } from "../contract/wire/server-description.ts";
 import { apiVersion, type ServerInfo } from "../contract/wire/server-info.ts";
 import { type ApiMethod, apiMethods, type ArgumentPlace, v1Calls } from "../contract/wire/v1-calls.ts";
@@ -34,7 +36,7 @@ export interface ClientOptions {
   readonly random?: Random;
 }
 
-/** What a server says of itself, and what it seals with its key: no methods of Api, since a ledger has neither. */
+/** What a server says of itself, what it seals with its key, and who comes in: no methods of Api, since a ledger has neither. */
 export interface Client extends Api {
   /** What the server is. @throws SERVER_UNREACHABLE, SERVER_ANSWER_INVALID */
   readServerInfo(): Promise<ServerInfo>;
@@ -42,6 +44,18 @@ export interface Client extends Api {
   readServerSettings(): Promise<ServerSettings>;
   /** How the server does: its database, its loops, what waits for it. */
   readServerStatus(): Promise<ServerStatus>;
+  /** Who the server takes the caller for, and whether it asks at all. */
+  readSession(): Promise<SessionDescription>;
+  /** Opens a session of a page, which the browser keeps in a cookie. @throws UNAUTHENTICATED, ATTEMPTS_EXCEEDED */
+  signIn(request: SignInRequest): Promise<SessionDescription>;
+  signOut(): Promise<void>;
+  /** One's own. Ends all other sessions. @throws FORBIDDEN where the current one is another, OBJECT_INVALID */
+  changePassword(change: PasswordChange): Promise<void>;
+  /** One's own. */
+  listOwnApiKeys(): Promise<readonly ApiKey[]>;
+  createOwnApiKey(key: OwnKeyToMake): Promise<MadeApiKey>;
+  /** False when one has none of this id. */
+  deleteOwnApiKey(id: string): Promise<boolean>;
   /** Sets a secret: the server seals it with its key, and shows it to nobody. */
   setSecret(name: string, value: string): Promise<void>;
   /** The values of a block, its secrets as asterisks; null when there is no such block. */
@@ -87,7 +101,7 @@ export function createClient(options: ClientOptions): Client {
   };
 
   /** What is no method of Api. Writing the same twice is as good as once, but for making something new. */
-  const ask = async (verb: "GET" | "PUT" | "POST", path: string, body?: unknown): Promise<unknown> => {
+  const ask = async (verb: "GET" | "PUT" | "POST" | "DELETE", path: string, body?: unknown): Promise<unknown> => {
     const answer = await send({ verb, path, body, isIdempotent: verb !== "POST" });
     if (answer.error !== null) throw answer.error;
     return answer.value;
@@ -110,6 +124,13 @@ export function createClient(options: ClientOptions): Client {
     readServerInfo: async () => toServerInfo(await readOf("/v1/version"), options.url),
     readServerSettings: async () => (await readOf("/v1/settings")) as ServerSettings,
     readServerStatus: async () => (await readOf("/v1/status")) as ServerStatus,
+    readSession: async () => (await readOf("/v1/session")) as SessionDescription,
+    signIn: async (request) => (await ask("POST", "/v1/session", request)) as SessionDescription,
+    signOut: async () => void (await ask("DELETE", "/v1/session")),
+    changePassword: async (change) => void (await ask("PUT", "/v1/session/password", change)),
+    listOwnApiKeys: async () => (await readOf("/v1/session/api-keys")) as readonly ApiKey[],
+    createOwnApiKey: async (key) => (await ask("POST", "/v1/session/api-keys", key)) as MadeApiKey,
+    deleteOwnApiKey: async (id) => (await ask("DELETE", `/v1/session/api-keys/${encodeURIComponent(id)}`)) as boolean,
     setSecret: async (name, value) => void (await ask("PUT", secretPath(name), { value })),
     async readBlockValues(id) {
       try {

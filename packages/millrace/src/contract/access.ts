@@ -24,15 +24,21 @@ export interface Policy {
   readonly role: Role;
   /**
    * - read: changes nothing
-   * - work: what a process does for the runs that it executes; workers may
+   * - work: what a process says of the runs that it executes; not in the audit log
+   * - act: what a process does, or a person: workers may
    * - change: what a person decides
    */
-  readonly does: "read" | "work" | "change";
+  readonly does: "read" | "work" | "act" | "change";
 }
 
 export function isAllowed(have: AccountRole, { role, does }: Policy): boolean {
-  if (have === "worker") return does === "work" || (does === "read" && role === "viewer");
+  if (have === "worker") return does === "work" || does === "act" || (does === "read" && role === "viewer");
   return roles.indexOf(have) >= roles.indexOf(role);
+}
+
+/** Whether the audit log has it: what a worker does is in the histories of its runs. */
+export function isAudited(have: AccountRole, { does }: Policy): boolean {
+  return does === "change" || (does === "act" && have !== "worker");
 }
 
 export interface Account {

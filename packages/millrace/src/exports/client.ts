@@ -54,6 +54,22 @@ export type {
   TaskGridRequest,
   TaskGridRuns,
 } from "../contract/flow-trends.ts";
+export {
+  type Account,
+  type AccountChange,
+  type AccountRole,
+  accountRoles,
+  type ApiKey,
+  type ApiKeyFilter,
+  type AuditEntry,
+  type AuditFilter,
+  type MadeApiKey,
+  type NewAccount,
+  type NewApiKey,
+  type Role,
+  roles,
+} from "../contract/access.ts";
+export type { OwnKeyToMake, PasswordChange, SessionDescription, SignInRequest } from "../contract/wire/session.ts";
 export type { AnswerToPause, InboxItem, PauseAnswer } from "../contract/inbox.ts";
 export type { LogMatches, LogSearch } from "../contract/log-search.ts";
 export type {

@@ -19,6 +19,7 @@ const retention = {
   workerRetentionMs: 7 * dayMs,
   eventRetentionMs: 3650 * dayMs,
   runRetentionMs: null,
+  auditRetentionMs: 90 * dayMs,
 };
 const noTemplates = { vault: { seal: never, open: never }, onFailure: never };
 
@@ -236,6 +237,45 @@ function testRetention(makeLedger: MakeLedger): void {
     expect((await api.listFlowRuns({}, "created-asc", {})).items.map(({ id }) => id)).toEqual([bad.id]);
     await api.deleteObject("worker", stuck.id);
     await expect(loop.tick()).rejects.toThrow("a damaged run");
+    await api.close();
+    await ledger.remove();
+  });
+
+  test("deletes sessions that have ended, and what is old in the audit log, however much", async () => {
+    const ledger = await makeLedger();
+    const store = await ledger.open();
+    let aheadMs = 0;
+    const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+    const api = createService({ store, clock });
+    const { id: accountId } = await api.createAccount({ name: "ada", kind: "person", role: "admin" });
+    const at = clock.now();
+    const open = (digest: string, expiresAt: number) =>
+      store.access.insertSession({ digest, accountId, createdAt: at, expiresAt });
+    await open("short", at + dayMs);
+    await open("long", at + 100 * dayMs);
+    const entry = {
+      at,
+      accountId,
+      accountName: "ada",
+      means: "key",
+      keyId: null,
+      address: "127.0.0.1",
+      action: "deleteFlowRun",
+      path: "/",
+      outcome: "done",
+      status: 200,
+      requestId: "r",
+    } as const;
+    await store.access.insertAuditEntries(Array.from({ length: 700 }, () => entry));
+    await store.access.insertAuditEntries([{ ...entry, at: at + 5 * dayMs, requestId: "young" }]);
+    const loop = createRetentionLoop({ api, store, clock, retention });
+    expect(await loop.tick()).toBe(0);
+    aheadMs = 2 * dayMs;
+    expect(await loop.tick()).toBe(1);
+    expect(await store.access.readSession("long")).not.toBeNull();
+    aheadMs = 91 * dayMs;
+    expect(await loop.tick()).toBe(700);
+    expect((await api.listAuditEntries({})).items.map(({ requestId }) => requestId)).toEqual(["young"]);
     await api.close();
     await ledger.remove();
   });

@@ -1,6 +1,6 @@
 /**
  * Deletes what only grows and is of no use any more: firings of automations that were acted on, events, workers that were not
- * heard of for long, orders to tear something down that no worker has come for, and runs, where somebody has said after what
+ * heard of for long, sessions that have ended, entries of the audit log, orders to tear something down that no worker has come for, and runs, where somebody has said after what
  * time. Leases, slots and processes that have died go with the loops that end them, and what is remembered of an automation
  * goes with it.
  */
@@ -31,6 +31,8 @@ export interface Retention {
   readonly runRetentionMs: number | null;
   /** How long a worker is kept after its last heartbeat, and an order for one after it was last handed out, in ms. */
   readonly workerRetentionMs: number;
+  /** How long an entry of the audit log is kept, in ms. */
+  readonly auditRetentionMs: number;
 }
 
 export interface RetentionLoop {
@@ -53,7 +55,7 @@ interface Sweep {
 
 export function createRetentionLoop(options: {
   readonly api: Pick<Api, "listObjects" | "deleteObject" | "readObject" | "listFlowRuns">;
-  readonly store: Pick<Store, "deleteEvents" | "deleteFlowRun">;
+  readonly store: Pick<Store, "deleteEvents" | "deleteFlowRun" | "access">;
   readonly clock: Clock;
   readonly retention: Retention;
 }): RetentionLoop {
@@ -142,6 +144,18 @@ export function createRetentionLoop(options: {
     return deleted;
   }
 
+  async function deleteAccess(now: number): Promise<number> {
+    const auditBefore = now - retention.auditRetentionMs;
+    let deleted = 0;
+    for (let page = 0; page < maxPages; page++) {
+      const { sessions, auditEntries } = await store.access.deleteOldAccess({ now, auditBefore, max: eventPageSize });
+      deleted += sessions + auditEntries;
+      if (Math.max(sessions, auditEntries) < eventPageSize) break;
+      await letOthers();
+    }
+    return deleted;
+  }
+
   return {
     async tick() {
       const now = clock.now();
@@ -165,6 +179,7 @@ export function createRetentionLoop(options: {
       const parts = [
         ...sweeps.map((each) => () => sweep(each, failures)),
         () => deleteEvents(now - retention.eventRetentionMs),
+        () => deleteAccess(now),
       ];
       let deleted = 0;
       for (const part of parts) {

@@ -1,11 +1,14 @@
 /** A server of HTTP over any Api. It imports no user code, and reads nothing but validated JSON. */
 
 import fastify, { type FastifyInstance } from "fastify";
+import type { Access } from "../contract/access.ts";
 import type { Api } from "../contract/api.ts";
 import type { Vault } from "../contract/runtime.ts";
 import type { ServerInfo } from "../contract/wire/server-info.ts";
 import type { Clock } from "../kit/clock.ts";
 import { abortable, timeoutSignal } from "../kit/signal.ts";
+import { addSessionRoutes } from "./access/add-session-routes.ts";
+import { createGuard, demandPolicies, type Guard, guardRoutes } from "./access/guard.ts";
 import { createDashboard } from "./dashboard/create-dashboard.ts";
 import { addEventStream } from "./events/add-event-stream.ts";
 import { addAnswerHooks } from "./http/answers.ts";
@@ -45,6 +48,8 @@ export interface ServerOptions {
   readonly info: ServerInfo;
   /** Seals what is secret before it is kept; its key stays in this process. */
   readonly vault: Vault;
+  /** Default: nobody is asked who they are, and whoever reaches the server may do everything. */
+  readonly access?: Access;
   /** What it says of itself beside `info`. Default: nothing. */
   readonly about?: AboutServer;
   readonly limits?: Partial<ServerLimits>;
@@ -90,6 +95,10 @@ export function createServer(options: ServerOptions): Server {
     max: limits.maxRequestsInFlight,
     maxOfClient: limits.maxRequestsOfClient,
   });
+  demandPolicies(app);
+  const control = createControl(options);
+  const guard = control?.guard ?? null;
+  if (control !== null) guardRoutes(app, { ...control, clock });
   addAnswerHooks(app);
   if (onRequest !== undefined) {
     app.addHook("onResponse", async (request, reply) =>
@@ -107,8 +116,10 @@ export function createServer(options: ServerOptions): Server {
     clock,
     max: limits.maxStreams,
     maxOfClient: limits.maxStreamsOfClient,
+    guard,
   });
   addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
+  addSessionRoutes(app, { api, clock, control, checksAnswers });
   addSealingRoutes(app, { api, vault, checksAnswers, onEvents: () => streams.wake() });
   addWebhooks(app, { api, clock, vault, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
   addServerRoutes(app, { api, info, about: options.about ?? null });
@@ -117,6 +128,7 @@ export function createServer(options: ServerOptions): Server {
     clock,
     vault,
     watch: streams.watch,
+    guard,
     refuse: createHostCheck(allowedHosts),
     retryAfterS: limits.retryAfterS,
     checksAnswers,
@@ -134,4 +146,12 @@ export function createServer(options: ServerOptions): Server {
       await app.close();
     },
   };
+}
+
+/** Null where nobody is asked who they are. */
+function createControl({
+  access,
+  clock,
+}: Pick<ServerOptions, "access" | "clock">): { readonly access: Access; readonly guard: Guard } | null {
+  return access === undefined ? null : { access, guard: createGuard({ access, clock }) };
 }

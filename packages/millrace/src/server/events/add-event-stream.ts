@@ -12,8 +12,11 @@ import * as z from "zod";
 import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import type { StoredEvent } from "../../contract/records.ts";
+import { serverPolicies } from "../../contract/wire/v1-policies.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { anySignal, timeoutSignal } from "../../kit/signal.ts";
+import { readCredential } from "../access/credentials.ts";
+import type { Guard } from "../access/guard.ts";
 import { createClientShares } from "../http/client-shares.ts";
 import { createEventWatch, type EventWatch } from "./event-watch.ts";
 
@@ -35,6 +38,8 @@ const querySchema = z.object({
   beats: z.literal("1").optional(),
 });
 
+const policy = serverPolicies.streamEvents;
+
 export interface EventStreams {
   readonly watch: EventWatch;
   /** Events may have been written. */
@@ -51,41 +56,50 @@ export function addEventStream(
     readonly max: number;
     /** Of one client. */
     readonly maxOfClient: number;
+    /** Null where nobody is asked who they are. */
+    readonly guard: Guard | null;
   },
 ): EventStreams {
-  const { api, clock, max, maxOfClient } = options;
+  const { api, clock, max, maxOfClient, guard } = options;
   const shares = createClientShares({ max, maxOfClient, describe: (count) => `${count} streams are open` });
   const watch = createEventWatch({ api, clock });
   const closing = new AbortController();
 
-  app.get("/v1/events/stream", { config: { isExempt: true } }, async (request, reply) => {
-    const query = querySchema.safeParse(request.query);
-    const lastId = seq.safeParse(request.headers["last-event-id"]);
-    if (!query.success) throw new MillraceError("REQUEST_INVALID", { reason: z.prettifyError(query.error) });
-    const { after, flowRunId, name, beats } = query.data;
-    const filter = {
-      ...(flowRunId === undefined ? {} : { flowRunIds: flowRunId }),
-      ...(name === undefined ? {} : { names: name }),
-    };
-    const giveBack = shares.take(request.ip);
-    const gone = new AbortController();
-    reply.raw.once("close", () => gone.abort());
-    const signal = AbortSignal.any([gone.signal, closing.signal]);
-    try {
-      const newest = await watch.join();
+  app.get(
+    "/v1/events/stream",
+    { config: { policy, action: "streamEvents", isExempt: true } },
+    async (request, reply) => {
+      const query = querySchema.safeParse(request.query);
+      const lastId = seq.safeParse(request.headers["last-event-id"]);
+      if (!query.success) throw new MillraceError("REQUEST_INVALID", { reason: z.prettifyError(query.error) });
+      const { after, flowRunId, name, beats } = query.data;
+      const filter = {
+        ...(flowRunId === undefined ? {} : { flowRunIds: flowRunId }),
+        ...(name === undefined ? {} : { names: name }),
+      };
+      const giveBack = shares.take(request.ip);
+      const gone = new AbortController();
+      reply.raw.once("close", () => gone.abort());
+      const admission = await guard?.admit(readCredential(request.headers), { policy, from: request.ip });
+      const mayStay = admission == null ? [] : [admission.signal];
+      const signal = AbortSignal.any([gone.signal, closing.signal, ...mayStay]);
       try {
-        reply.hijack();
-        reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
-        const beat = beats === undefined ? toComment : toBeat;
-        await send(reply.raw, { filter, after: lastId.success ? lastId.data : (after ?? newest), signal, beat });
+        const newest = await watch.join();
+        try {
+          reply.hijack();
+          reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
+          const beat = beats === undefined ? toComment : toBeat;
+          await send(reply.raw, { filter, after: lastId.success ? lastId.data : (after ?? newest), signal, beat });
+        } finally {
+          watch.leave();
+        }
       } finally {
-        watch.leave();
+        admission?.end();
+        giveBack();
+        if (reply.sent) reply.raw.end();
       }
-    } finally {
-      giveBack();
-      if (reply.sent) reply.raw.end();
-    }
-  });
+    },
+  );
 
   async function send(
     response: ServerResponse,

@@ -6,12 +6,14 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ZodType } from "zod";
+import type { RoutePolicy } from "../access/guard.ts";
 import { checkAnswer } from "../http/check-answer.ts";
 import { readJsonText } from "../http/read-body.ts";
 import { checkClientVersion } from "./client-version.ts";
 import { PrefectError, serverFailed, toPrefectError } from "./errors.ts";
 import { otherSpelling, verbsOf } from "./find-path.ts";
 import { createPrefectOpenApi } from "./openapi.ts";
+import { prefectPolicies } from "./policies.ts";
 import { readRequest } from "./read-request.ts";
 import { prefectRouteNames, routeOf } from "./routes-table.ts";
 import type { PrefectHandlers, PrefectRoute, PrefectRouteName } from "./routes-table-types.ts";
@@ -60,7 +62,8 @@ export function addPrefectRoutes(app: FastifyInstance, options: PrefectRoutesOpt
       addBodyReader(scope, maxBodyBytes);
       for (const name of prefectRouteNames) addRoute(scope, name, options);
       let openApi: string | null = null;
-      scope.get("/openapi.json", (_, reply) => {
+      const policy = { role: "viewer", does: "read" } as const;
+      scope.get("/openapi.json", { config: { policy, action: "openApi" } }, (_, reply) => {
         openApi ??= JSON.stringify(createPrefectOpenApi({ version }));
         return reply.type(json).send(openApi);
       });
@@ -79,6 +82,8 @@ function addRoute(scope: FastifyInstance, name: PrefectRouteName, options: Prefe
     url: route.path,
     exposeHeadRoute: false,
     config: {
+      policy: policyOf(name),
+      action: name,
       keepsBodyText,
       ...(maxBodyBytes === undefined ? {} : { maxBodyBytes }),
       ...(isProbe ? { isExempt: true } : {}),
@@ -95,6 +100,11 @@ function addRoute(scope: FastifyInstance, name: PrefectRouteName, options: Prefe
       return send(reply, route, answer);
     },
   });
+}
+
+function policyOf(name: PrefectRouteName): RoutePolicy {
+  const policy = prefectPolicies[name];
+  return typeof policy === "function" ? ({ query, body }) => policy({ query, body }) : policy;
 }
 
 function notServed(name: PrefectRouteName, { refused }: PrefectRoute): PrefectError {

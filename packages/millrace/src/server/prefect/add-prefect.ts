@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
+import type { Guard } from "../access/guard.ts";
 import type { EventWatch } from "../events/event-watch.ts";
 import { addPrefectRoutes } from "./add-prefect-routes.ts";
 import { prefectHandlers } from "./handlers.ts";
@@ -20,6 +21,8 @@ export const prefectVersion = "3.9.1";
 
 export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onUnreadable"> {
   readonly watch: EventWatch;
+  /** Null where nobody is asked who they are. */
+  readonly guard: Guard | null;
   readonly refuse: (headers: IncomingHttpHeaders) => string | null;
   readonly retryAfterS: number;
   readonly checksAnswers: boolean;
@@ -28,7 +31,7 @@ export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onU
 
 /** Returns the sockets, which are to be closed before the server is. */
 export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): SocketHub {
-  const { watch, refuse, retryAfterS, checksAnswers, onFailure, ...rest } = options;
+  const { watch, guard, refuse, retryAfterS, checksAnswers, onFailure, ...rest } = options;
   const onUnreadable = tellOnce(({ kind, id, error }) => onFailure({ requestId: `${kind} ${id}`, error }));
   const context: PrefectContext = { ...rest, version: prefectVersion, onUnreadable };
   const { api, clock } = context;
@@ -42,6 +45,7 @@ export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): So
   return addPrefectSockets(app.server, {
     clock,
     refuse,
+    guard,
     routes: [
       eventsIn({ api, onEvents: () => watch.wake() }),
       eventsOut({ api, clock, watch }),

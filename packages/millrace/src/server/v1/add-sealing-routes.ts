@@ -4,7 +4,6 @@
  */
 
 import type { FastifyInstance } from "fastify";
-import type { z } from "zod";
 import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import type { Vault } from "../../contract/runtime.ts";
@@ -15,10 +14,11 @@ import {
   secretValue,
 } from "../../contract/wire/schemas/sealed-values.ts";
 import type { BlockValues } from "../../contract/wire/sealed-values.ts";
+import { serverPolicies } from "../../contract/wire/v1-policies.ts";
 import { changeBlock, createBlock } from "../blocks/save-blocks.ts";
 import { showBlockValues } from "../blocks/show-values.ts";
 import { checkAnswer } from "../http/check-answer.ts";
-import { describeIssues } from "./describe-issues.ts";
+import { readBody } from "./read-body.ts";
 
 const json = "application/json; charset=utf-8";
 
@@ -38,27 +38,29 @@ interface OfSecret {
   Params: { readonly name: string };
 }
 
+const route = (action: keyof typeof serverPolicies) => ({ config: { policy: serverPolicies[action], action } });
+
 export function addSealingRoutes(app: FastifyInstance, { api, vault, checksAnswers, onEvents }: SealingOptions): void {
-  app.put<OfSecret>("/v1/secrets/:name/value", async ({ params: { name }, body }, reply) => {
+  app.put<OfSecret>("/v1/secrets/:name/value", route("setSecret"), async ({ params: { name }, body }, reply) => {
     const { value } = readBody(secretValue, body);
     await api.writeSecret({ name, sealed: await vault.seal(name, value) });
     onEvents();
     return reply.code(204).send();
   });
 
-  app.post("/v1/blocks", async ({ body }, reply) => {
+  app.post("/v1/blocks", route("createBlock"), async ({ body }, reply) => {
     const { id } = await createBlock({ api, vault }, { ...readBody(blockToCreate, body), anonymous: false });
     onEvents();
     return reply.type(json).send(JSON.stringify({ id }));
   });
 
-  app.get<OfBlock>("/v1/blocks/:id/values", async ({ params: { id } }, reply) => {
+  app.get<OfBlock>("/v1/blocks/:id/values", route("readBlockValues"), async ({ params: { id } }, reply) => {
     const answer = await readValues(id);
     if (checksAnswers) checkAnswer(blockValues, { route: "readBlockValues", answer });
     return reply.type(json).send(JSON.stringify(answer));
   });
 
-  app.put<OfBlock>("/v1/blocks/:id/values", async ({ params: { id }, body }, reply) => {
+  app.put<OfBlock>("/v1/blocks/:id/values", route("changeBlockValues"), async ({ params: { id }, body }, reply) => {
     const change = readBody(blockValuesChange, body);
     if (!(await changeBlock({ api, vault }, id, { ...change, merges: false }))) throw noBlock(id);
     onEvents();
@@ -76,15 +78,6 @@ export function addSealingRoutes(app: FastifyInstance, { api, vault, checksAnswe
     });
     return { data, references: Object.fromEntries(references), revision: document.revision };
   }
-}
-
-/** @throws REQUEST_INVALID */
-function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new MillraceError("REQUEST_INVALID", {
-    reason: describeIssues({ in: "body", name: null }, parsed.error.issues),
-  });
 }
 
 function noBlock(id: string): MillraceError {

@@ -4,12 +4,15 @@ import type { FastifyInstance } from "fastify";
 import type { Api } from "../../contract/api.ts";
 import type { ServerSettings, ServerStatus } from "../../contract/wire/server-description.ts";
 import type { ServerInfo } from "../../contract/wire/server-info.ts";
+import { serverPolicies } from "../../contract/wire/v1-policies.ts";
 import { createOpenApi } from "./openapi.ts";
 
 const json = "application/json; charset=utf-8";
 
+const route = (action: keyof typeof serverPolicies) => ({ config: { policy: serverPolicies[action], action } });
+
 /** Answered also while the server is full: who watches over it must not take that for its death. */
-const exempt = { config: { isExempt: true } } as const;
+const exempt = (action: keyof typeof serverPolicies) => ({ config: { ...route(action).config, isExempt: true } });
 
 /** What the process of the server knows, and no Api. */
 export interface AboutServer {
@@ -22,27 +25,31 @@ export function addServerRoutes(
   app: FastifyInstance,
   { api, info, about }: { readonly api: Api; readonly info: ServerInfo; readonly about: AboutServer | null },
 ): void {
-  app.get("/v1/health", exempt, (_, reply) => reply.type(json).send(JSON.stringify({ status: "healthy" })));
+  app.get("/v1/health", exempt("health"), (_, reply) => reply.type(json).send(JSON.stringify({ status: "healthy" })));
 
-  app.get("/v1/ready", exempt, async (_, reply) => {
+  app.get("/v1/ready", exempt("ready"), async (_, reply) => {
     await api.listFlowRuns({ ids: [] }, "created-desc", { limit: 1 });
     return reply.type(json).send(JSON.stringify({ status: "ready" }));
   });
 
-  app.get("/v1/version", exempt, (_, reply) => reply.type(json).send(JSON.stringify(info)));
+  app.get("/v1/version", exempt("version"), (_, reply) => reply.type(json).send(JSON.stringify(info)));
 
   if (about !== null) addDescription(app, about);
 
   let openApi: string | null = null;
-  app.get("/v1/openapi.json", (_, reply) => {
+  app.get("/v1/openapi.json", route("openApi"), (_, reply) => {
     openApi ??= JSON.stringify(createOpenApi({ version: info.version }));
     return reply.type(json).send(openApi);
   });
 }
 
 function addDescription(app: FastifyInstance, { settings, readStatus }: AboutServer): void {
-  if (settings !== null) app.get("/v1/settings", (_, reply) => reply.type(json).send(JSON.stringify(settings)));
+  if (settings !== null) {
+    app.get("/v1/settings", route("settings"), (_, reply) => reply.type(json).send(JSON.stringify(settings)));
+  }
 
   // Whoever wonders why it is full asks this.
-  app.get("/v1/status", exempt, async (_, reply) => reply.type(json).send(JSON.stringify(await readStatus())));
+  app.get("/v1/status", exempt("status"), async (_, reply) =>
+    reply.type(json).send(JSON.stringify(await readStatus())),
+  );
 }

@@ -6,7 +6,9 @@ import type { z } from "zod";
 import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import { type ApiMethod, apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts";
+import { v1Policies } from "../../contract/wire/v1-policies.ts";
 import { v1Routes } from "../../contract/wire/v1-routes.ts";
+import type { RoutePolicy } from "../access/guard.ts";
 import { checkAnswer } from "../http/check-answer.ts";
 import { readJsonBody } from "../http/read-body.ts";
 import { describeIssues } from "./describe-issues.ts";
@@ -87,7 +89,11 @@ export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, checksAns
     app.route({
       method: route.verb,
       url: route.path,
-      config: route.maxBodyBytes === undefined ? {} : { maxBodyBytes: route.maxBodyBytes },
+      config: {
+        policy: policyOf(method, route),
+        action: method,
+        ...(route.maxBodyBytes === undefined ? {} : { maxBodyBytes: route.maxBodyBytes }),
+      },
       handler: async (request, reply) => {
         const args = readArguments(route, request);
         const answer = await Reflect.apply(call, api, args);
@@ -99,6 +105,13 @@ export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, checksAns
       },
     });
   }
+}
+
+/** Who may not ask is not told what is wrong with the question: arguments are looked at as they came. */
+function policyOf(method: ApiMethod, { places }: AnyRoute): RoutePolicy {
+  const policy = v1Policies[method];
+  if (typeof policy !== "function") return policy;
+  return (request) => policy(...places.map((place) => valueAt(place, request)));
 }
 
 /** @throws REQUEST_INVALID */

@@ -10,6 +10,13 @@ import {
   blockValuesChange,
   secretValue,
 } from "../../contract/wire/schemas/sealed-values.ts";
+import { apiKey, madeApiKey } from "../../contract/wire/schemas/access.ts";
+import {
+  ownKeyToMake,
+  passwordChange,
+  sessionDescription,
+  signInRequest,
+} from "../../contract/wire/schemas/session.ts";
 import { serverSettings, serverStatus } from "../../contract/wire/schemas/server-description.ts";
 import { type V1Route, v1Routes } from "../../contract/wire/v1-routes.ts";
 
@@ -27,7 +34,14 @@ const errorSchema = z
   .meta({ id: "Error" });
 
 /** Errors that any route may answer with. */
-const commonErrors: readonly ErrorCode[] = ["REQUEST_INVALID", "CLIENT_BUSY", "SERVER_BUSY", "SERVER_FAILED"];
+const commonErrors: readonly ErrorCode[] = [
+  "REQUEST_INVALID",
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "CLIENT_BUSY",
+  "SERVER_BUSY",
+  "SERVER_FAILED",
+];
 
 export function createOpenApi({ version }: { readonly version: string }): JsonSchema {
   const components = new Map<string, unknown>();
@@ -134,6 +148,7 @@ function serverPaths(components: Components): Record<string, unknown> {
       },
     },
     ...sealingPaths(components),
+    ...sessionPaths(components),
     "/v1/hooks/{slug}": {
       post: {
         summary: "Turn a request to a webhook into an event",
@@ -162,6 +177,55 @@ function serverPaths(components: Components): Record<string, unknown> {
           { name: "Last-Event-ID", in: "header", required: false, schema: { type: "integer" } },
         ],
         responses: { 200: { description: "The stream", content: { "text/event-stream": {} } } },
+      },
+    },
+  };
+}
+
+/** Who comes in, and what everybody may do with an account of their own. */
+function sessionPaths(components: Components): Record<string, unknown> {
+  const content = (schema: unknown) => ({ content: { "application/json": { schema } } });
+  const body = (schema: z.ZodType) => ({ requestBody: { required: true, ...content(toSchema(schema, components)) } });
+  const found = (description: string, schema: z.ZodType) => ({
+    200: { description, ...content(toSchema(schema, components)) },
+  });
+  const done = { 204: { description: "Done" } };
+  return {
+    "/v1/session": {
+      get: {
+        summary: "Who the server takes the caller for, and whether it asks at all",
+        responses: found("Who it is", sessionDescription),
+      },
+      post: {
+        summary: "Open a session, which a browser keeps in a cookie",
+        ...body(signInRequest),
+        responses: {
+          ...found("Who has come in", sessionDescription),
+          ...describeErrors(["UNAUTHENTICATED", "ATTEMPTS_EXCEEDED", ...commonErrors]),
+        },
+      },
+      delete: { summary: "Close the session", responses: done },
+    },
+    "/v1/session/password": {
+      put: {
+        summary: "Change one's own password, which ends all other sessions",
+        ...body(passwordChange),
+        responses: { ...done, ...describeErrors(["FORBIDDEN", "OBJECT_INVALID", ...commonErrors]) },
+      },
+    },
+    "/v1/session/api-keys": {
+      get: { summary: "One's own API keys", responses: found("The keys, the newest first", z.array(apiKey)) },
+      post: {
+        summary: "Make an API key of one's own, whose text is told this once",
+        ...body(ownKeyToMake),
+        responses: { ...found("The key", madeApiKey), ...describeErrors(["OBJECT_INVALID", ...commonErrors]) },
+      },
+    },
+    "/v1/session/api-keys/{id}": {
+      delete: {
+        summary: "Revoke an API key of one's own; false when there is none",
+        parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
+        responses: found("Whether there was one", z.boolean()),
       },
     },
   };

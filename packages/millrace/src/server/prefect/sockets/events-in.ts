@@ -16,6 +16,7 @@ const gatherMs = 25;
 export function eventsIn({ api, onEvents }: { readonly api: Api; readonly onEvents: () => void }): SocketRoute {
   return {
     path: "/api/events/in",
+    policy: { role: "runner", does: "work" },
     async open(socket) {
       for await (const texts of socket.batches({ maxItems, gatherMs })) {
         if (await recordEvents(api, texts.map(parseEvent))) onEvents();

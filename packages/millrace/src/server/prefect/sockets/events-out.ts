@@ -81,6 +81,7 @@ export function eventsOut({
 
   return {
     path: "/api/events/out",
+    policy: { role: "viewer", does: "read" },
     async open(socket) {
       const request = await readStreamRequest(socket, eventFilter);
       if (request === null) return;

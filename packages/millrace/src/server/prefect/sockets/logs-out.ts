@@ -46,6 +46,7 @@ export function logsOut({ api, clock }: { readonly api: Api; readonly clock: Clo
 
   return {
     path: "/api/logs/out",
+    policy: { role: "viewer", does: "read" },
     async open(socket) {
       const request = await readStreamRequest(socket, logFilter);
       if (request === null) return;

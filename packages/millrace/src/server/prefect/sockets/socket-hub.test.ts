@@ -4,6 +4,8 @@ import { once } from "node:events";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { systemClock } from "../../../kit/clock.ts";
+import { createGuard } from "../../access/guard.ts";
+import { makeAccounts } from "../../access/with-accounts.testsuite.ts";
 import { createHostCheck } from "../../http/guard-hosts.ts";
 import { addPrefectSockets, type SocketHub, type SocketHubOptions, type SocketRoute } from "./socket-hub.ts";
 
@@ -20,7 +22,8 @@ async function start(
 ): Promise<void> {
   hub = addPrefectSockets(server, {
     clock: systemClock,
-    routes: [{ path, open: route }],
+    guard: null,
+    routes: [{ path, policy: { role: "runner", does: "work" }, open: route }],
     onFailure: ({ error }) => failures.push(error),
     ...options,
   });
@@ -107,17 +110,29 @@ test("whoever begins with something else is sent away", async () => {
   }
 });
 
-test("where a token is asked for, only the right one opens", async () => {
-  await start(echo, { authenticate: (token) => token === "user:pass" });
-  await login("/api/things/x", "user:pass");
-  const wrong = await connect("/api/things/x");
-  wrong.socket.send('{"type":"auth","token":"other"}');
-  expect(await wrong.closed).toEqual([1008, "Invalid token"]);
-  const none = await connect("/api/things/x");
-  none.socket.send('{"type":"auth","token":null}');
-  expect(await none.closed).toEqual([1008, "Auth required but no token provided"]);
-  const old = await connect("/api/things/x", null);
-  expect((await old.closed)[0]).toBe(1002);
+test("where clients are asked who they are, only those open that may, and as long as they may", async () => {
+  const { api, access, accounts, keys, remove } = await makeAccounts();
+  try {
+    await start(echo, { guard: createGuard({ access, clock: systemClock }) });
+    const worker = await login("/api/things/x", keys.worker);
+    await login("/api/things/x", `anybody:${keys.runner}`);
+    for (const token of ["other", "mr_other", keys.viewer, "worker:no password"]) {
+      const wrong = await connect("/api/things/x");
+      wrong.socket.send(JSON.stringify({ type: "auth", token }));
+      expect(await wrong.closed).toEqual([1008, "Invalid token"]);
+    }
+    const none = await connect("/api/things/x");
+    none.socket.send('{"type":"auth","token":null}');
+    expect(await none.closed).toEqual([1008, "Auth required but no token provided"]);
+    const old = await connect("/api/things/x", null);
+    expect((await old.closed)[0]).toBe(1002);
+
+    await api.updateAccount(accounts.worker.id, { isDisabled: true });
+    expect(await worker.closed).toEqual([1008, "Invalid token"]);
+  } finally {
+    await hub.close();
+    await remove();
+  }
 });
 
 async function upgradeStatus(path: string, headers: Record<string, string> = {}): Promise<number | undefined> {

@@ -8,7 +8,10 @@ import { STATUS_CODES, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { isMillraceError } from "../../../contract/errors.ts";
+import type { Policy } from "../../../contract/access.ts";
 import type { Clock } from "../../../kit/clock.ts";
+import { readToken } from "../../access/credentials.ts";
+import type { Admission, Guard } from "../../access/guard.ts";
 import { createClientShares } from "../../http/client-shares.ts";
 import { createPrefectSocket, type PrefectSocket } from "./prefect-socket.ts";
 
@@ -22,6 +25,8 @@ export interface SocketRequest {
 export interface SocketRoute {
   /** As fastify writes it: "/api/work_pools/:name/workers/connect". */
   readonly path: string;
+  /** What it needs, where clients are asked who they are. */
+  readonly policy: Policy;
   /** Speaks with a client that was let in. The socket is closed when this ends: with 1011 when it rejects. */
   readonly open: (socket: PrefectSocket, request: SocketRequest) => Promise<void>;
 }
@@ -31,8 +36,8 @@ export interface SocketHubOptions {
   readonly routes: readonly SocketRoute[];
   /** Why a request is not answered at all, whatever its path; null when it is. What HTTP asks of a request too. */
   readonly refuse?: (headers: IncomingHttpHeaders) => string | null;
-  /** Whether a client with this token is let in. Default: every one. */
-  readonly authenticate?: (token: string | null) => boolean | Promise<boolean>;
+  /** Decides who is let in. Null: every one. */
+  readonly guard: Guard | null;
   /** Default 1024. */
   readonly maxSockets?: number;
   /** Of them those of one client, which is an address. Default 768. */
@@ -60,7 +65,7 @@ const subprotocol = "prefect";
 const closeCode = { goingAway: 1001, protocolError: 1002, policy: 1008, failure: 1011 } as const;
 
 export function addPrefectSockets(server: Server, options: SocketHubOptions): SocketHub {
-  const { clock, refuse = () => null, authenticate, onFailure = () => undefined } = options;
+  const { clock, refuse = () => null, guard, onFailure = () => undefined } = options;
   const { maxSockets = 1024, maxSocketsOfClient = 768 } = options;
   const routes = options.routes.map((route) => ({ ...route, match: createPathMatch(route.path) }));
   const shares = createClientShares({
@@ -95,7 +100,8 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
       stream.once("close", giveBack);
       sockets.handleUpgrade(request, stream, head, (socket) => {
         const baseUrl = `http://${request.headers.host ?? "localhost"}/api`;
-        void speak(socket, route, { params, headers: request.headers, baseUrl });
+        const from = request.socket.remoteAddress ?? "";
+        void speak(socket, route, { request: { params, headers: request.headers, baseUrl }, from });
       });
       return;
     }
@@ -114,37 +120,50 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
     }
   }
 
-  async function speak(raw: WebSocket, route: SocketRoute, request: SocketRequest): Promise<void> {
+  async function speak(
+    raw: WebSocket,
+    route: SocketRoute,
+    { request, from }: { readonly request: SocketRequest; readonly from: string },
+  ): Promise<void> {
     open.add(raw);
     raw.once("close", () => open.delete(raw));
     const socket = createPrefectSocket(raw, clock);
+    let admission: Admission | null = null;
     try {
-      const refused = await welcome(raw, socket);
-      if (refused !== null) return socket.close(refused.code, refused.reason);
+      const welcomed = await welcome(raw, socket, { policy: route.policy, from });
+      if (welcomed !== null && "reason" in welcomed) return socket.close(welcomed.code, welcomed.reason);
+      admission = welcomed;
+      admission?.signal.addEventListener("abort", () => socket.close(closeCode.policy, "Invalid token"), {
+        once: true,
+      });
       await route.open(socket, request);
       socket.close();
     } catch (error) {
       // A client that goes away makes what is sent to it fail.
       if (!socket.signal.aborted) onFailure({ path: route.path, error });
       socket.close(closeCode.failure, "The server could not go on");
+    } finally {
+      admission?.end();
     }
   }
 
-  /** Null when the client is let in. */
-  async function welcome(raw: WebSocket, socket: PrefectSocket): Promise<Refusal | null> {
+  /** Why the client is not let in; else its admission, which is null where nobody is asked who they are. */
+  async function welcome(
+    raw: WebSocket,
+    socket: PrefectSocket,
+    needs: { readonly policy: Policy; readonly from: string },
+  ): Promise<Refusal | Admission | null> {
     if (raw.protocol !== subprotocol) {
-      if (authenticate === undefined) return null;
+      if (guard === null) return null;
       return { code: closeCode.protocolError, reason: "'prefect' subprotocol required when auth is configured" };
     }
     const hello = await firstMessage(socket);
-    const token = readToken(hello);
+    const token = toToken(hello);
     if (token === undefined) return { code: closeCode.policy, reason: "Expected 'auth' message" };
-    if (authenticate !== undefined && !(await authenticate(token))) {
-      const reason = token === null ? "Auth required but no token provided" : "Invalid token";
-      return { code: closeCode.policy, reason };
-    }
+    const admission = guard === null ? null : await admit(guard, token, needs);
+    if (admission !== null && "reason" in admission) return admission;
     await socket.send(JSON.stringify({ type: "auth_success" }));
-    return null;
+    return admission;
   }
 
   /** Null when the client says nothing in time. */
@@ -184,8 +203,23 @@ interface Refusal {
   readonly reason: string;
 }
 
+async function admit(
+  guard: Guard,
+  token: string | null,
+  needs: { readonly policy: Policy; readonly from: string },
+): Promise<Refusal | Admission> {
+  const code = closeCode.policy;
+  if (token === null) return { code, reason: "Auth required but no token provided" };
+  try {
+    return (await guard.admit(readToken(token), needs)) ?? { code, reason: "Invalid token" };
+  } catch (error) {
+    if (!isMillraceError(error, "ATTEMPTS_EXCEEDED")) throw error;
+    return { code, reason: error.message };
+  }
+}
+
 /** Undefined for what is no such message. */
-function readToken(message: string | null): string | null | undefined {
+function toToken(message: string | null): string | null | undefined {
   try {
     const { type, token } = JSON.parse(message ?? "null") as { readonly type?: unknown; readonly token?: unknown };
     if (type !== "auth") return undefined;

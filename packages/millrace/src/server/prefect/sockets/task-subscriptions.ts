@@ -117,6 +117,7 @@ export function taskSubscriptions(options: {
 
   return {
     path: "/api/task_runs/subscriptions/scheduled",
+    policy: { role: "runner", does: "work" },
     async open(socket) {
       const messages = socket.messages()[Symbol.asyncIterator]();
       const first = await messages.next();

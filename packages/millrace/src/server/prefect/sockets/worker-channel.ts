@@ -134,6 +134,7 @@ export function workerChannel(options: {
 
   return {
     path,
+    policy: { role: "runner", does: "work" },
     async open(socket, { params }) {
       try {
         await speak(socket, params.name ?? "");

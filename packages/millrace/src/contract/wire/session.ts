@@ -1,0 +1,22 @@
+/** Who a server takes the caller for: GET /v1/session. */
+
+import type { Account, Identity, NewApiKey } from "../access.ts";
+
+export interface SessionDescription {
+  readonly accessControl: "off" | "on";
+  /** Null where the server has no access control, and for who has not come in. */
+  readonly account: Account | null;
+  readonly means: Identity["means"] | null;
+}
+
+export interface SignInRequest {
+  readonly name: string;
+  readonly password: string;
+}
+
+export interface PasswordChange {
+  readonly current: string;
+  readonly next: string;
+}
+
+export type OwnKeyToMake = Omit<NewApiKey, "accountId">;

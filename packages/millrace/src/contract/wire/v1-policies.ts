@@ -1,0 +1,173 @@
+/** What each call of /v1 needs, where a server has access control. A method of Api without one does not compile. */
+
+import type { Policy } from "../access.ts";
+import type { FlowRunsChange } from "../bulk.ts";
+import type { ObjectKind } from "../objects.ts";
+import type { ApiMethod } from "./v1-calls.ts";
+
+/** Where it depends on what is asked: the method's arguments as they came, which may be anything. */
+export type PolicyOf = Policy | ((...args: readonly unknown[]) => Policy);
+
+const read: Policy = { role: "viewer", does: "read" };
+const work: Policy = { role: "runner", does: "work" };
+const act: Policy = { role: "runner", does: "act" };
+const run: Policy = { role: "runner", does: "change" };
+const author: Policy = { role: "author", does: "change" };
+const operate: Policy = { role: "operator", does: "change" };
+const seeAccounts: Policy = { role: "admin", does: "read" };
+const administer: Policy = { role: "admin", does: "change" };
+
+/** Who may make, change and delete an object of a kind. */
+const kinds: Readonly<Record<ObjectKind, Policy>> = {
+  flow: author,
+  deployment: author,
+  schedule: author,
+  "work-pool": operate,
+  "work-queue": operate,
+  worker: operate,
+  "block-type": author,
+  "block-schema": author,
+  "block-document": author,
+  "concurrency-limit": operate,
+  "slot-lease": operate,
+  automation: author,
+  "automation-firing": administer,
+  variable: author,
+  "saved-search": run,
+  webhook: operate,
+  "deployment-version": author,
+  configuration: administer,
+};
+
+const isKind = (kind: unknown): kind is ObjectKind => typeof kind === "string" && Object.hasOwn(kinds, kind);
+const ofKind = (kind: unknown): Policy => (isKind(kind) ? kinds[kind] : administer);
+
+function changesRuns(change: unknown): Policy {
+  const { action, isDryRun } = (change ?? {}) as { readonly [Field in keyof FlowRunsChange]?: unknown };
+  if (isDryRun === true) return read;
+  return action === "cancel" || action === "retry" ? run : operate;
+}
+
+export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
+  record: work,
+  readFlowRun: read,
+  listFlowRuns: read,
+  listFlowRunRows: read,
+  countFlowRuns: read,
+  resolveId: read,
+  changeFlowRuns: changesRuns,
+  proposeFlowRunState: act,
+  claimFlowRun: act,
+  updateFlowRun: act,
+  deleteFlowRun: operate,
+  whyWaiting: read,
+  readTaskRun: read,
+  listTaskRuns: read,
+  renameTaskRun: act,
+  deleteTaskRun: operate,
+  countTaskRuns: read,
+  readRecords: read,
+  readCacheEntry: read,
+  listLogs: read,
+  searchLogs: read,
+  listArtifacts: read,
+  deleteArtifact: author,
+  listEvents: read,
+  count: read,
+  countBy: read,
+  readRunHistory: read,
+  measureRuns: read,
+  listSeenStates: read,
+  readTimeline: read,
+  readRunGraph: read,
+  summarizeFlows: read,
+  groupFailures: read,
+  readTaskGrid: read,
+  readObject: read,
+  listObjects: read,
+  createObject: ofKind,
+  updateObject: ofKind,
+  tryAutomation: read,
+  deleteObject: ofKind,
+  submitRun: act,
+  saveDeployment: author,
+  updateDeployment: author,
+  pauseDeployment: author,
+  resumeDeployment: author,
+  listDeploymentVersions: read,
+  readDeploymentVersion: read,
+  rollBackDeployment: author,
+  deleteDeployment: author,
+  createSchedule: author,
+  updateSchedule: author,
+  deleteSchedule: author,
+  scheduleRuns: author,
+  upcoming: read,
+  createWorkPool: operate,
+  updateWorkPool: operate,
+  createWorkQueue: operate,
+  updateWorkQueue: operate,
+  findDueRuns: work,
+  findDueRunsOfDeployments: work,
+  countActiveRuns: read,
+  heartbeatWorker: work,
+  tellReadiness: work,
+  readVariable: read,
+  listVariables: read,
+  writeVariable: author,
+  deleteVariable: author,
+  readSecret: work,
+  listSecrets: read,
+  writeSecret: author,
+  deleteSecret: author,
+  listAccounts: seeAccounts,
+  createAccount: administer,
+  updateAccount: administer,
+  deleteAccount: administer,
+  listApiKeys: seeAccounts,
+  createApiKey: administer,
+  deleteApiKey: administer,
+  listAuditEntries: seeAccounts,
+  sendRunInput: act,
+  listRunInputs: read,
+  deleteRunInputs: work,
+  listInbox: read,
+  readInboxItem: read,
+  answerPause: run,
+  listAnswers: read,
+  expirePause: work,
+  checkValues: read,
+  registerProcess: work,
+  renewProcess: work,
+  endProcess: work,
+  readAttention: work,
+  expireProcesses: work,
+  acquireSlot: work,
+  releaseSlot: work,
+  takeSlots: work,
+  giveBackSlots: work,
+  renewSlots: work,
+  expireSlots: work,
+};
+
+/** Of the routes that are no methods of Api. `anyone` is not asked who they are. */
+export const serverPolicies = {
+  health: "anyone",
+  ready: "anyone",
+  version: read,
+  openApi: read,
+  settings: { role: "operator", does: "read" },
+  status: read,
+  streamEvents: read,
+  /** Whoever sends is proved by a signature. */
+  hook: "anyone",
+  setSecret: author,
+  createBlock: author,
+  readBlockValues: read,
+  changeBlockValues: author,
+  readSession: "anyone",
+  signIn: "anyone",
+  signOut: "anyone",
+  changeOwn: { role: "viewer", does: "change" },
+  readOwn: read,
+} as const satisfies Readonly<Record<string, Policy | "anyone">>;

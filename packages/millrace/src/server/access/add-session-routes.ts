@@ -1,0 +1,144 @@
+/** Coming in by a page, and what everybody may do with an account of their own: /v1/session. */
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Access, Identity } from "../../contract/access.ts";
+import type { Api } from "../../contract/api.ts";
+import { MillraceError } from "../../contract/errors.ts";
+import {
+  passwordChange,
+  sessionDescription,
+  signInRequest,
+  ownKeyToMake,
+} from "../../contract/wire/schemas/session.ts";
+import type { SessionDescription } from "../../contract/wire/session.ts";
+import { serverPolicies } from "../../contract/wire/v1-policies.ts";
+import type { Clock } from "../../kit/clock.ts";
+import { checkAnswer } from "../http/check-answer.ts";
+import { readBody } from "../v1/read-body.ts";
+import { readCookie, sessionCookie } from "./credentials.ts";
+import { type Guard, pathOf } from "./guard.ts";
+
+const json = "application/json; charset=utf-8";
+
+export interface SessionRoutesOptions {
+  readonly api: Pick<Api, "updateAccount" | "listApiKeys" | "createApiKey" | "deleteApiKey">;
+  readonly clock: Clock;
+  /** Null where the server has no access control: whoever reaches it may do everything. */
+  readonly control: { readonly access: Access; readonly guard: Guard } | null;
+  readonly checksAnswers: boolean;
+}
+
+interface OfKey {
+  Params: { readonly id: string };
+}
+
+const route = (action: keyof typeof serverPolicies) => ({ config: { policy: serverPolicies[action], action } });
+
+export function addSessionRoutes(
+  app: FastifyInstance,
+  { api, clock, control, checksAnswers }: SessionRoutesOptions,
+): void {
+  app.get("/v1/session", route("readSession"), async (request, reply) => {
+    const identity = control === null ? null : await control.guard.identify(request);
+    const answer: SessionDescription =
+      control === null
+        ? { accessControl: "off", account: null, means: null }
+        : { accessControl: "on", account: identity?.account ?? null, means: identity?.means ?? null };
+    if (checksAnswers) checkAnswer(sessionDescription, { route: "readSession", answer });
+    return reply.header("cache-control", "no-store").type(json).send(JSON.stringify(answer));
+  });
+
+  if (control === null) return;
+  const { access } = control;
+
+  app.post("/v1/session", route("signIn"), async (request, reply) => {
+    const { name, password } = readBody(signInRequest, request.body);
+    const opened = await access.signIn({ name, password, from: request.ip });
+    await audit(request, "signIn", { name, identity: opened?.identity ?? null });
+    if (opened === null) throw new MillraceError("UNAUTHENTICATED", { reason: "the name or the password is wrong" });
+    setCookie(request, reply, { token: opened.token, maxAgeS: Math.floor((opened.expiresAt - clock.now()) / 1000) });
+    const { account, means } = opened.identity;
+    const answer: SessionDescription = { accessControl: "on", account, means };
+    return reply.type(json).send(JSON.stringify(answer));
+  });
+
+  app.delete("/v1/session", route("signOut"), async (request, reply) => {
+    const token = readCookie(request.headers.cookie);
+    if (token !== null) await access.signOut(token);
+    setCookie(request, reply, { token: "", maxAgeS: 0 });
+    return reply.code(204).send();
+  });
+
+  app.put("/v1/session/password", route("changeOwn"), async (request, reply) => {
+    const { current, next } = readBody(passwordChange, request.body);
+    const { account } = whoAsks(request);
+    const isRight = await access.identify({ kind: "password", name: account.name, password: current }, request.ip);
+    if (isRight === null) throw new MillraceError("FORBIDDEN", wrongPassword(account));
+    await api.updateAccount(account.id, { password: next });
+    // All sessions have ended with it, this one too.
+    const opened = await access.signIn({ name: account.name, password: next, from: request.ip });
+    if (opened !== null) {
+      setCookie(request, reply, { token: opened.token, maxAgeS: Math.floor((opened.expiresAt - clock.now()) / 1000) });
+    }
+    return reply.code(204).send();
+  });
+
+  app.get("/v1/session/api-keys", route("readOwn"), async (request, reply) => {
+    const { items } = await api.listApiKeys({ accountId: whoAsks(request).account.id }, { limit: 1000 });
+    return reply.type(json).send(JSON.stringify(items));
+  });
+
+  app.post("/v1/session/api-keys", route("changeOwn"), async (request, reply) => {
+    const { account } = whoAsks(request);
+    const made = await api.createApiKey({ ...readBody(ownKeyToMake, request.body), accountId: account.id });
+    return reply.type(json).send(JSON.stringify(made));
+  });
+
+  app.delete<OfKey>("/v1/session/api-keys/:id", route("changeOwn"), async (request, reply) => {
+    const { account } = whoAsks(request);
+    const { items } = await api.listApiKeys({ accountId: account.id }, { limit: 1000 });
+    const isOwn = items.some(({ id }) => id === request.params.id);
+    const isDeleted = isOwn && (await api.deleteApiKey(request.params.id));
+    return reply.type(json).send(JSON.stringify(isDeleted));
+  });
+
+  function audit(
+    request: FastifyRequest,
+    action: string,
+    { name, identity }: { readonly name: string; readonly identity: Identity | null },
+  ): Promise<void> {
+    return access.audit({
+      at: clock.now(),
+      accountId: identity?.account.id ?? null,
+      accountName: name,
+      means: "password",
+      keyId: null,
+      address: request.ip,
+      action,
+      path: pathOf(request),
+      outcome: identity === null ? "denied" : "done",
+      status: identity === null ? 401 : 200,
+      requestId: request.id,
+    });
+  }
+}
+
+function whoAsks({ identity }: FastifyRequest): Identity {
+  if (identity === null) throw new MillraceError("UNAUTHENTICATED", { reason: "it came with no key" });
+  return identity;
+}
+
+function wrongPassword({ name, role }: Identity["account"]) {
+  return { account: name, role, needed: role, action: "with another password than its own, changing the password" };
+}
+
+/** For this site's pages only, and hidden from their scripts. */
+function setCookie(
+  { protocol, headers }: FastifyRequest,
+  reply: FastifyReply,
+  { token, maxAgeS }: { readonly token: string; readonly maxAgeS: number },
+): void {
+  const isSecure = protocol === "https" || headers["x-forwarded-proto"] === "https";
+  const parts = [`${sessionCookie}=${token}`, "Path=/", "HttpOnly", "SameSite=Lax", `Max-Age=${maxAgeS}`];
+  reply.header("set-cookie", [...parts, ...(isSecure ? ["Secure"] : [])].join("; "));
+}

@@ -1,0 +1,179 @@
+/**
+ * Who may call which route. Every route says what it needs when it is made, whether or not this server has access control: one
+ * without a policy cannot be made. What somebody changed, and what was denied, is in the audit log before it is answered.
+ */
+
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import {
+  type Access,
+  type Credential,
+  type Identity,
+  isAllowed,
+  isAudited,
+  type Policy,
+} from "../../contract/access.ts";
+import { MillraceError } from "../../contract/errors.ts";
+import type { Clock } from "../../kit/clock.ts";
+import { readCredential } from "./credentials.ts";
+
+/** `anyone` is not asked who they are. A function is asked when the request has been read. */
+export type RoutePolicy = "anyone" | Policy | ((request: FastifyRequest) => Policy);
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What the route needs. */
+    policy?: RoutePolicy;
+    /** Its name in the audit log. */
+    action?: string;
+  }
+  interface FastifyRequest {
+    /** Who sends it. Null where nobody is asked, and before it is known. */
+    identity: Identity | null;
+  }
+}
+
+/** Between two looks at whether who has a connection open still may, in ms. */
+const lookAgainMs = 2000;
+
+export interface Admission {
+  readonly identity: Identity;
+  /** Aborted within 5 s when who was let in may not be here any more. */
+  readonly signal: AbortSignal;
+  /** Looks no more. */
+  end(): void;
+}
+
+export interface Guard {
+  /** Null for who is not known. @throws ATTEMPTS_EXCEEDED */
+  identify(request: FastifyRequest): Promise<Identity | null>;
+  /** For what stays open. Null for who may not. @throws ATTEMPTS_EXCEEDED */
+  admit(
+    credential: Credential | null,
+    needs: { readonly policy: Policy; readonly from: string },
+  ): Promise<Admission | null>;
+}
+
+/** A route that says nothing of who may call it is a mistake of ours, told when the server starts. */
+export function demandPolicies(app: FastifyInstance): void {
+  app.decorateRequest("identity", null);
+  app.addHook("onRoute", ({ method, url, config }) => {
+    if (config?.policy === undefined) throw new Error(`The route ${String(method)} ${url} has no policy`);
+  });
+}
+
+interface GuardOptions {
+  readonly access: Access;
+  readonly clock: Clock;
+}
+
+/** Asks each request of a route that is not for anyone who sends it, and keeps the audit log. */
+export function guardRoutes(
+  app: FastifyInstance,
+  { guard, access, clock }: GuardOptions & { readonly guard: Guard },
+): void {
+  app.addHook("onRequest", async (request, reply) => {
+    const { policy = "anyone" } = request.routeOptions.config;
+    if (policy === "anyone") return;
+    request.identity = await guard.identify(request);
+    if (request.identity === null) {
+      reply.header("www-authenticate", "Bearer");
+      const comesWith = readCredential(request.headers)?.kind ?? null;
+      throw new MillraceError("UNAUTHENTICATED", {
+        reason: comesWith === null ? "it came with no key" : refusals[comesWith],
+      });
+    }
+    if (typeof policy !== "function") demand(request, request.identity, policy);
+  });
+
+  app.addHook("preHandler", async (request) => {
+    const { policy } = request.routeOptions.config;
+    if (typeof policy === "function" && request.identity !== null) demand(request, request.identity, policy(request));
+  });
+
+  app.addHook("onSend", async (request, { statusCode: status }) => {
+    const { policy, action = request.method } = request.routeOptions.config;
+    if (policy === undefined || policy === "anyone") return;
+    const isDenied = status === 401 || status === 403;
+    if (!isDenied && !isKept(request, policy)) return;
+    await access.audit({
+      at: clock.now(),
+      ...whoOf(request),
+      address: request.ip,
+      action,
+      path: pathOf(request),
+      outcome: isDenied ? "denied" : status < 400 ? "done" : "failed",
+      status,
+      requestId: request.id,
+    });
+  });
+}
+
+export function createGuard({ access, clock }: GuardOptions): Guard {
+  async function identify(request: FastifyRequest): Promise<Identity | null> {
+    const credential = readCredential(request.headers);
+    return credential === null ? null : access.identify(credential, request.ip);
+  }
+
+  async function admit(
+    credential: Credential | null,
+    { policy, from }: { readonly policy: Policy; readonly from: string },
+  ): Promise<Admission | null> {
+    const look = async (): Promise<Identity | null> => {
+      const identity = credential === null ? null : await access.identify(credential, from);
+      return identity !== null && isAllowed(identity.account.role, policy) ? identity : null;
+    };
+    const identity = await look();
+    if (identity === null) return null;
+    const gone = new AbortController();
+    const ended = new AbortController();
+    void (async () => {
+      while (!ended.signal.aborted) {
+        await clock.sleep(lookAgainMs, ended.signal).catch(() => undefined);
+        if (ended.signal.aborted) return;
+        // What cannot be looked at now is looked at again.
+        const isStillHere = await look().then(
+          (found) => found !== null,
+          () => true,
+        );
+        if (!isStillHere) return gone.abort();
+      }
+    })();
+    return { identity, signal: gone.signal, end: () => ended.abort() };
+  }
+
+  return { identify, admit };
+}
+
+const refusals: Readonly<Record<Credential["kind"], string>> = {
+  key: "the key is wrong, has expired or was revoked",
+  password: "the name or the password is wrong",
+  session: "the session has ended",
+};
+
+/** @throws FORBIDDEN */
+function demand(request: FastifyRequest, { account }: Identity, policy: Policy): void {
+  if (isAllowed(account.role, policy)) return;
+  const { action = request.method } = request.routeOptions.config;
+  throw new MillraceError("FORBIDDEN", { account: account.name, role: account.role, needed: policy.role, action });
+}
+
+function isKept(request: FastifyRequest, policy: Exclude<RoutePolicy, "anyone">): boolean {
+  const { identity } = request;
+  if (identity === null) return false;
+  return isAudited(identity.account.role, typeof policy === "function" ? policy(request) : policy);
+}
+
+function whoOf({ identity, headers }: FastifyRequest) {
+  if (identity !== null) {
+    const { account, means, keyId } = identity;
+    return { accountId: account.id, accountName: account.name, means, keyId };
+  }
+  const credential = readCredential(headers);
+  const accountName = credential?.kind === "password" ? credential.name : null;
+  return { accountId: null, accountName, means: credential?.kind ?? null, keyId: null };
+}
+
+/** Without what is asked in it, which may be anything. */
+export function pathOf({ url }: { readonly url: string }): string {
+  return url.split("?", 1)[0] ?? "";
+}
