@@ -82,6 +82,7 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   readRunGraph: read,
   summarizeFlows: read,
   groupFailures: read,
+  listFailedRuns: read,
   readTaskGrid: read,
   readObject: read,
   listObjects: read,

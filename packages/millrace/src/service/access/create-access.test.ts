@@ -110,6 +110,13 @@ describe("a password", () => {
   });
 });
 
+test("a session is not opened by a password that was right a moment ago", async () => {
+  const { id } = await makeAda();
+  expect(await byPassword(password)).not.toBeNull();
+  await api.updateAccount(id, { password: "another long password" });
+  expect(await access.signIn({ name: "ada", password, from })).toBeNull();
+});
+
 describe("failed attempts", () => {
   test("of a name keep it out for a while, whoever tries, and others are let in", async () => {
     await makeAda();

@@ -40,10 +40,11 @@ export function createAccess({ access, clock }: { readonly access: AccessStore; 
   let waiting: { readonly entry: NewAuditEntry; readonly done: PromiseWithResolvers<void> }[] = [];
   let isWriting = false;
 
-  async function identify(credential: Credential, from: string): Promise<Identity | null> {
+  /** @param isHeld whether what was found out a moment ago will do */
+  async function identify(credential: Credential, from: string, isHeld = true): Promise<Identity | null> {
     const known = digestOf(credential);
     const found = held.get(known);
-    if (found !== undefined && found.until > clock.monotonic()) return found.identity;
+    if (isHeld && found !== undefined && found.until > clock.monotonic()) return found.identity;
     const name = credential.kind === "password" ? { name: credential.name } : {};
     // Who has just come in is not kept out by others that share an address.
     const wasGood = found !== undefined && found.identity !== null;
@@ -122,20 +123,22 @@ export function createAccess({ access, clock }: { readonly access: AccessStore; 
   }
 
   return {
-    identify,
+    identify: (credential, from) => identify(credential, from),
 
     async signIn({ name, password, from }) {
-      const identity = await identify({ kind: "password", name, password }, from);
+      const identity = await identify({ kind: "password", name, password }, from, false);
       if (identity === null) return null;
+      const { id: accountId, revision } = identity.account;
       const token = Buffer.from(secretBytes(tokenBytes)).toString("base64url");
+      const digest = sha256(token, "hex");
       const createdAt = clock.now();
       const expiresAt = createdAt + sessionMs;
-      await access.insertSession({
-        digest: sha256(token, "hex"),
-        accountId: identity.account.id,
-        createdAt,
-        expiresAt,
-      });
+      await access.insertSession({ digest, accountId, createdAt, expiresAt });
+      // Who changes a password ends all sessions: one that begins in that moment would be left.
+      if ((await access.readAccount({ id: accountId }))?.revision !== revision) {
+        await access.deleteSession(digest);
+        return null;
+      }
       return { token, expiresAt, identity: { ...identity, means: "session" } };
     },
 

@@ -1,10 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { families } from "./families.ts";
-import { contrastOf, differenceOf, differenceOfLab, mixInOklab, parseHex, type Rgb, seenBy } from "./seen-color.ts";
+import { families } from "../../dashboard/src/states/families.ts";
+import {
+  contrastOf,
+  differenceOf,
+  differenceOfLab,
+  mixInOklab,
+  parseHex,
+  type Rgb,
+  seenBy,
+} from "./harness/seen-color.ts";
 
-const sheet = readFileSync(join(import.meta.dirname, "../styles.css"), "utf8");
+const sheet = readFileSync(join(import.meta.dirname, "../../dashboard/src/styles.css"), "utf8");
 
 /** The colours that a block of the style sheet sets. */
 function readTokens(selector: string): (name: string) => Rgb {
