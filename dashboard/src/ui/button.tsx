@@ -13,7 +13,7 @@ const looks: Readonly<Record<ButtonKind, string>> = {
 export interface ButtonProps extends ComponentProps<"button"> {
   readonly kind?: ButtonKind;
   readonly icon?: ReactNode;
-  /** Why it cannot be pressed now; it stays where it is, and says so on hover. */
+  /** Why it cannot be pressed now; it stays where it is, keeps the focus, and says so on hover. */
   readonly whyNot?: string | null;
 }
 
@@ -23,10 +23,17 @@ export function Button({ kind = "plain", icon, whyNot = null, className, childre
     <button
       type="button"
       {...rest}
-      {...(whyNot === null ? {} : { disabled: true, title: whyNot })}
+      {...(whyNot === null
+        ? {}
+        : {
+            "aria-disabled": true,
+            title: whyNot,
+            // Neither does it submit its form, which Enter in a field would press it for.
+            onClick: (event) => event.preventDefault(),
+          })}
       className={clsx(
         "inline-flex h-7 shrink-0 items-center justify-center gap-1.5 rounded-control border px-2.5 font-medium whitespace-nowrap",
-        "disabled:opacity-50",
+        "disabled:opacity-50 aria-disabled:opacity-50",
         looks[kind],
         className,
       )}

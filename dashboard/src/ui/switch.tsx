@@ -13,9 +13,10 @@ export function Switch(props: {
       aria-label={label}
       title={label}
       checked={isOn}
-      disabled={isDisabled}
-      onCheckedChange={onChange}
-      className="inline-flex h-6 w-9 shrink-0 items-center disabled:opacity-50"
+      // Not `disabled`, which would take the focus from who has just switched it.
+      aria-disabled={isDisabled}
+      onCheckedChange={(next) => (isDisabled ? undefined : onChange(next))}
+      className="inline-flex h-6 w-9 shrink-0 items-center aria-disabled:opacity-50"
     >
       <span
         className={`flex h-4.5 w-8 items-center rounded-full border ${isOn ? "justify-end border-accent bg-accent" : "justify-start border-[var(--control-line)] bg-panel"}`}
