@@ -140,6 +140,11 @@ const limits = createRoute({
   validateSearch: ownSearch(readLimitsSearch),
   component: lazyRouteComponent(() => import("./pages/limits/limits-page.tsx"), "LimitsPage"),
 });
+const limit = createRoute({
+  getParentRoute: () => root,
+  path: "/limits/limit/$id",
+  component: lazyRouteComponent(() => import("./pages/limits/limit-link.tsx"), "LimitLink"),
+});
 const blocks = createRoute({
   getParentRoute: () => root,
   path: "/blocks",
@@ -226,6 +231,7 @@ export const router = createRouter({
     workPool,
     workQueue,
     limits,
+    limit,
     blocks,
     block,
     variables,

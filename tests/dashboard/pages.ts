@@ -81,6 +81,7 @@ export const pages: Readonly<Record<string, Addresses>> = {
   "/work-pools/work-pool/$name": ofFirstName("work-pool", (name) => `work-pools/work-pool/${name}`),
   "/work-queues/work-queue/$id": ofFirst("work-queue", (id) => `work-queues/work-queue/${id}`),
   "/limits": fixed("limits"),
+  "/limits/limit/$id": ofFirst("concurrency-limit", (id) => `limits/limit/${id}`),
   "/blocks": fixed("blocks"),
   "/blocks/new": fixed("blocks/new"),
   "/blocks/block/$id": ofFirst("block-document", (id) => `blocks/block/${id}`),

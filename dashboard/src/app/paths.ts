@@ -13,7 +13,7 @@ const pages: Partial<Record<IdKind, (id: string) => string>> = {
   artifact: (id) => `/artifacts/artifact/${id}`,
   automation: (id) => `/automations/automation/${id}`,
   variable: () => "/variables",
-  "concurrency-limit": () => "/limits",
+  "concurrency-limit": (id) => `/limits/limit/${id}`,
 };
 
 export function toPath(kind: IdKind, id: string): string {
