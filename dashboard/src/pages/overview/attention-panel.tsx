@@ -36,6 +36,8 @@ export function AttentionPanel() {
   );
 }
 
+const linkClass = "min-w-0 truncate leading-6 hover:underline";
+
 const isQuiet = ({ failed, late, asked, pools }: Attention): boolean =>
   failed.length + late.length + asked.length + pools.length === 0;
 
@@ -58,12 +60,15 @@ function Items({ attention: { failed, late, asked, pools } }: { readonly attenti
           family="attention"
           word={item.key === null ? "Paused" : "Asks"}
           link={
-            <Link
-              to={item.key === null ? toPath("flow-run", item.flowRunId) : "/inbox"}
-              className="min-w-0 truncate leading-6 hover:underline"
-            >
-              {item.title ?? item.runName}
-            </Link>
+            item.key === null ? (
+              <Link to={toPath("flow-run", item.flowRunId)} className={linkClass}>
+                {item.title ?? item.runName}
+              </Link>
+            ) : (
+              <Link to="/inbox" search={{ item: item.flowRunId }} className={linkClass}>
+                {item.title ?? item.runName}
+              </Link>
+            )
           }
           detail={`${item.flowName} / ${item.runName}`}
           at={item.since}
@@ -87,7 +92,7 @@ function Items({ attention: { failed, late, asked, pools } }: { readonly attenti
           family="attention"
           word={pool.paused ? "Paused" : "Not served"}
           link={
-            <Link to={toPath("work-pool", pool.id)} className="min-w-0 truncate leading-6 hover:underline">
+            <Link to={toPath("work-pool", pool.id)} className={linkClass}>
               Work pool {pool.name}
             </Link>
           }
@@ -121,7 +126,7 @@ function RunItem({
           to="/runs/flow-run/$id"
           params={{ id: run.id }}
           search={{}}
-          className="min-w-0 truncate leading-6 hover:underline"
+          className={linkClass}
           title={run.name}
         >
           {run.flowName}
