@@ -1,9 +1,6 @@
-/**
- * Where the focus goes when a dialog closes: back to what opened it. By itself a dialog gives it back only to a trigger that it
- * knows of, and ours are opened by whoever wants them.
- */
+/** Where the focus goes when something opens, and when it closes: back to what opened it. */
 
-import { useRef } from "react";
+import { type RefObject, useLayoutEffect, useRef } from "react";
 
 export interface FocusKeeper {
   /** Before the dialog takes the focus. */
@@ -11,6 +8,7 @@ export interface FocusKeeper {
   readonly onCloseAutoFocus: (event: Event) => void;
 }
 
+/** For dialogs. By itself one gives the focus back only to a trigger that it knows of; ours are opened by whoever wants them. */
 export function useFocusKeeper(): FocusKeeper {
   const opener = useRef<HTMLElement | null>(null);
   return {
@@ -19,9 +17,7 @@ export function useFocusKeeper(): FocusKeeper {
     },
     onCloseAutoFocus: (event) => {
       event.preventDefault();
-      opener.current?.focus({ preventScroll: true });
-      // What opened it may be gone by what was done, and the page itself is next.
-      if (document.activeElement !== opener.current) document.getElementById("main")?.focus({ preventScroll: true });
+      giveBack(opener.current);
     },
   };
 }
@@ -32,4 +28,32 @@ function readOpener(): HTMLElement | null {
   const button = active?.closest('[role="menu"]')?.getAttribute("aria-labelledby") ?? null;
   const opener = button === null ? active : document.getElementById(button);
   return opener instanceof HTMLElement ? opener : null;
+}
+
+/** What opened it may be gone by what was done, and the page itself is next. */
+function giveBack(opener: HTMLElement | null): void {
+  opener?.focus({ preventScroll: true });
+  if (opener === null || document.activeElement !== opener) {
+    document.getElementById("main")?.focus({ preventScroll: true });
+  }
+}
+
+/** For what opens beside a list: whoever opens it with a key is led into it, and back to the list when it closes. */
+export function useFocusBeside(): RefObject<HTMLElement | null> {
+  const beside = useRef<HTMLElement | null>(null);
+  useLayoutEffect(() => {
+    const opener = document.activeElement;
+    const { current } = beside;
+    if (!(opener instanceof HTMLElement) || !opener.matches(":focus-visible")) return undefined;
+    current?.focus({ preventScroll: true });
+    return () => {
+      if (current?.contains(document.activeElement) === true) giveBack(opener);
+    };
+  }, []);
+  return beside;
+}
+
+/** For a form that goes when it is sent: what stays around it takes the focus, which would be lost with the form. */
+export function focusAround(form: HTMLElement | null): void {
+  form?.closest<HTMLElement>('aside, [role="dialog"]')?.focus({ preventScroll: true });
 }

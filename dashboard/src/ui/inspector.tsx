@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { IconButton } from "./button.tsx";
+import { useFocusBeside } from "./give-back-focus.ts";
 
 /** A list, and beside it what is known of the one that is chosen; where there is little room, over it. */
 export function WithInspector({
@@ -26,6 +27,7 @@ export function Inspector(props: {
   readonly children: ReactNode;
 }) {
   const { title, actions, onClose, children } = props;
+  const beside = useFocusBeside();
   useEffect(() => {
     const close = (event: KeyboardEvent): void => {
       const isElsewhere = event.target instanceof Element && event.target.closest('[role="dialog"], [role="menu"]');
@@ -36,6 +38,8 @@ export function Inspector(props: {
   }, [onClose]);
   return (
     <aside
+      ref={beside}
+      tabIndex={-1}
       aria-label={title}
       className="absolute inset-0 z-20 flex min-h-0 flex-col border-line bg-bg md:static md:w-[420px] md:shrink-0 md:border-l"
     >

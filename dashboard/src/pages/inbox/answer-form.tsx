@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type InboxItem, isMillraceError, type JsonObject, type ValueFault } from "millrace/client";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { api } from "../../api/api.ts";
 import { getMyName, setMyName, useMyName } from "../../app/my-name.ts";
 import { SchemaForm } from "../../schema-form/schema-form.tsx";
@@ -11,12 +11,13 @@ import { toWholeForm } from "../../schema-form/whole.ts";
 import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { Field, TextInput } from "../../ui/field.tsx";
+import { focusAround } from "../../ui/give-back-focus.ts";
 import { toWord } from "../../format/shell.ts";
 import { ErrorNote } from "../../ui/states-of-loading.tsx";
 
 export type Answered = Awaited<ReturnType<typeof api.answerPause>>;
 
-/** What is half filled in stays while somebody looks at another item. */
+/** What is filled in stays while somebody looks at another item, and is there to be mended where the flow refuses it. */
 const drafts = new Map<string, JsonObject>();
 const none: readonly ValueFault[] = [];
 
@@ -38,6 +39,7 @@ export function AnswerForm({
   const checked = useValueFaults(form?.schema ?? null, value);
   const client = useQueryClient();
   const name = useMyName();
+  const element = useRef<HTMLFormElement>(null);
   const send = useMutation({
     mutationFn: () =>
       api.answerPause({
@@ -47,7 +49,7 @@ export function AnswerForm({
         ...(getMyName() === "" ? {} : { answeredBy: getMyName() }),
       }),
     onSuccess: (answered) => {
-      drafts.delete(place);
+      focusAround(element.current);
       onAnswered(answered);
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["inbox"] }),
@@ -60,6 +62,7 @@ export function AnswerForm({
   const verb = form === null ? "Let it go on" : "Answer";
   return (
     <form
+      ref={element}
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();

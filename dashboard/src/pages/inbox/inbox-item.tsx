@@ -34,13 +34,18 @@ export function InboxItemView({ flowRunId }: { readonly flowRunId: string }) {
             key={`${item.flowRunId} ${item.key ?? ""}`}
             item={item}
             answers={item.answers}
-            answered={answered !== null && answered.answer.key === (item.key ?? "") ? answered : null}
+            answered={answered !== null && isTold(answered, item) ? answered : null}
             onAnswered={setAnswered}
           />
         )
       }
     </Loaded>
   );
+}
+
+/** Not beside another question, nor when the flow has refused the answer, and asks again. */
+function isTold({ answer }: Answered, { key, answers }: InboxItem): boolean {
+  return answer.key === (key ?? "") && !answers.some(({ at, state }) => at === answer.at && state === "refused");
 }
 
 function Question(props: {
@@ -129,7 +134,7 @@ function Answers({ answers }: { readonly answers: readonly PauseAnswer[] }) {
             <p>
               <span className="font-medium">{answerWords[answer.state]}</span>{" "}
               <span className="text-muted">
-                {answer.byTimeout ? "by the timeout" : answer.answeredBy === null ? "" : `by ${answer.answeredBy}`},{" "}
+                {answer.byTimeout ? "by the timeout, " : answer.answeredBy === null ? "" : `by ${answer.answeredBy}, `}
                 <Ago at={answer.at} />
               </span>
             </p>

@@ -13,6 +13,7 @@ import { Glyph } from "../../states/state-badge.tsx";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { TextInput } from "../../ui/field.tsx";
+import { useFocusBeside } from "../../ui/give-back-focus.ts";
 import { useIsNarrow } from "../../ui/narrow.ts";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
@@ -130,23 +131,32 @@ export function InboxPage() {
           </Loaded>
         )}
         {open === null ? null : (
-          <aside
-            aria-label="The question"
-            className="flex min-h-0 w-full shrink-0 flex-col overflow-auto border-line md:w-[420px] md:border-l"
-            onKeyDown={(event) => {
-              if (event.key === "Escape" && !event.defaultPrevented) close();
-            }}
-          >
-            <div className="sticky top-0 z-10 flex justify-end bg-bg px-2 pt-2">
-              <IconButton label="Close the question" onClick={close}>
-                <X size={16} />
-              </IconButton>
-            </div>
-            <InboxItemView key={open} flowRunId={open} />
-          </aside>
+          <Question key={open} flowRunId={open} onClose={close} />
         )}
       </div>
     </>
+  );
+}
+
+function Question({ flowRunId, onClose }: { readonly flowRunId: string; readonly onClose: () => void }) {
+  const beside = useFocusBeside();
+  return (
+    <aside
+      ref={beside}
+      tabIndex={-1}
+      aria-label="The question"
+      className="flex min-h-0 w-full shrink-0 flex-col overflow-auto border-line md:w-[420px] md:border-l"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.defaultPrevented) onClose();
+      }}
+    >
+      <div className="sticky top-0 z-10 flex justify-end bg-bg px-2 pt-2">
+        <IconButton label="Close the question" onClick={onClose}>
+          <X size={16} />
+        </IconButton>
+      </div>
+      <InboxItemView flowRunId={flowRunId} />
+    </aside>
   );
 }
 
