@@ -3,11 +3,13 @@ import type { FlowRunRow } from "millrace/client";
 import type { ReactNode } from "react";
 import { ofFlowRuns, ofKind, useLive } from "../../api/queries.ts";
 import { toPath } from "../../app/paths.ts";
+import { plural } from "../../format/number.ts";
 import { type Family, type GlyphName, lookOf, toWords } from "../../states/families.ts";
 import { familyText, Glyph } from "../../states/state-badge.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago } from "../../ui/when.tsx";
+import type { Since } from "../runs/runs-search.ts";
 import { type Attention, readAttention } from "./read-overview.ts";
 
 const failures: string = "/failures";
@@ -50,7 +52,8 @@ function Quiet() {
   );
 }
 
-function Items({ attention: { failed, late, asked, pools } }: { readonly attention: Attention }) {
+function Items({ attention }: { readonly attention: Attention }) {
+  const { failed, failedCount, late, lateCount, asked, pools } = attention;
   return (
     <ul>
       {asked.map((item) => (
@@ -82,9 +85,11 @@ function Items({ attention: { failed, late, asked, pools } }: { readonly attenti
           at={run.endedAt}
         />
       ))}
+      <More count={failedCount - failed.length} word="failed or crashed" families={["failed", "crashed"]} since="24h" />
       {late.map((run) => (
         <RunItem key={`late ${run.id}`} run={run} detail={run.name} at={run.dueAt ?? run.expectedAt} />
       ))}
+      <More count={lateCount - late.length} word="late" families={["attention"]} />
       {pools.map((pool) => (
         <Item
           key={`pool ${pool.id}`}
@@ -103,6 +108,28 @@ function Items({ attention: { failed, late, asked, pools } }: { readonly attenti
         />
       ))}
     </ul>
+  );
+}
+
+/** How many there are beside those that are listed. */
+function More(props: {
+  readonly count: number;
+  readonly word: string;
+  readonly families: readonly Family[];
+  readonly since?: Since;
+}) {
+  const { count, word, families, since } = props;
+  if (count <= 0) return null;
+  return (
+    <li className="border-b border-line px-3 py-1.5 last:border-0">
+      <Link
+        to="/runs"
+        search={{ state: families, ...(since === undefined ? {} : { since }) }}
+        className="text-muted hover:underline"
+      >
+        {plural(count, "more run")} {word}
+      </Link>
+    </li>
   );
 }
 

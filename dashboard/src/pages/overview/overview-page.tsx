@@ -152,7 +152,7 @@ function MovingPanels() {
         }
       >
         <Loaded query={moving} rows={3}>
-          {({ running, hasMoreRunning }) =>
+          {({ running, moreRunning }) =>
             running.length === 0 ? (
               <p className="p-3 text-muted">Nothing is running.</p>
             ) : (
@@ -162,7 +162,9 @@ function MovingPanels() {
                     <RunLine key={run.id} run={run} aside={<Took from={run.startedAt} to={run.endedAt} />} />
                   ))}
                 </ul>
-                {hasMoreRunning ? <p className="border-t border-line px-3 py-1.5 text-muted">And more.</p> : null}
+                {moreRunning > 0 ? (
+                  <p className="border-t border-line px-3 py-1.5 text-muted">and {plural(moreRunning, "more run")}</p>
+                ) : null}
               </>
             )
           }

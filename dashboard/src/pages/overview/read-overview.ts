@@ -31,8 +31,12 @@ export async function readStrip(): Promise<Strip> {
 }
 
 export interface Attention {
+  /** The newest of those of the past day. */
   readonly failed: readonly FlowRunRow[];
+  readonly failedCount: number;
+  /** Those that are late the longest. */
   readonly late: readonly FlowRunRow[];
+  readonly lateCount: number;
   readonly asked: readonly InboxItem[];
   /** Those that deployments use and no worker serves. */
   readonly pools: readonly WorkPool[];
@@ -45,18 +49,23 @@ const poolLimit = 100;
 export async function readAttention(): Promise<Attention> {
   const page = { limit: attentionLimit };
   const since = Math.floor((readNow() - spanMs) / 60_000) * 60_000;
-  const wrong: Condition = { any: [familyConditions.failed, familyConditions.crashed] };
-  const [failed, late, asked, pools] = await Promise.all([
-    api.listFlowRunRows({ where: { all: [isRoot, wrong, { field: "endedAt", atLeast: since }] } }, "ended-desc", page),
-    api.listFlowRunRows({ where: { all: [isRoot, { field: "stateName", in: ["Late"] }] } }, "due-asc", {
-      limit: lateLimit,
-    }),
+  const hasFailed: Condition = {
+    all: [isRoot, { any: [familyConditions.failed, familyConditions.crashed] }, { field: "endedAt", atLeast: since }],
+  };
+  const isLate: Condition = { all: [isRoot, { field: "stateName", in: ["Late"] }] };
+  const [failed, failedCount, late, lateCount, asked, pools] = await Promise.all([
+    api.listFlowRunRows({ where: hasFailed }, "ended-desc", page),
+    api.count("flow-run", hasFailed),
+    api.listFlowRunRows({ where: isLate }, "due-asc", { limit: lateLimit }),
+    api.count("flow-run", isLate),
     api.listInbox({}, page),
     api.listObjects("work-pool", { where: { related: "deployment", where: { all: [] } } }, { limit: poolLimit }),
   ]);
   return {
     failed: failed.items,
+    failedCount,
     late: late.items,
+    lateCount,
     asked: asked.items,
     pools: pools.items.filter(({ paused, readiness }) => paused || readiness !== "ready").slice(0, attentionLimit),
   };
@@ -64,7 +73,8 @@ export async function readAttention(): Promise<Attention> {
 
 export interface Moving {
   readonly running: readonly FlowRunRow[];
-  readonly hasMoreRunning: boolean;
+  /** Beside those. */
+  readonly moreRunning: number;
   /** Of each deployment the next one. */
   readonly next: readonly FlowRunRow[];
 }
@@ -76,8 +86,10 @@ const nextLimit = 60;
 export async function readMoving(): Promise<Moving> {
   const page = { limit: movingLimit };
   const now = Math.floor(readNow() / 10_000) * 10_000;
-  const [running, next] = await Promise.all([
-    api.listFlowRunRows({ where: { all: [isRoot, familyConditions.running] } }, "started-desc", page),
+  const isRunning: Condition = { all: [isRoot, familyConditions.running] };
+  const [running, runningCount, next] = await Promise.all([
+    api.listFlowRunRows({ where: isRunning }, "started-desc", page),
+    api.count("flow-run", isRunning),
     api.listFlowRunRows(
       { where: { field: "dueAt", atLeast: now }, stateTypes: ["SCHEDULED"], rootsOnly: true },
       "due-asc",
@@ -87,7 +99,7 @@ export async function readMoving(): Promise<Moving> {
   const first = new Map(next.items.toReversed().map((run) => [run.deploymentId ?? run.id, run]));
   return {
     running: running.items,
-    hasMoreRunning: running.next !== null,
+    moreRunning: Math.max(0, runningCount - running.items.length),
     next: next.items.filter((run) => first.get(run.deploymentId ?? run.id) === run).slice(0, movingLimit),
   };
 }
