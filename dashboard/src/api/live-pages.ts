@@ -21,8 +21,8 @@ export interface LivePages<T> {
   /** Undefined until the first page is there. */
   readonly rows: readonly T[] | undefined;
   readonly error: unknown;
-  /** Why the first page is not there yet, while it is asked for again by itself. */
-  readonly failure: unknown;
+  /** Why the last question had no answer, while it is asked again. */
+  readonly failureReason: unknown;
   readonly refetch: () => void;
   /** Whether there is more than has been read. */
   readonly hasMore: boolean;
@@ -72,7 +72,7 @@ export function useLivePages<T>({ key, read, concerns, everyMs }: LivePagesQuery
   return {
     rows,
     error: rows === undefined ? query.error : null,
-    failure: query.failureReason,
+    failureReason: query.failureReason,
     hasMore: query.hasNextPage,
     refetch: () => void query.refetch(),
     readMore: () => {

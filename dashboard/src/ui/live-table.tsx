@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { isOffline } from "../api/api.ts";
 import type { LivePages } from "../api/live-pages.ts";
 import { Button } from "./button.tsx";
-import { ErrorNote, Sketch } from "./states-of-loading.tsx";
+import { ErrorNote, Waiting } from "./states-of-loading.tsx";
 import { Table, type TableProps } from "./table.tsx";
 
 /** The rows of a list that is read page by page; before them a sketch, and what stands there when there are none. */
@@ -14,7 +14,7 @@ export function LiveTable<Row>(
 ) {
   const { list, empty, ...table } = props;
   if (list.rows === undefined) {
-    if (list.error === null || isOffline(list.error)) return <Sketch rows={10} failure={list.failure} />;
+    if (list.error === null || isOffline(list.error)) return <Waiting reason={list.failureReason} rows={10} />;
     return <ErrorNote error={list.error} onRetry={list.refetch} />;
   }
   if (list.rows.length === 0) return <>{empty}</>;

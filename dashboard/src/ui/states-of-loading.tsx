@@ -5,12 +5,12 @@ import { isMillraceError } from "millrace/client";
 import { type ReactNode, useEffect, useState } from "react";
 import { isOffline } from "../api/api.ts";
 import { Button } from "./button.tsx";
+import { PageHead } from "./page.tsx";
 
 /** What is there sooner needs no sketch. */
 const sketchAfterMs = 150;
 
-/** @param failure why it is not there yet, where it was asked for in vain; it is asked for again by itself */
-export function Sketch({ rows = 6, failure = null }: { readonly rows?: number; readonly failure?: unknown }) {
+export function Sketch({ rows = 6 }: { readonly rows?: number }) {
   const [isLate, setLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), sketchAfterMs);
@@ -19,15 +19,25 @@ export function Sketch({ rows = 6, failure = null }: { readonly rows?: number; r
   if (!isLate) return null;
   return (
     <div role="status" aria-label="Loading" className="flex flex-col gap-3 p-4">
-      {failure === null ? null : (
-        <p className="text-muted">
-          {failure instanceof Error ? failure.message : String(failure)} It is asked again by itself.
-        </p>
-      )}
       {Array.from({ length: rows }, (_, index) => (
         <div key={index} className="h-3 rounded-control bg-panel" style={{ width: `${90 - ((index * 17) % 45)}%` }} />
       ))}
     </div>
+  );
+}
+
+/** A sketch while the answer is waited for. @param reason why there was none, where it was asked for in vain */
+export function Waiting({ reason, rows }: { readonly reason: unknown; readonly rows?: number }) {
+  return (
+    <>
+      {reason === null ? null : (
+        <p role="status" className="px-4 pt-4 text-muted">
+          {isOffline(reason) ? "The server does not answer." : reason instanceof Error ? reason.message : String(reason)}{" "}
+          It is asked again every few seconds, and this page goes on by itself.
+        </p>
+      )}
+      <Sketch {...(rows === undefined ? {} : { rows })} />
+    </>
   );
 }
 
@@ -65,12 +75,25 @@ export function Empty(props: { readonly title: string; readonly children?: React
 export function Loaded<T>(props: {
   readonly query: UseQueryResult<T>;
   readonly rows?: number;
+  /** Of a page whose head is a part of what is read: it has one before that too. */
+  readonly title?: string;
   readonly children: (value: T) => ReactNode;
 }) {
-  const { query, rows, children } = props;
+  const { query, rows, title, children } = props;
   if (query.data !== undefined) return <>{children(query.data)}</>;
+  const head = title === undefined ? null : <PageHead title={title} />;
   if (query.error !== null && !isOffline(query.error)) {
-    return <ErrorNote error={query.error} onRetry={() => void query.refetch()} />;
+    return (
+      <>
+        {head}
+        <ErrorNote error={query.error} onRetry={() => void query.refetch()} />
+      </>
+    );
   }
-  return <Sketch failure={query.failureReason} {...(rows === undefined ? {} : { rows })} />;
+  return (
+    <>
+      {head}
+      <Waiting reason={query.failureReason} {...(rows === undefined ? {} : { rows })} />
+    </>
+  );
 }

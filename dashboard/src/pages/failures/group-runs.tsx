@@ -6,7 +6,7 @@ import { api, isOffline } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
 import { StateBadge } from "../../states/state-badge.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ErrorNote, Sketch } from "../../ui/states-of-loading.tsx";
+import { ErrorNote, Waiting } from "../../ui/states-of-loading.tsx";
 import { Ago } from "../../ui/when.tsx";
 import { type FailuresQuestion, ofFailures } from "./failures-search.ts";
 
@@ -33,7 +33,7 @@ export function GroupRuns({
     concerns: ofFailures,
   });
   if (list.rows === undefined) {
-    if (list.error === null || isOffline(list.error)) return <Sketch rows={5} />;
+    if (list.error === null || isOffline(list.error)) return <Waiting reason={list.failureReason} rows={5} />;
     return <ErrorNote error={list.error} onRetry={list.refetch} />;
   }
   return (

@@ -24,7 +24,7 @@ export function FlowPage() {
   const { id } = useParams({ from: "/flows/flow/$id" });
   const flow = useLive({ key: ["flow", id], read: () => api.readObject("flow", id), concerns: ofKind("flow") });
   return (
-    <Loaded query={flow} rows={8}>
+    <Loaded query={flow} rows={8} title="Flow">
       {(found) => (found === null ? <NoFlow /> : <Shown flow={found} />)}
     </Loaded>
   );
