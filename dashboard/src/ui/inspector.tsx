@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { IconButton } from "./button.tsx";
 import { useFocusBeside } from "./give-back-focus.ts";
 
@@ -19,6 +19,20 @@ export function WithInspector({
   );
 }
 
+/** Escape closes what stands beside the page, wherever the focus is in it; but for a dialog or a menu, which it closes first. */
+export function useEscape(onClose: () => void): void {
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      const isElsewhere = event.target instanceof Element && event.target.closest('[role="dialog"], [role="menu"]');
+      if (event.key === "Escape" && !event.defaultPrevented && !isElsewhere) close.current();
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
+}
+
 /** Escape closes it. */
 export function Inspector(props: {
   readonly title: string;
@@ -28,14 +42,7 @@ export function Inspector(props: {
 }) {
   const { title, actions, onClose, children } = props;
   const beside = useFocusBeside();
-  useEffect(() => {
-    const close = (event: KeyboardEvent): void => {
-      const isElsewhere = event.target instanceof Element && event.target.closest('[role="dialog"], [role="menu"]');
-      if (event.key === "Escape" && !event.defaultPrevented && !isElsewhere) onClose();
-    };
-    addEventListener("keydown", close);
-    return () => removeEventListener("keydown", close);
-  }, [onClose]);
+  useEscape(onClose);
   return (
     <aside
       ref={beside}

@@ -3,7 +3,7 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { InboxItem } from "millrace/client";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { api } from "../../api/api.ts";
 import { ofFlowRuns, useLive } from "../../api/queries.ts";
 import { getMyName, setMyName, useMyName } from "../../app/my-name.ts";
@@ -14,6 +14,7 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { TextInput } from "../../ui/field.tsx";
 import { useFocusBeside } from "../../ui/give-back-focus.ts";
+import { useEscape } from "../../ui/inspector.tsx";
 import { useIsNarrow } from "../../ui/narrow.ts";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
@@ -130,9 +131,7 @@ export function InboxPage() {
             }
           </Loaded>
         )}
-        {open === null ? null : (
-          <Question key={open} flowRunId={open} onClose={close} />
-        )}
+        {open === null ? null : <Question key={open} flowRunId={open} onClose={close} />}
       </div>
     </>
   );
@@ -140,15 +139,13 @@ export function InboxPage() {
 
 function Question({ flowRunId, onClose }: { readonly flowRunId: string; readonly onClose: () => void }) {
   const beside = useFocusBeside();
+  useEscape(onClose);
   return (
     <aside
       ref={beside}
       tabIndex={-1}
       aria-label="The question"
       className="flex min-h-0 w-full shrink-0 flex-col overflow-auto border-line md:w-[420px] md:border-l"
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented) onClose();
-      }}
     >
       <div className="sticky top-0 z-10 flex justify-end bg-bg px-2 pt-2">
         <IconButton label="Close the question" onClick={onClose}>

@@ -149,13 +149,7 @@ function RunItem({
       family={family}
       word={toWords(run.state.name)}
       link={
-        <Link
-          to="/runs/flow-run/$id"
-          params={{ id: run.id }}
-          search={{}}
-          className={linkClass}
-          title={run.name}
-        >
+        <Link to="/runs/flow-run/$id" params={{ id: run.id }} search={{}} className={linkClass} title={run.name}>
           {run.flowName}
         </Link>
       }

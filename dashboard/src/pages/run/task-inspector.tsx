@@ -5,10 +5,12 @@ import { useLive } from "../../api/queries.ts";
 import { StateBadge } from "../../states/state-badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import { Command, ShortId } from "../../ui/copy.tsx";
+import { useEscape } from "../../ui/inspector.tsx";
 import { Code, Facts } from "../../ui/panel.tsx";
 import { Loaded } from "../../ui/states-of-loading.tsx";
 import { DateTime, Took } from "../../ui/when.tsx";
 import { ErrorView } from "./error/error-view.tsx";
+import { reasonWords } from "./tasks/reasons.ts";
 
 /** A task run at a glance, beside what it was chosen in. Esc closes it. */
 export function TaskInspector({ taskRunId, onClose }: { readonly taskRunId: string; readonly onClose: () => void }) {
@@ -21,13 +23,11 @@ export function TaskInspector({ taskRunId, onClose }: { readonly taskRunId: stri
     },
     concerns: (event) => event.taskRunId === taskRunId,
   });
+  useEscape(onClose);
   return (
     <aside
       aria-label="Task run"
       className="absolute inset-y-0 right-0 z-20 flex w-[420px] max-w-full shrink-0 flex-col overflow-auto border-l border-line bg-raised p-4 shadow-lg xl:static xl:shadow-none"
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
-      }}
     >
       <Loaded query={query}>
         {(task) => (
@@ -52,12 +52,12 @@ export function TaskInspector({ taskRunId, onClose }: { readonly taskRunId: stri
                 ["Took", <Took key="took" from={task.startedAt} to={task.endedAt} />],
                 ["Began", <DateTime key="began" at={task.startedAt} />],
                 ["Attempts", String(task.attempt)],
-                ...(task.reason === null
+                ...(task.reason === null || task.reason === "ran"
                   ? []
                   : [
                       [
                         "Why",
-                        task.reasonDetail === null ? task.reason : `${task.reason}: ${task.reasonDetail}`,
+                        [reasonWords(task.reason), task.reasonDetail].filter((part) => part !== null).join(": "),
                       ] as const,
                     ]),
                 ["Id", <ShortId key="id" id={task.id} />],

@@ -25,8 +25,9 @@ export function toReason(run: Pick<TaskRun, "error" | "reason" | "reasonDetail" 
   return said === "" ? firstLine(run.state.message ?? "") : said;
 }
 
+/** Where it has to be said even of what simply ran. */
 export function reasonWords(reason: RunReason): string {
-  return words[reason];
+  return reason === "ran" ? "It ran" : words[reason];
 }
 
 function firstLine(text: string): string {
