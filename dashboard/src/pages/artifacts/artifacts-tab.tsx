@@ -1,10 +1,10 @@
 /** What a run has left, for its page. */
 
 import { Link } from "@tanstack/react-router";
-import type { Artifact, FlowRun } from "millrace/client";
+import type { Artifact, ArtifactFilter, StoredEvent } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
-import { ofFlowRun, useLive } from "../../api/queries.ts";
+import { useLive } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
@@ -15,27 +15,32 @@ import { isMoving, movingMs } from "./moving.ts";
 /** Each is drawn, and comes with its content. */
 const step = 20;
 
-export function ArtifactsTab({ run }: { readonly run: Pick<FlowRun, "id"> }) {
+export function ArtifactsTab(props: {
+  /** The run, or the task run. */
+  readonly of: Pick<ArtifactFilter, "flowRunIds" | "taskRunIds">;
+  readonly concerns: (event: StoredEvent) => boolean;
+}) {
+  const { of, concerns } = props;
   const [limit, setLimit] = useState(step);
   const [isAnyMoving, setMoving] = useState(false);
   const query = useLive({
-    key: ["artifacts", "of-run", run.id, limit],
+    key: ["artifacts", "of-run", of, limit],
     read: async () => {
       const { items, next } = await api.listArtifacts(
-        { flowRunIds: [run.id], sort: { field: "createdAt", direction: "desc" } },
+        { ...of, sort: { field: "createdAt", direction: "desc" } },
         { limit },
       );
       setMoving(items.some(isMoving));
       return { items, hasMore: next !== null };
     },
-    concerns: ofFlowRun(run.id),
+    concerns,
     ...(isAnyMoving ? { everyMs: movingMs } : {}),
   });
   return (
     <Loaded query={query}>
       {({ items, hasMore }) =>
         items.length === 0 ? (
-          <Empty title="This run has left no artifacts">
+          <Empty title="It has left no artifacts">
             Reports, tables, charts and progress that its code makes with{" "}
             <code className="font-mono text-small">artifact</code> stand here.
           </Empty>

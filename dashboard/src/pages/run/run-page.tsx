@@ -27,7 +27,11 @@ const DetailsTab = lazy(async () => ({ default: (await import("./details/details
 export function RunPage() {
   const { id } = useParams({ from: "/runs/flow-run/$id" });
   const query = useLive({ key: ["flow-run", id], read: () => readRun(id), concerns: ofFlowRun(id) });
-  return <Loaded query={query}>{(run) => <RunView run={run} />}</Loaded>;
+  return (
+    <Loaded query={query} title="Run">
+      {(run) => <RunView run={run} />}
+    </Loaded>
+  );
 }
 
 async function readRun(id: string): Promise<FlowRun> {
@@ -127,7 +131,7 @@ function RunView({ run }: { readonly run: FlowRun }) {
             {tab === "graph" ? <GraphTab run={run} /> : null}
             {tab === "logs" ? <LogsTab run={run} /> : null}
             {tab === "tasks" ? <TasksTab run={run} /> : null}
-            {tab === "artifacts" ? <ArtifactsTab run={run} /> : null}
+            {tab === "artifacts" ? <ArtifactsTab of={{ flowRunIds: [run.id] }} concerns={ofFlowRun(run.id)} /> : null}
             {tab === "history" ? <HistoryTab run={run} /> : null}
             {tab === "details" ? <DetailsTab run={run} /> : null}
           </Suspense>

@@ -1,7 +1,7 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { isTerminal, type TaskRun } from "millrace/client";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { api } from "../../api/api.ts";
 import { ofFlowRun, useLive } from "../../api/queries.ts";
 import { useShortcuts } from "../../app/shortcuts.ts";
@@ -9,7 +9,7 @@ import { toCount } from "../../format/number.ts";
 import { StateBadge } from "../../states/state-badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import { PageHead, Tabs } from "../../ui/page.tsx";
-import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
+import { Empty, Loaded, Sketch } from "../../ui/states-of-loading.tsx";
 import { Took } from "../../ui/when.tsx";
 import { EventFeed } from "../run/history/event-feed.tsx";
 import { TransitionTable } from "../run/history/transition-table.tsx";
@@ -19,7 +19,15 @@ import { SummaryTab } from "./summary-tab.tsx";
 import { type TaskRunTab, taskRunTabs } from "./task-run-search.ts";
 import { useNeighbours } from "./use-neighbours.ts";
 
-const titles: Readonly<Record<TaskRunTab, string>> = { summary: "Summary", logs: "Logs", history: "History" };
+// What draws artifacts is loaded when they are asked for.
+const ArtifactsTab = lazy(async () => ({ default: (await import("../artifacts/artifacts-tab.tsx")).ArtifactsTab }));
+
+const titles: Readonly<Record<TaskRunTab, string>> = {
+  summary: "Summary",
+  logs: "Logs",
+  artifacts: "Artifacts",
+  history: "History",
+};
 
 export function TaskRunPage() {
   const { id } = useParams({ from: "/runs/task-run/$id" });
@@ -31,7 +39,7 @@ export function TaskRunPage() {
   // Another task run starts with nothing of the one before.
   if (query.isPlaceholderData && query.data?.id !== id) return <PageHead title="Task run" />;
   return (
-    <Loaded query={query}>
+    <Loaded query={query} title="Task run">
       {(run) =>
         run === null ? (
           <>
@@ -87,15 +95,24 @@ function OneTaskRun({ run }: { readonly run: TaskRun }) {
           },
         }))}
       />
-      {tab === "summary" ? (
-        <SummaryTab run={run} />
-      ) : tab === "logs" ? (
-        <TaskRunLogs run={run} />
-      ) : (
-        <TaskRunHistory run={run} />
-      )}
+      <Suspense fallback={<Sketch />}>
+        <TabBody tab={tab} run={run} />
+      </Suspense>
     </>
   );
+}
+
+function TabBody({ tab, run }: { readonly tab: TaskRunTab; readonly run: TaskRun }) {
+  switch (tab) {
+    case "summary":
+      return <SummaryTab run={run} />;
+    case "logs":
+      return <TaskRunLogs run={run} />;
+    case "artifacts":
+      return <ArtifactsTab of={{ taskRunIds: [run.id] }} concerns={({ taskRunId }) => taskRunId === run.id} />;
+    case "history":
+      return <TaskRunHistory run={run} />;
+  }
 }
 
 function FlowRunLink({ id }: { readonly id: string }) {

@@ -1,6 +1,6 @@
 /** What the page of a task run shows, as it stands in the address. */
 
-export const taskRunTabs = ["summary", "logs", "history"] as const;
+export const taskRunTabs = ["summary", "logs", "artifacts", "history"] as const;
 export type TaskRunTab = (typeof taskRunTabs)[number];
 
 export interface TaskRunSearch {
