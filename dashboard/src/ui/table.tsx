@@ -152,7 +152,10 @@ const MemoRow = memo(function Row({ row, index, columns, template, top, height, 
               if (!isControl(event.target)) onOpen(row);
             },
             onKeyDown: (event) => {
-              if (event.key === "Enter" && event.target === event.currentTarget) onOpen(row);
+              if (event.key !== "Enter" || event.target !== event.currentTarget) return;
+              // A dialog that it opens has the focus by the time that the key is up, and would be closed by it.
+              event.preventDefault();
+              onOpen(row);
             },
           })}
     >

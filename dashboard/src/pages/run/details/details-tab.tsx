@@ -9,6 +9,7 @@ import { toPath } from "../../../app/paths.ts";
 import { Command, CopyButton, ShortId } from "../../../ui/copy.tsx";
 import { Code, Facts, Panel } from "../../../ui/panel.tsx";
 import { DateTime } from "../../../ui/when.tsx";
+import { ErrorView } from "../error/error-view.tsx";
 import { environmentFacts, toCreator } from "./run-facts.ts";
 import { toPrettyJson } from "./pretty-json.ts";
 import { ResultView } from "./result-view.tsx";
@@ -21,6 +22,11 @@ export function DetailsTab({ run }: { readonly run: FlowRun }) {
   return (
     <div className="min-h-0 grow basis-0 overflow-auto p-4" tabIndex={0} role="region" aria-label="Details">
       <div className="grid items-start gap-4 lg:grid-cols-2">
+        {run.error === null ? null : (
+          <div className="min-w-0 lg:col-span-2">
+            <ErrorView error={run.error} />
+          </div>
+        )}
         {isTerminal(run.state.type) ? null : (
           <div className="lg:col-span-2">
             <WhyWaiting run={run} />
