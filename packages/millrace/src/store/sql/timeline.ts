@@ -25,8 +25,10 @@ const shown = columns("task_run", [
   "started_at",
   "ended_at",
 ]);
-/** Read for those only that have more to tell than when they began and ended. */
-const history = raw("case when attempt > 1 and started_at is not null then history end as history");
+/** Read for those only that were tried again or wait for that: the others began and ended. */
+const history = raw(`
+  case when started_at is not null and (attempt > 1 or ended_at is null and state_type <> 'RUNNING')
+    then history end as history`);
 
 /** Names of tasks are anybody's, so a density has as many cells as these at most. */
 const maxCells = 50_000;

@@ -108,9 +108,10 @@ export function testTimeline(makeLedger: MakeLedger): void {
         { attempt: 2 },
       );
       const waiting = aTaskRun(id, [aState("PENDING", startAt)], { attempt: 0 });
-      await record(used.store, { taskRuns: [plain, retried, waiting] });
+      const failedOnce = aTaskRun(id, [aState("RUNNING", startAt), aState("SCHEDULED", startAt + 20)]);
+      await record(used.store, { taskRuns: [plain, retried, waiting, failedOnce] });
       const { rows } = await used.store.readTimeline({ ...asked, flowRunId: id });
-      expect(rows).toMatchObject({ waits: [30, 10, 0], interrupted: [1], turns: [[10, 50]] });
+      expect(rows).toMatchObject({ waits: [30, 10, 0, 0], interrupted: [1, 3], turns: [[10, 50], [20]] });
     });
 
     test("is a density where there are more task runs than rows", async () => {
