@@ -13,8 +13,8 @@ import { useEffect, useRef } from "react";
 import { isOffline } from "./api.ts";
 import { onComeback, onEvents } from "./live.ts";
 
-/** Between two readings of the same, however much happens, in ms. */
-const leastMs = 1000;
+/** Between two readings of the same, in ms. */
+const defaultLeastMs = 1000;
 /** What takes long to read is read less often: reading takes at most this part of the time. */
 const busyPart = 4;
 
@@ -46,10 +46,15 @@ export interface LiveQuery<T> {
   readonly isEnabled?: boolean;
   /** Read so often besides, in ms; for what changes without events. */
   readonly everyMs?: number;
+  /** Between two readings, however much happens, in ms. Default 1000. */
+  readonly leastMs?: number;
+  /** It is too big to be compared with what was read before. */
+  readonly isBig?: boolean;
 }
 
 /** The same key keeps its last value while the next one is read; another key starts with the last one's value. */
-export function useLive<T>({ key, read, concerns, isEnabled = true, everyMs }: LiveQuery<T>): UseQueryResult<T> {
+export function useLive<T>(query: LiveQuery<T>): UseQueryResult<T> {
+  const { key, read, concerns, isEnabled = true, everyMs, leastMs = defaultLeastMs, isBig = false } = query;
   const client = useQueryClient();
   const tookMs = useRef(0);
   const result = useQuery({
@@ -63,9 +68,10 @@ export function useLive<T>({ key, read, concerns, isEnabled = true, everyMs }: L
     enabled: isEnabled,
     placeholderData: keepPreviousData,
     ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
+    ...(isBig ? { structuralSharing: false } : {}),
   });
-  const asked = useRef({ key, concerns });
-  asked.current = { key, concerns };
+  const asked = useRef({ key, concerns, leastMs });
+  asked.current = { key, concerns, leastMs };
   const isLive = concerns !== undefined && isEnabled;
   useEffect(() => {
     if (!isLive) return;
@@ -73,7 +79,7 @@ export function useLive<T>({ key, read, concerns, isEnabled = true, everyMs }: L
     let lastAt = performance.now();
     const stop = onEvents((events) => {
       if (timer !== null || !events.some((event) => asked.current.concerns?.(event) === true)) return;
-      const restMs = Math.max(leastMs, tookMs.current * busyPart) - (performance.now() - lastAt);
+      const restMs = Math.max(asked.current.leastMs, tookMs.current * busyPart) - (performance.now() - lastAt);
       timer = setTimeout(
         () => {
           timer = null;

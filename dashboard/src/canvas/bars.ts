@@ -68,6 +68,21 @@ export function drawBar(
   }
 }
 
+/** What waits to be begun: light, as nothing of it is work. */
+export function drawQueued(context: CanvasRenderingContext2D, bar: Bar, inks: Inks): void {
+  const ink = inks.states.waiting;
+  const width = Math.max(bar.width, leastBarWidth);
+  if (width < leastPatternWidth) {
+    context.fillStyle = ink;
+    context.fillRect(bar.x, bar.y + bar.height / 2 - 1, width, 2);
+    return;
+  }
+  hatch(context, { ...bar, width }, { ink: inks.panel, background: ink, slant: bar.height });
+  context.strokeStyle = ink;
+  context.lineWidth = 1;
+  context.strokeRect(bar.x + 0.5, bar.y + 0.5, width - 1, bar.height - 1);
+}
+
 const hatchStep = 6;
 /** A bar of any length has at most so many stripes in view. */
 const maxStripes = 600;

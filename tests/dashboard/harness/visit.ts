@@ -110,7 +110,7 @@ async function watch(context: BrowserContext, url: string, { tolerates }: VisitO
     const isTolerated = sandboxed.test(text) || tolerates?.test(text) === true;
     if (message.type() === "error" && !isTolerated) problems.push(`console: ${text}`);
   });
-  page.on("pageerror", (error) => problems.push(`page: ${error.stack ?? error.message}`));
+  page.on("pageerror", (error) => problems.push(`page: ${error.message} ${error.stack ?? ""}`));
   page.on("dialog", (dialog) => {
     problems.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();

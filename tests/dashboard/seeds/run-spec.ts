@@ -75,6 +75,8 @@ export interface TaskSpec {
   readonly tookMs: number;
   readonly state: StateName;
   readonly message?: string;
+  /** How long it waited before it began. Default 0.4. */
+  readonly waitedMs?: number;
   /** How often it was tried. */
   readonly attempts?: number;
   /** The name of the task run in whose body it was called. */
@@ -224,9 +226,9 @@ function toFlowRun(run: RunSpec, { id }: Place, states: readonly State[]): NewFl
 
 function toTaskRun(task: TaskSpec, { id: flowRunId, startAt }: Place): TaskRunChange {
   const name = task.name ?? task.task;
-  const { attempts = 1, state: word, after = [], error = null, message } = task;
+  const { attempts = 1, waitedMs = 0.4, state: word, after = [], error = null, message } = task;
   const at = startAt + task.fromMs;
-  const history: State[] = [{ type: "PENDING", name: "Pending", at: at - 0.4 }];
+  const history: State[] = [{ type: "PENDING", name: "Pending", at: at - waitedMs }];
   const type = stateTypesByName[word];
   const hasBegun = type !== "PENDING" && word !== "Cached";
   if (hasBegun) history.push({ type: "RUNNING", name: "Running", at });

@@ -3,7 +3,7 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { InboxItem } from "millrace/client";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { ofFlowRuns, useLive } from "../../api/queries.ts";
 import { getMyName, setMyName, useMyName } from "../../app/my-name.ts";

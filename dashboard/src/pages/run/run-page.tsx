@@ -1,8 +1,8 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import type { FlowRun } from "millrace/client";
+import type { FlowRun, StoredEvent } from "millrace/client";
 import { lazy, Suspense } from "react";
 import { api } from "../../api/api.ts";
-import { ofFlowRun, useLive } from "../../api/queries.ts";
+import { useLive } from "../../api/queries.ts";
 import { toCount } from "../../format/number.ts";
 import { StateBadge } from "../../states/state-badge.tsx";
 import { ShortId } from "../../ui/copy.tsx";
@@ -14,6 +14,7 @@ import { RunFailure } from "./run-failure.tsx";
 import { RunSummary } from "./run-summary.tsx";
 import { TaskInspector } from "./task-inspector.tsx";
 import { Timeline } from "./timeline/timeline.tsx";
+import { useRunTimeline } from "./timeline/use-run-timeline.ts";
 
 // Each view is loaded when it is asked for: the timeline does not wait for the others.
 const RunActions = lazy(async () => ({ default: (await import("./actions/run-actions.tsx")).RunActions }));
@@ -26,13 +27,19 @@ const DetailsTab = lazy(async () => ({ default: (await import("./details/details
 
 export function RunPage() {
   const { id } = useParams({ from: "/runs/flow-run/$id" });
-  const query = useLive({ key: ["flow-run", id], read: () => readRun(id), concerns: ofFlowRun(id) });
+  const query = useLive({ key: ["flow-run", id], read: () => readRun(id), concerns: isOfRunItself(id) });
   return (
     <Loaded query={query} title="Run">
       {(run) => <RunView run={run} />}
     </Loaded>
   );
 }
+
+/** What happens to its task runs is not shown in its head. */
+const isOfRunItself =
+  (id: string) =>
+  ({ flowRunId, taskRunId }: StoredEvent): boolean =>
+    flowRunId === id && taskRunId === null;
 
 async function readRun(id: string): Promise<FlowRun> {
   const run = await api.readFlowRun(id);
@@ -48,12 +55,7 @@ function RunView({ run }: { readonly run: FlowRun }) {
   const search = useSearch({ from: "/runs/flow-run/$id" });
   const navigate = useNavigate({ from: "/runs/flow-run/$id" });
   const tab: RunTab = search.tab ?? "timeline";
-  const timeline = useLive({
-    key: ["timeline", run.id],
-    read: () => api.readTimeline({ flowRunId: run.id, buckets: 700 }),
-    concerns: ofFlowRun(run.id),
-    isEnabled: tab === "timeline",
-  });
+  const timeline = useRunTimeline({ flowRunId: run.id, window: null }, { isEnabled: tab === "timeline" });
   const selected = search.task ?? null;
   const select = (task: string | undefined): void => {
     void navigate({

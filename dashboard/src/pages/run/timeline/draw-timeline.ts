@@ -1,14 +1,13 @@
 /** The timeline's drawing: rows that are in view, and nothing else. */
 
-import { type Bar, drawBar } from "../../../canvas/bars.ts";
 import type { Inks } from "../../../canvas/inks.ts";
 import { ticksOf, type TimeScale, toX } from "../../../canvas/time-scale.ts";
 import { toDuration } from "../../../format/time.ts";
-import { families } from "../../../states/families.ts";
-import { type Columns, endOf } from "./columns.ts";
+import { endOf } from "./columns.ts";
 import { measureConcurrency } from "./concurrency.ts";
 import { spreadDensity } from "./density.ts";
 import { drawConcurrency, place } from "./draw-concurrency.ts";
+import { drawRow } from "./draw-row.ts";
 import { findItem, heightOf, type Item, type ItemList } from "./items.ts";
 
 export interface TimelinePicture {
@@ -71,8 +70,10 @@ function drawItem(context: CanvasRenderingContext2D, picture: TimelinePicture, {
   switch (item.kind) {
     case "group":
       return drawGroup(context, picture, { item, y });
-    case "row":
-      return drawRow(context, picture, item.columns, item.index, { y: y + 4, height: heightOf(item) - 9 });
+    case "row": {
+      const { columns, index } = item;
+      return drawRow(context, picture, { columns, index, y: y + 4, height: heightOf(item) - 9 });
+    }
     case "lane":
       return drawLane(context, picture, { item, y });
     case "density": {
@@ -81,21 +82,6 @@ function drawItem(context: CanvasRenderingContext2D, picture: TimelinePicture, {
       return drawConcurrency(context, concurrency, { y: y + 4, height: heightOf(item) - 7, inks });
     }
   }
-}
-
-function drawRow(
-  context: CanvasRenderingContext2D,
-  { scale, inks, now }: TimelinePicture,
-  columns: Columns,
-  index: number,
-  { y, height }: { readonly y: number; readonly height: number },
-): void {
-  const x = toX(scale, columns.starts[index] ?? 0);
-  const end = toX(scale, endOf(columns, index, now));
-  if (x > scale.width || end < -2) return;
-  const bar: Bar = { x: Math.max(x, -10), y, width: Math.min(end, scale.width + 10) - Math.max(x, -10), height };
-  const family = families[columns.families[index] ?? 0] ?? "waiting";
-  drawBar(context, bar, { family, inks, isOpen: columns.ends[index] === Number.POSITIVE_INFINITY });
 }
 
 function drawLane(
@@ -120,7 +106,7 @@ function drawLane(
     const end = toX(scale, endOf(columns, index, now));
     const isBad = (columns.families[index] ?? 0) < 2;
     if (end < covered && !isBad) continue;
-    drawRow(context, picture, columns, index, { y: y + 1, height: heightOf(item) - 2 });
+    drawRow(context, picture, { columns, index, y: y + 1, height: heightOf(item) - 2 });
     covered = Math.max(covered, Math.floor(x) + 1);
   }
 }

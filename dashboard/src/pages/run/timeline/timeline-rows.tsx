@@ -8,6 +8,7 @@ import { families, type Family, type GlyphName, lookOf, toWords } from "../../..
 import { Glyph } from "../../../states/state-badge.tsx";
 import { endOf } from "./columns.ts";
 import { findItem, heightOf, type Item, type ItemList } from "./items.ts";
+import { attemptsOf, tellParts } from "./parts.ts";
 
 /** Rows above and below what is in view. */
 const overscan = 4;
@@ -179,6 +180,8 @@ function RowLabel({
     const state = { type: columns.stateTypes[index] ?? "PENDING", name: columns.stateNames[index] ?? "" } as const;
     const { family, glyph } = lookOf(state);
     const name = columns.names[index] ?? "";
+    const told = tellParts(columns, index, now);
+    const attempts = attemptsOf(columns, index);
     return (
       <>
         {arrow}
@@ -188,8 +191,10 @@ function RowLabel({
         <span role="gridcell" className="grow truncate" title={name}>
           {name}
         </span>
-        <span role="gridcell" className="text-meta text-muted">
+        <span role="gridcell" className="flex gap-1.5 text-meta text-muted" title={told.join("; ")}>
+          {attempts === 1 ? null : <span aria-hidden>×{attempts}</span>}
           {toDuration(endOf(columns, index, now) - (columns.starts[index] ?? 0))}
+          {told.length === 0 ? null : <span className="sr-only">; {told.join("; ")}</span>}
         </span>
       </>
     );

@@ -4,6 +4,7 @@ import { toCount } from "../../../format/number.ts";
 import { toDuration } from "../../../format/time.ts";
 import { families, toWords } from "../../../states/families.ts";
 import { endOf } from "./columns.ts";
+import { tellParts } from "./parts.ts";
 import type { TimelineHit } from "./timeline-view.ts";
 
 export interface TipHandle {
@@ -52,6 +53,7 @@ function describe({ item, index }: TimelineHit): readonly string[] {
     return [
       short(columns.names[index] ?? ""),
       `${toWords(columns.stateNames[index] ?? "")} · ${toDuration(end - start)}`,
+      ...tellParts(columns, index, readNow()),
     ];
   }
   if (item.kind === "group") {

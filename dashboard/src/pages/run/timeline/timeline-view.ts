@@ -57,6 +57,9 @@ export interface TimelineView {
   close(): void;
 }
 
+/** While the run goes on, its end and what runs are moved on so often, in ms. */
+export const tickMs = 1000;
+
 const emptyList: ItemList = { items: [], tops: new Float64Array(1) };
 
 export function openTimelineView(options: {
@@ -165,7 +168,8 @@ export function openTimelineView(options: {
   return {
     update(next) {
       data = next;
-      now = next.now;
+      // What has changed comes more often than the time is moved on.
+      if (!next.isLive || next.now - now >= tickMs) now = next.now;
       invalidate();
     },
     tick(next) {

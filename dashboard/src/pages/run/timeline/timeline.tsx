@@ -1,39 +1,36 @@
 /** Runs over time: what each task did when. Drawn on a canvas; its rows are a treegrid, for the keyboard and for reading out. */
 
 import { useNavigate } from "@tanstack/react-router";
-import type { FlowRun, Timeline as TimelineAnswer } from "millrace/client";
+import type { FlowRun } from "millrace/client";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { api } from "../../../api/api.ts";
-import { ofFlowRun, useLive } from "../../../api/queries.ts";
 import { useIsDark, usePreferences } from "../../../app/preferences.ts";
 import { useShortcuts } from "../../../app/shortcuts.ts";
 import { readInks } from "../../../canvas/inks.ts";
 import { foldIdle, openFold } from "../../../canvas/time-scale.ts";
 import { readNow } from "../../../format/now.ts";
 import { Empty } from "../../../ui/states-of-loading.tsx";
-import { endOf, toColumns } from "./columns.ts";
+import { endOf } from "./columns.ts";
 import { sumDensities, toDensities } from "./density.ts";
 import { axisHeight, minimapHeight } from "./draw-head.ts";
 import { listDensities, listItems, type TimelineMode } from "./items.ts";
+import type { RunTimeline } from "./run-timeline.ts";
+import { TimelineLegend } from "./timeline-legend.tsx";
 import { TimelineRows } from "./timeline-rows.tsx";
 import { readTimelineSearch, type TimelineSearch } from "./timeline-search.ts";
 import { TimelineTip, type TipHandle } from "./timeline-tip.tsx";
 import { TimelineToolbar } from "./timeline-toolbar.tsx";
-import { openTimelineView, type TimelineView } from "./timeline-view.ts";
+import { openTimelineView, tickMs, type TimelineView } from "./timeline-view.ts";
+import { type TimelinePart, useRunTimeline } from "./use-run-timeline.ts";
 import { useSubflows } from "./use-subflows.ts";
 import { useTimelinePointer } from "./use-timeline-pointer.ts";
 
 /** Above so many task runs, groups are shown at first. */
 const groupedAbove = 200;
-/** While it is live, what runs grows so often, in ms. */
-const tickMs = 1000;
-/** Intervals of a run that is too big to be shown one by one. */
-const buckets = 700;
 
 export interface TimelineProps {
   readonly run: FlowRun;
   /** All of the run. */
-  readonly timeline: TimelineAnswer;
+  readonly timeline: RunTimeline;
   readonly search: Readonly<Record<string, unknown>>;
   readonly selected: string | null;
   readonly onSelect: (taskRunId: string) => void;
@@ -56,7 +53,7 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   };
   const [toggled, setToggled] = useState<ReadonlySet<string>>(() => new Set());
-  const origin = whole.firstAt ?? run.createdAt;
+  const origin = useMemo(() => firstSeenAt(whole) ?? run.createdAt, [whole, run.createdAt]);
   const isLive = run.endedAt === null;
   const { zone } = usePreferences();
   const isDark = useIsDark();
@@ -66,7 +63,7 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
     whole,
     search.window === null ? null : { from: origin + search.window.from, to: origin + search.window.to },
   );
-  const columns = useMemo(() => toColumns(timeline), [timeline]);
+  const { columns } = timeline;
   const isGrouped = columns !== null && columns.length > groupedAbove;
   const mode: TimelineMode = search.mode ?? (isGrouped ? "grouped" : "rows");
   const sort = search.sort ?? "start";
@@ -78,7 +75,7 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
         : listItems(columns, { mode, sort, toggled, subflows, now: timeline.readAt }),
     [columns, mode, sort, toggled, subflows, timeline],
   );
-  const isFolded = search.idle === "folded" && whole.rows !== null && columns !== null;
+  const isFolded = search.idle === "folded" && whole.columns !== null && columns !== null;
   const fold = useMemo(() => {
     if (!isFolded) return openFold(origin);
     const spans = Array.from(
@@ -91,7 +88,7 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
     );
   }, [columns, isFolded, origin, timeline.readAt]);
   const wholeShape = useMemo(
-    () => (whole.density === null ? toColumns(whole) : sumDensities(toDensities(whole.density, whole.taskNames))),
+    () => (whole.density === null ? whole.columns : sumDensities(toDensities(whole.density, whole.taskNames))),
     [whole],
   );
 
@@ -128,8 +125,7 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
     };
   }, []);
   useEffect(() => {
-    const last = Math.max(whole.lastAt ?? origin, isLive ? whole.readAt : 0);
-    const extent = { from: 0, to: fold.toBusy(last) };
+    const extent = { from: 0, to: fold.toBusy(whole.lastAt ?? origin) };
     view.current?.update({ whole: wholeShape, list, fold, extent, now: whole.readAt, isLive });
   }, [wholeShape, list, fold, whole, origin, isLive]);
   useEffect(() => view.current?.setInks(readInks()), [isDark]);
@@ -137,7 +133,7 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
   useEffect(() => view.current?.setSelected(selected), [selected]);
   useEffect(() => view.current?.setWindow(search.window), [search.zoom]);
   useEffect(() => {
-    if (!isLive) return;
+    if (!isLive || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const timer = setInterval(() => view.current?.tick(readNow()), tickMs);
     return () => clearInterval(timer);
   }, [isLive]);
@@ -162,7 +158,7 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
         sort={sort}
         isFolded={search.idle === "folded"}
         isDense={columns === null}
-        canFold={whole.rows !== null}
+        canFold={whole.columns !== null}
         total={whole.total}
         onMode={(next) => set({ mode: next })}
         onSort={(next) => set({ sort: next })}
@@ -199,6 +195,7 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
         </TimelineRows>
         <TimelineTip ref={tip} />
       </div>
+      {columns === null ? null : <TimelineLegend columns={columns} />}
     </div>
   );
 }
@@ -207,19 +204,16 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
  * What is shown of a run that is too big to be had at once: the window of it, one by one where that can be. Other runs are
  * shown whole.
  */
-function usePart(
-  run: FlowRun,
-  whole: TimelineAnswer,
-  window: { readonly from: number; readonly to: number } | null,
-): TimelineAnswer {
-  const isPart = whole.rows === null && window !== null;
-  const part = useLive({
-    key: ["timeline", run.id, window],
-    read: () => api.readTimeline({ flowRunId: run.id, buckets, ...window }),
-    concerns: ofFlowRun(run.id),
-    isEnabled: isPart,
-  });
+function usePart(run: FlowRun, whole: RunTimeline, window: TimelinePart["window"]): RunTimeline {
+  const isPart = whole.columns === null && window !== null;
+  const part = useRunTimeline({ flowRunId: run.id, window }, { isEnabled: isPart });
   return isPart ? (part.data ?? whole) : whole;
+}
+
+/** When the first task run was seen, which may have waited before it began. Null when there is none. */
+function firstSeenAt({ columns, firstAt }: RunTimeline): number | null {
+  if (columns === null || columns.length === 0) return firstAt;
+  return columns.starts.reduce((first, start, index) => Math.min(first, start - (columns.waits[index] ?? 0)), Infinity);
 }
 
 const flip =
