@@ -9,6 +9,7 @@ import { systemRandom } from "../../kit/random.ts";
 import type { Dialect, SqlValue } from "../sql/dialect.ts";
 import type { Row, SqlDatabase } from "../sql/database.ts";
 import { compile, type Fragment, raw } from "../sql/fragment.ts";
+import { steadyPace } from "../sql/pace.ts";
 import { createPostgresDialect } from "./dialect.ts";
 import { isDuplicate, isRace, toStoreError } from "./errors.ts";
 import type { PostgresLocation } from "./location.ts";
@@ -121,6 +122,7 @@ export async function createConnection(options: {
   }
 
   return {
+    startPace: () => steadyPace,
     beforeEvents: [streamLock(location.schema)],
     forUpdate: raw("for update"),
     isDuplicate,

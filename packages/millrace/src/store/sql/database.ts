@@ -1,6 +1,7 @@
 /** What the shared statements need of a database. */
 
 import type { Fragment } from "./fragment.ts";
+import type { Pace } from "./pace.ts";
 
 /** A row as its driver gives it: numbers, texts (UUIDs too), nulls. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -18,6 +19,8 @@ export interface SqlDatabase {
    * which the next ones may be made. `steps` is begun anew if the transaction lost a race, so it does nothing else.
    */
   runSteps<T>(steps: () => Steps<T>): Promise<T>;
+  /** For what goes through very many rows. */
+  startPace(): Pace;
   /** What a transaction must begin with that writes events by `run`. */
   readonly beforeEvents: readonly Fragment[];
   /** What a `select` ends with that is to keep others from changing its rows until the transaction ends. */

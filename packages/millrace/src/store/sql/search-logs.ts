@@ -7,6 +7,7 @@ import { toCondition } from "./condition.ts";
 import type { SqlDatabase } from "./database.ts";
 import { contains, sql, table, where } from "./fragment.ts";
 import { cleanText } from "./text.ts";
+import { walkLog } from "./walk-log.ts";
 
 /** @param horizon rows from this number on are left out, as they are of a list */
 export async function searchLogs(
@@ -14,22 +15,30 @@ export async function searchLogs(
   { of: { flowRunIds, taskRunIds, minLevel, where: more }, text, ...search }: LogSearch & { readonly max: number },
   horizon?: number,
 ): Promise<LogMatches> {
-  const listed = where([
+  const listed = [
     flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
     taskRunIds && isOneOfIds("task_run_id", taskRunIds),
     minLevel === undefined ? undefined : sql`severity >= ${logSeverity[minLevel]}`,
     more === undefined ? undefined : toCondition(more, "log"),
     horizon === undefined ? undefined : sql`seq < ${horizon}`,
-  ]);
+  ];
   const matches = where([
     search.minLevel === undefined ? undefined : sql`severity >= ${logSeverity[search.minLevel]}`,
     text === undefined || text === "" ? undefined : contains("message", cleanText(text)),
   ]);
-  const [counted] = await db.all(sql`select count(*) as total from ${table("log")} log ${listed}`);
-  const rows = await db.all(sql`
-    select ordinal from (
-      select row_number() over (order by seq) - 1 as ordinal, severity, message from ${table("log")} log ${listed}
-    ) numbered ${matches} order by ordinal limit ${search.max + 1}`);
-  const ordinals = rows.slice(0, search.max).map(({ ordinal }) => Number(ordinal));
-  return { total: Number(counted?.total ?? 0), ordinals, isCut: rows.length > search.max };
+  const ordinals: number[] = [];
+  let total = 0;
+  for await (const { isWithin, count } of walkLog(db, listed)) {
+    const missing = search.max + 1 - ordinals.length;
+    if (missing > 0) {
+      const rows = await db.all(sql`
+        select ordinal from (
+          select row_number() over (order by seq) - 1 as ordinal, severity, message
+          from ${table("log")} log ${where([...listed, isWithin])}
+        ) numbered ${matches} order by ordinal limit ${missing}`);
+      for (const { ordinal } of rows) ordinals.push(total + Number(ordinal));
+    }
+    total += count;
+  }
+  return { total, ordinals: ordinals.slice(0, search.max), isCut: ordinals.length > search.max };
 }

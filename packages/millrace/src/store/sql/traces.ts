@@ -15,7 +15,7 @@ import {
 import { artifactColumns, toArtifact } from "./artifact-row.ts";
 import { isOneOfIds, isOneOfTexts, startsWith, startsWithText } from "./conditions.ts";
 import { toCondition, toOrder } from "./condition.ts";
-import type { SqlDatabase } from "./database.ts";
+import type { Row, SqlDatabase } from "./database.ts";
 import {
   eventColumns,
   eventKind,
@@ -32,6 +32,7 @@ import { type Order, toKeyset } from "./page.ts";
 import { changeTold } from "./tell.ts";
 import { cleanKey, cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
+import { walkLog } from "./walk-log.ts";
 
 const firstSeen: Order = { direction: "asc" };
 const ofLog = columns("log", ["seq", ...logColumns]);
@@ -48,23 +49,34 @@ export async function findLogs(
   const { flowRunIds, taskRunIds, minLevel, contains: text, afterSeq, sort } = filter;
   const order = sort === undefined ? firstSeen : toOrder(sort, "log");
   const keyset = toKeyset(order, page);
-  const conditions = [
+  const listed = [
     flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
     taskRunIds && isOneOfIds("task_run_id", taskRunIds),
     minLevel === undefined ? undefined : sql`severity >= ${logSeverity[minLevel]}`,
-    text === undefined || text === "" ? undefined : contains("message", cleanText(text)),
     afterSeq === undefined ? undefined : sql`seq > ${afterSeq}`,
     filter.where === undefined ? undefined : toCondition(filter.where, "log"),
     horizon === undefined ? undefined : sql`seq < ${horizon}`,
     keyset.after,
   ];
-  const sortValue = raw(order.column ?? "seq");
-  return keyset.toPage(
-    await db.all(
-      sql`select ${sortValue} as sort_value, ${ofLog} from ${table("log")} log ${where(conditions)} ${keyset.tail}`,
-    ),
-    toLogLine,
-  );
+  const read = (conditions: readonly (Fragment | undefined)[], tail: Fragment): Promise<readonly Row[]> =>
+    db.all(
+      sql`select ${raw(order.column ?? "seq")} as sort_value, ${ofLog} from ${table("log")} log ${where(conditions)} ${tail}`,
+    );
+  const isText = text === undefined || text === "" ? undefined : contains("message", cleanText(text));
+  if (isText === undefined || order.column !== undefined) {
+    return keyset.toPage(await read([...listed, isText], keyset.tail), toLogLine);
+  }
+  // No index finds a text.
+  const { direction } = order;
+  const offset = page.offset ?? 0;
+  const found: Row[] = [];
+  for await (const { isWithin } of walkLog(db, listed, direction)) {
+    const missing = offset + keyset.limit + 1 - found.length;
+    const tail = sql`order by seq ${raw(direction)} limit ${missing}`;
+    found.push(...(await read([...listed, isWithin, isText], tail)));
+    if (found.length > offset + keyset.limit) break;
+  }
+  return keyset.toPage(found.slice(offset), toLogLine);
 }
 
 /** With `latestOnly` the newest of each key in the whole ledger, where the rest of the filter takes it; without a key each. */

@@ -10,6 +10,7 @@ import { formatDuration } from "../../kit/duration.ts";
 import { systemRandom } from "../../kit/random.ts";
 import type { Row, SqlDatabase, Steps } from "../sql/database.ts";
 import { compile, type Fragment, raw } from "../sql/fragment.ts";
+import { startPace } from "../sql/pace.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { isBusy, isDuplicate, toStoreError } from "./errors.ts";
 
@@ -106,6 +107,7 @@ export function createConnection(options: {
 
   return {
     database,
+    startPace: () => startPace(clock),
     // One writer at a time.
     beforeEvents: [],
     forUpdate: raw(""),

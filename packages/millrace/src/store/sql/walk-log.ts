@@ -1,0 +1,37 @@
+/** Goes through a list of log lines of any length part by part. */
+
+import type { SqlDatabase } from "./database.ts";
+import { type Fragment, raw, sql, table, where } from "./fragment.ts";
+
+export interface LogPart {
+  /** Which lines are in it, beside what the list has. */
+  readonly isWithin: Fragment;
+  readonly count: number;
+}
+
+/** @param listed which lines are in the list */
+export async function* walkLog(
+  db: SqlDatabase,
+  listed: readonly (Fragment | undefined)[],
+  direction: "asc" | "desc" = "asc",
+): AsyncGenerator<LogPart, void, undefined> {
+  const pace = db.startPace();
+  const [last, isAfter, isUpTo] = direction === "asc" ? ["max", ">", "<="] : ["min", "<", ">="];
+  let from: number | null = null;
+  for (;;) {
+    const after: Fragment | undefined = from === null ? undefined : sql`seq ${raw(isAfter)} ${from}`;
+    const [row] = await db.all(sql`
+      select ${raw(last)}(seq) as last, count(*) as found from (
+        select seq from ${table("log")} log ${where([...listed, after])}
+        order by seq ${raw(direction)} limit ${pace.rows}) part`);
+    const count = Number(row?.found ?? 0);
+    if (count === 0) return;
+    const isShort = count < pace.rows;
+    const to = Number(row?.last);
+    const upTo: Fragment = sql`seq ${raw(isUpTo)} ${to}`;
+    yield { isWithin: after === undefined ? upTo : sql`${after} and ${upTo}`, count };
+    if (isShort) return;
+    from = to;
+    await pace.rest();
+  }
+}
