@@ -2,7 +2,7 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import type { FlowRun, StoredEvent } from "millrace/client";
 import { lazy, Suspense } from "react";
 import { api } from "../../api/api.ts";
-import { useLive } from "../../api/queries.ts";
+import { ofFlowRun, useLive } from "../../api/queries.ts";
 import { toCount } from "../../format/number.ts";
 import { StateBadge } from "../../states/state-badge.tsx";
 import { ShortId } from "../../ui/copy.tsx";
