@@ -1,5 +1,6 @@
 /** What the commands work over: the ledger, its settings, and the means to execute runs in this process. */
 
+import type { Client } from "../client/create-client.ts";
 import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { RunObserver } from "../contract/observer.ts";
@@ -37,6 +38,8 @@ export interface FlowRequest {
 export interface CommandHost extends AsyncDisposable {
   readonly settings: Settings;
   readonly api: Api;
+  /** What the server can beside `api`; null when this process has opened the ledger itself. */
+  readonly client: Client | null;
   vault(): Promise<Vault>;
   /** The ledger's JSON: parameters, inputs and results as values. */
   encode(value: unknown): string;
@@ -86,7 +89,7 @@ export async function openCommandHost(options: CommandHostOptions = {}): Promise
   const { home, database, profile, observer = null } = options;
   const settings = readSettings({ home, database, profile });
   const opened = await openEngine(settings, { observer });
-  const { engine, api, store } = opened;
+  const { engine, api, store, client } = opened;
   runtimeSlot().runtime = engine;
   stopOnInterrupt(engine);
   tellOfUntimelyEnd(engine, settings);
@@ -95,6 +98,7 @@ export async function openCommandHost(options: CommandHostOptions = {}): Promise
   return {
     settings,
     api,
+    client,
     ...runs,
     vault: () => engine.vault(),
     encode: (value) => engine.encode(value),

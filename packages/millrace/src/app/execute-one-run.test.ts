@@ -39,7 +39,7 @@ async function claimForProcess(
     flowName: planned.deployment.flowName,
     ledger: { home, database: null, apiUrl: null },
     folder: home,
-    env: childEnvironment(),
+    env: childEnvironment({ apiKey: null }),
     execArgv: ["--conditions=millrace-source", "--disable-warning=ExperimentalWarning"],
     graceMs: 10 * hourMs,
     clock: systemClock,

@@ -2,9 +2,10 @@
 
 import type { Clock } from "../kit/clock.ts";
 import type { StoreLocation } from "./open-store.ts";
+import { createServerClient, type ServerPlace } from "./server-client.ts";
 
 /** Plain data: it can be posted to a thread. */
-export type LeaseLocation = StoreLocation | { readonly apiUrl: string };
+export type LeaseLocation = StoreLocation | ServerPlace;
 
 export interface LeaseKeeper {
   /** False when the ledger knows no such process: it was ended, or given up for dead. */
@@ -29,9 +30,8 @@ export async function loadLeaseKeeper(location: LeaseLocation): Promise<void> {
 export async function openLeaseKeeper(options: LeaseKeeperOptions): Promise<LeaseKeeper> {
   const { location, processId, leaseMs, patienceMs, clock } = options;
   if ("apiUrl" in location) {
-    const { createClient } = await import("../client/create-client.ts");
     // Who asks again is the caller, which also tells of it.
-    const client = createClient({ url: location.apiUrl, timeoutMs: patienceMs, retryForMs: 0, clock });
+    const client = await createServerClient(location, { timeoutMs: patienceMs, retryForMs: 0, clock });
     return { renew: () => client.renewProcess(processId), close: () => client.close() };
   }
   const { openStore } = await import("./open-store.ts");

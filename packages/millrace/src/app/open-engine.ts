@@ -1,5 +1,6 @@
 /** Puts an engine together: where runs are recorded, and all else that the engine is given. */
 
+import type { Client } from "../client/create-client.ts";
 import type { Api } from "../contract/api.ts";
 import type { RunEnvironment } from "../contract/flow-run.ts";
 import type { RunObserver } from "../contract/observer.ts";
@@ -45,6 +46,8 @@ export interface OpenedEngine {
   readonly api: Api;
   /** Null when a server has the ledger. */
   readonly store: Store | null;
+  /** Null when this process has opened the ledger itself. */
+  readonly client: Client | null;
   readonly settings: Settings;
   /** Ends what runs in good order, and gives up files and connections. */
   close(): Promise<void>;
@@ -55,12 +58,13 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
   const { clock = systemClock } = options;
   const opened = await openLedger(settings, { clock, store: options.store });
   const ledger = { ...opened, api: options.wrapApi?.(opened.api) ?? opened.api };
-  const { api, store } = ledger;
+  const { api, store, client } = ledger;
   const engine = new Engine(createPorts(settings, ledger, { ...options, clock }));
   return {
     engine,
     api,
     store,
+    client,
     settings,
     close: async () => {
       try {
@@ -78,7 +82,7 @@ function createPorts(
   options: EngineOptions & { readonly clock: Clock },
 ): EnginePorts {
   const { clock, observer = null, random = systemRandom, newId = uuidv7, hasHeartbeat = true } = options;
-  const masker = createMasker();
+  const masker = createMasker(settings.apiKey === null ? [] : [settings.apiKey]);
   const describer = createEnvironmentDescriber({ mask: (text) => masker.mask(text) });
   const { environment } = options;
   const vault = late(async () => {

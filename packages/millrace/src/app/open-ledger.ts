@@ -1,5 +1,6 @@
 /** Where runs are recorded: a ledger that this process opens, or a server that has one. */
 
+import type { Client } from "../client/create-client.ts";
 import type { Api } from "../contract/api.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
@@ -7,12 +8,15 @@ import { createService } from "../service/create-service.ts";
 import type { LeaseLocation } from "./lease-keeper.ts";
 import { openStore } from "./open-store.ts";
 import { isAlive } from "./process-liveness.ts";
+import { createServerClient, type ServerPlace } from "./server-client.ts";
 import type { Settings } from "./settings.ts";
 
 export interface OpenedLedger {
   readonly api: Api;
   /** Null when a server has it. */
   readonly store: Store | null;
+  /** The same as `api`, with what a server can beside it; null when this process has opened the ledger itself. */
+  readonly client: Client | null;
   /** How a thread of this process renews its lease. */
   readonly lease: {
     readonly location: LeaseLocation;
@@ -27,14 +31,20 @@ export async function openLedger(
   settings: Settings,
   { clock, store }: { readonly clock: Clock; readonly store?: Store | undefined },
 ): Promise<OpenedLedger> {
-  const url = serverUrl(settings);
-  return store === undefined && url !== null ? openRemote(url, clock) : openOwn(settings, { clock, store });
+  const place = serverPlace(settings);
+  return store === undefined && place !== null ? openRemote(place, clock) : openOwn(settings, { clock, store });
 }
 
 /** The server of the settings. A ledger that was named for this call goes before it. */
 export function serverUrl({ apiUrl, origins }: Settings): string | null {
   const isLedgerNamed = origins.home === "option" || origins.database === "option";
   return isLedgerNamed && origins.apiUrl !== "option" ? null : apiUrl;
+}
+
+/** The same, with the key for it. */
+export function serverPlace(settings: Settings): ServerPlace | null {
+  const apiUrl = serverUrl(settings);
+  return apiUrl === null ? null : { apiUrl, apiKey: settings.apiKey };
 }
 
 async function openOwn(
@@ -47,13 +57,11 @@ async function openOwn(
   const api = createService({ store, clock, leaseMs, isAlive });
   // Processes of one SQLite file see each other; a lease on PostgreSQL is all that others know of this one.
   const lease = { location: { home, database, durability }, leaseMs, isAllOthersKnow: database !== null };
-  return { api, store, lease };
+  return { api, store, client: null, lease };
 }
 
-/** The code of the client is loaded only here. */
-async function openRemote(apiUrl: string, clock: Clock): Promise<OpenedLedger> {
-  const { createClient } = await import("../client/create-client.ts");
-  const api = createClient({ url: apiUrl, clock });
-  const { leaseMs } = await api.readServerInfo();
-  return { api, store: null, lease: { location: { apiUrl }, leaseMs, isAllOthersKnow: true } };
+async function openRemote(place: ServerPlace, clock: Clock): Promise<OpenedLedger> {
+  const client = await createServerClient(place, { clock });
+  const { leaseMs } = await client.readServerInfo();
+  return { api: client, store: null, client, lease: { location: place, leaseMs, isAllOthersKnow: true } };
 }

@@ -15,7 +15,8 @@ import { type DispatchReport, describeTrouble } from "../worker/dispatch-report.
 import { type Dispatcher, type DispatcherOptions, startDispatcher } from "../worker/dispatcher.ts";
 import type { Infrastructure } from "../worker/infrastructure.ts";
 import { createProcessKind } from "../worker/process/process-kind.ts";
-import { openLedger, serverUrl } from "./open-ledger.ts";
+import { openLedger, serverPlace } from "./open-ledger.ts";
+import { type ServerPlace, toAddress } from "./server-client.ts";
 import { startServerLoops } from "./server-loops.ts";
 import { openStorage } from "./result-storage.ts";
 import { createS3CredentialsReader } from "./s3-credentials.ts";
@@ -62,10 +63,11 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
   const clock = systemClock;
   const { api, store } = await openLedger(settings, { clock });
   const { home, database, graceMs, startWithinMs } = settings;
-  const url = store === null ? serverUrl(settings) : null;
-  const env = childEnvironment();
+  const server = store === null ? serverPlace(settings) : null;
+  const url = server?.apiUrl ?? null;
+  const env = childEnvironment(settings);
   const vault = createVault({ home, key: settings.secretsKey });
-  const masker = createMasker();
+  const masker = createMasker(settings.apiKey === null ? [] : [settings.apiKey]);
   const sources = createTemplateSources({ api, vault, masker, environment: createEnvironmentReader() });
   const readCredentials = createS3CredentialsReader({ api, vault: async () => vault, masker });
   const infrastructure = createProcessKind({
@@ -123,7 +125,7 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
         ...runs,
         onReport,
       });
-      if (url !== null) void wakeByEvents(url, { dispatcher, signal: closing.signal });
+      if (server !== null) void wakeByEvents(server, { dispatcher, signal: closing.signal });
       return dispatcher;
     },
     async close() {
@@ -135,10 +137,10 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
 }
 
 async function wakeByEvents(
-  url: string,
+  server: ServerPlace,
   { dispatcher, signal }: { readonly dispatcher: Dispatcher; readonly signal: AbortSignal },
 ): Promise<void> {
   const { followEvents } = await import("../client/follow-events.ts");
   const wake = (): void => dispatcher.wake();
-  await followEvents({ url, names: wakingEvents, signal, onEvent: wake, onOpen: wake });
+  await followEvents({ ...toAddress(server), names: wakingEvents, signal, onEvent: wake, onOpen: wake });
 }

@@ -24,7 +24,7 @@ test("over a server the server seals a block, with its own key", async () => {
   try {
     const api = createClient({ url: server.url, clock: systemClock });
     const vault = () => Promise.reject(new Error("the key here is another one"));
-    const host = { api, vault, serverUrl: server.url };
+    const host = { api, vault, client: api };
     expect(await ensureBlockType(api, { slug: "webhook", toMake: null })).toBeNull();
     const found = await ensureBlockType(api, { slug: "webhook", toMake });
     expect(await ensureBlockType(api, { slug: "webhook", toMake: null })).toEqual(found);
@@ -35,7 +35,7 @@ test("over a server the server seals a block, with its own key", async () => {
     await expect(saveBlock(host, { ...block, data: {} })).rejects.toMatchObject({ code: "OBJECT_EXISTS" });
     const data = { url: "https://b.example" };
     // A proxy before the server may ask for a name and a password.
-    const named = { ...host, serverUrl: server.url.replace("://", "://ada:lovelace@") };
+    const named = { ...host, client: createClient({ url: server.url.replace("://", "://ada:lovelace@") }) };
     expect(await saveBlock(named, { ...block, data, replaces: true })).toEqual({ id: made.id, isNew: false });
 
     const kept = await api.readObject("block-document", made.id);
@@ -48,7 +48,7 @@ test("over a server the server seals a block, with its own key", async () => {
       message: expect.stringMatching(/body\.name: a block's name is of lower-case letters/) as string,
     });
 
-    const nowhere = { ...host, serverUrl: "http://ada:lovelace@127.0.0.1:1" };
+    const nowhere = { ...host, client: createClient({ url: "http://ada:lovelace@127.0.0.1:1" }) };
     const lost = saveBlock(nowhere, { ...block, name: "other", data });
     const error: unknown = await lost.catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: "SERVER_UNREACHABLE" });

@@ -1,6 +1,6 @@
 /** Saves blocks. Their values are sealed with the key of the ledger: here where this process has it, else by the server. */
 
-import { createClient } from "../client/create-client.ts";
+import type { Client } from "../client/create-client.ts";
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { BlockDocument, BlockSchema, BlockType, JsonObject } from "../contract/objects.ts";
@@ -13,7 +13,7 @@ export interface SaveBlockHost {
   readonly api: Pick<Api, "readObject" | "listObjects" | "createObject" | "updateObject">;
   readonly vault: () => Promise<Pick<Vault, "seal">>;
   /** Null where this process has opened the ledger itself. */
-  readonly serverUrl: string | null;
+  readonly client: Pick<Client, "createBlock" | "changeBlockValues"> | null;
 }
 
 export interface BlockToSave {
@@ -39,7 +39,7 @@ export async function saveBlock(host: SaveBlockHost, block: BlockToSave): Promis
   if (known !== undefined && !replaces) {
     throw new MillraceError("OBJECT_EXISTS", { kind: "block", name: `${type.slug}/${name}` });
   }
-  const id = host.serverUrl === null ? await seal(host, block, known) : await send(host.serverUrl, block, known);
+  const id = host.client === null ? await seal(host, block, known) : await send(host.client, block, known);
   return { id, isNew: known === undefined };
 }
 
@@ -59,13 +59,11 @@ async function seal(
   return id;
 }
 
-/** A name and a password in the URL are for a proxy before the server. */
 async function send(
-  serverUrl: string,
+  client: Pick<Client, "createBlock" | "changeBlockValues">,
   { type, schema, name, data }: BlockToSave,
   known: BlockDocument | undefined,
 ): Promise<string> {
-  const client = createClient({ url: serverUrl, retryForMs: 0 });
   if (known === undefined) {
     return (await client.createBlock({ blockTypeId: type.id, blockSchemaId: schema.id, name, data })).id;
   }

@@ -71,6 +71,13 @@ export function toApiUrl(text: string): string {
   return text;
 }
 
+/** What can stand in a header, whatever a server or a proxy before it takes for a key. */
+export function toApiKey(text: string): string {
+  // It is not repeated.
+  if (!/^[\u0021-\u007e]+$/.test(text)) throw new RangeError("it has a character that no key has, such as a blank");
+  return text;
+}
+
 /** The URL without what opens the door. */
 export function hidePassword(database: string): string {
   const url = new URL(database);

@@ -6,6 +6,7 @@ import {
   hidePassword,
   oneOf,
   size,
+  toApiKey,
   toApiUrl,
   toDatabase,
   toFolder,
@@ -21,6 +22,7 @@ export interface SettingValues {
   readonly home: string;
   readonly database: string | null;
   readonly apiUrl: string | null;
+  readonly apiKey: string | null;
   readonly durability: "process" | "power";
   readonly logLevel: LogLevel;
   readonly inlineResultBytes: number;
@@ -95,6 +97,14 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     description:
       "A Millrace server that runs are recorded on, as http://127.0.0.1:4270, in place of a ledger of one's own. --home and --database go before it.",
     show: hidePassword,
+  },
+  apiKey: {
+    variable: "MILLRACE_API_KEY",
+    default: null,
+    parse: toApiKey,
+    description:
+      "The key by which the server of apiUrl knows who is asking, where it has access control. `millrace api-key create` makes one.",
+    show: () => "********",
   },
   durability: {
     variable: "MILLRACE_DURABILITY",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { activateProfile, readProfiles } from "./profiles.ts";
 import {
+  childEnvironment,
   createEnvironmentReader,
   describeSettings,
   proxyEnvironment,
@@ -32,6 +33,7 @@ describe("settings", () => {
       home: "/nonexistent/home",
       database: null,
       apiUrl: null,
+      apiKey: null,
       durability: "process",
       logLevel: "info",
       inlineResultBytes: 16_384,
@@ -298,7 +300,8 @@ describe("writing a setting", () => {
 describe("the description of the settings", () => {
   test("has each in the order of the table, with secrets masked", () => {
     const database = "postgres://me:s3cret@db.example/runs?sslmode=require&sslpassword=s3cret2";
-    const described = describeSettings(read({ database, env: { MILLRACE_SECRETS_KEY: "s3cret3" } }));
+    const env = { MILLRACE_SECRETS_KEY: "s3cret3", MILLRACE_API_KEY: "mr_s3cret4" };
+    const described = describeSettings(read({ database, env }));
     expect(described.map(({ name }) => name)).toEqual(settingNames);
     expect(JSON.stringify(described)).not.toContain("s3cret");
     expect(described.find(({ name }) => name === "database")).toMatchObject({
@@ -306,7 +309,9 @@ describe("the description of the settings", () => {
       from: "option",
       variable: "MILLRACE_DATABASE",
     });
-    expect(described.find(({ name }) => name === "secretsKey")).toMatchObject({ value: "********" });
+    for (const each of ["secretsKey", "apiKey"] as const) {
+      expect(described.find(({ name }) => name === each)).toMatchObject({ value: "********" });
+    }
     expect(described.find(({ name }) => name === "resultStorage")).toMatchObject({ value: null, from: "default" });
   });
 
@@ -346,6 +351,24 @@ describe("the proxy of the environment", () => {
     ],
   ])("with %o is %o", (env, expected) => {
     expect(proxyEnvironment(env)).toEqual(expected);
+  });
+});
+
+describe("the key for a server", () => {
+  test("that cannot be one is refused, and not repeated", () => {
+    const wrong = (): unknown => read({ env: { MILLRACE_API_KEY: "mr_s3cret with a blank" } });
+    expect(wrong).toThrow(
+      settingInvalid(
+        "Setting `apiKey` (environment MILLRACE_API_KEY) is not valid: it has a character that no key has, such as a blank.",
+      ),
+    );
+  });
+
+  test("is in the environment of the processes that are started, wherever it was set", () => {
+    const home = newFolder();
+    writeSetting({ home, profile: "default", name: "apiKey", value: "mr_kept" });
+    expect(childEnvironment(read({ home })).MILLRACE_API_KEY).toBe("mr_kept");
+    expect(childEnvironment(read()).MILLRACE_API_KEY).toBe(process.env.MILLRACE_API_KEY);
   });
 });
 

@@ -288,9 +288,13 @@ export function createEnvironmentReader(): (name: string) => string | undefined 
   return (name) => environment.find(name)?.value;
 }
 
-/** The environment of the processes that this one starts to execute runs: they show nothing of them by themselves. */
-export function childEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, ...proxyEnvironment(), MILLRACE_LIVE: "off" };
+/**
+ * The environment of the processes that this one starts to execute runs: they show nothing of them by themselves, and say who
+ * they are by the key of this one, wherever it has it from. There, in place of an argument, others do not see it.
+ */
+export function childEnvironment({ apiKey }: Pick<Settings, "apiKey">): NodeJS.ProcessEnv {
+  const key = apiKey === null ? null : { [settingsTable.apiKey.variable]: apiKey };
+  return { ...process.env, ...proxyEnvironment(), ...key, MILLRACE_LIVE: "off" };
 }
 
 const proxyNames = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"];

@@ -50,7 +50,7 @@ test("a heartbeat renews over the server, from a thread of its own, also after t
   let server = await startServer({ settings, port: 0 });
   let isTold = createDeferred<string>();
   const heartbeat = startHeartbeat({
-    location: { apiUrl: server.url },
+    location: { apiUrl: server.url, apiKey: null },
     processId,
     leaseMs: 600,
     onTrouble: (reason) => isTold.resolve(reason),

@@ -13,7 +13,7 @@ import type { RecordBatch } from "../contract/record.ts";
 import type { Engine } from "../engine/engine.ts";
 import { inheritedOptions } from "../engine/pools/node-options.ts";
 import { serverUrl } from "./open-ledger.ts";
-import type { Settings } from "./settings.ts";
+import { childEnvironment, type Settings } from "./settings.ts";
 
 /** How long the end of the process waits at most for a ledger that does not answer, in ms. */
 const lastWordsMs = 5000;
@@ -67,6 +67,12 @@ function record(
   spawnSync(
     process.execPath,
     [...inheritedOptions(process.execArgv), fileURLToPath(new URL("./record-last-words.ts", import.meta.url))],
-    { input: JSON.stringify(words), stdio: ["pipe", "ignore", "ignore"], timeout: lastWordsMs, killSignal: "SIGKILL" },
+    {
+      input: JSON.stringify(words),
+      env: childEnvironment(settings),
+      stdio: ["pipe", "ignore", "ignore"],
+      timeout: lastWordsMs,
+      killSignal: "SIGKILL",
+    },
   );
 }

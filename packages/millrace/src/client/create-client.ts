@@ -23,7 +23,7 @@ export interface ClientOptions {
   readonly url: string;
   /** Default: the platform's. */
   readonly fetch?: typeof fetch;
-  /** Sent as `Authorization: Bearer …`, for servers behind something that checks it. */
+  /** Sent as `Authorization: Bearer …`: an API key, or what something before the server checks. */
   readonly token?: string;
   /** How long an answer is waited for, in ms. Default 30,000. */
   readonly timeoutMs?: number;
@@ -79,7 +79,7 @@ interface AnyCall {
  * Its methods reject with the server's own errors, by code; with SERVER_UNREACHABLE (retryable) when nothing answers, and
  * SERVER_ANSWER_INVALID when something else does. Nothing is sent before the first call.
  *
- * @throws SETTING_INVALID for a URL that is none
+ * @throws SETTING_INVALID for a URL that is none, or a token that cannot be sent
  */
 export function createClient(options: ClientOptions): Client {
   const { timeoutMs = 30_000, retryForMs = 30_000, clock = systemClock, random = systemRandom } = options;

@@ -10,6 +10,8 @@ const lastWaitMs = 10_000;
 export interface FollowOptions {
   /** Where the server is, as of `createClient`. */
   readonly url: string;
+  /** As of `createClient`. */
+  readonly token?: string;
   /** Only events of these names. */
   readonly names?: readonly string[];
   /** Ends it. */
@@ -23,7 +25,7 @@ export interface FollowOptions {
 
 /** Follows events from now on until the signal is aborted, over any number of connections; misses none once it is open. */
 export async function followEvents(options: FollowOptions): Promise<void> {
-  const { url, names = [], signal, onEvent, onOpen = () => undefined, clock = systemClock } = options;
+  const { url, token, names = [], signal, onEvent, onOpen = () => undefined, clock = systemClock } = options;
   const send = options.fetch ?? fetch;
   const query = new URLSearchParams(names.map((name): [string, string] => ["name", name]));
   const address = `${url.replace(/\/$/, "")}/v1/events/stream?${query.toString()}`;
@@ -31,8 +33,13 @@ export async function followEvents(options: FollowOptions): Promise<void> {
   let waitMs = firstWaitMs;
   while (!signal.aborted) {
     try {
-      const headers = lastSeq === null ? {} : { "last-event-id": String(lastSeq) };
-      const { ok, body } = await send(address, { headers, signal });
+      const { ok, body } = await send(address, {
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(lastSeq === null ? {} : { "last-event-id": String(lastSeq) }),
+        },
+        signal,
+      });
       if (ok && body !== null) {
         waitMs = firstWaitMs;
         onOpen();

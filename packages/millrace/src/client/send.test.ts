@@ -213,6 +213,12 @@ describe("what is sent", () => {
     await expect(scene.client.readSecret("")).rejects.toMatchObject({ code: "REQUEST_INVALID" });
   });
 
+  test("has no token that cannot be sent, and does not repeat it", () => {
+    const create = (): unknown => createClient({ url: "http://127.0.0.1:9", token: "s3cret\nx" });
+    expect(create).toThrow(/^Setting `token` is not valid: it has a character/);
+    expect(create).not.toThrow(/s3cret/);
+  });
+
   test("goes below a path, with a token, and asks for plain answers on this machine", async () => {
     const fresh = await play([value([])]);
     const client = createClient({ url: `${fresh.url}/millrace/`, token: "t" });

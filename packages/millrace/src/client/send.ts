@@ -38,10 +38,17 @@ interface Attempt {
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** @throws SETTING_INVALID for a URL that is none */
+/** @throws SETTING_INVALID for a URL that is none, or a token that cannot be sent */
 export function createSender(options: SenderOptions): (request: ClientRequest) => Promise<Answer> {
   const { token, timeoutMs, retryForMs, clock, random } = options;
   const base = toBase(options.url);
+  // The platform's own error would repeat it.
+  if (token !== undefined && !/^[\u0021-\u007e]+$/.test(token)) {
+    throw new MillraceError("SETTING_INVALID", {
+      setting: "`token`",
+      reason: "it has a character that no token has, such as a blank",
+    });
+  }
   const ask = options.fetch ?? fetch;
   const backoff = exponential({ initial: 50, factor: 2, max: 1000, jitter: 0.5, random });
   const headers = {

@@ -13,7 +13,7 @@ export type StepTools = Omit<StepContext, "folder" | "contentHash">;
 
 export interface StepToolsOptions {
   readonly api: Pick<Api, "readVariable" | "readSecret" | "listObjects">;
-  readonly settings: Pick<Settings, "home" | "secretsKey" | "durability">;
+  readonly settings: Pick<Settings, "home" | "secretsKey" | "durability" | "apiKey">;
   /** Told what programs print, without secrets. */
   readonly say: (text: string) => void;
 }
@@ -23,7 +23,7 @@ export function createStepTools({ api, settings, say }: StepToolsOptions): StepT
   const vault = createVault({ home: settings.home, key: settings.secretsKey });
   const readCredentials = createS3CredentialsReader({ api, vault: async () => vault, masker });
   return {
-    env: childEnvironment(),
+    env: childEnvironment(settings),
     sources: createTemplateSources({ api, vault, masker, environment: createEnvironmentReader() }),
     masker,
     openStorage: (address) => openStorage(address, settings, readCredentials),

@@ -5,19 +5,20 @@ import type { Api } from "../../contract/api.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
 import type { StoredEvent } from "../../contract/records.ts";
 import { isTerminal } from "../../contract/states.ts";
+import { type ServerPlace, toAddress } from "../server-client.ts";
 import type { DevReport } from "./dev-report.ts";
 
 const ofFlowRun = "millrace.flow-run.";
 
 export interface FollowRunsOptions {
-  readonly url: string;
+  readonly place: ServerPlace;
   readonly api: Pick<Api, "readFlowRun">;
   readonly signal: AbortSignal;
   readonly onReport: (report: Extract<DevReport, { kind: "run-started" | "run-paused" | "run-ended" }>) => void;
 }
 
 /** Resolves when the stream is open. */
-export function followRuns({ url, api, signal, onReport }: FollowRunsOptions): Promise<void> {
+export function followRuns({ place, api, signal, onReport }: FollowRunsOptions): Promise<void> {
   /** Runs that have begun, and were not seen to end. */
   const begun = new Set<string>();
   /** The state in which each waits that has been told to wait. */
@@ -43,7 +44,7 @@ export function followRuns({ url, api, signal, onReport }: FollowRunsOptions): P
   }
 
   function tell(run: FlowRun): void {
-    const page = pageOf(url, run.id);
+    const page = pageOf(place.apiUrl, run.id);
     const { type, at } = run.state;
     if (run.startedAt !== null && !begun.has(run.id) && !isTold(run)) {
       begun.add(run.id);
@@ -68,7 +69,7 @@ export function followRuns({ url, api, signal, onReport }: FollowRunsOptions): P
   const isTold = (run: FlowRun): boolean => ended.has(endOf(run));
 
   return new Promise((resolve) => {
-    void followEvents({ url, signal, onEvent: note, onOpen: () => resolve() });
+    void followEvents({ ...toAddress(place), signal, onEvent: note, onOpen: () => resolve() });
   });
 }
 

@@ -7,12 +7,12 @@
  *                 └─ a process that imports the files, for a moment, each time that something is saved
  */
 
-import { createClient } from "../../client/create-client.ts";
 import type { Api } from "../../contract/api.ts";
 import { isMillraceError } from "../../contract/errors.ts";
 import { inheritedOptions } from "../../engine/pools/node-options.ts";
 import { systemClock as clock } from "../../kit/clock.ts";
 import { createStepTools } from "../deploy/step-tools.ts";
+import { createServerClient } from "../server-client.ts";
 import { childEnvironment, type Settings } from "../settings.ts";
 import type { ChildName, DevReport } from "./dev-report.ts";
 import { followRuns } from "./follow-runs.ts";
@@ -71,7 +71,8 @@ export async function startDev(options: StartDevOptions): Promise<RunningDev> {
   let definitions: KeptDefinitions | null = null;
   const server = superviseServer(options, execArgv);
   const { url } = await server.start();
-  const api = createClient({ url, clock });
+  const place = { apiUrl: url, apiKey: settings.apiKey };
+  const api = await createServerClient(place, { clock });
   const say = (text: string): void => void process.stderr.write(text);
   const registrar = createRegistrar({ api, tools: createStepTools({ api, settings, say }) });
   let stopping: Promise<void> | null = null;
@@ -96,11 +97,11 @@ export async function startDev(options: StartDevOptions): Promise<RunningDev> {
   }
 
   try {
-    const env = { ...childEnvironment(), MILLRACE_API_URL: url };
+    const env = { ...childEnvironment(settings), MILLRACE_API_URL: url };
     await makePool(api, pool);
     if (limit !== null) worker = superviseWorker({ ...options, limit, url, env, execArgv });
     const ready = await worker?.start();
-    await followRuns({ url, api, signal: closing.signal, onReport });
+    await followRuns({ place, api, signal: closing.signal, onReport });
     onUp({
       url,
       serverPid: server.pid,
@@ -121,7 +122,7 @@ function superviseServer(options: StartDevOptions, execArgv: readonly string[]):
   const supervised = superviseProcess<ServerProcessOptions, ServerReady, ServerReport>({
     entry: new URL("./server-process.ts", import.meta.url),
     execArgv,
-    env: childEnvironment(),
+    env: childEnvironment(settings),
     stdout,
     options: () => ({ home, database, host, port }),
     clock,

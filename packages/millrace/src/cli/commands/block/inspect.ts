@@ -62,10 +62,9 @@ async function open(
   { showsSecrets }: { readonly showsSecrets: boolean },
 ): Promise<JsonObject> {
   if (sealed === undefined) return data;
-  if (host.serverUrl !== null) {
+  if (host.client !== null) {
     if (showsSecrets) throw new UsageProblem("a server shows no secrets", "ask where the ledger's key is");
-    const { createClient } = await import("../../../client/create-client.ts");
-    return (await createClient({ url: host.serverUrl }).readBlockValues(id))?.data ?? {};
+    return (await host.client.readBlockValues(id))?.data ?? {};
   }
   const vault = await host.vault();
   return JSON.parse(await vault.open(blockDocumentSeal(id), sealed)) as JsonObject;

@@ -1,0 +1,24 @@
+/** A client of the server that has the ledger: what this process says who it is by is given here, and nowhere else. */
+
+import type { Client, ClientOptions } from "../client/create-client.ts";
+
+/** Where a server is, and what it is asked with. Plain data: it can be posted to a thread. */
+export interface ServerPlace {
+  readonly apiUrl: string;
+  /** Null: it is asked as somebody whom it does not know. */
+  readonly apiKey: string | null;
+}
+
+/** The code of the client is loaded only here. */
+export async function createServerClient(
+  place: ServerPlace,
+  options: Pick<ClientOptions, "clock" | "timeoutMs" | "retryForMs">,
+): Promise<Client> {
+  const { createClient } = await import("../client/create-client.ts");
+  return createClient({ ...options, ...toAddress(place) });
+}
+
+/** As `createClient` and `followEvents` take it. */
+export function toAddress({ apiUrl, apiKey }: ServerPlace): Pick<ClientOptions, "url" | "token"> {
+  return apiKey === null ? { url: apiUrl } : { url: apiUrl, token: apiKey };
+}
