@@ -48,6 +48,7 @@ export interface SettingValues {
   readonly serverPort: number;
   readonly serverAllowRemote: boolean;
   readonly serverAllowedHosts: readonly string[] | null;
+  readonly accessControl: "off" | "on";
   readonly workerPool: string | null;
   readonly workerType: string | null;
   readonly workerQueues: readonly string[] | null;
@@ -262,6 +263,13 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: toList,
     description:
       "Names of hosts that lead to the server, as a proxy gives, beside localhost and this machine's own names.",
+  },
+  accessControl: {
+    variable: "MILLRACE_ACCESS_CONTROL",
+    default: "off",
+    parse: oneOf("off", "on"),
+    description:
+      "Whether `server start` asks who comes: with a password or an API key of an account, whose role says what it may do.",
   },
   workerPool: {
     variable: "MILLRACE_WORKER_POOL",

@@ -59,6 +59,7 @@ describe("settings", () => {
       serverPort: 4270,
       serverAllowRemote: false,
       serverAllowedHosts: null,
+      accessControl: "off",
       workerPool: null,
       workerType: null,
       workerQueues: null,

@@ -292,8 +292,8 @@ export const errorCatalogue = {
     status: 409,
   },
   SERVER_REMOTE_REFUSED: {
-    what: "The server was asked to listen on {host}, where other machines reach it, and it has no access control yet.",
-    fix: "Listen on 127.0.0.1, or give --allow-remote where only people you trust can reach it.",
+    what: "The server was asked to listen on {host}, where other machines reach it, and it asks nobody who they are.",
+    fix: "Give --access-control, or listen on 127.0.0.1, or give --allow-remote where only people you trust can reach it.",
     status: 422,
   },
   REQUEST_INVALID: {

@@ -8,22 +8,24 @@ export const serverStart = defineCommand({
   summary: "Start a server that keeps the ledger for other processes and machines",
   details: [
     "It serves the same ledger that `node flow.ts` writes by itself. Where MILLRACE_API_URL is its URL, flows and this command work over it.",
-    "Only this machine can reach it, unless --allow-remote is given: there is no access control yet, so whoever reaches it may do everything.",
-    "What is not given here may be set: serverHost, serverPort, serverAllowRemote and serverAllowedHosts, in variables of the environment (MILLRACE_SERVER_PORT), millrace.toml or a profile.",
+    "Without --access-control whoever reaches it may do everything, so only this machine can, unless --allow-remote is given. With it everybody says who they are, by an account of the ledger (`millrace account`), and other machines may reach it.",
+    "What is not given here may be set: serverHost, serverPort, serverAllowRemote, serverAllowedHosts and accessControl, in variables of the environment (MILLRACE_SERVER_PORT), millrace.toml or a profile.",
     "Ctrl-C and SIGTERM end it in good order. With --json: a line `{ url, pid }` when it answers.",
   ],
   positionals: {},
   options: {
     host: text("ADDRESS", "What to listen on. Default: serverHost, 127.0.0.1."),
     port: number("PORT", "The port; 0 for any that is free. Default: serverPort, 4270.", { max: 65_535, short: "p" }),
-    allowRemote: flagOverSetting("Let other machines reach it."),
+    accessControl: flagOverSetting("Ask who comes, and let each do what the role of the account allows."),
+    allowRemote: flagOverSetting("Let other machines reach it, although it asks nobody who they are."),
     allowHost: texts("NAME", "A name of a host that leads to it, as a proxy gives; may be given several times."),
     verbose: flag("Print a line for each request.", { short: "v" }),
   },
   examples: [
     { command: "server start", why: "on this machine's own ledger" },
     { command: "server start --database postgres://ada@db.example/work", why: "on PostgreSQL" },
-    { command: "server start --host 0.0.0.0 --allow-remote", why: "for other machines of a network you trust" },
+    { command: "server start --host 0.0.0.0 --access-control", why: "for other machines" },
+    { command: "server start --host 0.0.0.0 --allow-remote", why: "for those of a network you trust with everything" },
   ],
   async run({ options }, context) {
     const { startServer } = await import("../../../app/start-server.ts");
@@ -33,6 +35,7 @@ export const serverStart = defineCommand({
       host = settings.serverHost,
       port = settings.serverPort,
       allowRemote = settings.serverAllowRemote,
+      accessControl = settings.accessControl === "on",
       verbose,
     } = options;
     const allowedHosts = options.allowHost.length > 0 ? options.allowHost : (settings.serverAllowedHosts ?? []);
@@ -43,11 +46,13 @@ export const serverStart = defineCommand({
         serverHost: options.host,
         serverPort: options.port,
         serverAllowRemote: options.allowRemote,
+        accessControl: options.accessControl === undefined ? undefined : options.accessControl ? "on" : "off",
         serverAllowedHosts: options.allowHost.length > 0 ? options.allowHost : undefined,
       }),
       host,
       port,
       allowRemote,
+      accessControl,
       allowedHosts,
       ...(verbose ? { onRequest: (entry) => context.err.line(requestLine(entry, context)) } : {}),
       onFailure: ({ where, error }) => context.err.line(failureLine(where, error, context)),
@@ -55,8 +60,8 @@ export const serverStart = defineCommand({
     const ledger = settings.database === null ? `the ledger in ${settings.home}` : "the ledger on PostgreSQL";
     if (context.json) context.out.jsonLine({ url: server.url, pid: process.pid });
     else context.out.line(`Millrace listens on ${server.url}, over ${ledger}. Ctrl-C ends it.`);
-    if (!context.json && allowRemote) {
-      context.err.line("Whoever reaches this address may do everything: there is no access control yet.");
+    if (!context.json && allowRemote && !accessControl) {
+      context.err.line("Whoever reaches this address may do everything: --access-control asks who they are.");
     }
     await toldToStop;
     await end(server, context);
