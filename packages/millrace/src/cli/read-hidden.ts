@@ -14,7 +14,8 @@ export async function readHidden(prompt: string): Promise<string> {
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
   try {
-    return await readKeys(stdin);
+    // More may be asked for: the stream is left as it is.
+    return await readKeys(stdin.iterator({ destroyOnReturn: false }) as AsyncIterable<string>);
   } finally {
     stdin.setRawMode(false);
     stdin.pause();
