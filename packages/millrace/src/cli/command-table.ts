@@ -1,5 +1,6 @@
 /** Every command there is. A command's file is loaded when it is called, so that the others cost nothing. */
 
+import { accessCommands, accessGroups } from "./access-commands.ts";
 import type { AnyCommand } from "./command.ts";
 import { objectCommands, objectGroups } from "./object-commands.ts";
 
@@ -24,6 +25,7 @@ export const commandGroups: Readonly<Record<string, string>> = {
   event: "What has happened",
   config: "Settings: what holds, and where it comes from",
   profile: "Named sets of settings",
+  ...accessGroups,
   server: "A server that keeps the ledger for other processes and machines",
   worker: "What executes the runs of work pools",
   errors: "What an error means",
@@ -88,6 +90,7 @@ export const commandTable: readonly CommandEntry[] = [
   { path: "profile inspect", load: async () => (await import("./commands/profile/inspect.ts")).profileInspect },
   { path: "profile rename", load: async () => (await import("./commands/profile/rename.ts")).profileRename },
   { path: "profile delete", load: async () => (await import("./commands/profile/delete.ts")).profileDelete },
+  ...accessCommands,
   { path: "server start", load: async () => (await import("./commands/server/start.ts")).serverStart },
   { path: "server status", load: async () => (await import("./commands/server/status.ts")).serverStatus },
   { path: "worker ls", load: async () => (await import("./commands/worker/ls.ts")).workerLs },

@@ -57,12 +57,15 @@ export interface Account {
   readonly revision: number;
 }
 
+/** How long a password is, in characters. */
+export const passwordLength = { min: 12, max: 1000 } as const;
+
 export interface NewAccount {
   /** 1 to 100 characters without control characters and colons, no space at either end. */
   readonly name: string;
   readonly kind: Account["kind"];
   readonly role: AccountRole;
-  /** At least 12 characters. Without one a person cannot sign in, but may have keys. */
+  /** Of `passwordLength`. Without one a person cannot sign in, but may have keys. */
   readonly password?: string;
 }
 

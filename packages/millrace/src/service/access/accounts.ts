@@ -1,7 +1,7 @@
 /** Accounts and their keys, and the log of what they did. */
 
 import type { Account, AccountRole, ApiKey, NewAccount } from "../../contract/access.ts";
-import { accountRoles } from "../../contract/access.ts";
+import { accountRoles, passwordLength } from "../../contract/access.ts";
 import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import type { Store, StoredAccount, StoredApiKey } from "../../contract/store.ts";
@@ -22,8 +22,6 @@ type AccountMethods = Pick<
   | "listAuditEntries"
 >;
 
-const minPasswordLength = 12;
-const maxPasswordLength = 1000;
 const maxNameLength = 100;
 /** How often a change is made again because another one came between. */
 const maxRaces = 20;
@@ -146,8 +144,9 @@ function checkRole(role: AccountRole): void {
 }
 
 function checkPassword(password: string): void {
-  if (password.length >= minPasswordLength && password.length <= maxPasswordLength) return;
-  throw invalid(`a password has ${minPasswordLength} to ${maxPasswordLength} characters`);
+  const { min, max } = passwordLength;
+  if (password.length >= min && password.length <= max) return;
+  throw invalid(`a password has ${min} to ${max} characters`);
 }
 
 function invalid(reason: string): MillraceError {
@@ -158,6 +157,7 @@ export function toAccount({ passwordHash, ...account }: StoredAccount): Account 
   return { ...account, hasPassword: passwordHash !== null };
 }
 
-function toApiKey({ digest: _, ...key }: StoredApiKey): ApiKey {
+function toApiKey(stored: StoredApiKey): ApiKey {
+  const { digest: _, ...key } = stored;
   return key;
 }

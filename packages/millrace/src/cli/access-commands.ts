@@ -1,0 +1,19 @@
+/** The commands over who may come into a server, and what was done there. */
+
+import type { CommandEntry } from "./command-table.ts";
+
+export const accessGroups = {
+  account: "Who may come in where a server has access control, and what they may do",
+  "api-key": "What programs come in with",
+} as const;
+
+export const accessCommands: readonly CommandEntry[] = [
+  { path: "account ls", load: async () => (await import("./commands/account/ls.ts")).accountLs },
+  { path: "account inspect", load: async () => (await import("./commands/account/inspect.ts")).accountInspect },
+  { path: "account create", load: async () => (await import("./commands/account/create.ts")).accountCreate },
+  { path: "account update", load: async () => (await import("./commands/account/update.ts")).accountUpdate },
+  { path: "account delete", load: async () => (await import("./commands/account/delete.ts")).accountDelete },
+  { path: "api-key ls", load: async () => (await import("./commands/api-key/ls.ts")).apiKeyLs },
+  { path: "api-key create", load: async () => (await import("./commands/api-key/create.ts")).apiKeyCreate },
+  { path: "api-key delete", load: async () => (await import("./commands/api-key/delete.ts")).apiKeyDelete },
+];
