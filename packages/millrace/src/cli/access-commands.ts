@@ -5,6 +5,7 @@ import type { CommandEntry } from "./command-table.ts";
 export const accessGroups = {
   account: "Who may come in where a server has access control, and what they may do",
   "api-key": "What programs come in with",
+  audit: "What was done on a server with access control, and by whom",
 } as const;
 
 export const accessCommands: readonly CommandEntry[] = [
@@ -16,4 +17,5 @@ export const accessCommands: readonly CommandEntry[] = [
   { path: "api-key ls", load: async () => (await import("./commands/api-key/ls.ts")).apiKeyLs },
   { path: "api-key create", load: async () => (await import("./commands/api-key/create.ts")).apiKeyCreate },
   { path: "api-key delete", load: async () => (await import("./commands/api-key/delete.ts")).apiKeyDelete },
+  { path: "audit ls", load: async () => (await import("./commands/audit/ls.ts")).auditLs },
 ];
