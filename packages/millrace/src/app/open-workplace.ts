@@ -65,7 +65,6 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
   const { home, database, graceMs, startWithinMs } = settings;
   const server = store === null ? serverPlace(settings) : null;
   const url = server?.apiUrl ?? null;
-  const env = childEnvironment(settings);
   const vault = createVault({ home, key: settings.secretsKey });
   const masker = createMasker(settings.apiKey === null ? [] : [settings.apiKey]);
   const sources = createTemplateSources({ api, vault, masker, environment: createEnvironmentReader() });
@@ -74,14 +73,15 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
     api,
     entry: new URL("./run-process.ts", import.meta.url),
     ledger: { home, database, apiUrl: url },
-    env,
+    env: childEnvironment(settings),
     execArgv: inheritedOptions(process.execArgv),
     maxReady: ready,
     graceMs,
     clock,
     code: createCodeFetcher({
       cache: createCodeCache({ folder: join(home, "code"), retentionMs: settings.codeRetentionMs, clock }),
-      env,
+      // Programs that bring code need no key that they would not have by themselves.
+      env: childEnvironment({ apiKey: null }),
       defaultFolder: process.cwd(),
       sources,
       openStorage: (address) => openStorage(address, settings, readCredentials),

@@ -13,7 +13,7 @@ export type StepTools = Omit<StepContext, "folder" | "contentHash">;
 
 export interface StepToolsOptions {
   readonly api: Pick<Api, "readVariable" | "readSecret" | "listObjects">;
-  readonly settings: Pick<Settings, "home" | "secretsKey" | "durability" | "apiKey">;
+  readonly settings: Pick<Settings, "home" | "secretsKey" | "durability">;
   /** Told what programs print, without secrets. */
   readonly say: (text: string) => void;
 }
@@ -23,7 +23,8 @@ export function createStepTools({ api, settings, say }: StepToolsOptions): StepT
   const vault = createVault({ home: settings.home, key: settings.secretsKey });
   const readCredentials = createS3CredentialsReader({ api, vault: async () => vault, masker });
   return {
-    env: childEnvironment(settings),
+    // Programs of others need no key that they would not have by themselves.
+    env: childEnvironment({ apiKey: null }),
     sources: createTemplateSources({ api, vault, masker, environment: createEnvironmentReader() }),
     masker,
     openStorage: (address) => openStorage(address, settings, readCredentials),
