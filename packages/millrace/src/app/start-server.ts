@@ -37,8 +37,6 @@ export interface StartServerOptions extends ListenOptions {
   readonly onFirstAdmin?: (admin: { readonly name: string; readonly password: string }) => void;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
-  /** Whether it asks who comes, and what they may do. Default: false. */
-  readonly accessControl?: boolean;
   readonly limits?: Partial<ServerLimits>;
   readonly onRequest?: (entry: RequestEntry) => void;
   /** Told of what went wrong, and where: the id of a request, or a loop's name. */

@@ -7,7 +7,7 @@ import { cleanLine } from "../../output/clean-text.ts";
 export const apiKeyCreate = defineCommand({
   summary: "Make an API key, and print it this once",
   details: [
-    "The key alone is printed on the standard output, and what is said beside it on the standard error. It is kept nowhere: who loses it makes another one. MILLRACE_API_KEY takes it, and `millrace config set apiKey` from its standard input; of Prefect's clients, PREFECT_API_KEY.",
+    "The key alone is printed on the standard output, and what is said beside it on the standard error. It is kept nowhere: who loses it makes another one. MILLRACE_API_KEY takes it, and `millrace config set apiKey` from its standard input; of Prefect's clients, PREFECT_API_AUTH_STRING, behind a name and a colon.",
     "A key may do what the role of its account may.",
     "With --json: `{ id, accountId, name, start, expiresAt, key }`.",
   ],

@@ -53,6 +53,7 @@ export const serverStart = defineCommand({
       port,
       allowRemote,
       accessControl,
+      onFirstAdmin: (admin) => tellFirstAdmin(admin, context),
       allowedHosts,
       ...(verbose ? { onRequest: (entry) => context.err.line(requestLine(entry, context)) } : {}),
       onFailure: ({ where, error }) => context.err.line(failureLine(where, error, context)),
@@ -68,6 +69,19 @@ export const serverStart = defineCommand({
     return undefined;
   },
 });
+
+/** On the terminal only, and this once: neither the ledger nor a log of lines of JSON is to have it. */
+function tellFirstAdmin(
+  { name, password }: { readonly name: string; readonly password: string },
+  context: CommandContext,
+): void {
+  context.err.lines([
+    `The ledger had no account: ${name} was made, who may do everything. This is told once.`,
+    `  name      ${name}`,
+    `  password  ${password}`,
+    "Sign in on the page with it, and set another one there.",
+  ]);
+}
 
 /** Ctrl-C, or what an init system sends; heeded from before it says that it listens. */
 function untilToldToStop(context: CommandContext): Promise<void> {

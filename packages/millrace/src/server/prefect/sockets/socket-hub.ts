@@ -203,13 +203,16 @@ interface Refusal {
   readonly reason: string;
 }
 
+/** Prefect's clients send a key to its cloud only; to a server they send what this setting has, also in the first frame. */
+const noToken = "Auth required but no token provided: set PREFECT_API_AUTH_STRING to name:key or name:password";
+
 async function admit(
   guard: Guard,
   token: string | null,
   needs: { readonly policy: Policy; readonly from: string },
 ): Promise<Refusal | Admission> {
   const code = closeCode.policy;
-  if (token === null) return { code, reason: "Auth required but no token provided" };
+  if (token === null) return { code, reason: noToken };
   try {
     return (await guard.admit(readToken(token), needs)) ?? { code, reason: "Invalid token" };
   } catch (error) {
