@@ -48,6 +48,9 @@ test("flows record with the key of a runner, and are told what is missing withou
   expect(JSON.parse(listed.stdout)).not.toEqual([]);
   expect(listed.stdout).not.toContain(key);
 
+  const status = await remote.run(["server", "status", "--json"], { env: { MILLRACE_API_KEY: viewer } });
+  expect(JSON.parse(status.stdout)).toMatchObject({ status: "ready", account: "viewer", version: expect.any(String) });
+
   const audit = await ledger.json<readonly { readonly outcome: string; readonly accountName: string | null }[]>(
     "audit",
     "ls",

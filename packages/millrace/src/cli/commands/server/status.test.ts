@@ -24,7 +24,14 @@ test("says whether a server is ready, and why it is not", async () => {
   try {
     expect(await ask(url, "--wait", "20s")).toEqual({
       code: 0,
-      status: { url, status: "ready", version: expect.any(String) as string, apiVersion: 1, reason: null },
+      status: {
+        url,
+        status: "ready",
+        version: expect.any(String) as string,
+        apiVersion: 1,
+        account: null,
+        reason: null,
+      },
     });
   } finally {
     await server.close();
@@ -32,6 +39,16 @@ test("says whether a server is ready, and why it is not", async () => {
   const gone = await ask(url);
   expect([gone.code, gone.status.status]).toEqual([1, "not reached"]);
   expect(gone.status.reason).toEqual(expect.any(String));
+});
+
+test("says of a server with access control that it is there", async () => {
+  const settings = readSettings({ home: ledger.home });
+  const server = await startServer({ settings, host: "127.0.0.1", port: 0, accessControl: true });
+  try {
+    expect(await ask(server.url)).toMatchObject({ code: 0, status: { status: "ready", version: null, account: null } });
+  } finally {
+    await server.close();
+  }
 });
 
 test("another server is none of Millrace", async () => {

@@ -12,6 +12,8 @@ interface ServerStatus {
   /** Of the package that serves; null where it did not say. */
   readonly version: string | null;
   readonly apiVersion: number | null;
+  /** Whom it takes the asker for; null where it asks nobody, and for somebody whom it does not know. */
+  readonly account: string | null;
   /** Why it is not ready; null when it is. */
   readonly reason: string | null;
 }
@@ -23,8 +25,9 @@ const askAgainMs = 250;
 export const serverStatus = defineCommand({
   summary: "Say whether the server is there and ready",
   details: [
+    "With access control it says also whose MILLRACE_API_KEY is; without a key it tells no version.",
     "Asks the server of MILLRACE_API_URL; where none is set, one on this machine at serverHost and serverPort. Exit code 1 when it is not ready: it cannot be reached, or its database does not answer.",
-    'With --json: `{ "url", "status", "version", "apiVersion", "reason" }`; `status` is ready, not ready or not reached.',
+    'With --json: `{ "url", "status", "version", "apiVersion", "account", "reason" }`; `status` is ready, not ready or not reached.',
   ],
   positionals: {},
   options: { wait: duration("Wait so long for it to be ready.") },
@@ -33,8 +36,8 @@ export const serverStatus = defineCommand({
     { command: "server status --wait 30s", why: "in a script, after it was started" },
   ],
   async run({ options }, context) {
-    const url = await urlOf(await context.settings());
-    const status = await askUntilReady(url, { waitMs: options.wait ?? 0, context });
+    const place = await placeOf(await context.settings());
+    const status = await askUntilReady(place, { waitMs: options.wait ?? 0, context });
     const { out, json } = context;
     if (json) out.json(status);
     else print(status, context);
@@ -42,53 +45,69 @@ export const serverStatus = defineCommand({
   },
 });
 
-async function urlOf(settings: Settings): Promise<string> {
+interface Place {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A key goes to the server that it was set for. */
+async function placeOf(settings: Settings): Promise<Place> {
   const { serverUrl } = await import("../../../app/open-ledger.ts");
   const url = serverUrl(settings);
-  if (url !== null) return url.replace(/\/$/, "");
+  if (url !== null) {
+    const { apiKey } = settings;
+    return { url: url.replace(/\/$/, ""), headers: apiKey === null ? {} : { authorization: `Bearer ${apiKey}` } };
+  }
   const { serverHost, serverPort } = settings;
   const isAny = serverHost === "0.0.0.0" || serverHost === "::";
   const host = isAny ? "127.0.0.1" : serverHost.includes(":") ? `[${serverHost}]` : serverHost;
-  return `http://${host}:${serverPort}`;
+  return { url: `http://${host}:${serverPort}`, headers: {} };
 }
 
 async function askUntilReady(
-  url: string,
+  place: Place,
   { waitMs, context }: { readonly waitMs: number; readonly context: CommandContext },
 ): Promise<ServerStatus> {
   const { clock } = context;
   const startedAt = clock.monotonic();
   const signal = waitMs === 0 ? undefined : context.interrupt();
   for (;;) {
-    const status = await ask(url);
+    const status = await ask(place);
     if (status.status === "ready" || clock.monotonic() - startedAt >= waitMs) return status;
     await clock.sleep(askAgainMs, signal);
   }
 }
 
-async function ask(url: string): Promise<ServerStatus> {
-  const status = { url, version: null, apiVersion: null };
+async function ask({ url, headers }: Place): Promise<ServerStatus> {
+  const status = { url, version: null, apiVersion: null, account: null };
   try {
-    const info = await fetchJson(`${url}/v1/version`);
-    if (!isServerInfo(info.body)) {
+    const info = await fetchJson(`${url}/v1/version`, headers);
+    if (!isServerInfo(info.body) && !isAskedForKey(info)) {
       return {
         ...status,
         status: "not reached",
         reason: `what answers there is no server of Millrace (${info.status})`,
       };
     }
-    const { version, apiVersion } = info.body;
-    const ready = await fetchJson(`${url}/v1/ready`);
+    const { version, apiVersion } = isServerInfo(info.body) ? info.body : status;
+    const session = await fetchJson(`${url}/v1/session`, headers);
+    const ready = await fetchJson(`${url}/v1/ready`, headers);
     const isReady = ready.status === 200;
     const reason = isReady ? null : `it answers ${ready.status} when it is asked for its database`;
-    return { url, version, apiVersion, status: isReady ? "ready" : "not ready", reason };
+    const account = nameIn(session.body);
+    return { url, version, apiVersion, account, status: isReady ? "ready" : "not ready", reason };
   } catch (error) {
     return { ...status, status: "not reached", reason: describeFailure(error) };
   }
 }
 
-async function fetchJson(url: string): Promise<{ readonly status: number; readonly body: unknown }> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(askLimitMs) });
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+async function fetchJson(url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(askLimitMs) });
   const text = await response.text();
   try {
     return { status: response.status, body: JSON.parse(text) as unknown };
@@ -101,6 +120,17 @@ function isServerInfo(body: unknown): body is ServerInfo {
   return typeof body === "object" && body !== null && "name" in body && body.name === "millrace";
 }
 
+/** A server with access control tells its version to those it knows. */
+function isAskedForKey({ status, body }: Answer): boolean {
+  const { error } = (body ?? {}) as { readonly error?: { readonly code?: unknown } };
+  return status === 401 && error?.code === "UNAUTHENTICATED";
+}
+
+function nameIn(session: unknown): string | null {
+  const { account } = (session ?? {}) as { readonly account?: { readonly name?: unknown } | null };
+  return typeof account?.name === "string" ? account.name : null;
+}
+
 /** What `fetch` says is "fetch failed"; why is its cause. A host of several addresses has a cause for each. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -111,7 +141,7 @@ export function describeFailure(error: unknown): string {
   return message || code || error.message;
 }
 
-function print({ url, status, version, reason }: ServerStatus, { out }: CommandContext): void {
+function print({ url, status, version, account, reason }: ServerStatus, { out }: CommandContext): void {
   const { bold, green, red } = out.look.paint;
   out.lines(
     renderFacts(
@@ -119,6 +149,7 @@ function print({ url, status, version, reason }: ServerStatus, { out }: CommandC
         ["Server", bold(cleanLine(url))],
         ["Status", status === "ready" ? green(status) : red(status)],
         ["Version", version === null ? null : cleanLine(version)],
+        ["You are", account === null ? null : cleanLine(account)],
         ["Reason", reason === null ? null : cleanLine(reason)],
       ],
       out,
