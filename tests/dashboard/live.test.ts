@@ -5,9 +5,10 @@ import { expect, test } from "vitest";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { isMarked, markPage } from "./harness/one-load.ts";
 import { startProxy } from "./harness/proxy.ts";
+import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
 import { fillLedger } from "./seeds/seed-ledger.ts";
-import { processId, type RunSpec, toRecords } from "./seeds/run-spec.ts";
+import type { RunSpec } from "./seeds/run-spec.ts";
 
 const chip = (page: Page) => page.locator("[data-live]");
 const run = (name: string): RunSpec => ({ flow: "news", name, agoMs: 0, tookMs: 0, state: "Running" });
@@ -20,9 +21,7 @@ const unanswered =
 describeInBrowser("live", (browser) => {
   const place = usePlace("small");
 
-  async function record(name: string): Promise<void> {
-    for (const part of toRecords(run(name), Date.now()).parts) await place.api.record({ processId, ...part });
-  }
+  const record = (name: string) => recordRuns(place.api, [run(name)]);
 
   test("a run that begins is there within a moment", () =>
     visit(browser(), place.url, { path: "runs" }, async ({ page }) => {
