@@ -16,7 +16,7 @@ import { addMonths, type Day, daysOfMonth, daysOfYear, monthOf } from "./calenda
 import type { CalendarSearch } from "./calendar-search.ts";
 import { toMonthName } from "./day-words.ts";
 import { MonthGrid } from "./month-grid.tsx";
-import { countMissing, readDays, readPlan, withPlan } from "./read-calendar.ts";
+import { countMissing, type DayRuns, readDays, readPlan, withPlan } from "./read-calendar.ts";
 import { YearGrid } from "./year-grid.tsx";
 
 const deploymentLimit = 200;
@@ -141,6 +141,14 @@ export function CalendarPage() {
             );
           }}
         </Loaded>
+        {runs.data !== undefined && plan.data !== undefined && isBare(withPlan(runs.data, plan.data)) ? (
+          <p className="mt-2 text-muted">
+            Nothing has run or is planned in this time. Schedules make runs to come.{" "}
+            <Link to="/deployments" search={{}} className="link">
+              See the deployments
+            </Link>
+          </p>
+        ) : null}
         {plan.data?.isCut === true ? (
           <p className="mt-2 text-muted">
             More is planned than is counted here: of each schedule the next 1,000 times are, and of schedules the first
@@ -154,3 +162,5 @@ export function CalendarPage() {
     </>
   );
 }
+
+const isBare = (days: readonly DayRuns[]): boolean => days.every(({ runs, planned }) => runs === 0 && planned === 0);
