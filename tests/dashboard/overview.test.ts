@@ -161,4 +161,5 @@ describeInBrowser("the overview", (browser) => {
   });
 });
 
-const sorted = (counts: Readonly<Record<string, number>> | undefined) => Object.entries(counts ?? {}).toSorted();
+const sorted = (counts: Readonly<Record<string, number>> | undefined) =>
+  Object.entries(counts ?? {}).toSorted(([one], [other]) => (one < other ? -1 : 1));

@@ -148,8 +148,8 @@ describeInBrowser("the page of a run", (browser) => {
         const list = page.getByRole("list", { name: "Tasks" });
         await list.getByRole("button").first().waitFor();
         const names = await list.getByRole("button").allInnerTexts();
-        expect(names.map((each) => each.split("\n")[0]).toSorted()).toEqual(
-          graph.nodes.map(({ taskName }) => taskName).toSorted(),
+        expect(new Set(names.map((each) => each.split("\n")[0]))).toEqual(
+          new Set(graph.nodes.map(({ taskName }) => taskName)),
         );
         const shown = await page.getByRole("img", { name: /tasks? of crimson-newt/ }).getAttribute("aria-label");
         expect(shown).toContain(`${graph.nodes.length} tasks`);

@@ -2,7 +2,9 @@
 
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { expectToRecover, failedLoads } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
+import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
 
 const chip = (page: Page, name: string) => page.getByRole("group", { name: "States" }).getByRole("button", { name });
@@ -87,6 +89,172 @@ describeInBrowser("the list of runs", (browser) => {
         await page.keyboard.press("Enter");
         await expect.poll(() => new URL(page.url()).pathname).toContain("/runs/flow-run/");
       }));
+  });
+
+  describe("with much in it", () => {
+    const place = usePlace("small");
+
+    test("filters are kept as a view for everybody, which is gone to, renamed and deleted", () =>
+      visit(browser(), place.url, { path: "runs?state=%5B%22failed%22%5D&q=daily" }, async ({ page, open }) => {
+        const views = async () => (await place.api.listObjects("saved-search", {})).items;
+        await page.getByRole("button", { name: "Views", exact: true }).click();
+        await page.getByRole("menuitem", { name: "Save these filters as a view" }).click();
+        await page.getByRole("textbox", { name: "Name", exact: true }).fill("Failed sales");
+        await page.getByRole("button", { name: "Save view" }).click();
+        await page.getByRole("button", { name: "Failed sales" }).waitFor();
+        expect((await views()).map(({ name }) => name)).toEqual(["Failed sales"]);
+
+        await open("runs");
+        const shown = await place.api.count("flow-run", {
+          all: [
+            { field: "flowName", contains: "daily" },
+            { field: "stateType", in: ["FAILED"] },
+            { field: "parentRunId", isNull: true },
+          ],
+        });
+        await page.getByRole("button", { name: "Views", exact: true }).click();
+        await page.getByRole("menuitem", { name: new RegExp(`Failed sales ?${shown}`) }).click();
+        await expect.poll(() => Object.fromEntries(search(page))).toEqual({ state: '["failed"]', q: "daily" });
+        await expect.poll(() => total(page)).toBe(shown);
+
+        const choose = async (): Promise<void> => {
+          await page.getByRole("button", { name: "Failed sales" }).click();
+          await page.getByRole("menuitem", { name: "Rename, share or delete views" }).click();
+        };
+        const dialog = page.getByRole("dialog", { name: "Saved views" });
+        await choose();
+        await dialog.getByRole("checkbox", { name: "Default" }).click();
+        await expect.poll(async () => JSON.stringify((await views())[0]?.filters)).toContain('"isDefault":true');
+        await page.keyboard.press("Escape");
+        // The list opens with it where its address asks for nothing else.
+        await open("runs");
+        await expect.poll(() => Object.fromEntries(search(page))).toEqual({ state: '["failed"]', q: "daily" });
+        await choose();
+        await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+        await dialog.getByRole("button", { name: "Delete for everybody" }).click();
+        await expect.poll(async () => (await views()).length).toBe(0);
+      }));
+
+    test("columns are chosen and stay so, and a head sorts by the server", () =>
+      visit(browser(), place.url, { path: "runs" }, async ({ page, settle }) => {
+        const heads = () =>
+          page.getByRole("columnheader").evaluateAll((all) => all.map((each) => each.ariaLabel ?? ""));
+        await rows(page).first().waitFor();
+        expect(await heads()).toEqual(["Chosen", "State", "Run", "Flow", "Tags", "When", "Took"]);
+        await page.getByRole("button", { name: "Choose columns" }).click();
+        const dialog = page.getByRole("dialog", { name: "Columns" });
+        expect(await dialog.getByRole("checkbox", { name: "Run", exact: true }).isDisabled()).toBe(true);
+        await dialog.getByRole("checkbox", { name: "Tags" }).uncheck();
+        await dialog.getByRole("checkbox", { name: "Message" }).check();
+        await dialog.getByRole("button", { name: "Move Flow to the left" }).click();
+        await page.keyboard.press("Escape");
+        await page.reload();
+        await settle();
+        expect(await heads()).toEqual(["Chosen", "State", "Flow", "Run", "When", "Took", "Message"]);
+
+        await page.getByTitle("Sort by run", { exact: true }).click();
+        await expect.poll(() => search(page).get("sort")).toBe("name-asc");
+        await page.getByTitle("Sort by run", { exact: true }).click();
+        await expect.poll(() => search(page).get("sort")).toBe("name-desc");
+        await settle();
+        const { items } = await place.api.listFlowRuns({ where: { field: "parentRunId", isNull: true } }, "name-desc", {
+          limit: 5,
+        });
+        const names = rows(page).getByRole("link", { name: /\w/ });
+        expect(await names.nth(1).innerText()).toBe(items[0]?.name);
+        const head = page.getByRole("columnheader", { name: "Run", exact: true });
+        expect(await head.getAttribute("aria-sort")).toBe("descending");
+      }));
+
+    test("those that are chosen, or all that match, are changed at once after it was said how many", async () => {
+      const [deployment] = (await place.api.listObjects("deployment", { where: { field: "name", in: ["gpu"] } })).items;
+      const ids = await recordRuns(
+        place.api,
+        Array.from({ length: 130 }, (_, index) => ({
+          flow: "train-model",
+          name: `many-of-them-${index}`,
+          agoMs: 1000 + index,
+          tookMs: 10,
+          // Some that cannot be retried.
+          state: index % 13 === 0 ? ("Completed" as const) : ("Failed" as const),
+          deploymentId: deployment?.id ?? "",
+        })),
+      );
+      const count = async (type: string): Promise<number> =>
+        place.api.count("flow-run", {
+          all: [
+            { field: "id", in: ids },
+            { field: "stateType", in: [type] },
+          ],
+        });
+      await visit(browser(), place.url, { path: "runs?q=many-of-them" }, async ({ page }) => {
+        await expect.poll(() => total(page)).toBe(130);
+        await page.getByRole("checkbox", { name: "Choose all runs that are listed" }).check();
+        const bar = page.getByRole("region", { name: "Chosen runs" });
+        await bar.getByText("100 runs chosen").waitFor();
+        await bar.getByRole("button", { name: "Choose all 130 runs that match" }).click();
+        await bar.getByText("All 130 runs that match").waitFor();
+        await bar.getByRole("button", { name: "Retry runs" }).click();
+        const dialog = page.getByRole("dialog", { name: "Retry runs" });
+        await dialog.getByText("120 runs would be scheduled again, 10 would be left as they are.").waitFor();
+        expect(await dialog.innerText()).toContain("millrace flow-run bulk retry --name many-of-them");
+        expect(await count("FAILED")).toBe(120);
+        await dialog.getByRole("button", { name: "Retry 120 runs" }).click();
+        await dialog.getByText("120 runs are scheduled again").waitFor();
+        expect(await count("SCHEDULED")).toBe(120);
+        await dialog.getByRole("button", { name: "Close" }).last().click();
+        await expect.poll(() => bar.count()).toBe(0);
+
+        await rows(page).first().getByRole("checkbox").check();
+        await rows(page)
+          .nth(2)
+          .getByRole("checkbox")
+          .click({ modifiers: ["Shift"] });
+        await bar.getByText("3 runs chosen").waitFor();
+        await bar.getByRole("button", { name: "Delete runs" }).click();
+        await page.getByRole("dialog").getByRole("button", { name: "Delete 3 runs" }).click();
+        await page.getByRole("dialog").getByText("3 runs are deleted").waitFor();
+        expect(await place.api.count("flow-run", { field: "id", in: ids })).toBe(127);
+      });
+    });
+
+    test("further pages come as they are looked at; what is new then is said, and shown when asked for", async () => {
+      await recordRuns(
+        place.api,
+        Array.from({ length: 340 }, (_, index) => ({
+          flow: "paged",
+          name: `paged-${index}`,
+          agoMs: 1000 + index,
+          tookMs: 1,
+          state: "Completed" as const,
+        })),
+      );
+      await visit(browser(), place.url, { path: "runs?flow=paged" }, async ({ page }) => {
+        await page.locator("[data-live]").getByText("Live").waitFor();
+        await expect.poll(() => total(page)).toBe(340);
+        const scroller = page.getByRole("table", { name: "Runs" }).locator("..");
+        const last = page.getByRole("link", { name: "paged-339", exact: true });
+        await expect
+          .poll(async () => {
+            await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+            return last.count();
+          })
+          .toBe(1);
+        await recordRuns(place.api, [{ flow: "paged", name: "paged-new", agoMs: 0, state: "Running" }]);
+        await page.getByRole("button", { name: "Show what is new" }).click();
+        await page.getByRole("link", { name: "paged-new", exact: true }).waitFor();
+        expect(await last.count()).toBe(0);
+      });
+    });
+
+    test("an error is told, and a server that is away is waited for", () =>
+      visit(browser(), place.url, { path: "settings", tolerates: failedLoads }, ({ page }) =>
+        expectToRecover(page, {
+          url: `${place.url}runs`,
+          calls: /\/v1\/flow-runs\/rows\/filter/,
+          shown: () => rows(page).first().waitFor(),
+        }),
+      ));
   });
 
   describe("over an empty ledger", () => {
