@@ -23,7 +23,8 @@ export function LiveChip() {
     <span
       role="status"
       title={why}
-      className="flex items-center gap-1.5 text-small whitespace-nowrap text-muted"
+      // As wide as its longest word, so that what is beside it stays where it is.
+      className="flex items-center justify-end gap-1.5 text-small whitespace-nowrap text-muted sm:min-w-25"
       data-live={word}
     >
       <span className="size-2 rounded-full" style={{ background: color }} aria-hidden />

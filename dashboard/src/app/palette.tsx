@@ -146,7 +146,7 @@ function Entry({ onSelect, children }: { readonly onSelect: () => void; readonly
   return (
     <Command.Item
       onSelect={onSelect}
-      className="flex h-8 cursor-pointer items-center gap-2 rounded-control px-2 data-[selected=true]:bg-hover"
+      className="flex h-8 cursor-pointer items-center gap-2 rounded-control px-2 data-[selected=true]:bg-selected"
     >
       {children}
     </Command.Item>

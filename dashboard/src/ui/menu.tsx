@@ -40,7 +40,7 @@ export function Menu({
                 disabled={item.whyNot !== undefined && item.whyNot !== null}
                 title={item.whyNot ?? undefined}
                 onSelect={item.onSelect}
-                className={`flex h-7 items-center gap-2 rounded-control px-2 outline-none select-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover ${item.isDangerous === true ? "text-state-failed" : ""}`}
+                className={`flex h-7 items-center gap-2 rounded-control px-2 -outline-offset-2 select-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover ${item.isDangerous === true ? "text-state-failed" : ""}`}
               >
                 {item.icon}
                 <span className="grow">{item.label}</span>

@@ -20,13 +20,14 @@ export function Meter(props: {
   const part = limit === 0 ? 1 : Math.min(1, used / limit);
   return (
     <span className="flex w-full min-w-0 items-center gap-2" title={`${toCount(used)} of ${toCount(limit)} ${what}`}>
-      <span className={clsx("shrink-0", isFull && "font-medium")}>
+      {/* Wide enough for most, so that the bars of a column begin together. */}
+      <span className={clsx("min-w-11 shrink-0", isFull && "font-medium")}>
         {toCount(used)}/{toCount(limit)}
         {isFull ? <span className="sr-only"> (full)</span> : null}
       </span>
-      <span aria-hidden className="h-1.5 min-w-6 grow overflow-hidden rounded-full bg-panel">
+      <span aria-hidden className="h-1.5 min-w-6 grow overflow-hidden rounded-full bg-line">
         <span
-          className={clsx("block h-full rounded-full", isFull ? "bg-attention" : "bg-running")}
+          className={clsx("block h-full rounded-full forced-color-adjust-none", isFull ? "bg-attention" : "bg-running")}
           style={{ width: `${part * 100}%` }}
         />
       </span>

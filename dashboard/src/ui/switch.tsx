@@ -19,7 +19,7 @@ export function Switch(props: {
       className="inline-flex h-6 w-9 shrink-0 items-center aria-disabled:opacity-50"
     >
       <span
-        className={`flex h-4.5 w-8 items-center rounded-full border ${isOn ? "justify-end border-accent bg-accent" : "justify-start border-[var(--control-line)] bg-panel"}`}
+        className={`flex h-4.5 w-8 items-center rounded-full border forced-color-adjust-none ${isOn ? "justify-end border-accent bg-accent" : "justify-start border-[var(--control-line)] bg-panel"}`}
       >
         <Parts.Thumb
           className={`mx-0.5 block size-3 rounded-full ${isOn ? "bg-on-accent" : "bg-[var(--control-line)]"}`}

@@ -88,7 +88,10 @@ export function Table<Row>(props: TableProps<Row>) {
                 role="columnheader"
                 {...(head === undefined ? {} : { "aria-label": title })}
                 {...(sorted === undefined ? {} : { "aria-sort": sorted })}
-                className={clsx("truncate text-small font-medium text-muted", align === "right" && "text-right")}
+                className={clsx(
+                  "within-cell min-w-0 text-small font-medium text-muted",
+                  align === "right" && "text-right not-last:pr-2",
+                )}
               >
                 {head ?? title}
               </span>
@@ -163,7 +166,7 @@ const MemoRow = memo(function Row({ row, index, columns, template, top, height, 
         <div
           role="cell"
           key={id}
-          className={clsx("flex min-w-0 items-center truncate", align === "right" && "justify-end")}
+          className={clsx("within-cell flex min-w-0 items-center", align === "right" && "justify-end not-last:pr-2")}
         >
           {cell(row)}
         </div>
