@@ -1,0 +1,60 @@
+/**
+ * Pages as they are met by keyboard, enlarged, with spaced texts, in colours of one's own, and without movement: some on each
+ * change, all at night. What axe finds by itself is looked for in pages.test.ts.
+ */
+
+import { expect, test } from "vitest";
+import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
+import {
+  findCutBySpacing,
+  findLostInForcedColors,
+  findMoving,
+  findOutOfReach,
+  findUnseenFocus,
+} from "./harness/looks.ts";
+import { visit } from "./harness/visit.ts";
+import { pages, readRouterPaths } from "./pages.ts";
+
+const isFull = process.env.MILLRACE_DASHBOARD_FULL === "1";
+const onEachChange = ["/", "/runs", "/runs/flow-run/$id", "/limits", "/calendar", "/automations/new"];
+
+describeInBrowser("ways to look", (browser) => {
+  const place = usePlace("small");
+
+  test.each(isFull ? readRouterPaths() : onEachChange)("%s is there for whoever looks", async (path) => {
+    const addresses = (await pages[path]?.(place.api)) ?? [];
+    for (const address of isFull ? addresses : addresses.slice(0, 1)) {
+      await visit(browser(), place.url, { path: address }, async ({ page, settle }) => {
+        expect.soft(await findCutBySpacing(page), `${address}, with spaced texts`).toEqual([]);
+        expect.soft(await findLostInForcedColors(page), `${address}, in forced colours`).toEqual([]);
+        expect.soft(await findMoving(page), `${address}, without movement`).toEqual([]);
+        expect.soft(await findUnseenFocus(page), `${address}, by keyboard`).toEqual([]);
+        await page.setViewportSize({ width: 720, height: 450 });
+        await settle();
+        expect.soft(await findOutOfReach(page), `${address}, at 200 %`).toEqual([]);
+      });
+    }
+  });
+
+  test("menus, dialogs and the palette show what is chosen, and do not move", () =>
+    visit(browser(), place.url, { path: "variables" }, async ({ page }) => {
+      const look = async (what: string): Promise<void> => {
+        expect.soft(await findMoving(page), `${what}, without movement`).toEqual([]);
+        expect.soft(await findLostInForcedColors(page), `${what}, in forced colours`).toEqual([]);
+      };
+      await page.getByRole("button", { name: "Theme" }).focus();
+      await page.keyboard.press("Enter");
+      await page.locator("[data-highlighted]").waitFor();
+      const outline = await page.locator("[data-highlighted]").evaluate((item) => getComputedStyle(item).outlineStyle);
+      expect.soft(outline, "the chosen item of a menu").not.toBe("none");
+      await look("a menu");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+k");
+      await page.locator('[role="option"][aria-selected="true"]').waitFor();
+      await look("the palette");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Create a variable" }).click();
+      await page.getByRole("dialog").waitFor();
+      await look("a dialog");
+    }));
+});
