@@ -32,6 +32,11 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
     ({ keys }) => !keys.startsWith("g ") && !keys.startsWith("mod+") && keys.length === 1 && keys !== "/",
   );
   const { data } = useQuery({ queryKey: ["palette", asked], queryFn: () => find(asked), enabled: asked !== "" });
+  const found = places.filter(({ title }) => title.toLowerCase().includes(asked.toLowerCase()));
+  // Enter goes to the first that is found, however late it comes.
+  const first = firstOf(asked === "" ? undefined : data) ?? found[0]?.to ?? "";
+  const [chosen, setChosen] = useState(first);
+  useEffect(() => setChosen(first), [first]);
   const go = (to: string): void => {
     onClose();
     void navigate({ to });
@@ -46,6 +51,8 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}
       label="Search or go to"
       shouldFilter={false}
+      value={chosen}
+      onValueChange={setChosen}
       overlayClassName="fixed inset-0 z-40 bg-black/40"
       contentClassName="fixed top-[12vh] left-1/2 z-50 w-[min(600px,calc(100vw-16px))] -translate-x-1/2 overflow-hidden rounded-dialog border border-line bg-raised shadow-xl"
     >
@@ -61,7 +68,10 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         </Command.Empty>
         {data?.resolved == null ? null : (
           <Group title="By its id">
-            <Entry onSelect={() => go(toPath(data.resolved?.kind ?? "flow-run", data.resolved?.id ?? ""))}>
+            <Entry
+              value={data.resolved.id}
+              onSelect={() => go(toPath(data.resolved?.kind ?? "flow-run", data.resolved?.id ?? ""))}
+            >
               {data.resolved.kind} {data.resolved.id}
             </Entry>
           </Group>
@@ -71,7 +81,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
             {data.runs.length === 0 ? null : (
               <Group title="Runs">
                 {data.runs.map((run) => (
-                  <Entry key={run.id} onSelect={() => go(toPath("flow-run", run.id))}>
+                  <Entry key={run.id} value={`run ${run.id}`} onSelect={() => go(toPath("flow-run", run.id))}>
                     <span className="grow truncate">
                       {run.name} <span className="text-muted">{run.flowName}</span>
                     </span>
@@ -83,7 +93,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
             {data.flows.length === 0 ? null : (
               <Group title="Flows">
                 {data.flows.map((flow) => (
-                  <Entry key={flow.id} onSelect={() => go(toPath("flow", flow.id))}>
+                  <Entry key={flow.id} value={`flow ${flow.id}`} onSelect={() => go(toPath("flow", flow.id))}>
                     {flow.name}
                   </Entry>
                 ))}
@@ -92,7 +102,11 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
             {data.deployments.length === 0 ? null : (
               <Group title="Deployments">
                 {data.deployments.map((deployment) => (
-                  <Entry key={deployment.id} onSelect={() => go(toPath("deployment", deployment.id))}>
+                  <Entry
+                    key={deployment.id}
+                    value={`deployment ${deployment.id}`}
+                    onSelect={() => go(toPath("deployment", deployment.id))}
+                  >
                     {deployment.flowName}/{deployment.name}
                   </Entry>
                 ))}
@@ -100,12 +114,13 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
             )}
           </>
         )}
-        <Places text={asked} onGo={go} />
+        <Places found={found} onGo={go} />
         {asked !== "" || actions.length === 0 ? null : (
           <Group title="On this page">
             {actions.map(({ keys, does, run }) => (
               <Entry
                 key={keys}
+                value={`key ${keys}`}
                 onSelect={() => {
                   onClose();
                   run();
@@ -122,13 +137,22 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-function Places({ text, onGo }: { readonly text: string; readonly onGo: (to: string) => void }) {
-  const found = places.filter(({ title }) => title.toLowerCase().includes(text.toLowerCase()));
+/** The value of the first entry there is for what was found. */
+function firstOf(data: Awaited<ReturnType<typeof find>> | undefined): string | undefined {
+  if (data === undefined) return undefined;
+  const { resolved, runs, flows, deployments } = data;
+  if (resolved !== null) return resolved.id;
+  if (runs[0] !== undefined) return `run ${runs[0].id}`;
+  if (flows[0] !== undefined) return `flow ${flows[0].id}`;
+  return deployments[0] === undefined ? undefined : `deployment ${deployments[0].id}`;
+}
+
+function Places({ found, onGo }: { readonly found: typeof places; readonly onGo: (to: string) => void }) {
   if (found.length === 0) return null;
   return (
     <Group title="Places">
       {found.map(({ title, to, icon: Icon, key }) => (
-        <Entry key={to} onSelect={() => onGo(to)}>
+        <Entry key={to} value={to} onSelect={() => onGo(to)}>
           <Icon size={14} aria-hidden />
           <span className="grow">{title}</span>
           {key === undefined ? null : <kbd className="text-meta text-muted">g {key}</kbd>}
@@ -142,9 +166,16 @@ function Group({ title, children }: { readonly title: string; readonly children:
   return <Command.Group heading={title}>{children}</Command.Group>;
 }
 
-function Entry({ onSelect, children }: { readonly onSelect: () => void; readonly children: React.ReactNode }) {
+function Entry(props: {
+  /** Apart from those of all others. */
+  readonly value: string;
+  readonly onSelect: () => void;
+  readonly children: React.ReactNode;
+}) {
+  const { value, onSelect, children } = props;
   return (
     <Command.Item
+      value={value}
       onSelect={onSelect}
       className="flex h-8 cursor-pointer items-center gap-2 rounded-control px-2 data-[selected=true]:bg-selected"
     >
