@@ -1,6 +1,6 @@
 /** The last runs of something as bars: as high as they took long, in the colour and the shape of how they ended. */
 
-import type { StateType } from "millrace/client";
+import type { FlowSummaryBars, StateType } from "millrace/client";
 import { useMemo } from "react";
 import { plural } from "../format/number.ts";
 import { toDuration } from "../format/time.ts";
@@ -12,6 +12,20 @@ export interface StripRun {
   readonly stateName: string;
   /** Null for one that has not begun. */
   readonly durationMs: number | null;
+}
+
+/** Of the newest first, as they are told of flows and deployments. */
+export function toStripRuns(bars: FlowSummaryBars | undefined): readonly StripRun[] {
+  if (bars === undefined) return [];
+  const { ids, stateTypes, stateNames, durationsMs } = bars;
+  return ids
+    .map((id, index) => ({
+      id,
+      stateType: stateTypes[index] ?? "COMPLETED",
+      stateName: stateNames[index] ?? "",
+      durationMs: durationsMs[index] ?? null,
+    }))
+    .toReversed();
 }
 
 const barWidth = 5;

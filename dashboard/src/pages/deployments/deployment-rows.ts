@@ -1,9 +1,9 @@
 /** A page of the list of deployments, with what stands beside each: read for the page as a whole, not for each row. */
 
-import type { Deployment, FlowRunRow, Page, Schedule, WorkPool, WorkQueue } from "millrace/client";
+import type { Deployment, Page, Schedule, WorkPool, WorkQueue } from "millrace/client";
 import { api } from "../../api/api.ts";
 import { type Due, readDue } from "../../states/due.tsx";
-import type { StripRun } from "../../states/run-strip.tsx";
+import { type StripRun, toStripRuns } from "../../states/run-strip.tsx";
 import { type DeploymentsSearch, toDeploymentCondition } from "./deployments-search.ts";
 import { judge, type Verdict } from "./readiness.ts";
 
@@ -18,8 +18,8 @@ export interface DeploymentRow {
 }
 
 const pageSize = 30;
+const barCount = 20;
 /** Of all deployments of a page together. */
-const runLimit = 200;
 const scheduleLimit = 200;
 
 export async function readDeploymentRows(
@@ -34,7 +34,7 @@ export async function readDeploymentRows(
   if (items.length === 0) return { items: [], next };
   const ids = items.map(({ id }) => id);
   const ofThese = { field: "deploymentId", in: ids } as const;
-  const [schedules, pools, queues, begun, dueOf] = await Promise.all([
+  const [schedules, pools, queues, summaries, dueOf] = await Promise.all([
     api.listObjects("schedule", { where: ofThese }, { limit: scheduleLimit }),
     readById(
       "work-pool",
@@ -44,12 +44,10 @@ export async function readDeploymentRows(
       "work-queue",
       items.flatMap(({ workQueueId }) => workQueueId ?? []),
     ),
-    api.listFlowRunRows({ where: { all: [ofThese, { field: "startedAt", isNull: false }] } }, "started-desc", {
-      limit: runLimit,
-    }),
+    api.summarizeDeployments({ ids, bars: barCount }),
     readDue("deploymentId", ids),
   ]);
-  const runsOf = Map.groupBy(begun.items, ({ deploymentId }) => deploymentId);
+  const summaryOf = new Map(summaries.map((summary) => [summary.deploymentId, summary]));
   const schedulesOf = Map.groupBy(schedules.items, ({ deploymentId }) => deploymentId);
   return {
     next,
@@ -61,7 +59,7 @@ export async function readDeploymentRows(
         pool,
         verdict: judge(deployment, pool, queue),
         schedules: schedulesOf.get(deployment.id) ?? [],
-        runs: (runsOf.get(deployment.id) ?? []).map(toStripRun).reverse(),
+        runs: toStripRuns(summaryOf.get(deployment.id)?.bars),
         due: dueOf(deployment.id),
       };
     }),
@@ -78,13 +76,4 @@ async function readById(
   if (wanted.length === 0) return new Map();
   const { items } = await api.listObjects(kind, { where: { field: "id", in: wanted } }, { limit: wanted.length });
   return new Map(items.map((item) => [item.id, item]));
-}
-
-export function toStripRun({ id, state, startedAt, endedAt }: FlowRunRow): StripRun {
-  return {
-    id,
-    stateType: state.type,
-    stateName: state.name,
-    durationMs: startedAt === null ? null : Math.max(0, (endedAt ?? state.at) - startedAt),
-  };
 }

@@ -1,9 +1,9 @@
 /** A page of the list of flows, with what stands beside each: read for the page as a whole, not for each row. */
 
-import type { Condition, Flow, FlowSummaryBars, Page } from "millrace/client";
+import type { Condition, Flow, Page } from "millrace/client";
 import { api } from "../../api/api.ts";
 import { type Due, readDue } from "../../states/due.tsx";
-import type { StripRun } from "../../states/run-strip.tsx";
+import { type StripRun, toStripRuns } from "../../states/run-strip.tsx";
 import type { FlowsSearch } from "./flows-search.ts";
 
 export interface FlowRow {
@@ -55,7 +55,7 @@ export async function readFlowRows(search: FlowsSearch, cursor: string | null): 
       const { COMPLETED = 0, FAILED = 0, CRASHED = 0 } = summary?.counts ?? {};
       return {
         flow,
-        runs: summary === undefined ? [] : toStripRuns(summary.bars),
+        runs: toStripRuns(summary?.bars),
         completed: COMPLETED,
         ended: COMPLETED + FAILED + CRASHED,
         p50Ms: summary?.p50Ms ?? null,
@@ -66,15 +66,4 @@ export async function readFlowRows(search: FlowsSearch, cursor: string | null): 
       };
     }),
   };
-}
-
-function toStripRuns({ ids, stateTypes, stateNames, durationsMs }: FlowSummaryBars): readonly StripRun[] {
-  return ids
-    .map((id, index) => ({
-      id,
-      stateType: stateTypes[index] ?? "COMPLETED",
-      stateName: stateNames[index] ?? "",
-      durationMs: durationsMs[index] ?? null,
-    }))
-    .toReversed();
 }

@@ -29,7 +29,14 @@ import type {
 import type { SlotAnswer, SlotDemand, SlotReturn } from "./concurrency.ts";
 import type { FlowRun, FlowRunChange, FlowRunFilter, FlowRunSort } from "./flow-run.ts";
 import type { FailedRun, FailedRunsRequest, FailureGroups, FailureGroupsRequest } from "./failures.ts";
-import type { FlowSummary, FlowSummaryRequest, TaskGrid, TaskGridRequest } from "./flow-trends.ts";
+import type {
+  DeploymentSummary,
+  DeploymentSummaryRequest,
+  FlowSummary,
+  FlowSummaryRequest,
+  TaskGrid,
+  TaskGridRequest,
+} from "./flow-trends.ts";
 import type { FlowRunRow } from "./flow-run-row.ts";
 import type { FlowRunProposal, ProposalOutcome, RecordBatch, RecordOutcome } from "./record.ts";
 import type {
@@ -155,6 +162,8 @@ export interface Api {
 
   /** How the newest runs of each flow have done, by the names of the flows; see contract/flow-trends.ts. USAGE. */
   summarizeFlows(request: FlowSummaryRequest): Promise<Page<FlowSummary>>;
+  /** The newest runs of each deployment, and when its next one is due, in no order. USAGE. */
+  summarizeDeployments(request: DeploymentSummaryRequest): Promise<readonly DeploymentSummary[]>;
   /** The tasks of a flow over its newest runs. USAGE. */
   readTaskGrid(request: TaskGridRequest): Promise<TaskGrid>;
   /** Failures by what is the same in them; see contract/failures.ts. USAGE. */

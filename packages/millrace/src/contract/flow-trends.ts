@@ -54,6 +54,24 @@ export interface FlowSummaryBars {
   readonly durationsMs: readonly (number | null)[];
 }
 
+/** Deployments that are asked of at once, at most. */
+export const maxSummarizedDeployments = 200;
+
+export interface DeploymentSummaryRequest {
+  /** Of deployments, 200 at most; an id of none is left out of the answer. */
+  readonly ids: readonly string[];
+  /** How many runs of each are told, the newest. Default and most: 30. */
+  readonly bars?: number;
+}
+
+export interface DeploymentSummary {
+  readonly deploymentId: string;
+  /** When the run is due that comes next, or should have come, in ms since the epoch. Null when none is planned. */
+  readonly nextDueAt: number | null;
+  /** The newest that are past waiting for their time, the newest first. */
+  readonly bars: FlowSummaryBars;
+}
+
 export interface TaskGridRequest {
   readonly flowName: string;
   /** Only of these flow runs. */

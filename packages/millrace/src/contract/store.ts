@@ -16,7 +16,14 @@ import type {
 } from "./aggregates.ts";
 import type { FlowRun, FlowRunChange, FlowRunExtra, FlowRunFilter, FlowRunSort, NewFlowRun } from "./flow-run.ts";
 import type { Failure, FailureGroupsRequest } from "./failures.ts";
-import type { FlowSummary, FlowSummaryRequest, TaskGrid, TaskGridRequest } from "./flow-trends.ts";
+import type {
+  DeploymentSummary,
+  DeploymentSummaryRequest,
+  FlowSummary,
+  FlowSummaryRequest,
+  TaskGrid,
+  TaskGridRequest,
+} from "./flow-trends.ts";
 import type { FlowRunRow } from "./flow-run-row.ts";
 import type { LogMatches, LogSearch } from "./log-search.ts";
 import type { FlowRunTransition } from "./record.ts";
@@ -197,6 +204,7 @@ export interface AccessStore {
 export type RunGraphQuestion = RunGraphRequest & { readonly now: number };
 
 export type FlowSummaryQuestion = FlowSummaryRequest & Required<Pick<FlowSummaryRequest, "where" | "bars" | "page">>;
+export type DeploymentSummaryQuestion = Required<DeploymentSummaryRequest>;
 export type TaskGridQuestion = Required<TaskGridRequest>;
 
 export interface FailuresQuestion extends Required<Pick<FailureGroupsRequest, "since" | "where">> {
@@ -267,6 +275,7 @@ export interface Store {
   readTimeline(question: TimelineQuestion): Promise<Timeline>;
   /** By the names of the flows. */
   summarizeFlows(question: FlowSummaryQuestion): Promise<Page<FlowSummary>>;
+  summarizeDeployments(question: DeploymentSummaryQuestion): Promise<readonly DeploymentSummary[]>;
   readTaskGrid(question: TaskGridQuestion): Promise<TaskGrid>;
   /** Of flow runs, the last ended first, and of the task runs in them; those are left out that failed of another's failure. */
   findFailures(question: FailuresQuestion): Promise<FailuresFound>;

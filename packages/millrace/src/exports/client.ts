@@ -46,6 +46,8 @@ export type {
   FailureGroupsRequest,
 } from "../contract/failures.ts";
 export type {
+  DeploymentSummary,
+  DeploymentSummaryRequest,
   FlowSummary,
   FlowSummaryBars,
   FlowSummaryRequest,

@@ -54,6 +54,7 @@ const besideRunMethods = [
   "readTimeline",
   "readRunGraph",
   "summarizeFlows",
+  "summarizeDeployments",
   "readTaskGrid",
   "groupFailures",
   "listFailedRuns",

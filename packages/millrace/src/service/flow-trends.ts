@@ -2,7 +2,7 @@
 
 import type { Api } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
-import { maxGridRuns, maxSummaryBars } from "../contract/flow-trends.ts";
+import { maxGridRuns, maxSummarizedDeployments, maxSummaryBars } from "../contract/flow-trends.ts";
 import type { Store } from "../contract/store.ts";
 
 const defaultGridRuns = 30;
@@ -12,13 +12,19 @@ const maxFlows = 100;
 
 const everything = { all: [] };
 
-export function createFlowTrends(store: Store): Pick<Api, "summarizeFlows" | "readTaskGrid"> {
+export function createFlowTrends(store: Store): Pick<Api, "summarizeFlows" | "summarizeDeployments" | "readTaskGrid"> {
   return {
     async summarizeFlows(request) {
       const { where = everything, bars = maxSummaryBars, page = {} } = request;
       check("bars", { value: bars, from: 0, to: maxSummaryBars });
       const limit = Math.min(page.limit ?? defaultFlows, maxFlows);
       return store.summarizeFlows({ ...request, where, bars, page: { ...page, limit } });
+    },
+
+    async summarizeDeployments({ ids, bars = maxSummaryBars }) {
+      check("bars", { value: bars, from: 1, to: maxSummaryBars });
+      check("deployments", { value: ids.length, from: 0, to: maxSummarizedDeployments });
+      return ids.length === 0 ? [] : store.summarizeDeployments({ ids, bars });
     },
 
     async readTaskGrid({ flowName, where = everything, runs = defaultGridRuns }) {

@@ -81,6 +81,7 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   readTimeline: read,
   readRunGraph: read,
   summarizeFlows: read,
+  summarizeDeployments: read,
   groupFailures: read,
   listFailedRuns: read,
   readTaskGrid: read,

@@ -41,7 +41,14 @@ import {
   timelineRequest,
 } from "./schemas/aggregates.ts";
 import { failedRuns, failedRunsRequest, failureGroups, failureGroupsRequest } from "./schemas/failures.ts";
-import { flowSummary, flowSummaryRequest, taskGrid, taskGridRequest } from "./schemas/flow-trends.ts";
+import {
+  deploymentSummary,
+  deploymentSummaryRequest,
+  flowSummary,
+  flowSummaryRequest,
+  taskGrid,
+  taskGridRequest,
+} from "./schemas/flow-trends.ts";
 import { leaseDuration, slotAnswer, slotDemand, slotReturn } from "./schemas/concurrency.ts";
 import { runGraph, runGraphRequest } from "./schemas/run-graph.ts";
 import { flowRunProposal, proposalOutcome, recordBatch, recordOutcome } from "./schemas/record.ts";
@@ -393,6 +400,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [flowSummaryRequest],
     answer: pageOf(flowSummary),
     summary: "How the newest runs of each flow have done, a page of flows at a time",
+    errors: ["USAGE"],
+  },
+  summarizeDeployments: {
+    ...v1Calls.summarizeDeployments,
+    args: [deploymentSummaryRequest],
+    answer: z.array(deploymentSummary),
+    summary: "The newest runs of each deployment, and when its next one is due",
     errors: ["USAGE"],
   },
   readTaskGrid: {

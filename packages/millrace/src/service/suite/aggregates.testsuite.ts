@@ -54,6 +54,20 @@ export function testAggregates(used: UsedApi): void {
       }
       await expect(api.readTaskGrid({ flowName, runs: 101 })).rejects.toMatchObject({ code: "USAGE" });
     });
+
+    test("is told of each deployment, up to so many at once", async () => {
+      const { api } = used;
+      const { deployment } = await api.saveDeployment({ flowName: `f-${uuidv7()}`, name: "nightly" });
+      const { run } = await api.submitRun({ deployment: deployment.id, scheduledAt: 5_000_000_000_000 });
+      const ids = [deployment.id, uuidv7()];
+      expect(await api.summarizeDeployments({ ids })).toMatchObject([
+        { deploymentId: deployment.id, nextDueAt: run.expectedAt, bars: { ids: [] } },
+      ]);
+      expect(await api.summarizeDeployments({ ids: [] })).toEqual([]);
+      for (const refused of [{ ids, bars: 0 }, { ids: Array<string>(201).fill(uuidv7()) }]) {
+        await expect(api.summarizeDeployments(refused)).rejects.toMatchObject({ code: "USAGE" });
+      }
+    });
   });
 
   describe("failures", () => {

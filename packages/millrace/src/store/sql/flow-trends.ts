@@ -26,7 +26,8 @@ const maxCells = 50_000;
 const maxNameLength = 300;
 
 const nothing = (type: string): Fragment => raw(`cast(null as ${type})`);
-const begin = raw("coalesce(flow_run.started_at, flow_run.expected_at)");
+/** When a run began, or is to begin. */
+export const begin = raw("coalesce(flow_run.started_at, flow_run.expected_at)");
 
 export async function summarizeFlows(db: SqlDatabase, question: FlowSummaryQuestion): Promise<Page<FlowSummary>> {
   const keyset = toKeyset({ column: "name", direction: "asc" }, question.page);
@@ -92,7 +93,7 @@ function toSummary(flowName: string, rows: readonly Row[]): FlowSummary {
   };
 }
 
-function toBars(rows: readonly Row[]): FlowSummaryBars {
+export function toBars(rows: readonly Row[]): FlowSummaryBars {
   return {
     ids: rows.map((row) => row.id as string),
     stateTypes: rows.map((row) => row.state_type as StateType),

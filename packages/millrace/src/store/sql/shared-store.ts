@@ -15,6 +15,7 @@ import {
   updateFlowRun,
 } from "./flow-runs.ts";
 import { findFailures } from "./failures.ts";
+import { summarizeDeployments } from "./deployment-summaries.ts";
 import { readTaskGrid, summarizeFlows } from "./flow-trends.ts";
 import {
   deleteSecret,
@@ -68,6 +69,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     findSeenStates: (newest) => findSeenStates(db, newest),
     readTimeline: (question) => readTimeline(db, question),
     summarizeFlows: (question) => summarizeFlows(db, question),
+    summarizeDeployments: (question) => summarizeDeployments(db, question),
     readTaskGrid: (question) => readTaskGrid(db, question),
     findFailures: (question) => findFailures(db, question),
     readRunGraph: (question) => readRunGraph(db, question),

@@ -62,6 +62,7 @@ const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
     "how flows have been doing",
     async (store) => {
       await store.summarizeFlows({ where: { all: [] }, since: 1, bars: 30, page: {} });
+      await store.summarizeDeployments({ ids: [id, other], bars: 30 });
       await store.readTaskGrid({ flowName: "etl", where: { all: [] }, runs: 30 });
     },
   ],

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { NewFlowRun } from "../../contract/flow-run.ts";
+import type { Deployment } from "../../contract/objects.ts";
 import type { State } from "../../contract/states.ts";
 import type { FlowSummaryQuestion } from "../../contract/store.ts";
 import type { TaskRunChange } from "../../contract/task-run.ts";
+import { uuidv7 } from "../../kit/ids.ts";
 import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
+import { aDeployment } from "./objects.testsuite.ts";
 import { aFlowRun, aState, aTaskRun, readAll, record, startAt } from "./samples.testsuite.ts";
 
 export function testFlowTrends(makeLedger: MakeLedger): void {
@@ -91,6 +94,46 @@ export function testFlowTrends(makeLedger: MakeLedger): void {
           .map(({ id }) => id)
           .toReversed(),
       );
+    });
+
+    test("is told of deployments by the newest runs of each, and by when the next one is due", async () => {
+      const { store } = used;
+      const [busy, quiet, idle] = [aDeployment(), aDeployment({ name: "quiet" }), aDeployment({ name: "idle" })];
+      for (const deployment of [busy, quiet, idle]) await store.insertObject("deployment", deployment, null);
+      const of = (deployment: Deployment, states: readonly State[]): NewFlowRun =>
+        aFlowRun({ flowName: deployment.flowName, deploymentId: deployment.id, states, ownerId: null });
+      const due = (at: number): readonly State[] => [
+        aState("SCHEDULED", startAt, { details: { scheduledAt: startAt + at } }),
+      ];
+      // One that runs so often that its runs alone would fill any list.
+      const often = Array.from({ length: 300 }, (_, at) => of(busy, ran(1000 + at, 5)));
+      const rare = [of(quiet, ran(0, 70)), of(quiet, [aState("RUNNING", startAt + 10)])];
+      const planned = [of(busy, due(9000)), of(quiet, due(8000)), of(quiet, due(7000))];
+      await record(store, { created: [...rare, ...often, ...planned] });
+      const found = await store.summarizeDeployments({ ids: [busy.id, quiet.id, idle.id, uuidv7()], bars: 20 });
+      const summaryOf = new Map(found.map((summary) => [summary.deploymentId, summary]));
+      expect(found).toHaveLength(3);
+      expect(summaryOf.get(busy.id)).toMatchObject({
+        nextDueAt: startAt + 9000,
+        bars: {
+          ids: often
+            .slice(-20)
+            .map(({ id }) => id)
+            .toReversed(),
+        },
+      });
+      expect(summaryOf.get(quiet.id)).toEqual({
+        deploymentId: quiet.id,
+        nextDueAt: startAt + 7000,
+        bars: {
+          ids: [rare[1]?.id, rare[0]?.id],
+          stateTypes: ["RUNNING", "COMPLETED"],
+          stateNames: ["Running", "Completed"],
+          starts: [startAt + 10, startAt + 1],
+          durationsMs: [null, 70],
+        },
+      });
+      expect(summaryOf.get(idle.id)).toMatchObject({ nextDueAt: null, bars: { ids: [] } });
     });
 
     test("is told of a flow by its tasks", async () => {

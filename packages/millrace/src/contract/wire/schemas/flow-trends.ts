@@ -24,6 +24,8 @@ const runColumns = {
   durationsMs: z.array(z.number().nullable()),
 };
 
+const flowSummaryBars = z.object(runColumns).meta({ id: "FlowSummaryBars" });
+
 export const flowSummary = z
   .object({
     flowName: z.string(),
@@ -32,9 +34,17 @@ export const flowSummary = z
     counts: stateCounts,
     p50Ms: z.number().nullable(),
     p95Ms: z.number().nullable(),
-    bars: z.object(runColumns).meta({ id: "FlowSummaryBars" }),
+    bars: flowSummaryBars,
   })
   .meta({ id: "FlowSummary" });
+
+export const deploymentSummaryRequest = z
+  .object({ ids: z.array(z.string()), bars: z.number().exactOptional() })
+  .meta({ id: "DeploymentSummaryRequest" });
+
+export const deploymentSummary = z
+  .object({ deploymentId: z.string(), nextDueAt: time.nullable(), bars: flowSummaryBars })
+  .meta({ id: "DeploymentSummary" });
 
 export const taskGridRequest = z
   .object({ flowName: z.string(), where: condition.exactOptional(), runs: z.number().exactOptional() })
