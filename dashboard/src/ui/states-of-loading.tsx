@@ -78,12 +78,12 @@ export function Empty(props: { readonly title: string; readonly children?: React
 /** Shows what a query has; before that a sketch, and what went wrong instead. */
 export function Loaded<T>(props: {
   readonly query: UseQueryResult<T>;
-  readonly rows?: number;
-  /** Of a page whose head is a part of what is read: it has one before that too. */
+  /** Heads the page where there is nothing else to head it, for a query that a page as a whole is of. */
   readonly title?: string;
+  readonly rows?: number;
   readonly children: (value: T) => ReactNode;
 }) {
-  const { query, rows, title, children } = props;
+  const { query, title, rows, children } = props;
   if (query.data !== undefined) return <>{children(query.data)}</>;
   const head = title === undefined ? null : <PageHead title={title} />;
   if (query.error !== null && !isOffline(query.error)) {
@@ -96,7 +96,7 @@ export function Loaded<T>(props: {
   }
   return (
     <>
-      {head}
+      {query.failureReason === null ? null : head}
       <Waiting reason={query.failureReason} {...(rows === undefined ? {} : { rows })} />
     </>
   );

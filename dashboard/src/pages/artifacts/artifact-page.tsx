@@ -27,7 +27,7 @@ export function ArtifactPage() {
     ...(isMovingNow ? { everyMs: movingMs } : {}),
   });
   return (
-    <Loaded query={query}>
+    <Loaded query={query} title="Artifact">
       {(artifact) =>
         artifact === null ? (
           <>

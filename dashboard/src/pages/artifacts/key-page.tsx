@@ -43,7 +43,7 @@ export function KeyPage() {
     ...(isAnyMoving ? { everyMs: movingMs } : {}),
   });
   return (
-    <Loaded query={query}>
+    <Loaded query={query} title={key}>
       {({ items, hasMore, total }) => (
         <Versions name={key} items={items} total={total} hasMore={hasMore} onMore={() => setLimit(limit + step)} />
       )}

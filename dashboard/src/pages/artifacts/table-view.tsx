@@ -38,6 +38,7 @@ export function TableView(props: { readonly table: TableData; readonly label: st
           title,
           width: isNumbers ? "minmax(80px, 1fr)" : "minmax(110px, 2fr)",
           ...(isNumbers ? { align: "right" as const } : {}),
+          ...(isSorted ? { sorted: sorting.isDown ? ("descending" as const) : ("ascending" as const) } : {}),
           head: (
             <button
               type="button"

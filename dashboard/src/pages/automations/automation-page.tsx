@@ -25,7 +25,7 @@ export function AutomationPage() {
     concerns: ofKind("automation"),
   });
   return (
-    <Loaded query={query}>
+    <Loaded query={query} title="Automation">
       {(automation) =>
         automation === null ? (
           <>

@@ -46,7 +46,7 @@ export function DeploymentPage() {
     concerns: ofDeployment,
   });
   return (
-    <Loaded query={view} rows={8}>
+    <Loaded query={view} title="Deployment" rows={8}>
       {(found) => (found === null ? <NoDeployment /> : <Shown view={found} />)}
     </Loaded>
   );

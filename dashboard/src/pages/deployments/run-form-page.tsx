@@ -22,7 +22,7 @@ export function RunFormPage() {
   const { id } = useParams({ from: "/deployments/deployment/$id/run" });
   const view = useLive({ key: ["deployment", id], read: () => readDeploymentView(id), concerns: ofDeployment });
   return (
-    <Loaded query={view} rows={8}>
+    <Loaded query={view} title="Run a deployment" rows={8}>
       {(found) => (found === null ? <NoDeployment /> : <RunForm key={found.deployment.id} view={found} />)}
     </Loaded>
   );

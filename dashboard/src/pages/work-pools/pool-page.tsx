@@ -32,7 +32,7 @@ export function PoolPage() {
     everyMs: 10_000,
   });
   return (
-    <Loaded query={query} rows={8}>
+    <Loaded query={query} title={name} rows={8}>
       {(facts) => (facts === null ? <NoPool name={name} /> : <Pool key={facts.pool.id} facts={facts} />)}
     </Loaded>
   );

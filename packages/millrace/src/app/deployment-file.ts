@@ -164,7 +164,7 @@ export async function findDeploymentFile(folder: string): Promise<DeploymentFile
 /** @throws DEPLOYMENT_INVALID with what is wrong, and where */
 export async function readDeploymentFile(file: string): Promise<DeploymentFile> {
   const path = resolve(file);
-  const { parse } = await import("yaml");
+  const { parse } = (await import("yaml")).default;
   let content: unknown;
   try {
     content = parse(readFileSync(path, "utf8"), { schema: "core" });

@@ -6,7 +6,7 @@ import { UsageProblem } from "./arguments/usage-problem.ts";
 /** YAML holds JSON, so that one reader reads both. `-` is the standard input. @throws UsageProblem */
 export async function readDocument(file: string): Promise<unknown> {
   const text = readText(file);
-  const { parseDocument } = await import("yaml");
+  const { parseDocument } = (await import("yaml")).default;
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) throw new UsageProblem(`${file} cannot be read: ${error.message}`);
