@@ -42,8 +42,7 @@ export function ParametersTab({ deployment }: { readonly deployment: Deployment 
               {rows.map(({ name, type, isRequired, given, byDefault, description }) => (
                 <tr key={name} className="border-b border-line align-top last:border-0">
                   <th scope="row" className="max-w-60 px-3 py-1.5 font-mono text-small font-medium break-words">
-                    {name}
-                    {isRequired ? <span className="ml-2 font-sans text-meta text-muted">required</span> : null}
+                    {name} {isRequired ? <span className="ml-2 font-sans text-meta text-muted">required</span> : null}
                   </th>
                   <td className="px-3 py-1.5 text-muted">{type}</td>
                   <td className="max-w-80 px-3 py-1.5 font-mono text-small break-words">
