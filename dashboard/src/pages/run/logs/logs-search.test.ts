@@ -16,6 +16,7 @@ test("what stands in the address is read as it was written", () => {
   const searches: readonly LogsSearch[] = [
     {},
     { level: "warn", find: "12", only: true, around: 5, of: "load", attempt: 2, line: { from: 11, to: 39 } },
+    { logger: "7", since: 1_795_671_980_865, until: 1_795_671_980_999 },
     { line: { from: 0, to: 0 } },
   ];
   for (const search of searches) {
@@ -27,9 +28,9 @@ test("what stands in the address is read as it was written", () => {
 });
 
 test("what somebody has typed and is none of ours is left out", () => {
-  expect(readLogsSearch({ level: "loud", line: "a-b", around: -1, attempt: "x", find: ["a"], only: "yes" })).toEqual(
-    {},
-  );
+  expect(
+    readLogsSearch({ level: "loud", line: "a-b", around: -1, attempt: "x", find: ["a"], only: "yes", since: "soon" }),
+  ).toEqual({});
   expect(readLogsSearch({ line: "9-3" })).toEqual({ line: { from: 2, to: 8 } });
   expect(readLogsSearch({ line: 0 })).toEqual({});
 });
@@ -48,6 +49,13 @@ test("filters are conditions of the server", () => {
     contains: "x",
   });
   expect(toFilter(base, { find: "x" })).toEqual(base);
+  expect(toBase({ taskRunId: "t" }, { logger: "db", since: 5, until: 9 }, null).where).toEqual({
+    all: [
+      { field: "logger", in: ["db"] },
+      { field: "at", atLeast: 5 },
+      { field: "at", below: 10 },
+    ],
+  });
 });
 
 test("lines around matches are each there once", () => {

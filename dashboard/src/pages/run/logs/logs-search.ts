@@ -23,6 +23,10 @@ export interface LogsSearch {
   /** A task's name, or the id of a task run. */
   readonly of?: string;
   readonly attempt?: number;
+  readonly logger?: string;
+  /** Written in this time, in ms since the epoch; both are in it. */
+  readonly since?: number;
+  readonly until?: number;
   /** A line, or the first and last of several: places in the list without `level` and `find`, from 1. */
   readonly line?: LineRange;
 }
@@ -34,7 +38,18 @@ export interface LineRange {
 }
 
 /** The names that `LogsSearch` has in the address. */
-export const logsNames = ["level", "find", "only", "around", "of", "attempt", "line"] as const;
+export const logsNames = [
+  "level",
+  "find",
+  "only",
+  "around",
+  "of",
+  "attempt",
+  "logger",
+  "since",
+  "until",
+  "line",
+] as const;
 
 /** Whatever somebody has typed: what is none of ours is left out. */
 export function readLogsSearch(given: Readonly<Record<string, unknown>>): LogsSearch {
@@ -43,6 +58,9 @@ export function readLogsSearch(given: Readonly<Record<string, unknown>>): LogsSe
   const of = textOf(given.of);
   const around = numberOf(given.around);
   const attempt = numberOf(given.attempt);
+  const logger = textOf(given.logger);
+  const since = timeOf(given.since);
+  const until = timeOf(given.until);
   const line = readLines(given.line);
   return {
     ...(logLevels.includes(level) ? { level } : {}),
@@ -51,13 +69,16 @@ export function readLogsSearch(given: Readonly<Record<string, unknown>>): LogsSe
     ...(around === null || around > 100 ? {} : { around }),
     ...(of === null ? {} : { of }),
     ...(attempt === null ? {} : { attempt }),
+    ...(logger === null ? {} : { logger }),
+    ...(since === null ? {} : { since }),
+    ...(until === null ? {} : { until }),
     ...(line === null ? {} : { line }),
   };
 }
 
 /** The same as it stands in the address; what is not set is undefined, so that it replaces what was there. */
 export function writeLogsSearch(search: LogsSearch): Readonly<Record<(typeof logsNames)[number], unknown>> {
-  const { level, find, only, around, of, attempt, line } = search;
+  const { level, find, only, around, of, attempt, logger, since, until, line } = search;
   return {
     level,
     find: find === "" ? undefined : find,
@@ -65,6 +86,9 @@ export function writeLogsSearch(search: LogsSearch): Readonly<Record<(typeof log
     around: around === 0 ? undefined : around,
     of: of === "" ? undefined : of,
     attempt,
+    logger: logger === "" ? undefined : logger,
+    since: since === undefined ? undefined : new Date(since).toISOString(),
+    until: until === undefined ? undefined : new Date(until).toISOString(),
     line: line === undefined ? undefined : writeLines(line),
   };
 }
@@ -77,6 +101,12 @@ function textOf(value: unknown): string | null {
 
 function numberOf(value: unknown): number | null {
   return typeof value === "number" && Number.isInteger(value) && value > 0 ? value : null;
+}
+
+/** As ISO 8601 has it. */
+function timeOf(value: unknown): number | null {
+  const time = Date.parse(textOf(value) ?? "");
+  return Number.isNaN(time) ? null : time;
 }
 
 /** `12` or `12-40`. */
@@ -97,15 +127,27 @@ export type LogBase = Pick<LogFilter, "flowRunIds" | "taskRunIds" | "where">;
 
 /** @param taskRunIds those of the task that is chosen; null: all */
 export function toBase(scope: LogScope, search: LogsSearch, taskRunIds: readonly string[] | null): LogBase {
-  const { attempt } = search;
+  const { attempt, logger, since, until } = search;
+  const conditions: readonly Condition[] = [
+    ...(attempt === undefined ? [] : [{ field: "attempt", in: [attempt] }]),
+    ...(logger === undefined ? [] : [{ field: "logger", in: [logger] }]),
+    ...(since === undefined ? [] : [{ field: "at", atLeast: since }]),
+    // Times are finer than the address has them.
+    ...(until === undefined ? [] : [{ field: "at", below: until + 1 }]),
+  ];
+  const [only, another] = conditions;
   return {
     ...("taskRunId" in scope
       ? { taskRunIds: [scope.taskRunId] }
       : { flowRunIds: "flowRunId" in scope ? [scope.flowRunId] : scope.flowRunIds }),
     ...(taskRunIds === null ? {} : { taskRunIds }),
-    ...(attempt === undefined ? {} : { where: { field: "attempt", in: [attempt] } }),
+    ...(only === undefined ? {} : { where: another === undefined ? only : { all: conditions } }),
   };
 }
+
+/** Whether the base itself leaves lines out. */
+export const isNarrowed = ({ of, attempt, logger, since, until }: LogsSearch): boolean =>
+  [of, attempt, logger, since, until].some((value) => value !== undefined);
 
 /** Whether lines are left out that the base has. */
 export function isFiltered({ level, find, only }: LogsSearch): boolean {

@@ -12,12 +12,12 @@ import { useLogPreferences } from "./log-preferences.ts";
 import { neighbour } from "./log-rows.ts";
 import { toLineTime } from "./log-times.ts";
 import { LogView, type LogViewHandle } from "./log-view.tsx";
-import { isFiltered, type LogScope, type LogsChange, type LogsSearch } from "./logs-search.ts";
+import { isFiltered, isNarrowed, type LogScope, type LogsChange, type LogsSearch } from "./logs-search.ts";
 import type { Band } from "./minimap.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { useAnnouncement, useNewLineAnnouncement } from "./use-announcement.ts";
-import { useAttempts } from "./use-attempts.ts";
 import { useChosenLines } from "./use-chosen-lines.ts";
+import { useFieldValues } from "./use-field-values.ts";
 import { useLogShortcuts } from "./use-log-shortcuts.ts";
 import { useLogMenu } from "./use-log-menu.ts";
 import { indexOf, toRows, useLogModel } from "./use-log-model.ts";
@@ -45,11 +45,7 @@ export function Logs(props: LogsProps) {
   if (model.error !== null) return <ErrorNote error={model.error} />;
   return model.list === null ? (
     <Sketch rows={12} />
-  ) : model.isCurrent &&
-    model.list.total === 0 &&
-    !isFiltered(search) &&
-    search.of === undefined &&
-    search.attempt === undefined ? (
+  ) : model.isCurrent && model.list.total === 0 && !isFiltered(search) && !isNarrowed(search) ? (
     <Empty title={isLive ? "Nothing has been logged yet" : "Nothing was logged"}>
       {isLive ? "Lines appear here as they are written." : "In the code, `logger().info(…)` writes here."}
     </Empty>
@@ -73,7 +69,9 @@ function OpenLogs(
   const version = useLines(store);
   const { labelOf, want: wantLabels } = useTaskLabels();
   const taskNames = useTaskNames(scope);
-  const attempts = useAttempts(scope, search.attempt, { isShort: rows.count <= shortLog });
+  const isShort = rows.count <= shortLog;
+  const attempts = useFieldValues("attempt", scope, { isShort });
+  const loggers = useFieldValues("logger", scope, { isShort });
   const chosen = useChosenLines(search.line, (line) => onSearch({ line }));
   const { announcement, announce } = useAnnouncement();
 
@@ -179,6 +177,7 @@ function OpenLogs(
   const menu = useLogMenu({
     ...props,
     range,
+    timeOf: (number) => lineAt(rows.rowOf(number))?.at ?? null,
     rows,
     base: model.base,
     filter: model.filter,
@@ -225,8 +224,8 @@ function OpenLogs(
             ? null
             : (labelOf(search.of ?? null)?.name ?? search.of ?? "")
         }
-        attempts={attempts.values}
-        onAttempts={attempts.want}
+        attempts={attempts}
+        loggers={loggers}
         preferences={preferences}
         onPreferences={setPreferences}
         isLive={isLive}
@@ -331,6 +330,9 @@ const everything: LogsChange = {
   only: undefined,
   of: undefined,
   attempt: undefined,
+  logger: undefined,
+  since: undefined,
+  until: undefined,
 };
 
 function describe(number: number, line: { readonly level: string; readonly message: string } | undefined): string {

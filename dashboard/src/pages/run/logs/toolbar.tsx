@@ -1,15 +1,18 @@
 /** What is looked for in a log, and how it is shown. */
 
-import { ArrowDownToLine, ChevronDown, ChevronUp, Ellipsis, WrapText } from "lucide-react";
+import { ArrowDownToLine, ChevronDown, ChevronUp, Ellipsis, WrapText, X } from "lucide-react";
 import { clsx } from "clsx";
-import type { LogLevel } from "millrace/client";
+import type { FieldValue, LogLevel } from "millrace/client";
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { usePreferences } from "../../../app/preferences.ts";
 import { toCount } from "../../../format/number.ts";
+import { toFullTime } from "../../../format/time.ts";
 import { Button, IconButton } from "../../../ui/button.tsx";
 import { Select, TextInput } from "../../../ui/field.tsx";
 import { Menu, type MenuItem } from "../../../ui/menu.tsx";
 import type { LogPreferences } from "./log-preferences.ts";
 import { isFiltered, logLevels, type LogsChange, type LogsSearch } from "./logs-search.ts";
+import type { useFieldValues } from "./use-field-values.ts";
 
 /** After the last letter, in ms. */
 const typingMs = 250;
@@ -27,8 +30,8 @@ export interface ToolbarProps {
   readonly taskNames: readonly string[];
   /** Null: the lines are of one task run. */
   readonly ofLabel: string | null;
-  readonly attempts: readonly number[];
-  readonly onAttempts: () => void;
+  readonly attempts: ReturnType<typeof useFieldValues>;
+  readonly loggers: ReturnType<typeof useFieldValues>;
   readonly preferences: LogPreferences;
   readonly onPreferences: (change: Partial<LogPreferences>) => void;
   readonly isLive: boolean;
@@ -61,18 +64,23 @@ export function Toolbar(props: ToolbarProps) {
         ]}
       />
       {props.ofLabel === null ? null : <Tasks {...props} ofLabel={props.ofLabel} />}
-      <Select
-        aria-label="Attempt"
-        value={String(search.attempt ?? "")}
-        onPointerEnter={props.onAttempts}
-        onFocus={props.onAttempts}
-        onChange={(event) => onSearch({ attempt: Number(event.target.value) || undefined, line: undefined })}
-        options={[
-          ["", "All attempts"],
-          ...props.attempts.map((attempt) => [String(attempt), `Attempt ${attempt}`] as const),
-        ]}
-        className={props.attempts.length < 2 && search.attempt === undefined ? "hidden md:block" : ""}
+      <Value
+        label="Attempt"
+        all="All attempts"
+        of={props.attempts}
+        chosen={search.attempt}
+        toText={(attempt) => `Attempt ${attempt}`}
+        onChange={(attempt) => onSearch({ attempt: Number(attempt) || undefined, line: undefined })}
       />
+      <Value
+        label="Logger"
+        all="All loggers"
+        of={props.loggers}
+        chosen={search.logger}
+        toText={String}
+        onChange={(logger) => onSearch({ logger: logger === "" ? undefined : logger, line: undefined })}
+      />
+      <TimeRange {...props} />
       {isFiltered(search) ? (
         <Select
           aria-label="Lines around each match"
@@ -192,6 +200,49 @@ function Tasks({ search, onSearch, taskNames, ofLabel }: ToolbarProps & { readon
       options={[["", "All tasks"], ...names.map((name) => [name, name === of ? ofLabel : name] as const)]}
       className="max-w-36"
     />
+  );
+}
+
+/** One of the values that lines have in a field. */
+function Value(props: {
+  readonly label: string;
+  readonly all: string;
+  readonly of: ReturnType<typeof useFieldValues>;
+  readonly chosen: FieldValue | undefined;
+  readonly toText: (value: FieldValue) => string;
+  readonly onChange: (value: string) => void;
+}) {
+  const { of, chosen } = props;
+  const values = chosen === undefined || of.values.includes(chosen) ? of.values : [chosen, ...of.values];
+  const sorted = values.toSorted((a, b) => String(a).localeCompare(String(b), "en", { numeric: true }));
+  return (
+    <Select
+      aria-label={props.label}
+      value={String(chosen ?? "")}
+      onPointerEnter={of.want}
+      onFocus={of.want}
+      onChange={(event) => props.onChange(event.target.value)}
+      options={[["", props.all], ...sorted.map((value) => [String(value), props.toText(value)] as const)]}
+      className={clsx("max-w-36", values.length < 2 && chosen === undefined && "hidden md:block")}
+    />
+  );
+}
+
+/** Chosen in the menu, by lines. */
+function TimeRange({ search, onSearch }: ToolbarProps) {
+  const { zone } = usePreferences();
+  const { since, until } = search;
+  if (since === undefined && until === undefined) return null;
+  const from = since === undefined ? "" : `From ${toFullTime(since, zone)}`;
+  const to = until === undefined ? "" : `up to ${toFullTime(until, zone)}`;
+  return (
+    <Button
+      icon={<X size={14} />}
+      title="Show lines of all times"
+      onClick={() => onSearch({ since: undefined, until: undefined, line: undefined })}
+    >
+      {since === undefined ? toTitle(to) : `${from} ${to}`.trim()}
+    </Button>
   );
 }
 

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { api, isOffline } from "../../../api/api.ts";
 import { createWindowStore, type WindowStore, windowSize } from "./window-store.ts";
 import { toLogCondition } from "./logs-search.ts";
+import { maxFound } from "./use-found.ts";
 
 /** Between looks at what is new, in ms. */
 const pollMs = 1000;
@@ -96,8 +97,24 @@ async function openEnd(filter: LogFilter): Promise<LogEnd & { readonly lines: re
   const newest = { ...filter, sort: { field: "seq", direction: "desc" } as const };
   const lines = (await api.listLogs(newest, { limit: windowSize })).items.toReversed();
   const lastSeq = lines.at(-1)?.seq ?? 0;
-  const total = lines.length < windowSize ? lines.length : await api.count("log", toLogCondition(filter, lastSeq));
+  const total = lines.length < windowSize ? lines.length : await countUpTo(filter, lastSeq);
   return { total, lastSeq, lines };
+}
+
+/** With a text they are searched for, which keeps nobody else waiting; unless there are more than a search tells. */
+async function countUpTo(filter: LogFilter, lastSeq: number): Promise<number> {
+  const { contains, minLevel, afterSeq: _, sort: __, where, ...of } = filter;
+  if (contains !== undefined) {
+    const isUpTo = { field: "seq", atMost: lastSeq };
+    const found = await api.searchLogs({
+      of: { ...of, where: where === undefined ? isUpTo : { all: [where, isUpTo] } },
+      text: contains,
+      ...(minLevel === undefined ? {} : { minLevel }),
+      max: maxFound,
+    });
+    if (!found.isCut) return found.ordinals.length;
+  }
+  return api.count("log", toLogCondition(filter, lastSeq));
 }
 
 /** Renders again when lines came. */

@@ -7,7 +7,17 @@ import type { MenuItem } from "../../../ui/menu.tsx";
 import { say, sayError } from "../../../ui/toast.ts";
 import { toTextLine } from "./download.ts";
 import type { LogRows } from "./log-rows.ts";
-import { isFiltered, type LineRange, type LogScope, type LogsSearch, toLogsCommand } from "./logs-search.ts";
+import {
+  isFiltered,
+  isNarrowed,
+  type LineRange,
+  type LogsChange,
+  type LogScope,
+  type LogsSearch,
+  toBase,
+  toFilter,
+  toLogsCommand,
+} from "./logs-search.ts";
 import type { LogPreferences } from "./log-preferences.ts";
 import { logTimes } from "./log-times.ts";
 import { useDownload } from "./use-download.ts";
@@ -18,9 +28,12 @@ const maxCopied = 10_000;
 export function useLogMenu(props: {
   readonly scope: LogScope;
   readonly search: LogsSearch;
+  readonly onSearch: (change: LogsChange) => void;
   readonly isLive: boolean;
   readonly name: string;
   readonly range: LineRange | null;
+  /** When a line was written, by its number; null while it is not read. */
+  readonly timeOf: (number: number) => number | null;
   readonly rows: LogRows;
   readonly base: LogFilter | null;
   readonly filter: LogFilter | null;
@@ -59,14 +72,25 @@ export function useLogMenu(props: {
       if (of !== null) download.start({ filter: of, format, name });
     };
   };
+  const cutTime = ({ isFrom }: { readonly isFrom: boolean }): void => {
+    const at = range === null ? null : props.timeOf(isFrom ? range.from : range.to);
+    if (at === null) return;
+    // Lines have other numbers then.
+    props.onSearch({ ...(isFrom ? { since: Math.floor(at) } : { until: Math.floor(at) }), line: undefined });
+  };
   const whyNot = range === null ? "Choose lines by their numbers first; with Shift, several." : null;
-  const shown = isFiltered(search) ? toShownFilter(base, search) : filter;
+  const all = toBase(scope, {}, null);
+  // What the filter leaves, without the lines around.
+  const shown = base === null ? null : toFilter(base, search);
   const items: readonly (MenuItem | "line")[] = [
     ...logTimes.map(([times, label]) => ({
       label: `Times: ${label}`,
       onSelect: () => onPreferences({ times }),
       ...(preferences.times === times ? { keys: "✓" } : {}),
     })),
+    "line",
+    { label: "Only lines from the chosen one on", onSelect: () => cutTime({ isFrom: true }), whyNot },
+    { label: "Only lines up to the chosen one", onSelect: () => cutTime({ isFrom: false }), whyNot },
     "line",
     { label: "Copy the chosen lines", onSelect: copyChosen, whyNot },
     { label: "Copy a link to them", onSelect: () => void copyText(location.href, "The link was copied"), whyNot },
@@ -75,24 +99,14 @@ export function useLogMenu(props: {
       onSelect: () => void copyText(toLogsCommand(scope, search, { isLive }), "The command was copied"),
     },
     "line",
-    ...(isFiltered(search)
+    ...(isFiltered(search) || isNarrowed(search)
       ? [
           { label: "Download shown lines as text", onSelect: saving(shown, "text") },
           { label: "Download shown lines as NDJSON", onSelect: saving(shown, "ndjson") },
         ]
       : []),
-    { label: "Download all as text", onSelect: saving(base, "text") },
-    { label: "Download all as NDJSON", onSelect: saving(base, "ndjson") },
+    { label: "Download all as text", onSelect: saving(all, "text") },
+    { label: "Download all as NDJSON", onSelect: saving(all, "ndjson") },
   ];
   return { items, copyChosen, downloaded: download.lines, stopDownload: download.stop };
-}
-
-/** What the filter leaves, without the lines around. */
-function toShownFilter(base: LogFilter | null, { level, find, only }: LogsSearch): LogFilter | null {
-  if (base === null) return null;
-  return {
-    ...base,
-    ...(level === undefined ? {} : { minLevel: level }),
-    ...(only === true && find !== undefined ? { contains: find } : {}),
-  };
 }

@@ -44,7 +44,7 @@ export function useLogModel(scope: LogScope, search: LogsSearch, { isLive }: { r
   // The scope by its value.
   const base = useMemo(
     () => (taskRunIds === undefined ? null : toBase(scope, search, taskRunIds)),
-    [scopeKey, taskRunIds, search.attempt],
+    [scopeKey, taskRunIds, search.attempt, search.logger, search.since, search.until],
   );
   const filter = base === null || around > 0 ? base : toFilter(base, search);
   const { list, error } = useLogList(filter, { isLive });
