@@ -73,6 +73,10 @@ describeInBrowser("budgets", (browser) => {
         const startedAt = performance.now();
         await open(path);
         print("run of 10,000 task runs, until it has settled", ms(performance.now() - startedAt));
+        const { rows } = await place.api.readTimeline({ flowRunId: seededRuns.big });
+        const perRow = JSON.stringify(rows).length / (rows?.ids.length ?? 1);
+        print("its timeline, before it is packed", `${perRow.toFixed(0)} bytes a task run`);
+        expect(perRow).toBeLessThanOrEqual(140);
         const added = weigh(requests).script - shell;
         print("script of the run page", `${(added / kB).toFixed(1)} kB`);
         expect(added).toBeLessThanOrEqual(60 * kB);
@@ -97,6 +101,26 @@ describeInBrowser("budgets", (browser) => {
       }));
   });
 
+  describe.runIf(isFull)("with a run of 100,000 task runs", () => {
+    const place = usePlace("huge-run");
+    const path = `runs/flow-run/${seededRuns.huge}`;
+
+    test("its page: at most 6 requests, 1,500 nodes, and a hundredth of what its rows would be", () =>
+      visit(browser(), place.url, { path: "runs" }, async ({ page, requests, open }) => {
+        const before = requests.length;
+        const startedAt = performance.now();
+        await open(path);
+        print("run of 100,000 task runs, until it has settled", ms(performance.now() - startedAt));
+        const asked = requests.slice(before);
+        expect(apiRequests(asked).length).toBeLessThanOrEqual(6);
+        expect(await countNodes(page)).toBeLessThanOrEqual(1500);
+        const timeline = asked.find((request) => request.url().endsWith("/v1/flow-runs/timeline"));
+        const bytes = (await timeline?.sizes())?.responseBodySize ?? Number.POSITIVE_INFINITY;
+        print("its timeline, as it was sent", `${(bytes / kB).toFixed(1)} kB`);
+        expect(bytes).toBeLessThanOrEqual(30 * kB);
+      }));
+  });
+
   describe.runIf(isFull)("with a million lines of log", () => {
     const place = usePlace("long-log");
     const path = `runs/flow-run/${seededRuns.longLog}?tab=logs`;
@@ -112,6 +136,22 @@ describeInBrowser("budgets", (browser) => {
         await page.getByText("file 499999:").first().waitFor();
         expect(await countNodes(page)).toBeLessThanOrEqual(1500);
       }));
+
+    test("while all of it is searched, the server answers others", async () => {
+      const startedAt = performance.now();
+      let isOver = false;
+      const searching = place.api
+        .searchLogs({ of: { flowRunIds: [seededRuns.longLog] }, text: "nobody wrote this" })
+        .finally(() => (isOver = true));
+      let answered = 0;
+      while (!isOver) {
+        await place.api.readFlowRun(seededRuns.longLog);
+        answered += 1;
+      }
+      expect(await searching).toEqual({ total: 1_000_000, ordinals: [], isCut: false });
+      print("a million lines searched", `${ms(performance.now() - startedAt)}, ${answered} others answered meanwhile`);
+      expect(answered).toBeGreaterThanOrEqual(10);
+    });
   });
 
   describe.runIf(isFull)("with 500 updates a second", () => {
