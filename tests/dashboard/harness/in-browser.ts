@@ -7,7 +7,9 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe } from "vitest";
 import { launchBrowser } from "../../../tools/browser.ts";
 import { seed, type SeedName } from "../seeds/seeds.ts";
+import type { Proxy } from "./proxy.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
+import { startStillServer } from "./still-server.ts";
 
 /** Set by tools/vitest/dashboard.setup.ts. */
 const skipped = process.env.MILLRACE_TEST_BROWSER_SKIPPED;
@@ -77,5 +79,30 @@ export function usePlace(name: SeedName): Place {
     },
     stopServer: () => get().stopServer(),
     startServer: () => get().startServer(),
+  };
+}
+
+/** A server over a seeded ledger in which no time passes, there for the tests of the `describe` that asks for it. */
+export function useStillPlace(name: SeedName): { readonly url: string; readonly api: Client } {
+  let server: Proxy | null = null;
+  const home = mkdtempSync(join(process.env.MILLRACE_HOME ?? "/tmp", `still-${name}-`));
+  beforeAll(async () => {
+    server = await startStillServer(name, { home });
+  }, 120_000);
+  afterAll(async () => {
+    await server?.[Symbol.asyncDispose]();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const getUrl = (): string => {
+    if (server === null) throw new Error("The server is there within tests only.");
+    return server.url;
+  };
+  return {
+    get url() {
+      return getUrl();
+    },
+    get api() {
+      return createClient({ url: getUrl().replace(/\/$/, "") });
+    },
   };
 }

@@ -7,15 +7,16 @@ import { apiVersion } from "../../../packages/millrace/src/contract/wire/server-
 import { systemClock } from "../../../packages/millrace/src/kit/clock.ts";
 import { createServer } from "../../../packages/millrace/src/server/create-server.ts";
 import { createService } from "../../../packages/millrace/src/service/create-service.ts";
-import { type Proxy, startProxy } from "../harness/proxy.ts";
+import { type Proxy, startProxy } from "./proxy.ts";
 import { seed, type SeedName } from "../seeds/seeds.ts";
+
+/** A morning, in ms since the epoch: what is in the seeds has happened before it. */
+export const stillNow = Date.UTC(2026, 10, 26, 9, 30);
 
 const dashboardFolder = join(import.meta.dirname, "../../../packages/millrace/dist/dashboard");
 
-export async function startStillServer(
-  name: SeedName,
-  { home, now }: { readonly home: string; readonly now: number },
-): Promise<Proxy> {
+export async function startStillServer(name: SeedName, { home }: { readonly home: string }): Promise<Proxy> {
+  const now = stillNow;
   await seed(name, { home, now });
   const clock = { ...systemClock, now: () => now };
   const store = await openStore({ home, database: null, durability: "process" }, clock);
