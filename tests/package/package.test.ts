@@ -21,6 +21,11 @@ const env: NodeJS.ProcessEnv = {
   PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
   HOME: home,
 };
+const nightly = `import { flow } from "millrace";
+
+export const nightly = flow({ name: "nightly" }, async () => 1);
+`;
+
 interface Output {
   readonly stdout: string;
   readonly stderr: string;
@@ -124,6 +129,25 @@ test("runs the README's example, records the run, and types it", async () => {
   const options = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2024"];
   const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
   await run(process.execPath, [tsc, ...options, ...types, "example.ts"]);
+});
+
+test("deploys from a file of YAML, and makes an automation from one", async () => {
+  writeFileSync(join(project, "nightly.ts"), nightly);
+  writeFileSync(
+    join(project, "millrace.yaml"),
+    "deployments:\n  - name: nightly\n    entrypoint: nightly.ts:nightly\n    workPool: { name: nightly-pool }\n    schedules:\n      - cron: 0 4 * * *\n",
+  );
+  writeFileSync(
+    join(project, "automation.yaml"),
+    "- name: tell\n  trigger: { kind: event, expect: [order.received] }\n  actions: [{ kind: declare-incident, severity: moderate, title: An order }]\n",
+  );
+  const millrace = (...words: readonly string[]) => run("npx", ["--no-install", "millrace", ...words, "--json"]);
+  await millrace("work-pool", "create", "nightly-pool", "--type", "process");
+  await millrace("deploy", "--all");
+  const { stdout } = await millrace("deployment", "ls");
+  expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ name: "nightly", flowName: "nightly" })]);
+  await millrace("automation", "create", "--from-file", "automation.yaml");
+  expect(JSON.parse((await millrace("automation", "ls")).stdout)).toEqual([expect.objectContaining({ name: "tell" })]);
 });
 
 test("serves the dashboard from inside the package", async () => {
