@@ -33,9 +33,12 @@ function readOpener(): HTMLElement | null {
 /** What opened it may be gone by what was done, and the page itself is next. */
 function giveBack(opener: HTMLElement | null): void {
   opener?.focus({ preventScroll: true });
-  if (opener === null || document.activeElement !== opener) {
-    document.getElementById("main")?.focus({ preventScroll: true });
-  }
+  if (opener === null || document.activeElement !== opener) focusPage();
+}
+
+/** For what goes when it is pressed. */
+export function focusPage(): void {
+  document.getElementById("main")?.focus({ preventScroll: true });
 }
 
 /** For what opens beside a list: whoever opens it with a key is led into it, and back to the list when it closes. */
@@ -53,7 +56,7 @@ export function useFocusBeside(): RefObject<HTMLElement | null> {
   return beside;
 }
 
-/** For a form that goes when it is sent: what stays around it takes the focus, which would be lost with the form. */
-export function focusAround(form: HTMLElement | null): void {
-  form?.closest<HTMLElement>('aside, [role="dialog"]')?.focus({ preventScroll: true });
+/** For a form that goes when it is sent: what stays around it is to take the focus, which would be lost with the form. */
+export function findAround(form: HTMLElement): HTMLElement | null {
+  return form.closest<HTMLElement>('aside, [role="dialog"]');
 }

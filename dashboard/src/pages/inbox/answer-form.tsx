@@ -11,7 +11,7 @@ import { toWholeForm } from "../../schema-form/whole.ts";
 import { Button } from "../../ui/button.tsx";
 import { Command } from "../../ui/copy.tsx";
 import { Field, TextInput } from "../../ui/field.tsx";
-import { focusAround } from "../../ui/give-back-focus.ts";
+import { findAround } from "../../ui/give-back-focus.ts";
 import { toWord } from "../../format/shell.ts";
 import { ErrorNote } from "../../ui/states-of-loading.tsx";
 
@@ -39,7 +39,7 @@ export function AnswerForm({
   const checked = useValueFaults(form?.schema ?? null, value);
   const client = useQueryClient();
   const name = useMyName();
-  const element = useRef<HTMLFormElement>(null);
+  const around = useRef<HTMLElement>(null);
   const send = useMutation({
     mutationFn: () =>
       api.answerPause({
@@ -49,7 +49,8 @@ export function AnswerForm({
         ...(getMyName() === "" ? {} : { answeredBy: getMyName() }),
       }),
     onSuccess: (answered) => {
-      focusAround(element.current);
+      // The question may be gone before it is known that this was its answer.
+      around.current?.focus();
       onAnswered(answered);
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["inbox"] }),
@@ -62,10 +63,10 @@ export function AnswerForm({
   const verb = form === null ? "Let it go on" : "Answer";
   return (
     <form
-      ref={element}
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
+        around.current = findAround(event.currentTarget);
         if (isReadable && !send.isPending) send.mutate();
       }}
     >

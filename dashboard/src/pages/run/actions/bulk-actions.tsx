@@ -1,9 +1,12 @@
 /** What can be done with many runs at once: those that are chosen, or all that meet a condition on the server. */
 
+import { useNavigate } from "@tanstack/react-router";
 import type { Condition, FlowRunAction } from "millrace/client";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { plural } from "../../../format/number.ts";
 import { Button } from "../../../ui/button.tsx";
+import { focusPage } from "../../../ui/give-back-focus.ts";
+import { maxCompared } from "../../compare/compare-search.ts";
 
 const BulkDialog = lazy(async () => ({ default: (await import("./bulk-dialog.tsx")).BulkDialog }));
 
@@ -22,11 +25,16 @@ export interface BulkBarProps {
 export function BulkBar(props: BulkBarProps) {
   const { where, count, selectedIds, onSelectAll, onClear, toCommand } = props;
   const [open, setOpen] = useState<{ readonly action: FlowRunAction; readonly where: Condition } | null>(null);
+  const navigate = useNavigate();
+  const bar = useRef<HTMLDivElement>(null);
+  const compared = selectedIds ?? [];
   // What is meant stays the same while it is decided on.
   const choose = (action: FlowRunAction): void =>
     setOpen({ action, where: selectedIds === null ? where : { field: "id", in: selectedIds } });
   return (
     <div
+      ref={bar}
+      tabIndex={-1}
       role="region"
       aria-label="Chosen runs"
       className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-selected px-4 py-1"
@@ -37,18 +45,41 @@ export function BulkBar(props: BulkBarProps) {
           : `${plural(selectedIds.length, "run")} chosen`}
       </span>
       {selectedIds !== null && onSelectAll !== undefined && count > selectedIds.length ? (
-        <Button kind="quiet" onClick={onSelectAll} className="text-fg underline">
+        <Button
+          kind="quiet"
+          onClick={() => {
+            // This button goes with the choice.
+            bar.current?.focus();
+            onSelectAll();
+          }}
+          className="text-fg underline"
+        >
           Choose all {plural(count, "run")} that match
         </Button>
       ) : null}
       <span className="flex flex-wrap gap-2">
+        <Button
+          whyNot={
+            compared.length < 2 || compared.length > maxCompared ? `Choose two to ${maxCompared} runs one by one` : null
+          }
+          onClick={() => void navigate({ to: "/compare", search: { runs: compared.join(",") } })}
+        >
+          Compare runs
+        </Button>
         <Button onClick={() => choose("cancel")}>Cancel runs</Button>
         <Button onClick={() => choose("retry")}>Retry runs</Button>
         <Button kind="danger" onClick={() => choose("delete")}>
           Delete runs
         </Button>
       </span>
-      <Button kind="quiet" onClick={onClear} className="text-fg">
+      <Button
+        kind="quiet"
+        onClick={() => {
+          focusPage();
+          onClear();
+        }}
+        className="text-fg"
+      >
         Clear choice
       </Button>
       {open === null ? null : (
