@@ -3,9 +3,10 @@
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { Keyboard, Menu as MenuIcon, Monitor, Moon, Search, Sun } from "lucide-react";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Toaster } from "sonner";
 import { IconButton } from "../ui/button.tsx";
+import { focusPage } from "../ui/give-back-focus.ts";
 import { Menu } from "../ui/menu.tsx";
 import { LiveChip } from "./live-chip.tsx";
 import { groups, places } from "./navigation.ts";
@@ -27,6 +28,7 @@ export function Frame() {
     const timer = setTimeout(() => void loadPalette(), paletteAfterMs);
     return () => clearTimeout(timer);
   }, []);
+  useFocusOfPage();
   useShortcuts(
     useMemo(
       () => [
@@ -80,6 +82,17 @@ export function Frame() {
       <Toaster position="bottom-right" theme="system" closeButton />
     </div>
   );
+}
+
+/** What had the focus may be gone with the page before: then the new one has it, so that the next key is heard there. */
+function useFocusOfPage(): void {
+  const path = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
+  const before = useRef(path);
+  useEffect(() => {
+    const isFirst = before.current === undefined;
+    before.current = path;
+    if (!isFirst && document.activeElement === document.body) focusPage();
+  }, [path]);
 }
 
 function TopBar(props: {
