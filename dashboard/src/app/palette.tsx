@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { useDeferredValue, useEffect, useState } from "react";
 import { api } from "../api/api.ts";
+import { deploymentsCalled } from "../api/deployments-called.ts";
 import { toPath } from "./paths.ts";
 import { places } from "./navigation.ts";
 import { StateBadge } from "../states/state-badge.tsx";
@@ -13,12 +14,11 @@ import { useActiveShortcuts } from "./shortcuts.ts";
 const limit = 6;
 
 async function find(text: string) {
-  const named = { field: "name", contains: text } as const;
   const page = { limit };
   const [runs, flows, deployments, resolved] = await Promise.all([
     api.listFlowRuns({ nameContains: text }, "created-desc", page),
-    api.listObjects("flow", { where: named }, page),
-    api.listObjects("deployment", { where: named }, page),
+    api.listObjects("flow", { where: { field: "name", contains: text } }, page),
+    api.listObjects("deployment", { where: deploymentsCalled(text) }, page),
     /^[\da-f-]{4,36}$/i.test(text) ? api.resolveId(text.toLowerCase()).catch(() => null) : null,
   ]);
   return { runs: runs.items, flows: flows.items, deployments: deployments.items, resolved };

@@ -1,6 +1,7 @@
 /** What the list of deployments shows, as it stands in the address. */
 
 import type { Condition } from "millrace/client";
+import { deploymentsCalled } from "../../api/deployments-called.ts";
 
 export interface DeploymentsSearch {
   /** In the name of the deployment or of its flow. */
@@ -27,16 +28,7 @@ export function readDeploymentsSearch(given: Readonly<Record<string, unknown>>):
 export function toDeploymentCondition({ q, flow, tag, pool, status }: DeploymentsSearch): Condition {
   return {
     all: [
-      ...(q === undefined
-        ? []
-        : [
-            {
-              any: [
-                { field: "name", contains: q },
-                { field: "flowName", contains: q },
-              ],
-            },
-          ]),
+      ...(q === undefined ? [] : [deploymentsCalled(q)]),
       ...(flow === undefined ? [] : [{ field: "flowName", in: [flow] }]),
       ...(tag === undefined ? [] : [{ field: "tags", hasAll: [tag] }]),
       ...(pool === undefined ? [] : [{ field: "workPoolId", in: [pool] }]),
