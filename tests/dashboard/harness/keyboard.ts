@@ -1,4 +1,4 @@
-/** A visit by somebody who has no pointer: what is done with one fails it. */
+/** A visit by somebody who has no pointer: what is done with one fails it. The page is not loaded again meanwhile. */
 
 import type { Browser, Locator, Page } from "playwright-core";
 import { type Visit, visit, type VisitOptions } from "./visit.ts";
@@ -28,11 +28,10 @@ export function visitByKeyboard<T>(
     await page.exposeFunction("__pointed", () => pointed++);
     await page.evaluate(() => {
       for (const name of ["pointerdown", "mousedown", "wheel"]) {
-        addEventListener(name, () => void (globalThis as { __pointed?: () => void }).__pointed?.(), { capture: true });
+        addEventListener(name, () => (globalThis as { __pointed?: () => void }).__pointed?.(), { capture: true });
       }
     });
     const result = await go({ ...opened, keys: toKeyboard(page) });
-    // The page was loaded once, or what counts would be gone.
     if (pointed > 0) throw new Error(`A pointer was used ${pointed} times.`);
     return result;
   });

@@ -41,7 +41,7 @@ export function makeProject({ env, files = {} }: ProjectOptions): Project {
   const begin = (command: string): Typed => {
     const typed = type(command, {
       cwd: folder,
-      env: { ...clean, MILLRACE_LIVE: "off", MILLRACE_GRACE_MS: "1s", ...env, PATH: path },
+      env: { ...clean, MILLRACE_GRACE_MS: "1s", ...env, PATH: path },
     });
     running.add(typed);
     void typed.ended.then(() => running.delete(typed));
