@@ -191,7 +191,11 @@ function RowLabel({
         <span role="gridcell" className="grow truncate" title={name}>
           {name}
         </span>
-        <span role="gridcell" className="flex gap-1.5 text-meta text-muted" title={told.join("; ")}>
+        <span
+          role="gridcell"
+          className="flex shrink-0 gap-1.5 text-meta whitespace-nowrap text-muted"
+          title={told.join("; ")}
+        >
           {attempts === 1 ? null : <span aria-hidden>×{attempts}</span>}
           {toDuration(endOf(columns, index, now) - (columns.starts[index] ?? 0))}
           {told.length === 0 ? null : <span className="sr-only">; {told.join("; ")}</span>}

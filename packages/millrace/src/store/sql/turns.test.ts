@@ -16,6 +16,10 @@ test("between attempts it stops, and goes on", () => {
   expect(toTurns([...retried, ...states(["SCHEDULED", 150])], 100)).toEqual([10, 41, 50]);
 });
 
+test("what is paused is not tried again", () => {
+  expect(toTurns(states(["RUNNING", 100], ["PAUSED", 110], ["RUNNING", 500], ["PAUSED", 510]), 100)).toEqual([]);
+});
+
 test("what ended and was begun again stopped there", () => {
   const reopened = states(["RUNNING", 100], ["FAILED", 110], ["PENDING", 500], ["RUNNING", 510], ["COMPLETED", 520]);
   expect(toTurns(reopened, 100)).toEqual([10, 410]);
@@ -23,9 +27,12 @@ test("what ended and was begun again stopped there", () => {
 });
 
 test("of very many the last ones are told, from a stop on", () => {
-  const flapping = Array.from({ length: 401 }, (_, at) => ({ type: at % 2 === 0 ? "RUNNING" : "PAUSED", at }) as const);
+  const flapping = Array.from(
+    { length: 401 },
+    (_, at) => ({ type: at % 2 === 0 ? "RUNNING" : "SCHEDULED", at }) as const,
+  );
   const turns = toTurns(flapping, 0);
   expect(turns).toHaveLength(200);
   expect([turns[0], turns.at(-1)]).toEqual([201, 400]);
-  expect(toTurns([...flapping, { type: "PAUSED", at: 401 }], 0).slice(0, 1)).toEqual([203]);
+  expect(toTurns([...flapping, { type: "SCHEDULED", at: 401 }], 0).slice(0, 1)).toEqual([203]);
 });

@@ -1,4 +1,4 @@
-/** When what was begun once stopped and went on: between attempts, or in a pause. */
+/** When what was begun stopped and went on: between its attempts. */
 
 import { isTerminal, type State, type StateType } from "../../contract/states.ts";
 
@@ -22,5 +22,5 @@ export function toTurns(history: readonly Pick<State, "type" | "at">[], startedA
   return turns.slice(turns.length > maxTurns ? -(maxTurns - (turns.length % 2)) : 0);
 }
 
-// What is being cancelled has not stopped yet.
-const goesOn = (type: StateType): boolean => type === "RUNNING" || type === "CANCELLING";
+// What is paused, or is being cancelled, is in the same attempt still.
+const goesOn = (type: StateType): boolean => type === "RUNNING" || type === "PAUSED" || type === "CANCELLING";
