@@ -25,7 +25,9 @@ export function Frame() {
   const [open, setOpen] = useState<"palette" | "shortcuts" | "places" | null>(null);
   // Who opens it goes on typing at once: it is there before.
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), paletteAfterMs);
+    // Where the server is just away, it is loaded when it is opened.
+    const loadAhead = (): void => void loadPalette().catch(() => undefined);
+    const timer = setTimeout(loadAhead, paletteAfterMs);
     return () => clearTimeout(timer);
   }, []);
   useFocusOfPage();
