@@ -12,7 +12,7 @@ import { toReference } from "./readiness.ts";
 
 /** What can be done with a deployment, in the head of its page. */
 export function DeploymentActions({ deployment }: { readonly deployment: Deployment }) {
-  const { id, paused, flowName, name, enforcesSchema = false, parameterSchema, parameters = {} } = deployment;
+  const { id, paused, flowName, name, enforcesSchema = true, parameterSchema, parameters = {} } = deployment;
   const client = useQueryClient();
   const navigate = useNavigate();
   const [asks, setAsks] = useState<"run" | "pause" | "delete" | null>(null);

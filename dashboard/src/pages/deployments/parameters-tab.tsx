@@ -15,7 +15,7 @@ interface ParameterRow {
 
 /** What its runs get, and what they may be given. */
 export function ParametersTab({ deployment }: { readonly deployment: Deployment }) {
-  const { parameters = {}, parameterSchema = null, enforcesSchema = false } = deployment;
+  const { parameters = {}, parameterSchema = null, enforcesSchema = true } = deployment;
   const rows = toRows(parameterSchema ?? {}, parameters);
   return (
     <div className="flex min-h-0 grow flex-col gap-4 overflow-auto p-4">

@@ -29,7 +29,7 @@ export function RunFormPage() {
 }
 
 function RunForm({ view: { deployment, pool, queue } }: { readonly view: DeploymentView }) {
-  const { id, flowName, name, parameters: own = {}, parameterSchema = null, enforcesSchema = false } = deployment;
+  const { id, flowName, name, parameters: own = {}, parameterSchema = null, enforcesSchema = true } = deployment;
   const { zone } = usePreferences();
   const navigate = useNavigate();
   const [kept] = useState(() => readKeptRequest(id));
