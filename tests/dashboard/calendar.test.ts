@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { toLongDay, toMonthName } from "../../dashboard/src/pages/calendar/day-words.ts";
 import { lookOf } from "../../dashboard/src/states/families.ts";
-import { expectToRecover, failedLoads } from "./harness/failing.ts";
+import { expectToRecover, failedAnswers } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { visit } from "./harness/visit.ts";
 
@@ -98,7 +98,7 @@ describeInBrowser("the calendar", (browser) => {
     });
 
     test("an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedLoads }, ({ page }) =>
+      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, ({ page }) =>
         expectToRecover(page, {
           url: `${place.url}calendar`,
           calls: /\/v1\/runs\/history/,

@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { toDuration } from "../../dashboard/src/format/time.ts";
-import { expectToRecover, failedLoads } from "./harness/failing.ts";
+import { expectToRecover, failedAnswers } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
@@ -83,7 +83,7 @@ describeInBrowser("the comparison", (browser) => {
     });
 
     test("takes further runs by the start of an id, and leaves one out", () =>
-      visit(browser(), place.url, { path: "compare", tolerates: failedLoads }, async ({ page }) => {
+      visit(browser(), place.url, { path: "compare", tolerates: failedAnswers }, async ({ page }) => {
         await page.getByText("No run is chosen").waitFor();
         const field = page.getByRole("textbox", { name: "Id of a run, or the start of one" });
         for (const id of [seededRuns.golden, seededRuns.failed]) {
@@ -104,7 +104,7 @@ describeInBrowser("the comparison", (browser) => {
       visit(
         browser(),
         place.url,
-        { path: `runs/flow-run/${seededRuns.golden}`, tolerates: failedLoads },
+        { path: `runs/flow-run/${seededRuns.golden}`, tolerates: failedAnswers },
         async ({ page, open }) => {
           const golden = await place.api.readFlowRun(seededRuns.golden);
           const { items } = await place.api.listFlowRuns(
@@ -135,7 +135,7 @@ describeInBrowser("the comparison", (browser) => {
       ));
 
     test("an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedLoads }, ({ page }) =>
+      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, ({ page }) =>
         expectToRecover(page, {
           url: `${place.url}compare?runs=${seededRuns.golden},${seededRuns.failed}`,
           calls: /\/v1\/flow-runs\/[-0-9a-f]+$/,

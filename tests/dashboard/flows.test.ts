@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { toPercent } from "../../dashboard/src/format/number.ts";
 import { toDuration } from "../../dashboard/src/format/time.ts";
-import { expectToRecover, failedLoads } from "./harness/failing.ts";
+import { expectToRecover, failedAnswers } from "./harness/failing.ts";
 import { describeInBrowser, type Place, usePlace } from "./harness/in-browser.ts";
 import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
@@ -128,7 +128,7 @@ describeInBrowser("the flows", (browser) => {
     });
 
     test("an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedLoads }, async ({ page }) => {
+      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, async ({ page }) => {
         await page.goto(`${place.url}flows/flow/00000000-0000-4000-8000-000000000000`);
         await page.getByText("There is no such flow").waitFor();
         await expectToRecover(page, {

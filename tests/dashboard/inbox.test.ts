@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { expectToRecover, failedLoads } from "./harness/failing.ts";
+import { expectToRecover, failedAnswers } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
@@ -75,7 +75,7 @@ describeInBrowser("the inbox", (browser) => {
           deploymentId: deployment?.id ?? "",
         },
       ]);
-      await visit(browser(), place.url, { path: `inbox?item=${id}`, tolerates: failedLoads }, async ({ page }) => {
+      await visit(browser(), place.url, { path: `inbox?item=${id}`, tolerates: failedAnswers }, async ({ page }) => {
         const asked = question(page);
         const count = asked.getByRole("spinbutton", { name: /^Rows/ });
         await expect.poll(() => count.inputValue()).toBe("3");
@@ -127,7 +127,7 @@ describeInBrowser("the inbox", (browser) => {
     });
 
     test("an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedLoads }, ({ page }) =>
+      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, ({ page }) =>
         expectToRecover(page, {
           url: `${place.url}inbox`,
           calls: /\/v1\/inbox/,

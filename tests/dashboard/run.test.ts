@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { toDateTime, toDuration } from "../../dashboard/src/format/time.ts";
 import { toWords } from "../../dashboard/src/states/families.ts";
-import { expectToRecover, failedLoads } from "./harness/failing.ts";
+import { expectToRecover, failedAnswers } from "./harness/failing.ts";
 import { describeInBrowser, type Place, usePlace } from "./harness/in-browser.ts";
 import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
@@ -236,7 +236,7 @@ describeInBrowser("the page of a run", (browser) => {
     });
 
     test("a run that is not there is said to be gone; an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedLoads }, async ({ page }) => {
+      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, async ({ page }) => {
         await page.goto(`${place.url}runs/flow-run/00000000-0000-4000-8000-000000000000`);
         await page.getByRole("alert").getByText("RUN_NOT_FOUND").waitFor();
         await page.getByRole("heading", { name: "Run", level: 1 }).waitFor();

@@ -56,9 +56,6 @@ export async function expectRecovery(browser: Browser, url: string, recovery: Re
   });
 }
 
-/** The same. */
-export const failedLoads = failedAnswers;
-
 export interface Failing {
   /** How often it was asked. */
   readonly asked: () => number;
