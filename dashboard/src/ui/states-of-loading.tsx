@@ -32,12 +32,8 @@ export function Waiting({ reason, rows }: { readonly reason: unknown; readonly r
     <>
       {reason === null ? null : (
         <p role="status" className="px-4 pt-4 text-muted">
-          {isOffline(reason)
-            ? "The server does not answer."
-            : reason instanceof Error
-              ? reason.message
-              : String(reason)}{" "}
-          It is asked again by itself every few seconds, and this page goes on then.
+          {isOffline(reason) || !(reason instanceof Error) ? "The server does not answer." : reason.message} It is asked
+          again by itself every few seconds, and this page goes on then.
         </p>
       )}
       <Sketch {...(rows === undefined ? {} : { rows })} />

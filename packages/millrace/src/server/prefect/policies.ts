@@ -29,11 +29,8 @@ function opensBlocks({ query, body }: AskedOf): Policy {
 
 /** As Prefect reads a truth: anything that is not surely false. */
 function isTrue(value: unknown): boolean {
-  return (
-    value !== undefined &&
-    value !== false &&
-    !["false", "0", "f", "n", "no", "off"].includes(String(value).toLowerCase())
-  );
+  if (typeof value === "string") return !["false", "0", "f", "n", "no", "off"].includes(value.toLowerCase());
+  return value !== undefined && value !== false && value !== 0;
 }
 
 export const prefectPolicies: Readonly<Record<PrefectRouteName, PrefectPolicy>> = {

@@ -111,7 +111,8 @@ test("whoever begins with something else is sent away", async () => {
 });
 
 test("where clients are asked who they are, only those open that may, and as long as they may", async () => {
-  const { api, access, accounts, keys, remove } = await makeAccounts();
+  const made = await makeAccounts();
+  const { api, access, accounts, keys } = made;
   try {
     await start(echo, { guard: createGuard({ access, clock: systemClock }) });
     const worker = await login("/api/things/x", keys.worker);
@@ -132,7 +133,7 @@ test("where clients are asked who they are, only those open that may, and as lon
     expect(await worker.closed).toEqual([1008, "Invalid token"]);
   } finally {
     await hub.close();
-    await remove();
+    await made.remove();
   }
 });
 
