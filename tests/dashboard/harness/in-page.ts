@@ -64,7 +64,7 @@ export function watchAnswers(page: Page): () => Promise<string> {
   const answers: Promise<string>[] = [];
   // A stream has no end, and a redirect no text.
   page.on("response", (response) => {
-    if (!response.url().endsWith("stream")) answers.push(response.text().catch(() => ""));
+    if (!new URL(response.url()).pathname.endsWith("/stream")) answers.push(response.text().catch(() => ""));
   });
   return async () => (await Promise.all(answers)).join("\n");
 }
