@@ -40,7 +40,7 @@ function Rerun(props: { readonly run: FlowRun; readonly deployment: Deployment |
   const [isReadable, setReadable] = useState(true);
   const schema = deployment?.parameterSchema ?? anything;
   const { faults } = useValueFaults(deployment?.parameterSchema ?? null, values);
-  const isChecked = deployment?.enforcesSchema === true;
+  const isChecked = deployment != null && deployment.enforcesSchema !== false;
   const changed = Object.entries(values).filter(
     ([key, value]) => JSON.stringify(value) !== JSON.stringify(given.values[key]),
   );
