@@ -48,6 +48,12 @@ function changesRuns(change: unknown): Policy {
   return action === "cancel" || action === "retry" ? run : operate;
 }
 
+/** What would be made may be seen by who sees the rest. */
+function schedulesRuns(window: unknown): Policy {
+  const { isDryRun } = (window ?? {}) as { readonly isDryRun?: unknown };
+  return isDryRun === true ? read : author;
+}
+
 export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   record: work,
   readFlowRun: read,
@@ -103,7 +109,7 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   createSchedule: author,
   updateSchedule: author,
   deleteSchedule: author,
-  scheduleRuns: author,
+  scheduleRuns: schedulesRuns,
   upcoming: read,
   createWorkPool: operate,
   updateWorkPool: operate,

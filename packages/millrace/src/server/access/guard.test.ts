@@ -20,6 +20,8 @@ interface Asked {
   readonly policy: Policy | "anyone";
 }
 
+const window = { deploymentId: uuidv7(), from: 0, to: 1 };
+
 /** Arguments that make sense where what is needed depends on them. */
 const samples: Readonly<
   Record<string, readonly { readonly path?: string; readonly body?: object; readonly as: string }[]>
@@ -38,6 +40,10 @@ const samples: Readonly<
     { body: { where: { all: [] }, action: "cancel", isDryRun: true }, as: "dry run" },
     { body: { where: { all: [] }, action: "cancel" }, as: "cancel" },
     { body: { where: { all: [] }, action: "delete" }, as: "delete" },
+  ],
+  scheduleRuns: [
+    { body: { ...window, isDryRun: true }, as: "dry run" },
+    { body: window, as: "made" },
   ],
 };
 
