@@ -4,6 +4,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { startLive } from "./api/live.ts";
 import { createQueries } from "./api/queries.ts";
+import { startSession } from "./api/session.ts";
 import { startPreferences } from "./app/preferences.ts";
 import { startShortcuts } from "./app/shortcuts.ts";
 import { router } from "./router.tsx";
@@ -12,6 +13,7 @@ import "./styles.css";
 startPreferences();
 startShortcuts();
 startLive();
+void startSession();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no root");

@@ -9,8 +9,17 @@ export const baseUrl = new URL(".", document.baseURI).href;
 /** Beyond this, in ms, the browser's clock is taken to be wrong: answers say the time to the second, and take a while. */
 const tolerableSkewMs = 2500;
 
-const withClock: typeof fetch = async (input, init) => {
+let onRefusal: () => void = () => undefined;
+
+/** Calls back when the server did not answer for want of who asks, or of what they may. */
+export function whenRefused(listener: () => void): void {
+  onRefusal = listener;
+}
+
+const ask: typeof fetch = async (input, init) => {
   const response = await fetch(input, init);
+  const isRefused = response.status === 401 || response.status === 403;
+  if (isRefused && !response.url.endsWith("/v1/session")) onRefusal();
   const said = Date.parse(response.headers.get("date") ?? "");
   if (!Number.isNaN(said))
     noteServerTime(Math.abs(said + 500 - Date.now()) > tolerableSkewMs ? said + 500 : Date.now());
@@ -18,7 +27,7 @@ const withClock: typeof fetch = async (input, init) => {
 };
 
 /** Asked again by the page's own cache, which shows that it waits; so not here. */
-export const api = createClient({ url: baseUrl, fetch: withClock, retryForMs: 0 });
+export const api = createClient({ url: baseUrl, fetch: ask, retryForMs: 0 });
 
 /** Whether nothing answers, which passes; other errors are answers. */
 export function isOffline(error: unknown): boolean {

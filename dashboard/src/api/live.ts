@@ -7,11 +7,13 @@
  *     polling: asks for what is new every two seconds
  *
  * While nobody looks (the tab is hidden) the stream is closed, so that many tabs do not use up the browser's connections.
+ * Where nobody has come in there is none; whoever comes in begins with the events of that moment.
  */
 
 import type { StoredEvent } from "millrace/client";
 import { useSyncExternalStore } from "react";
 import { api, baseUrl } from "./api.ts";
+import { lookAgain, onSession, whoIsIn } from "./session.ts";
 
 export type LiveState = "connecting" | "live" | "polling" | "reconnecting" | "paused";
 
@@ -39,6 +41,9 @@ let watchdog: ReturnType<typeof setTimeout> | null = null;
 let polling: ReturnType<typeof setTimeout> | null = null;
 let hiding: ReturnType<typeof setTimeout> | null = null;
 let waitMs = 500;
+let whose: string | null = null;
+/** Counts up whenever what was begun is over. */
+let turn = 0;
 
 function enter(next: LiveState): void {
   if (next === state) return;
@@ -69,6 +74,7 @@ function watch(ms: number, onSilence: () => void): void {
 }
 
 function stop(): void {
+  turn++;
   source?.close();
   source = null;
   for (const timer of [watchdog, polling]) if (timer !== null) clearTimeout(timer);
@@ -78,6 +84,7 @@ function stop(): void {
 
 function open(): void {
   stop();
+  if (whose === null) return;
   const address = new URL("v1/events/stream", baseUrl);
   address.searchParams.set("beats", "1");
   if (lastSeq !== null) address.searchParams.set("after", String(lastSeq));
@@ -101,26 +108,37 @@ function open(): void {
     opened.close();
     if (source !== opened) return;
     enter(hasSaid || state !== "connecting" ? "reconnecting" : "connecting");
-    watch(waitMs, open);
+    watch(waitMs, () => void reopen());
     waitMs = Math.min(waitMs * 2, 8000);
   });
+}
+
+/** A stream also breaks when who reads it may not be here any more. */
+async function reopen(): Promise<void> {
+  const own = turn;
+  await lookAgain();
+  if (turn === own) open();
 }
 
 /** For where a stream does not get through. Every so often it is tried again. */
 async function poll(): Promise<void> {
   stop();
+  const own = turn;
   const startedAt = Date.now();
   const ask = async (): Promise<void> => {
     try {
       if (lastSeq === null) {
         const { items } = await api.listEvents({ order: "newest-first" }, { limit: 1 });
+        if (turn !== own) return;
         lastSeq = items[0]?.seq ?? 0;
       } else {
         const { items } = await api.listEvents({ afterSeq: lastSeq }, { limit: pollLimit });
+        if (turn !== own) return;
         for (const event of items) take(event);
       }
       enter("polling");
     } catch {
+      if (turn !== own) return;
       enter("reconnecting");
     }
     if (Date.now() - startedAt > 60_000) return open();
@@ -129,8 +147,20 @@ async function poll(): Promise<void> {
   await ask();
 }
 
-export function startLive(): void {
+/** Somebody has come in, or gone. */
+function follow(): void {
+  const next = whoIsIn();
+  if (next === whose) return;
+  whose = next;
+  lastSeq = null;
+  gathered = [];
+  enter("connecting");
   open();
+}
+
+export function startLive(): void {
+  follow();
+  onSession(follow);
   document.addEventListener("visibilitychange", () => {
     if (hiding !== null) clearTimeout(hiding);
     hiding = null;

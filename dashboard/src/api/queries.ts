@@ -12,6 +12,7 @@ import type { StoredEvent } from "millrace/client";
 import { useEffect, useRef } from "react";
 import { isOffline } from "./api.ts";
 import { onComeback, onEvents } from "./live.ts";
+import { onSession, whoIsIn } from "./session.ts";
 
 /** Between two readings of the same, in ms. */
 const defaultLeastMs = 1000;
@@ -34,6 +35,13 @@ export function createQueries(): QueryClient {
     },
   });
   onComeback(() => void client.invalidateQueries());
+  let whose = whoIsIn();
+  onSession(() => {
+    if (whoIsIn() === whose) return;
+    whose = whoIsIn();
+    // What one was shown is not for the next.
+    client.clear();
+  });
   return client;
 }
 

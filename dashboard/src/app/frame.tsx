@@ -8,6 +8,7 @@ import { Toaster } from "sonner";
 import { IconButton } from "../ui/button.tsx";
 import { focusPage } from "../ui/give-back-focus.ts";
 import { Menu } from "../ui/menu.tsx";
+import { AccountMenu } from "./account-menu.tsx";
 import { LiveChip } from "./live-chip.tsx";
 import { groups, places } from "./navigation.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
@@ -144,6 +145,7 @@ function TopBar(props: {
           };
         })}
       />
+      <AccountMenu />
     </header>
   );
 }

@@ -1,18 +1,25 @@
-/** Under which name the person of this browser answers and decides, where the server does not know them. */
+/** Under which name the person of this browser answers and decides: what they have set, else that of their account. */
 
 import { useSyncExternalStore } from "react";
+import { getSession, onSession } from "../api/session.ts";
 
 const key = "millrace.name";
 const listeners = new Set<() => void>();
 let name = read();
 
 function read(): string {
+  const ofAccount = getSession()?.account?.name ?? "";
   try {
-    return localStorage.getItem(key) ?? "";
+    return localStorage.getItem(key) ?? ofAccount;
   } catch {
-    return "";
+    return ofAccount;
   }
 }
+
+onSession(() => {
+  name = read();
+  for (const listener of listeners) listener();
+});
 
 export function setMyName(next: string): void {
   name = next;

@@ -1,5 +1,6 @@
 import { clsx } from "clsx";
 import type { ComponentProps, ReactNode } from "react";
+import { type Needs, useWhyNot } from "../app/may.ts";
 
 export type ButtonKind = "primary" | "plain" | "quiet" | "danger";
 
@@ -15,19 +16,22 @@ export interface ButtonProps extends ComponentProps<"button"> {
   readonly icon?: ReactNode;
   /** Why it cannot be pressed now; it stays where it is, keeps the focus, and says so on hover. */
   readonly whyNot?: string | null;
+  /** The call that it leads to: who may not make it is told so. */
+  readonly needs?: Needs | undefined;
 }
 
 /** Verb and object: "Retry failed tasks". */
-export function Button({ kind = "plain", icon, whyNot = null, className, children, ...rest }: ButtonProps) {
+export function Button({ kind = "plain", icon, whyNot = null, needs, className, children, ...rest }: ButtonProps) {
+  const reason = useWhyNot()(needs) ?? whyNot;
   return (
     <button
       type="button"
       {...rest}
-      {...(whyNot === null
+      {...(reason === null
         ? {}
         : {
             "aria-disabled": true,
-            title: whyNot,
+            title: reason,
             // Neither does it submit its form, which Enter in a field would press it for.
             onClick: (event) => event.preventDefault(),
           })}
@@ -47,16 +51,19 @@ export function Button({ kind = "plain", icon, whyNot = null, className, childre
 /** With nothing but an icon: it has a name all the same. */
 export function IconButton({
   label,
+  needs,
   className,
   children,
   ...rest
-}: ComponentProps<"button"> & { readonly label: string }) {
+}: ComponentProps<"button"> & { readonly label: string; readonly needs?: Needs }) {
+  const reason = useWhyNot()(needs);
   return (
     <button
       type="button"
       {...rest}
+      {...(reason === null ? {} : { disabled: true })}
       aria-label={label}
-      title={label}
+      title={reason ?? label}
       className={clsx(
         "inline-flex size-7 shrink-0 items-center justify-center rounded-control text-muted hover:bg-hover hover:text-fg disabled:opacity-50",
         className,

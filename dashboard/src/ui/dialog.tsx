@@ -15,9 +15,12 @@ export function Dialog(props: {
   /** Buttons, the one that goes ahead last. */
   readonly footer?: ReactNode;
   readonly isWide?: boolean;
+  /** Closed by its buttons alone: what it shows is gone then. */
+  readonly isHeld?: boolean;
 }) {
-  const { title, description, isOpen, onClose, children, footer, isWide = false } = props;
+  const { title, description, isOpen, onClose, children, footer, isWide = false, isHeld = false } = props;
   const focus = useFocusKeeper();
+  const hold = (event: Event): void => (isHeld ? event.preventDefault() : undefined);
   return (
     <Parts.Root open={isOpen} onOpenChange={(next) => (next ? undefined : onClose())}>
       <Parts.Portal>
@@ -25,15 +28,19 @@ export function Dialog(props: {
         <Parts.Content
           {...focus}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
+          onEscapeKeyDown={hold}
+          onInteractOutside={hold}
           className={`fixed top-[10vh] left-1/2 z-50 flex max-h-[80vh] ${isWide ? "w-[min(760px,calc(100vw-16px))]" : "w-[min(480px,calc(100vw-16px))]"} -translate-x-1/2 flex-col rounded-dialog border border-line bg-raised shadow-xl`}
         >
           <header className="flex items-center justify-between gap-2 border-b border-line py-2 pr-2 pl-4">
             <Parts.Title className="text-section font-semibold">{title}</Parts.Title>
-            <Parts.Close asChild>
-              <IconButton label="Close">
-                <X size={16} />
-              </IconButton>
-            </Parts.Close>
+            {isHeld ? null : (
+              <Parts.Close asChild>
+                <IconButton label="Close">
+                  <X size={16} />
+                </IconButton>
+              </Parts.Close>
+            )}
           </header>
           <div className="min-h-0 overflow-auto p-4">
             {description === undefined ? null : (

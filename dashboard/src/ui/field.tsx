@@ -80,12 +80,18 @@ interface NamedProps {
 }
 
 /** A text with its name. */
-export function TextField(props: NamedProps & { readonly isRequired?: boolean }) {
-  const { label, hint, value, onChange, isRequired = false } = props;
+export function TextField(props: NamedProps & { readonly isRequired?: boolean; readonly autoFocus?: boolean }) {
+  const { label, hint, value, onChange, isRequired = false, autoFocus = false } = props;
   return (
     <Field label={label} {...(hint === undefined ? {} : { hint })}>
       {(ids) => (
-        <TextInput {...ids} required={isRequired} value={value} onChange={(event) => onChange(event.target.value)} />
+        <TextInput
+          {...ids}
+          required={isRequired}
+          autoFocus={autoFocus}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
       )}
     </Field>
   );

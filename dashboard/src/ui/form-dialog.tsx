@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { type Needs, useWhyNot } from "../app/may.ts";
 import { Button } from "./button.tsx";
 import { Command } from "./copy.tsx";
 import { Dialog } from "./dialog.tsx";
@@ -13,6 +14,8 @@ export interface FormDialogProps {
   /** The command line that does the same. */
   readonly command?: string | null;
   readonly whyNot?: string | null;
+  /** As of Button. */
+  readonly needs?: Needs;
   readonly isDangerous?: boolean;
   readonly isWide?: boolean;
   /** Closes the dialog when it resolves; what it rejects with is shown in it. */
@@ -23,8 +26,9 @@ export interface FormDialogProps {
 
 /** Asks before something is done: for its values, or only whether. */
 export function FormDialog(props: FormDialogProps) {
-  const { title, description, verb, command = null, whyNot = null, isDangerous = false, isWide = false } = props;
+  const { title, description, verb, command = null, isDangerous = false, isWide = false } = props;
   const { onSubmit, onClose, children } = props;
+  const whyNot = useWhyNot()(props.needs) ?? props.whyNot ?? null;
   const id = useId();
   const action = useAction(onSubmit, { keepsError: true });
   return (

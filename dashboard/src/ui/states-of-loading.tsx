@@ -41,11 +41,17 @@ export function Waiting({ reason, rows }: { readonly reason: unknown; readonly r
   );
 }
 
-export function ErrorNote({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+export function ErrorNote(props: {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+  /** Default: room around it. */
+  readonly className?: string;
+}) {
+  const { error, onRetry, className = "m-4" } = props;
   const known = isMillraceError(error) ? error : null;
   const message = error instanceof Error ? error.message : String(error);
   return (
-    <div role="alert" className="m-4 max-w-[72ch] rounded-panel border border-failed p-3">
+    <div role="alert" className={`max-w-[72ch] rounded-panel border border-failed p-3 ${className}`}>
       <p className="font-medium">{message}</p>
       {known === null ? null : (
         <p className="mt-1 text-muted">

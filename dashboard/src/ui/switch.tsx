@@ -1,4 +1,5 @@
 import { Switch as Parts } from "radix-ui";
+import { type Needs, useWhyNot } from "../app/may.ts";
 
 /** On or off, at once: what it switches is its name. */
 export function Switch(props: {
@@ -6,16 +7,19 @@ export function Switch(props: {
   readonly isOn: boolean;
   readonly onChange: (isOn: boolean) => void;
   readonly isDisabled?: boolean;
+  /** As of Button. */
+  readonly needs?: Needs;
 }) {
-  const { label, isOn, onChange, isDisabled = false } = props;
+  const { label, isOn, onChange, isDisabled = false, needs } = props;
+  const reason = useWhyNot()(needs);
   return (
     <Parts.Root
       aria-label={label}
-      title={label}
+      title={reason ?? label}
       checked={isOn}
       // Not `disabled`, which would take the focus from who has just switched it.
-      aria-disabled={isDisabled}
-      onCheckedChange={(next) => (isDisabled ? undefined : onChange(next))}
+      aria-disabled={isDisabled || reason !== null}
+      onCheckedChange={(next) => (isDisabled || reason !== null ? undefined : onChange(next))}
       className="inline-flex h-6 w-9 shrink-0 items-center aria-disabled:opacity-50"
     >
       <span

@@ -28,7 +28,9 @@ export function DeleteArtifact({
   });
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Delete artifact</Button>
+      <Button needs="deleteArtifact" onClick={() => setOpen(true)}>
+        Delete artifact
+      </Button>
       <Dialog
         title="Delete artifact"
         description={`This ${artifact.kind} is deleted for good. ${artifact.key === null ? "" : "Other versions of its key stay."}`}

@@ -64,7 +64,7 @@ function Shown({ automation }: { readonly automation: Automation }) {
               text={toCommand("automation", automation.enabled ? "pause" : "resume", name)}
               label={`Copy the command that ${automation.enabled ? "pauses" : "resumes"} it`}
             />
-            <Button kind="danger" onClick={() => setDeleting(true)}>
+            <Button kind="danger" needs={["deleteObject", "automation"]} onClick={() => setDeleting(true)}>
               Delete the automation
             </Button>
           </>

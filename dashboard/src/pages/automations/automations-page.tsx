@@ -134,6 +134,7 @@ export function EnabledSwitch({ automation }: { readonly automation: Automation 
     <Switch
       label={`Enable the automation ${name}`}
       isOn={enabled}
+      needs={["updateObject", "automation"]}
       isDisabled={action.isBusy}
       onChange={(isOn) => void action.run(isOn)}
     />

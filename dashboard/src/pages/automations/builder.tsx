@@ -98,7 +98,7 @@ export function Builder(props: {
           <Command text="millrace automation create --from-file automation.json --replace" />
         </div>
         <div className="flex justify-end">
-          <Button kind="primary" whyNot={whyNot} onClick={() => void save.run()}>
+          <Button kind="primary" needs={["updateObject", "automation"]} whyNot={whyNot} onClick={() => void save.run()}>
             {verb}
           </Button>
         </div>

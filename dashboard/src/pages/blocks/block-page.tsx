@@ -77,10 +77,14 @@ function Block({ known }: { readonly known: Known }) {
         }
         actions={
           <>
-            <Button whyNot={schema === null ? "Its schema is gone" : null} onClick={() => setOpen("edit")}>
+            <Button
+              needs="changeBlockValues"
+              whyNot={schema === null ? "Its schema is gone" : null}
+              onClick={() => setOpen("edit")}
+            >
               Edit the block
             </Button>
-            <Button kind="danger" onClick={() => setOpen("delete")}>
+            <Button kind="danger" needs={["deleteObject", "block-document"]} onClick={() => setOpen("delete")}>
               Delete the block
             </Button>
           </>

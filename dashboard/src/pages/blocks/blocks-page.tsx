@@ -63,6 +63,7 @@ export function BlocksPage() {
           <Button
             kind="primary"
             icon={<Plus size={14} />}
+            needs="createBlock"
             whyNot={types.data?.length === 0 ? "There is no type of blocks yet" : null}
             onClick={() => setCreating(true)}
           >

@@ -30,6 +30,7 @@ export function BackfillDialog(props: {
   const missing = foreseen.data?.filter(({ isNew }) => isNew) ?? [];
   return (
     <FormDialog
+      needs="scheduleRuns"
       title={`Run for ${toLongDay(day.key)}`}
       description={`Makes the runs that the active schedules of ${deployment.flowName}/${deployment.name} had on that day. They begin as soon as somebody takes them, each with its own due time.`}
       verb={missing.length === 0 ? "Make the runs" : `Make ${plural(missing.length, "run")}`}

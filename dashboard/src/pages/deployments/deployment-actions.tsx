@@ -40,6 +40,7 @@ export function DeploymentActions({ deployment }: { readonly deployment: Deploym
     <>
       <Button
         kind="primary"
+        needs="submitRun"
         icon={<Play size={14} />}
         onClick={() => (missing.length === 0 ? setAsks("run") : openForm())}
         title={
@@ -50,7 +51,7 @@ export function DeploymentActions({ deployment }: { readonly deployment: Deploym
       >
         Run now
       </Button>
-      <Button icon={<SlidersHorizontal size={14} />} onClick={openForm}>
+      <Button needs="submitRun" icon={<SlidersHorizontal size={14} />} onClick={openForm}>
         Run with parameters
       </Button>
       <Menu
@@ -64,9 +65,15 @@ export function DeploymentActions({ deployment }: { readonly deployment: Deploym
             ? {
                 label: "Resume its schedules",
                 icon: <Play size={14} />,
+                needs: "resumeDeployment",
                 onSelect: () => void act(() => api.resumeDeployment(id)),
               }
-            : { label: "Pause its schedules…", icon: <Pause size={14} />, onSelect: () => setAsks("pause") },
+            : {
+                label: "Pause its schedules…",
+                icon: <Pause size={14} />,
+                needs: "pauseDeployment",
+                onSelect: () => setAsks("pause"),
+              },
           "line",
           { label: "Copy the id", onSelect: () => void copy(id) },
           {
@@ -82,6 +89,7 @@ export function DeploymentActions({ deployment }: { readonly deployment: Deploym
             label: "Delete the deployment…",
             icon: <Trash2 size={14} />,
             isDangerous: true,
+            needs: "deleteDeployment",
             onSelect: () => setAsks("delete"),
             whyNot: isBusy ? "Something is going on with it" : null,
           },

@@ -85,7 +85,7 @@ function RunForm({ view: { deployment, pool, queue } }: { readonly view: Deploym
               </Button>
             )}
             <Button onClick={() => setRequest({ ...emptyRequest, parameters: own })}>Reset values</Button>
-            <Button kind="primary" type="submit" disabled={isBusy} whyNot={whyNot}>
+            <Button kind="primary" type="submit" needs="submitRun" disabled={isBusy} whyNot={whyNot}>
               {request.when === "now" ? "Submit run" : "Schedule run"}
             </Button>
           </>

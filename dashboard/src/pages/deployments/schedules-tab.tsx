@@ -45,7 +45,7 @@ export function SchedulesTab({ deployment }: { readonly deployment: Deployment }
     }
   };
   const add = (
-    <Button icon={<Plus size={14} />} onClick={() => setEdited("new")}>
+    <Button needs="createSchedule" icon={<Plus size={14} />} onClick={() => setEdited("new")}>
       Add schedule
     </Button>
   );
@@ -148,15 +148,16 @@ function ScheduleCard(props: {
         <div className="flex gap-1">
           <Button
             kind="quiet"
+            needs="updateSchedule"
             icon={active ? <Pause size={14} /> : <Play size={14} />}
             onClick={() => onActive(!active)}
           >
             {active ? "Pause" : "Resume"}
           </Button>
-          <Button kind="quiet" icon={<Pencil size={14} />} onClick={onEdit}>
+          <Button kind="quiet" needs="updateSchedule" icon={<Pencil size={14} />} onClick={onEdit}>
             Edit
           </Button>
-          <Button kind="quiet" icon={<Trash2 size={14} />} onClick={onDelete}>
+          <Button kind="quiet" needs="deleteSchedule" icon={<Trash2 size={14} />} onClick={onDelete}>
             Delete
           </Button>
         </div>

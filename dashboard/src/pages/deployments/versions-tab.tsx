@@ -84,7 +84,7 @@ function Compared(props: {
             to === newest ? (
               <span className="text-muted">The newest</span>
             ) : (
-              <Button kind="quiet" onClick={() => setAsks(true)}>
+              <Button kind="quiet" needs="rollBackDeployment" onClick={() => setAsks(true)}>
                 Roll back to {to}
               </Button>
             )

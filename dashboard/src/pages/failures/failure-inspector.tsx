@@ -20,7 +20,7 @@ export function FailureInspector(props: {
   return (
     <Inspector title={errorCode ?? errorName ?? "Failure"} onClose={onClose}>
       <div className="flex flex-wrap gap-2">
-        <Button kind="primary" onClick={onRetry}>
+        <Button kind="primary" needs={["changeFlowRuns", { action: "retry" }]} onClick={onRetry}>
           Retry all of its runs
         </Button>
       </div>

@@ -167,6 +167,7 @@ function FlowMenu(props: {
             label: "Delete the flow…",
             icon: <Trash2 size={14} />,
             isDangerous: true,
+            needs: ["deleteObject", "flow"],
             onSelect: () => setAsks(true),
           },
         ]}

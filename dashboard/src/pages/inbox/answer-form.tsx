@@ -109,6 +109,7 @@ export function AnswerForm({
         type="submit"
         kind="primary"
         className="self-start"
+        needs="answerPause"
         whyNot={isReadable ? (send.isPending ? "The answer is being sent" : null) : "What is typed cannot be read yet"}
       >
         {verb}

@@ -86,7 +86,9 @@ function HolderLine({ holder, onRelease }: { readonly holder: Holder; readonly o
           <Ago at={lease.expiresAt} />
         </div>
       </div>
-      <Button onClick={onRelease}>Release</Button>
+      <Button needs="giveBackSlots" onClick={onRelease}>
+        Release
+      </Button>
     </li>
   );
 }

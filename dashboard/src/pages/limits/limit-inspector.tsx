@@ -39,9 +39,13 @@ export function LimitInspector({ id, onClose }: { readonly id: string; readonly 
             <>
               <LimitFacts limit={limit} />
               <div className="flex flex-wrap gap-2">
-                <Button onClick={() => setOpen("edit")}>Edit the limit</Button>
-                <Button onClick={() => setOpen("reset")}>Take back all slots</Button>
-                <Button kind="danger" onClick={() => setOpen("delete")}>
+                <Button needs={["updateObject", "concurrency-limit"]} onClick={() => setOpen("edit")}>
+                  Edit the limit
+                </Button>
+                <Button needs={["updateObject", "concurrency-limit"]} onClick={() => setOpen("reset")}>
+                  Take back all slots
+                </Button>
+                <Button kind="danger" needs={["deleteObject", "concurrency-limit"]} onClick={() => setOpen("delete")}>
                   Delete the limit
                 </Button>
               </div>

@@ -69,7 +69,12 @@ export function LimitsPage() {
         title="Limits"
         facts={<span>How many hold slots at once, or how fast they take them</span>}
         actions={
-          <Button kind="primary" icon={<Plus size={14} />} onClick={() => setCreating(true)}>
+          <Button
+            kind="primary"
+            needs={["createObject", "concurrency-limit"]}
+            icon={<Plus size={14} />}
+            onClick={() => setCreating(true)}
+          >
             Create a limit
           </Button>
         }
@@ -185,6 +190,7 @@ function Active({ limit }: { readonly limit: ConcurrencyLimit }) {
     <Switch
       label={`Enforce the limit ${name}`}
       isOn={active}
+      needs={["updateObject", "concurrency-limit"]}
       isDisabled={action.isBusy}
       onChange={(isOn) => void action.run(isOn)}
     />

@@ -86,13 +86,14 @@ function ViewRow(props: {
       <CopyButton text={address} label={`Copy the link to ${view.name}`} />
       <Button
         kind="quiet"
+        needs={["updateObject", "saved-search"]}
         onClick={() => void views.replace(view, search)}
         title="From now on it shows what the list is filtered by now"
         whyNot={isSameSearch(view.search, search) ? "It shows what the list is filtered by now" : null}
       >
         Update
       </Button>
-      <Button kind="quiet" onClick={() => setRenamed(view.name)}>
+      <Button kind="quiet" needs={["updateObject", "saved-search"]} onClick={() => setRenamed(view.name)}>
         Rename
       </Button>
       {isSure ? (
@@ -100,7 +101,7 @@ function ViewRow(props: {
           Delete for everybody
         </Button>
       ) : (
-        <Button kind="quiet" onClick={() => setSure(true)}>
+        <Button kind="quiet" needs={["deleteObject", "saved-search"]} onClick={() => setSure(true)}>
           Delete
         </Button>
       )}

@@ -49,6 +49,7 @@ export function ViewsMenu({ views, search }: { readonly views: SavedViews; reado
           "line",
           {
             label: "Save these filters as a view",
+            needs: ["createObject", "saved-search"],
             onSelect: () => setOpen("save"),
             whyNot: !isFiltered ? "Nothing is filtered" : current === null ? null : `This is ${current.name} already`,
           },

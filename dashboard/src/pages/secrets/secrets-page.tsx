@@ -36,7 +36,7 @@ export function SecretsPage() {
         title="Secrets"
         facts={query.data === undefined ? null : <span>{toCount(query.data.length)}</span>}
         actions={
-          <Button onClick={() => setOpened({ kind: "set", name: null })}>
+          <Button needs="setSecret" onClick={() => setOpened({ kind: "set", name: null })}>
             <Plus size={14} aria-hidden /> Create a secret
           </Button>
         }
@@ -136,10 +136,18 @@ function actionsColumn(onOpen: (opened: Opened) => void): Column<SecretRow> {
     head: <span className="sr-only">Actions</span>,
     cell: ({ name }) => (
       <span className="flex">
-        <IconButton label={`Set the secret ${name} anew`} onClick={() => onOpen({ kind: "set", name })}>
+        <IconButton
+          label={`Set the secret ${name} anew`}
+          needs="setSecret"
+          onClick={() => onOpen({ kind: "set", name })}
+        >
           <KeyRound size={14} />
         </IconButton>
-        <IconButton label={`Delete the secret ${name}`} onClick={() => onOpen({ kind: "delete", name })}>
+        <IconButton
+          label={`Delete the secret ${name}`}
+          needs="deleteSecret"
+          onClick={() => onOpen({ kind: "delete", name })}
+        >
           <Trash2 size={14} />
         </IconButton>
       </span>

@@ -1,31 +1,77 @@
 import { useSearch } from "@tanstack/react-router";
+import { useSession } from "../../api/session.ts";
+import { Allowed } from "../../ui/allowed.tsx";
 import { PageHead, Tabs } from "../../ui/page.tsx";
-import { Access } from "./access.tsx";
+import { Accounts } from "./access/accounts.tsx";
+import { AuditLog } from "./access/audit-log.tsx";
+import { NoAccessControl } from "./access/no-access-control.tsx";
+import { OwnAccount } from "./access/own-account.tsx";
 import { Configuration } from "./configuration.tsx";
 import { CopyDiagnostics } from "./copy-diagnostics.tsx";
 import { Preferences } from "./preferences-form.tsx";
+import { type SettingsSearch, settingsTabs } from "./settings-search.ts";
 import { Status } from "./status.tsx";
+
+type Tab = NonNullable<SettingsSearch["tab"]>;
+
+const labels: Readonly<Record<Tab, string>> = {
+  preferences: "Preferences",
+  configuration: "Configuration",
+  status: "Status",
+  account: "Your account",
+  accounts: "Accounts",
+  audit: "Audit log",
+};
 
 export function SettingsPage() {
   const { tab = "preferences" } = useSearch({ from: "/settings" });
-  const to = "/settings";
   return (
     <>
       <PageHead title="Settings" actions={<CopyDiagnostics />} />
       <Tabs
         label="Parts of the settings"
         selected={tab}
-        items={[
-          { id: "preferences", label: "Preferences", link: { to, search: {} } },
-          { id: "configuration", label: "Configuration", link: { to, search: { tab: "configuration" } } },
-          { id: "status", label: "Status", link: { to, search: { tab: "status" } } },
-          { id: "access", label: "Access", link: { to, search: { tab: "access" } } },
-        ]}
+        items={settingsTabs.map((id) => ({
+          id,
+          label: labels[id],
+          link: { to: "/settings", search: id === "preferences" ? {} : { tab: id } },
+        }))}
       />
-      {tab === "preferences" ? <Preferences /> : null}
-      {tab === "configuration" ? <Configuration /> : null}
-      {tab === "status" ? <Status /> : null}
-      {tab === "access" ? <Access /> : null}
+      <Part tab={tab} />
     </>
   );
+}
+
+function Part({ tab }: { readonly tab: Tab }) {
+  const account = useSession()?.account ?? null;
+  switch (tab) {
+    case "preferences":
+      return <Preferences />;
+    case "configuration":
+      return (
+        <Allowed needs="settings">
+          <Configuration />
+        </Allowed>
+      );
+    case "status":
+      return <Status />;
+    case "account":
+      return account === null ? <NoAccessControl /> : <OwnAccount account={account} />;
+    case "accounts":
+      return account === null ? (
+        <NoAccessControl />
+      ) : (
+        <Allowed needs="listAccounts">
+          <Accounts />
+        </Allowed>
+      );
+    case "audit":
+      return account === null ? (
+        <NoAccessControl />
+      ) : (
+        <Allowed needs="listAuditEntries">
+          <AuditLog />
+        </Allowed>
+      );
+  }
 }

@@ -2,6 +2,7 @@ import type { Variable } from "millrace/client";
 import { useCallback, useRef, useState } from "react";
 import { api } from "../../api/api.ts";
 import { useCarefulSave } from "../../api/careful-save.ts";
+import { useWhyNot } from "../../app/may.ts";
 import { TextInput } from "../../ui/field.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { fromWritten, toWritten } from "./variable-text.ts";
@@ -15,6 +16,7 @@ const maxShown = 500;
 export function InlineValue({ variable }: { readonly variable: Variable }) {
   const [isEditing, setEditing] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  const reason = useWhyNot()("writeVariable");
   const { name, value } = variable;
   const pretty = toWritten(value);
   // Of JSON that takes lines, the one line that it is kept as.
@@ -45,8 +47,9 @@ export function InlineValue({ variable }: { readonly variable: Variable }) {
       ref={button}
       type="button"
       aria-label={`Change the value of ${name}: ${written}`}
-      title={written}
-      onClick={() => setEditing(true)}
+      title={reason ?? written}
+      aria-disabled={reason !== null}
+      onClick={() => (reason === null ? setEditing(true) : undefined)}
       className="-ml-1 h-6 w-full min-w-0 truncate rounded-control px-1 text-left font-mono text-small hover:bg-hover"
     >
       {written === "" ? <span className="text-faint">empty</span> : written}

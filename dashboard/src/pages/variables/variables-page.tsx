@@ -51,7 +51,12 @@ export function VariablesPage() {
         title="Variables"
         facts={count.data === undefined ? null : <span>{toCount(count.data)}</span>}
         actions={
-          <Button kind="primary" icon={<Plus size={14} />} onClick={() => setOpen({ does: "create" })}>
+          <Button
+            kind="primary"
+            needs="writeVariable"
+            icon={<Plus size={14} />}
+            onClick={() => setOpen({ does: "create" })}
+          >
             Create a variable
           </Button>
         }
@@ -181,11 +186,16 @@ function actionsColumn(setOpen: (open: Open) => void): Column<Variable> {
     head: <span className="sr-only">Actions</span>,
     cell: (variable) => (
       <>
-        <IconButton label={`Edit the variable ${variable.name}`} onClick={() => setOpen({ does: "edit", variable })}>
+        <IconButton
+          label={`Edit the variable ${variable.name}`}
+          needs="writeVariable"
+          onClick={() => setOpen({ does: "edit", variable })}
+        >
           <Pencil size={14} />
         </IconButton>
         <IconButton
           label={`Delete the variable ${variable.name}`}
+          needs="deleteVariable"
           onClick={() => setOpen({ does: "delete", variable })}
         >
           <Trash2 size={14} />

@@ -42,7 +42,9 @@ export function PoolTemplate({ pool }: { readonly pool: WorkPool }) {
         <p className="max-w-[72ch] text-muted">
           What a worker makes the job of a run of: deployments and runs give values for its variables.
         </p>
-        <Button onClick={() => setEditing(true)}>Edit the job template</Button>
+        <Button needs="updateWorkPool" onClick={() => setEditing(true)}>
+          Edit the job template
+        </Button>
       </div>
       {Object.keys(template).length === 0 ? (
         <p>It has none of its own: that of its type holds.</p>

@@ -94,6 +94,7 @@ function Pool({ facts }: { readonly facts: PoolFacts }) {
           <>
             <Button
               icon={pool.paused ? <Play size={14} /> : <Pause size={14} />}
+              needs="updateWorkPool"
               whyNot={setPaused.isBusy ? "It is being done" : null}
               onClick={() => void setPaused.run(!pool.paused)}
             >
@@ -110,9 +111,14 @@ function Pool({ facts }: { readonly facts: PoolFacts }) {
                 </IconButton>
               }
               items={[
-                { label: "Edit the pool…", onSelect: () => setOpen("edit") },
+                { label: "Edit the pool…", needs: "updateWorkPool", onSelect: () => setOpen("edit") },
                 "line",
-                { label: "Delete the pool…", isDangerous: true, onSelect: () => setOpen("delete") },
+                {
+                  label: "Delete the pool…",
+                  isDangerous: true,
+                  needs: ["deleteObject", "work-pool"],
+                  onSelect: () => setOpen("delete"),
+                },
               ]}
             />
           </>

@@ -45,7 +45,11 @@ export function PoolWorkers({ facts }: { readonly facts: PoolFacts }) {
               width: "32px",
               head: <span className="sr-only">Remove</span>,
               cell: (worker) => (
-                <IconButton label={`Forget the worker ${worker.name}`} onClick={() => setLeaving(worker)}>
+                <IconButton
+                  label={`Forget the worker ${worker.name}`}
+                  needs={["deleteObject", "worker"]}
+                  onClick={() => setLeaving(worker)}
+                >
                   <Trash2 size={14} />
                 </IconButton>
               ),

@@ -65,6 +65,7 @@ export function QueuesTab({ facts }: { readonly facts: PoolFacts }) {
         items={[
           {
             label: row.queue.paused ? "Resume the queue" : "Pause the queue",
+            needs: "updateWorkQueue",
             onSelect: () => void setPaused.run(row.queue),
           },
           {
@@ -75,10 +76,11 @@ export function QueuesTab({ facts }: { readonly facts: PoolFacts }) {
               say(`The command that ${verb}s the queue is copied`);
             },
           },
-          { label: "Edit the queue…", onSelect: () => setOpen({ does: "edit", row }) },
+          { label: "Edit the queue…", needs: "updateWorkQueue", onSelect: () => setOpen({ does: "edit", row }) },
           "line",
           {
             label: "Delete the queue…",
+            needs: ["deleteObject", "work-queue"],
             isDangerous: true,
             whyNot: row.queue.id === pool.defaultQueueId ? "A pool keeps its default queue" : null,
             onSelect: () => setOpen({ does: "delete", row }),
@@ -91,7 +93,7 @@ export function QueuesTab({ facts }: { readonly facts: PoolFacts }) {
     <>
       <div className="flex items-center justify-between gap-2 border-b border-line px-4 py-2">
         <span className="text-muted">Queues are served in the order of their priorities, 1 first.</span>
-        <Button icon={<Plus size={14} />} onClick={() => setOpen({ does: "create" })}>
+        <Button needs="createWorkQueue" icon={<Plus size={14} />} onClick={() => setOpen({ does: "create" })}>
           Create a queue
         </Button>
       </div>

@@ -50,7 +50,7 @@ export function WorkPoolsPage() {
         title="Work pools"
         facts={count.data === undefined ? null : <span>{toCount(count.data)}</span>}
         actions={
-          <Button kind="primary" icon={<Plus size={14} />} onClick={() => setCreating(true)}>
+          <Button kind="primary" needs="createWorkPool" icon={<Plus size={14} />} onClick={() => setCreating(true)}>
             Create a pool
           </Button>
         }

@@ -65,12 +65,15 @@ export {
   type ApiKeyFilter,
   type AuditEntry,
   type AuditFilter,
+  isAllowed,
   type MadeApiKey,
   type NewAccount,
   type NewApiKey,
+  type Policy,
   type Role,
   roles,
 } from "../contract/access.ts";
+export { type CallName, policyOf } from "../contract/wire/v1-policies.ts";
 export type { OwnKeyToMake, PasswordChange, SessionDescription, SignInRequest } from "../contract/wire/session.ts";
 export type { AnswerToPause, InboxItem, PauseAnswer } from "../contract/inbox.ts";
 export type { LogMatches, LogSearch } from "../contract/log-search.ts";

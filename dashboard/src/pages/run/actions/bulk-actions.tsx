@@ -66,9 +66,13 @@ export function BulkBar(props: BulkBarProps) {
         >
           Compare runs
         </Button>
-        <Button onClick={() => choose("cancel")}>Cancel runs</Button>
-        <Button onClick={() => choose("retry")}>Retry runs</Button>
-        <Button kind="danger" onClick={() => choose("delete")}>
+        <Button needs={["changeFlowRuns", { action: "cancel" }]} onClick={() => choose("cancel")}>
+          Cancel runs
+        </Button>
+        <Button needs={["changeFlowRuns", { action: "retry" }]} onClick={() => choose("retry")}>
+          Retry runs
+        </Button>
+        <Button kind="danger" needs={["changeFlowRuns", { action: "delete" }]} onClick={() => choose("delete")}>
           Delete runs
         </Button>
       </span>

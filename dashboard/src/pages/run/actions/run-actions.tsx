@@ -10,7 +10,7 @@ import { Button, IconButton } from "../../../ui/button.tsx";
 import { Menu } from "../../../ui/menu.tsx";
 import { say, sayError } from "../../../ui/toast.ts";
 import { toMarkdown } from "./copy-run.ts";
-import { offeredActions, type RunAction } from "./which-actions.ts";
+import { neededFor, offeredActions, type RunAction } from "./which-actions.ts";
 
 const Dialogs = lazy(async () => ({ default: (await import("./run-dialogs.tsx")).RunDialogs }));
 
@@ -44,6 +44,7 @@ export function RunActions({ run }: { readonly run: FlowRun }) {
           <Button
             key={action}
             kind={index === 0 && action !== "cancel" && action !== "rerun" ? "primary" : "plain"}
+            needs={neededFor[action]}
             whyNot={whyNot}
             onClick={() => setOpen(action)}
           >
@@ -62,6 +63,7 @@ export function RunActions({ run }: { readonly run: FlowRun }) {
             .map(({ action, whyNot }) => ({
               label: labelOf(action, run),
               onSelect: () => setOpen(action),
+              needs: neededFor[action],
               whyNot,
               isDangerous: action === "delete",
             })),

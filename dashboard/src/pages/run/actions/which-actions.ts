@@ -1,6 +1,7 @@
 /** What can be done with a run, by its state. */
 
 import { type FlowRun, isTerminal, type StateType } from "millrace/client";
+import type { Needs } from "../../../app/may.ts";
 
 export const runActions = ["answer", "retry", "cancel", "rerun", "force", "delete"] as const;
 export type RunAction = (typeof runActions)[number];
@@ -12,6 +13,16 @@ export interface OfferedAction {
   /** Why it cannot be done now. */
   readonly whyNot: string | null;
 }
+
+/** The call that each leads to. */
+export const neededFor: Readonly<Record<RunAction, Needs>> = {
+  answer: "answerPause",
+  retry: ["changeFlowRuns", { action: "retry" }],
+  cancel: "proposeFlowRunState",
+  rerun: "submitRun",
+  force: "proposeFlowRunState",
+  delete: "deleteFlowRun",
+};
 
 const retried: ReadonlySet<StateType> = new Set(["FAILED", "CRASHED", "CANCELLED"]);
 

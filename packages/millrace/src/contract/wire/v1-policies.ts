@@ -179,3 +179,14 @@ export const serverPolicies = {
   changeOwn: { role: "viewer", does: "change" },
   readOwn: read,
 } as const satisfies Readonly<Record<string, Policy | "anyone">>;
+
+/** A call by its name: a method of Api, or one of the server's own. */
+export type CallName = ApiMethod | keyof typeof serverPolicies;
+
+const policies: { readonly [Name in CallName]: PolicyOf | "anyone" } = { ...v1Policies, ...serverPolicies };
+
+/** What a call needs, with its arguments where it depends on them: for who says beforehand what somebody may not do. */
+export function policyOf(call: CallName, ...args: readonly unknown[]): Policy | "anyone" {
+  const policy = policies[call];
+  return typeof policy === "function" ? policy(...args) : policy;
+}
