@@ -1,7 +1,9 @@
 // Shows a seeded ledger in a dashboard, to look at it: node tests/dashboard/open.ts SEED [--port 4280] [--home FOLDER] [--only-make]
+// [--access-control]
 //
 // The ledger is made anew in a folder of its own, which is deleted at the end; one that --home names stays, and is shown
-// again as it is. With --only-make no server is started.
+// again as it is. With --only-make no server is started. With --access-control somebody has to sign in: as ada, an admin, with
+// the password that is printed.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,6 +28,7 @@ async function open(): Promise<void> {
       port: { type: "string", default: "4280" },
       home: { type: "string" },
       "only-make": { type: "boolean", default: false },
+      "access-control": { type: "boolean", default: false },
     },
   });
   const [name = ""] = positionals;
@@ -42,8 +45,12 @@ async function open(): Promise<void> {
   }
   if (values["only-make"]) return;
   const { startServerProcess } = await import("./harness/server-process.ts");
-  const server = await startServerProcess({ home, port: Number(values.port) });
-  process.stdout.write(`${server.url}\n`);
+  const { startGuardedServer } = await import("./harness/guarded-server.ts");
+  const { seedPassword } = await import("./seeds/accounts.ts");
+  const isGuarded = values["access-control"];
+  const start = isGuarded ? startGuardedServer : startServerProcess;
+  const server = await start({ home, port: Number(values.port) });
+  process.stdout.write(`${server.url}${isGuarded ? ` as ada, ${seedPassword}` : ""}\n`);
   for (const [what, id] of Object.entries(seededRuns))
     process.stdout.write(`  ${what.padEnd(8)} /runs/flow-run/${id}\n`);
   const end = async (): Promise<void> => {

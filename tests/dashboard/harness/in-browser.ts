@@ -6,7 +6,9 @@ import { type Client, createClient } from "millrace/client";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe } from "vitest";
 import { launchBrowser } from "../../../tools/browser.ts";
+import { fillLedger } from "../seeds/seed-ledger.ts";
 import { seed, type SeedName } from "../seeds/seeds.ts";
+import { startGuardedServer } from "./guarded-server.ts";
 import type { Proxy } from "./proxy.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 import { startStillServer } from "./still-server.ts";
@@ -40,23 +42,30 @@ export interface Place {
   startServer(): Promise<void>;
 }
 
+export interface PlaceOptions {
+  /** Whether the server asks who somebody is; `api` is that of ada, an admin, then. Default false. */
+  readonly hasAccessControl?: boolean;
+}
+
 /** A server over a seeded ledger, there for the tests of the `describe` that asks for it. */
-export function usePlace(name: SeedName): Place {
+export function usePlace(name: SeedName, { hasAccessControl = false }: PlaceOptions = {}): Place {
+  const start = hasAccessControl ? startGuardedServer : startServerProcess;
   let place: Place | null = null;
   let server: ServerProcess | null = null;
   const home = mkdtempSync(join(process.env.MILLRACE_HOME ?? "/tmp", `dashboard-${name}-`));
 
   beforeAll(async () => {
     await seed(name, { home });
-    server = await startServerProcess({ home });
+    const token = hasAccessControl ? await makeKey(home) : null;
+    server = await start({ home });
     const { url, port } = server;
     place = {
       url: `${url}/`,
       home,
-      api: createClient({ url }),
+      api: createClient({ url, ...(token === null ? {} : { token }) }),
       stopServer: async () => server?.stop(),
       startServer: async () => {
-        server = await startServerProcess({ home, port });
+        server = await start({ home, port });
       },
     };
   }, 120_000);
@@ -105,4 +114,12 @@ export function useStillPlace(name: SeedName): { readonly url: string; readonly 
       return createClient({ url: getUrl().replace(/\/$/, "") });
     },
   };
+}
+
+async function makeKey(home: string): Promise<string> {
+  let text = "";
+  await fillLedger({ home }, async ({ api, id }) => {
+    text = (await api.createApiKey({ accountId: id("account ada"), name: "tests" })).text;
+  });
+  return text;
 }

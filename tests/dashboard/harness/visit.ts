@@ -19,6 +19,8 @@ export interface VisitOptions {
   readonly now?: number;
   /** What is in the browser's storage from before, as the dashboard keeps it. */
   readonly preferences?: Readonly<Record<string, unknown>>;
+  /** Of somebody who has signed in, as openSession gives it. */
+  readonly session?: string;
   /** Messages of the console that belong to what the test does. */
   readonly tolerates?: RegExp;
 }
@@ -66,6 +68,9 @@ export async function visit<T>(
   });
   try {
     await context.addInitScript(watchPolicy);
+    if (options.session !== undefined) {
+      await context.addCookies([{ name: "millrace_session", value: options.session, url, httpOnly: true }]);
+    }
     if (options.now !== undefined) await context.clock.setFixedTime(options.now);
     if (preferences !== undefined) {
       const text = JSON.stringify(preferences);

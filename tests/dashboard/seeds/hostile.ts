@@ -1,8 +1,10 @@
 /** Texts of the corpus in every field of every noun that takes a text. */
 
+import { accountRoles } from "../../../packages/millrace/src/contract/access.ts";
 import { blockDocumentSeal } from "../../../packages/millrace/src/contract/secrets.ts";
 import type { RecordedError } from "../../../packages/millrace/src/contract/errors.ts";
 import type { JsonObject } from "../../../packages/millrace/src/contract/objects.ts";
+import { addAccounts, addAudit } from "./accounts.ts";
 import { processId, type RunSpec, type StateName } from "./run-spec.ts";
 import type { SeedLedger } from "./seed-ledger.ts";
 import { awkward, corpus, createPicker } from "./xss-corpus.ts";
@@ -18,6 +20,7 @@ export async function fillHostile(ledger: SeedLedger): Promise<void> {
   const deployments = await addObjects(ledger, pick);
   await ledger.addRuns(makeRuns(pick, deployments, ledger.now));
   await addEvents(ledger, pick);
+  await addAccess(ledger, pick);
 }
 
 function* makeRuns(pick: Pick, deployments: readonly string[], now: number): Iterable<RunSpec> {
@@ -262,4 +265,33 @@ async function addEvents({ api, now, id }: SeedLedger, pick: Pick): Promise<void
       related: [{ id: pick(), role: pick() }],
     })),
   });
+}
+
+/** Names as nobody can give them to an account, but whoever tries to come in can: and one admin, to look at them. */
+async function addAccess(ledger: SeedLedger, pick: Pick): Promise<void> {
+  const { now } = ledger;
+  const strangers = Array.from({ length: 24 }, (_, index) => ({
+    name: `${pick().slice(0, 300)}${index}`,
+    kind: index % 2 === 0 ? ("person" as const) : ("service" as const),
+    role: accountRoles[index % accountRoles.length] ?? "viewer",
+    isDisabled: index % 5 === 0,
+    keys: [{ name: pick() }],
+  }));
+  const ids = await addAccounts(ledger, [{ name: "ada", kind: "person", role: "admin" }, ...strangers]);
+  await addAudit(
+    ledger,
+    corpus.slice(0, 300).map((text, index) => ({
+      at: now - (300 - index) * 20_000,
+      accountId: index % 3 === 0 ? null : (ids[index % ids.length] ?? null),
+      accountName: text,
+      means: null,
+      keyId: null,
+      address: pick().slice(0, 200),
+      action: pick().slice(0, 200),
+      path: pick(),
+      outcome: "denied",
+      status: 401,
+      requestId: pick().slice(0, 200),
+    })),
+  );
 }

@@ -1,6 +1,7 @@
 /** A team's work of a day: each kind of object there is, and runs in every state. */
 
 import { deploymentResource } from "../../../packages/millrace/src/contract/deployment-triggers.ts";
+import { addAccess } from "./small/access.ts";
 import { addBlocks, addVariables } from "./small/objects.ts";
 import { addAutomations } from "./small/automations.ts";
 import { addDeployments, type SeededDeployments } from "./small/deployments.ts";
@@ -21,6 +22,7 @@ export async function fillSmall(ledger: SeedLedger): Promise<void> {
   await addLimits(ledger);
   await addAutomations(ledger, deploymentResource(deployments.sales));
   await addEvents(ledger);
+  await addAccess(ledger);
   await tellOfService(ledger, deployments);
 }
 
