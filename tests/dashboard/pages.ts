@@ -87,7 +87,7 @@ export const pages: Readonly<Record<string, Addresses>> = {
   "/blocks/block/$id": ofFirst("block-document", (id) => `blocks/block/${id}`),
   "/variables": fixed("variables"),
   "/secrets": fixed("secrets"),
-  "/settings": fixed("settings"),
+  "/settings": fixed("settings", "settings?tab=accounts"),
 };
 
 /** The paths that the router has. */

@@ -6,6 +6,7 @@ import { createVault } from "../../../packages/millrace/src/app/vault.ts";
 import { apiVersion } from "../../../packages/millrace/src/contract/wire/server-info.ts";
 import { systemClock } from "../../../packages/millrace/src/kit/clock.ts";
 import { createServer } from "../../../packages/millrace/src/server/create-server.ts";
+import { createAccess } from "../../../packages/millrace/src/service/access/create-access.ts";
 import { createService } from "../../../packages/millrace/src/service/create-service.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 import { seed, type SeedName } from "../seeds/seeds.ts";
@@ -15,7 +16,16 @@ export const stillNow = Date.UTC(2026, 10, 26, 9, 30);
 
 const dashboardFolder = join(import.meta.dirname, "../../../packages/millrace/dist/dashboard");
 
-export async function startStillServer(name: SeedName, { home }: { readonly home: string }): Promise<Proxy> {
+export interface StillServerOptions {
+  readonly home: string;
+  /** Default false. */
+  readonly hasAccessControl?: boolean;
+}
+
+export async function startStillServer(
+  name: SeedName,
+  { home, hasAccessControl = false }: StillServerOptions,
+): Promise<Proxy> {
   const now = stillNow;
   await seed(name, { home, now });
   const clock = { ...systemClock, now: () => now };
@@ -23,6 +33,7 @@ export async function startStillServer(name: SeedName, { home }: { readonly home
   const server = createServer({
     api: createService({ store, clock }),
     clock,
+    ...(hasAccessControl ? { access: createAccess({ access: store.access, clock }) } : {}),
     info: { name: "millrace", version: "0.1.0", apiVersion, leaseMs: 30_000 },
     vault: createVault({ home }),
     dashboardFolder,

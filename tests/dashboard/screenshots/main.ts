@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findBrowser, launchBrowser } from "../../../tools/browser.ts";
 import { buildDashboard } from "../../../tools/build.ts";
+import { openSession } from "../harness/guarded-server.ts";
 import { startStillServer } from "../harness/still-server.ts";
 import { findDifference } from "./difference.ts";
 import { photograph } from "./photograph.ts";
@@ -23,6 +24,8 @@ if ("reason" in found) {
 }
 const wanted = process.argv.slice(2);
 const chosen = shots.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+/** The shots of each server that is needed. */
+const byServer = Map.groupBy(chosen, (shot) => `${seedOf(shot)}${shot.as === undefined ? "" : "-guarded"}`);
 
 if (process.env.MILLRACE_TEST_BUILT !== "1") buildDashboard();
 mkdirSync(pictureFolder, { recursive: true });
@@ -36,11 +39,15 @@ try {
       "The other pictures were taken with other fonts or another browser: take all of them, without names.",
     );
   writeFileSync(typeSamplePath, sample);
-  for (const seed of new Set(chosen.map(seedOf))) {
-    await using server = await startStillServer(seed, { home: join(home, seed) });
-    for (const shot of chosen.filter((each) => seedOf(each) === seed)) {
+  for (const [place, those] of byServer) {
+    const [first] = those;
+    if (first === undefined) continue;
+    const options = { home: join(home, place), hasAccessControl: first.as !== undefined };
+    await using server = await startStillServer(seedOf(first), options);
+    for (const shot of those) {
+      const session = shot.as == null ? null : await openSession(server.url, shot.as);
       for (const theme of themes) {
-        const png = await photograph(browser, server.url, { shot, theme });
+        const png = await photograph(browser, server.url, { shot, theme, session });
         isTooLarge ||= png.length > maxBytes;
         writeFileSync(join(pictureFolder, `${shot.name}-${theme}.png`), png);
         process.stdout.write(`${shot.name}-${theme}.png ${Math.round(png.length / 1000)} kB\n`);

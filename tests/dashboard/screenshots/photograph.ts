@@ -13,12 +13,14 @@ const maxTries = 20;
 export async function photograph(
   browser: Browser,
   url: string,
-  { shot, theme }: { readonly shot: Shot; readonly theme: Theme },
+  { shot, theme, session = null }: { readonly shot: Shot; readonly theme: Theme; readonly session?: string | null },
 ): Promise<Buffer> {
-  const { path, width = 1440, before } = shot;
-  const options = { path, theme, width, height: width < 760 ? 844 : 900, now: stillNow };
+  const { path, width = 1440, before, as } = shot;
+  const signedIn = session === null ? {} : { session };
+  const options = { path, theme, width, height: width < 760 ? 844 : 900, now: stillNow, ...signedIn };
   const png = await visit(browser, url, options, async ({ page, open }) => {
-    for (let tries = 0; !(await isLive(page)); tries++) {
+    // Who has not signed in hears of nothing.
+    for (let tries = 0; as !== null && !(await isLive(page)); tries++) {
       if (tries === maxTries) throw new Error(`The stream of events does not get through to ${path}`);
       // On a busy machine it may have come too late, and the page asks instead; its clock stands, so it would for ever.
       await open(path);

@@ -17,6 +17,8 @@ export interface Shot {
   readonly width?: number;
   /** What is done in the page first. */
   readonly before?: (page: Page) => Promise<void>;
+  /** Who has signed in to a server with access control; null: nobody. Without it the server has none. */
+  readonly as?: string | null;
 }
 
 export const seedOf = ({ seed = "small" }: Shot): SeedName => seed;
@@ -58,4 +60,10 @@ export const shots: readonly Shot[] = [
   page("variables"),
   page("secrets"),
   page("settings"),
+  { name: "sign-in", path: "", as: null },
+  ...["account", "accounts", "audit"].map((tab) => ({
+    name: `settings-${tab}`,
+    path: `settings?tab=${tab}`,
+    as: "ada",
+  })),
 ];
