@@ -12,6 +12,7 @@ import { api, isOffline, whenRefused } from "./api.ts";
 const retryMs = 1000;
 
 const nobody: SessionDescription = { accessControl: "on", account: null, means: null };
+const notAsked: SessionDescription = { accessControl: "off", account: null, means: null };
 const listeners = new Set<() => void>();
 let session: SessionDescription | null = null;
 let wasIn = false;
@@ -29,12 +30,14 @@ export async function startSession(): Promise<void> {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && session?.accessControl === "on") void lookAgain();
   });
+  // The server has written into the page that it asks; if it begins to later, it refuses what it is asked.
+  if (document.documentElement.dataset.accessControl !== "on") return set(notAsked);
   while (session === null) {
     try {
       set(await api.readSession());
     } catch (error) {
       // Something before the server says no: it is said again where it matters, by the page that asks.
-      if (!isOffline(error)) return set({ accessControl: "off", account: null, means: null });
+      if (!isOffline(error)) return set(notAsked);
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
   }

@@ -87,7 +87,10 @@ export function createServer(options: ServerOptions): Server {
   addErrorAnswers(app, {
     retryAfterS: limits.retryAfterS,
     onFailure,
-    dashboard: createDashboard({ folder: options.dashboardFolder ?? null }),
+    dashboard: createDashboard({
+      folder: options.dashboardFolder ?? null,
+      hasAccessControl: options.access !== undefined,
+    }),
   });
   addRequestIds(app);
   addHostGuard(app, allowedHosts);

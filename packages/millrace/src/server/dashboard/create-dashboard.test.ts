@@ -7,7 +7,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { addErrorAnswers } from "../http/errors.ts";
 import { createDashboard } from "./create-dashboard.ts";
 
-const page = '<!doctype html><base href="./" /><script type="module" src="./assets/app-1a2b.js"></script>';
+const page =
+  '<!doctype html><html lang="en"><base href="./" /><script type="module" src="./assets/app-1a2b.js"></script>';
 const script = "console.log('app');\n".repeat(100);
 
 const parent = mkdtempSync(join(tmpdir(), "millrace-dashboard-"));
@@ -20,12 +21,16 @@ writeFileSync(join(folder, "assets/app-1a2b.js"), script);
 writeFileSync(join(folder, "assets/app-1a2b.js.gz"), gzipSync(script));
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-function serve(dashboardFolder: string | null = folder) {
+function serve(dashboardFolder: string | null = folder, hasAccessControl = false) {
   const app = fastify();
   const onFailure = ({ error }: { readonly error: unknown }): void => {
     throw error;
   };
-  addErrorAnswers(app, { retryAfterS: 1, onFailure, dashboard: createDashboard({ folder: dashboardFolder }) });
+  addErrorAnswers(app, {
+    retryAfterS: 1,
+    onFailure,
+    dashboard: createDashboard({ folder: dashboardFolder, hasAccessControl }),
+  });
   return (
     url: string,
     headers: Record<string, string> = { accept: "text/html" },
@@ -45,6 +50,11 @@ describe("a page", () => {
     const { statusCode, headers, body } = await serve()(url);
     expect([statusCode, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
     expect(body).toBe(page.replace('href="./"', `href="${base}"`));
+  });
+
+  test("is told whether somebody has to sign in first", async () => {
+    const { body } = await serve(folder, true)("/runs");
+    expect(body).toBe(page.replace('lang="en"', 'lang="en" data-access-control="on"'));
   });
 
   test("loads nothing from elsewhere, and is framed by nobody", async () => {

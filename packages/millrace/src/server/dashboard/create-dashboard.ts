@@ -1,6 +1,7 @@
 /**
  * The dashboard's files, as they are in the package. A path that is no file's is a page of the dashboard: it gets the one
- * document there is, which is told where it stands, so that it works under whatever path a proxy puts before it.
+ * document there is, which is told where it stands, so that it works under whatever path a proxy puts before it; and whether
+ * somebody has to sign in first.
  */
 
 import { hash } from "node:crypto";
@@ -48,8 +49,14 @@ const fileName = /^[\w-][\w./-]*$/;
 /** Paths of the APIs: what is not there is told as they tell it. */
 const apiPath = /^\/(v1|api)(\/|$)/;
 
-/** @param folder what `vite build` has written; null where nothing was built */
-export function createDashboard({ folder }: { readonly folder: string | null }): Dashboard {
+export interface DashboardOptions {
+  /** What `vite build` has written; null where nothing was built. */
+  readonly folder: string | null;
+  /** Whether the server asks who somebody is: then the page does so before anything else. */
+  readonly hasAccessControl: boolean;
+}
+
+export function createDashboard({ folder, hasAccessControl }: DashboardOptions): Dashboard {
   const isFile = (name: string): boolean =>
     folder !== null &&
     fileName.test(name) &&
@@ -81,7 +88,9 @@ export function createDashboard({ folder }: { readonly folder: string | null }):
 
   async function sendPage(path: string, reply: FastifyReply): Promise<FastifyReply> {
     const text = isFile("index.html") ? await readFile(join(folder ?? "", "index.html"), "utf8") : notBuilt;
-    const page = text.replace('<base href="./" />', `<base href="${baseOf(path)}" />`);
+    const page = text
+      .replace('<base href="./" />', `<base href="${baseOf(path)}" />`)
+      .replace('<html lang="en">', hasAccessControl ? '<html lang="en" data-access-control="on">' : "$&");
     return reply
       .code(200)
       .headers({ ...pageHeaders, etag: `"${hash("sha1", page, "base64url")}"` })
