@@ -1,11 +1,11 @@
 import type { ApiKey, MadeApiKey, OwnKeyToMake } from "millrace/client";
-import { Plus } from "lucide-react";
+import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useLive } from "../../../api/queries.ts";
 import type { Needs } from "../../../app/may.ts";
 import { useNow } from "../../../format/now.ts";
 import { toCommand } from "../../../format/shell.ts";
-import { Button } from "../../../ui/button.tsx";
+import { Button, IconButton } from "../../../ui/button.tsx";
 import { FormDialog } from "../../../ui/form-dialog.tsx";
 import { Panel } from "../../../ui/panel.tsx";
 import { Loaded } from "../../../ui/states-of-loading.tsx";
@@ -92,12 +92,12 @@ function KeyTable(props: {
       <table className="w-full">
         <thead>
           <tr className="border-b border-line text-left text-small text-muted">
-            {["For", "Last used", "Expires"].map((head) => (
+            {["For", "Used", "Expires"].map((head) => (
               <th key={head} className="px-3 py-1 font-medium">
                 {head}
               </th>
             ))}
-            <th className="px-3 py-1">
+            <th className="py-1 pr-2">
               <span className="sr-only">Actions</span>
             </th>
           </tr>
@@ -119,15 +119,10 @@ function KeyTable(props: {
               <td className="px-3 whitespace-nowrap">
                 <Expiry at={key.expiresAt} />
               </td>
-              <td className="px-3 text-right">
-                <Button
-                  kind="quiet"
-                  needs={needs}
-                  onClick={() => onRevoke(key)}
-                  aria-label={`Revoke the key ${key.name}`}
-                >
-                  Revoke
-                </Button>
+              <td className="pr-2 text-right">
+                <IconButton label={`Revoke the key ${key.name}`} needs={needs} onClick={() => onRevoke(key)}>
+                  <Trash2 size={14} />
+                </IconButton>
               </td>
             </tr>
           ))}
