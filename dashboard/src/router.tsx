@@ -2,7 +2,7 @@
 
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { baseUrl } from "./api/api.ts";
-import { Frame } from "./app/frame.tsx";
+import { Gate } from "./app/gate.tsx";
 import { ownSearch } from "./app/own-search.ts";
 import { NotFound, PageFailed } from "./app/page-failed.tsx";
 import { readArtifactsSearch, readKeySearch } from "./pages/artifacts/artifacts-search.ts";
@@ -28,7 +28,7 @@ import { readTaskRunSearch } from "./pages/task-run/task-run-search.ts";
 import { readVariablesSearch } from "./pages/variables/variables-search.ts";
 import { readPoolSearch, readPoolsSearch } from "./pages/work-pools/pool-search.ts";
 
-const root = createRootRoute({ component: Frame });
+const root = createRootRoute({ component: Gate });
 
 const overview = createRoute({
   getParentRoute: () => root,

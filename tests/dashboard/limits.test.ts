@@ -44,7 +44,7 @@ describeInBrowser("limits", (browser) => {
           expect(await shown.getAttribute("aria-checked")).toBe(String((await readLimit(name))?.active));
         }
         // That it is full is not said by a colour alone.
-        expect((await cellsOf(rowOf(page, table, "gpu")))[2]).toContain("1/1 (full)");
+        expect((await cellsOf(rowOf(page, table, "gpu")))[2]).toMatch(/1\/1\s+\(full\)/);
         expect(await (await cellOf(page, { table, row: "crm-api", head: "Decay" })).innerText()).toBe("2 a second");
       }));
 
