@@ -202,6 +202,6 @@ export interface EvaluationReason {
     | "no-window"
     | "waiting"
     | "evicted";
-  /** "2 of 3 events within 60 s". */
+  /** "2 of 3 events within 1m 00s". */
   readonly text: string;
 }

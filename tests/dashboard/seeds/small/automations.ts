@@ -86,7 +86,7 @@ export async function addAutomations({ api, id, now }: SeedLedger, resource: str
           eventIds: [],
           value: null,
           firings: [],
-          reason: "3 of 3 events within 600 s",
+          reason: "3 of 3 events within 10m 00s",
         },
         event: null,
         automation: { id: told.id, name: told.name, description: told.description ?? "", enabled: true, tags: ["ops"] },

@@ -70,7 +70,7 @@ export interface Run {
   readonly state: AutomationState | null;
   readonly firings: readonly Firing[];
   readonly reasons: readonly EvaluationReason[];
-  /** "fired: 2 of 2 events within 60 s", a step each; empty where nothing was said. */
+  /** "fired: 2 of 2 events within 1m 00s", a step each; empty where nothing was said. */
   readonly told: readonly string[];
 }
 

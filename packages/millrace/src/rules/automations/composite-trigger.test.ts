@@ -88,7 +88,7 @@ describe("one in another", () => {
         eventIds: ["a@0/r.1", "a@1/r.1", "b@2/r.1"],
         reason: "2 of 2 triggers",
         firings: [
-          { path: "trigger.0", reason: "2 of 2 events within 60 s" },
+          { path: "trigger.0", reason: "2 of 2 events within 1m 00s" },
           { path: "trigger.1", eventId: "b@2/r.1" },
         ],
       },
@@ -102,8 +102,8 @@ test("what is told of a compound and of a sequence", () => {
       .reasons.filter(({ path }) => path === "trigger")
       .map(({ outcome, text }) => `${outcome}: ${text}`);
   expect(tellsOf(compound(2, 60_000), [a(0), c(2)])).toEqual([
-    "waiting: 1 of 2 triggers within 60 s",
-    "fired: 2 of 2 triggers within 60 s",
+    "waiting: 1 of 2 triggers within 1m 00s",
+    "fired: 2 of 2 triggers within 1m 00s",
   ]);
   expect(tellsOf(sequence(), [c(0), a(1), a(0.5)])).toEqual([
     "waiting: 1 of 3 steps, in the order 3",

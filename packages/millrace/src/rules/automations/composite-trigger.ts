@@ -11,8 +11,9 @@
  */
 
 import type { EvaluationReason, Firing } from "../../contract/automations.ts";
+import { formatDuration } from "../../kit/duration.ts";
 import type { TableDraft } from "./automation-state.ts";
-import { countText, createFiring, secondsText } from "./firing.ts";
+import { countText, createFiring } from "./firing.ts";
 import type { PreparedComposite } from "./prepare-automation.ts";
 
 /** What a firing of one of its triggers makes of a compound or sequence: its own firing, or null. */
@@ -69,7 +70,7 @@ function isInOrder(kept: readonly (readonly [string, Firing])[]): boolean {
 }
 
 function progressText({ trigger, needed }: PreparedComposite, kept: readonly (readonly [string, Firing])[]): string {
-  const within = trigger.withinMs === null ? "" : ` within ${secondsText(trigger.withinMs)}`;
+  const within = trigger.withinMs === null ? "" : ` within ${formatDuration(trigger.withinMs)}`;
   if (trigger.kind === "compound") return `${kept.length} of ${countText(needed, "trigger")}${within}`;
   const order = kept.toSorted(([, left], [, right]) => left.at - right.at).map(([key]) => Number(key) + 1);
   return `${kept.length} of ${countText(needed, "step")}${within}, in the order ${order.join(", ")}`;

@@ -223,7 +223,7 @@ describe("a firing", () => {
         eventId: "e2",
         eventIds: ["e1", "e2"],
         firings: [],
-        reason: "2 of 2 events within 60 s",
+        reason: "2 of 2 events within 1m 00s",
       },
     ]);
   });
@@ -232,14 +232,16 @@ describe("a firing", () => {
     const trigger = eventTrigger({ ...proactive, after: ["start"], expect: ["end"], threshold: 2 });
     const { firings } = runSteps(trigger, [start(0), end(10), 60]);
     expect(firings).toMatchObject([
-      { at: 60_000, eventId: end(10).id, eventIds: [end(10).id], reason: "1 of 2 expected events within 60 s" },
+      { at: 60_000, eventId: end(10).id, eventIds: [end(10).id], reason: "1 of 2 expected events within 1m 00s" },
     ]);
   });
 
   test("of a sign of life that was evaluated late names what happened after it", () => {
     const trigger = eventTrigger({ ...proactive, after: ["beat"], expect: ["beat", "end"], threshold: 2 });
     const { firings } = runSteps(trigger, [beat(0), end(40), beat(35), 95]);
-    expect(firings).toMatchObject([{ at: 95_000, eventId: end(40).id, reason: "1 of 2 expected events within 60 s" }]);
+    expect(firings).toMatchObject([
+      { at: 95_000, eventId: end(40).id, reason: "1 of 2 expected events within 1m 00s" },
+    ]);
   });
 
   test("has an id of its causes, the same each time", () => {
@@ -272,18 +274,18 @@ describe("what is told", () => {
       { threshold: 2, withinMs: 60_000 },
       [beat(0), beat(1)],
       [
-        "opened: a window of 60 s; counted: 1 of 2 events within 60 s",
-        "fired: 2 of 2 events within 60 s; opened: a window of 60 s",
+        "opened: a window of 1m 00s; counted: 1 of 2 events within 1m 00s",
+        "fired: 2 of 2 events within 1m 00s; opened: a window of 1m 00s",
       ],
     ],
     [
       "repeated and late events",
       { threshold: 3, withinMs: 10_000 },
-      [beat(0), beat(0), beat(-1000)],
+      [beat(0), beat(0), beat(-1494.8198310546875)],
       [
-        "opened: a window of 10 s; counted: 1 of 3 events within 10 s",
+        "opened: a window of 10s; counted: 1 of 3 events within 10s",
         "repeated: beat was counted before",
-        "late: beat is before the window, which begins 100 s later",
+        "late: beat is before the window, which begins 9m 55s later",
       ],
     ],
     [
@@ -292,8 +294,8 @@ describe("what is told", () => {
       [end(0), start(1), end(70)],
       [
         "no-window: end came, but none of start before it",
-        "opened: a window of 60 s",
-        "expired: 0 of 1 event within 60 s; the window is over",
+        "opened: a window of 1m 00s",
+        "expired: 0 of 1 event within 1m 00s; the window is over",
       ],
     ],
     [
@@ -301,10 +303,10 @@ describe("what is told", () => {
       { ...proactive, expect: ["beat"] },
       [0, beat(30), 60, 120],
       [
-        "opened: a window of 60 s",
-        "counted: 1 of 1 expected event within 60 s",
-        "satisfied: 1 of 1 expected event within 60 s; the window is over",
-        "fired: 0 of 1 expected event within 60 s; opened: a window of 60 s",
+        "opened: a window of 1m 00s",
+        "counted: 1 of 1 expected event within 1m 00s",
+        "satisfied: 1 of 1 expected event within 1m 00s; the window is over",
+        "fired: 0 of 1 expected event within 1m 00s; opened: a window of 1m 00s",
       ],
     ],
     [
@@ -312,8 +314,8 @@ describe("what is told", () => {
       { ...proactive, after: ["start"], expect: ["end"] },
       [start(0), end(10), end(10)],
       [
-        "opened: a window of 60 s",
-        "counted: 1 of 1 expected event within 60 s; satisfied: 1 of 1 expected event within 60 s",
+        "opened: a window of 1m 00s",
+        "counted: 1 of 1 expected event within 1m 00s; satisfied: 1 of 1 expected event within 1m 00s",
         "repeated: end was evaluated before",
       ],
     ],

@@ -29,6 +29,7 @@
  */
 
 import type { EventFacts } from "../../contract/automations.ts";
+import { formatDuration } from "../../kit/duration.ts";
 import { type Bucket, keyText, keyValues, rowsOf, type Table } from "./automation-state.ts";
 import {
   countEvent,
@@ -40,7 +41,7 @@ import {
   readBucket,
   type Window,
 } from "./event-windows.ts";
-import { countText, createFiring, secondsText } from "./firing.ts";
+import { countText, createFiring } from "./firing.ts";
 import { isHeld, sweepHeld } from "./held-events.ts";
 import { findLabel } from "./match-event.ts";
 import type { PreparedEvent } from "./prepare-automation.ts";
@@ -120,7 +121,7 @@ function evaluateBucket(
     explain(
       window,
       "late",
-      `${event?.name ?? "The time"} is before the window, which begins ${secondsText(step.bucket.startAt - now)} later`,
+      `${event?.name ?? "The time"} is before the window, which begins ${formatDuration(step.bucket.startAt - now)} later`,
     );
     return;
   }
@@ -231,9 +232,9 @@ function fireBucket(
   );
 }
 
-/** "2 of 3 events within 60 s". */
+/** "2 of 3 events within 1m 00s". */
 function progressText({ trigger }: PreparedEvent, count: number): string {
-  const within = trigger.withinMs === 0 ? "" : ` within ${secondsText(trigger.withinMs)}`;
+  const within = trigger.withinMs === 0 ? "" : ` within ${formatDuration(trigger.withinMs)}`;
   const noun = trigger.posture === "Reactive" ? "event" : "expected event";
   return `${count} of ${countText(trigger.threshold, noun)}${within}`;
 }

@@ -10,7 +10,7 @@ import {
   type StateDraft,
   type TableDraft,
 } from "./automation-state.ts";
-import { secondsText } from "./firing.ts";
+import { formatDuration } from "../../kit/duration.ts";
 import { heldWithin, holdEvent } from "./held-events.ts";
 import type { PreparedEvent } from "./prepare-automation.ts";
 
@@ -65,7 +65,7 @@ export function openBucket(
   };
   if (draft.buckets.get(trigger.path, key) === undefined) {
     makeRoom(window, draft.buckets, ({ endAt: end }) => end);
-    explain(window, "opened", `a window of ${secondsText(trigger.trigger.withinMs)}`);
+    explain(window, "opened", `a window of ${formatDuration(trigger.trigger.withinMs)}`);
   }
   draft.buckets.set(trigger.path, key, bucket);
   return bucket;

@@ -22,11 +22,6 @@ export function createFiring(
   return { id, state, ...rest };
 }
 
-/** "60 s". */
-export function secondsText(ms: number): string {
-  return `${ms / 1000} s`;
-}
-
 /** "1 event", "2 events". */
 export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -74,7 +74,7 @@ test.each<[MetricTrigger["operator"], number, boolean]>([
 
 test("a firing has the figure and its reason", () => {
   expect(fire(slow, [measured(0, 61), measured(300, 75)])).toMatchObject([
-    { value: 75, reason: "duration 75, > 60 for 300 s of 300 s", eventId: null, path: "trigger" },
+    { value: 75, reason: "duration 75, > 60 for 5m 00s of 5m 00s", eventId: null, path: "trigger" },
   ]);
 });
 

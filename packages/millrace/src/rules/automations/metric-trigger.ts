@@ -6,8 +6,9 @@
  */
 
 import type { EvaluationReason, Firing, MetricTrigger } from "../../contract/automations.ts";
+import { formatDuration } from "../../kit/duration.ts";
 import type { TableDraft, MetricState } from "./automation-state.ts";
-import { createFiring, secondsText } from "./firing.ts";
+import { createFiring } from "./firing.ts";
 import type { PreparedMetric } from "./prepare-automation.ts";
 
 /** What a measurement makes of the trigger: a firing that says Triggered or Resolved, or null. */
@@ -31,7 +32,7 @@ export function evaluateMetric(options: {
     return null;
   }
   const since = Math.min(changingSince ?? at, at);
-  const text = `${reason} for ${secondsText(at - since)} of ${secondsText(trigger.firingForMs)}`;
+  const text = `${reason} for ${formatDuration(at - since)} of ${formatDuration(trigger.firingForMs)}`;
   if (at - since < trigger.firingForMs) {
     table.set(path, "", { isTriggered, changingSince: since });
     explain({ path, key: [], outcome: "waiting", text });

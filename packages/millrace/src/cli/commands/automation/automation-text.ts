@@ -10,7 +10,7 @@ export function triggerText({ trigger }: Pick<Automation, "trigger">): string {
   return trigger === undefined ? "none" : textOf(trigger as unknown as Trigger);
 }
 
-/** "counted: 1 of 2 events within 60 s", with the labels that it was counted for */
+/** "counted: 1 of 2 events within 1m 00s", with the labels that it was counted for */
 export function evaluationText({ outcome, text, key }: EvaluationReason): string {
   return cleanLine(`${outcome}${key.length === 0 ? "" : ` (${key.join(", ")})`}: ${text}`);
 }

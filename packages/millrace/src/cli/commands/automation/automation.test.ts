@@ -162,13 +162,13 @@ test("the last evaluation is shown, also if nothing came of it", async () => {
   await ledger.seed(async (api) => {
     const { id } = await api.createObject("automation", { name: "quiet", enabled: true, tags: [], owner: null });
     const name = evaluationName(id);
-    const reason = { path: "trigger", key: ["7"], outcome: "counted", text: "1 of 2 events within 60 s", at: 1 };
+    const reason = { path: "trigger", key: ["7"], outcome: "counted", text: "1 of 2 events within 1m 00s", at: 1 };
     const value = { seq: 1, state: null, reasons: [{ ...reason, text: "older" }, reason] };
     await api.createObject("configuration", { id: configurationIdOf(name), name, value });
   });
   const history = await stdout("automation", "history", "quiet");
   expect(history).toMatch(
-    /^Nothing has set quiet off yet\.\nLast evaluation, .*: counted \(7\): 1 of 2 events within 60 s\n$/,
+    /^Nothing has set quiet off yet\.\nLast evaluation, .*: counted \(7\): 1 of 2 events within 1m 00s\n$/,
   );
   expect(await stdout("automation", "inspect", "quiet")).toMatch(/Last evaluation.*counted \(7\): 1 of 2/);
   expect(await ledger.json("automation", "inspect", "quiet")).toMatchObject({ lastEvaluation: { outcome: "counted" } });
@@ -177,13 +177,13 @@ test("the last evaluation is shown, also if nothing came of it", async () => {
 test("the history of an automation says why it was set off, and what failed", async () => {
   await ledger.seed(async (api) => {
     const { id } = await api.createObject("automation", { name: "tell", enabled: true, tags: [], owner: null });
-    const firing = { firing: { state: "Triggered", reason: "2 of 2 events within 60 s" } };
+    const firing = { firing: { state: "Triggered", reason: "2 of 2 events within 1m 00s" } };
     const outcomes = [{ kind: "call-webhook", status: "failed", reason: "The block is gone." }];
     await api.createObject("automation-firing", { automationId: id, status: "failed", firing, outcomes });
   });
   const text = await stdout("automation", "history", "tell");
   expect(text).toMatch(
-    /failed +2 of 2 events within 60 s +call-webhook failed\n\n.*call-webhook: The block is gone\.$/m,
+    /failed +2 of 2 events within 1m 00s +call-webhook failed\n\n.*call-webhook: The block is gone\.$/m,
   );
   expect(await ledger.json("automation", "history", "tell", "--failed")).toMatchObject([{ status: "failed" }]);
 });
