@@ -79,7 +79,7 @@ export function CreatePool(props: { readonly onClose: () => void; readonly onCre
       <TextField label="Description" value={description} onChange={setDescription} />
       <JsonField
         label="Base job template"
-        hint="What a worker makes a job of, as JSON. Empty: that of the type."
+        hint="What a worker makes a job of, as JSON. Empty: that of the type, where it is known."
         text={template}
         onChange={setTemplate}
         fault={parsed.fault}

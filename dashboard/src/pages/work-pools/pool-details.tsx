@@ -47,7 +47,7 @@ export function PoolTemplate({ pool }: { readonly pool: WorkPool }) {
         </Button>
       </div>
       {Object.keys(template).length === 0 ? (
-        <p>It has none of its own: that of its type holds.</p>
+        <p>It has none: job variables of its runs are not checked.</p>
       ) : (
         <Code text={text} label="Base job template" />
       )}

@@ -228,7 +228,11 @@ export interface Api {
   upcoming(draft: DraftSchedule): Promise<readonly number[]>;
 
   // Work pools, queues and workers; see contract/work.ts
-  /** With its default queue. The defaults of its base job template are held against their schema. OBJECT_EXISTS, JOB_TEMPLATE_INVALID, NOT_FOUND. */
+  /**
+   * With its default queue. A base job template that is left out is that of the pool's type, where that is process, docker or
+   * kubernetes; an empty one stays empty. Its defaults are held against their schema.
+   * OBJECT_EXISTS, JOB_TEMPLATE_INVALID, NOT_FOUND.
+   */
   createWorkPool(pool: WorkPoolToMake): Promise<WorkPool>;
   /** Null when there is none. A base job template is checked as that of a new pool; updateObject takes it as it is. */
   updateWorkPool(id: string, change: WorkPoolChange): Promise<WorkPool | null>;

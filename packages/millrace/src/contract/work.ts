@@ -37,7 +37,7 @@ export function isServed(polledAt: number | null, now: number): boolean {
   return polledAt !== null && now - polledAt < servedForMs;
 }
 
-/** It is not paused unless that is said. */
+/** It is not paused unless that is said. Without a base job template it takes that of its type. */
 export type WorkPoolToMake = Omit<NewObject<"work-pool">, "paused" | "defaultQueueId" | "readiness"> & {
   readonly paused?: boolean;
 };

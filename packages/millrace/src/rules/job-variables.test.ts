@@ -54,7 +54,7 @@ test("what need not be given may be null, a list of schemas is a tuple, and a bl
       limits: { type: ["object", "null"], properties: { cpu: { type: "string" } } },
     },
     required: ["image"],
-    definitions: { Login: { oneOf: [{ type: "object" }, { required: ["$ref"] }] } },
+    definitions: { Login: { anyOf: [{ type: "object" }, { required: ["$ref"] }] } },
   });
   expect(JSON.stringify(mended)).not.toContain('"items"');
 });

@@ -58,7 +58,8 @@ export function toVariablesSchema(schema: JsonObject, { requiresAll }: { readonl
 function mendDefinition(definition: unknown): unknown {
   if (!isObject(definition)) return definition;
   const mended = mendProperties(definition);
-  return "block_type_slug" in definition ? { oneOf: [mended, blockReference] } : mended;
+  // Where nothing is required a reference is both.
+  return "block_type_slug" in definition ? { anyOf: [mended, blockReference] } : mended;
 }
 
 const blockReference = {

@@ -1,6 +1,7 @@
 /** The queues of work pools, and their order. */
 
 import { MillraceError, isMillraceError } from "../contract/errors.ts";
+import { jobTemplateOf } from "../contract/job-templates/job-template-of.ts";
 import type { WorkPool, WorkQueue } from "../contract/objects.ts";
 import type { Store } from "../contract/store.ts";
 import {
@@ -74,9 +75,11 @@ export function createQueues({ store, objects }: { readonly store: Store; readon
     create,
     ensure,
     async createPool(pool) {
-      await checkJobTemplate(store, { name: pool.name, template: pool.baseJobTemplate });
+      // An empty one is a template too: it checks nothing, and waits for that of a worker.
+      const baseJobTemplate = pool.baseJobTemplate ?? (await jobTemplateOf(pool.type)) ?? {};
+      await checkJobTemplate(store, { name: pool.name, template: baseJobTemplate });
       const defaultQueueId = uuidv7();
-      const made = await objects.createObject("work-pool", { paused: false, ...pool, defaultQueueId });
+      const made = await objects.createObject("work-pool", { paused: false, ...pool, baseJobTemplate, defaultQueueId });
       const description = "The work pool's default queue.";
       await create({ id: defaultQueueId, workPoolId: made.id, name: defaultQueueName, description });
       return made;

@@ -2,12 +2,20 @@
 
 export type JobTemplate = Readonly<Record<string, unknown>>;
 
-const texts = { type: "object", additionalProperties: { type: "string" } } as const;
-
 export const commonVariables = {
   name: { title: "Name", description: "What the worker calls what it starts for a run.", type: "string" },
-  env: { title: "Environment Variables", description: "Set for each run, by name.", ...texts },
-  labels: { title: "Labels", description: "Put on what the worker starts for a run.", ...texts },
+  env: {
+    title: "Environment Variables",
+    description: "Set for each run, by name. Null sets none.",
+    type: "object",
+    additionalProperties: { anyOf: [{ type: "string" }, { type: "null" }] },
+  },
+  labels: {
+    title: "Labels",
+    description: "Put on what the worker starts for a run.",
+    type: "object",
+    additionalProperties: { type: "string" },
+  },
   command: {
     title: "Command",
     description: "Starts the run. Left empty, the worker uses its own.",

@@ -1,9 +1,9 @@
 /** The kinds of workers that pools can be made for, by the package that has them. */
 
-import type { JobTemplate } from "./common-variables.ts";
-import { dockerTemplate } from "./docker-template.ts";
-import { kubernetesTemplate } from "./kubernetes-template.ts";
-import { processTemplate } from "./process-template.ts";
+import type { JobTemplate } from "../../contract/job-templates/common-variables.ts";
+import { dockerTemplate } from "../../contract/job-templates/docker-template.ts";
+import { kubernetesTemplate } from "../../contract/job-templates/kubernetes-template.ts";
+import { processTemplate } from "../../contract/job-templates/process-template.ts";
 
 interface WorkerKind {
   readonly type: string;

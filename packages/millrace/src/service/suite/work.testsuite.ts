@@ -63,6 +63,39 @@ export function testWork(used: UsedApi): void {
       expect(await api.updateWorkPool(uuidv7(), { paused: true })).toBeNull();
     });
 
+    test("take the template of their type where they are given none", async () => {
+      const { api } = used;
+      const variablesOf = async (more: Partial<WorkPool>): Promise<readonly string[] | null> => {
+        const { variables } = (await aPool(api, more)).baseJobTemplate ?? {};
+        const { properties } = (variables ?? {}) as { readonly properties?: object };
+        return properties === undefined ? null : Object.keys(properties);
+      };
+      expect(await variablesOf({})).toContain("working_dir");
+      expect(await variablesOf({ type: "docker" })).toContain("registry_credentials");
+      expect(await variablesOf({ type: "kubernetes" })).toContain("namespace");
+      expect(await variablesOf({ type: "ecs" })).toBeNull();
+      expect(await variablesOf({ baseJobTemplate: {} })).toBeNull();
+      expect((await aPool(api, { type: "ecs" })).baseJobTemplate).toEqual({});
+    });
+
+    test("hold job variables against the template of their type", async () => {
+      const { api } = used;
+      const { id: workPoolId } = await aPool(api, { type: "kubernetes" });
+      const cluster_config = { $ref: { block_document_id: uuidv7() } };
+      const jobVariables = {
+        namespace: "etl",
+        cpu_limit: null,
+        cluster_config,
+        env: { DAY: "1", NIGHT: null },
+        more: 1,
+      };
+      await save(api, { workPoolId, jobVariables });
+      await expect(save(api, { workPoolId, jobVariables: { namespace: 1 } })).rejects.toMatchObject({
+        code: "JOB_VARIABLES_INVALID",
+        message: expect.stringContaining("namespace must be") as string,
+      });
+    });
+
     test("have no default that is a block which is not there", async () => {
       const { api } = used;
       const blockId = uuidv7();

@@ -13,7 +13,10 @@ export const workPoolCreate = defineCommand({
     type: text("TYPE", "What its workers run things in: process, docker, kubernetes … Default process."),
     description: text("TEXT", "For people."),
     concurrencyLimit: number("N", "How many runs may go at once. Default: as many as there are."),
-    baseJobTemplate: text("JSON|@FILE", "What a worker makes a job of. Default: that of the pool's type."),
+    baseJobTemplate: text(
+      "JSON|@FILE",
+      "What a worker makes a job of. Default: that of process, docker or kubernetes; {} for none.",
+    ),
     paused: flag("Its runs wait until `work-pool resume`."),
   },
   examples: [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { uuidv7 } from "../../../kit/ids.ts";
 import { adminHandlers } from "./admin.ts";
-import { workerKinds } from "../job-templates/worker-kinds.ts";
+import { workerKinds } from "../worker-kinds.ts";
 import { collectionHandlers } from "./collections.ts";
 import { type OverHttp, serveOverHttp } from "./over-http.testsuite.ts";
 

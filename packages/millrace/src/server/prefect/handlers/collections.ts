@@ -1,7 +1,7 @@
 /** What is known of packages with blocks, flows and workers. Ours is built in: nothing is fetched for it. */
 
 import { PrefectError } from "../errors.ts";
-import { workerKinds } from "../job-templates/worker-kinds.ts";
+import { workerKinds } from "../worker-kinds.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 
 /** Blocks and flows are told of by the clients that have them. */

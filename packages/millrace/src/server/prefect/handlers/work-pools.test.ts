@@ -50,6 +50,10 @@ describe("work pools", () => {
     expect(gone).toEqual({ status: 404, body: { detail: 'Work pool "p" not found.' } });
   });
 
+  test("stay without a template where Prefect's client gives none", async () => {
+    expect((await makePool()).body.base_job_template).toEqual({});
+  });
+
   test("are not made with a default that does not fit its variable; a later template is taken as it is", async () => {
     const withDefault = (given: unknown) => ({
       job_configuration: { cpu: "{{ cpu }}" },

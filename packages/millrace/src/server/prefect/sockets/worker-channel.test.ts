@@ -59,7 +59,7 @@ beforeEach(async () => {
   const server = { clock, onFailure: ({ error }: { readonly error: unknown }) => void failures.push(error) };
   here = await startOverHttp(api, { server });
   there = await startOverHttp(elsewhere, { server });
-  pool = await api.createWorkPool({ name: "local", type: "process" });
+  pool = await api.createWorkPool({ name: "local", type: "process", baseJobTemplate: {} });
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.terminate();
