@@ -121,6 +121,10 @@ describe("event", () => {
     expect(await empty.json("event", "ls", "--name", "report.late")).toMatchObject([
       { resource: { id: "report.daily" }, related: [{ id: "ada", role: "owner" }], payload: null },
     ]);
+    expect(await empty.json("event", "ls", "--name", "report.*")).toHaveLength(1);
+    expect(await empty.json("event", "ls", "--name", "rep*", "--name", "nothing*")).toHaveLength(1);
+    expect(await empty.json("event", "ls", "--name", "late*")).toEqual([]);
+    expect((await empty.run("event", "ls", "--name", "*.late")).stderr).toContain("a * at its end only");
     expect((await empty.run("event", "emit", "x")).code).toBe(2);
     expect((await empty.run("event", "stream", "--name", "a", "--name", "b*")).stderr).toContain("not both");
   });

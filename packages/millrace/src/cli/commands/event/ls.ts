@@ -1,10 +1,11 @@
 import { findLastSeq } from "../../../contract/last-event.ts";
-import { flag, text, texts, wholeNumber } from "../../arguments/options.ts";
+import { flag, text, wholeNumber } from "../../arguments/options.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
 import { findFlowRun } from "../../find-run.ts";
 import { type EventFilter, readNewestEvents } from "../../newest-events.ts";
 import { readPages } from "../../read-pages.ts";
+import { nameOption, toNames } from "./event-patterns.ts";
 import { renderEvents } from "./events-table.ts";
 import { followEvents } from "./follow-events.ts";
 
@@ -14,13 +15,14 @@ export const eventLs = defineCommand({
   positionals: {},
   options: {
     run: text("RUN", "Only events of this flow run: an id, a name, or `latest`."),
-    name: texts("NAME", "Only events of this name, such as millrace.flow-run.Failed."),
+    name: nameOption,
     after: text("SEQ", "Events from this sequence number on, in place of the newest."),
     limit: wholeNumber("N", "At most so many.", { initial: 50, max: 1_000_000, short: "n" }),
     follow: flag("Print new events as they come.", { short: "f" }),
   },
   examples: [
     { command: "event ls --run latest", why: "what happened in the last run" },
+    { command: 'event ls --name "order.*"', why: "all names that begin so" },
     { command: "event ls --follow --json", why: "a stream for a script" },
   ],
   async run({ options }, context) {
@@ -28,7 +30,7 @@ export const eventLs = defineCommand({
     const { api } = host;
     const filter: EventFilter = {
       ...(options.run === undefined ? {} : { flowRunIds: [(await findFlowRun(api, options.run)).id] }),
-      ...(options.name.length === 0 ? {} : { names: options.name }),
+      ...toNames(options.name),
     };
     const after = options.after === undefined ? null : toSeq(options.after);
     if (options.follow) {
