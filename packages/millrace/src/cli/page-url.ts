@@ -9,12 +9,20 @@ const pages = {
   "work-queue": (id: string) => `work-queues/work-queue/${id}`,
   "block-document": (id: string) => `blocks/block/${id}`,
   artifact: (id: string) => `artifacts/artifact/${id}`,
+  "concurrency-limit": (id: string) => `limits/limit/${id}`,
+  /** Variables share a page, which is narrowed to the name. */
+  variable: (name: string) => `variables?q=${encodeURIComponent(toSearchWord(name))}`,
   automation: (id: string) => `automations/automation/${id}`,
 } as const;
 
 export type PageKind = keyof typeof pages;
 
-/** @param page.id the object's id, or a work pool's name */
+/** @param page.id the object's id, or the name of a work pool or a variable */
 export function pageUrl(serverUrl: string, { kind, id }: { readonly kind: PageKind; readonly id: string }): string {
   return `${serverUrl.replace(/\/$/, "")}/${pages[kind](id)}`;
+}
+
+/** The dashboard reads what looks like JSON as JSON. */
+function toSearchWord(text: string): string {
+  return /^(?:true|false|null|-?\d.*)$/.test(text) ? JSON.stringify(text) : text;
 }

@@ -50,8 +50,14 @@ test("lists can be watched, and what has a page can be shown there", async () =>
   for (const noun of ["flow-run", "task-run", "deployment", "work-pool", "work-queue", "worker", "inbox"]) {
     expect(await optionsOf(`${noun} ls`)).toContain("watch");
   }
+  for (const noun of ["block", "variable", "secret", "webhook", "concurrency-limit", "global-concurrency-limit"]) {
+    expect(await optionsOf(`${noun} ls`)).toContain("watch");
+  }
   for (const noun of ["flow-run", "task-run", "flow", "deployment", "work-pool", "automation", "block"]) {
     expect(await optionsOf(`${noun} inspect`)).toContain("web");
+  }
+  for (const path of ["concurrency-limit inspect", "global-concurrency-limit inspect", "variable get"]) {
+    expect(await optionsOf(path)).toContain("web");
   }
 });
 

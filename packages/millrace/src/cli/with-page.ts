@@ -16,7 +16,7 @@ type WithPage<Options extends OptionTable> = Options & { readonly web: typeof we
 /**
  * A command that shows an object, with `--web`.
  *
- * @param page.find the object's id, or a work pool's name
+ * @param page.find the object's id, or the name of a work pool or a variable
  */
 export function withPage<Positionals extends PositionalTable, Options extends OptionTable>(
   command: Command<Positionals, Options>,
