@@ -382,13 +382,16 @@ export class Engine implements Runtime {
 
   async recordArtifact(artifact: Artifact): Promise<void> {
     const { masker } = this.ports;
-    const { description, data, flowRunId } = artifact;
+    const { key, description, data, metadata, flowRunId } = artifact;
     const run = flowRunId === null ? undefined : this.#runs.get(flowRunId);
     const masked = {
       ...artifact,
       ...(run === undefined ? {} : { epoch: run.epoch }),
+      // The key of a series is the same from run to run.
+      key: key === null ? null : masker.mark(key),
       data: masker.mask(data),
       description: description === null ? null : masker.mask(description),
+      ...(metadata == null ? {} : { metadata: masker.mask(metadata) }),
     };
     this.ports.observer?.artifact(masked);
     await this.journal.artifact(masked);
@@ -397,10 +400,10 @@ export class Engine implements Runtime {
   async recordEvent(event: Event): Promise<void> {
     const { masker } = this.ports;
     const resource = Object.fromEntries(
-      Object.entries(event.resource).map(([name, text]) => [name, masker.mask(text)]),
+      Object.entries(event.resource).map(([label, text]) => [masker.mask(label), masker.mask(text)]),
     );
     const payload = event.payload === null ? null : masker.mask(event.payload);
-    await this.journal.event({ ...event, resource, payload });
+    await this.journal.event({ ...event, name: masker.mask(event.name), resource, payload });
   }
 
   readEnvironment(name: string): string | undefined {

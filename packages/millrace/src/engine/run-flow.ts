@@ -235,13 +235,15 @@ export class FlowExecution {
   async #propose(state: ProposedState, end: Partial<Pick<FlowRun, "result" | "error">> = {}): Promise<ProposalOutcome> {
     const active = this.#active;
     const environment = this.#foundEnvironment;
-    const { message } = state;
+    const { masker } = this.#engine.ports;
+    const { name, message } = state;
     const outcome = await this.#engine.journal.propose({
       id: active.id,
       epoch: active.epoch,
       state: {
         ...state,
-        ...(message === undefined ? {} : { message: toMessage(message, this.#engine.ports.masker) }),
+        name: masker.mask(name),
+        ...(message === undefined ? {} : { message: toMessage(message, masker) }),
         at: this.#engine.stamp(),
       },
       ...end,

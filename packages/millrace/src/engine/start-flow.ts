@@ -20,7 +20,7 @@ import { adoptRecords } from "./records.ts";
 import { decodeResult } from "./results.ts";
 import { FlowExecution } from "./run-flow.ts";
 import { fromRecordedError } from "./recorded-errors.ts";
-import { joinTags, shorten } from "./task-work.ts";
+import { joinTags, maskTags, shorten } from "./task-work.ts";
 
 /** Where a flow is called from: nothing, or a call in another run. */
 export interface FlowCaller {
@@ -227,7 +227,7 @@ function toNewRun(engine: Engine, start: FlowStart, parameters: unknown, encoded
     flowName: definition.name,
     name: start.runName ?? nameRun(engine, definition, parameters),
     parameters: encoded,
-    tags: joinTags(caller.tags, definition.options.tags ?? []),
+    tags: maskTags(joinTags(caller.tags, definition.options.tags ?? []), ports.masker),
     parentRunId: caller.parent?.id ?? null,
     parentTaskRunId: caller.taskRunId,
     rootRunId: caller.parent?.info.rootRunId ?? id,

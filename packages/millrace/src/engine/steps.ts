@@ -30,7 +30,7 @@ export class StepWork implements Work {
   constructor(engine: Engine, spec: StepSpec, tags: readonly string[], lookUp: Work["lookUp"] = null) {
     this.kind = spec.kind;
     this.taskName = spec.name;
-    this.runName = spec.name;
+    this.runName = engine.ports.masker.mask(spec.name);
     this.tags = tags;
     this.preview = spec.preview === undefined ? null : engine.ports.masker.mask(spec.preview);
     this.options = spec.kind === "value" ? batched : durable;

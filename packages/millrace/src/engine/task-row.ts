@@ -10,6 +10,7 @@ import type { JournalEntry } from "./journal.ts";
 import { toRecordedError } from "./recorded-errors.ts";
 import { codeOf, isForLater, messageOf, toMessage } from "./outcome.ts";
 import type { TaskExecution } from "./task-run.ts";
+import { maskTags } from "./task-work.ts";
 
 /** How long a result is kept that was undone: it has expired since ever. */
 const undone = Number.NEGATIVE_INFINITY;
@@ -155,7 +156,8 @@ export class TaskRow implements JournalEntry {
     this.#error = null;
     if (result.storage === "none") this.#cache = null;
     this.#reason ??= "ran";
-    this.enter("COMPLETED", as?.name, as?.message === undefined ? undefined : this.#toMessage(as.message));
+    const message = as?.message === undefined ? undefined : this.#toMessage(as.message);
+    this.enter("COMPLETED", as?.name === undefined ? undefined : this.#toMessage(as.name), message);
   }
 
   /** What it takes has not been given. */
@@ -170,7 +172,7 @@ export class TaskRow implements JournalEntry {
     const message = this.#toMessage(as?.message ?? error);
     this.setError(error);
     this.#cache = null;
-    if (as !== undefined) return this.enter(as.type, as.name, message);
+    if (as !== undefined) return this.enter(as.type, this.#toMessage(as.name), message);
     const code = codeOf(error);
     const isCancelled = isStopped || code === "CANCELLED";
     // What belongs to no run is gone on with by nobody.
@@ -241,7 +243,7 @@ export class TaskRow implements JournalEntry {
   }
 
   toChange(): TaskRunChange {
-    const { flow, id, key, parentId, inputDigest, inputs, work } = this.#execution;
+    const { engine, flow, id, key, parentId, inputDigest, inputs, work } = this.#execution;
     const newStates = this.#history.length - this.#reported;
     this.#reported = this.#history.length;
     return {
@@ -259,7 +261,7 @@ export class TaskRow implements JournalEntry {
       newStates,
       inputs,
       inputPreview: work.preview,
-      tags: work.tags,
+      tags: maskTags(work.tags, engine.ports.masker),
       attempt: this.attempt,
       reason: this.#reason,
       reasonDetail: this.#reasonDetail,

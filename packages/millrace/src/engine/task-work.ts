@@ -2,6 +2,7 @@
 
 import type { CachePolicy, ConcurrencyOption, TaskDefinition, TaskHook } from "../contract/definitions.ts";
 import type { RuntimeSlot } from "../contract/runtime.ts";
+import type { Masker } from "../kit/mask.ts";
 import { fillTemplate } from "../kit/template.ts";
 import { lookUp } from "./caching.ts";
 import type { Engine } from "./engine.ts";
@@ -217,6 +218,11 @@ export function joinTags(outer: readonly string[], own: readonly string[]): read
   if (own.length === 0) return outer;
   if (outer.length === 0) return own;
   return [...new Set([...outer, ...own])];
+}
+
+/** Tags as they are recorded. What holds a slot of a tag's limit goes by the tag itself. */
+export function maskTags(tags: readonly string[], masker: Masker): readonly string[] {
+  return tags.length === 0 ? tags : [...new Set(tags.map((tag) => masker.mask(tag)))];
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {

@@ -73,3 +73,12 @@ test("no secret is left in any text", () => {
     ),
   );
 });
+
+test("marks a secret in a name by what it is, in every process alike", () => {
+  const [one, other] = [createMasker([secret, "another-one"]), createMasker([secret])];
+  const marked = one.mark(`report-${secret}-2026`);
+  expect(marked).toMatch(/^report-hidden-[0-9a-f]{8}-2026$/);
+  expect(other.mark(`report-${secret}-2026`)).toBe(marked);
+  expect(one.mark("report-another-one-2026")).not.toBe(marked);
+  expect(one.mark("report-2026")).toBe("report-2026");
+});

@@ -1,10 +1,14 @@
 /** Hides secrets in texts. Mask before cutting a text: half a secret is not recognised. */
 
+import { sha256 } from "./sha256.ts";
+
 export interface Masker {
   /** From now on, hides this value in every text. Values of fewer than 4 characters are not hidden: they occur by chance. */
   add(secret: string): void;
   /** The text with each secret replaced by `********`, also where it is in base64, in a URL or escaped in JSON. */
   mask(text: string): string;
+  /** As `mask`, for names that must stay apart and stay the same: each secret is replaced by `hidden-` and a short digest of it. */
+  mark(text: string): string;
 }
 
 const minLength = 4;
@@ -28,17 +32,26 @@ export function createMasker(secrets: Iterable<string> = []): Masker {
   };
   for (const secret of secrets) add(secret);
 
+  const spansIn = (text: string): Span[] | null => {
+    let spans: Span[] | null = null;
+    for (const form of forms) {
+      for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
+        spans ??= [];
+        spans.push({ start: at, end: at + form.length });
+      }
+    }
+    return spans;
+  };
+
   return {
     add,
     mask(text) {
-      let spans: Span[] | null = null;
-      for (const form of forms) {
-        for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
-          spans ??= [];
-          spans.push({ start: at, end: at + form.length });
-        }
-      }
-      return spans === null ? text : coverSpans(text, spans);
+      const spans = spansIn(text);
+      return spans === null ? text : coverSpans(text, spans, () => stars);
+    },
+    mark(text) {
+      const spans = spansIn(text);
+      return spans === null ? text : coverSpans(text, spans, markOf);
     },
   };
 }
@@ -48,16 +61,28 @@ interface Span {
   readonly end: number;
 }
 
+/** Few enough digits that many texts have the same. */
+const markDigits = 8;
+
+function markOf(hidden: string): string {
+  return `hidden-${sha256(hidden, "hex").slice(0, markDigits)}`;
+}
+
 /** Replaces each span; those that overlap or touch are one. */
-function coverSpans(text: string, spans: Span[]): string {
+function coverSpans(text: string, spans: Span[], cover: (hidden: string) => string): string {
   spans.sort((one, other) => one.start - other.start);
   let covered = "";
-  let end = -1;
-  for (const span of spans) {
-    if (span.start > end) covered += text.slice(Math.max(end, 0), span.start) + stars;
-    end = Math.max(end, span.end);
+  let written = 0;
+  for (let index = 0; index < spans.length; ) {
+    const start = spans[index]?.start ?? 0;
+    let end = start;
+    for (; index < spans.length && (spans[index]?.start ?? 0) <= Math.max(end, start); index++) {
+      end = Math.max(end, spans[index]?.end ?? 0);
+    }
+    covered += text.slice(written, start) + cover(text.slice(start, end));
+    written = end;
   }
-  return covered + text.slice(end);
+  return covered + text.slice(written);
 }
 
 /** The texts that a secret may appear as. */

@@ -7,8 +7,8 @@ const providers: SecretProvider[] = [];
 
 /**
  * Values that are in no file of the project: sealed in the ledger with a key that stays on this machine, or taken from where
- * they are kept already. A value that was read or set here is masked from then on in every log line, preview, artifact, event
- * and error that is recorded. It is not masked in results: do not return it from a task.
+ * they are kept already. A value that was read or set here is masked from then on in every log line, preview, artifact, event,
+ * tag and error that is recorded. It is not masked in what is read again, such as results and keys: do not return it from a task.
  */
 export const secret = {
   /**
