@@ -16,6 +16,7 @@ import type { Artifact, Event, LogLine } from "../contract/records.ts";
 import type { TaskRunChange } from "../contract/task-run.ts";
 import type { Clock } from "../kit/clock.ts";
 import { askAgain } from "./ask-again.ts";
+import { LogAllowance } from "./log-allowance.ts";
 import { messageOf } from "./outcome.ts";
 
 /** Something that has a row: it is asked for the row when the batch is made, so that several changes are one write. */
@@ -93,6 +94,8 @@ export class Journal {
   readonly #unsure = new Map<string, NewFlowRun>();
   /** Runs of this turn of the event loop that begin. */
   readonly #beginning: Beginning[] = [];
+  /** What is more than it is not queued. */
+  readonly #allowance = new LogAllowance();
 
   constructor(options: {
     readonly api: Api;
@@ -172,8 +175,9 @@ export class Journal {
     return outcome;
   }
 
+  /** Records the line with the next batch. Dropped, and counted, when too much of its run waits already. */
   log(line: LogLine): void {
-    this.#open().logs.push(line);
+    if (this.#allowance.admit(line)) this.#open().logs.push(line);
   }
 
   async artifact(artifact: Artifact): Promise<void> {
@@ -191,6 +195,7 @@ export class Journal {
   /** Resolves when everything said so far is written. */
   async flush(): Promise<void> {
     this.#flushStarts();
+    this.#tellOfDropped();
     const unwritten = [...this.#queue, this.#current].filter((batch) => !isEmpty(batch));
     if (this.#inFlight !== null) unwritten.push(this.#inFlight);
     await Promise.all(unwritten.map((batch) => batch.written));
@@ -207,6 +212,7 @@ export class Journal {
    */
   takeUnwritten(): readonly RecordBatch[] {
     this.#flushStarts();
+    this.#tellOfDropped();
     const waiting = [...this.#queue, this.#current].filter((batch) => !isEmpty(batch));
     const asked = this.#asked === null ? [] : [{ ...this.#asked, logs: [] }];
     return [...asked, ...waiting.map((batch) => this.#toRequest(batch))];
@@ -238,8 +244,14 @@ export class Journal {
     this.#starts.clear();
   }
 
+  /** After all that was kept, and before what is logged next. */
+  #tellOfDropped(): void {
+    if (this.#allowance.hasUntold) for (const note of this.#allowance.takeNotes()) this.#open().logs.push(note);
+  }
+
   async #write(): Promise<void> {
     this.#mode = "writing";
+    this.#tellOfDropped();
     let batch = this.#queue.shift();
     if (batch === undefined) {
       batch = this.#current;
@@ -252,10 +264,11 @@ export class Journal {
       batch.reject(error);
       tellOfLostLogs(batch, error);
     }
+    this.#allowance.release(batch.logs);
     this.#inFlight = null;
     this.#asked = null;
     this.#mode = "idle";
-    if (this.#queue.length > 0 || !isEmpty(this.#current)) this.#schedule();
+    if (this.#queue.length > 0 || !isEmpty(this.#current) || this.#allowance.hasUntold) this.#schedule();
   }
 
   /** A body that was given up may go on, and write in the name of an owner that this process itself has followed since. */
