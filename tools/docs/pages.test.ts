@@ -28,6 +28,17 @@ describe("the pages of docs/", () => {
   });
 });
 
+describe("the tables of docs/", () => {
+  it.each(listPages())("%s leaves no row unexplained", (name) => {
+    const rows = readPage(name).match(/^\|.*\|$/gm) ?? [];
+    expect(rows.filter((row) => /\|\s*\|$/.test(row))).toEqual([]);
+  });
+
+  it("are there", () => {
+    expect((readPage("command-line.md").match(/^\| `.*$/gm) ?? []).length).toBeGreaterThan(100);
+  });
+});
+
 describe("docs/errors.md", () => {
   const page = readPage("errors.md");
   const headings = Array.from(page.matchAll(/^### (\w+)$/gm), ([, heading = ""]) => heading);
@@ -63,12 +74,6 @@ describe("docs/reference.md", () => {
     );
     expect(options.length).toBeGreaterThan(20);
     expect(options.filter((name) => !shown.has(`fields ${name}`) && !shownByOthers.has(name))).toEqual([]);
-  });
-
-  it("leaves no row of a table unexplained", () => {
-    const rows = readPage("reference.md").match(/^\| `.*$/gm) ?? [];
-    expect(rows.length).toBeGreaterThan(100);
-    expect(rows.filter((row) => /\|\s*\|$/.test(row))).toEqual([]);
   });
 });
 

@@ -8,49 +8,72 @@ import type { State, StateType } from "./states.ts";
 export interface Entrypoint {
   /** A file URL. */
   readonly module: string;
+  /** The name under which the module exports the flow; null when it does not. */
   readonly export: string | null;
 }
 
 /** Where a run ran. Every field may be absent: it is recorded when it is known. */
 export interface RunEnvironment {
+  /** Name of the machine. */
   readonly host?: string;
+  /** Id of the process. */
   readonly pid?: number;
+  /** Operating system and architecture, such as `linux-x64`. */
   readonly platform?: string;
+  /** Version of Node. */
   readonly node?: string;
+  /** Version of Millrace. */
   readonly millrace?: string;
   /** Name and version of the nearest package.json. */
   readonly package?: string;
+  /** The folder that the process was started in. */
   readonly cwd?: string;
+  /** The command line, without secrets. */
   readonly argv?: readonly string[];
+  /** Of the work tree that its code is in: commit, branch, and whether something in it was changed. */
   readonly git?: { readonly commit: string; readonly branch?: string; readonly dirty?: boolean };
 }
 
 export interface FlowRun {
   /** UUID. */
   readonly id: string;
+  /** The name that the flow was defined with. */
   readonly flowName: string;
+  /** Its own name, made up or by `runName`; not unique. */
   readonly name: string;
+  /** The state it is in. */
   readonly state: State;
   /** Every state the run has had, oldest first; the last one equals `state`. */
   readonly history: readonly State[];
   /** Serialized parameters (the JSON serializer's text), after validation and coercion. */
   readonly parameters: string;
+  /** Its own and those of its parent. */
   readonly tags: readonly string[];
+  /** The run that called it as a subflow; null for one that was started by itself. */
   readonly parentRunId: string | null;
   /** The task run of kind "flow" that stands for this run in its parent. */
   readonly parentTaskRunId: string | null;
+  /** The run at the top of its parents; its own id when it has none. */
   readonly rootRunId: string;
+  /** The deployment that it is a run of, if any. */
   readonly deploymentId: string | null;
+  /** A second run that is submitted with the same key is this one. */
   readonly idempotencyKey: string | null;
   /** The run whose recorded results this one may take, and up to which task (exclusive); what `flow-run rerun --from` makes. */
   readonly adopts: { readonly runId: string; readonly until: string | null } | null;
+  /** Of the flow: what it was defined with, or a hash of its code. */
   readonly version: string | null;
+  /** Where its code is; null where that is not known. */
   readonly entrypoint: Entrypoint | null;
+  /** Where it ran. */
   readonly environment: RunEnvironment;
+  /** When it was recorded, in ms since the epoch. */
   readonly createdAt: number;
   /** When it should start, or should have started. */
   readonly expectedAt: number;
+  /** When it first entered RUNNING; null before. */
   readonly startedAt: number | null;
+  /** When it last ended; null while it has not. */
   readonly endedAt: number | null;
   /** How often the run has entered RUNNING from the start of its function. */
   readonly runCount: number;
@@ -58,14 +81,19 @@ export interface FlowRun {
   readonly epoch: number;
   /** The process that holds the lease, or null. */
   readonly ownerId: string | null;
+  /** What it returned, or where that is; null while there is none. */
   readonly result: ResultRef | null;
+  /** Why it did not complete; null where nothing was thrown. */
   readonly error: RecordedError | null;
+  /** The work pool whose workers may take it, if any. */
   readonly workPoolId: string | null;
+  /** The queue of that pool. */
   readonly workQueueId: string | null;
   /** Made by a schedule. */
   readonly autoScheduled: boolean;
   /** When a run that is SCHEDULED is due; null in other states. */
   readonly dueAt: number | null;
+  /** What is kept beside its own fields. */
   readonly extra: FlowRunExtra;
 }
 

@@ -10,7 +10,9 @@ export interface ObjectBase {
   readonly id: string;
   /** Grows by one with each change; a change that names it is refused (REVISION_CONFLICT) when it is not the last. */
   readonly revision: number;
+  /** ms since the epoch. */
   readonly createdAt: number;
+  /** When it last changed, in ms since the epoch. */
   readonly updatedAt: number;
 }
 
@@ -212,8 +214,11 @@ export interface AutomationFiring extends ObjectBase {
 
 /** Name: lower-case letters, digits, `-` and `_`. `value` is JSON text. */
 export interface Variable extends ObjectBase {
+  /** By which it is read; unique. */
   readonly name: string;
+  /** JSON text. */
   readonly value: string;
+  /** To find it by. */
   readonly tags: readonly string[];
 }
 

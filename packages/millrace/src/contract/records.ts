@@ -15,14 +15,21 @@ export const logSeverity: Readonly<Record<LogLevel, number>> = {
 };
 
 export interface LogLine {
+  /** The flow run that wrote it; null outside any. */
   readonly flowRunId: string | null;
+  /** The task run that wrote it; null for the flow's own code. */
   readonly taskRunId: string | null;
+  /** Of the run that wrote it: 1 is the first. */
   readonly attempt: number;
+  /** When it was written, in ms since the epoch. */
   readonly at: number;
+  /** How severe it is. */
   readonly level: LogLevel;
   /** Where the writer's severities are finer than ours: the number itself. */
   readonly severity?: number;
+  /** Who wrote it: `millrace.run` is user code. */
   readonly logger: string;
+  /** The text, without secrets; at most 64 KiB. */
   readonly message: string;
   /** Structured fields as JSON text, or null. */
   readonly fields: string | null;
@@ -31,6 +38,7 @@ export interface LogLine {
 }
 
 export interface StoredLogLine extends LogLine {
+  /** Order in which lines can be read: who has seen one will not be shown a lower one. */
   readonly seq: number;
 }
 
@@ -50,15 +58,23 @@ export type ArtifactKind = "markdown" | "table" | "link" | "image" | "progress" 
 
 /** `key` makes a versioned series; without one the artifact stands alone. `data` is JSON text. */
 export interface Artifact {
+  /** UUID. */
   readonly id: string;
+  /** Names the series that it is a version of; null when it stands alone. */
   readonly key: string | null;
   /** An ArtifactKind, or a word of somebody else's. */
   readonly kind: string;
+  /** Says what it is, in a line. */
   readonly description: string | null;
+  /** JSON text, by its kind. */
   readonly data: string;
+  /** The flow run that left it; null outside any. */
   readonly flowRunId: string | null;
+  /** The task run that left it; null for the flow's own code. */
   readonly taskRunId: string | null;
+  /** When it was first recorded, in ms since the epoch. */
   readonly createdAt: number;
+  /** When it last changed, in ms since the epoch. */
   readonly updatedAt: number;
   /** JSON text, or null. */
   readonly metadata?: string | null;
@@ -90,10 +106,15 @@ export interface SealedSecret {
 
 /** Something that happened. Events of state changes are written with the change, in the same transaction. */
 export interface Event {
+  /** UUID. */
   readonly id: string;
+  /** What happened, such as `millrace.flow-run.Completed` or `orders.loaded`. */
   readonly name: string;
+  /** When it happened, in ms since the epoch. */
   readonly at: number;
+  /** The flow run that it belongs to, if any. */
   readonly flowRunId: string | null;
+  /** The task run that it belongs to, if any. */
   readonly taskRunId: string | null;
   /** Labels of what it happened to; `id` names it. */
   readonly resource: Readonly<Record<string, string>>;
@@ -106,6 +127,7 @@ export interface Event {
 }
 
 export interface StoredEvent extends Event {
+  /** Order in which events can be read: who has seen one will not be shown a lower one. */
   readonly seq: number;
 }
 

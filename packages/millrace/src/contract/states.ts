@@ -74,11 +74,15 @@ export interface StateDetails {
 }
 
 export interface State {
+  /** What the rules go by. */
   readonly type: StateType;
+  /** What people read. */
   readonly name: string;
   /** ms since the epoch, with microseconds as fraction. */
   readonly at: number;
+  /** Why, or what happened. */
   readonly message?: string;
+  /** What else belongs to a state of its kind. */
   readonly details?: StateDetails;
   /** A UUID that its proposer gave it. */
   readonly id?: string;

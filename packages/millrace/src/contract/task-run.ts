@@ -30,34 +30,51 @@ export interface TaskInput {
 export interface TaskRun {
   /** UUID, derived from (flow run, scope, task name, key or digest, occurrence); see docs/decisions/0001. */
   readonly id: string;
+  /** The flow run whose code made the call; null outside any. */
   readonly flowRunId: string | null;
   /** The task run whose body made the call; null for calls of the flow's own body. The scope of the identity. */
   readonly parentId: string | null;
+  /** A task's body; a subflow; a durable sleep; a recorded value; a wait for a signal, a person or a sensor. */
   readonly kind: TaskRunKind;
+  /** The name that the task was defined with. */
   readonly taskName: string;
+  /** Its own name: the task's, or by `runName`. */
   readonly name: string;
   /** The readable part of the identity: `name#digest~occurrence`, or `name@key~occurrence`. */
   readonly key: string;
   /** Digest of the inputs; null where a key takes its place. */
   readonly inputDigest: string | null;
+  /** The state it is in. */
   readonly state: State;
+  /** Every state it has had, oldest first. */
   readonly history: readonly State[];
+  /** The task runs whose results it was given. */
   readonly inputs: readonly TaskInput[];
   /** A bounded one-line preview of the arguments, masked. */
   readonly inputPreview: string | null;
+  /** Its own, and those around the call. */
   readonly tags: readonly string[];
   /** How many times the body has been started. */
   readonly attempt: number;
+  /** Why it ended as it did without, or before, running its body. */
   readonly reason: RunReason | null;
   /** Says more of the reason: which cache entry, which upstream. */
   readonly reasonDetail: string | null;
+  /** Under which its result was looked up and is kept; null without a cache. */
   readonly cacheKey: string | null;
+  /** Of the source text of the task's function; null where there is none. */
   readonly codeHash: string | null;
+  /** The run that a task run of kind `flow` stands for. */
   readonly childFlowRunId: string | null;
+  /** When the call was made, in ms since the epoch. */
   readonly createdAt: number;
+  /** When its body first began; null before. */
   readonly startedAt: number | null;
+  /** When it ended; null while it has not. */
   readonly endedAt: number | null;
+  /** What it gave, or where that is; null while there is none. */
   readonly result: ResultRef | null;
+  /** Why it did not complete, or why its last attempt failed. */
   readonly error: RecordedError | null;
   /** What only its recorder can read: JSON, kept and given back as it is. */
   readonly extra: Readonly<Record<string, unknown>> | null;

@@ -20,6 +20,7 @@ export interface S3Credentials {
 }
 
 export interface S3StorageOptions {
+  /** Its name. It has to be there. */
   readonly bucket: string;
   /** Put before each key as it is: "results/". Default none. */
   readonly prefix?: string;
