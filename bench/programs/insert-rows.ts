@@ -1,8 +1,8 @@
 /**
- * `insert-rows.ts ledger target run rows-per-commit`: what bare node:sqlite needs for the rows that a flow run has left.
+ * `insert-rows.ts ledger target run rows-per-commit synchronous`: what bare node:sqlite needs for the rows that a flow run has left.
  *
  * The rows of the tasks and of their events are read from the ledger, and inserted into an empty one of the same schema, in
- * the order of the ledger, with a commit every so many tasks. Those of other runs come first, untimed, to warm up.
+ * the order of the ledger, with a commit every so many tasks, which waits for the disk where `synchronous` is `full`. Those of other runs come first, untimed, to warm up.
  */
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
@@ -14,16 +14,16 @@ interface TaskRows {
   readonly events: readonly (readonly Value[])[];
 }
 
+const [ledger = "", target = "", runId = "", rowsPerCommit = "1", synchronous = "normal"] = process.argv.slice(2);
+
 /** As the store opens a ledger; see packages/millrace/src/store/sqlite/open.ts. */
 const pragmas = `
   pragma journal_mode = wal;
-  pragma synchronous = normal;
+  pragma synchronous = ${synchronous};
   pragma wal_autocheckpoint = 4000;
   pragma journal_size_limit = 67108864;
   pragma cache_size = -16384;
   pragma temp_store = memory;`;
-
-const [ledger = "", target = "", runId = "", rowsPerCommit = "1"] = process.argv.slice(2);
 
 const source = new DatabaseSync(ledger, { readOnly: true });
 const schema = source
