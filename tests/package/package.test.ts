@@ -53,13 +53,21 @@ async function npmSettings(): Promise<readonly string[]> {
   return [`--cache=${cache}`, `--registry=${registry}`, ...(cafile == null ? [] : [`--cafile=${cafile}`])];
 }
 
-function readExample(): string {
-  const readme = join(root, "README.md");
-  if (!existsSync(readme)) throw new Error("README.md is missing: its first example is what this test runs.");
-  const example = /^```ts\n(.*?)^```$/ms.exec(readFileSync(readme, "utf8"))?.[1];
-  if (example === undefined)
-    throw new Error("README.md has no block of ```ts: its first example is what this test runs.");
-  return example;
+/** The first block of a language in the README of the repository, or of the package. */
+function readBlock(language: "ts" | "sh", page = "README.md"): string {
+  const block = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "ms").exec(
+    readFileSync(join(root, page), "utf8"),
+  )?.[1];
+  if (block === undefined)
+    throw new Error(`${page} has no block of ${language}: its first one is what this test runs.`);
+  return block;
+}
+
+/** The calls of npm that make an empty folder a project, before the package is installed. */
+function setUpCalls(page: string): readonly (readonly string[])[] {
+  const [before = ""] = readBlock("sh", page).split("npm install millrace");
+  const commands = before.replaceAll(/ +#.*$/gm, "").split(/\n|&&/);
+  return commands.map((command) => command.trim().split(/\s+/)).filter(([program]) => program === "npm");
 }
 
 /** Libraries of the example other than Millrace itself, at the versions that this repository has. */
@@ -91,12 +99,28 @@ function sizeOf(path: string): number {
 beforeAll(async () => {
   mkdirSync(project);
   mkdirSync(home);
-  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "project", private: true, type: "module" }));
+  for (const [program = "", ...args] of setUpCalls("README.md")) await run(program, args);
   const { stdout } = await promisify(execFile)(process.execPath, [join(root, "tools/pack.ts"), folder]);
   await install(stdout.trim());
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+test("is set up as the README of the package says, too", () => {
+  expect(setUpCalls("packages/millrace/README.md")).toEqual(setUpCalls("README.md"));
+  expect(setUpCalls("README.md").length).toBeGreaterThan(0);
+});
+
+test("has all its imports in the table of its README", () => {
+  const folder = join(root, "packages/millrace");
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    exports: Record<string, unknown>;
+  };
+  const readme = readFileSync(join(folder, "README.md"), "utf8");
+  const imports = Object.keys(manifest.exports).filter((path) => path !== "./package.json");
+  const missing = imports.filter((path) => !readme.includes(`| \`millrace${path.slice(1)}\` `));
+  expect(missing).toEqual([]);
+});
 
 test("is small", () => {
   const sizes = { sizeBytes: sizeOf(join(project, "node_modules")), packages: installedPackages().length };
@@ -114,12 +138,15 @@ test("has no install script, no source of the repository, and the licence", () =
 });
 
 test("runs the README's example, records the run, and types it", async () => {
-  const example = readExample();
+  const example = readBlock("ts");
   writeFileSync(join(project, "example.ts"), example);
   const libraries = librariesOf(example);
   if (libraries.length > 0) await install(...libraries);
 
-  await run("node", ["example.ts"]);
+  // The first thing that a new user sees is the result, and no warning.
+  const { stdout: printed, stderr } = await run("node", ["example.ts"]);
+  expect(printed).toBe("60\n");
+  expect(stderr).not.toContain("Warning");
 
   const { stdout } = await run("npx", ["--no-install", "millrace", "flow-run", "ls", "--json"]);
   expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ state: expect.anything() as unknown })]);
