@@ -22,6 +22,20 @@ export async function millraceJson(...args: readonly string[]): Promise<unknown>
   return JSON.parse(stdout);
 }
 
+/** Runs `millrace …args --json`, shows in this terminal how it goes, and returns what it prints in the end. */
+export function watchMillraceJson(...args: readonly string[]): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...command, ...args, "--json"], { stdio: ["inherit", "pipe", "inherit"] });
+    const printed: string[] = [];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => printed.push(text));
+    child.on("error", reject).on("close", (code) => {
+      const output = printed.join("");
+      if (output === "") reject(new Error(`millrace ${args.join(" ")} ended with exit code ${code}`));
+      else resolve(JSON.parse(output));
+    });
+  });
+}
+
 /** Runs `millrace …args` in this terminal and returns its exit code. */
 export function millrace(...args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -14,7 +14,7 @@ import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { millrace, millraceJson } from "../command.ts";
+import { millraceJson, watchMillraceJson } from "../command.ts";
 import type { Feature } from "./data.ts";
 import { penguinsFile } from "./data.ts";
 import type { Evaluation } from "./model.ts";
@@ -43,13 +43,23 @@ async function run(features: Feature[] | undefined): Promise<void> {
 
   heading("What happened");
   printModels(evaluations, trees);
-  say(
-    `The ${evaluations.length} forests: ${trained} trained now, ${evaluations.length - trained} taken from the cache.`,
-  );
-  say(`The chosen one recognises ${percent(accuracy)} of birds it has never seen, and went to ${stage}.`);
+  const hits = evaluations.length - trained;
+  say(`The ${evaluations.length} forests: ${trained} trained now, ${hits} taken from the cache.`);
+  sayChosen({ stage, accuracy });
   if (stage !== "nowhere") say(`Model and metadata: ${relative(process.cwd(), join(registry, stage))}`);
   await lookFurther();
-  if (trained > 0) say("Run it again within the hour: no forest is trained twice. Or: npm run demo -- --kill");
+  if (trained > 0) {
+    say("Run it again within the hour: no forest is trained twice.");
+    say("Or kill it half-way: npm run demo -- --kill");
+  }
+}
+
+/** What the pipeline returns, as far as it is told of. */
+type Trained = Pick<Awaited<ReturnType<typeof pipeline>>, "stage" | "accuracy">;
+
+function sayChosen({ stage, accuracy }: Trained): void {
+  say(`The chosen one recognises ${percent(accuracy)} of birds it has never seen,`);
+  say(`and went to ${stage}.`);
 }
 
 async function runOnBadData(): Promise<void> {
@@ -63,7 +73,8 @@ async function runOnBadData(): Promise<void> {
     (reason: unknown) => reason,
   );
   heading("What happened");
-  say("One body mass in ten was blanked. The pipeline stopped at its validation, before any training:");
+  say("One body mass in ten was blanked. The pipeline stopped at its validation,");
+  say("before any training:");
   say(`  ${error instanceof Error ? error.message : "no error: that is a defect of the demo"}`);
   await lookFurther();
 }
@@ -86,9 +97,11 @@ async function killAndResume(): Promise<void> {
   say(`kill -9 of process ${child.pid}, with ${recorded.length} of 6 forests recorded.`);
   const { id } = await newestRun();
   say(`Now: millrace flow-run resume ${id}\n`);
-  await millrace("flow-run", "resume", id);
+  const { result } = (await watchMillraceJson("flow-run", "resume", id)) as { readonly result: Trained | null };
 
   heading("What happened");
+  if (result !== null) sayChosen(result);
+  say("");
   say("forest              started   why");
   for (const forest of new Set(lines("started"))) {
     const times = lines("started").filter((line) => line === forest).length;
@@ -127,9 +140,12 @@ async function lookFurther(): Promise<void> {
   say(`export MILLRACE_HOME=${relative(process.cwd(), home)}`);
   say("npm run millrace -- flow-run ls");
   say(`npm run millrace -- flow-run inspect ${id.slice(0, 13)}`);
-  say(`npm run millrace -- flow-run explain ${id.slice(0, 13)}    why each task ran, or did not`);
   say("npm run millrace -- artifact inspect penguins-report");
-  say("npm run build && npm run millrace -- server start    the same as pages, at http://127.0.0.1:4270");
+  say("");
+  say("Why each task ran, or did not:");
+  say(`  npm run millrace -- flow-run explain ${id.slice(0, 13)}`);
+  say("The same as pages, at http://127.0.0.1:4270:");
+  say("  npm run build && npm run millrace -- server start");
 }
 
 async function newestRun(): Promise<{ readonly id: string }> {
