@@ -17,6 +17,18 @@ const shared: TestProjectInlineConfiguration["test"] = {
 
 const minute = 60_000;
 
+/**
+ * On each change what every page must keep to, and the pages that most people are on. The others, and most of the ways of
+ * people across pages, take as long again as all other tests, and are for the night.
+ */
+const dashboardTests =
+  process.env.MILLRACE_DASHBOARD_FULL === "1"
+    ? ["tests/dashboard/**/*.test.ts"]
+    : [
+        "tests/dashboard/{access,budgets,filters,live,logs,overview,pages,palette,pictures,run,runs,secrets,shell,sub-path,timeline}.test.ts",
+        "tests/dashboard/journeys/{first-run,failed-run}.test.ts",
+      ];
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -66,7 +78,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "dashboard",
-          include: ["tests/dashboard/**/*.test.ts"],
+          include: dashboardTests,
           globalSetup: ["tools/vitest/dashboard.setup.ts"],
           // What is waited for comes when the machine gets to it.
           expect: { poll: { timeout: 20_000 } },
