@@ -110,6 +110,27 @@ describe("a run under a worker", () => {
     expect(state).toMatchObject({ type: "CRASHED", message: "its process was ended by SIGKILL" });
   });
 
+  test("that is run again from a step takes what the old run recorded before it, and runs the rest", async () => {
+    const { ledger, client, env } = await openPlace("SQLite");
+    await startWorker(ledger, { env });
+    const old = await endOf(client, await ask(client, "steps/main", { rows: 3, by: "ada" }));
+    expect(linesOf(env.DIARY)).toEqual(["load 3", "clean", "train by ada"]);
+
+    const rerun = { of: old.id, fromStep: "train" };
+    const { run } = await client.submitRun({ deployment: "steps/main", rerun, parameters: { by: "eve" } });
+    const ended = await endOf(client, run.id);
+    expect(ended).toMatchObject({ state: { type: "COMPLETED" }, adopts: { runId: old.id } });
+    expect(linesOf(env.DIARY).slice(3)).toEqual(["train by eve"]);
+    expect(ended.result).toMatchObject({ data: '"6 by eve"' });
+    const records = (await client.listTaskRuns({ flowRunIds: [run.id] })).items;
+    expect(records.map(({ taskName }) => taskName).toSorted()).toEqual(["clean", "load", "train"]);
+
+    const again = await ledger.run(["flow-run", "rerun", run.id, "--from", "clean", "--watch"]);
+    expect(again.code).toBe(0);
+    expect(linesOf(env.DIARY).slice(4)).toEqual(["clean", "train by eve"]);
+    expect((await ledger.run(["flow-run", "rerun", run.id, "--from", "nothing"])).code).toBe(3);
+  });
+
   test("whose code cannot be found is told as crashed, with why", async () => {
     const { ledger, client, env, project } = await openPlace("SQLite");
     rmSync(join(project, "flows.ts"));

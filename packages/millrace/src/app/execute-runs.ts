@@ -2,8 +2,8 @@
 
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
-import type { TaskRun } from "../contract/task-run.ts";
 import type { Engine } from "../engine/engine.ts";
+import { findStep } from "../rules/find-step.ts";
 import type { CommandHost, FlowRequest, RunEnd } from "./command-host.ts";
 import { findFlow } from "./import-module.ts";
 import { warnOfUnknownParameters } from "./warn-of-unknown-parameters.ts";
@@ -141,15 +141,4 @@ export function createRunner(
   }
 
   return { runFlow, continueRun, startFrom, answerPause };
-}
-
-/** By id, the start of an id, or name: of the task run, or of the task. The first of several in the order of the record. */
-function findStep(records: readonly TaskRun[], step: string): TaskRun | null {
-  const tops = records.filter((record) => record.parentId === null);
-  return (
-    tops.find((record) => record.id.startsWith(step.toLowerCase())) ??
-    tops.find((record) => record.name === step) ??
-    tops.find((record) => record.taskName === step) ??
-    null
-  );
 }

@@ -1,6 +1,7 @@
 /** Parameters and values as they are written on a command line. */
 
 import { readFileSync } from "node:fs";
+import type { JsonObject } from "../contract/objects.ts";
 import { UsageProblem } from "./arguments/usage-problem.ts";
 
 /** Undefined when none is given. @throws UsageProblem */
@@ -16,6 +17,13 @@ export async function readParameters(written: {
   if (typeof all !== "object" || all === null || Array.isArray(all))
     throw new UsageProblem("--params must be a JSON object where --param adds to it");
   return { ...all, ...Object.fromEntries(written.one.map(readParameter)) };
+}
+
+/** What a run of a deployment takes. @throws UsageProblem */
+export function toJsonObject(given: unknown): JsonObject | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) return given as JsonObject;
+  throw new UsageProblem("--params takes a JSON object");
 }
 
 function readParameter(written: string): readonly [string, unknown] {

@@ -197,7 +197,10 @@ export interface Api {
   deleteObject(kind: ObjectKind, id: string): Promise<boolean>;
 
   // Deployments; see contract/deployments.ts
-  /** Makes a run of a deployment. NOT_FOUND, PARAMETERS_INVALID, PARAMETERS_TOO_LARGE, PARAMETER_SCHEMA_INVALID, JOB_VARIABLES_INVALID. */
+  /**
+   * Makes a run of a deployment. NOT_FOUND, PARAMETERS_INVALID, PARAMETERS_TOO_LARGE, PARAMETER_SCHEMA_INVALID, JOB_VARIABLES_INVALID;
+   * RUN_NOT_FOUND and RUN_NOT_RESUMABLE of the run that is run again.
+   */
   submitRun(submission: RunSubmission): Promise<SubmittedRun>;
   /** Makes a deployment, or changes the one of its names. Runs that were scheduled by what it was before are dropped. */
   saveDeployment(deployment: DeploymentToSave): Promise<SavedDeployment>;

@@ -42,6 +42,21 @@ export interface RunSubmission {
   readonly createdBy?: Json;
   /** What a presentation keeps with the run. */
   readonly extra?: FlowRunExtra;
+  readonly rerun?: Rerun;
+}
+
+/**
+ * The run that is run again: its parameters and tags go over those of the deployment, and under those of the submission. It
+ * stays as it is.
+ */
+export interface Rerun {
+  /** Its id. It is a run of the deployment's flow. */
+  readonly of: string;
+  /**
+   * The first step to run: a task's name, a task run's name, or its id. What was recorded before it is taken into the new run,
+   * as it is when the run begins. Default: everything runs.
+   */
+  readonly fromStep?: string;
 }
 
 export interface SubmittedRun {

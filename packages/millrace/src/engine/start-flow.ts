@@ -163,11 +163,16 @@ export async function continueFlow(engine: Engine, continuation: FlowContinuatio
   return execute(engine, { active, definition, parameters, run });
 }
 
-/** Adds the records of the run whose results this one takes; its own come first. */
+/**
+ * Adds the records of the run whose results this one takes; its own come first. A step that is gone by now, as that of a run
+ * which was deleted while this one waited for a worker, leaves nothing to take: everything runs.
+ */
 async function adopt(engine: Engine, active: ActiveRun, run: FlowRun, own: readonly TaskRun[] = []): Promise<void> {
   if (run.adopts === null) return;
-  const records = await engine.ports.api.readRecords(run.adopts.runId);
-  const from = records.find((record) => record.id === run.adopts?.until);
+  const { runId, until } = run.adopts;
+  const records = await engine.ports.api.readRecords(runId);
+  const from = records.find((record) => record.id === until);
+  if (until !== null && from === undefined) return;
   const dropped = new Set(droppedByRetry(records));
   if (from !== undefined) for (const id of droppedByStartingFrom(records, from)) dropped.add(id);
   const kept = records.filter((record) => !dropped.has(record.id) && isTerminal(record.state.type));

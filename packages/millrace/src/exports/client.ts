@@ -29,6 +29,7 @@ export { takenSlots } from "../contract/concurrency.ts";
 export type {
   DeploymentChange,
   DraftSchedule,
+  Rerun,
   RunSubmission,
   ScheduleChange,
   ScheduleToSave,

@@ -4,7 +4,7 @@ import type { RunSubmission, SubmittedRun } from "../contract/deployments.ts";
 import { MillraceError } from "../contract/errors.ts";
 import { flowIdOf } from "../contract/flow-id.ts";
 import type { FlowRunExtra, NewFlowRun } from "../contract/flow-run.ts";
-import type { Deployment } from "../contract/objects.ts";
+import type { Deployment, JsonObject } from "../contract/objects.ts";
 import { defaultStateNames, type State } from "../contract/states.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
@@ -17,6 +17,7 @@ import { checkJobVariables } from "./check-job-variables.ts";
 import { checkParameters } from "./check-parameters.ts";
 import { emptyBatch } from "./empty-batch.ts";
 import type { Queues } from "./queues.ts";
+import { type TakenFromRun, takeFromRun } from "./take-from-run.ts";
 
 /** Deployments whose names are looked at for what may have been meant. */
 const maxNames = 1000;
@@ -27,7 +28,9 @@ export async function submitRun(
 ): Promise<SubmittedRun> {
   const { workQueueName } = submission;
   const deployment = await findDeployment(store, submission.deployment);
-  const text = await toParameters(deployment, submission);
+  const { rerun } = submission;
+  const old = rerun === undefined ? null : await takeFromRun(store, deployment, rerun);
+  const text = await toParameters(deployment, submission, old);
   await checkJobVariables(store, {
     workPoolId: deployment.workPoolId,
     layers: [deployment.jobVariables, submission.jobVariables],
@@ -41,15 +44,16 @@ export async function submitRun(
     flowName: deployment.flowName,
     name: submission.name ?? randomName(systemRandom),
     parameters: text,
-    tags: [...new Set([...deployment.tags, ...(submission.tags ?? [])])],
+    tags: [...new Set([...deployment.tags, ...(old?.tags ?? []), ...(submission.tags ?? [])])],
     ...parents,
     deploymentId: deployment.id,
     idempotencyKey: submission.idempotencyKey ?? null,
+    adopts: old?.adopts ?? null,
     version: deployment.version ?? null,
     workPoolId: deployment.workPoolId,
     workQueueId,
     states: [toState(submission, clock.now())],
-    extra: toExtra(deployment, submission),
+    extra: toExtra(deployment, submission, old),
   };
   const { created } = await store.record({ ...emptyBatch, created: [run] });
   return created[0] as SubmittedRun;
@@ -86,15 +90,23 @@ export function noDeployment(
   return new MillraceError("NOT_FOUND", { kind: "deployment", name, advice });
 }
 
-async function toParameters(deployment: Deployment, submission: RunSubmission): Promise<string> {
+async function toParameters(
+  deployment: Deployment,
+  submission: RunSubmission,
+  old: TakenFromRun | null,
+): Promise<string> {
   const { flowName, parameterSchema } = deployment;
   const { parameters, text } = mergeParameters({
     flowName,
-    defaults: deployment.parameters,
+    defaults: { ...deployment.parameters, ...old?.parameters },
     given: submission.parameters,
   });
   const enforces = submission.enforcesSchema ?? deployment.enforcesSchema ?? true;
-  if (enforces && parameterSchema != null) await checkParameters({ flowName, schema: parameterSchema, parameters });
+  if (enforces && parameterSchema != null) {
+    // Those of an old run hold its numbers as they were written.
+    const read = old === null ? parameters : (JSON.parse(text) as JsonObject);
+    await checkParameters({ flowName, schema: parameterSchema, parameters: read });
+  }
   return text;
 }
 
@@ -131,10 +143,12 @@ function toState({ state, scheduledAt }: RunSubmission, now: number): State {
   };
 }
 
-function toExtra(deployment: Deployment, submission: RunSubmission): FlowRunExtra {
+function toExtra(deployment: Deployment, submission: RunSubmission, old: TakenFromRun | null): FlowRunExtra {
   const labels = { ...deployment.labels, ...submission.labels };
+  const secretParameters = old?.secretParameters ?? [];
   return {
     ...submission.extra,
+    ...(secretParameters.length === 0 ? {} : { secretParameters }),
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
     ...(submission.jobVariables === undefined ? {} : { jobVariables: submission.jobVariables }),
     ...(submission.createdBy === undefined ? {} : { createdBy: submission.createdBy }),

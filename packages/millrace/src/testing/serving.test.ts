@@ -6,6 +6,7 @@ import { now, sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { runDeployment } from "../sdk/run-deployment.ts";
 import { serve } from "../sdk/serve.ts";
+import { task } from "../sdk/task.ts";
 import { createTestLedger } from "./create-test-ledger.ts";
 import type { TestLedger, TestLedgerOptions } from "./test-ledger.ts";
 
@@ -62,6 +63,64 @@ describe("a served deployment", () => {
     await ledger.clock.advance("2h 10m");
     const running = await ledger.runs({ stateTypes: ["RUNNING"] });
     expect(running.map(({ flowName }) => flowName).toSorted()).toEqual(["free", "free", "slow"]);
+  });
+
+  test("runs a run again from a step on: what came before is taken, also where that run is retried", async () => {
+    await using ledger = await createTestLedger();
+    const ran: string[] = [];
+    let isBroken = false;
+    const step = (name: string) =>
+      task({ name }, async (value: string) => {
+        ran.push(name);
+        if (name === "train" && isBroken) throw new Error("broken");
+        return `${name}(${value})`;
+      });
+    const [load, clean, train] = [step("load"), step("clean"), step("train")];
+    const pipeline = flow({ name: "pipeline", parameters: z.object({ from: z.string() }) }, async ({ from }) =>
+      train(await clean(await load(from))),
+    );
+    const [saved] = await ledger.serve(pipeline.toDeployment({}));
+    const deployment = saved?.deployment.id ?? "";
+    const { run: old } = await ledger.api.submitRun({ deployment, parameters: { from: "a" } });
+    await ledger.untilState(old, "COMPLETED");
+
+    const { run } = await ledger.api.submitRun({ deployment, rerun: { of: old.id, fromStep: "clean" } });
+    await ledger.untilState(run, "COMPLETED");
+    expect(ran).toEqual(["load", "clean", "train", "clean", "train"]);
+    const records = await ledger.taskRuns(run);
+    expect(records.map(({ taskName, state }) => [taskName, state.name])).toEqual([
+      ["load", "Completed"],
+      ["clean", "Completed"],
+      ["train", "Completed"],
+    ]);
+    expect(await ledger.read(run)).toMatchObject({ adopts: { runId: old.id }, parameters: '{"from":"a"}' });
+
+    isBroken = true;
+    const { run: other } = await ledger.api.submitRun({ deployment, rerun: { of: old.id, fromStep: "train" } });
+    await ledger.untilState(other, "FAILED");
+    isBroken = false;
+    await ledger.api.changeFlowRuns({ where: { field: "id", in: [other.id] }, action: "retry" });
+    await ledger.clock.advance("1s");
+    expect((await ledger.read(other)).state.type).toBe("COMPLETED");
+    expect(ran.slice(5)).toEqual(["train", "train"]);
+  });
+
+  test("runs everything where the run that it would take results of is gone by then", async () => {
+    await using ledger = await createTestLedger();
+    const ran: string[] = [];
+    const load = task({ name: "load" }, async () => ran.push("load"));
+    const train = task({ name: "train" }, async () => ran.push("train"));
+    const pipeline = flow({ name: "pipeline" }, async () => [await load(), await train()]);
+    const [saved] = await ledger.serve(pipeline.toDeployment({}));
+    const deployment = saved?.deployment.id ?? "";
+    const { run: old } = await ledger.api.submitRun({ deployment });
+    await ledger.untilState(old, "COMPLETED");
+    const rerun = { of: old.id, fromStep: "train" };
+    const { run } = await ledger.api.submitRun({ deployment, rerun, scheduledAt: ledger.clock.now() + 3_600_000 });
+    await ledger.api.deleteFlowRun(old.id);
+    await ledger.clock.advance("2h");
+    expect((await ledger.read(run)).state.type).toBe("COMPLETED");
+    expect(ran).toEqual(["load", "train", "load", "train"]);
   });
 
   test("takes what is submitted, and what another run asks for", async () => {

@@ -491,9 +491,11 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     ...v1Calls.submitRun,
     args: [runSubmission],
     answer: submittedRun,
-    summary: "Make a run of a deployment",
+    summary: "Make a run of a deployment, also one that runs another again, from a step on",
     errors: [
       "NOT_FOUND",
+      "RUN_NOT_FOUND",
+      "RUN_NOT_RESUMABLE",
       "PARAMETERS_INVALID",
       "PARAMETERS_TOO_LARGE",
       "PARAMETER_SCHEMA_INVALID",

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { DeploymentToSave, SavedDeployment, ScheduleToSave } from "../../contract/deployments.ts";
+import type { DeploymentToSave, Rerun, SavedDeployment, ScheduleToSave } from "../../contract/deployments.ts";
 import type { Api } from "../../contract/api.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
 import type { DeploymentTriggerToSave } from "../../contract/deployment-triggers.ts";
 import type { Automation, JsonObject } from "../../contract/objects.ts";
 import { flowIdOf } from "../../contract/flow-id.ts";
 import { uuidv7 } from "../../kit/ids.ts";
-import { aState } from "../../store/suite/samples.testsuite.ts";
+import { aState, aTaskRun } from "../../store/suite/samples.testsuite.ts";
 import { begin, register, type UsedApi } from "./api-under-test.testsuite.ts";
 
 const daily: ScheduleToSave = { slug: "daily", active: true, spec: { kind: "cron", cron: "0 0 * * *" } };
@@ -303,6 +303,74 @@ export function testDeployments(used: UsedApi): void {
       });
       const { run } = await api.submitRun({ deployment: deployment.id, parentTaskRunId: stepId });
       expect(run).toMatchObject({ parentTaskRunId: stepId, parentRunId: parent.id, rootRunId: parent.rootRunId });
+    });
+
+    test("of another run again takes its parameters and tags, and its results up to a step", async () => {
+      const { api } = used;
+      const { deployment } = await save(api, { tags: ["prod"], parameters: { rows: 1, mode: "fast", more: 0 } });
+      const processId = await register(api);
+      const old = await begin(api, processId, {
+        flowName: deployment.flowName,
+        tags: ["adhoc", "auto-scheduled"],
+        parameters: '{"rows":2,"big":12345678901234567890,"key":"hush"}',
+        extra: { secretParameters: ["key"] },
+      });
+      const steps = ["load", "train"].map((taskName) =>
+        aTaskRun(old.id, undefined, { taskName, name: `${taskName}-0`, key: taskName, epoch: old.epoch }),
+      );
+      await api.record({ processId, taskRuns: steps });
+      const of = old.id;
+      const again = { deployment: deployment.id, parameters: { mode: "slow" }, tags: ["more"] };
+      for (const fromStep of ["train", "train-0", steps[1]?.id ?? ""]) {
+        const { run } = await api.submitRun({ ...again, rerun: { of, fromStep } });
+        expect(run).toMatchObject({
+          state: { type: "SCHEDULED" },
+          deploymentId: deployment.id,
+          adopts: { runId: of, until: steps[1]?.id },
+          parameters: '{"rows":2,"mode":"slow","more":0,"big":12345678901234567890,"key":"hush"}',
+          tags: ["prod", "adhoc", "more"],
+          extra: { secretParameters: ["key"] },
+        });
+      }
+      expect((await api.submitRun({ ...again, rerun: { of } })).run.adopts).toBeNull();
+      expect((await api.submitRun(again)).run).toMatchObject({ adopts: null, extra: {} });
+    });
+
+    test("of another run again is refused where there is no such run or step, or it is of another flow", async () => {
+      const { api } = used;
+      const { deployment } = await save(api);
+      const processId = await register(api);
+      const old = await begin(api, processId, { flowName: deployment.flowName });
+      const refused = async (rerun: Rerun, deploymentId = deployment.id) => {
+        const asked = api.submitRun({ deployment: deploymentId, rerun });
+        return asked.then(
+          () => null,
+          (error: unknown) => error,
+        );
+      };
+      expect(await refused({ of: uuidv7() })).toMatchObject({ code: "RUN_NOT_FOUND" });
+      expect(await refused({ of: old.id, fromStep: "train" })).toMatchObject({
+        code: "NOT_FOUND",
+        message: expect.stringContaining("train"),
+      });
+      const other = await begin(api, processId);
+      const reason = `it is a run of flow \`${other.flowName}\``;
+      expect(await refused({ of: other.id })).toMatchObject({
+        code: "RUN_NOT_RESUMABLE",
+        message: expect.stringContaining(reason),
+      });
+      const bare = await begin(api, processId, { flowName: deployment.flowName, parameters: "[1]" });
+      expect(await refused({ of: bare.id })).toMatchObject({
+        code: "RUN_NOT_RESUMABLE",
+        message: expect.stringContaining("no object"),
+      });
+      const { deployment: python } = await save(api, {
+        flowName: deployment.flowName,
+        name: "py",
+        entrypoint: "a.py:f",
+      });
+      expect(await refused({ of: old.id, fromStep: "train" }, python.id)).toMatchObject({ code: "RUN_NOT_RESUMABLE" });
+      expect(await refused({ of: old.id }, python.id)).toBeNull();
     });
 
     test("needs a deployment", async () => {

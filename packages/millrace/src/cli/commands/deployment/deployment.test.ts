@@ -69,6 +69,18 @@ describe("deployment", () => {
     expect((await refused("deployment", "run", "nightly", "--params", "[1]")).code).toBe(2);
   });
 
+  test("run runs a run again, from a step on where one is named", async () => {
+    await ledger.seed((api) => api.saveDeployment({ flowName: "again", name: "main" }));
+    const first = await ledger.json<{ run: { id: string } }>("deployment", "run", "again/main", "-p", "rows=7");
+    const again = ["deployment", "run", "again/main", "--rerun-of", first.run.id, "-p", "more=1"] as const;
+    expect(await ledger.json(...again)).toMatchObject({ run: { parameters: { rows: 7, more: 1 }, adopts: null } });
+    const unknown = await refused(...again, "--from", "train");
+    expect(unknown.code).toBe(3);
+    expect(unknown.stderr).toContain(`step of flow run ${first.run.id}`);
+    expect((await refused("deployment", "run", "again/main", "--from", "train")).stderr).toContain("--rerun-of");
+    await stdout("flow", "delete", "again", "--yes", "--force");
+  });
+
   test("inspect shows its schedules, and its runs to come", async () => {
     const text = await stdout("deployment", "inspect", "etl/nightly");
     expect(text).toMatch(/^Parameters +\{"rows":10\}$/m);

@@ -7,18 +7,21 @@ import { defineCommand } from "../../command.ts";
 import { executeRun } from "../../execute-run.ts";
 import { findFlowRun, runArgument } from "../../find-run.ts";
 import { readParameters } from "../../parameters.ts";
+import { submitAgain } from "./submit-again.ts";
 
 export const flowRunRerun = defineCommand({
   summary: "Start a new run with the parameters of an old one",
   details: [
     "With --from, the new run takes the old one's results up to that step and runs the rest; without, it runs everything. " +
       "The old run stays as it is.",
+    "Over a server, a run of a deployment is submitted to that again, and executed by a worker or who serves it; with --watch the command stays until it ends. Every other run is executed here.",
   ],
   positionals: { run: required(runArgument) },
   options: {
     from: text("STEP", "The first step to run: a task's name, a task run's name, or its id."),
     param: texts("NAME=VALUE", "A parameter in place of the old one; may be given several times.", { short: "p" }),
     params: text("JSON|@FILE", "Parameters in place of the old ones."),
+    watch: flag("Stay, and show a run that was submitted until it ends.", { short: "w" }),
     quiet: flag("Show nothing but the result.", { short: "q" }),
   },
   examples: [
@@ -27,6 +30,9 @@ export const flowRunRerun = defineCommand({
   ],
   async run({ args, options }, context) {
     const changes = await readParameters({ one: options.param, all: options.params });
+    const again = { reference: args.run, fromStep: options.from, parameters: changes, stays: options.watch };
+    const submitted = await submitAgain(context, again);
+    if (submitted !== null) return submitted;
     return executeRun(context, {
       isQuiet: options.quiet,
       async execute(host) {

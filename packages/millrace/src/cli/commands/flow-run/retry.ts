@@ -3,6 +3,7 @@ import { required } from "../../arguments/positionals.ts";
 import { defineCommand } from "../../command.ts";
 import { executeRun } from "../../execute-run.ts";
 import { findFlowRun, runArgument } from "../../find-run.ts";
+import { submitAgain } from "./submit-again.ts";
 
 export const flowRunRetry = defineCommand({
   summary: "Start a run again from what failed",
@@ -22,6 +23,11 @@ export const flowRunRetry = defineCommand({
   ],
   async run({ args, options }, context) {
     const { from, onDrift, quiet } = options;
+    if (from !== undefined) {
+      const again = { reference: args.run, fromStep: from, parameters: undefined, stays: false };
+      const submitted = await submitAgain(context, again);
+      if (submitted !== null) return submitted;
+    }
     return executeRun(context, {
       isQuiet: quiet,
       async execute(host) {

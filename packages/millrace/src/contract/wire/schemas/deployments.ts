@@ -112,6 +112,7 @@ export const runSubmission = z
     parentTaskRunId: id.exactOptional(),
     createdBy: z.unknown().exactOptional(),
     extra: flowRunExtra.exactOptional(),
+    rerun: z.object({ of: id, fromStep: text.min(1).exactOptional() }).exactOptional(),
   })
   .meta({ id: "RunSubmission" });
 
