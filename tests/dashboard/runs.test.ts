@@ -218,6 +218,33 @@ describeInBrowser("the list of runs", (browser) => {
       });
     });
 
+    test("those that wait for nobody's values are resumed at once, after it was said which are left and why", async () => {
+      const [deployment] = (await place.api.listObjects("deployment", { where: { field: "name", in: ["gpu"] } })).items;
+      for (const [index, asks] of [{}, {}, { inputSchema: { type: "object" } }].entries()) {
+        const { run } = await place.api.submitRun({ deployment: deployment?.id ?? "", name: `waits-${index}` });
+        const details = { pauseKey: "go", suspended: true, ...asks };
+        const state = { type: "PAUSED", name: "Suspended", details } as const;
+        await place.api.proposeFlowRunState({ id: run.id, state, force: "a test" });
+      }
+      const count = async (name: string): Promise<number> =>
+        (await place.api.listFlowRuns({ nameContains: "waits-" })).items.filter(({ state }) => state.name === name)
+          .length;
+      await visit(browser(), place.url, { path: "runs?q=waits-" }, async ({ page }) => {
+        await expect.poll(() => total(page)).toBe(3);
+        await page.getByRole("checkbox", { name: "Choose all runs that are listed" }).check();
+        const bar = page.getByRole("region", { name: "Chosen runs" });
+        await bar.getByRole("button", { name: "Resume runs" }).click();
+        const dialog = page.getByRole("dialog", { name: "Resume runs" });
+        await dialog.getByText("2 runs would be resumed, 1 would be left as they are.").waitFor();
+        await dialog.getByText("Why 1 is left").click();
+        await dialog.getByText("It asks for an answer").waitFor();
+        expect(await count("Suspended")).toBe(3);
+        await dialog.getByRole("button", { name: "Resume 2 runs" }).click();
+        await dialog.getByText("2 runs are resumed").waitFor();
+        expect([await count("Suspended"), await count("Resuming")]).toEqual([1, 2]);
+      });
+    });
+
     test("further pages come as they are looked at; what is new then is said, and shown when asked for", async () => {
       await recordRuns(
         place.api,

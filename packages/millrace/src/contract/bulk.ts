@@ -5,9 +5,10 @@ import type { Condition } from "./query.ts";
 
 /**
  * `cancel`: as a person does, run by run. `retry`: those that failed, crashed or were cancelled are scheduled again, which only
- * runs of deployments can be. `delete`: those that do not run.
+ * runs of deployments can be. `resume`: those that are paused and ask for nobody's values go on, in their process or as runs
+ * of their deployments. `delete`: those that do not run.
  */
-export type FlowRunAction = "cancel" | "retry" | "delete";
+export type FlowRunAction = "cancel" | "retry" | "resume" | "delete";
 
 export interface FlowRunsChange {
   readonly where: Condition;

@@ -46,7 +46,8 @@ export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptio
     ...createInbox(store),
     answerPause: (answer) => answerPause(answering, answer),
     expirePause: (flowRunId) => expirePause(answering, flowRunId),
-    changeFlowRuns: (change) => changeFlowRuns({ store, api, clock }, change),
+    changeFlowRuns: (change) =>
+      changeFlowRuns({ store, api, clock, answer: (answer) => answerPause(answering, answer) }, change),
     tryAutomation: async (trial) => {
       // With it come the schemas, which nothing else here needs.
       const { tryAutomation } = await import("./try-automation.ts");

@@ -12,18 +12,23 @@ import { decideFlowRunTransition } from "../rules/flow-run-transitions.ts";
 import { decideGuestTransition } from "../rules/guest-run-transitions.ts";
 import { toFailureCondition } from "./failures.ts";
 import { isGuest } from "./is-guest.ts";
+import { type ResumeOptions, resumePaused, whyNotResumed } from "./resume-paused.ts";
 
 export interface BulkOptions {
-  readonly store: Pick<Store, "findFailures">;
+  readonly store: Pick<Store, "findFailures"> & ResumeOptions["store"];
   readonly api: Pick<Api, "listFlowRuns" | "count" | "proposeFlowRunState" | "deleteFlowRun">;
+  readonly answer: Api["answerPause"];
   readonly clock: Clock;
 }
+
+/** Those that are one proposal of a state. */
+type Proposed = Exclude<FlowRunAction, "delete" | "resume">;
 
 const defaultMax = 200;
 const maxMax = 1000;
 
 /** The states that an action may lead to. */
-const aims: Readonly<Record<Exclude<FlowRunAction, "delete">, ReadonlySet<StateType>>> = {
+const aims: Readonly<Record<Proposed, ReadonlySet<StateType>>> = {
   cancel: new Set(["CANCELLING", "CANCELLED"]),
   retry: new Set(["SCHEDULED"]),
 };
@@ -37,7 +42,7 @@ type Outcome = { readonly isChanged: true } | { readonly isChanged: false; reado
 const changed: Outcome = { isChanged: true };
 
 export async function changeFlowRuns(options: BulkOptions, change: FlowRunsChange): Promise<FlowRunsChanged> {
-  const { store, api, clock } = options;
+  const { store, api } = options;
   const { action, failure, isDryRun = false, max = defaultMax, cursor = null } = change;
   if (!Number.isInteger(max) || max < 1 || max > maxMax) {
     const reason = `one call changes 1 to ${maxMax} flow runs, not ${max}`;
@@ -49,7 +54,7 @@ export async function changeFlowRuns(options: BulkOptions, change: FlowRunsChang
   const done: string[] = [];
   const refused: { id: string; name: string; reason: string }[] = [];
   for (const run of page.items) {
-    const outcome = isDryRun ? foresee(run, action, clock.now()) : await act(api, run, action, clock.now());
+    const outcome = isDryRun ? await foresee(options, run, action) : await act(options, run, action);
     if (outcome.isChanged) done.push(run.id);
     else refused.push({ id: run.id, name: run.name, reason: outcome.reason });
   }
@@ -57,10 +62,12 @@ export async function changeFlowRuns(options: BulkOptions, change: FlowRunsChang
 }
 
 /** What `act` would do if nobody comes between. */
-function foresee(run: FlowRun, action: FlowRunAction, now: number): Outcome {
+async function foresee(options: BulkOptions, run: FlowRun, action: FlowRunAction): Promise<Outcome> {
+  if (action === "resume") return unless(await whyNotResumed(options, run));
   const fault = faultOf(run, action);
-  if (fault !== null) return { isChanged: false, reason: fault };
+  if (fault !== null) return unless(fault);
   if (action === "delete") return changed;
+  const now = options.clock.now();
   const proposal = toProposal(run, action, now);
   const proposed = { ...proposal.state, at: now };
   const decision = isGuest(proposal, run)
@@ -76,18 +83,22 @@ function foresee(run: FlowRun, action: FlowRunAction, now: number): Outcome {
   return toOutcome(decision, run, action);
 }
 
-async function act(api: BulkOptions["api"], run: FlowRun, action: FlowRunAction, now: number): Promise<Outcome> {
+async function act(options: BulkOptions, run: FlowRun, action: FlowRunAction): Promise<Outcome> {
+  const { api, clock } = options;
+  if (action === "resume") return unless(await resumePaused(options, run));
   const fault = faultOf(run, action);
-  if (fault !== null) return { isChanged: false, reason: fault };
-  if (action === "delete") {
-    return (await api.deleteFlowRun(run.id)) ? changed : { isChanged: false, reason: "It is gone." };
-  }
-  const { decision } = await api.proposeFlowRunState(toProposal(run, action, now));
+  if (fault !== null) return unless(fault);
+  if (action === "delete") return unless((await api.deleteFlowRun(run.id)) ? null : "It is gone.");
+  const { decision } = await api.proposeFlowRunState(toProposal(run, action, clock.now()));
   return toOutcome(decision, run, action);
 }
 
+function unless(reason: string | null): Outcome {
+  return reason === null ? changed : { isChanged: false, reason };
+}
+
 /** What the rules of states do not say: they let a person do with one run what nobody means to do with many. */
-function faultOf({ state }: FlowRun, action: FlowRunAction): string | null {
+function faultOf({ state }: FlowRun, action: Exclude<FlowRunAction, "resume">): string | null {
   switch (action) {
     case "cancel":
       return null;
@@ -98,7 +109,7 @@ function faultOf({ state }: FlowRun, action: FlowRunAction): string | null {
   }
 }
 
-function toProposal({ id }: FlowRun, action: Exclude<FlowRunAction, "delete">, now: number): FlowRunProposal {
+function toProposal({ id }: FlowRun, action: Proposed, now: number): FlowRunProposal {
   const state =
     action === "cancel"
       ? ({ type: "CANCELLING", name: "Cancelling" } as const)
@@ -106,7 +117,7 @@ function toProposal({ id }: FlowRun, action: Exclude<FlowRunAction, "delete">, n
   return { id, state, guest: true };
 }
 
-function toOutcome(decision: Decision, before: FlowRun, action: Exclude<FlowRunAction, "delete">): Outcome {
+function toOutcome(decision: Decision, before: FlowRun, action: Proposed): Outcome {
   if ("state" in decision && decision.state.at !== before.state.at && aims[action].has(decision.state.type)) {
     return changed;
   }

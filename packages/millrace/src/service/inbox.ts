@@ -65,7 +65,7 @@ export async function readOrThrow(store: Store, id: string): Promise<FlowRun> {
 }
 
 /** The run itself, or the subflow of it that asks; null when none does. */
-export async function findWaiting(store: Store, run: FlowRun): Promise<FlowRun | null> {
+export async function findWaiting(store: Pick<Store, "findFlowRuns">, run: FlowRun): Promise<FlowRun | null> {
   if (isTerminal(run.state.type)) return null;
   if (run.state.type === "PAUSED" && run.state.details?.pauseKey !== undefined) return run;
   const { items } = await store.findFlowRuns({ parentRunIds: [run.id] }, "created-asc", { limit: 10_000 });

@@ -72,6 +72,9 @@ export function BulkBar(props: BulkBarProps) {
         <Button needs={["changeFlowRuns", { action: "retry" }]} onClick={() => choose("retry")}>
           Retry runs
         </Button>
+        <Button needs={["changeFlowRuns", { action: "resume" }]} onClick={() => choose("resume")}>
+          Resume runs
+        </Button>
         <Button kind="danger" needs={["changeFlowRuns", { action: "delete" }]} onClick={() => choose("delete")}>
           Delete runs
         </Button>

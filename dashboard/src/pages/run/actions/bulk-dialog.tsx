@@ -25,6 +25,12 @@ const words = {
     done: "scheduled again",
     what: "Runs of deployments that failed, crashed or were cancelled are scheduled again: what failed runs again, the rest is taken from the record.",
   },
+  resume: {
+    title: "Resume runs",
+    verb: "Resume",
+    done: "resumed",
+    what: "Runs that are paused and ask for no values go on: in their process, or, suspended, when their deployment starts them again. Those that ask for values are left: the inbox has their forms.",
+  },
   delete: {
     title: "Delete runs",
     verb: "Delete",
@@ -110,7 +116,7 @@ export function BulkDialog(props: {
           <>
             <Button onClick={close}>Leave them</Button>
             <Button
-              kind={action === "retry" ? "primary" : "danger"}
+              kind={action === "retry" || action === "resume" ? "primary" : "danger"}
               onClick={() => void go(false)}
               whyNot={
                 phase === "looking"

@@ -45,7 +45,7 @@ const ofKind = (kind: unknown): Policy => (isKind(kind) ? kinds[kind] : administ
 function changesRuns(change: unknown): Policy {
   const { action, isDryRun } = (change ?? {}) as { readonly [Field in keyof FlowRunsChange]?: unknown };
   if (isDryRun === true) return read;
-  return action === "cancel" || action === "retry" ? run : operate;
+  return action === "cancel" || action === "retry" || action === "resume" ? run : operate;
 }
 
 /** What would be made may be seen by who sees the rest. */

@@ -221,7 +221,7 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [flowRunsChange],
     answer: flowRunsChanged,
     summary:
-      "Cancel, retry or delete the flow runs that meet a condition, some of them a call; or say what would become of each",
+      "Cancel, retry, resume or delete the flow runs that meet a condition, some of them a call; or say what would become of each",
     errors: ["USAGE"],
   },
   proposeFlowRunState: {

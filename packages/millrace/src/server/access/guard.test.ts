@@ -39,6 +39,7 @@ const samples: Readonly<
   changeFlowRuns: [
     { body: { where: { all: [] }, action: "cancel", isDryRun: true }, as: "dry run" },
     { body: { where: { all: [] }, action: "cancel" }, as: "cancel" },
+    { body: { where: { all: [] }, action: "resume" }, as: "resume" },
     { body: { where: { all: [] }, action: "delete" }, as: "delete" },
   ],
   scheduleRuns: [

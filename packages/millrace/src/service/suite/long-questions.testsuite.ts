@@ -3,6 +3,7 @@ import type { Api } from "../../contract/api.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
 import type { JsonObject } from "../../contract/objects.ts";
 import type { Condition } from "../../contract/query.ts";
+import type { StateDetails } from "../../contract/states.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { aFlowRun, aLogLine, anArtifact, anEvent, aState, startAt } from "../../store/suite/samples.testsuite.ts";
 import { begin, register, type UsedApi } from "./api-under-test.testsuite.ts";
@@ -156,6 +157,56 @@ function testBulk(used: UsedApi): void {
       expect(foreseen.changed).toEqual(idsOf([runs[2]]));
       expect(await api.changeFlowRuns(change)).toEqual(foreseen);
       expect(await statesOf(api, runs)).toEqual(["SCHEDULED", "RUNNING", "SCHEDULED", "COMPLETED"]);
+    });
+
+    test("resumed, but for those that ask for values, or do not wait", async () => {
+      const { api } = used;
+      const flowName = `f-${uuidv7()}`;
+      const { deployment } = await save(api, { flowName });
+      const processId = await register(api);
+      const pause = async (name: string, details: StateDetails, deploymentId: string | null = deployment.id) => {
+        const run = await begin(api, processId, { flowName, name, deploymentId });
+        const stateName = details.suspended === true ? "Suspended" : "Paused";
+        await api.proposeFlowRunState({ id: run.id, epoch: 1, state: { type: "PAUSED", name: stateName, details } });
+        return run;
+      };
+      const plain = await pause("plain", { pauseKey: "a" });
+      const suspended = await pause("suspended", { pauseKey: "a", suspended: true });
+      await pause("asks", { pauseKey: "a", inputSchema: { type: "object" } });
+      await pause("of ada", { pauseKey: "a", answerers: ["ada"] });
+      await pause("by hand", { pauseKey: "a", suspended: true }, null);
+      const around = await pause("around", { suspended: true });
+      const child = await begin(api, processId, {
+        flowName,
+        name: "child",
+        parentRunId: around.id,
+        rootRunId: around.id,
+      });
+      const details = { pauseKey: "a", suspended: true };
+      await api.proposeFlowRunState({ id: child.id, epoch: 1, state: { type: "PAUSED", name: "Suspended", details } });
+      const running = await begin(api, processId, { flowName, name: "running" });
+
+      const change = { where: of(flowName), action: "resume" } as const;
+      const foreseen = await api.changeFlowRuns({ ...change, isDryRun: true });
+      expect((await api.readFlowRun(suspended.id))?.state.type).toBe("PAUSED");
+      expect(new Set(foreseen.changed)).toEqual(new Set(idsOf([plain, suspended, around, child])));
+      const refused = Object.fromEntries(foreseen.refused.map(({ name, reason }) => [name, reason]));
+      expect(refused).toEqual({
+        asks: expect.stringContaining("asks for an answer") as string,
+        "of ada": "Only ada may let it go on.",
+        "by hand": expect.stringContaining("of no deployment") as string,
+        running: "It is Running, and waits for nobody.",
+      });
+      expect(await api.changeFlowRuns(change)).toEqual(foreseen);
+      // The process of one finds its answer; the others are to be taken up again, the subflow with its root.
+      expect(await statesOf(api, [plain, suspended, around, running])).toEqual([
+        "PAUSED",
+        "SCHEDULED",
+        "SCHEDULED",
+        "RUNNING",
+      ]);
+      expect(await api.listAnswers(plain.id)).toMatchObject([{ key: "a", state: "given" }]);
+      expect(await api.listAnswers(child.id)).toMatchObject([{ key: "a", byTimeout: false }]);
     });
 
     test("those that have failed in one way", async () => {

@@ -85,7 +85,7 @@ export const trialReport = z
 export const flowRunsChange = z
   .object({
     where: condition,
-    action: z.enum(["cancel", "retry", "delete"]),
+    action: z.enum(["cancel", "retry", "resume", "delete"]),
     failure: optional(failureGroupRef),
     isDryRun: optional(z.boolean()),
     max: optional(z.int().min(1).max(1000)),

@@ -83,34 +83,14 @@ export const flowRunBulkDelete = defineBulk({
   example: { command: "flow-run bulk delete --state COMPLETED --before 90d", why: "what is old" },
 });
 
-export const flowRunBulkResume = defineCommand({
-  summary: "Let all runs go on that are chosen, are suspended, and ask for no answer",
-  details: ["Only runs of deployments: a worker, or who serves them, takes them up again.", ...bulkDetails],
-  positionals: {},
-  options: bulkOptions,
-  examples: [
-    { command: "flow-run bulk resume --deployment nightly", why: "all that wait" },
-    { command: "flow-run bulk resume --tag backfill --dry-run", why: "how many would that be?" },
+export const flowRunBulkResume = defineBulk({
+  action: "resume",
+  summary: "Let all runs go on that are chosen, are paused or suspended, and ask for no answer",
+  details: [
+    "A paused run goes on in its own process; a suspended one is of a deployment, and a worker, or who serves it, takes it up again. Those that ask for an answer are left: `inbox answer` gives one.",
   ],
-  async run({ options }, context) {
-    const where = toRunCondition(options, context.clock.now());
-    await using host = await context.openHost();
-    await checkStates(host.api, splitStates(options.state));
-    const page = byProposal(host.api, {
-      where,
-      refuse({ state, deploymentId }) {
-        if (state.type !== "PAUSED") return `It is ${state.name}, and waits for nobody.`;
-        if (state.details?.suspended !== true) return "It waits in its own process: answer it by itself.";
-        const { inputSchema, inputKeys } = state.details;
-        if (inputSchema !== undefined || inputKeys !== undefined)
-          return "It asks for an answer: `millrace inbox answer` gives one.";
-        return deploymentId === null ? "It is of no deployment: `millrace flow-run resume` goes on with it." : null;
-      },
-      propose: ({ id }) => ({ id, state: { type: "SCHEDULED", name: "Resuming" }, guest: true }),
-    });
-    const words = { verb: "resume", done: "resumed" };
-    return await changeMany(host.api, { where, page, words, options }, context);
-  },
+  words: { verb: "resume", done: "resumed" },
+  example: { command: "flow-run bulk resume --deployment nightly", why: "all that wait" },
 });
 
 export const flowRunBulkStateSet = defineCommand({
