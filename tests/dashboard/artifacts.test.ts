@@ -195,6 +195,7 @@ describeInBrowser("artifacts", (browser) => {
     test("it says what they are, and how code leaves one", () =>
       visit(browser(), place.url, { path: "artifacts" }, async ({ page }) => {
         await page.getByText("No artifacts yet").waitFor();
+        expect(await page.getByRole("alert").count()).toBe(0);
         await page.getByText("await artifact.markdown(").waitFor();
       }));
   });

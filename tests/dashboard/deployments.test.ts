@@ -184,6 +184,7 @@ describeInBrowser("deployments", (browser) => {
     test("it says what a deployment is, and how one comes about", () =>
       visit(browser(), place.url, { path: "deployments" }, async ({ page }) => {
         await page.getByText("No deployments yet").waitFor();
+        expect(await page.getByRole("alert").count()).toBe(0);
         await page.getByText("millrace deploy --all").waitFor();
       }));
   });

@@ -63,6 +63,7 @@ describeInBrowser("events", (browser) => {
         for (const name of await names(page)) expect(name).toMatch(/^order\./);
         await open("events?name=nothing-is-called-so");
         await page.getByText("No event matches").waitFor();
+        expect(await page.getByRole("alert").count()).toBe(0);
         await page.getByRole("link", { name: "Show all events" }).click();
         await rowsOf(page, table).first().waitFor();
       }));
@@ -143,6 +144,7 @@ describeInBrowser("events", (browser) => {
     test("it says what comes here, and how a program adds its own", () =>
       visit(browser(), place.url, { path: "events?name=order." }, async ({ page }) => {
         await page.getByText("No event matches").waitFor();
+        expect(await page.getByRole("alert").count()).toBe(0);
         await page.getByText("millrace event emit report.published --resource report.daily").waitFor();
       }));
   });

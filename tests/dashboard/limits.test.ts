@@ -179,6 +179,7 @@ describeInBrowser("limits", (browser) => {
     test("it says what they are for, and how to make one", () =>
       visit(browser(), place.url, { path: "limits" }, async ({ page }) => {
         await page.getByText("No limits yet").waitFor();
+        expect(await page.getByRole("alert").count()).toBe(0);
         await page.getByText("millrace concurrency-limit create database --limit 5").waitFor();
       }));
   });

@@ -77,6 +77,7 @@ describeInBrowser("secrets", (browser) => {
     test("it says what they are for, and how to set one", () =>
       visit(browser(), place.url, { path: "secrets" }, async ({ page }) => {
         await page.getByText("No secrets yet").waitFor();
+        expect(await page.getByRole("alert").count()).toBe(0);
         await page.getByText("millrace secret set service-token").waitFor();
       }));
   });

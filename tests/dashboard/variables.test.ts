@@ -171,6 +171,7 @@ describeInBrowser("variables", (browser) => {
     test("it says what they are for and how to make one, and shows the first as it comes", () =>
       visit(browser(), place.url, { path: "variables" }, async ({ page }) => {
         await page.getByText("No variables yet").waitFor();
+        expect(await page.getByRole("alert").count()).toBe(0);
         await page.getByText("millrace variable set batch-size 64").waitFor();
         await place.api.writeVariable({ name: "first", value: "true" });
         await rowOf(page, table, "first").waitFor();

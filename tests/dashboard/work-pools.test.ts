@@ -235,6 +235,7 @@ describeInBrowser("work pools", (browser) => {
     test("it says what a pool is, and how one comes about", () =>
       visit(browser(), place.url, { path: "work-pools" }, async ({ page }) => {
         await page.getByText("No work pools yet").waitFor();
+        expect(await page.getByRole("alert").count()).toBe(0);
         await page.getByText("millrace worker start --pool local --type process").waitFor();
         await place.api.createWorkPool({ name: "first", type: "process" });
         await rowOf(page, table, "first").waitFor();
