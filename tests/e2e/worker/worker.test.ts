@@ -152,6 +152,7 @@ test("deploying again changes nothing; a dry run says what would be changed", as
     "deaf/main",
     "quick/nightly",
     "slow/main",
+    "steps/main",
     "tidy/main",
   ]);
   expect(await deploy("--all")).toEqual(

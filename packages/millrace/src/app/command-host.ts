@@ -93,8 +93,7 @@ export async function openCommandHost(options: CommandHostOptions = {}): Promise
   runtimeSlot().runtime = engine;
   stopOnInterrupt(engine);
   tellOfUntimelyEnd(engine, settings);
-  // A server looks for the dead by itself.
-  if (store !== null) await api.expireProcesses();
+  await api.expireProcesses();
   const runs = createRunner(engine, { keepCode: (module) => keepPulledCode(module, settings) });
   return {
     settings,

@@ -11,6 +11,8 @@ export type PolicyOf = Policy | ((...args: readonly unknown[]) => Policy);
 const read: Policy = { role: "viewer", does: "read" };
 const work: Policy = { role: "runner", does: "work" };
 const act: Policy = { role: "runner", does: "act" };
+/** Who lists runs first has those ended whose process is gone, which the server would find by itself. */
+const look: Policy = { role: "viewer", does: "work" };
 const run: Policy = { role: "runner", does: "change" };
 const author: Policy = { role: "author", does: "change" };
 const operate: Policy = { role: "operator", does: "change" };
@@ -149,7 +151,7 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   renewProcess: work,
   endProcess: work,
   readAttention: work,
-  expireProcesses: work,
+  expireProcesses: look,
   acquireSlot: work,
   releaseSlot: work,
   takeSlots: work,
