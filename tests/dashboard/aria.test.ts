@@ -55,7 +55,11 @@ function toName(address: string): string {
 const manyOf = /^ *- '?(row|listitem|option|treeitem)\b/;
 const shownOf = 3;
 
-/** Ids are masked, and of rows and entries the first ones are kept. */
+/** An id as pages show it: its start. */
+const shortId = /\b[\da-f]{8}-[\da-f]{4}\b/g;
+const address = /http:\/\/127\.0\.0\.1:\d+/g;
+
+/** Ids and addresses are masked, and of rows and entries the first ones are kept. */
 function shorten(snapshot: string): string {
   const kept: string[] = [];
   /** How many there were in the same list, by how deep it is. */
@@ -78,5 +82,5 @@ function shorten(snapshot: string): string {
     else if (count === shownOf + 1) kept.push(`${" ".repeat(depth)}# and more`);
     if (count > shownOf || (role === "row" && count > 1)) leftOutBelow = depth;
   }
-  return `${kept.join("\n").replaceAll(uuid, "ID")}\n`;
+  return `${kept.join("\n").replaceAll(uuid, "ID").replaceAll(shortId, "ID").replaceAll(address, "ADDRESS")}\n`;
 }

@@ -153,7 +153,7 @@ describeInBrowser("automations", (browser) => {
         await page.getByRole("link", { name: "Tell us when a run fails" }).click();
         await expect.poll(() => rowsOf(page, "History").count()).toBe(2);
         const [done, failed] = await Promise.all([0, 1].map((index) => cellsOf(rowsOf(page, "History").nth(index))));
-        expect([done, failed].map((cells) => cells?.[2])).toEqual(Array(2).fill("3 of 3 events within 600 s"));
+        expect([done, failed].map((cells) => cells?.[2])).toEqual(Array(2).fill("3 of 3 events within 10m 00s"));
         const outcomes = [done, failed].map((cells) => `${cells?.[1]}: ${cells?.[3]}`);
         expect(outcomes.toSorted()).toEqual([
           "Done: send-notification",

@@ -98,8 +98,8 @@ describeInBrowser("settings", (browser) => {
       }));
 
     test("what it says of access names the address, and that there is no control of it", () =>
-      visit(browser(), place.url, { path: "settings?tab=access" }, async ({ page }) => {
-        await page.getByText("This server has no access control yet").waitFor();
+      visit(browser(), place.url, { path: "settings?tab=account" }, async ({ page }) => {
+        await page.getByText("This server has no access control:").waitFor();
         expect(await factOf(page, "You reach it at").innerText()).toBe(new URL(place.url).origin);
         await page.getByText("only programs and people of this machine do").waitFor();
         expect(pathOf(page)).toBe("/settings");
