@@ -49,10 +49,11 @@ export interface Client extends Api {
   /** Opens a session of a page, which the browser keeps in a cookie. @throws UNAUTHENTICATED, ATTEMPTS_EXCEEDED */
   signIn(request: SignInRequest): Promise<SessionDescription>;
   signOut(): Promise<void>;
-  /** One's own. Ends all other sessions. @throws FORBIDDEN where the current one is another, OBJECT_INVALID */
+  /** One's own. Ends all other sessions. @throws UNAUTHENTICATED where the current one is another, OBJECT_INVALID */
   changePassword(change: PasswordChange): Promise<void>;
   /** One's own. */
   listOwnApiKeys(): Promise<readonly ApiKey[]>;
+  /** Not by a key. @throws UNAUTHENTICATED, OBJECT_INVALID */
   createOwnApiKey(key: OwnKeyToMake): Promise<MadeApiKey>;
   /** False when one has none of this id. */
   deleteOwnApiKey(id: string): Promise<boolean>;
@@ -65,6 +66,8 @@ export interface Client extends Api {
   /** @throws NOT_FOUND, REVISION_CONFLICT, OBJECT_INVALID */
   changeBlockValues(id: string, change: BlockValuesChange): Promise<void>;
 }
+
+const passwordPath = "/v1/session/password";
 
 /** A call as what all of them have in common, for code that does not know which one it has. */
 interface AnyCall {
@@ -102,7 +105,9 @@ export function createClient(options: ClientOptions): Client {
 
   /** What is no method of Api. Writing the same twice is as good as once, but for making something new. */
   const ask = async (verb: "GET" | "PUT" | "POST" | "DELETE", path: string, body?: unknown): Promise<unknown> => {
-    const answer = await send({ verb, path, body, isIdempotent: verb !== "POST" });
+    // A password that was changed is not the current one any more.
+    const isIdempotent = verb !== "POST" && path !== passwordPath;
+    const answer = await send({ verb, path, body, isIdempotent });
     if (answer.error !== null) throw answer.error;
     return answer.value;
   };
@@ -127,7 +132,7 @@ export function createClient(options: ClientOptions): Client {
     readSession: async () => (await readOf("/v1/session")) as SessionDescription,
     signIn: async (request) => (await ask("POST", "/v1/session", request)) as SessionDescription,
     signOut: async () => void (await ask("DELETE", "/v1/session")),
-    changePassword: async (change) => void (await ask("PUT", "/v1/session/password", change)),
+    changePassword: async (change) => void (await ask("PUT", passwordPath, change)),
     listOwnApiKeys: async () => (await readOf("/v1/session/api-keys")) as readonly ApiKey[],
     createOwnApiKey: async (key) => (await ask("POST", "/v1/session/api-keys", key)) as MadeApiKey,
     deleteOwnApiKey: async (id) => (await ask("DELETE", `/v1/session/api-keys/${encodeURIComponent(id)}`)) as boolean,

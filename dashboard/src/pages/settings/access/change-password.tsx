@@ -21,7 +21,7 @@ export function ChangePassword({ name, onClose }: { readonly name: string; reado
         try {
           await api.changePassword({ current, next });
         } catch (error) {
-          if (isMillraceError(error, "FORBIDDEN")) throw new Error("That is not your password until now.");
+          if (isMillraceError(error, "UNAUTHENTICATED")) throw new Error("That is not your password until now.");
           throw error;
         }
         say("Your password is changed");

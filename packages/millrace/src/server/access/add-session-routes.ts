@@ -73,7 +73,7 @@ export function addSessionRoutes(
     const { current, next } = readBody(passwordChange, request.body);
     const { account } = whoAsks(request);
     const isRight = await access.identify({ kind: "password", name: account.name, password: current }, request.ip);
-    if (isRight === null) throw new MillraceError("FORBIDDEN", wrongPassword(account));
+    if (isRight === null) throw new MillraceError("UNAUTHENTICATED", { reason: "the current password is another one" });
     await api.updateAccount(account.id, { password: next });
     // All sessions have ended with it, this one too.
     const opened = await access.signIn({ name: account.name, password: next, from: request.ip });
@@ -89,8 +89,11 @@ export function addSessionRoutes(
   });
 
   app.post("/v1/session/api-keys", route("changeOwn"), async (request, reply) => {
-    const { account } = whoAsks(request);
-    const made = await api.createApiKey({ ...readBody(ownKeyToMake, request.body), accountId: account.id });
+    const { account, means } = whoAsks(request);
+    const key = readBody(ownKeyToMake, request.body);
+    // One that was found by somebody else would outlive itself.
+    if (means === "key") throw new MillraceError("UNAUTHENTICATED", { reason: "a key makes no other keys" });
+    const made = await api.createApiKey({ ...key, accountId: account.id });
     return reply.type(json).send(JSON.stringify(made));
   });
 
@@ -126,10 +129,6 @@ export function addSessionRoutes(
 function whoAsks({ identity }: FastifyRequest): Identity {
   if (identity === null) throw new MillraceError("UNAUTHENTICATED", { reason: "it came with no key" });
   return identity;
-}
-
-function wrongPassword({ name, role }: Identity["account"]) {
-  return { account: name, role, needed: role, action: "with another password than its own, changing the password" };
 }
 
 /** For this site's pages only, and hidden from their scripts. */

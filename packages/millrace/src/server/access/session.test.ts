@@ -105,6 +105,9 @@ describe("an account of one's own", () => {
     expect((await byKey.json()) as object).toMatchObject({ account: { name: "ada" }, means: "key" });
     expect(((await (await ask("GET", "/v1/session/api-keys", { cookie })).json()) as unknown[]).length).toBe(1);
 
+    const byKeyAgain = { authorization: `Bearer ${made.text}`, body: { name: "another" } };
+    expect((await ask("POST", "/v1/session/api-keys", byKeyAgain)).status).toBe(401);
+
     const others = (await accounts.api.listApiKeys({ accountId: accounts.accounts.admin.id })).items[0];
     const foreign = await ask("DELETE", `/v1/session/api-keys/${others?.id ?? ""}`, { cookie });
     expect(await foreign.json()).toBe(false);
@@ -116,7 +119,7 @@ describe("an account of one's own", () => {
     const [cookie, other] = [cookieOf(await signIn("ada", password)), cookieOf(await signIn("ada", password))];
     const change = (current: string, next: string) =>
       ask("PUT", "/v1/session/password", { cookie, body: { current, next } });
-    expect((await change("incorrect horse", "a new password 1")).status).toBe(403);
+    expect((await change("incorrect horse", "a new password 1")).status).toBe(401);
     expect((await change(password, "short")).status).toBe(422);
     const changed = await change(password, "a new password 1");
     expect(changed.status).toBe(204);

@@ -81,7 +81,9 @@ export function addEventStream(
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
       const admission = await guard?.admit(readCredential(request.headers), { policy, from: request.ip });
-      const mayStay = admission == null ? [] : [admission.signal];
+      // It was let in a moment ago, and may not be here any more.
+      if (admission === null) throw new MillraceError("UNAUTHENTICATED", { reason: "it may not listen any more" });
+      const mayStay = admission === undefined ? [] : [admission.signal];
       const signal = AbortSignal.any([gone.signal, closing.signal, ...mayStay]);
       try {
         const newest = await watch.join();

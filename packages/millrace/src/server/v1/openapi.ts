@@ -210,7 +210,7 @@ function sessionPaths(components: Components): Record<string, unknown> {
       put: {
         summary: "Change one's own password, which ends all other sessions",
         ...body(passwordChange),
-        responses: { ...done, ...describeErrors(["FORBIDDEN", "OBJECT_INVALID", ...commonErrors]) },
+        responses: { ...done, ...describeErrors(["OBJECT_INVALID", ...commonErrors]) },
       },
     },
     "/v1/session/api-keys": {
