@@ -11,7 +11,7 @@ import {
   ownKeyToMake,
 } from "../../contract/wire/schemas/session.ts";
 import type { SessionDescription } from "../../contract/wire/session.ts";
-import { serverPolicies } from "../../contract/wire/v1-policies.ts";
+import { serverRoute } from "./server-route.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { checkAnswer } from "../http/check-answer.ts";
 import { readBody } from "../v1/read-body.ts";
@@ -32,13 +32,11 @@ interface OfKey {
   Params: { readonly id: string };
 }
 
-const route = (action: keyof typeof serverPolicies) => ({ config: { policy: serverPolicies[action], action } });
-
 export function addSessionRoutes(
   app: FastifyInstance,
   { api, clock, control, checksAnswers }: SessionRoutesOptions,
 ): void {
-  app.get("/v1/session", route("readSession"), async (request, reply) => {
+  app.get("/v1/session", serverRoute("readSession"), async (request, reply) => {
     const identity = control === null ? null : await control.guard.identify(request);
     const answer: SessionDescription =
       control === null
@@ -51,7 +49,7 @@ export function addSessionRoutes(
   if (control === null) return;
   const { access } = control;
 
-  app.post("/v1/session", route("signIn"), async (request, reply) => {
+  app.post("/v1/session", serverRoute("signIn"), async (request, reply) => {
     const { name, password } = readBody(signInRequest, request.body);
     const opened = await access.signIn({ name, password, from: request.ip });
     await audit(request, "signIn", { name, identity: opened?.identity ?? null });
@@ -62,14 +60,14 @@ export function addSessionRoutes(
     return reply.type(json).send(JSON.stringify(answer));
   });
 
-  app.delete("/v1/session", route("signOut"), async (request, reply) => {
+  app.delete("/v1/session", serverRoute("signOut"), async (request, reply) => {
     const token = readCookie(request.headers.cookie);
     if (token !== null) await access.signOut(token);
     setCookie(request, reply, { token: "", maxAgeS: 0 });
     return reply.code(204).send();
   });
 
-  app.put("/v1/session/password", route("changeOwn"), async (request, reply) => {
+  app.put("/v1/session/password", serverRoute("changeOwn"), async (request, reply) => {
     const { current, next } = readBody(passwordChange, request.body);
     const { account } = whoAsks(request);
     const isRight = await access.identify({ kind: "password", name: account.name, password: current }, request.ip);
@@ -83,12 +81,12 @@ export function addSessionRoutes(
     return reply.code(204).send();
   });
 
-  app.get("/v1/session/api-keys", route("readOwn"), async (request, reply) => {
+  app.get("/v1/session/api-keys", serverRoute("readOwn"), async (request, reply) => {
     const { items } = await api.listApiKeys({ accountId: whoAsks(request).account.id }, { limit: 1000 });
     return reply.type(json).send(JSON.stringify(items));
   });
 
-  app.post("/v1/session/api-keys", route("changeOwn"), async (request, reply) => {
+  app.post("/v1/session/api-keys", serverRoute("changeOwn"), async (request, reply) => {
     const { account, means } = whoAsks(request);
     const key = readBody(ownKeyToMake, request.body);
     // One that was found by somebody else would outlive itself.
@@ -97,7 +95,7 @@ export function addSessionRoutes(
     return reply.type(json).send(JSON.stringify(made));
   });
 
-  app.delete<OfKey>("/v1/session/api-keys/:id", route("changeOwn"), async (request, reply) => {
+  app.delete<OfKey>("/v1/session/api-keys/:id", serverRoute("changeOwn"), async (request, reply) => {
     const { account } = whoAsks(request);
     const { items } = await api.listApiKeys({ accountId: account.id }, { limit: 1000 });
     const isOwn = items.some(({ id }) => id === request.params.id);

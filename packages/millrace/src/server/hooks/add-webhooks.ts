@@ -9,9 +9,9 @@ import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import type { Webhook, WebhookSignature } from "../../contract/objects.ts";
 import type { Vault } from "../../contract/runtime.ts";
-import { serverPolicies } from "../../contract/wire/v1-policies.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { uuidFromHash, uuidv7 } from "../../kit/ids.ts";
+import { serverRoute } from "../access/server-route.ts";
 import { readBytes } from "../http/read-body.ts";
 import { checkSignature, signatureHeader } from "./check-signature.ts";
 import { makeEvent, toHookHeaders } from "./make-event.ts";
@@ -43,33 +43,29 @@ export function addWebhooks(app: FastifyInstance, options: WebhooksOptions): voi
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_: FastifyRequest, payload: Readable) => readBytes(payload, maxBodyBytes));
 
-    scope.post<HookRequest>(
-      "/v1/hooks/:slug",
-      { config: { policy: serverPolicies.hook, action: "hook" } },
-      async (request, reply) => {
-        const { headers, params, query } = request;
-        const webhook = await findWebhook(api, params.slug);
-        const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
-        const at = clock.now();
-        const { signature = null } = webhook;
-        const once = signature === null ? null : await proveSender(options, { webhook, signature, headers, bytes, at });
-        const event = makeEvent(
-          webhook,
-          {
-            body: readHookBody(bytes, headers["content-type"]),
-            headers: toHookHeaders(headers, signature === null ? null : signatureHeader(signature)),
-            query,
-          },
-          { id: toEventId(webhook, once ?? deliveryOf(headers)), at },
-        );
-        await api.record({ processId: `webhook:${webhook.id}`, events: [event] });
-        onEvents();
-        return reply
-          .code(202)
-          .type("application/json; charset=utf-8")
-          .send(JSON.stringify({ eventId: event.id }));
-      },
-    );
+    scope.post<HookRequest>("/v1/hooks/:slug", serverRoute("hook"), async (request, reply) => {
+      const { headers, params, query } = request;
+      const webhook = await findWebhook(api, params.slug);
+      const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
+      const at = clock.now();
+      const { signature = null } = webhook;
+      const once = signature === null ? null : await proveSender(options, { webhook, signature, headers, bytes, at });
+      const event = makeEvent(
+        webhook,
+        {
+          body: readHookBody(bytes, headers["content-type"]),
+          headers: toHookHeaders(headers, signature === null ? null : signatureHeader(signature)),
+          query,
+        },
+        { id: toEventId(webhook, once ?? deliveryOf(headers)), at },
+      );
+      await api.record({ processId: `webhook:${webhook.id}`, events: [event] });
+      onEvents();
+      return reply
+        .code(202)
+        .type("application/json; charset=utf-8")
+        .send(JSON.stringify({ eventId: event.id }));
+    });
   });
 }
 

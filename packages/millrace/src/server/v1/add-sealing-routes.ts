@@ -14,7 +14,7 @@ import {
   secretValue,
 } from "../../contract/wire/schemas/sealed-values.ts";
 import type { BlockValues } from "../../contract/wire/sealed-values.ts";
-import { serverPolicies } from "../../contract/wire/v1-policies.ts";
+import { serverRoute } from "../access/server-route.ts";
 import { changeBlock, createBlock } from "../blocks/save-blocks.ts";
 import { showBlockValues } from "../blocks/show-values.ts";
 import { checkAnswer } from "../http/check-answer.ts";
@@ -38,34 +38,36 @@ interface OfSecret {
   Params: { readonly name: string };
 }
 
-const route = (action: keyof typeof serverPolicies) => ({ config: { policy: serverPolicies[action], action } });
-
 export function addSealingRoutes(app: FastifyInstance, { api, vault, checksAnswers, onEvents }: SealingOptions): void {
-  app.put<OfSecret>("/v1/secrets/:name/value", route("setSecret"), async ({ params: { name }, body }, reply) => {
+  app.put<OfSecret>("/v1/secrets/:name/value", serverRoute("setSecret"), async ({ params: { name }, body }, reply) => {
     const { value } = readBody(secretValue, body);
     await api.writeSecret({ name, sealed: await vault.seal(name, value) });
     onEvents();
     return reply.code(204).send();
   });
 
-  app.post("/v1/blocks", route("createBlock"), async ({ body }, reply) => {
+  app.post("/v1/blocks", serverRoute("createBlock"), async ({ body }, reply) => {
     const { id } = await createBlock({ api, vault }, { ...readBody(blockToCreate, body), anonymous: false });
     onEvents();
     return reply.type(json).send(JSON.stringify({ id }));
   });
 
-  app.get<OfBlock>("/v1/blocks/:id/values", route("readBlockValues"), async ({ params: { id } }, reply) => {
+  app.get<OfBlock>("/v1/blocks/:id/values", serverRoute("readBlockValues"), async ({ params: { id } }, reply) => {
     const answer = await readValues(id);
     if (checksAnswers) checkAnswer(blockValues, { route: "readBlockValues", answer });
     return reply.type(json).send(JSON.stringify(answer));
   });
 
-  app.put<OfBlock>("/v1/blocks/:id/values", route("changeBlockValues"), async ({ params: { id }, body }, reply) => {
-    const change = readBody(blockValuesChange, body);
-    if (!(await changeBlock({ api, vault }, id, { ...change, merges: false }))) throw noBlock(id);
-    onEvents();
-    return reply.code(204).send();
-  });
+  app.put<OfBlock>(
+    "/v1/blocks/:id/values",
+    serverRoute("changeBlockValues"),
+    async ({ params: { id }, body }, reply) => {
+      const change = readBody(blockValuesChange, body);
+      if (!(await changeBlock({ api, vault }, id, { ...change, merges: false }))) throw noBlock(id);
+      onEvents();
+      return reply.code(204).send();
+    },
+  );
 
   async function readValues(id: string): Promise<BlockValues> {
     const document = await api.readObject("block-document", id);

@@ -4,15 +4,14 @@ import type { FastifyInstance } from "fastify";
 import type { Api } from "../../contract/api.ts";
 import type { ServerSettings, ServerStatus } from "../../contract/wire/server-description.ts";
 import type { ServerInfo } from "../../contract/wire/server-info.ts";
-import { serverPolicies } from "../../contract/wire/v1-policies.ts";
+import type { serverPolicies } from "../../contract/wire/v1-policies.ts";
+import { serverRoute } from "../access/server-route.ts";
 import { createOpenApi } from "./openapi.ts";
 
 const json = "application/json; charset=utf-8";
 
-const route = (action: keyof typeof serverPolicies) => ({ config: { policy: serverPolicies[action], action } });
-
 /** Answered also while the server is full: who watches over it must not take that for its death. */
-const exempt = (action: keyof typeof serverPolicies) => ({ config: { ...route(action).config, isExempt: true } });
+const exempt = (action: keyof typeof serverPolicies) => ({ config: { ...serverRoute(action).config, isExempt: true } });
 
 /** What the process of the server knows, and no Api. */
 export interface AboutServer {
@@ -37,7 +36,7 @@ export function addServerRoutes(
   if (about !== null) addDescription(app, about);
 
   let openApi: string | null = null;
-  app.get("/v1/openapi.json", route("openApi"), (_, reply) => {
+  app.get("/v1/openapi.json", serverRoute("openApi"), (_, reply) => {
     openApi ??= JSON.stringify(createOpenApi({ version: info.version }));
     return reply.type(json).send(openApi);
   });
@@ -45,7 +44,7 @@ export function addServerRoutes(
 
 function addDescription(app: FastifyInstance, { settings, readStatus }: AboutServer): void {
   if (settings !== null) {
-    app.get("/v1/settings", route("settings"), (_, reply) => reply.type(json).send(JSON.stringify(settings)));
+    app.get("/v1/settings", serverRoute("settings"), (_, reply) => reply.type(json).send(JSON.stringify(settings)));
   }
 
   // Whoever wonders why it is full asks this.

@@ -182,9 +182,10 @@ function serverPaths(components: Components): Record<string, unknown> {
   };
 }
 
+const content = (schema: unknown) => ({ content: { "application/json": { schema } } });
+
 /** Who comes in, and what everybody may do with an account of their own. */
 function sessionPaths(components: Components): Record<string, unknown> {
-  const content = (schema: unknown) => ({ content: { "application/json": { schema } } });
   const body = (schema: z.ZodType) => ({ requestBody: { required: true, ...content(toSchema(schema, components)) } });
   const found = (description: string, schema: z.ZodType) => ({
     200: { description, ...content(toSchema(schema, components)) },
@@ -233,7 +234,6 @@ function sessionPaths(components: Components): Record<string, unknown> {
 
 /** What is sealed by the server that it is sent to. */
 function sealingPaths(components: Components): Record<string, unknown> {
-  const content = (schema: unknown) => ({ content: { "application/json": { schema } } });
   const body = (schema: z.ZodType) => ({ requestBody: { required: true, ...content(toSchema(schema, components)) } });
   const parameters = (name: string) => [{ name, in: "path", required: true, schema: { type: "string" } }];
   const done = { 204: { description: "Done" } };
