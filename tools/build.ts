@@ -1,4 +1,4 @@
-// Builds the millrace package into packages/millrace/dist: code bundled by esbuild, the dashboard by Vite, declarations by tsc.
+// Builds the millrace package into packages/millrace/dist: code bundled by Rolldown, the dashboard by Vite, declarations by tsc.
 //
 //   node tools/build.ts               all of it
 //   node tools/build.ts --code-only   code only, which is all that flows need
@@ -18,8 +18,8 @@ import {
 } from "node:fs";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { type BuildResult, build as bundle, type Metafile, type Plugin } from "esbuild";
+import { basename, dirname, join, relative } from "node:path";
+import { type OutputChunk, type Plugin, rolldown } from "rolldown";
 import { licensesOf, packageFolder } from "./licenses.ts";
 
 const root = dirname(import.meta.dirname);
@@ -36,20 +36,17 @@ interface Manifest {
 const entryReference = /new URL\(\s*"(\.{1,2}\/[^"]+)\.ts",\s*import\.meta\.url,?\s*\)/g;
 
 export async function buildCode(): Promise<void> {
-  const outputs: Metafile["outputs"] = {};
-  const inputs: Metafile["inputs"] = {};
-  for (const entryPoints of groupEntryPoints()) {
-    const { metafile } = await bundleTogether(entryPoints);
-    Object.assign(outputs, metafile.outputs);
-    Object.assign(inputs, metafile.inputs);
+  const written = new Set<string>();
+  const folders = new Set<string>();
+  for (const part of toParts()) {
+    for (const { fileName, moduleIds } of await bundleTogether(part)) {
+      written.add(fileName);
+      for (const id of moduleIds) folders.add(packageFolder(id) ?? "");
+    }
   }
-  const folders = Object.keys(inputs).flatMap((file) => packageFolder(file) ?? []);
-  writeFileSync(
-    join(output, "third-party-licenses.txt"),
-    licensesOf(folders.map((folder) => join(packageRoot, folder))),
-  );
+  folders.delete("");
+  writeFileSync(join(output, "third-party-licenses.txt"), licensesOf(folders));
   // What an earlier build left goes last, so that a process that runs from dist meanwhile finds its files.
-  const written = new Set(Object.keys(outputs).map((path) => basename(path)));
   for (const file of globSync(join(output, "*.js"))) {
     if (!written.has(basename(file))) rmSync(file);
   }
@@ -57,43 +54,67 @@ export async function buildCode(): Promise<void> {
 }
 
 /** Files that are bundled together share chunks. */
-function bundleTogether(entryPoints: readonly string[]): Promise<BuildResult<{ metafile: true }>> {
-  return bundle({
-    absWorkingDir: packageRoot,
-    entryPoints: [...entryPoints],
-    outdir: output,
-    // All files lie side by side, so that a path relative to one of them holds from each.
-    entryNames: "[name]",
-    chunkNames: "[name]-[hash]",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node24",
-    // What the user's npm installs stays outside; small libraries of ours (devDependencies) go in.
-    external: externalPackages(),
-    plugins: [entryReferencePlugin, builtinRequirePlugin],
-    legalComments: "none",
-    keepNames: false,
-    metafile: true,
-    logLevel: "warning",
-  });
+interface Part {
+  readonly entries: readonly string[];
+  /**
+   * What a program loads in one go, by the file that it begins with: it becomes one chunk, with all that it imports and that
+   * no earlier one has. Left alone, a chunk is made for every set of entries that share code, some seventy for a program of
+   * one task, and finding each costs as much as its code.
+   */
+  readonly together: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * What a program imports, the command, and what threads and processes start from, each bundled apart: a chunk is made for
- * every set of entries that share code, and a program that loads twice as many files starts later. What must be one in a
- * process whoever loads it (the runtime slot, the brands) is kept on `globalThis` and by `Symbol.for`.
+ * What a program imports, the command, and what threads and processes start from, each bundled apart, so that none loads what
+ * it shares with the others. What must be one in a process whoever loads it (the runtime slot, the brands) is kept on
+ * `globalThis` and by `Symbol.for`.
  */
-function groupEntryPoints(): readonly (readonly string[])[] {
+function toParts(): readonly Part[] {
   const entries = [...findEntryPoints()];
+  const client = join(sources, "exports/client.ts");
   const isLibrary = (entry: string): boolean => dirname(entry) === join(sources, "exports");
   const isCommand = (entry: string): boolean => dirname(entry) === join(sources, "cli");
+  const runtime = { settings: ["app/compiled-code.ts"], runtime: ["app/load-runtime.ts", "store/sqlite/open.ts"] };
   return [
-    entries.filter(isLibrary),
-    entries.filter(isCommand),
-    entries.filter((entry) => !isLibrary(entry) && !isCommand(entry)),
+    // Alone, since it is what a browser can load.
+    { entries: [client], together: {} },
+    {
+      entries: entries.filter((entry) => isLibrary(entry) && entry !== client),
+      together: { sdk: ["exports/index.ts"], ...runtime },
+    },
+    { entries: entries.filter(isCommand), together: runtime },
+    { entries: entries.filter((entry) => !isLibrary(entry) && !isCommand(entry)), together: {} },
   ];
+}
+
+async function bundleTogether({ entries, together }: Part): Promise<readonly OutputChunk[]> {
+  const bundle = await rolldown({
+    cwd: packageRoot,
+    input: Object.fromEntries(entries.map((entry) => [basename(entry, ".ts"), entry])),
+    platform: "node",
+    // What the user's npm installs stays outside; small libraries of ours (devDependencies) go in.
+    external: externalPackages(),
+    transform: { target: "node24" },
+    preserveEntrySignatures: "strict",
+    plugins: [entryReferencePlugin, builtinRequirePlugin, builtinImportPlugin],
+  });
+  const { output: files } = await bundle.write({
+    dir: output,
+    format: "esm",
+    // All files lie side by side, so that a path relative to one of them holds from each.
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name]-[hash].js",
+    comments: false,
+    codeSplitting: {
+      groups: Object.entries(together).map(([name, begins], index, all) => ({
+        name,
+        test: (id) => begins.includes(relative(sources, id)),
+        priority: all.length - index,
+      })),
+    },
+  });
+  await bundle.close();
+  return files.filter((file) => file.type === "chunk");
 }
 
 /** npm links the command when it installs, but not before it is built. With the link, `npx millrace` works in a clone. */
@@ -176,28 +197,41 @@ function externalPackages(): string[] {
 
 const entryReferencePlugin: Plugin = {
   name: "entry-references",
-  setup(build) {
-    build.onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path }) => {
-      if (!path.startsWith(sources)) return undefined;
-      const contents = readFileSync(path, "utf8").replace(
-        entryReference,
-        (_, reference: string) => `new URL("./${basename(reference)}.js", import.meta.url)`,
-      );
-      return { contents, loader: "ts" };
-    });
+  load(id) {
+    if (!id.startsWith(sources) || !id.endsWith(".ts")) return null;
+    return readFileSync(id, "utf8").replace(
+      entryReference,
+      (_, reference: string) => `new URL("./${basename(reference)}.js", import.meta.url)`,
+    );
   },
 };
+
+/**
+ * `import { join } from "node:path"` makes Node go through everything that the module exports, and load what is loaded on
+ * first use (streams, the diff of assertions) only to hand it on. A program starts sooner that asks for what it wants.
+ */
+const builtinImportPlugin: Plugin = {
+  name: "builtin-imports",
+  renderChunk(code) {
+    return code.replace(
+      /^import \{([^}]*)\} from ("node:[^"]+");$/gm,
+      (_, names: string, module: string) =>
+        `const {${names.replaceAll(" as ", ": ")}} = process.getBuiltinModule(${module});`,
+    );
+  },
+};
+
+const builtinMark = "\0required:";
 
 /** Libraries in CommonJS call `require("node:http")`, which a module has not. */
 const builtinRequirePlugin: Plugin = {
   name: "builtin-requires",
-  setup(build) {
-    build.onResolve({ filter: /.*/ }, ({ path, kind }) =>
-      kind === "require-call" && isBuiltin(path) ? { path, namespace: "builtin" } : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-    }));
+  resolveId(path, _, { kind }) {
+    return kind === "require-call" && isBuiltin(path) ? builtinMark + path : null;
+  },
+  load(id) {
+    if (!id.startsWith(builtinMark)) return null;
+    return `module.exports = process.getBuiltinModule(${JSON.stringify(id.slice(builtinMark.length))});`;
   },
 };
 

@@ -16,6 +16,7 @@ import {
 import { checkOptions } from "./options.ts";
 import type { Delivered } from "./returned-states.ts";
 import { loadRuntime } from "./runtime.ts";
+import { deployFlow, serveFlow } from "./serve.ts";
 
 /** A workflow: an ordinary function whose calls are runs. `Given` is what callers pass, before the schema coerces it. */
 export interface Flow<Given, Result> {
@@ -110,8 +111,8 @@ function createFlow(definition: FlowDefinition): Flow<unknown, unknown> {
         defineFlow(definition.fn, { ...definition.options, name: definition.name, ...options }, definition.site),
       ),
     toDeployment: (options?: DeploymentOptions) => toDeployment(definition, options),
-    serve: async (options?: ServeOptions) => (await import("./serve.ts")).serveFlow(definition, options),
-    deploy: async (options: DeployOptions) => (await import("./serve.ts")).deployFlow(definition, options),
+    serve: async (options?: ServeOptions) => serveFlow(definition, options),
+    deploy: async (options: DeployOptions) => deployFlow(definition, options),
     fn: definition.fn,
     flowName: definition.name,
     [brands.definition]: definition,
