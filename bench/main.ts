@@ -17,6 +17,7 @@ import { median } from "./kit/samples.ts";
 import { toTable } from "./kit/table.ts";
 import { postgres } from "./postgres.ts";
 import { prefectApi } from "./prefect-api.ts";
+import { prefectClient } from "./prefect-client.ts";
 import { prefect } from "./prefect.ts";
 import { resume } from "./resume.ts";
 import { runners } from "./runners.ts";
@@ -39,6 +40,7 @@ const benchmarks: readonly Benchmark[] = [
   dbos,
   prefect,
   prefectApi,
+  prefectClient,
 ];
 
 interface Outcome {

@@ -4,21 +4,12 @@ import type { Figure } from "./kit/benchmark.ts";
 import { compare } from "./kit/comparison.ts";
 import type { Load } from "./programs/prefect-load/main.ts";
 
-/** A flow of Prefect's client: until its last task and its call return, and until all its task runs can be read as completed. */
-export interface ClientFlow {
-  readonly tasksMs: number;
-  readonly returnedMs: number;
-  readonly recordedMs: number;
-}
-
 export interface Sample {
   readonly startMs: number;
   readonly startMb: number;
   readonly load: Load;
   /** After the load. */
   readonly loadedMb: number;
-  /** Null where Prefect is not there. */
-  readonly flow: ClientFlow | null;
 }
 
 export function startFigures(kind: string, samples: readonly Sample[]): Figure[] {
@@ -60,44 +51,4 @@ export function loadFigures(
     const peer = { name: "Prefect", samples: samples.prefect.map(({ load }) => of(load)) };
     return compare({ what: label, peer, millrace: ours, unit: "/s", atLeast });
   });
-}
-
-export function flowFigures(
-  kind: string,
-  samples: { readonly millrace: readonly Sample[]; readonly prefect: readonly Sample[]; readonly tasks: number },
-): Figure[] {
-  const what = `${kind}: ${samples.tasks} tasks of Prefect's client`;
-  const take = (of: readonly Sample[], key: keyof ClientFlow): number[] =>
-    of.flatMap(({ flow }) => (flow === null ? [] : flow[key]));
-  const lag = (of: readonly Sample[]): number[] =>
-    of.flatMap(({ flow }) => (flow === null ? [] : flow.recordedMs - flow.returnedMs));
-  const peer = (key: keyof ClientFlow) => ({ name: "Prefect", samples: take(samples.prefect, key) });
-  return [
-    ...compare({
-      what: `${what}, the last has returned`,
-      peer: peer("tasksMs"),
-      millrace: take(samples.millrace, "tasksMs"),
-      unit: "ms",
-      atLeast: 1,
-    }),
-    ...compare({
-      what: `${what}, call returned`,
-      peer: peer("returnedMs"),
-      millrace: take(samples.millrace, "returnedMs"),
-      unit: "ms",
-    }),
-    ...compare({
-      what: `${what}, all recorded`,
-      peer: peer("recordedMs"),
-      millrace: take(samples.millrace, "recordedMs"),
-      unit: "ms",
-    }),
-    { label: `Prefect: ${what}, from its end until all are recorded`, samples: lag(samples.prefect), unit: "ms" },
-    {
-      label: `Millrace: ${what}, from its end until all are recorded`,
-      samples: lag(samples.millrace),
-      unit: "ms",
-      bound: { atMost: 1000 },
-    },
-  ];
 }

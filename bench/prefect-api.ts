@@ -9,7 +9,7 @@ import { makeScratch } from "./kit/scratch.ts";
 import { startBenchServer } from "./kit/server.ts";
 import { startPrefectServer } from "./peers/prefect-server.ts";
 import { findPrefect, type Prefect } from "./peers/prefect.ts";
-import { type ClientFlow, flowFigures, loadFigures, type Sample, startFigures } from "./prefect-api-figures.ts";
+import { loadFigures, type Sample, startFigures } from "./prefect-api-figures.ts";
 import type { Load, Plan } from "./programs/prefect-load/main.ts";
 
 const program = new URL("./programs/prefect-load/main.ts", import.meta.url).pathname;
@@ -21,24 +21,20 @@ interface Sizes {
   readonly millrace: Plan;
   /** A slower server is asked for less: a rate does not need as much of it, and its parts end by their time. */
   readonly prefect: Plan;
-  readonly clientTasks: number;
 }
 
-/** Flows of Prefect's client in a round, of which the fastest counts. */
-const clientFlows = 3;
 const inFlight = { width: 8, pollers: 10 };
 
 function toSizes(isQuick: boolean): Sizes {
   if (isQuick) {
     const tiny = { ...inFlight, flowRuns: 100, taskRuns: 200, reads: 40, due: 100, limitMs: 8000 };
-    return { rounds: 1, millrace: tiny, prefect: tiny, clientTasks: 50 };
+    return { rounds: 1, millrace: tiny, prefect: tiny };
   }
   const plan = { ...inFlight, due: 1000, limitMs: 20_000 };
   return {
     rounds: 3,
     millrace: { ...plan, flowRuns: 10_000, taskRuns: 10_000, reads: 1000, limitMs: 120_000 },
     prefect: { ...plan, flowRuns: 200, taskRuns: 300, reads: 100 },
-    clientTasks: 1000,
   };
 }
 
@@ -97,10 +93,7 @@ async function measureKind(options: {
     say(`${kind}: Millrace`);
     const where = await place();
     await using server = await startBenchServer(where);
-    const sample = await measure(
-      { ...server, apiUrl: `${server.url}/api` },
-      { plan: sizes.millrace, ...common(where) },
-    );
+    const sample = await measure({ ...server, apiUrl: `${server.url}/api` }, sizes.millrace);
     if (sample.load.flowRunsCompleted.refused > 0) throw new Error("Millrace refused flow runs");
     return sample;
   };
@@ -109,47 +102,19 @@ async function measureKind(options: {
     const where = await place();
     await using server = await startPrefectServer({ ...where, venv: venvOf.venv });
     // Awaited here: the server is stopped when this returns.
-    return await measure(server, { plan: sizes.prefect, ...common(where) });
+    return await measure(server, sizes.prefect);
   };
-  const common = ({ home }: { readonly home: string }) => ({
-    prefect,
-    tasks: sizes.clientTasks,
-    home: `${home}-client`,
-  });
   if (prefect === null) {
     const { millrace } = await interleave(sizes.rounds, { millrace: ours });
     return [...startFigures(kind, millrace), ...loadFigures(kind, { millrace, prefect: null })];
   }
   const samples = await interleave(sizes.rounds, { prefect: () => theirs(prefect), millrace: ours });
-  return [
-    ...startFigures(kind, samples.millrace),
-    ...loadFigures(kind, samples),
-    ...flowFigures(kind, { ...samples, tasks: sizes.clientTasks }),
-  ];
+  return [...startFigures(kind, samples.millrace), ...loadFigures(kind, samples)];
 }
 
-async function measure(
-  server: Server,
-  options: { readonly plan: Plan; readonly prefect: Prefect | null; readonly tasks: number; readonly home: string },
-): Promise<Sample> {
-  const { plan, prefect, tasks, home } = options;
+async function measure(server: Server, plan: Plan): Promise<Sample> {
   const startMb = readTreeMb(server.pid) ?? Number.NaN;
   const args = [program, server.apiUrl, JSON.stringify(plan)];
   const load = await measureProgram<Load>({ args, limitMs: loadLimitMs });
-  const loadedMb = readTreeMb(server.pid) ?? Number.NaN;
-  const flow = prefect === null ? null : await fastestFlow(prefect, { apiUrl: server.apiUrl, home, tasks });
-  return { startMs: server.startMs, startMb, load, loadedMb, flow };
-}
-
-/** Of a few: the same flow against the same server differs by a fifth, and what disturbs it only adds to its time. */
-async function fastestFlow(
-  prefect: Prefect,
-  { tasks, ...server }: { readonly apiUrl: string; readonly home: string; readonly tasks: number },
-): Promise<ClientFlow | null> {
-  const flows: ClientFlow[] = [];
-  for (let count = 0; count < clientFlows; count++) {
-    const { lastLine } = await prefect.runAgainst(server, "tasks", tasks, 1);
-    flows.push((JSON.parse(lastLine) as { readonly sequential: ClientFlow }).sequential);
-  }
-  return flows.toSorted((a, b) => a.tasksMs - b.tasksMs)[0] ?? null;
+  return { startMs: server.startMs, startMb, load, loadedMb: readTreeMb(server.pid) ?? Number.NaN };
 }
