@@ -150,6 +150,7 @@ class Planner {
       api: unavailable,
       vault: unavailable,
       mask: nothing,
+      hide: (texts) => texts,
       encode: (value) => JSON.stringify(value),
       decode: (text) => JSON.parse(text) as unknown,
       readResult: unavailable,

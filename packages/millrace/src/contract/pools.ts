@@ -24,7 +24,7 @@ export interface PoolCall {
 export interface PoolHost {
   readonly api: Api;
   /** What the runtime of the flow's process does for its bodies. */
-  readonly runtime: Pick<Runtime, "recordArtifact" | "recordEvent" | "readEnvironment">;
+  readonly runtime: Pick<Runtime, "recordArtifact" | "recordEvent" | "readEnvironment" | "hide">;
   vault(): Promise<Vault>;
   /** A secret's value that the body has read: masked in everything recorded from now on. */
   mask(value: string): void;

@@ -166,6 +166,8 @@ export interface Runtime {
   vault(): Promise<Vault>;
   /** Registers a secret's value: it is masked in everything recorded from now on. */
   mask(value: string): void;
+  /** Texts to hand to the orchestrator, with those values masked. */
+  hide(texts: readonly string[]): readonly string[] | Promise<readonly string[]>;
   encode(value: unknown): string;
   decode(text: string): unknown;
   /** The value of a recorded result, where its storage can be reached from here. RESULT_MISSING, RESULT_UNREADABLE. */

@@ -363,6 +363,10 @@ export class Engine implements Runtime {
     this.ports.masker.add(value);
   }
 
+  hide(texts: readonly string[]): readonly string[] {
+    return texts.map((text) => this.ports.masker.mask(text));
+  }
+
   /** One line that shows a value, without secrets. */
   preview(value: unknown): string {
     return previewValue(value, this.#previewOptions);

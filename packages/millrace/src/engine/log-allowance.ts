@@ -76,11 +76,16 @@ export class LogAllowance {
 const noteLogger = "millrace.logs";
 
 function toNote(last: LogLine, dropped: number): LogLine {
-  const limit = `${maxWaitingLines.toLocaleString("en")} lines or ${maxWaitingBytes / 2 ** 20} MiB`;
-  const message = `${dropped.toLocaleString("en")} log lines were dropped: more than ${limit} of the run waited to be recorded, and they came faster than they are written`;
-  return { ...last, taskRunId: null, level: "warn", logger: noteLogger, message, fields: JSON.stringify({ dropped }) };
+  const fields = JSON.stringify({ dropped });
+  return { ...last, taskRunId: null, level: "warn", logger: noteLogger, message: describeDropped(dropped), fields };
 }
 
-function sizeOf({ message, fields }: LogLine): number {
+export function describeDropped(lines: number): string {
+  const limit = `${maxWaitingLines.toLocaleString("en")} lines or ${maxWaitingBytes / 2 ** 20} MiB`;
+  return `${lines.toLocaleString("en")} log lines were dropped: more than ${limit} of the run waited to be recorded, and they came faster than they are written`;
+}
+
+/** In bytes. */
+export function sizeOf({ message, fields }: Pick<LogLine, "message" | "fields">): number {
   return Buffer.byteLength(message) + (fields === null ? 0 : Buffer.byteLength(fields));
 }

@@ -84,13 +84,18 @@ async function submitAndWait(runtime: Runtime, submission: Submission): Promise<
   const api = await runtime.api();
   const { parameters, scheduledAt, idempotencyKey, runName, tags, jobVariables, queue, asSubflow = true } = options;
   const key = idempotencyKey ?? (taskRunId === "" ? undefined : taskRunId);
+  const [hiddenName, ...hiddenTags] = await runtime.hide([
+    runName ?? "",
+    ...(currentContext()?.tags ?? []),
+    ...(tags ?? []),
+  ]);
   const { run } = await api.submitRun({
     deployment: submission.deployment,
     ...(parameters === undefined ? {} : { parameters: JSON.parse(JSON.stringify(parameters)) as JsonObject }),
     ...(scheduledAt === undefined ? {} : { scheduledAt: Number(scheduledAt) }),
     ...(key === undefined ? {} : { idempotencyKey: key }),
-    ...(runName === undefined ? {} : { name: runName }),
-    tags: [...(currentContext()?.tags ?? []), ...(tags ?? [])],
+    ...(runName === undefined || hiddenName === undefined ? {} : { name: hiddenName }),
+    tags: hiddenTags,
     ...(jobVariables === undefined ? {} : { jobVariables }),
     ...(queue === undefined ? {} : { workQueueName: queue }),
     ...(asSubflow && taskRunId !== "" ? { parentTaskRunId: taskRunId } : {}),

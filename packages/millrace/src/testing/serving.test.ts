@@ -5,6 +5,7 @@ import { context } from "../sdk/context.ts";
 import { now, sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { runDeployment } from "../sdk/run-deployment.ts";
+import { secret } from "../sdk/secrets.ts";
 import { serve } from "../sdk/serve.ts";
 import { task } from "../sdk/task.ts";
 import { createTestLedger } from "./create-test-ledger.ts";
@@ -138,6 +139,20 @@ describe("a served deployment", () => {
     const { run } = await ledger.api.submitRun({ ...submission, parameters: { n: "four" } });
     await expect(ledger.untilState(run, "COMPLETED")).rejects.toThrow("ended Failed instead");
     expect(await ledger.read(run)).toMatchObject({ error: { code: "PARAMETERS_INVALID" } });
+  });
+
+  test("is asked for with tags and a name that show no secret", async () => {
+    await using ledger = await createTestLedger();
+    await ledger.serve(report.toDeployment());
+    const asking = flow({ name: "asking", tags: ["of-s3cr3t-value"] }, async () => {
+      await secret.set("token", "s3cr3t-value");
+      return (await runDeployment("report/report", { runName: "s3cr3t-value-run", tags: ["with-s3cr3t-value"] })).id;
+    });
+    const { value } = await ledger.run(asking);
+    expect(await ledger.read({ id: String(value) })).toMatchObject({
+      name: "********-run",
+      tags: expect.arrayContaining(["of-********", "with-********"]),
+    });
   });
 
   test("that is paused makes no runs, and its time changes with it", async () => {

@@ -63,6 +63,7 @@ export function createBodyRuntime(runner: "thread" | "process"): Runtime {
     api: async () => here("api()").parts.remote<Api>("api"),
     vault: async () => here("vault()").parts.remote<Vault>("vault"),
     mask: (value) => here("mask()").parts.mask(value),
+    hide: (texts) => asked("runDeployment()").hide(texts),
     encode: (value) => JSON.stringify(value),
     decode: (text) => JSON.parse(text) as unknown,
     readResult: async () => refuse("runDeployment()"),

@@ -2,10 +2,11 @@
 
 import type { LogLevel } from "../../contract/records.ts";
 import type { FlowRunInfo, TaskRunInfo } from "../../contract/runtime.ts";
+import type { LineCount } from "./line-credit.ts";
 import type { Parcel, SentError } from "./parcel.ts";
 import type { TaskAddress } from "./task-address.ts";
 
-export type ToWorker = RunMessage | AbortMessage | ReplyMessage | CloseMessage;
+export type ToWorker = RunMessage | AbortMessage | ReplyMessage | TakenMessage | CloseMessage;
 
 export interface RunMessage {
   readonly kind: "run";
@@ -35,6 +36,11 @@ export interface ReplyMessage {
   readonly kind: "reply";
   readonly ask: number;
   readonly outcome: { readonly value: Parcel } | { readonly error: SentError };
+}
+
+/** The pool has so many of the lines that were sent to it. */
+export interface TakenMessage extends LineCount {
+  readonly kind: "taken";
 }
 
 /** No more calls will come. */

@@ -3,7 +3,8 @@ import { MillraceError } from "../../contract/errors.ts";
 import type { FlowRunInfo } from "../../contract/runtime.ts";
 import { answerAsk } from "./asks.ts";
 import { type BodyCall, runnerNames } from "./body-call.ts";
-import type { AskMessage, FailureMessage, FromWorker } from "./messages.ts";
+import { TakenLines } from "./line-credit.ts";
+import type { AskMessage, FailureMessage, FromWorker, LogMessage } from "./messages.ts";
 import { packError, type SentError, unpack, unpackError } from "./parcel.ts";
 import type { WorkerExit, WorkerHandle, WorkerKind } from "./worker-kind.ts";
 
@@ -41,6 +42,7 @@ export class PoolWorker {
   #mode: "starting" | "idle" | "busy" | "leaving" = "starting";
   #call: BodyCall | null = null;
   #tasks = 0;
+  readonly #taken = new TakenLines();
   #lastFlowRun: FlowRunInfo | null | undefined;
   /** Runs while a body that was told to stop may still go on; then while the killed worker is waited for. */
   #stopTimer: NodeJS.Timeout | undefined;
@@ -152,12 +154,18 @@ export class PoolWorker {
         this.#callOf(message.id)?.reject(this.#toError(message));
         return this.#free(message.id, message.isSpoilt);
       case "log":
-        return this.#callOf(message.id)?.request.log(message.level, message.message, message.fields);
+        return this.#log(message);
       case "mask":
         return this.#callOf(message.id)?.request.host?.mask(message.value);
       case "ask":
         void this.#answer(message);
     }
+  }
+
+  #log(line: LogMessage): void {
+    this.#callOf(line.id)?.request.log(line.level, line.message, line.fields);
+    const taken = this.#taken.add(line);
+    if (taken !== null && this.#mode === "busy") this.#handle.post({ kind: "taken", ...taken });
   }
 
   /** The call that a message is of; none when it was settled meanwhile. */

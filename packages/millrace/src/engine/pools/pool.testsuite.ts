@@ -10,6 +10,7 @@ import { isMillraceError, MillraceError } from "../../contract/errors.ts";
 import type { BodyPool, PoolCall } from "../../contract/pools.ts";
 import type { LogLevel } from "../../contract/records.ts";
 import { brands, type FlowRunInfo } from "../../contract/runtime.ts";
+import { maxWaitingLines } from "../log-allowance.ts";
 import * as bodies from "./fixtures/bodies.ts";
 import { callOf, definedIn, taskRun } from "./fixtures/calls.ts";
 import * as one from "./fixtures/module-one.ts";
@@ -31,6 +32,13 @@ const flowRun: FlowRunInfo = {
   parentRunId: null,
   rootRunId: "0190b5c8-0000-7000-8000-0000000000aa",
   version: "1",
+};
+
+const runtime = {
+  recordArtifact: async () => {},
+  recordEvent: async () => {},
+  readEnvironment: () => undefined,
+  hide: (texts: readonly string[]) => texts,
 };
 
 export function testPool(kind: BodyPool["kind"], createPool: (options?: PoolOptions) => BodyPool): void {
@@ -197,6 +205,30 @@ export function testPool(kind: BodyPool["kind"], createPool: (options?: PoolOpti
       expect(lines.map(([, message]) => message)).toEqual(["hello", "careful"]);
     });
 
+    test("logs more than may wait without letting go: the rest is dropped and told of, and the next body has its own", {
+      timeout: 60_000,
+    }, async () => {
+      const lines: string[] = [];
+      const log = (level: LogLevel, message: string): void => void lines.push(`${level} ${message.slice(0, 30)}`);
+      const pool = open({ limit: 1 });
+      const chatter = async (count: number): Promise<unknown[]> => {
+        lines.length = 0;
+        await pool.run(callOf(bodies.chatter, [count], { log }));
+        return [lines.filter((line) => line === "info x").length, lines.at(-1)];
+      };
+      expect(await chatter(maxWaitingLines + 7)).toEqual([maxWaitingLines, "warn 7 log lines were dropped: more"]);
+      expect(await chatter(maxWaitingLines / 2)).toEqual([maxWaitingLines / 2, "info x"]);
+    });
+
+    test("logs that let go now and then all arrive", { timeout: 60_000 }, async () => {
+      let lines = 0;
+      const log = (_: LogLevel, message: string): void => void (lines += message.length);
+      const api = { readVariable: async () => null } as unknown as Api;
+      const host = { api, runtime, vault: () => Promise.reject(new Error("there is none")), mask: () => {} };
+      await open({ limit: 1 }).run(callOf(bodies.chatterCalmly, [60, 2 ** 20], { log, host }));
+      expect(lines).toBe(60 * 2 ** 20);
+    });
+
     test("tasks called by a body run inside it", async () => {
       expect(await open().run(callOf(bodies.nested))).toEqual({
         sum: 3,
@@ -255,7 +287,6 @@ export function testPool(kind: BodyPool["kind"], createPool: (options?: PoolOpti
         },
       } as unknown as Api;
       const vault = { open: async (name: string, sealed: string) => `${name}:${sealed}`, seal: async () => "" };
-      const runtime = { recordArtifact: async () => {}, recordEvent: async () => {}, readEnvironment: () => undefined };
       const host = { api, runtime, vault: async () => vault, mask: (value: string) => void masked.push(value) };
       const pool = open();
       expect(await pool.run(callOf(bodies.readVariable, ["limit"], { host }))).toMatchObject({

@@ -6,6 +6,7 @@ import { Asks } from "./asks.ts";
 import { BodyContext, bodyStorage } from "./body-context.ts";
 import { createBodyRuntime } from "./body-runtime.ts";
 import { captureConsole } from "./console-capture.ts";
+import { LineCredit, type SendLine } from "./line-credit.ts";
 import type { FromWorker, RunMessage, ToWorker } from "./messages.ts";
 import { pack, packError, unpack, unpackError } from "./parcel.ts";
 import { runInline } from "./run-inline.ts";
@@ -32,6 +33,7 @@ export function serveBodies(port: WorkerPort): (message: ToWorker) => void {
 class BodyServer {
   readonly #port: WorkerPort;
   readonly #asks: Asks;
+  readonly #credit = new LineCredit();
   readonly #modules = new Map<string, Promise<unknown>>();
   #running: { readonly id: number; readonly controller: AbortController } | null = null;
   #flowRun: BodyContext["flowRun"] = null;
@@ -58,6 +60,8 @@ class BodyServer {
         return;
       case "reply":
         return this.#asks.receive(message);
+      case "taken":
+        return this.#credit.take(message);
       case "close":
         process.exit(0);
     }
@@ -78,7 +82,10 @@ class BodyServer {
       return;
     }
     try {
-      this.#postValue(id, task.name, await this.#runBody(message, controller.signal));
+      const value = await this.#runBody(message, controller.signal).finally(() =>
+        this.#credit.tellDropped(this.#lineOf(id)),
+      );
+      this.#postValue(id, task.name, value);
     } catch (error) {
       const isReason = controller.signal.aborted && error === controller.signal.reason;
       this.#post({ kind: "failure", id, error: isReason ? "abort-reason" : packError(error), isSpoilt: false });
@@ -120,10 +127,15 @@ class BodyServer {
       tags,
       signal,
       capturesConsole: message.captureConsole,
-      log: (level, line, fields) => this.#post({ kind: "log", id, level, message: line, fields }),
+      log: (level, line, fields) => this.#credit.send(this.#lineOf(id), level, line, fields),
       mask: (value) => this.#post({ kind: "mask", id, value }),
       remote: (service) => this.#asks.remote(service, id),
     });
+  }
+
+  /** Sends lines of a call. */
+  #lineOf(id: number): SendLine {
+    return (level, message, fields) => this.#post({ kind: "log", id, level, message, fields });
   }
 
   #postValue(id: number, task: string, result: unknown): void {
