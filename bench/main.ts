@@ -15,6 +15,7 @@ import { describeMachine } from "./kit/machine.ts";
 import { millraceFile } from "./kit/millrace.ts";
 import { median } from "./kit/samples.ts";
 import { toTable } from "./kit/table.ts";
+import { loops } from "./loops.ts";
 import { postgres } from "./postgres.ts";
 import { prefectApi } from "./prefect-api.ts";
 import { prefectClient } from "./prefect-client.ts";
@@ -36,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   server,
   worker,
   dueSchedules,
+  loops,
   postgres,
   dbos,
   prefect,

@@ -26,11 +26,19 @@ export async function startBenchServer(options: {
   readonly home: string;
   /** Default: SQLite in the home. */
   readonly database?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of Node. */
+  readonly execArgv?: readonly string[];
 }): Promise<BenchServer> {
-  const { home, database } = options;
+  const { home, database, env = {}, execArgv = [] } = options;
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [command, "server", "start", "--port", "0", "--json"], {
-    env: { ...process.env, ...settings(home), ...(database === undefined ? {} : { MILLRACE_DATABASE: database }) },
+  const child = spawn(process.execPath, [...execArgv, command, "server", "start", "--port", "0", "--json"], {
+    env: {
+      ...process.env,
+      ...settings(home),
+      ...(database === undefined ? {} : { MILLRACE_DATABASE: database }),
+      ...env,
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");

@@ -65,9 +65,6 @@ export function createRetentionLoop(options: {
   /** The patrol has looked at the events up to this one. */
   let patrolledSeq = 0;
 
-  /** Requests come first: a database in this process answers without a pause. */
-  const letOthers = (): Promise<void> => clock.sleep(0);
-
   /** Those that stay, however many, are passed by: the next tick goes on behind them. */
   async function sweep({ name, list, remove }: Sweep, failures: unknown[]): Promise<number> {
     let cursor = cursors.get(name) ?? null;
@@ -83,7 +80,6 @@ export function createRetentionLoop(options: {
           if (isMillraceError(error) && error.retryable) throw error;
           failures.push(error);
         }
-        await letOthers();
       }
       if (next === null) return deleted;
       cursor = next;
@@ -131,7 +127,6 @@ export function createRetentionLoop(options: {
       deleted += found.deleted;
       if (found.deleted === 0) break;
       headSeq = found.lastSeq ?? 0;
-      await letOthers();
     }
     patrolledSeq = Math.max(patrolledSeq, headSeq);
     for (let page = 0; page < maxEventPages; page++) {
@@ -139,7 +134,6 @@ export function createRetentionLoop(options: {
       deleted += found.deleted;
       patrolledSeq = found.lastSeq ?? 0;
       if (found.lastSeq === null) break;
-      await letOthers();
     }
     return deleted;
   }
@@ -151,7 +145,6 @@ export function createRetentionLoop(options: {
       const { sessions, auditEntries } = await store.access.deleteOldAccess({ now, auditBefore, max: eventPageSize });
       deleted += sessions + auditEntries;
       if (Math.max(sessions, auditEntries) < eventPageSize) break;
-      await letOthers();
     }
     return deleted;
   }

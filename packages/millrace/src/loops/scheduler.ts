@@ -5,13 +5,14 @@ import { isMillraceError } from "../contract/errors.ts";
 import type { Deployment, Schedule } from "../contract/objects.ts";
 import type { Clock } from "../kit/clock.ts";
 import { createDigest } from "../kit/digest.ts";
+import type { Pace } from "../kit/pace.ts";
 import { decideRunsToMake, decideSkipped, type RunsToMake, toScheduledRun } from "../rules/scheduled-runs.ts";
 import { defaultGraceMs } from "../rules/schedules/catch-up.ts";
 
 /** Schedules in one round, rounds in one tick, runs in one transaction, and schedules that are written at the same time. */
 const maxSchedules = 100;
 const maxRounds = 10;
-const maxRuns = 500;
+const maxRuns = 50;
 const atOnce = 10;
 
 /** Late runs of a schedule that are looked at. */
@@ -45,10 +46,12 @@ interface Work {
 export function createSchedulerLoop(options: {
   readonly api: SchedulerApi;
   readonly clock: Clock;
+  /** Asked before each schedule's times are computed. */
+  readonly pace?: Pace;
   /** Told of a schedule that cannot be read. The others go on. */
   readonly onBroken?: (schedule: Schedule, error: unknown) => void;
 }): SchedulerLoop {
-  const { api, clock, onBroken = () => undefined } = options;
+  const { api, clock, pace = async () => undefined, onBroken = () => undefined } = options;
 
   async function findDue(): Promise<readonly Schedule[]> {
     const where = {
@@ -168,6 +171,7 @@ export function createSchedulerLoop(options: {
     const deployments = await readDeployments(schedules);
     const work: Work[] = [];
     for (const schedule of schedules) {
+      await pace();
       const deployment = deployments.get(schedule.deploymentId);
       const planned = deployment === undefined ? null : await plan(schedule);
       if (deployment !== undefined && planned !== null) work.push({ schedule, deployment, plan: planned });

@@ -1,0 +1,52 @@
+/**
+ * Long work that waits only for promises which are settled already (a database in this process answers at once) never lets
+ * its event loop go. A pace, asked before each step, does: once the turn has lasted for a while the step comes in a later one,
+ * and of several that wait one comes in each turn.
+ */
+
+export type Pace = () => Promise<void>;
+
+/** How long a turn of the event loop may go on before the next step has to wait, in ms. */
+const turnMs = 4;
+
+export function createPace(): Pace {
+  const waiting: (() => void)[] = [];
+  /** When the turn that goes on was first asked in; null before anything was. */
+  let beganAt: number | null = null;
+
+  function nextTurn(): void {
+    beganAt = null;
+    const resolve = waiting.shift();
+    if (resolve === undefined) return;
+    begin();
+    resolve();
+  }
+
+  function begin(): void {
+    beganAt = performance.now();
+    setImmediate(nextTurn);
+  }
+
+  return () => {
+    if (beganAt === null) begin();
+    else if (waiting.length > 0 || performance.now() - beganAt > turnMs) {
+      return new Promise((resolve) => void waiting.push(resolve));
+    }
+    return Promise.resolve();
+  };
+}
+
+/** The same object, whose methods come at a pace. Each of them has to return a promise. */
+export function paced<T extends object>(target: T, pace: Pace): T {
+  return new Proxy(target, {
+    get(on, name) {
+      const member: unknown = Reflect.get(on, name);
+      if (typeof member === "object" && member !== null) return paced(member, pace);
+      if (typeof member !== "function") return member;
+      return async (...args: readonly unknown[]): Promise<unknown> => {
+        await pace();
+        return Reflect.apply(member, on, args);
+      };
+    },
+  });
+}
