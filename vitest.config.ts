@@ -29,6 +29,13 @@ const dashboardTests =
         "tests/dashboard/journeys/{first-run,failed-run}.test.ts",
       ];
 
+/**
+ * Of the engine's own tests those that ask most of its database: they run on PostgreSQL too with each change. At night all do,
+ * in a run of the unit tests with MILLRACE_TEST_LEDGER=postgres.
+ */
+const engineOnPostgres =
+  "packages/millrace/src/engine/{concurrency,ownership,resume,retry-run,signals,transaction-keys}.test.ts";
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -54,6 +61,17 @@ export default defineConfig({
             // Errors outside the type tests are told by `npm run check`.
             ignoreSourceErrors: true,
           },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "postgres",
+          include: [engineOnPostgres],
+          env: { ...shared.env, MILLRACE_TEST_LEDGER: "postgres" },
+          setupFiles: ["tools/vitest/home.ts", "tools/vitest/needs-postgres.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
         },
       },
       {

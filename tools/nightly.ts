@@ -27,6 +27,12 @@ const steps: readonly Step[] = [
       MILLRACE_DASHBOARD_LIVE_SECONDS: "60",
     },
   },
+  {
+    name: "the engine's own tests on PostgreSQL, all of them",
+    script: "test",
+    args: ["--project", "unit", "--typecheck.enabled=false", "packages/millrace/src/engine"],
+    env: { MILLRACE_TEST_LEDGER: "postgres" },
+  },
   // By themselves: some count what is done within seconds.
   ...("skipped" in prefectTests
     ? []

@@ -4,7 +4,7 @@ import { now, sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { cancelled } from "../sdk/returned-states.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../testing/test-ledger.ts";
 import type { FlowSubject } from "../testing/subjects.ts";
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import { openProcesses } from "./processes.testsuite.ts";
 import { runTwoAtOnce, turns } from "./two-at-once.testsuite.ts";
 
@@ -144,7 +144,7 @@ describe("two processes", () => {
     const stuck = flow({ name: "stuck" }, async () => one(true));
     const running = stuck();
     running.catch(() => undefined);
-    for (let looks = 0; looks < 50; looks++) await new Promise((resolve) => void setImmediate(resolve));
+    await processes.untilQuiet();
     first.die();
     const second = await processes.open();
     await second.api.endProcess(first.engine.lease.id);

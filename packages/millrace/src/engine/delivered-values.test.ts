@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { context } from "../sdk/context.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import { deadly } from "./deadly-task.testsuite.ts";
 
 describe("what is delivered", () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import type { AnyFlow } from "../testing/subjects.ts";
 import type { TestLedger } from "../testing/test-ledger.ts";
 

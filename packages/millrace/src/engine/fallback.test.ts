@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
 import type { Fallback } from "../contract/definitions.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 async function run(fallback: Fallback<[string], string>, options: { retries?: number } = {}) {
   await using ledger = await createTestLedger();

@@ -6,7 +6,7 @@ import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { cancelled, completed, failed } from "../sdk/returned-states.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 const good = task({ name: "good" }, async (value: number) => value);
 const bad = task({ name: "bad" }, async (): Promise<number> => {

@@ -3,7 +3,7 @@ import { context } from "../sdk/context.ts";
 import { inputs } from "../sdk/cache-policy.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 /** A generator that notes what it was asked for. */
 function counting(options: { retries?: number; failAt?: number } = {}) {

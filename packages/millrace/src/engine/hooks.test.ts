@@ -4,7 +4,7 @@ import { flow } from "../sdk/flow.ts";
 import { logger } from "../sdk/context.ts";
 import { task } from "../sdk/task.ts";
 import { sleep } from "../sdk/durable.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 /** Hooks that note what they are told of. */
 function noting() {

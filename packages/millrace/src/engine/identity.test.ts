@@ -5,7 +5,7 @@ import { now, random, sleep, uuid } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
 import { opaque, unmapped } from "../sdk/annotations.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../testing/test-ledger.ts";
 import type { AnyFlow } from "../testing/subjects.ts";
 

@@ -7,7 +7,7 @@ import { emit } from "../sdk/events.ts";
 import { flow } from "../sdk/flow.ts";
 import { secret } from "../sdk/secrets.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 describe("the logger", () => {
   test("writes lines of the flow or task it is used in, with level, time and fields", async () => {

@@ -8,7 +8,7 @@ import { createJsonSerializer } from "../results/json-serializer.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
 import { inputs } from "../sdk/cache-policy.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "millrace-long-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));

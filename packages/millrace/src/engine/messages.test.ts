@@ -5,7 +5,7 @@ import { secret } from "../sdk/secrets.ts";
 import { failed } from "../sdk/returned-states.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 const token = "open-sesame-1234";
 const longest = 16_384;

@@ -7,7 +7,7 @@ import { context } from "../sdk/context.ts";
 import { now, sleep } from "../sdk/durable.ts";
 import { task } from "../sdk/task.ts";
 import { transaction } from "../sdk/transactions.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../testing/test-ledger.ts";
 import type { TaskRun } from "../contract/task-run.ts";
 

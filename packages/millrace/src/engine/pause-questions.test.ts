@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { flow } from "../sdk/flow.ts";
 import { pause, suspend } from "../sdk/pause.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 const decision = z.object({ approve: z.boolean(), by: z.string().default("nobody") });
 const even = z.object({ count: z.number().refine((count) => count % 2 === 0, "it is odd") });

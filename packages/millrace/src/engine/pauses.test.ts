@@ -4,7 +4,7 @@ import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { pause, suspend } from "../sdk/pause.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import { openProcesses } from "./processes.testsuite.ts";
 
 const decision = z.object({ approve: z.boolean(), by: z.string().default("nobody") });

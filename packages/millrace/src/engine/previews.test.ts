@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { allowFailure } from "../sdk/annotations.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 test("inputs that have not come are shown by the tasks they are of", async () => {
   await using ledger = await createTestLedger();

@@ -11,6 +11,7 @@ import { createRandom } from "../kit/random.ts";
 import { changeRuntime, leaveSeat, type LedgerSeat, takeSeat } from "../testing/current-ledger.ts";
 import { createLedgerClock, type TestClock, type TestTime } from "../testing/ledger-clock.ts";
 import { type LedgerProcess, openLedgerProcess } from "../testing/ledger-process.ts";
+import { databaseUnderTest } from "../testing/ledger-under-test.testsuite.ts";
 import { RunWatch } from "../testing/run-watch.ts";
 import { type AnyFlow, definitionOf } from "../testing/subjects.ts";
 
@@ -22,11 +23,16 @@ export interface TestProcesses extends AsyncDisposable {
   open(wrap?: (store: Store) => Store): Promise<LedgerProcess>;
   /** From now on flows and tasks are called in this process. */
   enter(process: LedgerProcess): void;
+  /** Resolves when nothing has been asked of the store for a while: all that can go on by itself has. */
+  untilQuiet(): Promise<void>;
 }
+
+/** Turns of the event loop in a row in which the store is asked for nothing. */
+const quietTurns = 50;
 
 export async function openProcesses(options: { readonly time?: TestTime } = {}): Promise<TestProcesses> {
   const home = mkdtempSync(join(tmpdir(), "millrace-processes-"));
-  const throwAway = await openThrowAwayStore({ database: "memory", home });
+  const throwAway = await openThrowAwayStore({ database: databaseUnderTest(), home });
   const watch = new RunWatch();
   const opened: LedgerProcess[] = [];
   const clock = createLedgerClock({
@@ -53,6 +59,12 @@ export async function openProcesses(options: { readonly time?: TestTime } = {}):
     clock: clock.test,
     watch,
     enter,
+    async untilQuiet() {
+      for (let turns = 0; turns < quietTurns; turns++) {
+        await new Promise<void>((resolve) => void setImmediate(resolve));
+        if (opened.some(({ storeCalls }) => storeCalls > 0)) turns = 0;
+      }
+    },
     async open(wrap = (store) => store) {
       const process = await openLedgerProcess({
         settings: throwAway.settings,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { random } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 test("branches that come to their recorded values in another order keep their own by key", async () => {
   await using ledger = await createTestLedger();

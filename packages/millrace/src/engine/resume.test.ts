@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { now, random, sleep, uuid } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import { deadly } from "./deadly-task.testsuite.ts";
 
 const never = new Promise<never>(() => undefined);

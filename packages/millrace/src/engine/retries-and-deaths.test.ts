@@ -6,7 +6,7 @@ import { context, logger } from "../sdk/context.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
 import { transaction } from "../sdk/transactions.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../testing/test-ledger.ts";
 
 /** Kills the process the first time. */

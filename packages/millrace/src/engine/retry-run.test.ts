@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { allowFailure } from "../sdk/annotations.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 /** A task that fails until it is mended, and notes what it was called with. */
 function breakable(name: string) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { context, currentContext, withTags } from "../sdk/context.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 describe("context()", () => {
   test("tells a flow of its run", async () => {

@@ -9,7 +9,7 @@ import { flow } from "../sdk/flow.ts";
 import { secret } from "../sdk/secrets.ts";
 import { variable } from "../sdk/variables.ts";
 import { unmapped } from "../sdk/annotations.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../testing/test-ledger.ts";
 import { withTask } from "../testing/stand-ins.ts";
 import * as tasks from "./runner-tasks.testsuite.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { shownParameters } from "../contract/secret-parameters.ts";
 import { flow } from "../sdk/flow.ts";
 import { secret } from "../sdk/secrets.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 test("a secret among a run's parameters is told once, hidden where it is shown, and there on resume", async () => {
   await using ledger = await createTestLedger();

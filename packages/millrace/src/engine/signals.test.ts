@@ -11,7 +11,7 @@ import { waitFor } from "../sdk/wait-for.ts";
 import { waitForFile } from "../sdk/wait-for-file.ts";
 import { waitForRun } from "../sdk/wait-for-run.ts";
 import { waitUntil } from "../sdk/wait-until.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 const approve = signal("approve", { schema: z.object({ by: z.string() }) });
 

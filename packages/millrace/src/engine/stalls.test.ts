@@ -7,7 +7,7 @@ import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
 import { transaction } from "../sdk/transactions.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import { openProcesses, resumeIn, type TestProcesses } from "./processes.testsuite.ts";
 
 const never = new Promise<never>(() => undefined);
@@ -19,16 +19,12 @@ beforeEach(async () => {
 });
 afterEach(async () => processes[Symbol.asyncDispose]());
 
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
-};
-
 /** Calls it, waits until it hangs, and does what the process does that sees it. */
 async function stalled(call: () => Promise<unknown>, rounds = 1): Promise<{ error: unknown; runs: FlowRun[] }> {
   const { engine, api } = await processes.open();
   const ended = call().catch((error: unknown) => error);
   for (let round = 0; round < rounds; round++) {
-    await settle();
+    await processes.untilQuiet();
     expect(engine.stall()).toBe(true);
   }
   const error = await ended;

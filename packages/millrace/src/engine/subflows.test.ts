@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { context, withTags } from "../sdk/context.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 const double = task({ name: "double" }, async (n: number) => n * 2);
 

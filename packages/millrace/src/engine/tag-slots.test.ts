@@ -8,7 +8,7 @@ import { createDeferred } from "../kit/deferred.ts";
 import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import { openProcesses } from "./processes.testsuite.ts";
 import { runTwoAtOnce, turns } from "./two-at-once.testsuite.ts";
 

@@ -6,7 +6,7 @@ import { flow } from "../sdk/flow.ts";
 import { failed } from "../sdk/returned-states.ts";
 import { task } from "../sdk/task.ts";
 import type { TaskOptions } from "../contract/definitions.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 type Options = Pick<TaskOptions<[], number>, "retries" | "retryDelay" | "retryJitter" | "retryIf">;
 

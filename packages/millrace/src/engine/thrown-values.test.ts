@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 /** Throws what is no error. */
 function raise(value: unknown): never {

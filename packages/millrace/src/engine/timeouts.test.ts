@@ -3,7 +3,7 @@ import { context } from "../sdk/context.ts";
 import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 const never = new Promise<never>(() => undefined);
 

@@ -5,7 +5,7 @@ import { inputs } from "../sdk/cache-policy.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
 import { transaction } from "../sdk/transactions.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import { fail, noting } from "./transaction-tasks.testsuite.ts";
 
 describe("a key", () => {

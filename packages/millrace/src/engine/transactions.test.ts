@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
 import { transaction } from "../sdk/transactions.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import { fail, noting } from "./transaction-tasks.testsuite.ts";
 
 describe("a transaction", () => {

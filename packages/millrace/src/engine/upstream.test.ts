@@ -7,7 +7,7 @@ import { flow } from "../sdk/flow.ts";
 import { asCompleted, waitAll } from "../sdk/futures.ts";
 import { task } from "../sdk/task.ts";
 import { concurrent } from "../sdk/runners.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
 const echo = task({ name: "echo" }, async (value: unknown) => value);
 const add = task({ name: "add" }, async (a: number, b: number) => a + b);

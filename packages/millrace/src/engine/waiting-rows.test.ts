@@ -5,7 +5,7 @@ import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { concurrent } from "../sdk/runners.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../testing/test-ledger.ts";
 
 const slow = task({ name: "slow" }, async (n: number) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createTestLedger } from "../testing/create-test-ledger.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import { flow } from "./flow.ts";
 
 /** Calls the subflow with something else in each execution, and dies after it in the first. */
