@@ -163,6 +163,21 @@ describeInBrowser("automations", (browser) => {
         await expect.poll(() => rowsOf(page, "History").count()).toBe(1);
       }));
 
+    test("its evaluations are there, also those of which nothing came", () =>
+      visit(browser(), place.url, { path: "automations" }, async ({ page }) => {
+        await page.getByRole("link", { name: "Sales are slow" }).click();
+        await page.getByText("failed: The ledger did not answer.").waitFor();
+        await page.getByRole("link", { name: "Evaluations" }).click();
+        await expect.poll(() => rowsOf(page, "Evaluations").count()).toBe(3);
+        const rows = await Promise.all([0, 1, 2].map((index) => cellsOf(rowsOf(page, "Evaluations").nth(index))));
+        expect(rows.map((cells) => cells.slice(1).join(" "))).toEqual([
+          "failed The ledger did not answer. 1",
+          "fired duration 418, > 300 for 10m 00s of 10m 00s 1",
+          "waiting duration 211, not > 300 120",
+        ]);
+        expect(searchOf(page)).toEqual({ tab: "evaluations" });
+      }));
+
     test("what somebody else has changed is told before it is written over; the switch beside is no other person", () =>
       visit(browser(), place.url, { path: "automations" }, async ({ page, open }) => {
         const id = await make("shared");

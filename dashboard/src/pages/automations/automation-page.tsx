@@ -15,6 +15,7 @@ import { actionsWords, triggerWords } from "./automation-words.ts";
 import { EnabledSwitch } from "./automations-page.tsx";
 import { Builder } from "./builder.tsx";
 import { fromDraft, toDraft } from "./draft.ts";
+import { EvaluationHistory } from "./evaluation-history.tsx";
 import { FiringHistory } from "./firing-history.tsx";
 
 export function AutomationPage() {
@@ -81,10 +82,13 @@ function Shown({ automation }: { readonly automation: Automation }) {
         selected={tab}
         items={[
           { id: "history", label: "History", link: { to, params: { id }, search: {} } },
+          { id: "evaluations", label: "Evaluations", link: { to, params: { id }, search: { tab: "evaluations" } } },
           { id: "edit", label: "Edit and try", link: { to, params: { id }, search: { tab: "edit" } } },
         ]}
       />
-      {tab === "history" ? <FiringHistory automation={automation} /> : <Editor automation={automation} />}
+      {tab === "history" ? <FiringHistory automation={automation} /> : null}
+      {tab === "evaluations" ? <EvaluationHistory automation={automation} /> : null}
+      {tab === "edit" ? <Editor automation={automation} /> : null}
       {isDeleting ? (
         <FormDialog
           title="Delete the automation?"

@@ -24,7 +24,7 @@ export function readNewAutomationSearch(given: Readonly<Record<string, unknown>>
   };
 }
 
-export const automationTabs = ["history", "edit"] as const;
+export const automationTabs = ["history", "evaluations", "edit"] as const;
 
 export interface AutomationSearch {
   /** Default: the history. */

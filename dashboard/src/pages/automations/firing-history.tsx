@@ -2,21 +2,15 @@ import type { Automation, AutomationFiring, Condition } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
-import { ofKind, useLive } from "../../api/queries.ts";
+import { ofKind } from "../../api/queries.ts";
 import { LiveTable } from "../../ui/live-table.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Ago } from "../../ui/when.tsx";
-import { FiringBadge, FiringEvent, firingOf, type KeptReason, outcomesOf } from "./firings.tsx";
+import { useEvaluations } from "./evaluation-history.tsx";
+import { FiringBadge, FiringEvent, firingOf, outcomesOf } from "./firings.tsx";
 
 const pageSize = 100;
-
-/** What it was last evaluated to, also where nothing came of it. */
-async function readReasons(automationId: string): Promise<readonly KeptReason[]> {
-  const where = { field: "name", in: [`automation-state ${automationId}`] };
-  const [kept] = (await api.listObjects("configuration", { where }, { limit: 1 })).items;
-  return ((kept?.value ?? {}) as { readonly reasons?: readonly KeptReason[] }).reasons ?? [];
-}
 
 export function FiringHistory({ automation }: { readonly automation: Automation }) {
   const { id } = automation;
@@ -34,13 +28,7 @@ export function FiringHistory({ automation }: { readonly automation: Automation 
       ),
     concerns: ofKind("automation"),
   });
-  const reasons = useLive({
-    key: ["automation", id, "reasons"],
-    read: () => readReasons(id),
-    concerns: ofKind("automation"),
-    everyMs: 10_000,
-  });
-  const last = reasons.data?.at(-1);
+  const last = useEvaluations(id).data?.[0];
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-2">

@@ -1,7 +1,7 @@
 /** What became of an automation: when it was set off, why, and what its actions came to. */
 
 import { Link } from "@tanstack/react-router";
-import type { AutomationFiring, EvaluationReason, Firing } from "millrace/client";
+import type { AutomationFiring, Firing } from "millrace/client";
 import type { Family, GlyphName } from "../../states/families.ts";
 import { familyText, Glyph } from "../../states/state-badge.tsx";
 
@@ -10,11 +10,6 @@ export interface Outcome {
   readonly kind: string;
   readonly status: "executed" | "failed";
   readonly reason?: string;
-}
-
-/** A reason as it is kept, with the time of its evaluation. */
-export interface KeptReason extends EvaluationReason {
-  readonly at: number;
 }
 
 export function outcomesOf({ outcomes = [] }: AutomationFiring): readonly Outcome[] {

@@ -57,6 +57,7 @@ function loopTable(options: ServerLoopsOptions, pace: Pace): readonly LoopEntry[
     vault,
     vocabulary: prefectTemplateVocabulary,
     ...(uiUrl === undefined ? {} : { uiUrl }),
+    historyRetentionMs: retention.firingRetentionMs,
     onFailure: (error) => onFailure({ where: "automations", error }),
   });
   const pauses = createExpirePausesLoop({ api, clock });

@@ -168,7 +168,8 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     variable: "MILLRACE_FIRING_RETENTION_MS",
     default: "30d",
     parse: duration({ min: "1m", max: "3650d" }),
-    description: "How long the firings of automations are kept, with what became of their actions.",
+    description:
+      "How long the firings of automations are kept, with what became of their actions, and what automations were evaluated to.",
   },
   eventRetentionMs: {
     variable: "MILLRACE_EVENT_RETENTION_MS",

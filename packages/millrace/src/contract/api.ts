@@ -27,6 +27,7 @@ import type {
   TimelineRequest,
 } from "./aggregates.ts";
 import type { SlotAnswer, SlotDemand, SlotReturn } from "./concurrency.ts";
+import type { KeptEvaluation } from "./evaluations.ts";
 import type { FlowRun, FlowRunChange, FlowRunFilter, FlowRunSort } from "./flow-run.ts";
 import type { FailedRun, FailedRunsRequest, FailureGroups, FailureGroupsRequest } from "./failures.ts";
 import type {
@@ -193,6 +194,12 @@ export interface Api {
   ): Promise<ObjectTypes[Kind] | null>;
   /** What an automation would have done with the events that are recorded. NOT_FOUND, OBJECT_INVALID, USAGE. */
   tryAutomation(trial: AutomationTrial): Promise<TrialReport>;
+  /**
+   * What an automation was evaluated to and why, also where nothing came of it: the last one first, at most
+   * `maxKeptEvaluations` of contract/evaluations.ts. What came to the same as before is counted on one row. It may be behind by
+   * a second, and its counts by half a minute. Empty for one that has not been evaluated, or is not there.
+   */
+  listEvaluations(automationId: string): Promise<readonly KeptEvaluation[]>;
   /** With what belongs to it. OBJECT_INVALID. */
   deleteObject(kind: ObjectKind, id: string): Promise<boolean>;
 

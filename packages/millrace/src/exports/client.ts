@@ -137,6 +137,7 @@ export type { ServerInfo } from "../contract/wire/server-info.ts";
 export type { CatchUpPolicy, ScheduleSpec } from "../contract/schedules.ts";
 export { isTerminal, type State, type StateType, stateTypes } from "../contract/states.ts";
 export type { TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "../contract/task-run.ts";
+export type { KeptEvaluation } from "../contract/evaluations.ts";
 export type { AutomationTrial, TrialReport } from "../contract/trials.ts";
 export type { Hold, WaitReport } from "../contract/waiting.ts";
 export { describeSchedule } from "../rules/schedules/describe-schedule.ts";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Api } from "../contract/api.ts";
 import type { Action, EventTrigger, Firing, Trigger } from "../contract/automations.ts";
-import { readReasons } from "../contract/evaluations.ts";
+import { evaluationName, maxKeptEvaluations } from "../contract/evaluations.ts";
 import type { AutomationFiring, JsonObject } from "../contract/objects.ts";
 import type { Event } from "../contract/records.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
@@ -230,12 +230,12 @@ function testAutomations(makeLedger: MakeLedger): void {
       const id = await automate(onEvent({ after: ["shop.opened"], withinMs: 60 * second }), [{ kind: "do-nothing" }]);
       const loop = aLoop();
       await run(loop);
-      expect(await readReasons(api, id)).toEqual([]);
+      expect(await api.listEvaluations(id)).toEqual([]);
       now += 2 * second;
       await emit("order.placed");
       await run(loop);
-      const reason = { outcome: "no-window", at: now, path: "trigger", key: [] };
-      expect(await readReasons(api, id)).toEqual([{ ...reason, text: expect.stringContaining("shop.opened") }]);
+      const reason = { outcome: "no-window", firstAt: now, at: now, count: 1, path: "trigger", key: [] };
+      expect(await api.listEvaluations(id)).toEqual([{ ...reason, text: expect.stringContaining("shop.opened") }]);
       expect(await firings()).toEqual([]);
     });
 
@@ -260,6 +260,102 @@ function testAutomations(makeLedger: MakeLedger): void {
         { status: "done", firing: { firing: { labels: { id: `millrace.flow-run.${id}` } } } },
       ]);
       expect((await api.readObject("deployment", deploymentId))?.paused).toBe(true);
+    });
+  });
+
+  describe("the history of evaluations", () => {
+    const twoOfThem = { threshold: 2, withinMs: 60 * second, forEach: ["id"] };
+    const words = async (id: string) =>
+      (await api.listEvaluations(id)).map(({ outcome, key, count }) => `${outcome} ${key.join()} ${count}x`);
+    const revisionOf = async (id: string) => {
+      const where = { field: "name", in: [evaluationName(id)] };
+      return (await api.listObjects("configuration", { where })).items[0]?.revision;
+    };
+
+    test("has a row for each change and each firing, for each value of for-each", async () => {
+      const loop = aLoop();
+      await run(loop);
+      const id = await automate(onEvent(twoOfThem), [{ kind: "do-nothing" }]);
+      for (const shop of ["a", "b", "a"]) await emit("order.placed", { resource: { id: shop } });
+      now += 2 * second;
+      await run(loop);
+      const [next, ...before] = await words(id);
+      expect(next).toBe("opened a 1x");
+      expect(before).toEqual(["fired a 1x", "counted b 1x", "opened b 1x", "counted a 1x", "opened a 1x"]);
+      expect((await api.listEvaluations(id))[1]).toMatchObject({ text: "2 of 2 events within 1m 00s" });
+    });
+
+    test("goes on with another leader, and stays when the automation is paused", async () => {
+      const first = aLoop();
+      await run(first);
+      const id = await automate(onEvent(), [{ kind: "do-nothing" }]);
+      await emit("order.placed");
+      await run(first);
+      await first.stop();
+      const second = aLoop();
+      await emit("order.placed");
+      await run(second);
+      await api.updateObject("automation", id, { enabled: false });
+      await run(second);
+      const before = await words(id);
+      expect(before.filter((each) => each.startsWith("fired"))).toHaveLength(2);
+      await api.updateObject("automation", id, { enabled: true });
+      await run(second);
+      await emit("order.placed");
+      await run(second);
+      await second.stop();
+      expect((await words(id)).filter((each) => each.startsWith("fired"))).toHaveLength(3);
+      expect((await words(id)).slice(-before.length)).toEqual(before);
+    });
+
+    test("is not written for what comes to the same as before, but for its count, now and then", async () => {
+      const loop = aLoop();
+      await run(loop);
+      const id = await automate(onEvent({ after: ["shop.opened"], withinMs: 60 * second }), [{ kind: "do-nothing" }]);
+      await emit("order.placed");
+      now += 2 * second;
+      await run(loop);
+      const written = await revisionOf(id);
+      for (let tick = 0; tick < 5; tick++) {
+        await emit("order.placed");
+        now += 2 * second;
+        await run(loop);
+      }
+      expect(await revisionOf(id)).toBe(written);
+      now += 30 * second;
+      await run(loop);
+      expect(await words(id)).toEqual(["no-window  6x"]);
+    });
+
+    test("is bounded, and forgets what is old", async () => {
+      const loop = aLoop({ historyRetentionMs: 3600 * second });
+      await run(loop);
+      const id = await automate(onEvent(), [{ kind: "do-nothing" }]);
+      for (let count = 0; count < maxKeptEvaluations + 5; count++) await emit("order.placed");
+      now += 2 * second;
+      await run(loop);
+      expect(await api.listEvaluations(id)).toHaveLength(maxKeptEvaluations);
+      now += 3600 * second;
+      await run(loop);
+      expect(await api.listEvaluations(id)).toEqual([]);
+    });
+
+    test("tells of an evaluation that failed", async () => {
+      const full = new Error("the disk is full");
+      let isFull = true;
+      const createObject: Api["createObject"] = async (kind, object) => {
+        if (kind !== "automation-firing" || !isFull) return api.createObject(kind, object);
+        isFull = false;
+        throw full;
+      };
+      const loop = aLoop({ api: { ...api, createObject } });
+      await run(loop);
+      const id = await automate(onEvent(), [{ kind: "do-nothing" }]);
+      await emit("order.placed");
+      now += 2 * second;
+      await run(loop);
+      expect(await api.listEvaluations(id)).toMatchObject([{ outcome: "failed", text: "the disk is full", count: 1 }]);
+      expect(failures.splice(0)).toEqual([full]);
     });
   });
 

@@ -44,6 +44,8 @@ export interface AutomationsLoopOptions {
   readonly vocabulary?: TemplateVocabulary;
   /** Where the dashboard is, for templates that lead there. Default: nobody knows. */
   readonly uiUrl?: string;
+  /** How long an evaluation is kept in the history, in ms. Default: as long as there is room. */
+  readonly historyRetentionMs?: number;
   /** Names this server among others. Default: one of its own. */
   readonly id?: string;
   /** Told of what went wrong; the loop goes on. */
@@ -55,11 +57,14 @@ const pageSize = 500;
 const maxPages = 10;
 /** What is known is kept so often, in ms. */
 const saveEveryMs = 1000;
+/** Evaluations that came to the same as the ones before are kept so often, in ms; if nothing else is. */
+const saveCountsEveryMs = 30_000;
 
 const ownWords: TemplateVocabulary = { event: (event) => event, labels: (labels) => labels };
 
 export function createAutomationsLoop(options: AutomationsLoopOptions): AutomationsLoop {
   const { api, clock, vault, vocabulary = ownWords, uiUrl = null, id = uuidv7(), onFailure } = options;
+  const { historyRetentionMs = Number.POSITIVE_INFINITY } = options;
   const filters = createTemplateFilters(uiUrl);
   const stopping = new AbortController();
   const leadership = createLeadership({ api, clock, id, findStart: () => findLastSeq(api) });
@@ -75,7 +80,7 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
     { signal: stopping.signal, onFailure },
   );
   /** What only the leader knows. */
-  let led: { readonly watched: WatchedAutomations; seq: number; savedAt: number } | null = null;
+  let led: { readonly watched: WatchedAutomations; seq: number; savedAt: number; savedAllAt: number } | null = null;
 
   async function readEvents(state: { readonly watched: WatchedAutomations; seq: number }): Promise<boolean> {
     for (let page = 0; page < maxPages; page++) {
@@ -88,15 +93,17 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
   }
 
   /** False: another server leads now. */
-  async function save(state: { readonly watched: WatchedAutomations; readonly seq: number }): Promise<boolean> {
-    if (!(await state.watched.save())) return false;
+  async function save(state: NonNullable<typeof led>, what: "changes" | "everything"): Promise<boolean> {
+    if (what === "everything") state.watched.forgetBefore(clock.now() - historyRetentionMs);
+    if (!(await state.watched.save(what))) return false;
     return state.seq === leadership.seq || leadership.advance(state.seq);
   }
 
   async function beginToLead(): Promise<NonNullable<typeof led>> {
     mayHaveFirings = true;
     const watched = await loadWatchedAutomations(api, { onFailure });
-    return { watched, seq: leadership.seq, savedAt: clock.now() };
+    const now = clock.now();
+    return { watched, seq: leadership.seq, savedAt: now, savedAllAt: now };
   }
 
   async function startActions(): Promise<void> {
@@ -122,12 +129,15 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
         await evaluation.passTime(led.watched);
         await evaluation.measure(led.watched);
       }
-      if (clock.now() - led.savedAt >= saveEveryMs) {
-        if (!(await save(led))) {
+      const now = clock.now();
+      if (now - led.savedAt >= saveEveryMs) {
+        const isTimeForAll = now - led.savedAllAt >= saveCountsEveryMs;
+        if (!(await save(led, isTimeForAll ? "everything" : "changes"))) {
           led = null;
           return;
         }
-        led.savedAt = clock.now();
+        led.savedAt = now;
+        if (isTimeForAll) led.savedAllAt = now;
       }
       await startActions();
     },
@@ -139,7 +149,7 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
     async stop() {
       stopping.abort();
       await actions.settle();
-      if (led !== null && (await save(led))) await leadership.release();
+      if (led !== null && (await save(led, "everything"))) await leadership.release();
       led = null;
     },
   };

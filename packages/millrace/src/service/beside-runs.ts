@@ -16,6 +16,7 @@ import { expirePause } from "./expire-pause.ts";
 import { groupFailures, listFailedRuns } from "./failures.ts";
 import { createFlowTrends } from "./flow-trends.ts";
 import { createInbox } from "./inbox.ts";
+import { listEvaluations } from "./list-evaluations.ts";
 import type { ObjectMethods } from "./objects.ts";
 import { createQueues } from "./queues.ts";
 import { searchLogs } from "./search-logs.ts";
@@ -53,6 +54,7 @@ export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptio
       const { tryAutomation } = await import("./try-automation.ts");
       return tryAutomation({ api: { ...api, ...objects }, clock }, trial);
     },
+    listEvaluations: (automationId) => listEvaluations(objects, automationId),
     groupFailures: (request) => groupFailures(store, request),
     listFailedRuns: (request) => listFailedRuns(store, request),
     searchLogs: (search) => searchLogs(store, search),

@@ -84,6 +84,7 @@ const besideRunMethods = [
   "whyWaiting",
   "changeFlowRuns",
   "tryAutomation",
+  "listEvaluations",
   "searchLogs",
   "listInbox",
   "readInboxItem",

@@ -1,3 +1,9 @@
+import {
+  configurationIdOf,
+  evaluationName,
+  type KeptEvaluation,
+  type KeptEvaluationState,
+} from "../../../../packages/millrace/src/contract/evaluations.ts";
 import type { SeedLedger } from "../seed-ledger.ts";
 
 const onEvent = (expect: readonly string[], more: object = {}) => ({
@@ -50,7 +56,7 @@ export async function addAutomations({ api, id, now }: SeedLedger, resource: str
     }),
     actions: [{ kind: "cancel-flow-run" }],
   });
-  await api.createObject("automation", {
+  const slow = await api.createObject("automation", {
     ...common,
     id: id("automation slow"),
     name: "Sales are slow",
@@ -68,6 +74,7 @@ export async function addAutomations({ api, id, now }: SeedLedger, resource: str
     },
     actions: [{ kind: "declare-incident", severity: "minor", title: "Slow", description: "Sales take long" }],
   });
+  await addEvaluations({ api, now }, slow.id);
   for (const [index, status] of (["done", "failed"] as const).entries()) {
     const at = now - (index + 1) * 83 * minute;
     await api.createObject("automation-firing", {
@@ -105,4 +112,34 @@ export async function addAutomations({ api, id, now }: SeedLedger, resource: str
       ],
     });
   }
+}
+
+async function addEvaluations({ api, now }: Pick<SeedLedger, "api" | "now">, automationId: string): Promise<void> {
+  const name = evaluationName(automationId);
+  const at = now - 200 * minute;
+  const row = { path: "trigger", key: [] };
+  const history: readonly KeptEvaluation[] = [
+    { ...row, outcome: "waiting", text: "duration 211, not > 300", firstAt: at - 60 * minute, at, count: 120 },
+    {
+      ...row,
+      outcome: "fired",
+      text: "duration 418, > 300 for 10m 00s of 10m 00s",
+      firstAt: at + 10 * minute,
+      at: at + 10 * minute,
+      count: 1,
+    },
+    {
+      ...row,
+      outcome: "failed",
+      text: "The ledger did not answer.",
+      firstAt: at + 11 * minute,
+      at: at + 11 * minute,
+      count: 1,
+    },
+  ];
+  await api.createObject("configuration", {
+    id: configurationIdOf(name),
+    name,
+    value: { state: null, history } satisfies KeptEvaluationState<null>,
+  });
 }

@@ -153,6 +153,7 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
     absent: (kind, id) => notFound(kind, id),
   },
   tryAutomation: { ...ask, path: "/v1/automations/try", places: [body] },
+  listEvaluations: { ...read, path: "/v1/automations/:id/evaluations", places: [path("id")] },
   deleteObject: { ...remove, path: "/v1/objects/:kind/:id", places: [path("kind"), path("id")] },
 
   submitRun: {

@@ -98,6 +98,7 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   createObject: ofKind,
   updateObject: ofKind,
   tryAutomation: read,
+  listEvaluations: read,
   deleteObject: ofKind,
   submitRun: act,
   saveDeployment: author,

@@ -85,6 +85,7 @@ import {
   strictTrial,
   flowRunsChange,
   flowRunsChanged,
+  keptEvaluation,
   logMatches,
   logSearch,
   trialReport,
@@ -477,6 +478,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     answer: trialReport,
     summary: "What an automation would have done with the events that are recorded",
     errors: ["NOT_FOUND", "OBJECT_INVALID", "USAGE"],
+  },
+  listEvaluations: {
+    ...v1Calls.listEvaluations,
+    args: [id],
+    answer: z.array(keptEvaluation),
+    summary: "What an automation was evaluated to and why, the last one first",
+    errors: [],
   },
   deleteObject: {
     ...v1Calls.deleteObject,

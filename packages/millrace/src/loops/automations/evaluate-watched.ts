@@ -9,7 +9,7 @@ import { createCausalOrder } from "../../rules/automations/causal-order.ts";
 import { evaluate, type EvaluationInput, nextEvaluationAt } from "../../rules/automations/evaluate.ts";
 import { recordFiring } from "./firing-record.ts";
 import { measureMetric } from "./measure-metric.ts";
-import { maxReasons, type WatchedAutomation, type WatchedAutomations } from "./watched-automations.ts";
+import { tellEvaluation, type WatchedAutomation, type WatchedAutomations } from "./watched-automations.ts";
 
 export interface WatchedEvaluation {
   /** Evaluates events in the order of their numbers, following what happens to automations themselves. */
@@ -22,6 +22,8 @@ export interface WatchedEvaluation {
 
 /** Events may be recorded so much later than they happened: time passes as much later. In ms. */
 const maxLateMs = 1000;
+/** Characters of what is kept of a failure. */
+const maxFailureLength = 500;
 /** Between two measurements, in ms. */
 const measureEveryMs = 30_000;
 
@@ -51,12 +53,16 @@ export function createWatchedEvaluation(options: {
       onFiring();
       await recordFiring(api, { automation: prepared.automation, firing, event: cause.event });
     }
-    if (state === watched.state && firings.length + reasons.length === 0) return;
+    if (state !== watched.state || firings.length > 0) watched.unsaved = "changes";
     watched.state = state;
-    watched.reasons = [...watched.reasons, ...reasons.map((reason) => ({ ...reason, at: cause.at }))].slice(
-      -maxReasons,
-    );
-    watched.isDirty = true;
+    for (const reason of reasons) tellEvaluation(watched, { ...reason, at: cause.at });
+  }
+
+  /** One that cannot be evaluated does not hold the others. */
+  function fail(watched: WatchedAutomation, error: unknown, { path = "trigger", at = clock.now() } = {}): void {
+    onFailure(error);
+    const message = error instanceof Error ? error.message : String(error);
+    tellEvaluation(watched, { path, key: [], outcome: "failed", text: message.slice(0, maxFailureLength), at });
   }
 
   async function evaluateStretch(watched: WatchedAutomations, stretch: readonly StoredEvent[]): Promise<void> {
@@ -71,8 +77,7 @@ export function createWatchedEvaluation(options: {
           if (!each.prepared.concerns(event)) continue;
           await evaluateOne(each, { kind: "event", event }, { event, at: event.at });
         } catch (error) {
-          // One that cannot be evaluated does not hold the others.
-          onFailure(error);
+          fail(each, error, { at: event.at });
         }
       }
     }
@@ -103,7 +108,7 @@ export function createWatchedEvaluation(options: {
           if (next === null || next > now) continue;
           await evaluateOne(each, { kind: "tick", now }, { event: null, at: now });
         } catch (error) {
-          onFailure(error);
+          fail(each, error, { at: now });
         }
       }
     },
@@ -118,7 +123,7 @@ export function createWatchedEvaluation(options: {
             const value = await measureMetric({ api, describer }, trigger, now);
             await evaluateOne(each, { kind: "measurement", path, value, at: now }, { event: null, at: now });
           } catch (error) {
-            onFailure(error);
+            fail(each, error, { path, at: now });
           }
         }
       }

@@ -2,9 +2,20 @@
 
 import type { Api } from "../../contract/api.ts";
 import type { Automation } from "../../contract/automations.ts";
-import { evaluationName, type KeptReason } from "../../contract/evaluations.ts";
+import {
+  evaluationName,
+  type KeptEvaluation,
+  type KeptEvaluationState,
+  maxKeptEvaluations,
+} from "../../contract/evaluations.ts";
 import type { Automation as KeptAutomation } from "../../contract/objects.ts";
 import type { AutomationState } from "../../rules/automations/automation-state.ts";
+import {
+  addToHistory,
+  boundHistory,
+  dropOldEvaluations,
+  type NewEvaluation,
+} from "../../rules/automations/evaluation-history.ts";
 import { type PreparedAutomation, prepareAutomation } from "../../rules/automations/prepare-automation.ts";
 import { deleteKeptValue, type KeptValueApi, readKeptValue, writeKeptValue } from "./kept-value.ts";
 
@@ -15,30 +26,27 @@ export interface WatchedAutomation {
   seq: number;
   /** Events before this time were before the automation; null where its making was seen in the stream. */
   readonly notBefore: number | null;
-  /** The newest reasons of its evaluations. */
-  reasons: readonly KeptReason[];
+  /** What its evaluations came to; see rules/automations/evaluation-history.ts. */
+  history: readonly KeptEvaluation[];
   revision: number | null;
-  isDirty: boolean;
+  /** What is not in the ledger yet: nothing, evaluations that came to the same as the ones before, or more than that. */
+  unsaved: "nothing" | "counts" | "changes";
 }
 
-interface KeptState {
-  readonly seq: number;
-  readonly state: AutomationState | null;
-  readonly reasons: WatchedAutomation["reasons"];
-}
+type KeptState = KeptEvaluationState<AutomationState>;
 
 export interface WatchedAutomations {
   readonly all: ReadonlyMap<string, WatchedAutomation>;
   /** Reads one again; `madeAt` is the number of the event that told of its making. */
   reload(id: string, made: { readonly seq: number } | null): Promise<void>;
-  /** Keeps what has changed. False when another server has written it: this one is behind. */
-  save(): Promise<boolean>;
+  /** Keeps what has changed, or counts too. False when another server has written it: this one is behind. */
+  save(what: "changes" | "everything"): Promise<boolean>;
+  /** Drops what was evaluated before a time, in ms since the epoch. */
+  forgetBefore(time: number): void;
 }
 
 /** Automations read at once. */
 const pageSize = 500;
-/** Reasons kept of an automation. */
-export const maxReasons = 50;
 
 /** Those that are enabled. */
 export async function loadWatchedAutomations(
@@ -59,14 +67,23 @@ export async function loadWatchedAutomations(
         prepared,
         state: known?.value.state ?? null,
         seq: known?.value.seq ?? made?.seq ?? 0,
-        notBefore: known === null && made === null ? kept.createdAt : null,
-        reasons: known?.value.reasons ?? [],
+        notBefore: known?.value.seq === undefined && made === null ? kept.createdAt : null,
+        history: known?.value.history ?? [],
         revision: known?.revision ?? null,
-        isDirty: false,
+        unsaved: "nothing",
       });
     } catch (error) {
       options.onFailure(error);
     }
+  }
+
+  /** One that is paused begins anew when it goes on; what it came to is still to be read. */
+  async function forgetState(id: string, before: WatchedAutomation | undefined): Promise<void> {
+    const known = await readKeptValue<KeptState>(api, evaluationName(id));
+    if (known === null && before === undefined) return;
+    const history = boundHistory(before?.history ?? known?.value.history ?? [], maxKeptEvaluations);
+    const value: KeptState = { state: null, history };
+    await writeKeptValue(api, evaluationName(id), { value, revision: known?.revision ?? null });
   }
 
   let cursor: string | null = null;
@@ -91,22 +108,41 @@ export async function loadWatchedAutomations(
         return;
       }
       all.delete(id);
-      if (kept === null || !kept.enabled) await deleteKeptValue(api, evaluationName(id));
-      else await watch(kept, made);
+      if (kept === null) await deleteKeptValue(api, evaluationName(id));
+      else if (kept.enabled) await watch(kept, made);
+      else await forgetState(id, before);
     },
-    async save() {
+    async save(what) {
       for (const [id, watched] of all) {
-        if (!watched.isDirty) continue;
-        const { seq, state, reasons, revision } = watched;
-        const value: KeptState = { seq, state, reasons };
+        if (watched.unsaved === "nothing" || (watched.unsaved === "counts" && what === "changes")) continue;
+        watched.history = boundHistory(watched.history, maxKeptEvaluations);
+        const { seq, state, history, revision } = watched;
+        const value: KeptState = { seq, state, history };
         const written = await writeKeptValue(api, evaluationName(id), { value, revision });
         if (written === null) return false;
         watched.revision = written;
-        watched.isDirty = false;
+        watched.unsaved = "nothing";
       }
       return true;
     },
+    forgetBefore(time) {
+      for (const watched of all.values()) {
+        const history = dropOldEvaluations(watched.history, time);
+        if (history === watched.history) continue;
+        watched.history = history;
+        if (watched.unsaved === "nothing") watched.unsaved = "counts";
+      }
+    },
   };
+}
+
+/** Adds an evaluation to the history, in memory. */
+export function tellEvaluation(watched: WatchedAutomation, evaluation: NewEvaluation): void {
+  const { history, change } = addToHistory(watched.history, evaluation);
+  // Bounded now and then, not with each row: that looks at all of them.
+  watched.history = history.length > 2 * maxKeptEvaluations ? boundHistory(history, maxKeptEvaluations) : history;
+  if (change === "row") watched.unsaved = "changes";
+  else if (watched.unsaved === "nothing") watched.unsaved = "counts";
 }
 
 export function toAutomation(kept: KeptAutomation): Automation {

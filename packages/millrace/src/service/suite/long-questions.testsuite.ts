@@ -43,6 +43,10 @@ function testTrials(used: UsedApi): void {
   const since = startAt;
   const until = startAt + 600_000;
 
+  test("an automation that nobody has evaluated has no history of it", async () => {
+    expect(await used.api.listEvaluations("0b9d4a1c-55d7-4f0c-9d1e-5a6b3c2d1e0f")).toEqual([]);
+  });
+
   describe("an automation is tried on past events", () => {
     test("by its trigger alone, and nothing is kept", async () => {
       const { api } = used;

@@ -1,6 +1,7 @@
 /** Automations in a few words. */
 
-import type { EvaluationReason, EventTrigger, MetricTrigger, Trigger } from "../../../contract/automations.ts";
+import type { EventTrigger, MetricTrigger, Trigger } from "../../../contract/automations.ts";
+import type { KeptEvaluation } from "../../../contract/evaluations.ts";
 import type { Automation } from "../../../contract/objects.ts";
 import { formatDuration } from "../../../kit/duration.ts";
 import { cleanLine } from "../../output/clean-text.ts";
@@ -11,7 +12,7 @@ export function triggerText({ trigger }: Pick<Automation, "trigger">): string {
 }
 
 /** "counted: 1 of 2 events within 1m 00s", with the labels that it was counted for */
-export function evaluationText({ outcome, text, key }: EvaluationReason): string {
+export function evaluationText({ outcome, text, key }: KeptEvaluation): string {
   return cleanLine(`${outcome}${key.length === 0 ? "" : ` (${key.join(", ")})`}: ${text}`);
 }
 

@@ -163,7 +163,8 @@ test("the last evaluation is shown, also if nothing came of it", async () => {
     const { id } = await api.createObject("automation", { name: "quiet", enabled: true, tags: [], owner: null });
     const name = evaluationName(id);
     const reason = { path: "trigger", key: ["7"], outcome: "counted", text: "1 of 2 events within 1m 00s", at: 1 };
-    const value = { seq: 1, state: null, reasons: [{ ...reason, text: "older" }, reason] };
+    const row = { ...reason, firstAt: 1, count: 3 };
+    const value = { seq: 1, state: null, history: [{ ...row, outcome: "failed", text: "older", count: 1 }, row] };
     await api.createObject("configuration", { id: configurationIdOf(name), name, value });
   });
   const history = await stdout("automation", "history", "quiet");
@@ -172,6 +173,14 @@ test("the last evaluation is shown, also if nothing came of it", async () => {
   );
   expect(await stdout("automation", "inspect", "quiet")).toMatch(/Last evaluation.*counted \(7\): 1 of 2/);
   expect(await ledger.json("automation", "inspect", "quiet")).toMatchObject({ lastEvaluation: { outcome: "counted" } });
+  const evaluations = await stdout("automation", "history", "quiet", "--evaluations");
+  expect(evaluations).toMatch(
+    /^AT +OUTCOME +FOR +WHY +TIMES\n.* counted +7 +1 of 2 events within 1m 00s +3\n.* failed +7 +older +1\n$/,
+  );
+  const failed = await ledger.json("automation", "history", "quiet", "--evaluations", "--failed");
+  expect(failed).toEqual([
+    { path: "trigger", key: ["7"], outcome: "failed", text: "older", at: 1, firstAt: 1, count: 1 },
+  ]);
 });
 
 test("the history of an automation says why it was set off, and what failed", async () => {

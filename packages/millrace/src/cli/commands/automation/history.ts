@@ -1,5 +1,4 @@
 import type { Firing } from "../../../contract/automations.ts";
-import { readReasons } from "../../../contract/evaluations.ts";
 import type { AutomationFiring } from "../../../contract/objects.ts";
 import { flag, wholeNumber } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
@@ -11,27 +10,37 @@ import { renderTable } from "../../output/table.ts";
 import { readPages } from "../../read-pages.ts";
 import { watchable } from "../../watchable.ts";
 import { evaluationText } from "./automation-text.ts";
+import { showEvaluations } from "./show-evaluations.ts";
 
 export const automationHistory = watchable(
   defineCommand({
     summary: "List when an automation was set off, why, and what became of its actions, the last first",
     details: [
-      "Below them is the last evaluation, also if nothing came of it: what was counted, or why it was not.",
-      "With --json: an array of firings: `status` (pending, done or failed), `firing` (what set it off, with its `reason`) and `outcomes` (one for each action).",
+      "Below them is the last evaluation, also if nothing came of it: what was counted, or why it was not. With --evaluations it is those that are listed: each that set it off, failed, or came to something else than the one before.",
+      "With --json: an array of firings: `status` (pending, done or failed), `firing` (what set it off, with its `reason`) and `outcomes` (one for each action); with --evaluations of evaluations: `outcome`, `text` (why), `key` (the values of for-each), `path` (which trigger), `firstAt`, `at` and `count`.",
     ],
     positionals: { automation: required(automationArgument) },
     options: {
-      failed: flag("Only those of which an action failed."),
+      failed: flag("Only those of which an action failed; of evaluations: only those that failed."),
+      evaluations: flag("List what it was evaluated to and why, also where nothing came of it."),
       limit: wholeNumber("N", "At most so many.", { initial: 20, max: 1_000_000, short: "n" }),
     },
     examples: [
       { command: "automation history late-reports", why: "did it do what it should?" },
       { command: "automation history late-reports --failed", why: "and what went wrong" },
+      { command: "automation history late-reports --evaluations", why: "why was it not set off?" },
     ],
     async run({ args, options }, context) {
       await using host = await context.openHost();
       const { api } = host;
       const { id, name } = await findObject(api, args.automation, automations);
+      if (options.evaluations) {
+        const evaluations = (await api.listEvaluations(id)).filter(
+          ({ outcome }) => !options.failed || outcome === "failed",
+        );
+        showEvaluations(evaluations.slice(0, options.limit), name, context);
+        return undefined;
+      }
       const all = [
         { field: "automationId", in: [id] },
         ...(options.failed ? [{ field: "status", in: ["failed"] }] : []),
@@ -48,7 +57,7 @@ export const automationHistory = watchable(
       if (firings.length === 0) {
         out.line(options.failed ? `No action of ${name} has failed.` : `Nothing has set ${name} off yet.`);
       } else out.lines(renderFirings(firings, context));
-      const last = (await readReasons(api, id)).at(-1);
+      const [last] = await api.listEvaluations(id);
       if (last !== undefined) out.line(`Last evaluation, ${context.times.short(last.at)}: ${evaluationText(last)}`);
       return undefined;
     },

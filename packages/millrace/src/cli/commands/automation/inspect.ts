@@ -1,4 +1,3 @@
-import { readReasons } from "../../../contract/evaluations.ts";
 import { required } from "../../arguments/positionals.ts";
 import { defineCommand } from "../../command.ts";
 import { findObject } from "../../find-object.ts";
@@ -21,7 +20,7 @@ export const automationInspect = withPage(
       await using host = await context.openHost();
       const automation = await findObject(host.api, args.automation, automations);
       const { out, json, times } = context;
-      const last = (await readReasons(host.api, automation.id)).at(-1) ?? null;
+      const [last = null] = await host.api.listEvaluations(automation.id);
       if (json) {
         out.json({ ...automation, lastEvaluation: last });
         return undefined;

@@ -1,7 +1,8 @@
-/** Schemas of contract/trials.ts, contract/bulk.ts and contract/log-search.ts. */
+/** Schemas of contract/trials.ts, contract/evaluations.ts, contract/bulk.ts and contract/log-search.ts. */
 
 import * as z from "zod";
 import type { EvaluationReason, Firing } from "../../automations.ts";
+import type { KeptEvaluation } from "../../evaluations.ts";
 import { actions, trigger } from "./automations.ts";
 import { failureGroupRef } from "./failures.ts";
 import { condition } from "./query.ts";
@@ -53,25 +54,34 @@ const firing: z.ZodType<Firing> = z
   })
   .meta({ id: "Firing" });
 
+const outcomes = [
+  "fired",
+  "counted",
+  "opened",
+  "satisfied",
+  "expired",
+  "late",
+  "repeated",
+  "no-window",
+  "waiting",
+  "evicted",
+] as const;
+
 const evaluationReason: z.ZodType<EvaluationReason> = z
+  .object({ path: z.string(), key: z.array(z.string()), outcome: z.enum(outcomes), text: z.string() })
+  .meta({ id: "EvaluationReason" });
+
+export const keptEvaluation: z.ZodType<KeptEvaluation> = z
   .object({
     path: z.string(),
     key: z.array(z.string()),
-    outcome: z.enum([
-      "fired",
-      "counted",
-      "opened",
-      "satisfied",
-      "expired",
-      "late",
-      "repeated",
-      "no-window",
-      "waiting",
-      "evicted",
-    ]),
+    outcome: z.enum([...outcomes, "failed"]),
     text: z.string(),
+    firstAt: time,
+    at: time,
+    count: z.int(),
   })
-  .meta({ id: "EvaluationReason" });
+  .meta({ id: "KeptEvaluation" });
 
 export const trialReport = z
   .object({
