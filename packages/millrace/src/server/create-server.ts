@@ -130,6 +130,7 @@ export function createServer(options: ServerOptions): Server {
     api,
     clock,
     vault,
+    settings: options.about?.settings ?? null,
     watch: streams.watch,
     guard,
     refuse: createHostCheck(allowedHosts),

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type * as z from "zod";
 import type { Api } from "../../contract/api.ts";
 import type { Vault } from "../../contract/runtime.ts";
+import type { ServerSettings } from "../../contract/wire/server-description.ts";
 import type { Clock } from "../../kit/clock.ts";
 import type { OnUnreadable } from "./mapping/unreadable.ts";
 import type { PrefectRoutes } from "./routes-table.ts";
@@ -71,6 +72,8 @@ export interface PrefectContext {
   readonly vault: Vault;
   /** Told of a row that cannot be read. Default: nobody is. */
   readonly onUnreadable?: OnUnreadable;
+  /** What is told of the server's settings. Default: nothing. */
+  readonly settings?: ServerSettings | null;
   /** The version of Prefect whose API this is; clients ask for it. */
   readonly version: string;
 }

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ShownSetting } from "../../../contract/wire/server-description.ts";
 import { uuidv7 } from "../../../kit/ids.ts";
 import { adminHandlers } from "./admin.ts";
+import { toPrefectSettings } from "../mapping/settings.ts";
 import { workerKinds } from "../worker-kinds.ts";
 import { collectionHandlers } from "./collections.ts";
 import { type OverHttp, serveOverHttp } from "./over-http.testsuite.ts";
@@ -47,8 +49,44 @@ test("the default storage is none once its block is gone", async () => {
   expect(await storage()).toBeNull();
 });
 
-test("settings are answered, and tell nothing of ours", async () => {
-  expect(await http.ask("readSettings")).toEqual({ status: 200, body: {} });
+describe("settings are answered in Prefect's shape", () => {
+  test("with what holds of any server, where nothing is told of them", async () => {
+    const { body } = await http.ask("readSettings");
+    expect(body).toMatchObject({ server: { analytics_enabled: false, api: { csrf_protection_enabled: false } } });
+    expect(body).not.toHaveProperty("home");
+    expect(body).not.toHaveProperty("server.database");
+  });
+
+  test("with ours that have a counterpart, and no secret", () => {
+    const values: Readonly<Record<string, ShownSetting>> = {
+      home: "/srv/millrace",
+      database: "postgres://ops@db/ledger",
+      logLevel: "warn",
+      serverHost: "127.0.0.1",
+      serverPort: 4270,
+      accessControl: "on",
+      eventRetentionMs: 7 * 86_400_000,
+      runRetentionMs: 30 * 86_400_000,
+      cancelWithinMs: 300_000,
+    };
+    const common = { from: "default", overruled: [], variable: "", description: "" };
+    const settings = Object.entries(values).map(([name, value]) => ({ name, value, ...common }));
+    const told = toPrefectSettings({ profile: "default", file: null, sources: [], settings });
+    expect(told).toMatchObject({
+      home: "/srv/millrace",
+      logging: { level: "WARNING" },
+      server: {
+        api: { host: "127.0.0.1", port: 4270, auth_string: "**********", default_limit: 200 },
+        database: { connection_url: "**********", driver: "postgresql+asyncpg" },
+        events: { retention_period: "PT604800S" },
+        services: {
+          cancellation_cleanup: { cancelling_timeout_seconds: 300 },
+          db_vacuum: { enabled: ["events", "flow_runs"], retention_period: "PT2592000S" },
+        },
+      },
+    });
+    expect(JSON.stringify(told)).not.toContain("ops@db");
+  });
 });
 
 test("each kind of worker has a template, whose variables are all that it is filled from", async () => {

@@ -3,6 +3,7 @@
 import { isMillraceError } from "../../../contract/errors.ts";
 import type { Configuration } from "../../../contract/objects.ts";
 import { PrefectError } from "../errors.ts";
+import { toPrefectSettings } from "../mapping/settings.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 
 type AdminHandler =
@@ -16,7 +17,7 @@ const storageName = "default-result-storage";
 /** What a block must be able to do for results to be kept in it. */
 const storageCapability = "write-path";
 
-export function adminHandlers({ api }: PrefectContext): Pick<PrefectHandlers, AdminHandler> {
+export function adminHandlers({ api, settings = null }: PrefectContext): Pick<PrefectHandlers, AdminHandler> {
   async function readStorage(): Promise<Configuration | null> {
     const where = { field: "name", in: [storageName] };
     return (await api.listObjects("configuration", { where }, { limit: 1 })).items[0] ?? null;
@@ -35,8 +36,7 @@ export function adminHandlers({ api }: PrefectContext): Pick<PrefectHandlers, Ad
   }
 
   return {
-    /** Ours have other names, so a client finds none of its own here. */
-    readSettings: async () => ({ status: 200, body: {} }),
+    readSettings: async () => ({ status: 200, body: toPrefectSettings(settings) }),
 
     async readServerDefaultResultStorage() {
       const value = (await readStorage())?.value;

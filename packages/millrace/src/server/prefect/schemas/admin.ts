@@ -12,7 +12,7 @@ export const defaultResultStorageUpdate = z
   .object({ default_result_storage_block_id: uuid })
   .meta({ id: "ServerDefaultResultStorageUpdate" });
 
-/** Groups of settings by name. No client reads more than it knows, and ours are others. */
+/** Groups of settings by name, with a few of Prefect's: what a client reads of it has a default. */
 export const settings = jsonObject.meta({ id: "Settings" });
 
 export const version = text;

@@ -69,7 +69,7 @@ function isTimeZone(zone: string): boolean {
 export const record = { id: uuid, created: timeText.nullable(), updated: timeText.nullable() };
 
 /** Answers in one page, at most, and the default. */
-const maxLimit = 200;
+export const maxLimit = 200;
 
 /** Its two complaints have a form of their own; see errors.ts. */
 export const limit = z
