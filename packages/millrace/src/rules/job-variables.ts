@@ -35,19 +35,30 @@ export function blockDefaults(schema: JsonObject): readonly { readonly variable:
 
 /** What a default by itself is checked against: templates may have some that do not fit, which must not stop a run. */
 export function toDefaultsSchema(schema: JsonObject): JsonObject {
-  return withoutRequired(schema) as JsonObject;
+  return withoutRequired(takePlainEnvironment(schema)) as JsonObject;
+}
+
+/** Workers of either language make texts of the values of an environment, so numbers and truths do where texts are asked for. */
+function takePlainEnvironment(schema: JsonObject): JsonObject {
+  const properties = propertiesOf(schema);
+  const { env } = properties;
+  const values = isObject(env) ? env.additionalProperties : undefined;
+  if (!isObject(values)) return schema;
+  const additionalProperties = { anyOf: [values, { type: ["number", "boolean"] }] };
+  return { ...schema, properties: { ...properties, env: { ...(env as JsonObject), additionalProperties } } };
 }
 
 /**
  * What the variables of a run are checked against. Templates are made by tools that say neither that a variable may be null
- * nor how a tuple is written today, so both are put right; and where a block is wanted, a reference to one does.
+ * nor how a tuple is written today, so both are put right; and where a block is wanted, a reference to one does. So does a
+ * number where a variable of the environment is wanted.
  *
  * @param options.requiresAll false where some may still be given later
  */
 export function toVariablesSchema(schema: JsonObject, { requiresAll }: { readonly requiresAll: boolean }): JsonObject {
   const definitions = Object.entries(isObject(schema.definitions) ? schema.definitions : {});
   const mended = {
-    ...mendProperties(schema),
+    ...mendProperties(takePlainEnvironment(schema)),
     ...(definitions.length === 0
       ? {}
       : { definitions: Object.fromEntries(definitions.map(([name, each]) => [name, mendDefinition(each)])) }),

@@ -86,13 +86,17 @@ export function testWork(used: UsedApi): void {
         namespace: "etl",
         cpu_limit: null,
         cluster_config,
-        env: { DAY: "1", NIGHT: null },
+        env: { DAY: "1", NIGHT: null, PORT: 8080, DEBUG: true },
         more: 1,
       };
       await save(api, { workPoolId, jobVariables });
       await expect(save(api, { workPoolId, jobVariables: { namespace: 1 } })).rejects.toMatchObject({
         code: "JOB_VARIABLES_INVALID",
         message: expect.stringContaining("namespace must be") as string,
+      });
+      await expect(save(api, { workPoolId, jobVariables: { env: { PORTS: [8080] } } })).rejects.toMatchObject({
+        code: "JOB_VARIABLES_INVALID",
+        message: expect.stringContaining("env.PORTS must be string") as string,
       });
     });
 
