@@ -13,6 +13,7 @@ import type { ServerLimits } from "../server/http/limits.ts";
 import type { ListenOptions } from "../server/http/listen.ts";
 import { createAccess } from "../service/access/create-access.ts";
 import { createService } from "../service/create-service.ts";
+import { fillBarePools } from "./fill-bare-pools.ts";
 import { openStore } from "./open-store.ts";
 import { findPackage } from "./package-version.ts";
 import { isAlive } from "./process-liveness.ts";
@@ -105,9 +106,11 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     onFailure,
   });
   loops = started;
+  const filling = fillBarePools(api).catch((error: unknown) => onFailure({ where: "templates of work pools", error }));
   return {
     url,
     async close() {
+      await filling;
       await started.stop();
       await server.close();
       await store.close();
