@@ -162,6 +162,25 @@ describeInBrowser("artifacts", (browser) => {
         await diff.getByText("+ Monday,15").waitFor();
       }));
 
+    test("lists of large ones stay small, and what one holds is read when it is shown", () =>
+      visit(browser(), place.url, { path: "settings" }, async ({ page, open, requests }) => {
+        const text = "a line of a long report\n".repeat(5000);
+        for (let version = 1; version <= 12; version++)
+          await leave("large", "markdown", `# Report ${version}\n\n${text}`);
+        const bytesOf = async (path: string): Promise<number> => {
+          const sizes = requests.filter((request) => request.url().endsWith(path)).map((each) => each.sizes());
+          return (await Promise.all(sizes)).reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
+        };
+        await open("artifacts");
+        await rowOf(page, table, "large").waitFor();
+        expect(await bytesOf("/v1/artifacts/filter")).toBe(0);
+        await open("artifacts/key/large");
+        await page.getByRole("heading", { name: "Report 12" }).waitFor();
+        expect(await bytesOf("/v1/artifacts/rows/filter")).toBeLessThan(30_000);
+        const contents = requests.filter((request) => request.url().endsWith("/v1/artifacts/filter"));
+        expect(contents.map((request) => request.postDataJSON().filter.ids.length)).toEqual([1]);
+      }));
+
     test("one is deleted only by who says so twice, and the other versions of its key stay", () =>
       visit(browser(), place.url, { path: "settings" }, async ({ page, open }) => {
         const ids = [await leave("leaving", "markdown", "one"), await leave("leaving", "markdown", "two")];
@@ -184,7 +203,7 @@ describeInBrowser("artifacts", (browser) => {
     test("an answer that fails is told, and asked for again", () =>
       expectRecovery(browser(), place.url, {
         path: "artifacts",
-        asks: "/v1/artifacts/filter",
+        asks: "/v1/artifacts/rows/filter",
         shows: (page) => rowsOf(page, table),
       }));
   });

@@ -1,6 +1,16 @@
 /** What artifacts hold, read from their JSON text whoever has written it. */
 
-import type { Artifact } from "millrace/client";
+import type { Artifact, ArtifactRow } from "millrace/client";
+
+/** What of an artifact is drawn. */
+export type Content = Pick<Artifact, "id" | "key" | "kind" | "data">;
+
+const encoder = new TextEncoder();
+
+/** Null for one of which the row has only the start. */
+export function wholeOf({ id, key, kind, preview, sizeBytes }: ArtifactRow): Content | null {
+  return encoder.encode(preview).length === sizeBytes ? { id, key, kind, data: preview } : null;
+}
 
 type Data = Pick<Artifact, "kind" | "data">;
 

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { Artifact } from "millrace/client";
+import type { ArtifactRow } from "millrace/client";
 import { ShortId } from "../../ui/copy.tsx";
 import { Ago } from "../../ui/when.tsx";
 
@@ -20,8 +20,10 @@ export function ArtifactRun({ flowRunId }: { readonly flowRunId: string | null }
 }
 
 /** Key facts of one artifact, in a line. */
-export function ArtifactFacts({ artifact }: { readonly artifact: Artifact }) {
-  const { id, kind, flowRunId, taskRunId, updatedAt } = artifact;
+export function ArtifactFacts(props: {
+  readonly artifact: Pick<ArtifactRow, "id" | "kind" | "flowRunId" | "taskRunId" | "updatedAt">;
+}) {
+  const { id, kind, flowRunId, taskRunId, updatedAt } = props.artifact;
   return (
     <>
       <span>{kind}</span>

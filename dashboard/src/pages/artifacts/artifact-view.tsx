@@ -5,16 +5,16 @@ import { Component, type ReactNode, useMemo } from "react";
 import { Markdown } from "../../ui/markdown.tsx";
 import { Code } from "../../ui/panel.tsx";
 import { SafeImage, SafeLink } from "../../ui/safe-link.tsx";
-import { readData, textField, toProgress, toTable } from "./artifact-data.ts";
+import { type Content, readData, textField, toProgress, toTable } from "./artifact-data.ts";
 import { ChartView } from "./chart/chart-view.tsx";
 import { HtmlView } from "./html-view.tsx";
 import { TableView } from "./table-view.tsx";
 
-export function ArtifactView({ artifact }: { readonly artifact: Artifact }) {
+export function ArtifactView({ artifact }: { readonly artifact: Content }) {
   const instead = <Code text={artifact.data} label={`${nameOf(artifact)}: content`} />;
   return (
     <Failing key={artifact.id} instead={instead}>
-      <Content artifact={artifact} />
+      <Drawn artifact={artifact} />
     </Failing>
   );
 }
@@ -23,7 +23,7 @@ export function nameOf({ key, kind }: Pick<Artifact, "key" | "kind">): string {
   return key ?? `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
 }
 
-function Content({ artifact }: { readonly artifact: Artifact }): ReactNode {
+function Drawn({ artifact }: { readonly artifact: Content }): ReactNode {
   const data = useMemo(() => readData({ data: artifact.data }), [artifact.data]);
   const label = nameOf(artifact);
   const asJson = (

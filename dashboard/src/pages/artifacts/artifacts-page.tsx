@@ -1,7 +1,7 @@
 /** The newest artifact of each key. */
 
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import type { Artifact, Condition } from "millrace/client";
+import type { ArtifactRow, Condition } from "millrace/client";
 import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
@@ -18,8 +18,7 @@ import { Ago } from "../../ui/when.tsx";
 import { ArtifactRun } from "./artifact-facts.tsx";
 import type { ArtifactsSearch } from "./artifacts-search.ts";
 
-/** Their content comes with them, up to a megabyte each. */
-const pageSize = 50;
+const pageSize = 100;
 const ofArtifacts = ofKind("artifact-collection");
 
 function toScope({ q, all }: ArtifactsSearch): Condition {
@@ -50,7 +49,7 @@ export function ArtifactsPage() {
       const where =
         search.kind === undefined ? toScope(search) : { all: [toScope(search), { field: "kind", in: [search.kind] }] };
       const sort = { field: "updatedAt", direction: "desc" } as const;
-      return api.listArtifacts({ where, sort }, { limit: pageSize, cursor });
+      return api.listArtifactRows({ where, sort }, { limit: pageSize, cursor });
     },
     concerns: ofArtifacts,
   });
@@ -109,7 +108,7 @@ export function ArtifactsPage() {
   );
 }
 
-const columns: readonly Column<Artifact>[] = [
+const columns: readonly Column<ArtifactRow>[] = [
   {
     id: "key",
     title: "Key",

@@ -1,7 +1,7 @@
 /** What a run has left, for its page. */
 
 import { Link } from "@tanstack/react-router";
-import type { Artifact, ArtifactFilter, StoredEvent } from "millrace/client";
+import type { ArtifactRow, ArtifactFilter, StoredEvent } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { useLive } from "../../api/queries.ts";
@@ -9,10 +9,11 @@ import { Button } from "../../ui/button.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago } from "../../ui/when.tsx";
-import { ArtifactView, nameOf } from "./artifact-view.tsx";
-import { isMoving, movingMs } from "./moving.ts";
+import { ArtifactContent, WhenSeen } from "./artifact-content.tsx";
+import { nameOf } from "./artifact-view.tsx";
+import { isRowMoving, movingMs } from "./moving.ts";
 
-/** Each is drawn, and comes with its content. */
+/** Each is drawn, once it is seen. */
 const step = 20;
 
 export function ArtifactsTab(props: {
@@ -26,11 +27,11 @@ export function ArtifactsTab(props: {
   const query = useLive({
     key: ["artifacts", "of-run", of, limit],
     read: async () => {
-      const { items, next } = await api.listArtifacts(
+      const { items, next } = await api.listArtifactRows(
         { ...of, sort: { field: "createdAt", direction: "desc" } },
         { limit },
       );
-      setMoving(items.some(isMoving));
+      setMoving(items.some(isRowMoving));
       return { items, hasMore: next !== null };
     },
     concerns,
@@ -61,7 +62,7 @@ export function ArtifactsTab(props: {
   );
 }
 
-function ArtifactPanel({ artifact }: { readonly artifact: Artifact }) {
+function ArtifactPanel({ artifact }: { readonly artifact: ArtifactRow }) {
   const { id, key, kind, description, updatedAt } = artifact;
   return (
     <Panel
@@ -85,7 +86,9 @@ function ArtifactPanel({ artifact }: { readonly artifact: Artifact }) {
     >
       <div className="flex min-w-0 flex-col gap-2 p-3">
         {description === null ? null : <p className="max-w-[72ch] break-words text-muted">{description}</p>}
-        <ArtifactView artifact={artifact} />
+        <WhenSeen>
+          <ArtifactContent row={artifact} />
+        </WhenSeen>
       </div>
     </Panel>
   );

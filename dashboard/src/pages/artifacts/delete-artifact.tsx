@@ -12,7 +12,7 @@ export function DeleteArtifact({
   artifact,
   onDeleted,
 }: {
-  readonly artifact: Artifact;
+  readonly artifact: Pick<Artifact, "id" | "key" | "kind">;
   readonly onDeleted: () => void;
 }) {
   const [isOpen, setOpen] = useState(false);

@@ -2,7 +2,7 @@
 
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import type { Artifact } from "millrace/client";
+import type { ArtifactRow } from "millrace/client";
 import { useMemo, useState } from "react";
 import { api } from "../../api/api.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
@@ -13,16 +13,17 @@ import { Select } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago } from "../../ui/when.tsx";
-import { toMeasure, toText } from "./artifact-data.ts";
+import { type Content, toMeasure, toText } from "./artifact-data.ts";
+import { ArtifactContent, ArtifactContents, readContents } from "./artifact-content.tsx";
 import { ArtifactFacts } from "./artifact-facts.tsx";
-import { ArtifactView } from "./artifact-view.tsx";
 import { DeleteArtifact } from "./delete-artifact.tsx";
 import { DiffView } from "./diff-view.tsx";
-import { isMoving, movingMs } from "./moving.ts";
+import { isRowMoving, movingMs } from "./moving.ts";
 import { Sparkline } from "./sparkline.tsx";
 
-/** Their content comes with them, up to a megabyte each. */
 const step = 20;
+/** What a version can be followed by is looked for in those that are no longer, in bytes. */
+const maxFollowedBytes = 16 * 1024;
 const newestFirst = { field: "createdAt", direction: "desc" } as const;
 
 export function KeyPage() {
@@ -33,35 +34,47 @@ export function KeyPage() {
     key: ["artifacts", "versions", key, limit],
     read: async () => {
       const [{ items, next }, total] = await Promise.all([
-        api.listArtifacts({ keys: [key], sort: newestFirst }, { limit }),
+        api.listArtifactRows({ keys: [key], sort: newestFirst }, { limit }),
         api.count("artifact", { field: "key", in: [key] }),
       ]);
-      setMoving(items.some(isMoving));
-      return { items, hasMore: next !== null, total };
+      setMoving(items.some(isRowMoving));
+      const followed = await readContents(items.filter(isFollowed));
+      return { items, followed, hasMore: next !== null, total };
     },
     concerns: ofKind("artifact-collection"),
     ...(isAnyMoving ? { everyMs: movingMs } : {}),
   });
   return (
     <Loaded query={query} title={key}>
-      {({ items, hasMore, total }) => (
-        <Versions name={key} items={items} total={total} hasMore={hasMore} onMore={() => setLimit(limit + step)} />
+      {({ items, followed, hasMore, total }) => (
+        <Versions
+          name={key}
+          items={items}
+          followed={followed}
+          total={total}
+          hasMore={hasMore}
+          onMore={() => setLimit(limit + step)}
+        />
       )}
     </Loaded>
   );
 }
 
+const isFollowed = ({ kind, sizeBytes }: ArtifactRow): boolean =>
+  (kind === "progress" || kind === "table") && sizeBytes <= maxFollowedBytes;
+
 function Versions(props: {
   readonly name: string;
-  readonly items: readonly Artifact[];
+  readonly items: readonly ArtifactRow[];
+  readonly followed: readonly Content[];
   readonly total: number;
   readonly hasMore: boolean;
   readonly onMore: () => void;
 }) {
-  const { name, items, total, hasMore, onMore } = props;
+  const { name, items, followed, total, hasMore, onMore } = props;
   const search = useSearch({ from: "/artifacts/key/$key" });
   const navigate = useNavigate({ from: "/artifacts/key/$key" });
-  const measures = useMemo(() => items.toReversed().flatMap((item) => toMeasure(item) ?? []), [items]);
+  const measures = useMemo(() => followed.toReversed().flatMap((item) => toMeasure(item) ?? []), [followed]);
   const [first] = items;
   if (first === undefined) {
     return (
@@ -166,13 +179,24 @@ function Versions(props: {
           )}
           <h2 className="sr-only">Content</h2>
           {other === null ? (
-            <ArtifactView artifact={shown} />
+            <ArtifactContent row={shown} />
           ) : (
-            <DiffView
-              before={toText(shown.createdAt < other.createdAt ? shown : other)}
-              after={toText(shown.createdAt < other.createdAt ? other : shown)}
-              label="What has changed from the older to the newer version"
-            />
+            <ArtifactContents
+              key={`${shown.id} ${other.id}`}
+              rows={shown.createdAt < other.createdAt ? [shown, other] : [other, shown]}
+            >
+              {([before, after]) =>
+                before === undefined || after === undefined ? (
+                  <p className="text-muted">One of the two was deleted meanwhile.</p>
+                ) : (
+                  <DiffView
+                    before={toText(before)}
+                    after={toText(after)}
+                    label="What has changed from the older to the newer version"
+                  />
+                )
+              }
+            </ArtifactContents>
           )}
           <div className="max-w-[720px]">
             <Command text={`millrace artifact versions ${name}`} />

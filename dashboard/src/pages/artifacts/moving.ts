@@ -1,4 +1,4 @@
-import type { Artifact } from "millrace/client";
+import type { Artifact, ArtifactRow } from "millrace/client";
 import { readData, toProgress } from "./artifact-data.ts";
 
 /** A progress that has not come to its end is read again so often, in ms: its steps are no events. */
@@ -11,3 +11,7 @@ export function isMoving(artifact: Pick<Artifact, "kind" | "data" | "updatedAt">
   const value = toProgress(readData(artifact));
   return value !== null && value < 1;
 }
+
+/** A progress is short: its row has all of it. */
+export const isRowMoving = ({ kind, preview, updatedAt }: ArtifactRow): boolean =>
+  isMoving({ kind, data: preview, updatedAt });

@@ -1,6 +1,6 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { X } from "lucide-react";
-import type { Artifact, FlowRun, TaskCount } from "millrace/client";
+import type { ArtifactRow, FlowRun, TaskCount } from "millrace/client";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/api.ts";
 import { useLive } from "../../api/queries.ts";
@@ -9,13 +9,16 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { TextInput } from "../../ui/field.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty, ErrorNote, Loaded } from "../../ui/states-of-loading.tsx";
+import { readContents } from "../artifacts/artifact-content.tsx";
 import { ComparedTable } from "./compared-table.tsx";
 import { maxCompared, toIds } from "./compare-search.ts";
+
+import { type ComparedArtifact, compareArtifacts } from "./comparison.ts";
 
 export interface Compared {
   readonly run: FlowRun;
   readonly tasks: readonly TaskCount[];
-  readonly artifacts: readonly Artifact[];
+  readonly artifacts: readonly ArtifactRow[];
 }
 
 /** Of a run. */
@@ -25,9 +28,25 @@ async function readCompared(id: string): Promise<Compared | null> {
   const [run, tasks, artifacts] = await Promise.all([
     api.readFlowRun(id),
     api.countTaskRuns(id),
-    api.listArtifacts({ flowRunIds: [id] }, { limit: artifactLimit }),
+    api.listArtifactRows({ flowRunIds: [id] }, { limit: artifactLimit }),
   ]);
   return run === null ? null : { run, tasks, artifacts: artifacts.items };
+}
+
+async function readAll(ids: readonly string[]) {
+  const found = await Promise.all(ids.map(readCompared));
+  const compared = compareArtifacts(found.flatMap((each) => (each === null ? [] : [each.artifacts])));
+  const artifacts: (ComparedArtifact & { readonly differs: boolean })[] = [];
+  // One key at a time: each may hold a megabyte.
+  for (const each of compared) {
+    artifacts.push({ ...each, differs: each.differs ?? (await differInContent(each.artifacts)) });
+  }
+  return { found, artifacts };
+}
+
+async function differInContent(rows: readonly (ArtifactRow | null)[]): Promise<boolean> {
+  const contents = await readContents(rows.filter((row) => row !== null));
+  return contents.length < rows.length || new Set(contents.map(({ data }) => data)).size > 1;
 }
 
 export function ComparePage() {
@@ -45,7 +64,7 @@ export function ComparePage() {
   };
   const compared = useLive({
     key: ["compare", ids],
-    read: () => Promise.all(ids.map(readCompared)),
+    read: () => readAll(ids),
     // Those that still go on change the comparison.
     concerns: ({ flowRunId }) => flowRunId !== null && ids.includes(flowRunId),
     isEnabled: ids.length > 0,
@@ -80,7 +99,7 @@ export function ComparePage() {
             Only what differs
           </label>
           <Loaded query={compared} rows={10}>
-            {(found) => {
+            {({ found, artifacts }) => {
               const there = found.filter((each) => each !== null);
               const gone = ids.filter((_, index) => found[index] === null);
               return (
@@ -102,6 +121,7 @@ export function ComparePage() {
                   ) : (
                     <ComparedTable
                       compared={there}
+                      artifacts={artifacts}
                       onlyDiffering={differs}
                       onRemove={(id) => set(ids.filter((each) => each !== id))}
                     />

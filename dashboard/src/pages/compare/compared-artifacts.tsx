@@ -1,6 +1,8 @@
+import { useState } from "react";
 import { toOrderedJson } from "../../format/line-diff.ts";
 import { Diff } from "../../ui/diff.tsx";
 import { Code, Panel } from "../../ui/panel.tsx";
+import { ArtifactContents } from "../artifacts/artifact-content.tsx";
 import type { ComparedArtifact } from "./comparison.ts";
 
 /** Beyond this an artifact is cut, in characters. */
@@ -16,24 +18,43 @@ export function ComparedArtifacts(props: {
   return (
     <Panel title="Artifacts">
       <ul>
-        {artifacts.map(({ key, artifacts: each, differs }) => (
-          <li key={key} className="border-b border-line last:border-0">
-            <details>
-              <summary className="flex items-center gap-3 px-3 py-1.5 hover:bg-hover">
-                <span className="max-w-80 truncate font-mono text-small" title={key}>
-                  {key}
-                </span>
-                <span className="text-muted">{each.find((artifact) => artifact !== null)?.kind}</span>
-                <span className={differs ? "font-medium" : "text-muted"}>
-                  {each.includes(null) ? "not in all" : differs ? "differs" : "the same"}
-                </span>
-              </summary>
-              <ArtifactTexts name={key} names={names} texts={each.map((artifact) => toText(artifact?.data))} />
-            </details>
-          </li>
+        {artifacts.map((artifact) => (
+          <ComparedKey key={artifact.key} names={names} artifact={artifact} />
         ))}
       </ul>
     </Panel>
+  );
+}
+
+/** What they hold is read once it is opened. */
+function ComparedKey(props: { readonly names: readonly string[]; readonly artifact: ComparedArtifact }) {
+  const { key, artifacts, differs } = props.artifact;
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <li className="border-b border-line last:border-0">
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary className="flex items-center gap-3 px-3 py-1.5 hover:bg-hover">
+          <span className="max-w-80 truncate font-mono text-small" title={key}>
+            {key}
+          </span>
+          <span className="text-muted">{artifacts.find((artifact) => artifact !== null)?.kind}</span>
+          <span className={differs === true ? "font-medium" : "text-muted"}>
+            {artifacts.includes(null) ? "not in all" : differs === true ? "differs" : "the same"}
+          </span>
+        </summary>
+        {isOpen ? (
+          <ArtifactContents rows={artifacts.filter((row) => row !== null)}>
+            {(contents) => (
+              <ArtifactTexts
+                name={key}
+                names={props.names}
+                texts={artifacts.map((row) => toText(contents.find(({ id }) => id === row?.id)?.data))}
+              />
+            )}
+          </ArtifactContents>
+        ) : null}
+      </details>
+    </li>
   );
 }
 

@@ -10,8 +10,8 @@ import { Ago, Took } from "../../ui/when.tsx";
 import type { Compared } from "./compare-page.tsx";
 import { ComparedArtifacts } from "./compared-artifacts.tsx";
 import {
-  compareArtifacts,
   compareCode,
+  type ComparedArtifact,
   type ComparedRow,
   type ComparedTask,
   compareParameters,
@@ -23,10 +23,11 @@ import {
 /** One column for each run; what is not the same in all of them is marked. */
 export function ComparedTable(props: {
   readonly compared: readonly Compared[];
+  readonly artifacts: readonly ComparedArtifact[];
   readonly onlyDiffering: boolean;
   readonly onRemove: (id: string) => void;
 }) {
-  const { compared, onlyDiffering, onRemove } = props;
+  const { compared, artifacts, onlyDiffering, onRemove } = props;
   const runs = compared.map(({ run }) => run);
   const shown = <Row extends { readonly differs: boolean }>(rows: readonly Row[]): readonly Row[] =>
     onlyDiffering ? rows.filter(({ differs }) => differs) : rows;
@@ -118,7 +119,7 @@ export function ComparedTable(props: {
       </div>
       <ComparedArtifacts
         names={runs.map(({ name }) => name)}
-        artifacts={shown(compareArtifacts(compared.map(({ artifacts }) => artifacts)))}
+        artifacts={onlyDiffering ? artifacts.filter(({ differs }) => differs !== false) : artifacts}
       />
     </div>
   );

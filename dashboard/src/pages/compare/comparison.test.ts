@@ -1,4 +1,4 @@
-import type { Artifact, FlowRun, TaskCount } from "millrace/client";
+import type { ArtifactRow, FlowRun, TaskCount } from "millrace/client";
 import { expect, it } from "vitest";
 import { readCompareSearch, toIds } from "./compare-search.ts";
 import { compareArtifacts, compareParameters, compareTasks } from "./comparison.ts";
@@ -38,13 +38,25 @@ it("sums task runs by task", () => {
   ]);
 });
 
+const differ = (lists: readonly (readonly ArtifactRow[])[]) => compareArtifacts(lists)[0]?.differs;
+
 it("takes the newest artifact of a key", () => {
-  const artifact = (key: string | null, data: string, updatedAt: number) => ({ key, data, updatedAt }) as Artifact;
+  const artifact = (key: string | null, preview: string, updatedAt: number, sizeBytes = preview.length) =>
+    ({ key, preview, updatedAt, sizeBytes }) as ArtifactRow;
   const compared = compareArtifacts([
     [artifact("report", "new", 2), artifact("report", "old", 1), artifact(null, "x", 1)],
     [artifact("report", "new", 9)],
   ]);
-  expect(compared).toMatchObject([{ key: "report", differs: false, artifacts: [{ data: "new" }, { data: "new" }] }]);
+  expect(compared).toMatchObject([
+    { key: "report", differs: false, artifacts: [{ preview: "new" }, { preview: "new" }] },
+  ]);
+  const long = (sizeBytes: number) => [artifact("report", "starts so", 1, sizeBytes)];
+  expect([[long(900), long(900)], [long(900), long(901)], [long(900), []], [long(900)]].map(differ)).toEqual([
+    null,
+    true,
+    true,
+    false,
+  ]);
 });
 
 it("reads ids from an address", () => {

@@ -1,7 +1,8 @@
 /** What is the same in several runs and what is not: rows of values, one for each run. */
 
-import type { Artifact, FlowRun, TaskCount } from "millrace/client";
+import type { ArtifactRow, FlowRun, TaskCount } from "millrace/client";
 import { toOrderedJson } from "../../format/line-diff.ts";
+import { wholeOf } from "../artifacts/artifact-data.ts";
 
 export interface ComparedRow {
   readonly name: string;
@@ -110,14 +111,15 @@ function toTaskCell(states: readonly TaskCount[]): TaskCell {
 
 export interface ComparedArtifact {
   readonly key: string;
-  readonly artifacts: readonly (Artifact | null)[];
-  readonly differs: boolean;
+  readonly artifacts: readonly (ArtifactRow | null)[];
+  /** Null where the rows cannot tell: they are as long as each other, begin alike, and go on. */
+  readonly differs: boolean | null;
 }
 
 /** Those that have a key, the newest of each. */
-export function compareArtifacts(lists: readonly (readonly Artifact[])[]): readonly ComparedArtifact[] {
+export function compareArtifacts(lists: readonly (readonly ArtifactRow[])[]): readonly ComparedArtifact[] {
   const byKey = lists.map((list) => {
-    const newest = new Map<string, Artifact>();
+    const newest = new Map<string, ArtifactRow>();
     for (const artifact of list) {
       if (artifact.key === null) continue;
       const known = newest.get(artifact.key);
@@ -128,6 +130,8 @@ export function compareArtifacts(lists: readonly (readonly Artifact[])[]): reado
   const keys = [...new Set(byKey.flatMap((each) => [...each.keys()]))].toSorted();
   return keys.map((key) => {
     const artifacts = byKey.map((each) => each.get(key) ?? null);
-    return { key, artifacts, differs: new Set(artifacts.map((artifact) => artifact?.data ?? null)).size > 1 };
+    const starts = artifacts.map((row) => (row === null ? null : `${row.sizeBytes} ${row.preview}`));
+    const isKnown = artifacts.length < 2 || artifacts.every((row) => row === null || wholeOf(row) !== null);
+    return { key, artifacts, differs: new Set(starts).size > 1 ? true : isKnown ? false : null };
   });
 }

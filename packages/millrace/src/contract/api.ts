@@ -26,6 +26,7 @@ import type {
   Timeline,
   TimelineRequest,
 } from "./aggregates.ts";
+import type { ArtifactRow } from "./artifact-row.ts";
 import type { SlotAnswer, SlotDemand, SlotReturn } from "./concurrency.ts";
 import type { KeptEvaluation } from "./evaluations.ts";
 import type { FlowRun, FlowRunChange, FlowRunFilter, FlowRunSort } from "./flow-run.ts";
@@ -144,6 +145,8 @@ export interface Api {
   searchLogs(search: LogSearch): Promise<LogMatches>;
   listArtifacts(filter: ArtifactFilter, page?: PageRequest): Promise<Page<Artifact>>;
   deleteArtifact(id: string): Promise<boolean>;
+  /** The same with only the start of what they hold: for lists that people look at. */
+  listArtifactRows(filter: ArtifactFilter, page?: PageRequest): Promise<Page<ArtifactRow>>;
   listEvents(filter: EventFilter, page?: PageRequest): Promise<Page<StoredEvent>>;
 
   // Figures over many runs; see contract/aggregates.ts

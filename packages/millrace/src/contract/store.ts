@@ -24,6 +24,7 @@ import type {
   TaskGrid,
   TaskGridRequest,
 } from "./flow-trends.ts";
+import type { ArtifactRow } from "./artifact-row.ts";
 import type { FlowRunRow } from "./flow-run-row.ts";
 import type { LogMatches, LogSearch } from "./log-search.ts";
 import type { FlowRunTransition } from "./record.ts";
@@ -258,6 +259,7 @@ export interface Store {
   findLogs(filter: LogFilter, page: PageRequest): Promise<Page<StoredLogLine>>;
   searchLogs(search: LogSearch & { readonly max: number }): Promise<LogMatches>;
   findArtifacts(filter: ArtifactFilter, page: PageRequest): Promise<Page<Artifact>>;
+  findArtifactRows(filter: ArtifactFilter, page: PageRequest): Promise<Page<ArtifactRow>>;
   /** @param endOfKey written with it where no other version of its key is left */
   deleteArtifact(id: string, endOfKey?: Event): Promise<boolean>;
   findEvents(filter: EventFilter, page: PageRequest): Promise<Page<StoredEvent>>;

@@ -76,6 +76,7 @@ export {
 } from "../contract/access.ts";
 export { type CallName, policyOf } from "../contract/wire/v1-policies.ts";
 export type { OwnKeyToMake, PasswordChange, SessionDescription, SignInRequest } from "../contract/wire/session.ts";
+export type { ArtifactRow } from "../contract/artifact-row.ts";
 export type { AnswerToPause, InboxItem, PauseAnswer } from "../contract/inbox.ts";
 export type { LogMatches, LogSearch } from "../contract/log-search.ts";
 export type {

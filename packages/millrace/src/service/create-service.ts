@@ -336,6 +336,7 @@ export function createService(options: ServiceOptions): Api {
     listLogs: (filter, page = {}) => store.findLogs(filter, page),
     listArtifacts: (filter, page = {}) => store.findArtifacts(filter, page),
     deleteArtifact,
+    listArtifactRows: (filter, page = {}) => store.findArtifactRows(filter, page),
 
     ...objects,
     deleteObject,

@@ -118,6 +118,7 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   listLogs: { ...ask, path: "/v1/logs/filter", places: filtered },
   searchLogs: { ...ask, path: "/v1/logs/search", places: [body] },
   listArtifacts: { ...ask, path: "/v1/artifacts/filter", places: filtered },
+  listArtifactRows: { ...ask, path: "/v1/artifacts/rows/filter", places: filtered },
   deleteArtifact: { ...remove, path: "/v1/artifacts/:id", places: [path("id")] },
   listEvents: { ...ask, path: "/v1/events/filter", places: filtered },
 

@@ -79,6 +79,7 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   listLogs: read,
   searchLogs: read,
   listArtifacts: read,
+  listArtifactRows: read,
   deleteArtifact: author,
   listEvents: read,
   count: read,

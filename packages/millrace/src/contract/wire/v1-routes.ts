@@ -55,6 +55,7 @@ import { flowRunProposal, proposalOutcome, recordBatch, recordOutcome } from "./
 import {
   artifact,
   artifactFilter,
+  artifactRow,
   eventFilter,
   logFilter,
   pageOf,
@@ -330,6 +331,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [artifactFilter, page],
     answer: pageOf(artifact),
     summary: "Artifacts by a filter, a page at a time",
+    errors: [],
+  },
+  listArtifactRows: {
+    ...v1Calls.listArtifactRows,
+    args: [artifactFilter, page],
+    answer: pageOf(artifactRow),
+    summary: "Artifacts as rows of a list, with the start of what they hold and its size",
     errors: [],
   },
   deleteArtifact: {

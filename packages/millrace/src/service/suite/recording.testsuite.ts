@@ -212,6 +212,21 @@ export function testRecording(used: UsedApi): void {
       expect((await api.listArtifacts({ keys: [key] })).items.map(({ id }) => id)).toEqual([old.id]);
     });
 
+    test("a list of a thousand large artifacts stays small", async () => {
+      const { api } = used;
+      const processId = await register(api);
+      const run = await begin(api, processId);
+      const data = JSON.stringify("x".repeat(10_000));
+      const artifacts = Array.from({ length: 1000 }, () => anArtifact(run.id, { data, description: "d".repeat(9000) }));
+      for (let from = 0; from < artifacts.length; from += 100) {
+        await api.record({ processId, artifacts: artifacts.slice(from, from + 100) });
+      }
+      const { items } = await api.listArtifactRows({ flowRunIds: [run.id] }, { limit: 1000 });
+      expect(items).toHaveLength(1000);
+      expect(items[0]).toMatchObject({ preview: data.slice(0, 200), sizeBytes: data.length });
+      expect(JSON.stringify(items).length).toBeLessThan(900_000);
+    });
+
     test("the versions of a key are told of, each once, and its end", async () => {
       const { api } = used;
       const processId = await register(api);

@@ -34,7 +34,7 @@ import { readRunGraph } from "./run-graph.ts";
 import { searchLogs } from "./search-logs.ts";
 import { createAccessStore } from "./access.ts";
 import { readTimeline } from "./timeline.ts";
-import { deleteArtifact, findArtifacts, findEvents, findLogs } from "./traces.ts";
+import { deleteArtifact, findArtifactRows, findArtifacts, findEvents, findLogs } from "./traces.ts";
 
 export type SharedStore = Omit<Store, "record" | "acquireSlot" | "schemaVersion" | "describe" | "check" | "close">;
 
@@ -58,6 +58,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     findLogs: (filter, page) => findLogs(db, filter, page),
     searchLogs: (search) => searchLogs(db, search),
     findArtifacts: (filter, page) => findArtifacts(db, filter, page),
+    findArtifactRows: (filter, page) => findArtifactRows(db, filter, page),
     deleteArtifact: (id, endOfKey) => deleteArtifact(db, id, endOfKey ?? null),
     findEvents: (filter, page) => findEvents(db, filter, page),
     deleteEvents: (request) => deleteEvents(db, request),

@@ -12,7 +12,9 @@ import {
   type StoredEvent,
   type StoredLogLine,
 } from "../../contract/records.ts";
+import type { ArtifactRow } from "../../contract/artifact-row.ts";
 import { artifactColumns, toArtifact } from "./artifact-row.ts";
+import { artifactSummary, toArtifactRow } from "./artifact-summary.ts";
 import { isOneOfIds, isOneOfTexts, startsWith, startsWithText } from "./conditions.ts";
 import { toCondition, toOrder } from "./condition.ts";
 import type { Row, SqlDatabase } from "./database.ts";
@@ -80,11 +82,23 @@ export async function findLogs(
 }
 
 /** With `latestOnly` the newest of each key in the whole ledger, where the rest of the filter takes it; without a key each. */
-export async function findArtifacts(
+export function findArtifacts(db: SqlDatabase, filter: ArtifactFilter, page: PageRequest): Promise<Page<Artifact>> {
+  return findArtifactPage(db, { filter, page }, { selected: ofArtifact, toItem: toArtifact });
+}
+
+export function findArtifactRows(
   db: SqlDatabase,
   filter: ArtifactFilter,
   page: PageRequest,
-): Promise<Page<Artifact>> {
+): Promise<Page<ArtifactRow>> {
+  return findArtifactPage(db, { filter, page }, { selected: artifactSummary, toItem: toArtifactRow });
+}
+
+async function findArtifactPage<T>(
+  db: SqlDatabase,
+  { filter, page }: { readonly filter: ArtifactFilter; readonly page: PageRequest },
+  { selected, toItem }: { readonly selected: Fragment; readonly toItem: (row: Row) => T },
+): Promise<Page<T>> {
   const { ids, idPrefix, keys, kinds, flowRunIds, taskRunIds, latestOnly, sort } = filter;
   const order = sort === undefined ? firstSeen : toOrder(sort, "artifact");
   const keyset = toKeyset(order, page);
@@ -102,9 +116,9 @@ export async function findArtifacts(
   const sortValue = raw(order.column ?? "seq");
   return keyset.toPage(
     await db.all(
-      sql`select ${sortValue} as sort_value, ${ofArtifact} from ${table("artifact")} artifact ${where(conditions)} ${keyset.tail}`,
+      sql`select ${sortValue} as sort_value, ${selected} from ${table("artifact")} artifact ${where(conditions)} ${keyset.tail}`,
     ),
-    toArtifact,
+    toItem,
   );
 }
 

@@ -159,6 +159,24 @@ export function testTraces(makeLedger: MakeLedger): void {
       expect(all.items.map(({ data }) => data).join("")).toBe("123");
     });
 
+    test("as rows have only the start of what they hold, and say how long it is", async () => {
+      const long = `"${"\u{1f600}".repeat(50_000)}"`;
+      const texts = [anArtifact(null, { description: "\u{1f600}".repeat(5000), data: long }), anArtifact(null)];
+      const numbers = anArtifact(null, { kind: "progress", data: '{"value":0.5}', key: "numbers" });
+      await record(used.store, { artifacts: [...texts, numbers] });
+      const ids = [...texts, numbers].map(({ id }) => id);
+      const { items } = await readAll((page) => used.store.findArtifactRows({ ids }, page), 2);
+      expect(items.map(({ id }) => id)).toEqual(ids);
+      expect(items[0]).toMatchObject({
+        description: `${"\u{1f600}".repeat(149)}…`,
+        preview: `"${"\u{1f600}".repeat(199)}`,
+        sizeBytes: 200_002,
+      });
+      const { data, ...rest } = numbers;
+      expect(items[2]).toEqual({ ...rest, preview: data, sizeBytes: data.length });
+      expect((await used.store.findArtifactRows({ kinds: ["progress"], ids }, {})).items).toEqual([items[2]]);
+    });
+
     test("are deleted once, and refused where the run is gone", async () => {
       const artifact = anArtifact(null);
       await record(used.store, { artifacts: [artifact] });

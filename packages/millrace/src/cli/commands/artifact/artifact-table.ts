@@ -1,9 +1,12 @@
-import type { Artifact } from "../../../contract/records.ts";
+import type { ArtifactRow } from "../../../contract/artifact-row.ts";
 import type { CommandContext } from "../../command.ts";
 import { shortId } from "../../output/short-id.ts";
 import { renderTable } from "../../output/table.ts";
 
-export function renderArtifacts(artifacts: readonly Artifact[], { out, times }: CommandContext): readonly string[] {
+/** What the table shows of one. */
+type Shown = Pick<ArtifactRow, "id" | "key" | "kind" | "description" | "flowRunId" | "updatedAt">;
+
+export function renderArtifacts(artifacts: readonly Shown[], { out, times }: CommandContext): readonly string[] {
   return renderTable(
     artifacts,
     [

@@ -43,9 +43,13 @@ export const artifactLs = watchable(
         // What a run has left is there, whatever others have made of the same keys since.
         ...(options.all || options.run !== undefined ? {} : { latestOnly: true }),
       };
-      const artifacts = await readPages((page) => api.listArtifacts(filter, page), { limit: options.limit });
-      if (context.json) context.out.json(artifacts);
-      else if (artifacts.length === 0) {
+      const most = { limit: options.limit };
+      if (context.json) {
+        context.out.json(await readPages((page) => api.listArtifacts(filter, page), most));
+        return undefined;
+      }
+      const artifacts = await readPages((page) => api.listArtifactRows(filter, page), most);
+      if (artifacts.length === 0) {
         context.out.line("There are no such artifacts. A flow makes them: `await artifact.markdown(text, { key })`.");
       } else context.out.lines(renderArtifacts(artifacts, context));
       return undefined;

@@ -3,6 +3,7 @@
 import { expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import type { Api, FlowRunClaim } from "../../api.ts";
+import type { ArtifactRow } from "../../artifact-row.ts";
 import type * as figures from "../../aggregates.ts";
 import type { Action } from "../../automations.ts";
 import type { SlotAnswer, SlotDemand, SlotReturn } from "../../concurrency.ts";
@@ -28,6 +29,7 @@ import type {
   artifact,
   artifactFilter,
   event,
+  artifactRow,
   eventFilter,
   logFilter,
   logLine,
@@ -89,6 +91,7 @@ test("what runs leave behind", () => {
   expectTypeOf<IsSame<Same<typeof artifact>, Plain<records.Artifact>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof artifactFilter>, Plain<records.ArtifactFilter>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof event>, Plain<records.Event>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof artifactRow>, Plain<ArtifactRow>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof storedEvent>, Plain<records.StoredEvent>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof eventFilter>, Plain<Parameters<Api["listEvents"]>[0]>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof pageRequest>, Plain<records.PageRequest>>>().toEqualTypeOf<true>();

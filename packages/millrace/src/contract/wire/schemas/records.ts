@@ -54,6 +54,20 @@ export const artifact = z
   })
   .meta({ id: "Artifact" });
 
+export const artifactRow = artifact
+  .pick({
+    id: true,
+    key: true,
+    kind: true,
+    description: true,
+    flowRunId: true,
+    taskRunId: true,
+    createdAt: true,
+    updatedAt: true,
+  })
+  .extend({ preview: z.string(), sizeBytes: z.number() })
+  .meta({ id: "ArtifactRow" });
+
 export const artifactFilter = z
   .object({
     ids: z.array(z.string()).exactOptional(),
