@@ -5,7 +5,7 @@ import type { Vault } from "../contract/runtime.ts";
 import type { Store } from "../contract/store.ts";
 import type { LoopStatus } from "../contract/wire/server-description.ts";
 import type { Clock } from "../kit/clock.ts";
-import { createPace, type Pace, paced } from "../kit/pace.ts";
+import { createLetOthers, type LetOthers, lettingOthers } from "../kit/let-others.ts";
 import type { Random } from "../kit/random.ts";
 import { createAutomationsLoop } from "../loops/automations.ts";
 import { createExpirePausesLoop } from "../loops/expire-pauses.ts";
@@ -47,7 +47,7 @@ interface LoopEntry {
   readonly stop?: () => Promise<void>;
 }
 
-function loopTable(options: ServerLoopsOptions, pace: Pace): readonly LoopEntry[] {
+function loopTable(options: ServerLoopsOptions, letOthers: LetOthers): readonly LoopEntry[] {
   const { api, clock, vault, uiUrl, retention, cancelWithinMs, store, onFailure } = options;
   const onBroken = (schedule: { readonly id: string }, error: unknown): void =>
     onFailure({ where: `schedule ${schedule.id}`, error });
@@ -77,7 +77,7 @@ function loopTable(options: ServerLoopsOptions, pace: Pace): readonly LoopEntry[
     {
       name: "the scheduler",
       everyMs: 1000,
-      tick: createSchedulerLoop({ api, clock, pace, onBroken }).tick,
+      tick: createSchedulerLoop({ api, clock, letOthers, onBroken }).tick,
       findNext: () => findNextSchedule(looks),
     },
     {
@@ -126,8 +126,8 @@ interface NamedLoop extends Pick<Loop, "wake" | "stop"> {
 
 export function startServerLoops(given: ServerLoopsOptions): ServerLoops {
   // Requests come first: a database in this process answers without a pause.
-  const pace = createPace();
-  const options = { ...given, api: paced(given.api, pace), store: paced(given.store, pace) };
+  const letOthers = createLetOthers();
+  const options = { ...given, api: lettingOthers(given.api, letOthers), store: lettingOthers(given.store, letOthers) };
   const { api, clock, random, onFailure } = options;
   const pulse = createPulse({ api, clock });
   const start = ({ name, everyMs, tick, findNext, stop = async () => undefined }: LoopEntry): NamedLoop => {
@@ -141,7 +141,7 @@ export function startServerLoops(given: ServerLoopsOptions): ServerLoops {
     };
   };
   const beating = start({ name: "the pulse", everyMs: pulseEveryMs, tick: () => pulse.beat() });
-  const loops = loopTable(options, pace).map(start);
+  const loops = loopTable(options, letOthers).map(start);
   return {
     get state() {
       return [beating, ...loops].map((loop) => loop.readStatus());

@@ -5,7 +5,7 @@ import { isMillraceError } from "../contract/errors.ts";
 import type { Deployment, Schedule } from "../contract/objects.ts";
 import type { Clock } from "../kit/clock.ts";
 import { createDigest } from "../kit/digest.ts";
-import type { Pace } from "../kit/pace.ts";
+import type { LetOthers } from "../kit/let-others.ts";
 import { decideRunsToMake, decideSkipped, type RunsToMake, toScheduledRun } from "../rules/scheduled-runs.ts";
 import { defaultGraceMs } from "../rules/schedules/catch-up.ts";
 
@@ -47,11 +47,11 @@ export function createSchedulerLoop(options: {
   readonly api: SchedulerApi;
   readonly clock: Clock;
   /** Asked before each schedule's times are computed. */
-  readonly pace?: Pace;
+  readonly letOthers?: LetOthers;
   /** Told of a schedule that cannot be read. The others go on. */
   readonly onBroken?: (schedule: Schedule, error: unknown) => void;
 }): SchedulerLoop {
-  const { api, clock, pace = async () => undefined, onBroken = () => undefined } = options;
+  const { api, clock, letOthers = async () => undefined, onBroken = () => undefined } = options;
 
   async function findDue(): Promise<readonly Schedule[]> {
     const where = {
@@ -171,7 +171,7 @@ export function createSchedulerLoop(options: {
     const deployments = await readDeployments(schedules);
     const work: Work[] = [];
     for (const schedule of schedules) {
-      await pace();
+      await letOthers();
       const deployment = deployments.get(schedule.deploymentId);
       const planned = deployment === undefined ? null : await plan(schedule);
       if (deployment !== undefined && planned !== null) work.push({ schedule, deployment, plan: planned });

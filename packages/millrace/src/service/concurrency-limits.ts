@@ -7,6 +7,7 @@ import type { ConcurrencyLimit, SlotLease } from "../contract/objects.ts";
 import type { LimitChange, Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
+import { createLetOthers } from "../kit/let-others.ts";
 import { type Random, systemRandom } from "../kit/random.ts";
 import { decideTake, giveBack, toNamedLimit } from "../rules/slots.ts";
 
@@ -31,6 +32,8 @@ export function createConcurrencyLimits({
   /** Told of limits of which slots came back, of whom. */
   readonly onFreed?: (limits: readonly ConcurrencyLimit[], holder: string) => Promise<void>;
 }): ConcurrencyLimits {
+  const letOthers = createLetOthers();
+
   async function takeSlots(demand: SlotDemand): Promise<SlotAnswer> {
     const names = checkDemand(demand);
     if (demand.leaseMs !== undefined) checkLease(demand.leaseMs);
@@ -106,6 +109,7 @@ export function createConcurrencyLimits({
     const failures: unknown[] = [];
     let ended = 0;
     for (const { id } of items) {
+      await letOthers();
       try {
         if (await endLease(id, now)) ended++;
       } catch (error) {

@@ -3,7 +3,7 @@ import type { FlowRun } from "../contract/flow-run.ts";
 import type { ExecutorProcess } from "../contract/records.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
-import { createPace } from "../kit/pace.ts";
+import { createLetOthers } from "../kit/let-others.ts";
 
 export interface ProcessRegistry {
   readonly register: Api["registerProcess"];
@@ -27,7 +27,7 @@ export function createProcessRegistry(options: {
   readonly crash: (run: FlowRun, reason: string) => Promise<void>;
 }): ProcessRegistry {
   const { store, clock, leaseMs, crash } = options;
-  const pace = createPace();
+  const letOthers = createLetOthers();
 
   /**
    * A process of this host that is seen dead is dead at once; one that is seen alive keeps its runs although its lease
@@ -48,7 +48,7 @@ export function createProcessRegistry(options: {
   async function end(id: string, reason: string, max = Number.MAX_SAFE_INTEGER): Promise<number> {
     const runs = await store.findOwnedRuns(id, ["PENDING", "RUNNING", "PAUSED", "CANCELLING"]);
     for (const run of runs.slice(0, max)) {
-      await pace();
+      await letOthers();
       await crash(run, reason);
     }
     if (runs.length <= max) await store.deleteProcess(id);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPace, paced } from "./pace.ts";
+import { createLetOthers, lettingOthers } from "./let-others.ts";
 
 /** Holds up the event loop. */
 function work(forMs: number): void {
@@ -8,10 +8,10 @@ function work(forMs: number): void {
 }
 
 /** Does steps one after the other, each of 2 ms; in which turn of the event loop each was. */
-async function turnsOf(steps: number, pace: () => Promise<void>, turn: () => number): Promise<number[]> {
+async function turnsOf(steps: number, letOthers: () => Promise<void>, turn: () => number): Promise<number[]> {
   const turns: number[] = [];
   for (let step = 0; step < steps; step++) {
-    await pace();
+    await letOthers();
     turns.push(turn());
     work(2);
   }
@@ -40,15 +40,15 @@ function mostInOne(turns: readonly number[]): number {
 
 test("lets the event loop go once a turn has lasted for a while", async () => {
   const { turn, end } = countTurns();
-  const turns = await turnsOf(30, createPace(), turn);
+  const turns = await turnsOf(30, createLetOthers(), turn);
   end();
   expect(mostInOne(turns)).toBeLessThanOrEqual(3);
 });
 
 test("several workers share a turn, and none is left behind", async () => {
   const { turn, end } = countTurns();
-  const pace = createPace();
-  const workers = await Promise.all(Array.from({ length: 5 }, () => turnsOf(10, pace, turn)));
+  const letOthers = createLetOthers();
+  const workers = await Promise.all(Array.from({ length: 5 }, () => turnsOf(10, letOthers, turn)));
   end();
   // Those that begin in one turn have one step each before any has to wait.
   const later = workers.flat().filter((each) => each > (workers[0]?.[0] ?? 0));
@@ -63,7 +63,7 @@ test("without it, all steps are in one turn", async () => {
   expect(new Set(turns).size).toBe(1);
 });
 
-test("methods come at a pace, on what they belong to, and nested ones too", async () => {
+test("methods let others go first, and are called on what they belong to; nested ones too", async () => {
   let asked = 0;
   const counter = {
     by: 2,
@@ -74,7 +74,7 @@ test("methods come at a pace, on what they belong to, and nested ones too", asyn
     },
     inner: { fail: async () => Promise.reject(new Error("no")) },
   };
-  const slow = paced(counter, async () => void asked++);
+  const slow = lettingOthers(counter, async () => void asked++);
   expect(await slow.add(3)).toBe(6);
   expect(slow.by).toBe(2);
   await expect(slow.inner.fail()).rejects.toThrow("no");

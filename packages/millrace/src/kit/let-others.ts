@@ -1,15 +1,15 @@
 /**
  * Long work that waits only for promises which are settled already (a database in this process answers at once) never lets
- * its event loop go. A pace, asked before each step, does: once the turn has lasted for a while the step comes in a later one,
- * and of several that wait one comes in each turn.
+ * its event loop go. What is awaited here before each step does: once the turn has lasted for a while the step comes in a later
+ * one, and of several that wait one comes in each turn.
  */
 
-export type Pace = () => Promise<void>;
+export type LetOthers = () => Promise<void>;
 
 /** How long a turn of the event loop may go on before the next step has to wait, in ms. */
 const turnMs = 4;
 
-export function createPace(): Pace {
+export function createLetOthers(): LetOthers {
   const waiting: (() => void)[] = [];
   /** When the turn that goes on was first asked in; null before anything was. */
   let beganAt: number | null = null;
@@ -36,15 +36,15 @@ export function createPace(): Pace {
   };
 }
 
-/** The same object, whose methods come at a pace. Each of them has to return a promise. */
-export function paced<T extends object>(target: T, pace: Pace): T {
+/** The same object, whose methods let others go first. Each of them has to return a promise. */
+export function lettingOthers<T extends object>(target: T, letOthers: LetOthers): T {
   return new Proxy(target, {
     get(on, name) {
       const member: unknown = Reflect.get(on, name);
-      if (typeof member === "object" && member !== null) return paced(member, pace);
+      if (typeof member === "object" && member !== null) return lettingOthers(member, letOthers);
       if (typeof member !== "function") return member;
       return async (...args: readonly unknown[]): Promise<unknown> => {
-        await pace();
+        await letOthers();
         return Reflect.apply(member, on, args);
       };
     },
