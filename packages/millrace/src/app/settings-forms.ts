@@ -1,5 +1,6 @@
 /** What settings may look like as a text, and what is read from it. Each throws a RangeError that says what would be right. */
 
+import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Duration, toMs } from "../kit/duration.ts";
@@ -115,4 +116,19 @@ export function toList(text: string): readonly string[] {
 export function toHost(text: string): string {
   if (/^[^\s/]+$/.test(text)) return text;
   throw new RangeError(`\`${text}\` is no address: write for example 127.0.0.1 or 0.0.0.0`);
+}
+
+/** Addresses and networks, as `10.0.0.1` and `10.0.0.0/8`. */
+export function toNetworks(text: string): readonly string[] {
+  const networks = toList(text);
+  const wrong = networks.find((network) => !isNetwork(network));
+  if (wrong === undefined) return networks;
+  throw new RangeError(`\`${wrong}\` is neither an address nor a network: write for example 10.0.0.1 or 10.0.0.0/8`);
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", prefix, ...others] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || others.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }

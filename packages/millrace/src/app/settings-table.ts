@@ -12,6 +12,7 @@ import {
   toFolder,
   toHost,
   toList,
+  toNetworks,
   toResultStorage,
   wholeNumber,
   yesOrNo,
@@ -48,6 +49,7 @@ export interface SettingValues {
   readonly serverPort: number;
   readonly serverAllowRemote: boolean;
   readonly serverAllowedHosts: readonly string[] | null;
+  readonly trustedProxies: readonly string[] | null;
   readonly accessControl: "off" | "on";
   readonly workerPool: string | null;
   readonly workerType: string | null;
@@ -264,6 +266,13 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: toList,
     description:
       "Names of hosts that lead to the server, as a proxy gives, beside localhost and this machine's own names.",
+  },
+  trustedProxies: {
+    variable: "MILLRACE_TRUSTED_PROXIES",
+    default: null,
+    parse: toNetworks,
+    description:
+      "Addresses and networks of the proxies before the server, as 10.0.0.0/8: they are believed where a request comes from (X-Forwarded-For). Without them every request comes from where its connection does.",
   },
   accessControl: {
     variable: "MILLRACE_ACCESS_CONTROL",

@@ -38,6 +38,8 @@ export interface StartServerOptions extends ListenOptions {
   readonly onFirstAdmin?: (admin: { readonly name: string; readonly password: string }) => void;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
+  /** Addresses and networks of the proxies before it, which say where a request comes from. Default: none is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly limits?: Partial<ServerLimits>;
   readonly onRequest?: (entry: RequestEntry) => void;
   /** Told of what went wrong, and where: the id of a request, or a loop's name. */
@@ -82,6 +84,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     },
     limits,
     allowedHosts,
+    trustedProxies: options.trustedProxies ?? [],
     ...(ownPackage === null ? {} : { dashboardFolder: join(ownPackage.folder, "dist/dashboard") }),
     checksAnswers: settings.checkAnswers === "on",
     ...(onRequest === undefined ? {} : { onRequest }),

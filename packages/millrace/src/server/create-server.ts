@@ -12,6 +12,7 @@ import { createGuard, demandPolicies, type Guard, guardRoutes } from "./access/g
 import { createDashboard } from "./dashboard/create-dashboard.ts";
 import { addEventStream } from "./events/add-event-stream.ts";
 import { addAnswerHooks } from "./http/answers.ts";
+import { addClientAddress, createAddressReader } from "./http/client-address.ts";
 import { addErrorAnswers } from "./http/errors.ts";
 import { addFlowControl } from "./http/flow-control.ts";
 import { addHostGuard, createHostCheck } from "./http/guard-hosts.ts";
@@ -57,6 +58,8 @@ export interface ServerOptions {
   readonly dashboardFolder?: string;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
   readonly allowedHosts?: readonly string[];
+  /** Addresses and networks of the proxies before it, which say where a request comes from. Default: none is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly onRequest?: (entry: RequestEntry) => void;
   /** Each answer is held against the schema of its route; one that does not hold is a failure. Default false. */
   readonly checksAnswers?: boolean;
@@ -84,6 +87,8 @@ export function createServer(options: ServerOptions): Server {
     routerOptions: { maxParamLength: 4096 },
   });
 
+  const readAddress = createAddressReader(options.trustedProxies ?? []);
+  addClientAddress(app, readAddress);
   addErrorAnswers(app, {
     retryAfterS: limits.retryAfterS,
     onFailure,
@@ -134,6 +139,7 @@ export function createServer(options: ServerOptions): Server {
     watch: streams.watch,
     guard,
     refuse: createHostCheck(allowedHosts),
+    readAddress,
     retryAfterS: limits.retryAfterS,
     checksAnswers,
     onFailure,

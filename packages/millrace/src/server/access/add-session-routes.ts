@@ -51,7 +51,7 @@ export function addSessionRoutes(
 
   app.post("/v1/session", serverRoute("signIn"), async (request, reply) => {
     const { name, password } = readBody(signInRequest, request.body);
-    const opened = await access.signIn({ name, password, from: request.ip });
+    const opened = await access.signIn({ name, password, from: request.clientAddress });
     await audit(request, "signIn", { name, identity: opened?.identity ?? null });
     if (opened === null) throw new MillraceError("UNAUTHENTICATED", { reason: "the name or the password is wrong" });
     setCookie(request, reply, { token: opened.token, maxAgeS: Math.floor((opened.expiresAt - clock.now()) / 1000) });
@@ -70,11 +70,14 @@ export function addSessionRoutes(
   app.put("/v1/session/password", serverRoute("changeOwn"), async (request, reply) => {
     const { current, next } = readBody(passwordChange, request.body);
     const { account } = whoAsks(request);
-    const isRight = await access.identify({ kind: "password", name: account.name, password: current }, request.ip);
+    const isRight = await access.identify(
+      { kind: "password", name: account.name, password: current },
+      request.clientAddress,
+    );
     if (isRight === null) throw new MillraceError("UNAUTHENTICATED", { reason: "the current password is another one" });
     await api.updateAccount(account.id, { password: next });
     // All sessions have ended with it, this one too.
-    const opened = await access.signIn({ name: account.name, password: next, from: request.ip });
+    const opened = await access.signIn({ name: account.name, password: next, from: request.clientAddress });
     if (opened !== null) {
       setCookie(request, reply, { token: opened.token, maxAgeS: Math.floor((opened.expiresAt - clock.now()) / 1000) });
     }
@@ -114,7 +117,7 @@ export function addSessionRoutes(
       accountName: name,
       means: "password",
       keyId: null,
-      address: request.ip,
+      address: request.clientAddress,
       action,
       path: pathOf(request),
       outcome: identity === null ? "denied" : "done",

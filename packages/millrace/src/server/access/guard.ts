@@ -98,7 +98,7 @@ export function guardRoutes(
     await access.audit({
       at: clock.now(),
       ...whoOf(request),
-      address: request.ip,
+      address: request.clientAddress,
       action,
       path: pathOf(request),
       outcome: isDenied ? "denied" : status < 400 ? "done" : "failed",
@@ -111,7 +111,7 @@ export function guardRoutes(
 export function createGuard({ access, clock }: GuardOptions): Guard {
   async function identify(request: FastifyRequest): Promise<Identity | null> {
     const credential = readCredential(request.headers);
-    return credential === null ? null : access.identify(credential, request.ip);
+    return credential === null ? null : access.identify(credential, request.clientAddress);
   }
 
   async function admit(

@@ -198,3 +198,24 @@ test("a stream of events ends when its reader may not be there any more", async 
   while (!isDone) isDone = (await reader?.read())?.done ?? true;
   expect(isDone).toBe(true);
 });
+
+describe("behind a proxy", () => {
+  const through = (forwarded: string, given = "wrong horse battery") =>
+    ask("POST", "/v1/session", { "x-forwarded-for": forwarded, body: { name: "nobody", password: given } });
+  const addresses = async () =>
+    (await accounts.api.listAuditEntries({}, { limit: 3 })).items.map(({ address }) => address);
+
+  test("that is trusted a client is known by what the proxy says, whatever it wrote itself", async () => {
+    await over.server.close();
+    over = await startOverHttp(accounts.api, { server: { access: accounts.access, trustedProxies: ["127.0.0.0/8"] } });
+    await through("203.0.113.7");
+    await through("198.51.100.1, 203.0.113.8");
+    await through("127.0.0.9, <script>");
+    expect(await addresses()).toEqual(["127.0.0.1", "203.0.113.8", "203.0.113.7"]);
+  });
+
+  test("that nobody has named it is known by its connection", async () => {
+    await through("203.0.113.7");
+    expect(await addresses()).toEqual(["127.0.0.1"]);
+  });
+});

@@ -77,10 +77,10 @@ export function addEventStream(
         ...(flowRunId === undefined ? {} : { flowRunIds: flowRunId }),
         ...(name === undefined ? {} : { names: name }),
       };
-      const giveBack = shares.take(request.ip);
+      const giveBack = shares.take(request.clientAddress);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
-      const admission = await guard?.admit(readCredential(request.headers), { policy, from: request.ip });
+      const admission = await guard?.admit(readCredential(request.headers), { policy, from: request.clientAddress });
       // It was let in a moment ago, and may not be here any more.
       if (admission === null) throw new MillraceError("UNAUTHENTICATED", { reason: "it may not listen any more" });
       const mayStay = admission === undefined ? [] : [admission.signal];

@@ -26,7 +26,7 @@ export function addFlowControl(
       throw new MillraceError("SERVER_BUSY", { reason: "it is stopping" });
     }
     if (request.routeOptions.config.isExempt === true) return;
-    inFlight.set(request, shares.take(request.ip));
+    inFlight.set(request, shares.take(request.clientAddress));
   });
 
   app.addHook("onResponse", async (request) => {

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Guard } from "../access/guard.ts";
 import type { EventWatch } from "../events/event-watch.ts";
+import type { ReadAddress } from "../http/client-address.ts";
 import { addPrefectRoutes } from "./add-prefect-routes.ts";
 import { prefectHandlers } from "./handlers.ts";
 import { tellOnce } from "./mapping/unreadable.ts";
@@ -24,6 +25,7 @@ export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onU
   /** Null where nobody is asked who they are. */
   readonly guard: Guard | null;
   readonly refuse: (headers: IncomingHttpHeaders) => string | null;
+  readonly readAddress: ReadAddress;
   readonly retryAfterS: number;
   readonly checksAnswers: boolean;
   readonly onFailure: (failure: { readonly requestId: string; readonly error: unknown }) => void;
@@ -31,7 +33,7 @@ export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onU
 
 /** Returns the sockets, which are to be closed before the server is. */
 export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): SocketHub {
-  const { watch, guard, refuse, retryAfterS, checksAnswers, onFailure, ...rest } = options;
+  const { watch, guard, refuse, readAddress, retryAfterS, checksAnswers, onFailure, ...rest } = options;
   const onUnreadable = tellOnce(({ kind, id, error }) => onFailure({ requestId: `${kind} ${id}`, error }));
   const context: PrefectContext = { ...rest, version: prefectVersion, onUnreadable };
   const { api, clock } = context;
@@ -45,6 +47,7 @@ export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): So
   return addPrefectSockets(app.server, {
     clock,
     refuse,
+    readAddress,
     guard,
     routes: [
       eventsIn({ api, onEvents: () => watch.wake() }),

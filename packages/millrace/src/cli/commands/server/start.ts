@@ -1,5 +1,5 @@
 import type { RequestEntry, RunningServer } from "../../../app/start-server.ts";
-import { isMillraceError } from "../../../contract/errors.ts";
+import { isMillraceError, MillraceError } from "../../../contract/errors.ts";
 import { flag, flagOverSetting, number, text, texts } from "../../arguments/options.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
 import { cleanLine } from "../../output/clean-text.ts";
@@ -9,7 +9,7 @@ export const serverStart = defineCommand({
   details: [
     "It serves the same ledger that `node flow.ts` writes by itself. Where MILLRACE_API_URL is its URL, flows and this command work over it.",
     "Without --access-control whoever reaches it may do everything, so only this machine can, unless --allow-remote is given. With it everybody says who they are, by an account of the ledger (`millrace account`), and other machines may reach it.",
-    "What is not given here may be set: serverHost, serverPort, serverAllowRemote, serverAllowedHosts and accessControl, in variables of the environment (MILLRACE_SERVER_PORT), millrace.toml or a profile.",
+    "What is not given here may be set: serverHost, serverPort, serverAllowRemote, serverAllowedHosts, trustedProxies and accessControl, in variables of the environment (MILLRACE_SERVER_PORT), millrace.toml or a profile.",
     "Ctrl-C and SIGTERM end it in good order. With --json: a line `{ url, pid }` when it answers.",
   ],
   positionals: {},
@@ -19,6 +19,10 @@ export const serverStart = defineCommand({
     accessControl: flagOverSetting("Ask who comes, and let each do what the role of the account allows."),
     allowRemote: flagOverSetting("Let other machines reach it, although it asks nobody who they are."),
     allowHost: texts("NAME", "A name of a host that leads to it, as a proxy gives; may be given several times."),
+    trustedProxy: texts(
+      "ADDRESS",
+      "An address or a network of a proxy before it, as 10.0.0.0/8, which is believed where a request comes from (X-Forwarded-For); may be given several times. Default: trustedProxies, none.",
+    ),
     verbose: flag("Print a line for each request.", { short: "v" }),
   },
   examples: [
@@ -39,6 +43,8 @@ export const serverStart = defineCommand({
       verbose,
     } = options;
     const allowedHosts = options.allowHost.length > 0 ? options.allowHost : (settings.serverAllowedHosts ?? []);
+    const trustedProxies =
+      options.trustedProxy.length > 0 ? await readNetworks(options.trustedProxy) : (settings.trustedProxies ?? []);
     const toldToStop = untilToldToStop(context);
     const server = await startServer({
       settings,
@@ -47,6 +53,7 @@ export const serverStart = defineCommand({
         serverPort: options.port,
         serverAllowRemote: options.allowRemote,
         accessControl: options.accessControl === undefined ? undefined : options.accessControl ? "on" : "off",
+        trustedProxies: options.trustedProxy.length > 0 ? trustedProxies : undefined,
         serverAllowedHosts: options.allowHost.length > 0 ? options.allowHost : undefined,
       }),
       host,
@@ -55,6 +62,7 @@ export const serverStart = defineCommand({
       accessControl,
       onFirstAdmin: (admin) => tellFirstAdmin(admin, context),
       allowedHosts,
+      trustedProxies,
       ...(verbose ? { onRequest: (entry) => context.err.line(requestLine(entry, context)) } : {}),
       onFailure: ({ where, error }) => context.err.line(failureLine(where, error, context)),
     });
@@ -69,6 +77,17 @@ export const serverStart = defineCommand({
     return undefined;
   },
 });
+
+/** @throws USAGE */
+async function readNetworks(given: readonly string[]): Promise<readonly string[]> {
+  const { toNetworks } = await import("../../../app/settings-forms.ts");
+  try {
+    return toNetworks(given.join(","));
+  } catch (cause) {
+    const reason = `--trusted-proxy: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new MillraceError("USAGE", { reason, advice: "Give an address or a network." }, { cause });
+  }
+}
 
 /** On the terminal only, and this once: neither the ledger nor a log of lines of JSON is to have it. */
 function tellFirstAdmin(

@@ -12,6 +12,7 @@ import type { Policy } from "../../../contract/access.ts";
 import type { Clock } from "../../../kit/clock.ts";
 import { readToken } from "../../access/credentials.ts";
 import type { Admission, Guard } from "../../access/guard.ts";
+import { createAddressReader, type ReadAddress } from "../../http/client-address.ts";
 import { createClientShares } from "../../http/client-shares.ts";
 import { createPrefectSocket, type PrefectSocket } from "./prefect-socket.ts";
 
@@ -36,6 +37,8 @@ export interface SocketHubOptions {
   readonly routes: readonly SocketRoute[];
   /** Why a request is not answered at all, whatever its path; null when it is. What HTTP asks of a request too. */
   readonly refuse?: (headers: IncomingHttpHeaders) => string | null;
+  /** Where a request comes from. Default: where its connection does. */
+  readonly readAddress?: ReadAddress;
   /** Decides who is let in. Null: every one. */
   readonly guard: Guard | null;
   /** Default 1024. */
@@ -65,7 +68,13 @@ const subprotocol = "prefect";
 const closeCode = { goingAway: 1001, protocolError: 1002, policy: 1008, failure: 1011 } as const;
 
 export function addPrefectSockets(server: Server, options: SocketHubOptions): SocketHub {
-  const { clock, refuse = () => null, guard, onFailure = () => undefined } = options;
+  const {
+    clock,
+    refuse = () => null,
+    readAddress = createAddressReader([]),
+    guard,
+    onFailure = () => undefined,
+  } = options;
   const { maxSockets = 1024, maxSocketsOfClient = 768 } = options;
   const routes = options.routes.map((route) => ({ ...route, match: createPathMatch(route.path) }));
   const shares = createClientShares({
@@ -100,7 +109,7 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
       stream.once("close", giveBack);
       sockets.handleUpgrade(request, stream, head, (socket) => {
         const baseUrl = `http://${request.headers.host ?? "localhost"}/api`;
-        const from = request.socket.remoteAddress ?? "";
+        const from = readAddress(request);
         void speak(socket, route, { request: { params, headers: request.headers, baseUrl }, from });
       });
       return;
@@ -109,9 +118,9 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
   }
 
   /** Null when it was refused. */
-  function takePlace({ socket }: IncomingMessage, stream: Duplex): (() => void) | null {
+  function takePlace(request: IncomingMessage, stream: Duplex): (() => void) | null {
     try {
-      return shares.take(socket.remoteAddress ?? "");
+      return shares.take(readAddress(request));
     } catch (error) {
       if (!isMillraceError(error)) throw error;
       // Also when it is the client that has too many: from what is below 500 Prefect's workers do not come back.
