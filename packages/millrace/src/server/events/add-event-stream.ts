@@ -114,10 +114,13 @@ export function addEventStream(
   ): Promise<void> {
     const { filter, signal, beat } = options;
     let { after } = options;
+    // At once: a server that stops cuts off what is open still, and the database may take its time to answer.
+    signal.addEventListener("abort", () => response.end(), { once: true });
     response.write(`retry: 1000\n${beat(after, "connected")}`);
     while (!signal.aborted) {
       const known = watch.lastSeq;
       const items = await read(filter, after);
+      if (signal.aborted) return;
       after = items?.at(-1)?.seq ?? after;
       if (items !== null && items.length > 0) {
         if (!response.write(items.map(toMessage).join("")) && !(await isDrained(response, signal))) return;
