@@ -4,14 +4,14 @@ import type { DeploymentTriggerToSave } from "../contract/deployment-triggers.ts
 import type { DeployOutcome } from "../contract/serving.ts";
 import { systemClock } from "../kit/clock.ts";
 import { createService } from "../service/create-service.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
 import { saveDeployments } from "./deploy-flows.ts";
 
 let ledger: TestLedger;
 let api: Api;
 beforeEach(async () => {
-  ledger = await makeSqliteLedger();
+  ledger = await makeLedger();
   api = createService({ store: await ledger.open(), clock: systemClock });
   await api.createWorkPool({ name: "local", type: "process" });
 });

@@ -11,7 +11,7 @@ import { uuidv7 } from "../kit/ids.ts";
 import { createMasker, type Masker } from "../kit/mask.ts";
 import { type S3Server, startS3Server } from "../results/s3-server.testsuite.ts";
 import { createService } from "../service/create-service.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import { createResultStorages, openStorage } from "./result-storage.ts";
 import { createS3CredentialsReader, type S3CredentialsReader } from "./s3-credentials.ts";
 import { createVault } from "./vault.ts";
@@ -24,7 +24,7 @@ let read: S3CredentialsReader;
 let home: string;
 
 beforeEach(async () => {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   api = createService({ store: await ledger.open(), clock });
   home = mkdtempSync(join(tmpdir(), "millrace-credentials-"));
   vault = createVault({ home });

@@ -7,13 +7,13 @@ import { systemClock as clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { createMasker } from "../kit/mask.ts";
 import { createService } from "../service/create-service.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import { fillTemplates } from "../worker/code/fill-templates.ts";
 import { createTemplateSources } from "./template-sources.ts";
 import { createVault } from "./vault.ts";
 
 async function open() {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   const api = createService({ store: await ledger.open(), clock });
   const home = mkdtempSync(join(tmpdir(), "millrace-sources-"));
   onTestFinished(async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { createService } from "../service/create-service.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
 import { aFlowRun, anEvent, aState, aTaskRun, startAt } from "../store/suite/samples.testsuite.ts";
 import type { Api } from "./api.ts";
@@ -16,7 +16,7 @@ let api: Api;
 let asked: string[];
 
 beforeEach(async () => {
-  ledger = await makeSqliteLedger();
+  ledger = await makeLedger();
   api = createService({ store: await ledger.open(), clock: systemClock });
   asked = [];
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { systemClock } from "../kit/clock.ts";
 import { createService } from "../service/create-service.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import { createExpireSlotsLoop } from "./expire-slots.ts";
 
 test("all leases that have ended are found in one tick, each by one of the servers", async () => {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   const stores = [await ledger.open(), await ledger.open()] as const;
   const apis = stores.map((store) => createService({ store, clock: systemClock }));
   const [api] = apis as [(typeof apis)[number]];

@@ -4,7 +4,7 @@ import { createDeferred } from "../kit/deferred.ts";
 import { systemClock as clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { createService } from "../service/create-service.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
 import { findNextLate, findNextOfState, findNextReadiness, findNextSchedule } from "./next-look.ts";
 import { createPulse } from "./pulse.ts";
@@ -14,7 +14,7 @@ let ledger: TestLedger;
 let api: Api;
 
 beforeEach(async () => {
-  ledger = await makeSqliteLedger();
+  ledger = await makeLedger();
   api = createService({ store: await ledger.open(), clock });
 });
 afterEach(async () => {

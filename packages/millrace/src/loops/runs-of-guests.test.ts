@@ -5,7 +5,7 @@ import type { StateType } from "../contract/states.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { createService } from "../service/create-service.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
 import { aFlowRun, aState } from "../store/suite/samples.testsuite.ts";
 import { createExpirePausesLoop } from "./expire-pauses.ts";
@@ -18,7 +18,7 @@ const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
 
 beforeEach(async () => {
   aheadMs = 0;
-  ledger = await makeSqliteLedger();
+  ledger = await makeLedger();
   api = createService({ store: await ledger.open(), clock });
 });
 afterEach(async () => {

@@ -8,7 +8,7 @@ import { apiMethods } from "../contract/wire/v1-calls.ts";
 import { createDeferred } from "../kit/deferred.ts";
 import { systemClock } from "../kit/clock.ts";
 import { createService } from "../service/create-service.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { RequestEntry, ServerOptions } from "./create-server.ts";
 
 const open: (() => Promise<unknown>)[] = [];
@@ -18,7 +18,7 @@ afterEach(async () => {
 
 /** A server over a ledger of its own, perhaps with methods of its Api replaced. */
 async function start(replaced: Partial<Api> = {}, options: Partial<ServerOptions> = {}) {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   open.push(() => ledger.remove());
   const store = await ledger.open();
   open.push(() => store.close());

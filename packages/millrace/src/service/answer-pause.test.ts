@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Api } from "../contract/api.ts";
 import { answerToPause } from "../contract/wire/schemas/inbox.ts";
 import { systemClock } from "../kit/clock.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
 import { aFlowRun, aState } from "../store/suite/samples.testsuite.ts";
 import { createService } from "./create-service.ts";
@@ -13,7 +13,7 @@ let ledger: TestLedger;
 let api: Api;
 
 beforeEach(async () => {
-  ledger = await makeSqliteLedger();
+  ledger = await makeLedger();
   api = createService({ store: await ledger.open(), clock: systemClock });
 });
 afterEach(async () => {

@@ -4,7 +4,7 @@ import type { Automation, JsonObject, ObjectBase, Webhook } from "../contract/ob
 import type { Store } from "../contract/store.ts";
 import { systemClock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
 import { createService } from "./create-service.ts";
 
@@ -12,7 +12,7 @@ let ledger: TestLedger;
 let store: Store;
 let api: Api;
 beforeAll(async () => {
-  ledger = await makeSqliteLedger();
+  ledger = await makeLedger();
   store = await ledger.open();
   api = createService({ store, clock: systemClock });
 });

@@ -5,7 +5,7 @@ import type { StateType } from "../contract/states.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { slotWaitMs } from "../rules/guest-run-transitions.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
 import { createService } from "./create-service.ts";
 
@@ -15,7 +15,7 @@ let now = 1_800_000_000_000;
 const clock: Clock = { ...systemClock, now: () => now };
 
 beforeEach(async () => {
-  ledger = await makeSqliteLedger();
+  ledger = await makeLedger();
   api = createService({ store: await ledger.open(), clock });
 });
 afterEach(async () => {

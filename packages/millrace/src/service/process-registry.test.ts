@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import type { Store } from "../contract/store.ts";
 import { systemClock } from "../kit/clock.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import { createService } from "./create-service.ts";
 import { aFlowRun } from "../store/suite/samples.testsuite.ts";
 import { begin, register } from "./suite/api-under-test.testsuite.ts";
 
 test("a run that cannot be ended keeps no other from being ended, and is told", async () => {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   const store = await ledger.open();
   let refused: string | undefined;
   const failure = new TypeError("this row is damaged");
@@ -30,7 +30,7 @@ test("a run that cannot be ended keeps no other from being ended, and is told", 
 });
 
 test("one call ends so many processes and runs, and the next ones the others", async () => {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   const store = await ledger.open();
   const service = createService({ store, clock: systemClock, isAlive: () => "dead" });
   const busy = await register(service, { startedAt: 0 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { createService } from "../service/create-service.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import { isForNode } from "./entrypoint.ts";
 import { endLostClaims } from "./lost-claims.ts";
 
@@ -43,7 +43,7 @@ test("one that was cancelled meanwhile is told as cancelled", async () => {
 });
 
 async function openLedger() {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   let now = Date.UTC(2026, 10, 25);
   const clock: Clock = { ...systemClock, now: () => now };
   const api = createService({ store: await ledger.open(), clock });

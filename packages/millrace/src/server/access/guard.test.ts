@@ -129,7 +129,8 @@ async function ask({ verb, path, body }: Asked, headers: Record<string, string>)
 
 const isLetIn = (status: number): boolean => status !== 401 && status !== 403;
 
-describe("every route", () => {
+// Some thousand requests.
+describe("every route", { timeout: 120_000 }, () => {
   test("is open to those whom its policy names, and to nobody else", async () => {
     const wrong: string[] = [];
     for (const each of asked) {

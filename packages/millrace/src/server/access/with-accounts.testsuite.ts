@@ -6,7 +6,7 @@ import type { Api } from "../../contract/api.ts";
 import { type Clock, systemClock } from "../../kit/clock.ts";
 import { createAccess } from "../../service/access/create-access.ts";
 import { createService } from "../../service/create-service.ts";
-import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
 
 export interface WithAccounts {
   readonly api: Api;
@@ -18,7 +18,7 @@ export interface WithAccounts {
 }
 
 export async function makeAccounts({ clock = systemClock }: { readonly clock?: Clock } = {}): Promise<WithAccounts> {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   const store = await ledger.open();
   const api = createService({ store, clock });
   const made = await Promise.all(

@@ -4,7 +4,7 @@ import type { Api } from "../../contract/api.ts";
 import type { StoredEvent } from "../../contract/records.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { createService } from "../../service/create-service.ts";
-import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../../store/suite/ledger.testsuite.ts";
 import { anEvent } from "../../store/suite/samples.testsuite.ts";
 import { findLastSeq } from "../../contract/last-event.ts";
@@ -14,7 +14,7 @@ let api: Api;
 let http: OverHttp;
 
 beforeEach(async () => {
-  ledger = await makeSqliteLedger();
+  ledger = await makeLedger();
   api = createService({ store: await ledger.open(), clock: systemClock });
   http = await startOverHttp(api, { server: { limits: { maxStreams: 2 } } });
 });

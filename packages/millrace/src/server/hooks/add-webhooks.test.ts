@@ -7,7 +7,7 @@ import type { StoredEvent } from "../../contract/records.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { shortId } from "../../kit/ids.ts";
 import { createService } from "../../service/create-service.ts";
-import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
 
 const now = Date.UTC(2026, 10, 25, 12);
 const clock = { ...systemClock, now: () => now };
@@ -19,7 +19,7 @@ let started: OverHttp;
 let remove: () => Promise<void>;
 
 beforeAll(async () => {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   const store = await ledger.open();
   api = createService({ store, clock });
   await api.writeSecret({ name: secretName, sealed: await testVault.seal(secretName, secret) });

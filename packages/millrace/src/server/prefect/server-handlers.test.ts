@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import type { Api } from "../../contract/api.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { createService } from "../../service/create-service.ts";
-import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
 import { addPrefectRoutes } from "./add-prefect-routes.ts";
 import { serverHandlers } from "./server-handlers.ts";
 
@@ -14,7 +14,7 @@ afterEach(async () => {
 
 /** What a server over a ledger of its own answers, perhaps with methods of its Api replaced. */
 async function start(replaced: Partial<Api> = {}) {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   open.push(() => ledger.remove());
   const store = await ledger.open();
   open.push(() => store.close());

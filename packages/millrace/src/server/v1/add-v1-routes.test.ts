@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { systemClock } from "../../kit/clock.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { createService } from "../../service/create-service.ts";
-import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
 import { anArtifact, anEvent, record } from "../../store/suite/samples.testsuite.ts";
 import { addV1Routes } from "./add-v1-routes.ts";
 
@@ -13,7 +13,7 @@ afterEach(async () => {
 });
 
 test("who follows events is woken by what writes some, and by nothing else", async () => {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   open.push(() => ledger.remove());
   const store = await ledger.open();
   open.push(() => store.close());

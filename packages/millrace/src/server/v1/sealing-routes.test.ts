@@ -6,7 +6,7 @@ import { blockDocumentSeal } from "../../contract/secrets.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { createService } from "../../service/create-service.ts";
-import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
 
 const open: (() => Promise<unknown>)[] = [];
 let api: Api;
@@ -15,7 +15,7 @@ let over: OverHttp;
 let heard: string[];
 
 beforeEach(async () => {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   open.push(() => ledger.remove());
   const store = await ledger.open();
   open.push(() => store.close());

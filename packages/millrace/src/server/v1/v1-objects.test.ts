@@ -3,7 +3,7 @@ import { startOverHttp } from "../../client/over-http.testsuite.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { createService } from "../../service/create-service.ts";
-import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
 
 const open: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -29,7 +29,7 @@ interface Schema {
 
 /** Asks as somebody who writes requests by hand. */
 async function start() {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   open.push(() => ledger.remove());
   const store = await ledger.open();
   open.push(() => store.close());

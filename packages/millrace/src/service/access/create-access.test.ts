@@ -3,7 +3,7 @@ import type { Access } from "../../contract/access.ts";
 import type { Api } from "../../contract/api.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { createVirtualClock, type VirtualClock } from "../../kit/virtual-clock.ts";
-import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
 import { createService } from "../create-service.ts";
 import { createAccess } from "./create-access.ts";
 
@@ -16,7 +16,7 @@ let clock: VirtualClock;
 
 beforeEach(async () => {
   clock = createVirtualClock({ start: systemClock.now() });
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   open.push(() => ledger.remove());
   const store = await ledger.open();
   open.push(() => store.close());

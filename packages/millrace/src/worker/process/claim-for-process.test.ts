@@ -4,7 +4,7 @@ import { createVirtualClock } from "../../kit/virtual-clock.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { createService } from "../../service/create-service.ts";
-import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
 import { type Claim, type ClaimApi, createClaimant } from "./claim-for-process.ts";
 import type { Holder } from "../infrastructure.ts";
 
@@ -89,7 +89,7 @@ function aHolder(): Holder {
 }
 
 async function openLedger(): Promise<{ api: Api; pending(): Promise<string> } & AsyncDisposable> {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   const api = createService({ store: await ledger.open(), clock: systemClock });
   return {
     api,

@@ -7,7 +7,7 @@ import type { Vault } from "../../../contract/runtime.ts";
 import type { Store } from "../../../contract/store.ts";
 import { type Clock, systemClock } from "../../../kit/clock.ts";
 import { createService } from "../../../service/create-service.ts";
-import { makeSqliteLedger } from "../../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../../store/ledger-under-test.testsuite.ts";
 import { addPrefectRoutes } from "../add-prefect-routes.ts";
 import type { UnreadableRow } from "../mapping/unreadable.ts";
 import { type PrefectRoutes, routeOf } from "../routes-table.ts";
@@ -49,7 +49,7 @@ export interface OverHttp {
 export async function serveOverHttp(
   makeHandlers: (context: PrefectContext) => Partial<PrefectHandlers>,
 ): Promise<OverHttp> {
-  const ledger = await makeSqliteLedger();
+  const ledger = await makeLedger();
   const store = await ledger.open();
   let now = 1_800_000_000_000;
   const clock: Clock = { ...systemClock, now: () => now };

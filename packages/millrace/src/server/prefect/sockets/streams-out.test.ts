@@ -5,7 +5,7 @@ import { type OverHttp, startOverHttp } from "../../../client/over-http.testsuit
 import type { Api } from "../../../contract/api.ts";
 import { systemClock } from "../../../kit/clock.ts";
 import { createService } from "../../../service/create-service.ts";
-import { makeSqliteLedger } from "../../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../../../store/suite/ledger.testsuite.ts";
 import { aFlowRun, aLogLine, anEvent, aState } from "../../../store/suite/samples.testsuite.ts";
 import { receivedEvent } from "../schemas/events.ts";
@@ -20,7 +20,7 @@ let http: OverHttp;
 const sockets: WebSocket[] = [];
 
 beforeEach(async () => {
-  ledger = await makeSqliteLedger();
+  ledger = await makeLedger();
   api = createService({ store: await ledger.open(), clock: systemClock });
   elsewhere = createService({ store: await ledger.open(), clock: systemClock });
   http = await startOverHttp(api);

@@ -10,7 +10,7 @@ import { type Clock, systemClock } from "../../../kit/clock.ts";
 import { uuidv7 } from "../../../kit/ids.ts";
 import { createSettleCancellationsLoop } from "../../../loops/settle-cancellations.ts";
 import { createService } from "../../../service/create-service.ts";
-import { makeSqliteLedger } from "../../../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../../../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../../../store/suite/ledger.testsuite.ts";
 import { aFlowRun, aState } from "../../../store/suite/samples.testsuite.ts";
 import { workPoolResponse } from "../schemas/work-pools.ts";
@@ -53,7 +53,7 @@ beforeEach(async () => {
   aheadMs = 0;
   waits.clear();
   failures.length = 0;
-  ledger = await makeSqliteLedger();
+  ledger = await makeLedger();
   api = createService({ store: await ledger.open(), clock });
   elsewhere = createService({ store: await ledger.open(), clock });
   const server = { clock, onFailure: ({ error }: { readonly error: unknown }) => void failures.push(error) };
