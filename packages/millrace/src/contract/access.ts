@@ -139,11 +139,14 @@ export interface NewAuditEntry {
   /** Of HTTP. */
   readonly status: number;
   readonly requestId: string;
+  /** How many calls it stands for: those of a stranger that are denied within a minute may share one. Default 1. */
+  readonly calls?: number;
 }
 
-/** One call that changed something, or was denied. Nothing that was sent is in it but the path. */
+/** A call that changed something, or calls that were denied. Nothing that was sent is in it but the path. */
 export interface AuditEntry extends NewAuditEntry {
   readonly seq: number;
+  readonly calls: number;
 }
 
 export interface AuditFilter {

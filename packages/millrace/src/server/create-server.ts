@@ -106,7 +106,8 @@ export function createServer(options: ServerOptions): Server {
   demandPolicies(app);
   const control = createControl(options);
   const guard = control?.guard ?? null;
-  if (control !== null) guardRoutes(app, { ...control, clock });
+  if (control !== null)
+    guardRoutes(app, { ...control, clock, onFailure: (error) => onFailure({ requestId: "audit log", error }) });
   addAnswerHooks(app);
   if (onRequest !== undefined) {
     app.addHook("onResponse", async (request, reply) =>

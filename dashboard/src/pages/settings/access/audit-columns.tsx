@@ -10,12 +10,16 @@ const looks: Readonly<Record<AuditEntry["outcome"], readonly [word: string, fami
   denied: ["Denied", "attention", "slash"],
 };
 
-export function Outcome({ entry: { outcome, status } }: { readonly entry: AuditEntry }) {
+export function Outcome({ entry: { outcome, status, calls } }: { readonly entry: AuditEntry }) {
   const [word, family, glyph] = looks[outcome];
   return (
-    <span className={`inline-flex items-center gap-1.5 font-medium ${familyText[family]}`} title={`Answered ${status}`}>
+    <span
+      className={`inline-flex items-center gap-1.5 font-medium ${familyText[family]}`}
+      title={calls === 1 ? `Answered ${status}` : `${calls} calls within a minute, answered ${status}`}
+    >
       <Glyph name={glyph} family={family} />
       {word}
+      {calls === 1 ? null : ` ×${calls}`}
     </span>
   );
 }
@@ -47,7 +51,7 @@ export const auditColumns: readonly Column<AuditEntry>[] = [
   { id: "at", title: "When", width: "84px", cell: ({ at }) => <Ago at={at} className="text-muted" /> },
   { id: "who", title: "Who", width: "minmax(80px, 1.2fr)", cell: (entry) => <Who entry={entry} /> },
   { id: "means", title: "By", width: "72px", isExtra: true, cell: ({ means }) => plain(means ?? "nothing") },
-  { id: "outcome", title: "Outcome", width: "78px", cell: (entry) => <Outcome entry={entry} /> },
+  { id: "outcome", title: "Outcome", width: "96px", cell: (entry) => <Outcome entry={entry} /> },
   {
     id: "action",
     title: "Action",

@@ -10,11 +10,13 @@ import {
   type Identity,
   isAllowed,
   isAudited,
+  type NewAuditEntry,
   type Policy,
 } from "../../contract/access.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { readCredential } from "./credentials.ts";
+import { createDeniedCalls } from "./denied-calls.ts";
 
 /** `anyone` is not asked who they are. A function is asked when the request has been read. */
 export type RoutePolicy = "anyone" | Policy | ((request: FastifyRequest) => Policy);
@@ -69,8 +71,20 @@ interface GuardOptions {
 /** Asks each request of a route that is not for anyone who sends it, and keeps the audit log. */
 export function guardRoutes(
   app: FastifyInstance,
-  { guard, access, clock }: GuardOptions & { readonly guard: Guard },
+  {
+    guard,
+    access,
+    clock,
+    onFailure = () => undefined,
+  }: GuardOptions & {
+    readonly guard: Guard;
+    /** Told of what could not be kept in the audit log afterwards. */
+    readonly onFailure?: (error: unknown) => void;
+  },
 ): void {
+  const denied = createDeniedCalls({ access, clock, onFailure });
+  app.addHook("onClose", () => denied.close());
+
   app.addHook("onRequest", async (request, reply) => {
     const { policy = "anyone" } = request.routeOptions.config;
     if (policy === "anyone") return;
@@ -95,7 +109,7 @@ export function guardRoutes(
     if (policy === undefined || policy === "anyone") return;
     const isDenied = status === 401 || status === 403;
     if (!isDenied && !isKept(request, policy)) return;
-    await access.audit({
+    const entry: NewAuditEntry = {
       at: clock.now(),
       ...whoOf(request),
       address: request.clientAddress,
@@ -104,7 +118,8 @@ export function guardRoutes(
       outcome: isDenied ? "denied" : status < 400 ? "done" : "failed",
       status,
       requestId: request.id,
-    });
+    };
+    await (isDenied && request.identity === null ? denied.tell(entry) : access.audit(entry));
   });
 }
 

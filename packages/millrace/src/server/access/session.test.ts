@@ -199,6 +199,16 @@ test("a stream of events ends when its reader may not be there any more", async 
   expect(isDone).toBe(true);
 });
 
+test("calls without a key are one entry of the audit log, and another with their number", async () => {
+  for (let index = 0; index < 5; index++) await ask("POST", "/v1/flow-runs/filter", { body: { filter: {} } });
+  await over.server.close();
+  const { items } = await accounts.api.listAuditEntries({ outcomes: ["denied"] });
+  expect(items.map(({ calls, path }) => `${calls} ${path}`)).toEqual([
+    "4 /v1/flow-runs/filter",
+    "1 /v1/flow-runs/filter",
+  ]);
+});
+
 describe("behind a proxy", () => {
   const through = (forwarded: string, given = "wrong horse battery") =>
     ask("POST", "/v1/session", { "x-forwarded-for": forwarded, body: { name: "nobody", password: given } });

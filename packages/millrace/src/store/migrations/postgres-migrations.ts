@@ -4,6 +4,7 @@ import { functionsSql as functionsOfNounsSql } from "./0002-functions.postgres.t
 import { nounsSql } from "./0002-nouns.postgres.ts";
 import { recordSql } from "./0003-record.postgres.ts";
 import { accessSql } from "./0004-access.postgres.ts";
+import { auditCallsSql } from "./0005-audit-calls.postgres.ts";
 import type { Migration } from "./migration.ts";
 
 /** Each schema version of the ledger in PostgreSQL, oldest first. `{schema}` and `{space}` are filled in. */
@@ -12,4 +13,5 @@ export const postgresMigrations: readonly Migration[] = [
   { version: 2, sql: nounsSql + functionsOfNounsSql },
   { version: 3, sql: recordSql },
   { version: 4, sql: accessSql },
+  { version: 5, sql: auditCallsSql },
 ];

@@ -39,6 +39,7 @@ const auditColumns = [
   "outcome",
   "status",
   "request_id",
+  "calls",
 ] as const;
 
 /** Of what a stranger sends. */
@@ -165,7 +166,8 @@ async function insertAuditEntries(db: SqlDatabase, entries: readonly NewAuditEnt
   const rows = entries.map(
     (entry) => sql`(${idOrNull(entry.accountId)}, ${entry.at}, ${clipped(entry.accountName)}, ${entry.means},
       ${idOrNull(entry.keyId)}, ${cleanText(entry.address)}, ${cleanText(entry.action)},
-      ${clipText(cleanText(entry.path), maxPathLength)}, ${entry.outcome}, ${entry.status}, ${cleanText(entry.requestId)})`,
+      ${clipText(cleanText(entry.path), maxPathLength)}, ${entry.outcome}, ${entry.status}, ${cleanText(entry.requestId)},
+      ${entry.calls ?? 1})`,
   );
   await db.run(sql`insert into ${auditEntry} (${raw(auditColumns.join(", "))}) values ${join(rows, ", ")}`);
 }
@@ -248,5 +250,6 @@ function toAuditEntry(row: Row): AuditEntry {
     outcome: row.outcome as AuditEntry["outcome"],
     status: row.status as number,
     requestId: row.request_id as string,
+    calls: row.calls as number,
   };
 }

@@ -160,7 +160,14 @@ export function testAccess(makeLedger: MakeLedger): void {
           at: startAt + 1,
           requestId: "2",
         }),
-        anEntry({ accountName: "somebody\u0000", outcome: "failed", status: 409, at: startAt + 2, requestId: "3" }),
+        anEntry({
+          accountName: "somebody\u0000",
+          calls: 12,
+          outcome: "failed",
+          status: 409,
+          at: startAt + 2,
+          requestId: "3",
+        }),
       ]);
       await access.insertAuditEntries([
         anEntry({
@@ -175,6 +182,7 @@ export function testAccess(makeLedger: MakeLedger): void {
       const read = async (filter: Parameters<typeof access.findAuditEntries>[0]) =>
         (await readAll((page) => access.findAuditEntries(filter, page), 2)).items.map(({ requestId }) => requestId);
       expect(await read({})).toEqual(["4", "3", "2", "1"]);
+      expect((await access.findAuditEntries({}, { limit: 4 })).items.map(({ calls }) => calls)).toEqual([1, 12, 1, 1]);
       expect(await read({ accountId: ada })).toEqual(["4", "1"]);
       expect(await read({ outcomes: ["denied", "failed"] })).toEqual(["3", "2"]);
       expect(await read({ action: "createAccount" })).toEqual(["2"]);

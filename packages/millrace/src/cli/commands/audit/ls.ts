@@ -102,11 +102,19 @@ function renderEntries(
       { title: "BY", cell: ({ means }) => means ?? "", leftOut: 2 },
       { title: "ADDRESS", cell: ({ address }) => address, leftOut: 3 },
       { title: "ACTION", cell: ({ action }) => action, shrinksTo: 16 },
+      ...(entries.some(({ calls }) => calls > 1) ? [callsColumn] : []),
       { title: "PATH", cell: ({ path }) => path, shrinksTo: 12, leftOut: 1 },
     ],
     { width: out.width, look: out.look },
   );
 }
+
+/** Only where an entry is of many: those of a stranger within a minute. */
+const callsColumn = {
+  title: "CALLS",
+  cell: ({ calls }: AuditEntry) => String(calls),
+  align: "right",
+} as const;
 
 /** A name that was only tried may be that of an account, and is not the account. */
 function accountText({ accountId, accountName }: AuditEntry): string {

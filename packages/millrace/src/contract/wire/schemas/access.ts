@@ -69,6 +69,7 @@ export const auditEntry = z
     outcome,
     status: z.number(),
     requestId: z.string(),
+    calls: z.int(),
   })
   .meta({ id: "AuditEntry" });
 

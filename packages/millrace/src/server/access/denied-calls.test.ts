@@ -1,0 +1,86 @@
+import { beforeEach, expect, test } from "vitest";
+import type { NewAuditEntry } from "../../contract/access.ts";
+import { type Clock, systemClock } from "../../kit/clock.ts";
+import { createDeferred, type Deferred } from "../../kit/deferred.ts";
+import { createDeniedCalls, type DeniedCalls } from "./denied-calls.ts";
+
+let kept: NewAuditEntry[];
+let minute: Deferred<void>;
+let failures: unknown[];
+let denied: DeniedCalls;
+
+beforeEach(() => {
+  kept = [];
+  failures = [];
+  const clock: Clock = {
+    ...systemClock,
+    sleep: () => {
+      minute = createDeferred();
+      return minute.promise;
+    },
+  };
+  const access = { audit: async (entry: NewAuditEntry) => void kept.push(entry) };
+  denied = createDeniedCalls({ access, clock, onFailure: (error) => failures.push(error) });
+});
+
+async function endMinute(): Promise<void> {
+  minute.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+const aCall = (address: string, more: Partial<NewAuditEntry> = {}): NewAuditEntry => ({
+  at: 1,
+  accountId: null,
+  accountName: null,
+  means: null,
+  keyId: null,
+  address,
+  action: "listFlowRuns",
+  path: "/v1/flow-runs/filter",
+  outcome: "denied",
+  status: 401,
+  requestId: "r",
+  ...more,
+});
+const shown = () => kept.map(({ address, accountName, calls = 1 }) => `${address} ${accountName ?? "-"} ${calls}`);
+
+test("the first is kept at once, those that follow are one entry when the minute is over", async () => {
+  for (let index = 0; index < 1000; index++) await denied.tell(aCall("203.0.113.7", { at: index }));
+  await denied.tell(aCall("203.0.113.8"));
+  expect(shown()).toEqual(["203.0.113.7 - 1", "203.0.113.8 - 1"]);
+  await endMinute();
+  expect(shown().slice(2)).toEqual(["203.0.113.7 - 999"]);
+  expect(kept.at(-1)?.at).toBe(999);
+  await denied.tell(aCall("203.0.113.7"));
+  expect(shown().slice(3)).toEqual(["203.0.113.7 - 1"]);
+  await endMinute();
+  expect(kept).toHaveLength(4);
+});
+
+test("names that are tried are told apart", async () => {
+  for (const accountName of ["ada", "bob", "ada"]) await denied.tell(aCall("::1", { accountName, means: "password" }));
+  await denied.close();
+  expect(shown()).toEqual(["::1 ada 1", "::1 bob 1", "::1 ada 1"]);
+});
+
+test("very many addresses share an entry", async () => {
+  for (let index = 0; index < 2000; index++) await denied.tell(aCall(`2001:db8::${index.toString(16)}`));
+  await denied.close();
+  expect(kept).toHaveLength(501);
+  expect(shown().at(-1)).toBe("* - 1500");
+});
+
+test("a count that cannot be kept is told of", async () => {
+  const broken = createDeniedCalls({
+    access: {
+      audit: async ({ calls = 1 }) => {
+        if (calls > 1) throw new Error("no room");
+      },
+    },
+    clock: systemClock,
+    onFailure: (error) => failures.push(error),
+  });
+  for (let index = 0; index < 3; index++) await broken.tell(aCall("::1"));
+  await broken.close();
+  expect(failures).toMatchObject([{ message: "no room" }]);
+});
