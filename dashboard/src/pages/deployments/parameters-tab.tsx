@@ -62,7 +62,9 @@ export function ParametersTab({ deployment }: { readonly deployment: Deployment 
           </table>
         </div>
       )}
-      {parameterSchema === null ? null : (
+      {parameterSchema === null ? (
+        <p className="text-muted">No schema: the server checks no parameters.</p>
+      ) : (
         <Panel
           title="Schema"
           aside={<span className="text-muted">{enforcesSchema ? "Is enforced" : "Is not enforced"}</span>}

@@ -26,6 +26,7 @@ import { checkDefaultParameters } from "./check-default-parameters.ts";
 import { hashFolder } from "./hash-folder.ts";
 import { versionOf } from "./hash-module.ts";
 import { findPackage } from "./package-version.ts";
+import { withParameterSchema } from "./parameter-schema.ts";
 
 /** A deployment with all that is saved of it, and where it belongs by name. */
 export interface DeploymentPlan {
@@ -53,7 +54,7 @@ export async function deployFlows(
   requests: readonly DeployRequest[],
   options: SaveOptions,
 ): Promise<readonly DeployOutcome[]> {
-  return saveDeployments(api, requests.map(toPlan), options);
+  return saveDeployments(api, await Promise.all(requests.map(toPlan)), options);
 }
 
 /** Each is looked at before anything is built or saved. */
@@ -86,7 +87,9 @@ export async function saveDeployments(
   return outcomes;
 }
 
-function toPlan({ definition, deployment, pool, queue, source, build, push, pull }: DeployRequest): DeploymentPlan {
+async function toPlan(request: DeployRequest): Promise<DeploymentPlan> {
+  const { definition, pool, queue, source, build, push, pull } = request;
+  const deployment = await withParameterSchema(request.deployment, definition);
   const { site } = definition;
   if (site === null || !site.module.startsWith("file:")) {
     const reason = `it is not known in which file flow \`${definition.name}\` was written`;

@@ -15,6 +15,7 @@ import { type DeploymentPlan, placeCode, rootOf, toKeptSteps } from "./deploy-fl
 import type { WrittenDeployment } from "./deployment-file.ts";
 import { hashModule, toVersion, versionOf } from "./hash-module.ts";
 import { findFlow } from "./import-module.ts";
+import { withParameterSchema } from "./parameter-schema.ts";
 
 /**
  * @param folder what its entrypoint is relative to
@@ -67,10 +68,12 @@ async function planForNode(written: WrittenDeployment, folder: string) {
     ...(written.flowName === null ? {} : { flowName: written.flowName }),
   });
   const { definition, entrypoint } = found;
-  const { deployment } = toDeployment(definition, {
+  const { planned } = toDeployment(definition, {
     ...(written.name === "" ? {} : { name: written.name }),
     ...(written.version === null ? {} : { version: written.version }),
-  }).planned;
+    enforceParameterSchema: written.enforcesSchema,
+  });
+  const deployment = await withParameterSchema(planned.deployment, definition);
   const { description = null, ...rest } = deployment;
   const { codeHash } = definition;
   const path = fileURLToPath(entrypoint.module);

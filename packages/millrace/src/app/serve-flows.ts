@@ -11,6 +11,7 @@ import { checkDefaultParameters } from "./check-default-parameters.ts";
 import { describeDispatch } from "./describe-dispatch.ts";
 import { hashModule, versionOf } from "./hash-module.ts";
 import { openWorkplace } from "./open-workplace.ts";
+import { withParameterSchema } from "./parameter-schema.ts";
 import type { Settings } from "./settings.ts";
 import { listenForStop } from "./told-to-stop.ts";
 
@@ -24,7 +25,7 @@ export async function serveFlows(request: ServeRequest, { settings, say }: Serve
   using stop = listenForStop(request.signal);
   const { deployments, limit, ready, pausesOnStop } = request;
   // Before anything is opened: what cannot be found again is not served.
-  const placed = deployments.map(toPlaced);
+  const placed = await Promise.all(deployments.map(toPlaced));
   for (const deployment of placed) await checkDefaultParameters(deployment);
   const onReport = (report: Parameters<typeof describeDispatch>[0]): void => say(describeDispatch(report));
   const workplace = await openWorkplace({ settings, limit, ready, onReport });
@@ -52,7 +53,8 @@ export async function serveFlows(request: ServeRequest, { settings, say }: Serve
 }
 
 /** Runs are executed in the folder that this process runs in. */
-function toPlaced({ definition, deployment }: PlannedDeployment): DeploymentToSave {
+async function toPlaced({ definition, deployment: planned }: PlannedDeployment): Promise<DeploymentToSave> {
+  const deployment = await withParameterSchema(planned, definition);
   const { site, name } = definition;
   if (site === null || !site.module.startsWith("file:")) {
     throw new MillraceError("DEPLOYMENT_INVALID", {

@@ -9,6 +9,7 @@ import { formatEntrypoint, parseEntrypoint } from "../../worker/entrypoint.ts";
 import { readDeploymentFile } from "../deployment-file.ts";
 import { importModule } from "../import-module.ts";
 import { toVersion } from "../hash-module.ts";
+import { withParameterSchema } from "../parameter-schema.ts";
 import { planDeployment } from "../plan-deployment.ts";
 import { importByCopies } from "./code-copy.ts";
 import { toProblem } from "./describe-problem.ts";
@@ -57,7 +58,8 @@ async function tellOfModule(file: string, pool: string): Promise<void> {
   }));
   const written = (await exportedDeployments(url)).map((planned) => ({ planned, exportName: null, isImplied: false }));
   for (const { planned, exportName, isImplied } of [...written, ...implied]) {
-    const deployment = placeHere(planned, { file: fileOf(planned) ?? file, exportName });
+    const known = await withParameterSchema(planned.deployment, planned.definition);
+    const deployment = placeHere({ ...planned, deployment: known }, { file: fileOf(planned) ?? file, exportName });
     tell({
       kind: "defined",
       deployment: { definedIn: file, file, isImplied, plan: { deployment, pool, queue: null } },

@@ -81,6 +81,7 @@ async function readFacts(
     ["Entrypoint", deployment.entrypoint == null ? null : cleanLine(deployment.entrypoint)],
     ["Path", deployment.path == null ? null : cleanLine(deployment.path)],
     ["Parameters", json(deployment.parameters)],
+    ["Schema", deployment.parameterSchema == null ? "none: the server checks no parameters" : null],
     ["Job variables", json(deployment.jobVariables)],
     ["Tags", deployment.tags.length === 0 ? null : cleanLine(deployment.tags.join(", "))],
     ["Work pool", workPoolId === null ? null : poolText(pool, queue)],
