@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { toLongDay, toMonthName } from "../../dashboard/src/pages/calendar/day-words.ts";
 import { lookOf } from "../../dashboard/src/states/families.ts";
-import { expectToRecover, failedAnswers } from "./harness/failing.ts";
+import { expectRecovery } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { visit } from "./harness/visit.ts";
 
@@ -98,13 +98,11 @@ describeInBrowser("the calendar", (browser) => {
     });
 
     test("an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, ({ page }) =>
-        expectToRecover(page, {
-          url: `${place.url}calendar`,
-          calls: /\/v1\/runs\/history/,
-          shown: () => month(page).waitFor(),
-        }),
-      ));
+      expectRecovery(browser(), place.url, {
+        path: "calendar",
+        asks: /\/v1\/runs\/history/,
+        shows: (page) => month(page),
+      }));
   });
 
   describe("over an empty ledger", () => {

@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { toDuration } from "../../dashboard/src/format/time.ts";
-import { expectToRecover, failedAnswers } from "./harness/failing.ts";
+import { expectRecovery, failedAnswers } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
@@ -135,12 +135,10 @@ describeInBrowser("the comparison", (browser) => {
       ));
 
     test("an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, ({ page }) =>
-        expectToRecover(page, {
-          url: `${place.url}compare?runs=${seededRuns.golden},${seededRuns.failed}`,
-          calls: /\/v1\/flow-runs\/[-0-9a-f]+$/,
-          shown: () => page.getByRole("link", { name: "golden-heron" }).waitFor(),
-        }),
-      ));
+      expectRecovery(browser(), place.url, {
+        path: `compare?runs=${seededRuns.golden},${seededRuns.failed}`,
+        asks: /\/v1\/flow-runs\/[-0-9a-f]+$/,
+        shows: (page) => page.getByRole("link", { name: "golden-heron" }),
+      }));
   });
 });

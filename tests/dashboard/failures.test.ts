@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { toFullTime } from "../../dashboard/src/format/time.ts";
-import { expectToRecover, failedAnswers } from "./harness/failing.ts";
+import { expectRecovery } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
@@ -106,13 +106,11 @@ describeInBrowser("the failures", (browser) => {
     });
 
     test("an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, ({ page }) =>
-        expectToRecover(page, {
-          url: `${place.url}failures`,
-          calls: /\/v1\/failures\/groups/,
-          shown: () => rows(page).first().waitFor(),
-        }),
-      ));
+      expectRecovery(browser(), place.url, {
+        path: "failures",
+        asks: /\/v1\/failures\/groups/,
+        shows: (page) => rows(page),
+      }));
   });
 
   describe("over an empty ledger", () => {

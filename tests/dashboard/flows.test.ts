@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { toPercent } from "../../dashboard/src/format/number.ts";
 import { toDuration } from "../../dashboard/src/format/time.ts";
-import { expectToRecover, failedAnswers } from "./harness/failing.ts";
+import { expectRecovery, failedAnswers } from "./harness/failing.ts";
 import { describeInBrowser, type Place, usePlace } from "./harness/in-browser.ts";
 import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
@@ -127,16 +127,17 @@ describeInBrowser("the flows", (browser) => {
       });
     });
 
-    test("an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, async ({ page }) => {
+    test("an error is told, and a server that is away is waited for", async () => {
+      await visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, async ({ page }) => {
         await page.goto(`${place.url}flows/flow/00000000-0000-4000-8000-000000000000`);
         await page.getByText("There is no such flow").waitFor();
-        await expectToRecover(page, {
-          url: `${place.url}flows`,
-          calls: /\/v1\/objects\/flow\/filter/,
-          shown: () => rows(page).first().waitFor(),
-        });
-      }));
+      });
+      await expectRecovery(browser(), place.url, {
+        path: "flows",
+        asks: /\/v1\/objects\/flow\/filter/,
+        shows: (page) => rows(page),
+      });
+    });
   });
 
   describe("over an empty ledger", () => {

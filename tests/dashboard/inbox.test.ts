@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { expectToRecover, failedAnswers } from "./harness/failing.ts";
+import { expectRecovery, failedAnswers } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
@@ -127,13 +127,7 @@ describeInBrowser("the inbox", (browser) => {
     });
 
     test("an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, ({ page }) =>
-        expectToRecover(page, {
-          url: `${place.url}inbox`,
-          calls: /\/v1\/inbox/,
-          shown: () => rows(page).first().waitFor(),
-        }),
-      ));
+      expectRecovery(browser(), place.url, { path: "inbox", asks: /\/v1\/inbox/, shows: (page) => rows(page) }));
   });
 
   describe("over an empty ledger", () => {

@@ -4,7 +4,7 @@ import type { Client, Condition, FlowRun } from "millrace/client";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { type Family, lookOf } from "../../dashboard/src/states/families.ts";
-import { expectToRecover, failedAnswers } from "./harness/failing.ts";
+import { expectRecovery } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
@@ -138,13 +138,11 @@ describeInBrowser("the overview", (browser) => {
       }));
 
     test("an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, ({ page }) =>
-        expectToRecover(page, {
-          url: place.url,
-          calls: /\/v1\/flow-runs\/rows\/filter/,
-          shown: () => page.getByRole("list", { name: "Runs by state" }).waitFor(),
-        }),
-      ));
+      expectRecovery(browser(), place.url, {
+        path: "",
+        asks: /\/v1\/flow-runs\/rows\/filter/,
+        shows: (page) => page.getByRole("list", { name: "Runs by state" }),
+      }));
   });
 
   describe("over an empty ledger", () => {

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { toDateTime, toDuration } from "../../dashboard/src/format/time.ts";
 import { toWords } from "../../dashboard/src/states/families.ts";
-import { expectToRecover, failedAnswers } from "./harness/failing.ts";
+import { expectRecovery, failedAnswers } from "./harness/failing.ts";
 import { describeInBrowser, type Place, usePlace } from "./harness/in-browser.ts";
 import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
@@ -242,11 +242,12 @@ describeInBrowser("the page of a run", (browser) => {
         await page.goto(`${place.url}runs/flow-run/00000000-0000-4000-8000-000000000000`);
         await page.getByRole("alert").getByText("RUN_NOT_FOUND").waitFor();
         await page.getByRole("heading", { name: "Run", level: 1 }).waitFor();
-        await expectToRecover(page, {
-          url: `${place.url}runs/flow-run/${seededRuns.golden}?tab=history`,
-          calls: new RegExp(`/v1/flow-runs/${seededRuns.golden}`),
-          shown: () => page.getByRole("heading", { name: "golden-heron" }).waitFor(),
-        });
-      }));
+      });
+      await expectRecovery(browser(), place.url, {
+        path: `runs/flow-run/${seededRuns.golden}?tab=history`,
+        asks: new RegExp(`/v1/flow-runs/${seededRuns.golden}`),
+        shows: (page) => page.getByRole("heading", { name: "golden-heron" }),
+      });
+    });
   });
 });

@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { expectToRecover, failedAnswers } from "./harness/failing.ts";
+import { expectRecovery } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { recordRuns } from "./harness/record-runs.ts";
 import { visit } from "./harness/visit.ts";
@@ -275,13 +275,11 @@ describeInBrowser("the list of runs", (browser) => {
     });
 
     test("an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, ({ page }) =>
-        expectToRecover(page, {
-          url: `${place.url}runs`,
-          calls: /\/v1\/flow-runs\/rows\/filter/,
-          shown: () => rows(page).first().waitFor(),
-        }),
-      ));
+      expectRecovery(browser(), place.url, {
+        path: "runs",
+        asks: /\/v1\/flow-runs\/rows\/filter/,
+        shows: (page) => rows(page),
+      }));
   });
 
   describe("over an empty ledger", () => {

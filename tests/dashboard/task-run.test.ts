@@ -3,7 +3,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { toDuration } from "../../dashboard/src/format/time.ts";
-import { expectToRecover, failedAnswers } from "./harness/failing.ts";
+import { expectRecovery, failedAnswers } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { visit } from "./harness/visit.ts";
 import { taskIdOf } from "./seeds/run-spec.ts";
@@ -100,14 +100,15 @@ describeInBrowser("the page of a task run", (browser) => {
       },
     ));
 
-  test("one that is not there is said to be gone; an error is told, and a server that is away is waited for", () =>
-    visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, async ({ page }) => {
+  test("one that is not there is said to be gone; an error is told, and a server that is away is waited for", async () => {
+    await visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, async ({ page }) => {
       await page.goto(`${place.url}runs/task-run/00000000-0000-4000-8000-000000000000`);
       await page.getByText("There is no such task run").waitFor();
-      await expectToRecover(page, {
-        url: `${place.url}runs/task-run/${golden("load")}`,
-        calls: new RegExp(`/v1/task-runs/${golden("load")}`),
-        shown: () => page.getByRole("heading", { name: "load", exact: true }).waitFor(),
-      });
-    }));
+    });
+    await expectRecovery(browser(), place.url, {
+      path: `runs/task-run/${golden("load")}`,
+      asks: new RegExp(`/v1/task-runs/${golden("load")}`),
+      shows: (page) => page.getByRole("heading", { name: "load", exact: true }),
+    });
+  });
 });

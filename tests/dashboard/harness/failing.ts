@@ -41,6 +41,7 @@ export async function expectRecovery(browser: Browser, url: string, recovery: Re
     const alert = page.getByRole("alert").filter({ hasText: "the disk is on fire" }).first();
     await alert.waitFor();
     expect(await alert.innerText()).toContain(failed.fix);
+    await page.getByRole("heading", { level: 1 }).waitFor();
     expect(await shows(page).count()).toBe(0);
     expect(await findBarriers(page), "of the error").toEqual([]);
     await page.unroute(isAsked);
@@ -54,47 +55,4 @@ export async function expectRecovery(browser: Browser, url: string, recovery: Re
     await page.unroute(isAsked);
     await shows(page).first().waitFor();
   });
-}
-
-export interface Failing {
-  /** How often it was asked. */
-  readonly asked: () => number;
-  /** From now on the server answers by itself. */
-  readonly heal: () => Promise<void>;
-}
-
-/** @param path what of an address says that it is answered so */
-export async function failCalls(page: Page, path: RegExp, status = 500): Promise<Failing> {
-  let asked = 0;
-  await page.route(path, async (route) => {
-    asked++;
-    await route.fulfill({ status, contentType: "text/plain", body: "A test answers so." });
-  });
-  return { asked: () => asked, heal: () => page.unroute(path) };
-}
-
-/**
- * Opens a page whose server answers with an error: the page has to say so, and to show what it is for once it is asked again.
- *
- * @param calls what of an address says that it is answered so
- * @param shown what is there when all is well
- */
-export async function expectToRecover(
-  page: Page,
-  { url, calls, shown }: { readonly url: string; readonly calls: RegExp; readonly shown: () => Promise<unknown> },
-): Promise<void> {
-  const failing = await failCalls(page, calls);
-  await page.goto(url);
-  const told = page.getByRole("alert").first();
-  await told.getByText("its answer is 500").waitFor();
-  await page.getByRole("heading", { level: 1 }).waitFor();
-  await failing.heal();
-  await told.getByRole("button", { name: "Try again" }).click();
-  await shown();
-  // One that is not there yet comes back by itself.
-  const away = await failCalls(page, calls, 503);
-  await page.goto(url);
-  await page.getByText("The server does not answer").first().waitFor();
-  await away.heal();
-  await shown();
 }
