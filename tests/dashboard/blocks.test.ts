@@ -131,6 +131,23 @@ describeInBrowser("blocks", (browser) => {
         expect(await readBlock("team")).toBeNull();
       }));
 
+    test("what refers to it is there, with where, also before it is deleted", () =>
+      visit(browser(), place.url, { path: "settings" }, async ({ page, open }) => {
+        await open(`blocks/block/${(await readBlock("alerts"))?.id}`);
+        const uses = page.getByRole("region", { name: "Used by" });
+        const automations = await place.api.listObjects("automation");
+        const named = automations.items.filter(({ actions }) => JSON.stringify(actions).includes("blockDocumentId"));
+        for (const { name } of named) await uses.getByRole("link", { name }).waitFor();
+        expect(await uses.getByRole("listitem").count()).toBe(named.length);
+        await uses.getByText("actions.0.blockDocumentId").first().waitFor();
+        await page.getByRole("button", { name: "Delete the block" }).click();
+        const dialog = dialogOf(page, "Delete the block?");
+        await dialog.getByRole("link", { name: named[0]?.name ?? "" }).waitFor();
+        await page.keyboard.press("Escape");
+        await open(`blocks/block/${(await readBlock("warehouse"))?.id}`);
+        await uses.getByText("Nothing on this server refers to it").waitFor();
+      }));
+
     test("one that is gone is said to be, and an answer that fails is told and asked for again", async () => {
       await visit(
         browser(),

@@ -143,6 +143,24 @@ describeInBrowser("variables", (browser) => {
         expect(await place.api.readVariable("leaving")).toBeNull();
       }));
 
+    test("what refers to one is told where it is edited, and before it is deleted", () =>
+      visit(browser(), place.url, { path: "variables?q=regions" }, async ({ page }) => {
+        const [deployment] = (await place.api.listObjects("deployment", {}, { limit: 1 })).items;
+        const { jobVariables = {}, id = "" } = deployment ?? {};
+        const name = `${deployment?.flowName}/${deployment?.name}`;
+        await place.api.updateDeployment(id, { jobVariables: { env: { REGIONS: "{{ prefect.variables.regions }}" } } });
+        await page.getByRole("button", { name: "Edit the variable regions" }).click();
+        const uses = dialogOf(page, "Edit the variable").getByRole("region", { name: "Used by" });
+        await uses.getByRole("link", { name }).waitFor();
+        await uses.getByText("jobVariables.env.REGIONS").waitFor();
+        expect(await uses.getByRole("listitem").count()).toBe(1);
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: "Delete the variable regions" }).click();
+        await dialogOf(page, "Delete the variable?").getByRole("link", { name }).waitFor();
+        await page.keyboard.press("Escape");
+        await place.api.updateDeployment(id, { jobVariables });
+      }));
+
     test("what is not saved is said in the form, which keeps what is written", () =>
       visit(browser(), place.url, { path: "variables", tolerates: failedAnswers }, async ({ page }) => {
         await page.getByRole("button", { name: "Create a variable" }).click();

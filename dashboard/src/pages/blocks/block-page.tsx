@@ -20,6 +20,7 @@ import { PageHead } from "../../ui/page.tsx";
 import { Code, Facts, Panel } from "../../ui/panel.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago } from "../../ui/when.tsx";
+import { UsedBy } from "../uses/used-by.tsx";
 import { BlockLogo } from "./block-logo.tsx";
 import { isSecretField, secretFieldsOf } from "./block-types.ts";
 
@@ -65,6 +66,7 @@ function Block({ known }: { readonly known: Known }) {
   const navigate = useNavigate();
   const [open, setOpen] = useState<"edit" | "delete" | null>(null);
   const reference = `${type?.slug ?? ""}/${block.name}`;
+  const used = { kind: "block-document", id: block.id } as const;
   return (
     <>
       <PageHead
@@ -104,6 +106,11 @@ function Block({ known }: { readonly known: Known }) {
         <Panel title="Values" className="max-w-[900px]">
           <Values data={values.data} secretFields={secretFieldsOf(schema)} />
         </Panel>
+        <Panel title="Used by" className="max-w-[900px]">
+          <div className="p-3">
+            <UsedBy of={used} />
+          </div>
+        </Panel>
         {type?.codeExample == null ? null : (
           <Panel title="In code" className="max-w-[900px]">
             <Code text={type.codeExample} label="Example of its use" />
@@ -128,7 +135,9 @@ function Block({ known }: { readonly known: Known }) {
             await api.deleteObject("block-document", block.id);
             void navigate({ to: "/blocks", search: {} });
           }}
-        />
+        >
+          <UsedBy of={used} />
+        </FormDialog>
       ) : null}
     </>
   );

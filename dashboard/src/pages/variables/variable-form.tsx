@@ -5,6 +5,7 @@ import { useCarefulSave } from "../../api/careful-save.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Field, TextArea, TextInput } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
+import { UsedBy } from "../uses/used-by.tsx";
 import { fromWritten, nameFault, toTags, toWritten } from "./variable-text.ts";
 
 /** @param variable null for a new one */
@@ -66,6 +67,12 @@ export function VariableForm({
       <Field label="Tags" hint="Separated by commas">
         {(ids) => <TextInput {...ids} value={tags} onChange={({ target }) => setTags(target.value)} />}
       </Field>
+      {variable === null ? null : (
+        <section aria-label="Used by" className="flex flex-col gap-1">
+          <h3 className="font-medium">Used by</h3>
+          <UsedBy of={{ kind: "variable", name: variable.name }} />
+        </section>
+      )}
     </FormDialog>
   );
 }

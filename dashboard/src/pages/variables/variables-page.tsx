@@ -16,6 +16,7 @@ import { PageHead } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states-of-loading.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Ago } from "../../ui/when.tsx";
+import { UsedBy } from "../uses/used-by.tsx";
 import { InlineValue } from "./inline-value.tsx";
 import { VariableForm } from "./variable-form.tsx";
 
@@ -103,7 +104,9 @@ export function VariablesPage() {
           command={toCommand("variable", "delete", open.variable.name)}
           onClose={() => setOpen(null)}
           onSubmit={() => api.deleteVariable(open.variable.name)}
-        />
+        >
+          <UsedBy of={{ kind: "variable", name: open.variable.name }} />
+        </FormDialog>
       ) : null}
     </>
   );

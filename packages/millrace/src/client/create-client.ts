@@ -7,7 +7,12 @@ import type { ApiKey, MadeApiKey } from "../contract/access.ts";
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { RecordOutcome } from "../contract/record.ts";
-import type { BlockToCreate, BlockValues, BlockValuesChange } from "../contract/wire/sealed-values.ts";
+import type {
+  BlockAround,
+  BlockToCreate,
+  BlockValues,
+  BlockValuesChange,
+} from "../contract/wire/sealed-values.ts";
 import type { OwnKeyToMake, PasswordChange, SessionDescription, SignInRequest } from "../contract/wire/session.ts";
 import type { ServerSettings, ServerStatus } from "../contract/wire/server-description.ts";
 import { apiVersion, type ServerInfo } from "../contract/wire/server-info.ts";
@@ -61,6 +66,8 @@ export interface Client extends Api {
   setSecret(name: string, value: string): Promise<void>;
   /** The values of a block, its secrets as asterisks; null when there is no such block. */
   readBlockValues(id: string): Promise<BlockValues | null>;
+  /** The blocks that another is within, at most 200: their values are sealed, so the ledger alone cannot say. */
+  listBlocksAround(id: string): Promise<readonly BlockAround[]>;
   /** Saves a block; the server seals its values. @throws OBJECT_EXISTS, NOT_FOUND, OBJECT_INVALID */
   createBlock(block: BlockToCreate): Promise<{ readonly id: string }>;
   /** @throws NOT_FOUND, REVISION_CONFLICT, OBJECT_INVALID */
@@ -145,6 +152,8 @@ export function createClient(options: ClientOptions): Client {
         throw error;
       }
     },
+    listBlocksAround: async (id) =>
+      (await readOf(`/v1/blocks/${encodeURIComponent(id)}/around`)) as readonly BlockAround[],
     createBlock: async (block) => (await ask("POST", "/v1/blocks", block)) as { readonly id: string },
     changeBlockValues: async (id, change) => void (await ask("PUT", valuesPath(id), change)),
     // Connections are the platform's, which keeps and closes them by itself.

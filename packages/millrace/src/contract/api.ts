@@ -99,6 +99,7 @@ import type {
 import type { RunGraph, RunGraphRequest } from "./run-graph.ts";
 import type { StateType } from "./states.ts";
 import type { CacheEntry, TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "./task-run.ts";
+import type { UsedThing, Uses } from "./uses.ts";
 import type { WaitReport } from "./waiting.ts";
 
 export interface Api {
@@ -203,6 +204,8 @@ export interface Api {
    * a second, and its counts by half a minute. Empty for one that has not been evaluated, or is not there.
    */
   listEvaluations(automationId: string): Promise<readonly KeptEvaluation[]>;
+  /** What refers to a block or a variable: deployments, schedules, pools, automations. NOT_FOUND for a block. */
+  findUses(of: UsedThing): Promise<Uses>;
   /** With what belongs to it. OBJECT_INVALID. */
   deleteObject(kind: ObjectKind, id: string): Promise<boolean>;
 

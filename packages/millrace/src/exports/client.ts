@@ -78,6 +78,7 @@ export { type CallName, policyOf } from "../contract/wire/v1-policies.ts";
 export type { OwnKeyToMake, PasswordChange, SessionDescription, SignInRequest } from "../contract/wire/session.ts";
 export type { ArtifactRow } from "../contract/artifact-row.ts";
 export type { AnswerToPause, InboxItem, PauseAnswer } from "../contract/inbox.ts";
+export type { Use, UsedThing, Uses } from "../contract/uses.ts";
 export type { LogMatches, LogSearch } from "../contract/log-search.ts";
 export type {
   Artifact,
@@ -118,6 +119,7 @@ export type { Condition, FieldValue, Sort, Subject } from "../contract/query.ts"
 export type { NodeState, RunGraph, RunGraphEdge, RunGraphNode, RunGraphRequest } from "../contract/run-graph.ts";
 export { hidden as hiddenSecret } from "../contract/block-secrets.ts";
 export {
+  type BlockAround,
   blockName,
   type BlockToCreate,
   type BlockValues,

@@ -13,6 +13,7 @@ import { testInbox } from "./suite/inbox.testsuite.ts";
 import { testLongQuestions } from "./suite/long-questions.testsuite.ts";
 import { testRecording } from "./suite/recording.testsuite.ts";
 import { testRuns } from "./suite/runs.testsuite.ts";
+import { testUses } from "./suite/uses.testsuite.ts";
 import { testValues } from "./suite/values.testsuite.ts";
 import { testWaiting } from "./suite/waiting.testsuite.ts";
 import { testWork } from "./suite/work.testsuite.ts";
@@ -32,6 +33,7 @@ export function testApi(makeApi: MakeApi): void {
   testAggregates(used);
   testDeploymentVersions(used);
   testLongQuestions(used);
+  testUses(used);
 
   test("each method was called by a test above", () => {
     expect([...used.called].sort()).toEqual([...apiMethods].sort());

@@ -14,6 +14,7 @@ import { checkValues } from "./check-values.ts";
 import { createDeployments } from "./deployments.ts";
 import { expirePause } from "./expire-pause.ts";
 import { groupFailures, listFailedRuns } from "./failures.ts";
+import { findUses } from "./find-uses.ts";
 import { createFlowTrends } from "./flow-trends.ts";
 import { createInbox } from "./inbox.ts";
 import { listEvaluations } from "./list-evaluations.ts";
@@ -55,6 +56,7 @@ export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptio
       return tryAutomation({ api: { ...api, ...objects }, clock }, trial);
     },
     listEvaluations: (automationId) => listEvaluations(objects, automationId),
+    findUses: (of) => findUses(store, of),
     groupFailures: (request) => groupFailures(store, request),
     listFailedRuns: (request) => listFailedRuns(store, request),
     searchLogs: (search) => searchLogs(store, search),

@@ -85,6 +85,7 @@ const besideRunMethods = [
   "changeFlowRuns",
   "tryAutomation",
   "listEvaluations",
+  "findUses",
   "searchLogs",
   "listInbox",
   "readInboxItem",

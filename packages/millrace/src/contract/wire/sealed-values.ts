@@ -17,6 +17,14 @@ export interface BlockValues {
   readonly revision: number;
 }
 
+/** A block that another is within. */
+export interface BlockAround {
+  readonly id: string;
+  readonly name: string;
+  /** Those that hold it. */
+  readonly fields: readonly string[];
+}
+
 export interface BlockToCreate {
   readonly blockTypeId: string;
   readonly blockSchemaId: string;

@@ -155,6 +155,7 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   },
   tryAutomation: { ...ask, path: "/v1/automations/try", places: [body] },
   listEvaluations: { ...read, path: "/v1/automations/:id/evaluations", places: [path("id")] },
+  findUses: { ...ask, path: "/v1/uses/find", places: [body] },
   deleteObject: { ...remove, path: "/v1/objects/:kind/:id", places: [path("kind"), path("id")] },
 
   submitRun: {

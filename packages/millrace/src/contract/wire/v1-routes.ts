@@ -106,6 +106,7 @@ import {
   workQueueToMake,
 } from "./schemas/work.ts";
 import { cacheEntry, taskCount, taskRun, taskRunFilter, taskRunSort } from "./schemas/task-run.ts";
+import { usedThing, uses } from "./schemas/uses.ts";
 import { waitReport } from "./schemas/waiting.ts";
 import {
   executorProcess,
@@ -493,6 +494,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     answer: z.array(keptEvaluation),
     summary: "What an automation was evaluated to and why, the last one first",
     errors: [],
+  },
+  findUses: {
+    ...v1Calls.findUses,
+    args: [usedThing],
+    answer: uses,
+    summary: "What refers to a block or a variable, and where",
+    errors: ["NOT_FOUND"],
   },
   deleteObject: {
     ...v1Calls.deleteObject,

@@ -8,6 +8,7 @@ import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import type { Vault } from "../../contract/runtime.ts";
 import {
+  blocksAround,
   blockToCreate,
   blockValues,
   blockValuesChange,
@@ -15,6 +16,7 @@ import {
 } from "../../contract/wire/schemas/sealed-values.ts";
 import type { BlockValues } from "../../contract/wire/sealed-values.ts";
 import { serverRoute } from "../access/server-route.ts";
+import { findBlocksAround } from "../blocks/blocks-around.ts";
 import { changeBlock, createBlock } from "../blocks/save-blocks.ts";
 import { showBlockValues } from "../blocks/show-values.ts";
 import { checkAnswer } from "../http/check-answer.ts";
@@ -68,6 +70,12 @@ export function addSealingRoutes(app: FastifyInstance, { api, vault, checksAnswe
       return reply.code(204).send();
     },
   );
+
+  app.get<OfBlock>("/v1/blocks/:id/around", serverRoute("listBlocksAround"), async ({ params: { id } }, reply) => {
+    const answer = await findBlocksAround({ api, vault }, id);
+    if (checksAnswers) checkAnswer(blocksAround, { route: "listBlocksAround", answer });
+    return reply.type(json).send(JSON.stringify(answer));
+  });
 
   async function readValues(id: string): Promise<BlockValues> {
     const document = await api.readObject("block-document", id);

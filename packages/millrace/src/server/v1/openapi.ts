@@ -5,6 +5,7 @@ import { type Components, type JsonSchema, toSchema } from "../http/openapi-sche
 import { type ErrorCode, errorCatalogue } from "../../contract/errors.ts";
 import { apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts";
 import {
+  blocksAround,
   blockToCreate,
   blockValues,
   blockValuesChange,
@@ -256,6 +257,17 @@ function sealingPaths(components: Components): Record<string, unknown> {
         responses: {
           200: { description: "Its id", ...content(id) },
           ...describeErrors(["NOT_FOUND", "OBJECT_EXISTS", "OBJECT_INVALID", ...commonErrors]),
+        },
+      },
+    },
+    "/v1/blocks/{id}/around": {
+      get: {
+        operationId: "listBlocksAround",
+        summary: "The blocks that a block is within, by the fields that hold it",
+        parameters: parameters("id"),
+        responses: {
+          200: { description: "The blocks", ...content(toSchema(blocksAround, components)) },
+          ...describeErrors(commonErrors),
         },
       },
     },

@@ -94,6 +94,8 @@ describe("a block", () => {
     const shown = await client.readBlockValues(outer.id);
     expect(shown?.data).toEqual({ login: { user: "ada", password: hidden }, port: 1 });
     expect(shown?.references).toEqual({ login: { id: inner.id, name: "inner" } });
+    expect(await client.listBlocksAround(inner.id)).toEqual([{ id: outer.id, name: "outer", fields: ["login"] }]);
+    expect(await client.listBlocksAround(outer.id)).toEqual([]);
 
     await client.changeBlockValues(outer.id, { data: { ...shown?.data, port: 2 } });
     expect(await opened(outer.id)).toEqual({ login: reference, port: 2 });

@@ -18,6 +18,7 @@ import type * as records from "../../records.ts";
 import type { ResultRef } from "../../results.ts";
 import type { Decision, ProposedState, State } from "../../states.ts";
 import type { CacheEntry, TaskCount, TaskRun, TaskRunChange, TaskRunFilter } from "../../task-run.ts";
+import type { UsedThing, Uses } from "../../uses.ts";
 import type { WaitReport } from "../../waiting.ts";
 import type * as aggregates from "./aggregates.ts";
 import type { action } from "./automations.ts";
@@ -41,6 +42,7 @@ import type { ObjectBySchema } from "./objects.ts";
 import type { recordedError, resultRef } from "./results.ts";
 import type { decision, proposedState, state } from "./states.ts";
 import type { cacheEntry, taskCount, taskRun, taskRunChange, taskRunFilter } from "./task-run.ts";
+import type { usedThing, uses } from "./uses.ts";
 import type * as values from "./values.ts";
 import type { waitReport } from "./waiting.ts";
 
@@ -121,6 +123,11 @@ test("slots of concurrency limits", () => {
   expectTypeOf<IsSame<Same<typeof slotDemand>, Plain<SlotDemand>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof slotAnswer>, Plain<SlotAnswer>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof slotReturn>, Plain<SlotReturn>>>().toEqualTypeOf<true>();
+});
+
+test("what refers to something", () => {
+  expectTypeOf<IsSame<Same<typeof usedThing>, Plain<UsedThing>>>().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof uses>, Plain<Uses>>>().toEqualTypeOf<true>();
 });
 
 test("why a run waits", () => {

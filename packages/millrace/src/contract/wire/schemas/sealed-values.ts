@@ -1,7 +1,13 @@
 /** Schemas of contract/wire/sealed-values.ts. */
 
 import * as z from "zod";
-import { blockName, type BlockToCreate, type BlockValues, type BlockValuesChange } from "../sealed-values.ts";
+import {
+  type BlockAround,
+  blockName,
+  type BlockToCreate,
+  type BlockValues,
+  type BlockValuesChange,
+} from "../sealed-values.ts";
 
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -12,6 +18,10 @@ export const blockValues: z.ZodType<BlockValues> = z
     revision: z.number(),
   })
   .meta({ id: "BlockValues" });
+
+export const blocksAround: z.ZodType<readonly BlockAround[]> = z
+  .array(z.object({ id: z.string(), name: z.string(), fields: z.array(z.string()) }))
+  .meta({ id: "BlocksAround" });
 
 export const blockToCreate: z.ZodType<BlockToCreate> = z
   .object({
