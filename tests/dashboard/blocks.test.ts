@@ -1,5 +1,7 @@
 /** Blocks: by their types, with a form of the type's schema. Values are shown, secrets never again. */
 
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { createVault } from "../../packages/millrace/src/app/vault.ts";
@@ -146,6 +148,31 @@ describeInBrowser("blocks", (browser) => {
         await page.keyboard.press("Escape");
         await open(`blocks/block/${(await readBlock("warehouse"))?.id}`);
         await uses.getByText("Nothing on this server refers to it").waitFor();
+      }));
+
+    test("a test is sent by one that the server sends something by, and what went wrong is told", () =>
+      visit(browser(), place.url, { path: "settings" }, async ({ page, open }) => {
+        await open(`blocks/block/${(await readBlock("warehouse"))?.id}`);
+        await page.getByRole("button", { name: "Edit the block" }).waitFor();
+        expect(await page.getByRole("button", { name: "Send a test" }).count()).toBe(0);
+        const service = createServer((request, response) =>
+          response.writeHead(request.url === "/on" ? 200 : 410).end(),
+        );
+        await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
+        const address = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+        const { blockTypeId = "", blockSchemaId = "" } = (await readBlock("alerts")) ?? {};
+        const block = { name: "tried", blockTypeId, blockSchemaId, data: { url: `${address}/off` } };
+        const { id } = await place.api.createBlock(block);
+        await open(`blocks/block/${id}`);
+        await page.getByRole("button", { name: "Send a test" }).click();
+        const dialog = dialogOf(page, "Send a test?");
+        await dialog.getByRole("button", { name: "Send a test" }).click();
+        await dialog.getByRole("alert").getByText("The message was answered with 410").waitFor();
+        await place.api.changeBlockValues(id, { data: { url: `${address}/on` } });
+        await dialog.getByRole("button", { name: "Send a test" }).click();
+        await page.getByText("The message was sent, and taken").waitFor();
+        await place.api.deleteObject("block-document", id);
+        await new Promise((resolve) => service.close(resolve));
       }));
 
     test("one that is gone is said to be, and an answer that fails is told and asked for again", async () => {

@@ -19,9 +19,11 @@ import { FormDialog } from "../../ui/form-dialog.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Code, Facts, Panel } from "../../ui/panel.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
+import { say } from "../../ui/toast.ts";
 import { Ago } from "../../ui/when.tsx";
 import { UsedBy } from "../uses/used-by.tsx";
 import { BlockLogo } from "./block-logo.tsx";
+import { isTriable, TryBlock } from "./try-block.tsx";
 import { isSecretField, secretFieldsOf } from "./block-types.ts";
 
 interface Known {
@@ -64,7 +66,7 @@ export function BlockPage() {
 function Block({ known }: { readonly known: Known }) {
   const { block, type, schema, values } = known;
   const navigate = useNavigate();
-  const [open, setOpen] = useState<"edit" | "delete" | null>(null);
+  const [open, setOpen] = useState<"edit" | "try" | "delete" | null>(null);
   const reference = `${type?.slug ?? ""}/${block.name}`;
   const used = { kind: "block-document", id: block.id } as const;
   return (
@@ -86,6 +88,11 @@ function Block({ known }: { readonly known: Known }) {
             >
               Edit the block
             </Button>
+            {isTriable(type?.slug) ? (
+              <Button needs="tryBlock" onClick={() => setOpen("try")}>
+                Send a test
+              </Button>
+            ) : null}
             <Button kind="danger" needs={["deleteObject", "block-document"]} onClick={() => setOpen("delete")}>
               Delete the block
             </Button>
@@ -122,6 +129,15 @@ function Block({ known }: { readonly known: Known }) {
       </div>
       {open === "edit" && schema !== null ? (
         <EditBlock known={{ ...known, schema }} reference={reference} onClose={() => setOpen(null)} />
+      ) : null}
+      {open === "try" ? (
+        <TryBlock
+          id={block.id}
+          slug={type?.slug ?? ""}
+          reference={reference}
+          onTried={({ told }) => say(told)}
+          onClose={() => setOpen(null)}
+        />
       ) : null}
       {open === "delete" ? (
         <FormDialog

@@ -20,6 +20,7 @@ import { isAlive } from "./process-liveness.ts";
 import { type ServerLoops, startServerLoops } from "./server-loops.ts";
 import { readServerStatus } from "./server-status.ts";
 import type { Settings } from "./settings.ts";
+import { tryBlock } from "../loops/automations/try-block.ts";
 import { createVault } from "./vault.ts";
 import { wakeAfterWrites } from "./wake-after-writes.ts";
 
@@ -75,6 +76,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     api: wakeAfterWrites(api, () => loops?.wake()),
     clock,
     vault,
+    tryBlock: (id) => tryBlock({ api, vault, clock }, id),
     ...(access === null ? {} : { access }),
     info: { name: "millrace", version, apiVersion, leaseMs },
     about: {

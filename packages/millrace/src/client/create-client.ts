@@ -10,6 +10,7 @@ import type { RecordOutcome } from "../contract/record.ts";
 import type {
   BlockAround,
   BlockToCreate,
+  BlockTrial,
   BlockValues,
   BlockValuesChange,
 } from "../contract/wire/sealed-values.ts";
@@ -68,6 +69,8 @@ export interface Client extends Api {
   readBlockValues(id: string): Promise<BlockValues | null>;
   /** The blocks that another is within, at most 200: their values are sealed, so the ledger alone cannot say. */
   listBlocksAround(id: string): Promise<readonly BlockAround[]>;
+  /** Sends a test by a block. @throws NOT_FOUND, OBJECT_INVALID for a type that is not one of `triableBlockTypes` */
+  tryBlock(id: string): Promise<BlockTrial>;
   /** Saves a block; the server seals its values. @throws OBJECT_EXISTS, NOT_FOUND, OBJECT_INVALID */
   createBlock(block: BlockToCreate): Promise<{ readonly id: string }>;
   /** @throws NOT_FOUND, REVISION_CONFLICT, OBJECT_INVALID */
@@ -154,6 +157,7 @@ export function createClient(options: ClientOptions): Client {
     },
     listBlocksAround: async (id) =>
       (await readOf(`/v1/blocks/${encodeURIComponent(id)}/around`)) as readonly BlockAround[],
+    tryBlock: async (id) => (await ask("POST", `/v1/blocks/${encodeURIComponent(id)}/try`)) as BlockTrial,
     createBlock: async (block) => (await ask("POST", "/v1/blocks", block)) as { readonly id: string },
     changeBlockValues: async (id, change) => void (await ask("PUT", valuesPath(id), change)),
     // Connections are the platform's, which keeps and closes them by itself.

@@ -123,7 +123,9 @@ export {
   blockName,
   type BlockToCreate,
   type BlockValues,
+  type BlockTrial,
   type BlockValuesChange,
+  triableBlockTypes,
 } from "../contract/wire/sealed-values.ts";
 export type {
   DatabaseDescription,

@@ -3,7 +3,9 @@
 import fastify, { type FastifyInstance } from "fastify";
 import type { Access } from "../contract/access.ts";
 import type { Api } from "../contract/api.ts";
+import { MillraceError } from "../contract/errors.ts";
 import type { Vault } from "../contract/runtime.ts";
+import type { BlockTrial } from "../contract/wire/sealed-values.ts";
 import type { ServerInfo } from "../contract/wire/server-info.ts";
 import type { Clock } from "../kit/clock.ts";
 import { abortable, timeoutSignal } from "../kit/signal.ts";
@@ -51,6 +53,8 @@ export interface ServerOptions {
   readonly vault: Vault;
   /** Default: nobody is asked who they are, and whoever reaches the server may do everything. */
   readonly access?: Access;
+  /** Sends a test by a block; null when there is none. Default: a server that sends nothing tries nothing. */
+  readonly tryBlock?: (id: string) => Promise<BlockTrial | null>;
   /** What it says of itself beside `info`. Default: nothing. */
   readonly about?: AboutServer;
   readonly limits?: Partial<ServerLimits>;
@@ -74,9 +78,13 @@ export interface Server {
   close(): Promise<void>;
 }
 
+async function tryNone(): Promise<never> {
+  throw new MillraceError("OBJECT_INVALID", { reason: "this server sends nothing, so it cannot try a block" });
+}
+
 export function createServer(options: ServerOptions): Server {
   const { api, clock, info, vault, allowedHosts = [], onRequest, onFailure = () => undefined } = options;
-  const { checksAnswers = false } = options;
+  const { checksAnswers = false, tryBlock = tryNone } = options;
   const limits: ServerLimits = { ...defaultLimits, ...options.limits };
   const app: FastifyInstance = fastify({
     logger: false,
@@ -129,7 +137,7 @@ export function createServer(options: ServerOptions): Server {
   });
   addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
   addSessionRoutes(app, { api, clock, control, checksAnswers });
-  addSealingRoutes(app, { api, vault, checksAnswers, onEvents: () => streams.wake() });
+  addSealingRoutes(app, { api, vault, tryBlock, checksAnswers, onEvents: () => streams.wake() });
   addWebhooks(app, { api, clock, vault, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
   addServerRoutes(app, { api, info, about: options.about ?? null });
   const sockets = addPrefect(app, {

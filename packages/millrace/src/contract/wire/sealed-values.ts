@@ -25,6 +25,27 @@ export interface BlockAround {
   readonly fields: readonly string[];
 }
 
+/** Types of blocks that the server itself sends something by; all others are used by code alone. */
+export const triableBlockTypes = [
+  "slack-webhook",
+  "ms-teams-webhook",
+  "mattermost-webhook",
+  "discord-webhook",
+  "pager-duty-webhook",
+  "opsgenie-webhook",
+  "sendgrid-email",
+  "twilio-sms",
+  "custom-webhook",
+  "webhook",
+] as const;
+
+/** What became of a message that was sent to try a block. */
+export interface BlockTrial {
+  readonly isOk: boolean;
+  /** In a sentence, without what was sent. */
+  readonly told: string;
+}
+
 export interface BlockToCreate {
   readonly blockTypeId: string;
   readonly blockSchemaId: string;

@@ -179,6 +179,8 @@ export const serverPolicies = {
   readBlockValues: read,
   changeBlockValues: author,
   listBlocksAround: read,
+  /** Something is sent by it. */
+  tryBlock: author,
   readSession: "anyone",
   signIn: "anyone",
   signOut: "anyone",

@@ -14,7 +14,7 @@ import { templateValues } from "../../rules/automations/template-values.ts";
 import type { FiringRecord, PlannedAction } from "./firing-record.ts";
 import { toNotificationRequests, toWebhookRequest } from "./notification-requests.ts";
 import { openBlock, type OpenBlock } from "./open-block.ts";
-import { type HttpAnswer, type HttpRequest, sendHttp } from "./send-http.ts";
+import { describeSendFailure, type HttpAnswer, type HttpRequest, sendHttp } from "./send-http.ts";
 import { readTemplateObjects, readVariables, type TemplateApi } from "./template-objects.ts";
 
 export interface ActionContext {
@@ -266,17 +266,8 @@ async function send({ context }: Doing, request: HttpRequest, related: readonly 
   try {
     return await sendHttp(request, context.clock);
   } catch (error) {
-    throw new ActionFailure(`The call failed: ${describe(error)}`, { related });
+    throw new ActionFailure(`The call failed: ${describeSendFailure(error)}`, { related });
   }
-}
-
-/** Without the address, which may hold a secret. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  const { cause } = error;
-  return cause instanceof Error
-    ? `${error.message}: ${(cause as NodeJS.ErrnoException).code ?? cause.name}`
-    : error.message;
 }
 
 async function fill(doing: Doing, templates: readonly string[]): Promise<readonly string[]> {

@@ -46,6 +46,15 @@ export async function sendHttp(request: HttpRequest, clock: Clock): Promise<Http
   return { status: response.status, text: await readStart(response) };
 }
 
+/** Without the address, which may hold a secret. */
+export function describeSendFailure(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  const { cause } = error;
+  return cause instanceof Error
+    ? `${error.message}: ${(cause as NodeJS.ErrnoException).code ?? cause.name}`
+    : error.message;
+}
+
 async function readStart(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";

@@ -99,6 +99,7 @@ const ofServer: readonly Asked[] = [
   { name: "block, made", verb: "POST", path: "/v1/blocks", body: {}, policy: author },
   { name: "block, read", verb: "GET", path: `/v1/blocks/${uuidv7()}/values`, policy: read },
   { name: "blocks around a block", verb: "GET", path: `/v1/blocks/${uuidv7()}/around`, policy: read },
+  { name: "block, tried", verb: "POST", path: `/v1/blocks/${uuidv7()}/try`, body: {}, policy: author },
   { name: "block, changed", verb: "PUT", path: `/v1/blocks/${uuidv7()}/values`, body: {}, policy: author },
 ];
 

@@ -10,11 +10,12 @@ import type { Vault } from "../../contract/runtime.ts";
 import {
   blocksAround,
   blockToCreate,
+  blockTrial,
   blockValues,
   blockValuesChange,
   secretValue,
 } from "../../contract/wire/schemas/sealed-values.ts";
-import type { BlockValues } from "../../contract/wire/sealed-values.ts";
+import type { BlockTrial, BlockValues } from "../../contract/wire/sealed-values.ts";
 import { serverRoute } from "../access/server-route.ts";
 import { findBlocksAround } from "../blocks/blocks-around.ts";
 import { changeBlock, createBlock } from "../blocks/save-blocks.ts";
@@ -27,6 +28,8 @@ const json = "application/json; charset=utf-8";
 export interface SealingOptions {
   readonly api: Api;
   readonly vault: Vault;
+  /** Null when there is no such block. @throws OBJECT_INVALID */
+  readonly tryBlock: (id: string) => Promise<BlockTrial | null>;
   readonly checksAnswers: boolean;
   /** Called after something that may have written events. */
   readonly onEvents: () => void;
@@ -40,7 +43,10 @@ interface OfSecret {
   Params: { readonly name: string };
 }
 
-export function addSealingRoutes(app: FastifyInstance, { api, vault, checksAnswers, onEvents }: SealingOptions): void {
+export function addSealingRoutes(
+  app: FastifyInstance,
+  { api, vault, tryBlock, checksAnswers, onEvents }: SealingOptions,
+): void {
   app.put<OfSecret>("/v1/secrets/:name/value", serverRoute("setSecret"), async ({ params: { name }, body }, reply) => {
     const { value } = readBody(secretValue, body);
     await api.writeSecret({ name, sealed: await vault.seal(name, value) });
@@ -74,6 +80,13 @@ export function addSealingRoutes(app: FastifyInstance, { api, vault, checksAnswe
   app.get<OfBlock>("/v1/blocks/:id/around", serverRoute("listBlocksAround"), async ({ params: { id } }, reply) => {
     const answer = await findBlocksAround({ api, vault }, id);
     if (checksAnswers) checkAnswer(blocksAround, { route: "listBlocksAround", answer });
+    return reply.type(json).send(JSON.stringify(answer));
+  });
+
+  app.post<OfBlock>("/v1/blocks/:id/try", serverRoute("tryBlock"), async ({ params: { id } }, reply) => {
+    const answer = await tryBlock(id);
+    if (answer === null) throw noBlock(id);
+    if (checksAnswers) checkAnswer(blockTrial, { route: "tryBlock", answer });
     return reply.type(json).send(JSON.stringify(answer));
   });
 

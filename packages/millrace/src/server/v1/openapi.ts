@@ -7,6 +7,7 @@ import { apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts"
 import {
   blocksAround,
   blockToCreate,
+  blockTrial,
   blockValues,
   blockValuesChange,
   secretValue,
@@ -268,6 +269,17 @@ function sealingPaths(components: Components): Record<string, unknown> {
         responses: {
           200: { description: "The blocks", ...content(toSchema(blocksAround, components)) },
           ...describeErrors(commonErrors),
+        },
+      },
+    },
+    "/v1/blocks/{id}/try": {
+      post: {
+        operationId: "tryBlock",
+        summary: "Send a test by a block that the server itself sends something by",
+        parameters: parameters("id"),
+        responses: {
+          200: { description: "What became of it", ...content(toSchema(blockTrial, components)) },
+          ...describeErrors(["NOT_FOUND", "OBJECT_INVALID", "SECRET_UNREADABLE", ...commonErrors]),
         },
       },
     },

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import {
   type BlockAround,
+  type BlockTrial,
   blockName,
   type BlockToCreate,
   type BlockValues,
@@ -22,6 +23,10 @@ export const blockValues: z.ZodType<BlockValues> = z
 export const blocksAround: z.ZodType<readonly BlockAround[]> = z
   .array(z.object({ id: z.string(), name: z.string(), fields: z.array(z.string()) }))
   .meta({ id: "BlocksAround" });
+
+export const blockTrial: z.ZodType<BlockTrial> = z
+  .object({ isOk: z.boolean(), told: z.string() })
+  .meta({ id: "BlockTrial" });
 
 export const blockToCreate: z.ZodType<BlockToCreate> = z
   .object({
