@@ -1,23 +1,25 @@
 import { expect, test } from "vitest";
-import { stepOf, toBuckets } from "./event-buckets.ts";
+import { divide, stepOf, toBuckets } from "./event-buckets.ts";
+
+const hour = 3_600_000;
 
 test("a time is divided into parts that people count in", () => {
-  expect(stepOf(3_600_000, 60)).toBe(60_000);
-  expect(stepOf(86_400_000, 60)).toBe(1_800_000);
+  expect(stepOf(hour, 60)).toBe(60_000);
+  expect(stepOf(24 * hour, 60)).toBe(1_800_000);
   expect(stepOf(1, 60)).toBe(1000);
 });
 
-test("each event is in one part, and the parts cover the time", () => {
-  const hour = 3_600_000;
-  const events = [0, 1, hour / 2, hour].map((at) => ({ at, name: at === 1 ? "millrace.flow-run.Failed" : "x" }));
-  const buckets = toBuckets(events, { from: 0, to: hour });
-  expect(buckets.reduce((sum, { count }) => sum + count, 0)).toBe(4);
-  expect(buckets.reduce((sum, { bad }) => sum + bad, 0)).toBe(1);
-  expect(buckets[0]).toMatchObject({ from: 0, count: 2, bad: 1 });
-  expect(buckets.length).toBeLessThanOrEqual(60);
-  expect(buckets.at(-1)?.to).toBeGreaterThan(hour);
+test("the parts cover the time, and begin where a clock does", () => {
+  const division = divide(90_000, hour + 90_000);
+  expect(division).toEqual({ from: 0, to: hour + 120_000, bucketMs: 120_000 });
+  expect(divide(0, 0)).toEqual({ from: 0, to: 1000, bucketMs: 1000 });
 });
 
-test("what is out of the time is not of it, and no time is one part", () => {
-  expect(toBuckets([{ at: -1, name: "x" }], { from: 0, to: 0 })).toEqual([{ from: 0, to: 1000, count: 0, bad: 0 }]);
+test("a part that nothing is in is there too", () => {
+  const cells = [{ bucket: 1, count: 4, failures: 1 }];
+  expect(toBuckets({ from: 0, to: 3000, bucketMs: 1000 }, cells)).toEqual([
+    { from: 0, to: 1000, count: 0, failures: 0 },
+    { from: 1000, to: 2000, count: 4, failures: 1 },
+    { from: 2000, to: 3000, count: 0, failures: 0 },
+  ]);
 });

@@ -1,27 +1,22 @@
-import type { StoredEvent } from "millrace/client";
 import { useMemo } from "react";
 import { usePreferences } from "../../app/preferences.ts";
 import { plural, toCount } from "../../format/number.ts";
 import { toClock, toDateTime, toDay } from "../../format/time.ts";
 import { toBuckets } from "./event-buckets.ts";
+import type { EventHistory } from "./use-event-history.ts";
 
 const dayMs = 86_400_000;
 
-/** Of what has been read; `from` is where that begins. */
-export function EventHistogram(props: {
-  readonly events: readonly StoredEvent[];
-  readonly from: number;
-  readonly to: number;
-  /** Whether there are older ones in the time that was asked for. */
-  readonly isCut: boolean;
-}) {
-  const { events, from, to, isCut } = props;
+/** Of all that the filter takes in its time, as the server has counted it. */
+export function EventHistogram({ history }: { readonly history: EventHistory }) {
+  const { from, to, division, cells } = history;
   const { zone } = usePreferences();
-  const buckets = useMemo(() => toBuckets(events, { from, to }), [events, from, to]);
+  const buckets = useMemo(() => toBuckets(division, cells), [division, cells]);
+  const total = buckets.reduce((sum, { count }) => sum + count, 0);
+  const failures = buckets.reduce((sum, each) => sum + each.failures, 0);
   const most = Math.max(1, ...buckets.map(({ count }) => count));
-  const bad = buckets.reduce((sum, each) => sum + each.bad, 0);
   const name = (at: number): string => (to - from > 2 * dayMs ? toDay(at, zone) : toClock(at, zone));
-  const told = `${plural(events.length, "event")} from ${toDateTime(from, zone)} to ${toDateTime(to, zone)}, at most ${toCount(most)} at a time; ${bad} tell of failures`;
+  const told = `${plural(total, "event")} from ${toDateTime(from, zone)} to ${toDateTime(to, zone)}, at most ${toCount(most)} at a time; ${failures} tell of failures`;
   return (
     <div className="border-b border-line px-4 pt-2 pb-1">
       <div role="img" aria-label={told} className="flex h-14 items-end gap-px border-b border-line">
@@ -29,18 +24,18 @@ export function EventHistogram(props: {
           <div
             key={bucket.from}
             className="flex h-full min-w-0 flex-1 flex-col justify-end hover:bg-hover"
-            title={`${toDateTime(bucket.from, zone)}: ${plural(bucket.count, "event")}${bucket.bad === 0 ? "" : `, ${toCount(bucket.bad)} of failures`}`}
+            title={`${toDateTime(bucket.from, zone)}: ${plural(bucket.count, "event")}${bucket.failures === 0 ? "" : `, ${toCount(bucket.failures)} of failures`}`}
           >
-            <div className="bg-failed" style={{ height: heightOf(bucket.bad, most) }} />
-            <div className="bg-inert" style={{ height: heightOf(bucket.count - bucket.bad, most) }} />
+            <div className="bg-failed" style={{ height: heightOf(bucket.failures, most) }} />
+            <div className="bg-inert" style={{ height: heightOf(bucket.count - bucket.failures, most) }} />
           </div>
         ))}
       </div>
       <div className="flex justify-between text-meta text-muted">
         <span>{name(from)}</span>
         <span>
-          {isCut ? `the newest ${toCount(events.length)} events` : plural(events.length, "event")}
-          {bad === 0 ? "" : `, ${toCount(bad)} of failures`}
+          {plural(total, "event")}
+          {failures === 0 ? "" : `, ${toCount(failures)} of failures`}
         </span>
         <span>{name(to)}</span>
       </div>

@@ -20,17 +20,11 @@ import { Ago } from "../../ui/when.tsx";
 import { EventHistogram } from "./event-histogram.tsx";
 import { EventInspector } from "./event-inspector.tsx";
 import { lookOfEvent, SubjectLink } from "./event-subject.tsx";
-import {
-  type EventsSearch,
-  isShown,
-  resourceKinds,
-  toNamePrefixes,
-  toResourcePrefixes,
-  toStart,
-} from "./events-search.ts";
+import { type EventsSearch, isShown, resourceKinds, toFilter, toStart } from "./events-search.ts";
+import { useEventHistory } from "./use-event-history.ts";
 
-/** Read at once: the histogram is of what has been read. */
-const pageSize = 500;
+/** Read at once. */
+const pageSize = 200;
 
 export function EventsPage() {
   const search = useSearch({ from: "/events" });
@@ -49,29 +43,21 @@ export function EventsPage() {
   );
   const { name, kind, resource, since } = search;
   const [isPaused, setPaused] = useState(false);
+  const concerns = (event: StoredEvent): boolean => !isPaused && isShown(event, search);
   const list = useLivePages({
     key: ["events", "list", name, kind, resource, since],
     read: (cursor) => {
       const start = toStart(search, readNow());
-      const namePrefixes = toNamePrefixes(search);
-      const resourceIdPrefixes = toResourcePrefixes(search);
       return api.listEvents(
-        {
-          order: "newest-first",
-          ...(start === null ? {} : { since: start }),
-          ...(namePrefixes.length === 0 ? {} : { namePrefixes }),
-          ...(resourceIdPrefixes.length === 0 ? {} : { resourceIdPrefixes }),
-        },
+        { order: "newest-first", ...toFilter(search), ...(start === null ? {} : { since: start }) },
         { limit: pageSize, cursor },
       );
     },
-    concerns: (event) => !isPaused && isShown(event, search),
+    concerns,
   });
+  const { history, refetch: countAgain } = useEventHistory(search, concerns);
   const missed = useMissed(search, isPaused);
   const rows = list.rows ?? [];
-  const oldest = rows.at(-1)?.at;
-  const now = Math.max(readNow(), rows[0]?.at ?? 0);
-  const start = list.hasMore ? null : toStart(search, now);
   const chosen = rows.find(({ id, seq }) => id === search.event || String(seq) === search.event);
   const close = useCallback(() => set({ event: undefined, at: undefined }), [set]);
   return (
@@ -84,7 +70,10 @@ export function EventsPage() {
             icon={isPaused ? <Play size={14} /> : <Pause size={14} />}
             aria-pressed={isPaused}
             onClick={() => {
-              if (isPaused) list.refetch();
+              if (isPaused) {
+                list.refetch();
+                countAgain();
+              }
               setPaused(!isPaused);
             }}
           >
@@ -93,9 +82,7 @@ export function EventsPage() {
         }
       />
       <Filters search={search} onChange={set} />
-      {rows.length === 0 || oldest === undefined ? null : (
-        <EventHistogram events={rows} from={start ?? oldest} to={now} isCut={list.hasMore} />
-      )}
+      {history === null ? null : <EventHistogram history={history} />}
       <WithInspector
         inspector={
           search.event === undefined ? null : (

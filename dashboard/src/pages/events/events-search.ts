@@ -1,6 +1,6 @@
 /** What the feed of events shows, as it stands in the address, and as a question to the server. */
 
-import type { StoredEvent } from "millrace/client";
+import type { EventFilter, StoredEvent } from "millrace/client";
 import { textOf, wordOf } from "../../app/search-words.ts";
 
 export const eventRanges = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
@@ -67,6 +67,16 @@ export function toResourcePrefixes({ kind, resource }: EventsSearch): readonly s
   if (resource === undefined) return kind === undefined ? [] : [`${own}${kind}.`];
   if (!idStart.test(resource)) return kind === undefined ? [resource] : [resource, `${own}${kind}.${resource}`];
   return (kind === undefined ? resourceKinds : [kind]).map((each) => `${own}${each}.${resource.toLowerCase()}`);
+}
+
+/** Without how far back. */
+export function toFilter(search: EventsSearch): Pick<EventFilter, "namePrefixes" | "resourceIdPrefixes"> {
+  const namePrefixes = toNamePrefixes(search);
+  const resourceIdPrefixes = toResourcePrefixes(search);
+  return {
+    ...(namePrefixes.length === 0 ? {} : { namePrefixes }),
+    ...(resourceIdPrefixes.length === 0 ? {} : { resourceIdPrefixes }),
+  };
 }
 
 /** In ms UTC; null: from the first. To the minute, so that the same question is asked again. */

@@ -4,6 +4,7 @@
  */
 
 import type { Condition, FieldValue } from "./query.ts";
+import type { EventFilter } from "./records.ts";
 import type { StateType } from "./states.ts";
 
 export type RunSubject = "flow-run" | "task-run";
@@ -55,6 +56,25 @@ export interface RunHistoryCell extends RunMeasures {
   readonly bucket: number;
   readonly stateType: StateType;
   readonly stateName: string;
+}
+
+/** Events by interval, as runs: the first begins at `from`, the last is the one that `to` is in or ends with. */
+export interface EventHistoryRequest {
+  readonly filter: EventFilter;
+  /** ms since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  /** How long an interval is, in ms. At most 1,000 of them. */
+  readonly bucketMs: number;
+}
+
+/** The events of an interval. Those that nothing is in have none. */
+export interface EventHistoryCell {
+  /** From 0. */
+  readonly bucket: number;
+  readonly count: number;
+  /** Runs that entered Failed, Crashed or TimedOut, and actions of automations that failed. */
+  readonly failures: number;
 }
 
 /** How many have a value in a field. */

@@ -17,6 +17,8 @@ import type {
   NewApiKey,
 } from "./access.ts";
 import type {
+  EventHistoryCell,
+  EventHistoryRequest,
   FieldCount,
   RunHistoryCell,
   RunHistoryRequest,
@@ -157,6 +159,8 @@ export interface Api {
   countBy(subject: Subject, field: string, where: Condition): Promise<readonly FieldCount[]>;
   /** Runs by interval and by the state that they are in, in the order of both. USAGE for a window that cannot be divided so. */
   readRunHistory(request: RunHistoryRequest): Promise<readonly RunHistoryCell[]>;
+  /** Events by interval, all that the filter takes, in the order of time. USAGE as of runs. */
+  readEventHistory(request: EventHistoryRequest): Promise<readonly EventHistoryCell[]>;
   measureRuns(subject: RunSubject, where: Condition): Promise<RunMeasures>;
   /** The states that runs have had, the last seen first; at most 1,000. Of the newest 2,000 flow runs and task runs. */
   listSeenStates(): Promise<readonly SeenState[]>;

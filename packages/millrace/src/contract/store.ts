@@ -5,6 +5,8 @@
 
 import type { Account, ApiKey, ApiKeyFilter, AuditEntry, AuditFilter, NewAuditEntry } from "./access.ts";
 import type {
+  EventHistoryCell,
+  EventHistoryRequest,
   FieldCount,
   RunHistoryCell,
   RunHistoryRequest,
@@ -270,6 +272,7 @@ export interface Store {
   count(subject: Subject, where: Condition): Promise<number>;
   /** The most frequent values first, at most 1,000. */
   countBy(subject: Subject, field: string, where: Condition): Promise<readonly FieldCount[]>;
+  readEventHistory(request: EventHistoryRequest): Promise<readonly EventHistoryCell[]>;
   readRunHistory(question: RunHistoryQuestion): Promise<readonly RunHistoryCell[]>;
   measureRuns(question: RunMeasuresQuestion): Promise<RunMeasures>;
   /** Of the newest flow runs and task runs, so many of each; at most 1,000 states. */

@@ -2,6 +2,8 @@
 
 export { type Client, type ClientOptions, createClient } from "../client/create-client.ts";
 export type {
+  EventHistoryCell,
+  EventHistoryRequest,
   FieldCount,
   RunHistoryCell,
   RunHistoryRequest,

@@ -15,7 +15,7 @@ import type { Clock } from "../kit/clock.ts";
 
 type AggregateMethods = Pick<
   Api,
-  "countBy" | "readRunHistory" | "measureRuns" | "listSeenStates" | "readTimeline" | "readRunGraph"
+  "countBy" | "readRunHistory" | "readEventHistory" | "measureRuns" | "listSeenStates" | "readTimeline" | "readRunGraph"
 >;
 
 const defaultTimelineBuckets = 400;
@@ -39,6 +39,11 @@ export function createAggregates({ store, clock }: { readonly store: Store; read
       return store.readRunHistory({ where: everything, by: "expected", ...request, now: clock.now() });
     },
 
+    async readEventHistory(request) {
+      checkHistory(request);
+      return store.readEventHistory(request);
+    },
+
     measureRuns: (subject, where) => store.measureRuns({ subject, where, now: clock.now() }),
 
     listSeenStates: () => store.findSeenStates(newestSeen),
@@ -57,7 +62,7 @@ export function createAggregates({ store, clock }: { readonly store: Store; read
   };
 }
 
-function checkHistory({ from, to, bucketMs }: RunHistoryRequest): void {
+function checkHistory({ from, to, bucketMs }: Pick<RunHistoryRequest, "from" | "to" | "bucketMs">): void {
   if (!(bucketMs > 0) || !Number.isFinite(from) || !Number.isFinite(to)) {
     throw new MillraceError("USAGE", {
       reason: `The time from ${from} to ${to} cannot be divided in intervals of ${bucketMs} ms`,

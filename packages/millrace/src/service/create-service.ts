@@ -58,6 +58,7 @@ const besideRunMethods = [
   "readTaskGrid",
   "groupFailures",
   "listFailedRuns",
+  "readEventHistory",
   "submitRun",
   "saveDeployment",
   "updateDeployment",

@@ -85,6 +85,7 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   count: read,
   countBy: read,
   readRunHistory: read,
+  readEventHistory: read,
   measureRuns: read,
   listSeenStates: read,
   readTimeline: read,

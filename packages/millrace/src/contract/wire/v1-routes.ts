@@ -31,6 +31,8 @@ import {
   newApiKey,
 } from "./schemas/access.ts";
 import {
+  eventHistoryCell,
+  eventHistoryRequest,
   fieldCount,
   runHistoryCell,
   runHistoryRequest,
@@ -375,6 +377,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [runHistoryRequest],
     answer: z.array(runHistoryCell),
     summary: "Runs by interval and state: how many, how long they ran and how late they were",
+    errors: ["USAGE"],
+  },
+  readEventHistory: {
+    ...v1Calls.readEventHistory,
+    args: [eventHistoryRequest],
+    answer: z.array(eventHistoryCell),
+    summary: "How many events there were in each part of a time, and how many of them tell of failures",
     errors: ["USAGE"],
   },
   measureRuns: {

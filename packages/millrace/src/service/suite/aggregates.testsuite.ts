@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { uuidv7 } from "../../kit/ids.ts";
-import { aState, aTaskRun, readAll } from "../../store/suite/samples.testsuite.ts";
+import { anEvent, aState, aTaskRun, readAll, startAt } from "../../store/suite/samples.testsuite.ts";
 import { begin, register, type UsedApi } from "./api-under-test.testsuite.ts";
 
 export function testAggregates(used: UsedApi): void {
@@ -22,6 +22,26 @@ export function testAggregates(used: UsedApi): void {
       expect(seen.map(({ stateName }) => stateName)).toEqual(
         expect.arrayContaining(["Pending", "Running", "Completed"]),
       );
+    });
+
+    test("events are counted in intervals, all that a filter takes", async () => {
+      const { api } = used;
+      const name = `shop.${uuidv7()}`;
+      const at = (ms: number) => ({ ...anEvent({ name, at: startAt + ms }), id: uuidv7() });
+      await api.record({ processId: "p", events: [at(0), at(10), at(999), at(1000), at(2500), at(3001)] });
+      const ask = { filter: { names: [name] }, from: startAt, to: startAt + 3000, bucketMs: 1000 };
+      expect(await api.readEventHistory(ask)).toEqual([
+        { bucket: 0, count: 3, failures: 0 },
+        { bucket: 1, count: 1, failures: 0 },
+        { bucket: 2, count: 1, failures: 0 },
+      ]);
+      const run = await begin(api, await register(api));
+      const end = { type: "FAILED", name: "Failed", at: (run.startedAt ?? 0) + 250 } as const;
+      await api.proposeFlowRunState({ id: run.id, epoch: 1, state: end });
+      const ofRun = { filter: { flowRunIds: [run.id] }, from: end.at - 10_000, to: end.at, bucketMs: 10_000 };
+      const { items } = await api.listEvents({ flowRunIds: [run.id] });
+      expect(await api.readEventHistory(ofRun)).toEqual([{ bucket: 0, count: items.length, failures: 1 }]);
+      await expect(api.readEventHistory({ ...ask, bucketMs: 1 })).rejects.toMatchObject({ code: "USAGE" });
     });
 
     test("are refused for intervals that are none, or too many", async () => {

@@ -65,6 +65,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
 
     count: (subject, where) => count(db, subject, where),
     countBy: (subject, field, where) => countBy(db, subject, field, where),
+    readEventHistory: (request) => readEventHistory(db, request),
     readRunHistory: (question) => readRunHistory(db, question),
     measureRuns: (question) => measureRuns(db, question),
     findSeenStates: (newest) => findSeenStates(db, newest),

@@ -134,17 +134,9 @@ export async function deleteArtifact(db: SqlDatabase, id: string, endOfKey: Even
   return changeTold(db, sql`delete from ${artifacts} where id = ${uuid(id)}`, { event: endOfKey, row, and });
 }
 
-/** @param horizon as for logs */
-export async function findEvents(
-  db: SqlDatabase,
-  filter: EventFilter,
-  page: PageRequest,
-  horizon?: number,
-): Promise<Page<StoredEvent>> {
+export function toEventConditions(filter: EventFilter): readonly (Fragment | undefined)[] {
   const { ids, afterSeq, beforeSeq, flowRunIds, taskRunIds, names, namePrefixes, since, until } = filter;
-  const isNewestFirst = filter.order === "newest-first";
-  const keyset = toKeyset({ direction: isNewestFirst ? "desc" : "asc" }, page);
-  const conditions = [
+  return [
     ids && isOneOfIds("id", ids),
     afterSeq === undefined ? undefined : sql`seq > ${afterSeq}`,
     beforeSeq === undefined ? undefined : sql`seq < ${beforeSeq}`,
@@ -155,6 +147,20 @@ export async function findEvents(
     toResources(filter),
     since === undefined ? undefined : sql`at >= ${since}`,
     until === undefined ? undefined : sql`at <= ${until}`,
+  ];
+}
+
+/** @param horizon as for logs */
+export async function findEvents(
+  db: SqlDatabase,
+  filter: EventFilter,
+  page: PageRequest,
+  horizon?: number,
+): Promise<Page<StoredEvent>> {
+  const isNewestFirst = filter.order === "newest-first";
+  const keyset = toKeyset({ direction: isNewestFirst ? "desc" : "asc" }, page);
+  const conditions = [
+    ...toEventConditions(filter),
     horizon === undefined ? undefined : sql`seq < ${horizon}`,
     keyset.after,
   ];

@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { condition } from "./query.ts";
+import { eventFilter } from "./records.ts";
 import { stateType, time } from "./states.ts";
 
 export const runSubject = z.enum(["flow-run", "task-run"]);
@@ -24,6 +25,14 @@ export const runMeasures = z.object(measures).meta({ id: "RunMeasures" });
 export const runHistoryCell = z
   .object({ bucket: z.number(), stateType, stateName: z.string(), ...measures })
   .meta({ id: "RunHistoryCell" });
+
+export const eventHistoryRequest = z
+  .object({ filter: eventFilter, from: time, to: time, bucketMs: z.number() })
+  .meta({ id: "EventHistoryRequest" });
+
+export const eventHistoryCell = z
+  .object({ bucket: z.number(), count: z.number(), failures: z.number() })
+  .meta({ id: "EventHistoryCell" });
 
 export const fieldCount = z
   .object({ value: z.union([z.string(), z.number(), z.boolean()]).nullable(), count: z.number() })

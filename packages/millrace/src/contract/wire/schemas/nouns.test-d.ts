@@ -104,6 +104,12 @@ test("figures over many runs", () => {
     IsSame<Same<typeof aggregates.runHistoryRequest>, Plain<figures.RunHistoryRequest>>
   >().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof aggregates.runHistoryCell>, Plain<figures.RunHistoryCell>>>().toEqualTypeOf<true>();
+  expectTypeOf<
+    IsSame<Same<typeof aggregates.eventHistoryRequest>, Plain<figures.EventHistoryRequest>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<
+    IsSame<Same<typeof aggregates.eventHistoryCell>, Plain<figures.EventHistoryCell>>
+  >().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof aggregates.runMeasures>, Plain<figures.RunMeasures>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof aggregates.fieldCount>, Plain<figures.FieldCount>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof aggregates.seenState>, Plain<figures.SeenState>>>().toEqualTypeOf<true>();
