@@ -188,7 +188,13 @@ describeInBrowser("the page of a run", (browser) => {
       const [failed = "", running = "", done = ""] = await recordRuns(place.api, [
         spec("to-be-retried", { message: "It broke" }),
         spec("to-be-cancelled", { state: "Running" }),
-        spec("to-be-run-again", { state: "Completed" }),
+        spec("to-be-run-again", {
+          state: "Completed",
+          tasks: [
+            { task: "load", fromMs: 0, tookMs: 400, state: "Completed" },
+            { task: "fit", name: "fit 1", fromMs: 400, tookMs: 500, state: "Completed" },
+          ],
+        }),
       ]);
       // What is deleted may be asked for once more before its page is left.
       const options = { path: `runs/flow-run/${failed}`, tolerates: failedAnswers };
@@ -227,6 +233,20 @@ describeInBrowser("the page of a run", (browser) => {
         const { items } = await place.api.listFlowRuns({ where: { field: "name", in: ["run-again-with-9"] } });
         expect(items[0]).toMatchObject({ deploymentId: train, state: { type: "SCHEDULED" } });
         expect(JSON.parse(items[0]?.parameters ?? "")).toMatchObject({ epochs: 9 });
+        await page.keyboard.press("Escape");
+
+        await page.getByRole("button", { name: "Run again with edits" }).click();
+        await dialog.getByRole("combobox", { name: "From" }).selectOption("fit 1 (completed)");
+        await dialog.getByRole("textbox", { name: "Name of the run" }).fill("run-again-from-fit");
+        expect(await dialog.getByRole("group", { name: "Command" }).innerText()).toBe(
+          `millrace deployment run train-model/gpu --rerun-of ${done} --from 'fit 1' --name run-again-from-fit`,
+        );
+        await dialog.getByRole("button", { name: "Submit run" }).click();
+        await dialog.getByRole("link", { name: "run-again-from-fit" }).waitFor();
+        const again = await place.api.listFlowRuns({ where: { field: "name", in: ["run-again-from-fit"] } });
+        const { items: tasks } = await place.api.listTaskRuns({ flowRunIds: [done], taskNames: ["fit"] });
+        expect(again.items[0]?.adopts).toEqual({ runId: done, until: tasks[0]?.id });
+        expect(JSON.parse(again.items[0]?.parameters ?? "")).toMatchObject({ epochs: 5 });
         await page.keyboard.press("Escape");
 
         await page.getByRole("button", { name: "More actions" }).click();

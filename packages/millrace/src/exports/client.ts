@@ -148,4 +148,4 @@ export type { KeptEvaluation } from "../contract/evaluations.ts";
 export type { AutomationTrial, TrialReport } from "../contract/trials.ts";
 export type { Hold, WaitReport } from "../contract/waiting.ts";
 export { describeSchedule } from "../rules/schedules/describe-schedule.ts";
-export { isOnline, isServed } from "../contract/work.ts";
+export { isOnline, isServed, runtimeOf } from "../contract/work.ts";

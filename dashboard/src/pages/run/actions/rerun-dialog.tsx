@@ -1,26 +1,33 @@
-/** The same once more, with what is changed of its parameters. */
+/** The same once more, with what is changed of its parameters, from its beginning or from a step. */
 
 import { Link } from "@tanstack/react-router";
-import type { Deployment, FlowRun, JsonObject } from "millrace/client";
+import { type Deployment, type FlowRun, type JsonObject, runtimeOf } from "millrace/client";
 import { useMemo, useState } from "react";
 import { api } from "../../../api/api.ts";
 import { useLive } from "../../../api/queries.ts";
 import { SchemaForm } from "../../../schema-form/schema-form.tsx";
 import { useValueFaults } from "../../../schema-form/use-value-faults.ts";
-import { Field, TextInput } from "../../../ui/field.tsx";
-import { toWord } from "../../../format/shell.ts";
+import { Field, Select, TextInput } from "../../../ui/field.tsx";
 import { Loaded } from "../../../ui/states-of-loading.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ActionDialog } from "./action-dialog.tsx";
+import { toRerunCommand } from "./rerun-command.ts";
 import { givenParameters } from "./run-parameters.ts";
+import { maxSteps, readSteps, type Step } from "./steps.ts";
 
 const anything: JsonObject = { type: "object", additionalProperties: true };
 
 export function RerunDialog({ run, onClose }: { readonly run: FlowRun; readonly onClose: () => void }) {
   const { deploymentId } = run;
   const query = useLive({
-    key: ["deployment", deploymentId],
-    read: async () => ({ deployment: deploymentId === null ? null : await api.readObject("deployment", deploymentId) }),
+    key: ["run", run.id, "rerun", deploymentId],
+    read: async () => {
+      const [deployment, steps] = await Promise.all([
+        deploymentId === null ? null : api.readObject("deployment", deploymentId),
+        readSteps(run),
+      ]);
+      return { deployment, steps };
+    },
   });
   if (query.data === undefined) {
     return (
@@ -29,11 +36,25 @@ export function RerunDialog({ run, onClose }: { readonly run: FlowRun; readonly 
       </Dialog>
     );
   }
-  return <Rerun run={run} deployment={query.data.deployment} onClose={onClose} />;
+  return <Rerun run={run} {...query.data} onClose={onClose} />;
 }
 
-function Rerun(props: { readonly run: FlowRun; readonly deployment: Deployment | null; readonly onClose: () => void }) {
+/** Only our engine takes results of another run. */
+function takesResults(run: FlowRun, deployment: Deployment | null): boolean {
+  if (deployment === null) return run.entrypoint !== null;
+  return deployment.entrypoint == null || runtimeOf(deployment.entrypoint) === "node";
+}
+
+function Rerun(props: {
+  readonly run: FlowRun;
+  readonly deployment: Deployment | null;
+  readonly steps: readonly Step[];
+  readonly onClose: () => void;
+}) {
   const { run, deployment, onClose } = props;
+  const steps = takesResults(run, deployment) ? props.steps : [];
+  const [stepId, setStepId] = useState("");
+  const step = steps.find(({ id }) => id === stepId) ?? null;
   const given = useMemo(() => givenParameters(run), [run]);
   const [values, setValues] = useState(given.values);
   const [name, setName] = useState("");
@@ -44,26 +65,14 @@ function Rerun(props: { readonly run: FlowRun; readonly deployment: Deployment |
   const changed = Object.entries(values).filter(
     ([key, value]) => JSON.stringify(value) !== JSON.stringify(given.values[key]),
   );
-  const params = JSON.stringify(deployment === null ? Object.fromEntries(changed) : values);
-  const command =
-    deployment === null
-      ? ["millrace", "flow-run", "rerun", run.id, ...(changed.length === 0 ? [] : ["--params", params])]
-      : [
-          "millrace",
-          "deployment",
-          "run",
-          `${deployment.flowName}/${deployment.name}`,
-          "--params",
-          params,
-          ...(name === "" ? [] : ["--name", name]),
-        ];
+  const command = toRerunCommand({ run, deployment, step, values, changed: Object.fromEntries(changed), name });
   return (
     <ActionDialog
       title="Run again with edits"
       description={
         deployment === null
           ? "This run has no deployment, so its code is started by the command below. The old run stays as it is."
-          : `A new run of ${deployment.flowName}/${deployment.name} is submitted with these parameters, over those of the deployment. The old run stays as it is.`
+          : `A new run of ${deployment.flowName}/${deployment.name} is submitted with these parameters, over those of the ${step === null ? "deployment" : "old run, and takes its results up to the step"}. The old run stays as it is.`
       }
       verb={deployment === null ? null : "Submit run"}
       whyNot={
@@ -73,14 +82,15 @@ function Rerun(props: { readonly run: FlowRun; readonly deployment: Deployment |
             : null
           : "What is typed cannot be read yet"
       }
-      commands={[command.map(toWord).join(" ")]}
+      commands={[command]}
       isWide
       onClose={onClose}
       act={async () => {
         const { run: made } = await api.submitRun({
           deployment: deployment?.id ?? "",
-          parameters: values,
-          tags: run.tags,
+          ...(step === null
+            ? { parameters: values, tags: run.tags }
+            : { parameters: Object.fromEntries(changed), rerun: { of: run.id, fromStep: step.id } }),
           ...(name.trim() === "" ? {} : { name: name.trim() }),
           ...(deployment?.enforcesSchema === undefined ? {} : { enforcesSchema: deployment.enforcesSchema }),
         });
@@ -98,6 +108,25 @@ function Rerun(props: { readonly run: FlowRun; readonly deployment: Deployment |
         <p className="text-state-attention">
           These held a secret and are not shown; give them again where they are needed: {given.secret.join(", ")}.
         </p>
+      )}
+      {steps.length === 0 ? null : (
+        <Field
+          label="From"
+          hint={
+            steps.length === maxSteps
+              ? `What was recorded before it is not done again. The first ${maxSteps} steps are offered.`
+              : "What was recorded before it is not done again."
+          }
+        >
+          {(ids) => (
+            <Select
+              {...ids}
+              value={stepId}
+              onChange={({ target }) => setStepId(target.value)}
+              options={[["", "the beginning"], ...steps.map(({ id, title }) => [id, title] as const)]}
+            />
+          )}
+        </Field>
       )}
       <SchemaForm
         schema={schema}
