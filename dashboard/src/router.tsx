@@ -23,6 +23,7 @@ import { readInboxSearch } from "./pages/inbox/inbox-search.ts";
 import { readLimitsSearch } from "./pages/limits/limits-search.ts";
 import { readRunSearch } from "./pages/run/run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
+import { readSecretsSearch } from "./pages/secrets/secrets-search.ts";
 import { readSettingsSearch } from "./pages/settings/settings-search.ts";
 import { readTaskRunSearch } from "./pages/task-run/task-run-search.ts";
 import { readVariablesSearch } from "./pages/variables/variables-search.ts";
@@ -165,6 +166,7 @@ const variables = createRoute({
 const secrets = createRoute({
   getParentRoute: () => root,
   path: "/secrets",
+  validateSearch: ownSearch(readSecretsSearch),
   component: lazyRouteComponent(() => import("./pages/secrets/secrets-page.tsx"), "SecretsPage"),
 });
 const events = createRoute({

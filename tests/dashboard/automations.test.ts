@@ -161,6 +161,10 @@ describeInBrowser("automations", (browser) => {
         ]);
         await page.getByRole("checkbox", { name: "Only those of which an action failed" }).check();
         await expect.poll(() => rowsOf(page, "History").count()).toBe(1);
+        expect(searchOf(page)).toEqual({ failed: "true" });
+        await page.reload();
+        await rowsOf(page, "History").first().waitFor();
+        expect(await rowsOf(page, "History").count()).toBe(1);
       }));
 
     test("its evaluations are there, also those of which nothing came", () =>
@@ -201,7 +205,7 @@ describeInBrowser("automations", (browser) => {
       }));
 
     test("one is deleted only by who says so twice", () =>
-      visit(browser(), place.url, { path: "automations", tolerates: failedAnswers }, async ({ page, open }) => {
+      visit(browser(), place.url, { path: "automations" }, async ({ page, open }) => {
         await open(`automations/automation/${await make("leaving")}`);
         await page.getByRole("button", { name: "Delete the automation" }).click();
         await dialogOf(page, "Delete the automation?").getByText("paused, it would stay and do nothing").waitFor();

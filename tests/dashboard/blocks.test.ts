@@ -101,7 +101,7 @@ describeInBrowser("blocks", (browser) => {
       }));
 
     test("one is made by keyboard alone, by the form of its type", () =>
-      visit(browser(), place.url, { path: "blocks?type=slack-webhook", tolerates: failedAnswers }, async ({ page }) => {
+      visit(browser(), place.url, { path: "blocks?type=slack-webhook" }, async ({ page }) => {
         await tabTo(page, page.getByRole("button", { name: "Create a block" }));
         await page.keyboard.press("Enter");
         const dialog = dialogOf(page, "Create a block");
@@ -173,6 +173,26 @@ describeInBrowser("blocks", (browser) => {
         await page.getByText("The message was sent, and taken").waitFor();
         await place.api.deleteObject("block-document", id);
         await new Promise((resolve) => service.close(resolve));
+      }));
+
+    test("what somebody else has changed in one is told before it is written over", () =>
+      visit(browser(), place.url, { path: "settings" }, async ({ page, open }) => {
+        const { id = "" } = (await readBlock("warehouse")) ?? {};
+        const values = (await place.api.readBlockValues(id))?.data ?? {};
+        await open(`blocks/block/${id}`);
+        await page.getByRole("button", { name: "Edit the block" }).click();
+        const dialog = dialogOf(page, "Edit the block");
+        await dialog.getByLabel("User").fill("mine");
+        await place.api.changeBlockValues(id, { data: { ...values, user: "theirs" } });
+        const save = dialog.getByRole("button", { name: "Save the block" });
+        await save.click();
+        await dialog.getByRole("alert").getByText("Somebody else has changed it").waitFor();
+        expect((await place.api.readBlockValues(id))?.data.user).toBe("theirs");
+        await save.click();
+        await dialog.waitFor({ state: "detached" });
+        expect((await place.api.readBlockValues(id))?.data.user).toBe("mine");
+        await place.api.changeBlockValues(id, { data: values });
+        expect(await openBlock("warehouse")).toMatchObject({ password: "s3cr3t" });
       }));
 
     test("one that is gone is said to be, and an answer that fails is told and asked for again", async () => {

@@ -130,7 +130,7 @@ describeInBrowser("deployments", (browser) => {
       }));
 
     test("it is run, paused, resumed and deleted, asking first for what takes something away", () =>
-      visit(browser(), place.url, { path: "deployments", tolerates: failedAnswers }, async ({ page, open }) => {
+      visit(browser(), place.url, { path: "deployments" }, async ({ page, open }) => {
         const id = await make("leaving");
         await open(`deployments/deployment/${id}`);
         await page.getByText("It has not run yet").waitFor();
@@ -160,9 +160,15 @@ describeInBrowser("deployments", (browser) => {
         await page.getByRole("button", { name: "Delete deployment" }).click();
         await expect.poll(() => pathOf(page)).toBe("/deployments");
         expect(await find("of-tests", "leaving")).toBeNull();
-        await open(`deployments/deployment/${id}`);
-        await page.getByText("There is no such deployment").waitFor();
       }));
+
+    test("one that is not there is said to be gone", () => {
+      const path = "deployments/deployment/00000000-0000-7000-8000-000000000000";
+      return visit(browser(), place.url, { path, tolerates: failedAnswers }, async ({ page }) => {
+        await page.getByText("There is no such deployment").waitFor();
+        expect(await page.getByRole("alert").count()).toBe(0);
+      });
+    });
 
     test("answers that fail are told, and asked for again, on the list and on the page of one", async () => {
       await expectRecovery(browser(), place.url, {

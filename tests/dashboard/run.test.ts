@@ -196,9 +196,7 @@ describeInBrowser("the page of a run", (browser) => {
           ],
         }),
       ]);
-      // What is deleted may be asked for once more before its page is left.
-      const options = { path: `runs/flow-run/${failed}`, tolerates: failedAnswers };
-      await visit(browser(), place.url, options, async ({ page, open }) => {
+      await visit(browser(), place.url, { path: `runs/flow-run/${failed}` }, async ({ page, open }) => {
         const dialog = page.getByRole("dialog");
         const stateOf = async (id: string) => (await place.api.readFlowRun(id))?.state ?? null;
         await page.getByRole("button", { name: "Retry failed tasks" }).click();
@@ -257,8 +255,8 @@ describeInBrowser("the page of a run", (browser) => {
       });
     });
 
-    test("a run that is not there is said to be gone; an error is told, and a server that is away is waited for", () =>
-      visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, async ({ page }) => {
+    test("a run that is not there is said to be gone; an error is told, and a server that is away is waited for", async () => {
+      await visit(browser(), place.url, { path: "settings", tolerates: failedAnswers }, async ({ page }) => {
         await page.goto(`${place.url}runs/flow-run/00000000-0000-4000-8000-000000000000`);
         await page.getByRole("alert").getByText("RUN_NOT_FOUND").waitFor();
         await page.getByRole("heading", { name: "Run", level: 1 }).waitFor();

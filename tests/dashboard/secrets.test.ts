@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { expectRecovery } from "./harness/failing.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
-import { cellOf, dialogOf, rowOf, rowsOf, tabTo, totalOf, watchAnswers } from "./harness/in-page.ts";
+import { cellOf, dialogOf, rowOf, rowsOf, searchOf, tabTo, totalOf, watchAnswers } from "./harness/in-page.ts";
 import { visit } from "./harness/visit.ts";
 
 const table = "Secrets";
@@ -34,14 +34,18 @@ describeInBrowser("secrets", (browser) => {
         expect(await command.count()).toBe(1);
       }));
 
-    test("a part of the name finds it", () =>
-      visit(browser(), place.url, { path: "secrets" }, async ({ page }) => {
+    test("a part of the name finds it, and is in the address", () =>
+      visit(browser(), place.url, { path: "secrets" }, async ({ page, open }) => {
         const filter = page.getByRole("textbox", { name: "Name of the secret" });
         await filter.fill("WARE");
         await expect.poll(() => rowsOf(page, table).allInnerTexts()).toHaveLength(1);
         await rowOf(page, table, "warehouse-password").waitFor();
         await filter.fill("nothing-is-called-so");
         await page.getByText("No secret matches").waitFor();
+        expect(searchOf(page)).toEqual({ q: "nothing-is-called-so" });
+        await open("secrets?q=crm");
+        await rowOf(page, table, "crm-token").waitFor();
+        expect([await filter.inputValue(), await rowsOf(page, table).count()]).toEqual(["crm", 1]);
       }));
 
     test("one that is set elsewhere is there within a moment, and by keyboard alone is deleted by who says so twice", () =>

@@ -27,7 +27,7 @@ describeInBrowser("settings", (browser) => {
     const place = usePlace("small");
 
     test("the configuration has each value, and where it is from", () =>
-      visit(browser(), place.url, { path: "settings?tab=configuration" }, async ({ page }) => {
+      visit(browser(), place.url, { path: "settings?tab=configuration" }, async ({ page, open }) => {
         const { settings } = await place.api.readServerSettings();
         const set = settings.filter(({ from }) => from !== "default");
         // The server was started with its home and its port.
@@ -45,6 +45,10 @@ describeInBrowser("settings", (browser) => {
         await page.getByRole("checkbox", { name: "Only what is set" }).uncheck();
         await page.getByRole("textbox", { name: "Name of the setting" }).fill("nothing-is-called-so");
         await page.getByText("No setting matches").waitFor();
+        expect(searchOf(page)).toEqual({ tab: "configuration", q: "nothing-is-called-so" });
+        await open("settings?tab=configuration&set=true&q=home");
+        await rowOf(page, "Settings", "home").waitFor();
+        expect(await page.getByRole("checkbox", { name: "Only what is set" }).isChecked()).toBe(true);
       }));
 
     test("the status tells of the server, its database and its loops as they go", () =>

@@ -1,7 +1,8 @@
 /** The server that this page came from. Wherever it is mounted, the page's base says so. */
 
-import { createClient, isMillraceError } from "millrace/client";
+import { type Client, createClient, isMillraceError } from "millrace/client";
 import { noteServerTime } from "../format/now.ts";
+import { noteGone } from "./gone.ts";
 
 /** With a slash at its end. */
 export const baseUrl = new URL(".", document.baseURI).href;
@@ -27,7 +28,21 @@ const ask: typeof fetch = async (input, init) => {
 };
 
 /** Asked again by the page's own cache, which shows that it waits; so not here. */
-export const api = createClient({ url: baseUrl, fetch: ask, retryForMs: 0 });
+const client = createClient({ url: baseUrl, fetch: ask, retryForMs: 0 });
+
+/** What this page has deleted is known to be gone before its event comes. */
+export const api: Client = {
+  ...client,
+  deleteObject: (kind, id) => noting(`millrace.${kind}.${id}`, client.deleteObject(kind, id)),
+  deleteDeployment: (id) => noting(`millrace.deployment.${id}`, client.deleteDeployment(id)),
+  deleteFlowRun: (id) => noting(`millrace.flow-run.${id}`, client.deleteFlowRun(id)),
+};
+
+async function noting(resource: string, deletion: Promise<boolean>): Promise<boolean> {
+  const isDeleted = await deletion;
+  if (isDeleted) noteGone(resource);
+  return isDeleted;
+}
 
 /** Whether nothing answers, which passes; other errors are answers. */
 export function isOffline(error: unknown): boolean {

@@ -11,6 +11,7 @@ import {
 import type { StoredEvent } from "millrace/client";
 import { useEffect, useRef } from "react";
 import { isOffline } from "./api.ts";
+import { isGone, noteGone } from "./gone.ts";
 import { onComeback, onEvents } from "./live.ts";
 import { onSession, whoIsIn } from "./session.ts";
 
@@ -35,6 +36,9 @@ export function createQueries(): QueryClient {
     },
   });
   onComeback(() => void client.invalidateQueries());
+  onEvents((events) => {
+    for (const { name, resource } of events) if (name.endsWith(".deleted")) noteGone(resource.id ?? "");
+  });
   let whose = whoIsIn();
   onSession(() => {
     if (whoIsIn() === whose) return;
@@ -56,18 +60,21 @@ export interface LiveQuery<T> {
   readonly everyMs?: number;
   /** Between two readings, however much happens, in ms. Default 1000. */
   readonly leastMs?: number;
+  /** What it is, as `millrace.automation.<id>`: null from when that is deleted on, without asking. */
+  readonly resource?: null extends T ? string : never;
   /** It is too big to be compared with what was read before. */
   readonly isBig?: boolean;
 }
 
 /** The same key keeps its last value while the next one is read; another key starts with the last one's value. */
 export function useLive<T>(query: LiveQuery<T>): UseQueryResult<T> {
-  const { key, read, concerns, isEnabled = true, everyMs, leastMs = defaultLeastMs, isBig = false } = query;
+  const { key, read, concerns, isEnabled = true, everyMs, leastMs = defaultLeastMs, resource, isBig = false } = query;
   const client = useQueryClient();
   const tookMs = useRef(0);
   const result = useQuery({
     queryKey: key,
     queryFn: async () => {
+      if (resource !== undefined && isGone(resource)) return null as T;
       const startedAt = performance.now();
       const value = await read();
       tookMs.current = performance.now() - startedAt;

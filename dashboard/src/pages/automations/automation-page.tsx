@@ -24,6 +24,7 @@ export function AutomationPage() {
     key: ["automation", id],
     read: () => api.readObject("automation", id),
     concerns: ofKind("automation"),
+    resource: `millrace.automation.${id}`,
   });
   return (
     <Loaded query={query} title="Automation">
@@ -99,7 +100,7 @@ function Shown({ automation }: { readonly automation: Automation }) {
           onClose={() => setDeleting(false)}
           onSubmit={async () => {
             await api.deleteObject("automation", id);
-            void navigate({ to: "/automations", search: {} });
+            await navigate({ to: "/automations", search: {} });
           }}
         />
       ) : null}

@@ -30,8 +30,14 @@ export interface AutomationSearch {
   /** Default: the history. */
   readonly tab?: (typeof automationTabs)[number];
   readonly step?: BuilderStep;
+  /** Of the history, only those of which an action failed. */
+  readonly failed?: true;
 }
 
 export function readAutomationSearch(given: Readonly<Record<string, unknown>>): AutomationSearch {
-  return { ...wordOf(given, "tab", automationTabs), ...wordOf(given, "step", builderSteps) };
+  return {
+    ...wordOf(given, "tab", automationTabs),
+    ...wordOf(given, "step", builderSteps),
+    ...(given.failed === true ? { failed: true } : {}),
+  };
 }

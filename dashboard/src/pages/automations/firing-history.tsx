@@ -1,5 +1,5 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Automation, AutomationFiring, Condition } from "millrace/client";
-import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
 import { ofKind } from "../../api/queries.ts";
@@ -14,7 +14,8 @@ const pageSize = 100;
 
 export function FiringHistory({ automation }: { readonly automation: Automation }) {
   const { id } = automation;
-  const [isOnlyFailed, setOnlyFailed] = useState(false);
+  const { failed: isOnlyFailed = false } = useSearch({ from: "/automations/automation/$id" });
+  const navigate = useNavigate({ from: "/automations/automation/$id" });
   const where: Condition = {
     all: [{ field: "automationId", in: [id] }, ...(isOnlyFailed ? [{ field: "status", in: ["failed"] }] : [])],
   };
@@ -33,7 +34,11 @@ export function FiringHistory({ automation }: { readonly automation: Automation 
     <>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line px-4 py-2">
         <label className="flex items-center gap-1.5 text-muted">
-          <input type="checkbox" checked={isOnlyFailed} onChange={({ target }) => setOnlyFailed(target.checked)} />
+          <input
+            type="checkbox"
+            checked={isOnlyFailed}
+            onChange={({ target }) => void navigate({ search: target.checked ? { failed: true } : {}, replace: true })}
+          />
           Only those of which an action failed
         </label>
         <span className="min-w-0 truncate text-muted" title={last?.text}>

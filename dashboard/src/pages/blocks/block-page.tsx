@@ -9,6 +9,7 @@ import {
 } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
+import { useCarefulSave } from "../../api/careful-save.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
 import { toCommand } from "../../format/shell.ts";
 import { SchemaForm } from "../../schema-form/schema-form.tsx";
@@ -46,7 +47,12 @@ async function readBlock(id: string): Promise<Known | null> {
 
 export function BlockPage() {
   const { id } = useParams({ from: "/blocks/block/$id" });
-  const query = useLive({ key: ["block", id], read: () => readBlock(id), concerns: ofKind("block-document") });
+  const query = useLive({
+    key: ["block", id],
+    read: () => readBlock(id),
+    concerns: ofKind("block-document"),
+    resource: `millrace.block-document.${id}`,
+  });
   return (
     <Loaded query={query}>
       {(known) =>
@@ -149,7 +155,7 @@ function Block({ known }: { readonly known: Known }) {
           onClose={() => setOpen(null)}
           onSubmit={async () => {
             await api.deleteObject("block-document", block.id);
-            void navigate({ to: "/blocks", search: {} });
+            await navigate({ to: "/blocks", search: {} });
           }}
         >
           <UsedBy of={used} />
@@ -189,10 +195,11 @@ function EditBlock(props: {
   readonly onClose: () => void;
 }) {
   const { known, reference, onClose } = props;
+  const { id } = known.block;
   const fields = known.schema.fields ?? {};
-  // As they were when the form was opened: what somebody else writes meanwhile must not be lost by it.
-  const [{ data: initial, revision }] = useState(known.values);
-  const [data, setData] = useState<JsonObject>(initial);
+  const [opened] = useState(known.values);
+  const [data, setData] = useState<JsonObject>(opened.data);
+  const saveCarefully = useCarefulSave(opened, { data: "Values" });
   const [isReadable, setReadable] = useState(true);
   const { faults } = useValueFaults(fields, data);
   const hasReferences = Object.keys(known.values.references).length > 0;
@@ -207,7 +214,15 @@ function EditBlock(props: {
       }
       command={`${toCommand("block", "create", ...reference.split("/"))} --replace`}
       onClose={onClose}
-      onSubmit={() => api.changeBlockValues(known.block.id, { data, revision })}
+      onSubmit={() =>
+        saveCarefully({
+          read: () => api.readBlockValues(id),
+          save: async (revision) => {
+            await api.changeBlockValues(id, { data, revision });
+            return api.readBlockValues(id);
+          },
+        })
+      }
     >
       {hasReferences ? (
         <p className="text-muted">

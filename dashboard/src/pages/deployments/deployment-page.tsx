@@ -44,6 +44,7 @@ export function DeploymentPage() {
     key: ["deployment", id],
     read: () => readDeploymentView(id),
     concerns: ofDeployment,
+    resource: `millrace.deployment.${id}`,
   });
   return (
     <Loaded query={view} title="Deployment" rows={8}>

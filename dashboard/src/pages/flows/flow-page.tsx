@@ -22,7 +22,12 @@ import { TrendsTab } from "./trends-tab.tsx";
 
 export function FlowPage() {
   const { id } = useParams({ from: "/flows/flow/$id" });
-  const flow = useLive({ key: ["flow", id], read: () => api.readObject("flow", id), concerns: ofKind("flow") });
+  const flow = useLive({
+    key: ["flow", id],
+    read: () => api.readObject("flow", id),
+    concerns: ofKind("flow"),
+    resource: `millrace.flow.${id}`,
+  });
   return (
     <Loaded query={flow} rows={8} title="Flow">
       {(found) => (found === null ? <NoFlow /> : <Shown flow={found} />)}

@@ -27,6 +27,7 @@ export function LimitInspector({ id, onClose }: { readonly id: string; readonly 
     key: ["limit", id],
     read: () => api.readObject("concurrency-limit", id),
     concerns: ofKind("concurrency-limit"),
+    resource: `millrace.concurrency-limit.${id}`,
     everyMs: 3000,
   });
   return (

@@ -1,3 +1,4 @@
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { KeyRound, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
@@ -6,7 +7,7 @@ import { toCount } from "../../format/number.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Command, CopyButton } from "../../ui/copy.tsx";
-import { TextInput } from "../../ui/field.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
@@ -27,7 +28,8 @@ type Opened =
 
 /** Names and times: a value can be set here, and never comes back. */
 export function SecretsPage() {
-  const [text, setText] = useState("");
+  const { q = "" } = useSearch({ from: "/secrets" });
+  const navigate = useNavigate({ from: "/secrets" });
   const [opened, setOpened] = useState<Opened | null>(null);
   const query = useLive({ key: ["secrets"], read: () => api.listSecrets(), concerns: ofKind("secret") });
   return (
@@ -42,19 +44,26 @@ export function SecretsPage() {
         }
       />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 pb-2" role="search">
-        <TextInput
-          aria-label="Name of the secret"
-          placeholder="Name of the secret"
-          value={text}
-          onChange={({ target }) => setText(target.value)}
-          className="w-52"
+        <FilterInput
+          isMain
+          label="Name of the secret"
+          value={q}
+          onChange={(text) => void navigate({ search: text === "" ? {} : { q: text }, replace: true })}
         />
       </div>
       <Loaded query={query} rows={6}>
         {(secrets) => {
-          const shown = secrets.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()));
+          const shown = secrets.filter(({ name }) => name.toLowerCase().includes(q.toLowerCase()));
           if (secrets.length === 0) return <NoSecrets />;
-          if (shown.length === 0) return <Empty title="No secret matches" />;
+          if (shown.length === 0) {
+            return (
+              <Empty title="No secret matches">
+                <Link to="/secrets" search={{}} className="link">
+                  Show all secrets
+                </Link>
+              </Empty>
+            );
+          }
           return (
             <Table
               label="Secrets"

@@ -1,22 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ServerSetting, ShownSetting } from "millrace/client";
-import { useState } from "react";
 import { api } from "../../api/api.ts";
+import { withoutEmpty } from "../../app/search-words.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Command, CopyButton } from "../../ui/copy.tsx";
-import { TextInput } from "../../ui/field.tsx";
+import { FilterInput } from "../../ui/filter-input.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
+import type { SettingsSearch } from "./settings-search.ts";
 
 /** What the server was started with, and where each value is from. It is read only: the sources are the server's. */
 export function Configuration() {
-  const [text, setText] = useState("");
-  const [isOnlySet, setOnlySet] = useState(false);
+  const { q = "", set: isOnlySet = false } = useSearch({ from: "/settings" });
+  const navigate = useNavigate({ from: "/settings" });
+  const show = (change: { readonly q?: string; readonly set?: true | undefined }): void => {
+    void navigate({ search: (before) => withoutEmpty<SettingsSearch>({ ...before, ...change }), replace: true });
+  };
   const query = useQuery({ queryKey: ["server-settings"], queryFn: () => api.readServerSettings() });
   return (
     <Loaded query={query} rows={10}>
       {({ settings, profile, file, sources }) => {
-        const wanted = text.toLowerCase();
+        const wanted = q.toLowerCase();
         const shown = settings.filter(
           ({ name, variable, description, from }) =>
             `${name} ${variable} ${description}`.toLowerCase().includes(wanted) && (!isOnlySet || from !== "default"),
@@ -24,15 +29,13 @@ export function Configuration() {
         return (
           <>
             <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2" role="search">
-              <TextInput
-                aria-label="Name of the setting"
-                placeholder="Name of the setting"
-                value={text}
-                onChange={({ target }) => setText(target.value)}
-                className="w-52"
-              />
+              <FilterInput isMain label="Name of the setting" value={q} onChange={(text) => show({ q: text })} />
               <label className="flex items-center gap-1.5 text-muted">
-                <input type="checkbox" checked={isOnlySet} onChange={({ target }) => setOnlySet(target.checked)} />
+                <input
+                  type="checkbox"
+                  checked={isOnlySet}
+                  onChange={({ target }) => show({ set: target.checked ? true : undefined })}
+                />
                 Only what is set
               </label>
               <span className="min-w-0 truncate text-muted" title={sources.join(", ")}>

@@ -17,8 +17,10 @@ export interface SettingsSearch {
   readonly tab?: (typeof settingsTabs)[number];
   /** The id of an account: the one that is chosen, or whose entries of the audit log are shown. */
   readonly account?: string;
-  /** A part of an account's name; of the audit log, of the path or the action too. */
+  /** A part of a setting's or an account's name; of the audit log, of the path or the action too. */
   readonly q?: string;
+  /** Only settings that somebody has set. */
+  readonly set?: true;
   /** Of the audit log, as what follows. */
   readonly action?: string;
   readonly outcome?: (typeof outcomes)[number];
@@ -33,6 +35,7 @@ export function readSettingsSearch(given: Readonly<Record<string, unknown>>): Se
     ...wordOf(given, "tab", settingsTabs),
     ...textOf(given, "account"),
     ...textOf(given, "q"),
+    ...(given.set === true ? { set: true } : {}),
     ...textOf(given, "action"),
     ...wordOf(given, "outcome", outcomes),
     ...wordOf(

@@ -42,7 +42,7 @@ export function DeleteDialog({ run, onClose }: { readonly run: FlowRun; readonly
         if (!(await api.deleteFlowRun(run.id)))
           throw new MillraceError("RUN_NOT_FOUND", { kind: "flow run", id: run.id });
         say("The run is deleted.");
-        void navigate({ to: "/runs", search: {} });
+        await navigate({ to: "/runs", search: {} });
         return <p>The run is deleted.</p>;
       }}
     />
