@@ -12,10 +12,10 @@ type Schema = NonNullable<FlowDefinition["options"]["parameters"]>;
 
 /** What is used of `@valibot/to-json-schema`. */
 interface ValibotConverter {
-  toJsonSchema(
+  readonly toJsonSchema: (
     schema: Schema,
     config: { readonly typeMode: "input"; readonly errorMode: "ignore"; readonly target: "draft-2020-12" },
-  ): JsonObject;
+  ) => JsonObject;
 }
 
 type LoadPackage = <Package>(specifier: string, why: string) => Promise<Package>;

@@ -30,6 +30,7 @@ import { count, deleteObject, findObjects, insertObject, readObjects, replaceObj
 import { writeObserved } from "./observed.ts";
 import { deleteProcess, findProcesses, releaseSlot, renewProcess, writeProcess } from "./processes.ts";
 import { countTaskRuns, deleteTaskRun, findTaskRuns, readCacheEntry, readRecords, renameTaskRun } from "./task-runs.ts";
+import { readEventHistory } from "./event-history.ts";
 import { readRunGraph } from "./run-graph.ts";
 import { searchLogs } from "./search-logs.ts";
 import { createAccessStore } from "./access.ts";
