@@ -62,8 +62,10 @@ function drawAxis(
     context.fillRect(x, minimapHeight, 1, axisHeight);
     context.fillStyle = inks.muted;
     const since = tick === 0 ? "0" : `+${toDuration(tick)}`;
-    const text = stepMs >= 60_000 ? `${since}  ${toClock(scale.fold.fromBusy(tick), zone)}` : since;
-    context.fillText(text, x + 4, minimapHeight + axisHeight / 2);
+    const clock = stepMs >= 60_000 ? `${since}  ${toClock(scale.fold.fromBusy(tick), zone)}` : since;
+    // Near the right edge the time of day gives way first: half a time would be read as another.
+    const text = [clock, since].find((each) => x + 4 + context.measureText(each).width <= scale.width);
+    if (text !== undefined) context.fillText(text, x + 4, minimapHeight + axisHeight / 2);
   }
   context.fillStyle = inks.line;
   context.fillRect(0, minimapHeight + axisHeight - 1, scale.width, 1);

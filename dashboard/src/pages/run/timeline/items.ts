@@ -54,7 +54,8 @@ export interface ItemList {
 }
 
 export const groupHeight = 34;
-export const rowHeight = 22;
+/** Of what can be pressed, so no less than 24. */
+export const rowHeight = 24;
 export const laneHeight = 10;
 
 export interface ItemOptions {

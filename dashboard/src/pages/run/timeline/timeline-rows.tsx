@@ -1,7 +1,7 @@
 /** The rows of the timeline: what is in view as a treegrid, beside the canvas that it scrolls. */
 
 import { ChevronDown, ChevronRight } from "lucide-react";
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { toCount } from "../../../format/number.ts";
 import { toDuration } from "../../../format/time.ts";
 import { families, type Family, type GlyphName, lookOf, toWords } from "../../../states/families.ts";
@@ -59,6 +59,7 @@ export function TimelineRows(props: {
   const first = Math.max(0, findItem(list, view.top) - overscan);
   const last = Math.min(list.items.length - 1, findItem(list, view.top + view.height) + overscan);
   const focusable = Math.min(Math.max(active, first), Math.max(last, first));
+  const hasArrows = useMemo(() => list.items.some(isExpandable), [list]);
 
   const go = (index: number): void => {
     const next = Math.min(Math.max(index, 0), list.items.length - 1);
@@ -130,7 +131,7 @@ export function TimelineRows(props: {
               className="absolute inset-x-0 flex cursor-pointer items-center gap-1.5 overflow-hidden pr-2 hover:bg-hover aria-selected:bg-selected"
               style={{ top: list.tops[index], height: heightOf(item), paddingLeft: 12 + Math.min(item.depth, 10) * 14 }}
             >
-              <RowLabel item={item} now={now} onToggle={onToggle} />
+              <RowLabel item={item} now={now} hasArrows={hasArrows} onToggle={onToggle} />
             </div>
           );
         })}
@@ -149,10 +150,13 @@ const isClosed = (item: Item): boolean => isExpandable(item) && !isOpened(item);
 function RowLabel({
   item,
   now,
+  hasArrows,
   onToggle,
 }: {
   readonly item: Item;
   readonly now: number;
+  /** Whether some row has one: what is of the same depth begins at the same place then. */
+  readonly hasArrows: boolean;
   readonly onToggle: (key: string) => void;
 }) {
   if (item.kind === "lane") {
@@ -166,7 +170,8 @@ function RowLabel({
   const arrow = isExpandable(item) ? (
     <span
       aria-hidden
-      className="-ml-1 shrink-0 text-muted"
+      // As wide as what can be hit, though the arrow is not.
+      className="-mr-1 -ml-2.5 flex h-6 w-6 shrink-0 items-center justify-center text-muted"
       onClick={(event) => {
         event.stopPropagation();
         onToggle(item.key);
@@ -174,6 +179,9 @@ function RowLabel({
     >
       {isOpened(item) ? <ChevronDown size={14} /> : <ChevronRight size={14} />}
     </span>
+  ) : hasArrows ? (
+    // A telephone has no room for it.
+    <span aria-hidden className="-ml-1 w-3.5 shrink-0 max-[760px]:hidden" />
   ) : null;
   if (item.kind === "row") {
     const { columns, index } = item;
