@@ -5,12 +5,12 @@ import type { EventFilter, StoredEvent } from "millrace/client";
 import { useCallback, useState } from "react";
 import { api } from "../../../api/api.ts";
 import { useLive } from "../../../api/queries.ts";
-import { toWords } from "../../../states/families.ts";
 import { Code } from "../../../ui/panel.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Empty, Loaded } from "../../../ui/states-of-loading.tsx";
 import { type Column, Table } from "../../../ui/table.tsx";
 import { Ago } from "../../../ui/when.tsx";
+import { toEventWords } from "./event-words.ts";
 
 const pageSize = 100;
 /** Who wants to see more of them looks at the page of events. */
@@ -51,7 +51,7 @@ export function EventFeed(props: {
         }
       </Loaded>
       {opened === null ? null : (
-        <Dialog title={opened.name} isOpen onClose={() => setOpened(null)} isWide>
+        <Dialog title={toEventWords(opened.name)} isOpen onClose={() => setOpened(null)} isWide>
           <Code text={toEventText(opened)} label="The event as JSON" />
         </Dialog>
       )}
@@ -74,7 +74,7 @@ const columns: readonly Column<StoredEvent>[] = [
   {
     id: "name",
     title: "Event",
-    width: "minmax(120px, 1fr)",
+    width: "minmax(120px, 3fr)",
     cell: ({ name }) => (
       <span className="truncate" title={name}>
         <bdi>{toEventWords(name)}</bdi>
@@ -84,7 +84,7 @@ const columns: readonly Column<StoredEvent>[] = [
   {
     id: "subject",
     title: "Of",
-    width: "minmax(120px, 2fr)",
+    width: "minmax(120px, 4fr)",
     cell: ({ taskRunId, resource }) =>
       taskRunId === null ? (
         <span className="truncate text-muted" title={resource.name ?? resource.id}>
@@ -103,10 +103,3 @@ const columns: readonly Column<StoredEvent>[] = [
       ),
   },
 ];
-
-/** `millrace.task-run.AwaitingRetry` is "Task run: Awaiting retry". */
-function toEventWords(name: string): string {
-  const [, kind, what] = /^millrace\.(flow-run|task-run)\.(\w+)$/.exec(name) ?? [];
-  if (kind === undefined || what === undefined) return name;
-  return `${kind === "flow-run" ? "Flow run" : "Task run"}: ${toWords(what)}`;
-}
