@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { Code } from "../../ui/panel.tsx";
+import { toFrameHeight } from "./frame-height.ts";
 
 /** In the frame, before anything of theirs: nothing is fetched from elsewhere, also where the page's own policy is lost. */
 const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:">`;
@@ -19,7 +20,8 @@ export function HtmlView({ html, label }: { readonly html: string; readonly labe
           sandbox=""
           referrerPolicy="no-referrer"
           srcDoc={policy + html}
-          className="h-96 w-full resize-y rounded-control border border-line bg-white"
+          style={{ height: toFrameHeight(html) }}
+          className="w-full resize-y rounded-control border border-line bg-white"
         />
       )}
       <Button kind="quiet" className="self-start" aria-pressed={isSource} onClick={() => setSource(!isSource)}>
