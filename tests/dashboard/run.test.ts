@@ -31,6 +31,16 @@ describeInBrowser("the page of a run", (browser) => {
   describe("over a team's day", () => {
     const place = usePlace("small");
 
+    test("of a run that has not ended says how long it has been going, and of one to come when it is due", () =>
+      visit(browser(), place.url, { path: `runs/flow-run/${seededRuns.running}` }, async ({ page, open }) => {
+        const main = page.getByRole("main");
+        await expect.poll(() => main.innerText()).toMatch(/So far \d/);
+        const { items } = await place.api.listFlowRuns({ stateTypes: ["SCHEDULED"] }, "created-desc", { limit: 50 });
+        const toCome = items.find(({ name }) => name === "in-an-hour");
+        await open(`runs/flow-run/${toCome?.id ?? ""}`);
+        await expect.poll(() => main.innerText()).toContain("Due in ");
+      }));
+
     test("says why there is the run, of what and with what; each tab has an address", () =>
       visit(browser(), place.url, { path: `runs/flow-run/${seededRuns.golden}` }, async ({ page, open }) => {
         const run = await place.api.readFlowRun(seededRuns.golden);

@@ -35,6 +35,31 @@ export function RunPage() {
   );
 }
 
+/** When it began and how long it took; of one that has not ended, how long it has been going, or when it is to begin. */
+function TimesOfRun({ run: { startedAt, expectedAt, endedAt, dueAt } }: { readonly run: FlowRun }) {
+  if (startedAt === null) {
+    return endedAt === null ? (
+      <span>
+        Due <Ago at={dueAt ?? expectedAt} />
+      </span>
+    ) : (
+      <span>
+        Ended <Ago at={endedAt} />, before it began
+      </span>
+    );
+  }
+  return (
+    <>
+      <span>
+        Began <Ago at={startedAt} />
+      </span>
+      <span>
+        {endedAt === null ? "So far" : "Took"} <Took from={startedAt} to={endedAt} />
+      </span>
+    </>
+  );
+}
+
 /** What happens to its task runs is not shown in its head. */
 const isOfRunItself =
   (id: string) =>
@@ -78,12 +103,7 @@ function RunView({ run }: { readonly run: FlowRun }) {
             <Link to="/runs" search={{ flow: run.flowName }} className="hover:underline">
               {run.flowName}
             </Link>
-            <span>
-              Began <Ago at={run.startedAt ?? run.expectedAt} />
-            </span>
-            <span>
-              Took <Took from={run.startedAt} to={run.endedAt} />
-            </span>
+            <TimesOfRun run={run} />
             {run.runCount > 1 ? <span>Attempt {run.runCount}</span> : null}
             <ShortId id={run.id} />
           </>

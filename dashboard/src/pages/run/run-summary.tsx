@@ -14,7 +14,7 @@ export function RunSummary({ run }: { readonly run: FlowRun }) {
   const parameters = run.parameters === "{}" ? null : run.parameters;
   const { git } = run.environment;
   return (
-    <div className="flex shrink-0 flex-wrap gap-x-5 gap-y-2 px-4 pb-2 text-muted">
+    <div className="flex shrink-0 flex-wrap items-baseline gap-x-5 gap-y-2 px-4 pb-2 text-muted">
       <span>
         <Cause run={run} />
       </span>
@@ -56,7 +56,7 @@ export function RunSummary({ run }: { readonly run: FlowRun }) {
           to="/runs/flow-run/$id"
           params={{ id: run.id }}
           search={{ tab: "details" }}
-          className="max-w-[72ch] truncate font-mono text-small hover:underline"
+          className="max-w-[72ch] min-w-0 grow basis-60 truncate font-mono text-small hover:underline"
           title="See the parameters"
         >
           {parameters.slice(0, 400)}

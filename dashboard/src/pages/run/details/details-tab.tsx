@@ -21,7 +21,7 @@ export function DetailsTab({ run }: { readonly run: FlowRun }) {
   const parameters = toPrettyJson(run.parameters);
   return (
     <div className="min-h-0 grow basis-0 overflow-auto p-4" tabIndex={0} role="region" aria-label="Details">
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         {run.error === null ? null : (
           <div className="min-w-0 lg:col-span-2">
             <ErrorView error={run.error} />
@@ -32,30 +32,34 @@ export function DetailsTab({ run }: { readonly run: FlowRun }) {
             <WhyWaiting run={run} />
           </div>
         )}
-        <Panel title="Parameters" aside={<CopyButton text={parameters} label="Copy the parameters" />}>
-          <div className="p-3">
-            {parameters === "{}" ? (
-              <p className="text-muted">It was called without any.</p>
-            ) : (
-              <Code text={parameters} label="Parameters as JSON" />
-            )}
-          </div>
-        </Panel>
-        <Panel title="Run">
-          <div className="p-3">
-            <Facts items={[...runFacts(run), ...originFacts(run)]} />
-          </div>
-        </Panel>
-        <Panel title="Result">
-          <div className="p-3">
-            <ResultView result={run.result} />
-          </div>
-        </Panel>
-        <Panel title="Where it ran">
-          <div className="p-3">
-            <Facts items={[...environmentFacts(run), ...infrastructureFacts(run)]} />
-          </div>
-        </Panel>
+        <div className="flex min-w-0 flex-col gap-4">
+          <Panel title="Parameters" aside={<CopyButton text={parameters} label="Copy the parameters" />}>
+            <div className="p-3">
+              {parameters === "{}" ? (
+                <p className="text-muted">It was called without any.</p>
+              ) : (
+                <Code text={parameters} label="Parameters as JSON" />
+              )}
+            </div>
+          </Panel>
+          <Panel title="Result">
+            <div className="p-3">
+              <ResultView result={run.result} />
+            </div>
+          </Panel>
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <Panel title="Run">
+            <div className="p-3">
+              <Facts items={[...runFacts(run), ...originFacts(run)]} />
+            </div>
+          </Panel>
+          <Panel title="Where it ran">
+            <div className="p-3">
+              <Facts items={[...environmentFacts(run), ...infrastructureFacts(run)]} />
+            </div>
+          </Panel>
+        </div>
         <div className="lg:col-span-2">
           <Command text={`millrace flow-run inspect ${run.id}`} />
         </div>

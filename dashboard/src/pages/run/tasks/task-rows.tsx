@@ -67,7 +67,7 @@ export function GroupCells({
           to={(group.counts.running ?? 0) > 0 ? null : (group.lastEndedAt ?? group.firstStartedAt)}
         />
       </div>
-      <div role="gridcell" className="hidden w-20 shrink-0 text-muted sm:block">
+      <div role="gridcell" className="hidden w-20 shrink-0 text-right text-muted sm:block">
         <Ago at={group.firstStartedAt} />
       </div>
     </>
@@ -85,7 +85,7 @@ export function ItemCells({ run }: { readonly run: TaskRun | undefined }) {
   const why = toReason(run);
   return (
     <>
-      <div role="gridcell" className="w-36 shrink-0 truncate pl-6">
+      <div role="gridcell" className="flex w-36 shrink-0 items-center pl-6">
         <StateBadge state={run.state} />
       </div>
       <div role="gridcell" className="min-w-24 grow basis-0 truncate">
@@ -109,7 +109,7 @@ export function ItemCells({ run }: { readonly run: TaskRun | undefined }) {
       <div role="gridcell" className="w-16 shrink-0 text-right sm:w-20">
         <Took from={run.startedAt} to={run.endedAt} />
       </div>
-      <div role="gridcell" className="hidden w-20 shrink-0 text-muted sm:block">
+      <div role="gridcell" className="hidden w-20 shrink-0 text-right text-muted sm:block">
         <Ago at={run.startedAt ?? run.createdAt} />
       </div>
     </>
