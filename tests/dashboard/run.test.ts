@@ -31,6 +31,21 @@ describeInBrowser("the page of a run", (browser) => {
   describe("over a team's day", () => {
     const place = usePlace("small");
 
+    test("one tab is told as the current one, and it is in view on a telephone too", () =>
+      visit(
+        browser(),
+        place.url,
+        { path: `runs/flow-run/${seededRuns.golden}?tab=details`, width: 390, height: 844 },
+        async ({ page }) => {
+          const current = page
+            .getByRole("navigation", { name: "Views of the run" })
+            .locator('[aria-current]:not([aria-current="false"])');
+          expect(await current.allInnerTexts()).toEqual(["Details"]);
+          const box = await current.boundingBox();
+          expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+        },
+      ));
+
     test("of a run that has not ended says how long it has been going, and of one to come when it is due", () =>
       visit(browser(), place.url, { path: `runs/flow-run/${seededRuns.running}` }, async ({ page, open }) => {
         const main = page.getByRole("main");
