@@ -39,6 +39,8 @@ export interface TableProps<Row> {
 }
 
 const rowHeights = { compact: 26, regular: 32, comfortable: 40 } as const;
+/** Of a track, in px. */
+const leastNarrow = 96;
 /** Rows before the end at which more is asked for. */
 const endMargin = 20;
 
@@ -49,7 +51,7 @@ export function Table<Row>(props: TableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const height = rowHeights[density];
   const shown = isNarrow ? columns.filter(({ isExtra }) => isExtra !== true) : columns;
-  const template = shown.map(({ width }) => width).join(" ");
+  const template = shown.map(({ width }) => (isNarrow ? toNarrow(width) : width)).join(" ");
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -79,7 +81,7 @@ export function Table<Row>(props: TableProps<Row>) {
           <div
             role="row"
             aria-rowindex={1}
-            className="grid items-center gap-x-3 px-4"
+            className="grid items-center gap-x-3 max-[760px]:gap-x-2 px-4"
             style={{ gridTemplateColumns: template, height: 30 }}
           >
             {shown.map(({ id, title, align, head, sorted }) => (
@@ -143,7 +145,7 @@ const MemoRow = memo(function Row({ row, index, columns, template, top, height, 
       data-row
       {...(isSelected ? { "aria-current": true } : {})}
       className={clsx(
-        "absolute inset-x-0 grid items-center gap-x-3 border-b border-line px-4 hover:bg-hover",
+        "absolute inset-x-0 grid items-center gap-x-3 max-[760px]:gap-x-2 border-b border-line px-4 hover:bg-hover",
         isSelected && "bg-selected",
         onOpen !== undefined && "cursor-pointer",
       )}
@@ -174,6 +176,11 @@ const MemoRow = memo(function Row({ row, index, columns, template, top, height, 
     </div>
   );
 });
+
+/** Where there is little room, what is least of a track that can grow is less: a text that is cut shows all of it on demand. */
+function toNarrow(width: string): string {
+  return width.replace(/^minmax\((\d+)px/, (_, least: string) => `minmax(${Math.min(Number(least), leastNarrow)}px`);
+}
 
 /** What is clicked by itself, and not as a part of its row. */
 export function isControl(target: EventTarget): boolean {

@@ -196,7 +196,7 @@ const columns: readonly Column<Row>[] = [
   {
     id: "outcome",
     title: "Last outcome",
-    width: "110px",
+    width: "minmax(84px, 110px)",
     cell: ({ last }) => (last === null ? <span className="text-faint">–</span> : <FiringBadge status={last.status} />),
   },
   {

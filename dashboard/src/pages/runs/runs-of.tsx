@@ -43,7 +43,7 @@ export function RunsOf(props: {
 }
 
 const who: readonly Column<FlowRunRow>[] = [
-  { id: "state", title: "State", width: "150px", cell: ({ state }) => <StateBadge state={state} /> },
+  { id: "state", title: "State", width: "minmax(88px, 150px)", cell: ({ state }) => <StateBadge state={state} /> },
   {
     id: "name",
     title: "Run",
@@ -72,7 +72,7 @@ const usualFacts: readonly Column<FlowRunRow>[] = [
   {
     id: "took",
     title: "Took",
-    width: "76px",
+    width: "64px",
     align: "right",
     cell: (run) => <Took from={run.startedAt} to={run.endedAt} />,
   },

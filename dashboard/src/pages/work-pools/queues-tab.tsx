@@ -132,6 +132,8 @@ const columns: readonly Column<QueueRow>[] = [
     title: "Priority",
     width: "60px",
     align: "right",
+    // They stand in the order of it.
+    isExtra: true,
     cell: ({ queue }) => <span className="text-muted">{queue.priority}</span>,
   },
   {
@@ -147,7 +149,7 @@ const columns: readonly Column<QueueRow>[] = [
   {
     id: "state",
     title: "State",
-    width: "104px",
+    width: "minmax(84px, 104px)",
     cell: ({ queue }) =>
       queue.paused ? (
         <HealthBadge state="paused" why="No run of it begins until it is resumed" />
