@@ -1,6 +1,6 @@
 /**
- * Pages as they are met by keyboard, enlarged, with spaced texts, in colours of one's own, and without movement: some on each
- * change, all at night. What axe finds by itself is looked for in pages.test.ts.
+ * Pages as they are met by keyboard and by finger, enlarged, with spaced texts, in colours of one's own, and without movement:
+ * some on each change, all at night. What axe finds by itself is looked for in pages.test.ts.
  */
 
 import { expect, test } from "vitest";
@@ -12,6 +12,8 @@ import {
   findOutOfReach,
   findUnseenFocus,
 } from "./harness/looks.ts";
+import { enlarged, findWiderThanWindow } from "./harness/reflow.ts";
+import { findSmallTargets } from "./harness/target-size.ts";
 import { visit } from "./harness/visit.ts";
 import { pages, readRouterPaths } from "./pages.ts";
 
@@ -25,6 +27,7 @@ describeInBrowser("ways to look", (browser) => {
     const addresses = (await pages[path]?.(place.api)) ?? [];
     for (const address of isFull ? addresses : addresses.slice(0, 1)) {
       await visit(browser(), place.url, { path: address }, async ({ page, settle }) => {
+        expect.soft(await findSmallTargets(page), `${address}, by pointer`).toEqual([]);
         expect.soft(await findCutBySpacing(page), `${address}, with spaced texts`).toEqual([]);
         expect.soft(await findLostInForcedColors(page), `${address}, in forced colours`).toEqual([]);
         expect.soft(await findMoving(page), `${address}, without movement`).toEqual([]);
@@ -32,9 +35,27 @@ describeInBrowser("ways to look", (browser) => {
         await page.setViewportSize({ width: 720, height: 450 });
         await settle();
         expect.soft(await findOutOfReach(page), `${address}, at 200 %`).toEqual([]);
+        await page.setViewportSize({ width: 390, height: 844 });
+        await settle();
+        expect.soft(await findSmallTargets(page), `${address}, by finger`).toEqual([]);
+        expect.soft(await findWiderThanWindow(page), `${address}, on a telephone`).toEqual([]);
+        await page.setViewportSize(enlarged);
+        await settle();
+        expect.soft(await findWiderThanWindow(page), `${address}, at 400 %`).toEqual([]);
       });
     }
   });
+
+  test("what is too small to be hit is found, and what is wider than the window", () =>
+    visit(browser(), place.url, { path: "settings" }, async ({ page }) => {
+      expect(await findSmallTargets(page)).toEqual([]);
+      await page.addStyleTag({ content: 'nav[aria-label="Places"] a { height: 12px !important; }' });
+      expect((await findSmallTargets(page)).join("\n")).toContain("a Runs: ");
+      await page.setViewportSize(enlarged);
+      expect(await findWiderThanWindow(page)).toEqual([]);
+      await page.addStyleTag({ content: "main h1 { min-width: 500px; }" });
+      expect((await findWiderThanWindow(page)).join("\n")).toContain("h1 Settings: lies outside");
+    }));
 
   test("menus, dialogs and the palette show what is chosen, and do not move", () =>
     visit(browser(), place.url, { path: "variables" }, async ({ page }) => {

@@ -72,14 +72,14 @@ export function SpecField(props: {
             aria-label={`${label}: name of label ${index + 1}`}
             value={name}
             onChange={({ target }) => put(index, [target.value, patterns])}
-            className="w-32 font-mono text-small"
+            className="w-32 min-w-16 font-mono text-small"
           />
           <span aria-hidden>=</span>
           <TextInput
             aria-label={`${label}: patterns of ${name}`}
             value={[patterns].flat().join(", ")}
             onChange={({ target }) => put(index, [name, toPatterns(target.value)])}
-            className="grow font-mono text-small"
+            className="min-w-0 grow font-mono text-small"
           />
           <IconButton label={`Remove the label ${name}`} onClick={() => put(index, null)}>
             <X size={14} />

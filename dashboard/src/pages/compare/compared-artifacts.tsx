@@ -69,7 +69,7 @@ function ArtifactTexts(props: {
     return <Diff label={`What differs in ${name}`} before={first} after={second} />;
   }
   return (
-    <div className="grid gap-3 p-3 lg:grid-cols-2">
+    <div className="grid grid-cols-1 gap-3 p-3 lg:grid-cols-2">
       {texts.map((text, index) => (
         <div key={index} className="min-w-0">
           <p className="mb-1 truncate text-muted">{names[index]}</p>

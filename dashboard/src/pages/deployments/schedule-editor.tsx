@@ -110,7 +110,7 @@ export function ScheduleEditor(props: {
       }
     >
       <form
-        className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_240px]"
+        className="grid grid-cols-1 gap-4 sm:grid-cols-[minmax(0,1fr)_240px]"
         onSubmit={(event) => {
           event.preventDefault();
           if (isWhole && refused === null && !isBusy) void save();
@@ -276,7 +276,7 @@ function MoreFields({ draft, set, faults }: FieldsProps) {
   return (
     <details open={draft.start !== "" || draft.end !== "" || draft.jitterSeconds !== "" || draft.catchUp !== "skip"}>
       <summary className="font-medium">Name, catch-up, jitter, first and last day</summary>
-      <div className="mt-2 grid gap-3 sm:grid-cols-2">
+      <div className="mt-2 grid grid-cols-1 gap-3 sm:grid-cols-2">
         <Field label="Name" hint="Names it among the schedules.">
           {(ids) => <TextInput {...ids} value={draft.slug} onChange={(event) => set({ slug: event.target.value })} />}
         </Field>

@@ -67,7 +67,7 @@ export function SchedulesTab({ deployment }: { readonly deployment: Deployment }
                 {add}
                 {deployment.paused ? <p className="text-muted">The deployment is paused, so none makes runs.</p> : null}
               </div>
-              <ul className="grid gap-3 lg:grid-cols-2">
+              <ul className="grid grid-cols-1 gap-3 lg:grid-cols-2">
                 {items.map((schedule) => (
                   <li key={schedule.id}>
                     <ScheduleCard
@@ -162,7 +162,7 @@ function ScheduleCard(props: {
           </Button>
         </div>
       </header>
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
         <div>
           <Facts
             items={[

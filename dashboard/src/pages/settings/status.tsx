@@ -19,7 +19,7 @@ export function Status() {
   return (
     <Loaded query={query} rows={10}>
       {(status) => (
-        <div className="grid gap-4 overflow-auto p-4 lg:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 overflow-auto p-4 lg:grid-cols-2">
           <Panel title="Server">
             <Padded>
               <ServerFacts status={status} />

@@ -27,7 +27,7 @@ export function SummaryTab({ run }: { readonly run: TaskRun }) {
           <Attempts run={run} />
         </Panel>
       ) : null}
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <Panel title="Inputs">
           <Inputs run={run} />
         </Panel>
