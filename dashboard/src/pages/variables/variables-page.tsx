@@ -156,7 +156,7 @@ const columns: readonly Column<Variable>[] = [
     width: "minmax(80px, 1fr)",
     isExtra: true,
     cell: ({ tags }) => (
-      <span className="flex min-w-0 gap-1 overflow-hidden">
+      <span className="within-cell flex min-w-0 gap-1">
         {tags.slice(0, 5).map((tag) => (
           <Link
             key={tag}

@@ -153,7 +153,7 @@ function NodeList(props: {
                   type="button"
                   aria-pressed={node.index === selected}
                   onClick={() => onSelect(node.index)}
-                  className="flex size-full items-center gap-2 px-3 text-left hover:bg-hover aria-pressed:bg-selected"
+                  className="flex size-full items-center gap-2 px-3 text-left -outline-offset-2 hover:bg-hover aria-pressed:bg-selected"
                 >
                   <Glyph name={lookOfFamily[node.worst]} family={node.worst} label={node.worst} />
                   <span className="grow truncate" title={node.name}>

@@ -9,7 +9,11 @@ export function HistoryTab({ run }: { readonly run: FlowRun }) {
   const filter = useMemo(() => ({ flowRunIds: [run.id] }), [run.id]);
   return (
     <div className="flex min-h-0 grow basis-0 flex-col overflow-auto">
-      <section aria-label="States" tabIndex={0} className="max-h-[50%] min-h-32 shrink-0 overflow-auto">
+      <section
+        aria-label="States"
+        tabIndex={0}
+        className="max-h-[50%] min-h-32 shrink-0 overflow-auto -outline-offset-2"
+      >
         <TransitionTable history={run.history} />
       </section>
       <section aria-label="Events" className="flex min-h-64 grow flex-col border-t border-line">
