@@ -166,7 +166,15 @@ function Filters(props: {
   const { search, set, counts } = props;
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
-      <FilterInput isMain label="Name of the run or flow" value={search.q} onChange={(q) => set({ q })} />
+      <FilterInput
+        isMain
+        label="Name of the run or flow"
+        placeholder="Run or flow"
+        value={search.q}
+        onChange={(q) => set({ q })}
+        // It gives way before what stands at the end has to go to another line.
+        className="max-w-52 grow basis-32"
+      />
       <Select
         aria-label="How far back"
         value={search.since ?? ""}

@@ -33,7 +33,7 @@ export function StateChips(props: {
             aria-pressed={isChosen}
             onClick={() => onChange(isChosen ? chosen.filter((each) => each !== family) : [...chosen, family])}
             className={clsx(
-              "flex h-7 items-center gap-1.5 rounded-full border px-2.5",
+              "flex h-7 items-center gap-1 rounded-full border px-2",
               isChosen ? "border-accent bg-selected" : "border-line hover:bg-hover",
             )}
           >
