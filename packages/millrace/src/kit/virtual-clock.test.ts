@@ -114,6 +114,20 @@ describe("moved by itself", () => {
     expect(order).toEqual(["work", "sleep"]);
   });
 
+  test("nor by what is set for now as time comes to what woke it", async () => {
+    const clock = open({ autoAdvance: true });
+    const order: string[] = [];
+    const work = async (): Promise<void> => {
+      for (let turn = 0; turn < 20; turn++) await readFile(new URL(import.meta.url));
+      order.push("work");
+    };
+    clock.setTimer(day, () => void work());
+    await clock.sleep(day);
+    await clock.sleep(0);
+    order.push("sleep");
+    expect(order).toEqual(["work", "sleep"]);
+  });
+
   test("a real timer that beats in the background does not hold time up for ever", async () => {
     const clock = open({ autoAdvance: true });
     const beats = setInterval(() => {}, 5);
