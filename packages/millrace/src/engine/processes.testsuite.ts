@@ -38,7 +38,8 @@ export async function openProcesses(options: { readonly time?: TestTime } = {}):
   const clock = createLedgerClock({
     time: options.time ?? "virtual",
     start: undefined,
-    isWorking: () => opened.some((each) => each.storeCalls > 0 || each.engine.pools.bodies > 0),
+    isAsking: () => opened.some(({ storeCalls }) => storeCalls > 0),
+    isWorking: () => opened.some(({ engine }) => engine.pools.bodies > 0),
     isWaiting: () => watch.isWaiting,
     executor: () => ({
       isExecuting: opened.some(({ engine }) => engine.isExecuting),

@@ -38,7 +38,8 @@ export async function createTestLedger(options: TestLedgerOptions = {}): Promise
   const clock = createLedgerClock({
     time,
     start: start === undefined ? undefined : Number(start),
-    isWorking: () => process.storeCalls > 0 || process.engine.pools.bodies > 0 || requests.isWaiting,
+    isAsking: () => process.storeCalls > 0,
+    isWorking: () => process.engine.pools.bodies > 0 || requests.isWaiting,
     isWaiting: () => watch.isWaiting,
     executor: () => process.engine,
   });

@@ -4,6 +4,7 @@ import { MillraceError } from "../contract/errors.ts";
 import { type Clock, systemClock, type Timer } from "../kit/clock.ts";
 import { type Duration, toMs } from "../kit/duration.ts";
 import { createVirtualClock } from "../kit/virtual-clock.ts";
+import { lookFor, watchLooks } from "./engine-looks.ts";
 import { watchForStall } from "./stall-watch.ts";
 
 /**
@@ -61,14 +62,16 @@ const nothing = (): undefined => undefined;
 export function createLedgerClock(options: {
   readonly time: TestTime;
   readonly start: number | undefined;
-  /** Time must not pass: something is under way that Node does not see. */
+  /** Time must not pass: the store has been asked for something. */
+  readonly isAsking: () => boolean;
+  /** Time must not pass: something else is under way that Node does not see. */
   readonly isWorking: () => boolean;
   /** Time should not pass by itself: a run waits for what only the test can send. */
   readonly isWaiting: () => boolean;
   /** Who executes the runs now. */
   readonly executor: () => RunExecutor;
 }): LedgerClock {
-  const { time, start, isWorking, isWaiting, executor } = options;
+  const { time, start, isAsking, isWorking, isWaiting, executor } = options;
   if (time === "real")
     return {
       engine: systemClock,
@@ -79,21 +82,23 @@ export function createLedgerClock(options: {
       close: nothing,
     };
   let advancing = 0;
+  const haveLooked = watchLooks();
   const clock = createVirtualClock({
     ...(start === undefined ? {} : { start }),
     autoAdvance: true,
-    isBusy: () => isWorking() || (advancing === 0 && (time === "manual" || isWaiting())),
+    isBusy: () => isAsking() || isWorking() || (advancing === 0 && (time === "manual" || isWaiting())),
   });
   const stalls = watchForStall({
     hasRuns: () => executor().isExecuting,
-    isBusy: () => isWorking() || isWaiting() || clock.pending > 0,
+    isBusy: () => isAsking() || isWorking() || isWaiting() || clock.pending > 0,
+    isLooking: () => haveLooked() && !isWorking(),
     onStall: () => executor().stall(),
   });
   const setTimer: Clock["setTimer"] = (ms, callback, timer = {}) => {
     if (timer.background !== true) return clock.setTimer(ms, callback, timer);
     // A run that begins is looked after by a timer of the background.
     stalls.wake();
-    return systemClock.setTimer(Math.min(ms, lookMs), callback, timer);
+    return systemClock.setTimer(Math.min(ms, lookMs), () => lookFor(isAsking, callback), timer);
   };
   const advance = async (ms: number): Promise<void> => {
     advancing++;

@@ -68,6 +68,7 @@ export async function replay(recording: RunRecording, flow: AnyFlow, options: Re
   const clock = createLedgerClock({
     time: "virtual",
     start,
+    isAsking: () => false,
     isWorking: () => false,
     isWaiting: () => false,
     executor: () => process.engine,

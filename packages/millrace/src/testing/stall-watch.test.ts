@@ -16,6 +16,14 @@ test("a run that can never end is ended with RUN_STALLED, and does not hang", { 
   expect(run).toMatchObject({ state: { type: "CRASHED" }, error: { code: "RUN_STALLED" } });
 });
 
+const url = process.env.MILLRACE_TEST_POSTGRES_URL;
+// The engine's looks are on their way to the database and back half of the time.
+test.skipIf(url === undefined)("so is one over PostgreSQL", { timeout: 60_000 }, async () => {
+  await using ledger = await createTestLedger({ database: url as `postgres://${string}` });
+  const { error } = await ledger.run(flow(async () => new Promise(() => undefined)));
+  expect(error).toMatchObject({ code: "RUN_STALLED" });
+});
+
 test("a run that waits for a person is left alone", { timeout: 20_000 }, async () => {
   await using ledger = await createTestLedger();
   const { id, ended } = await ledger.start(flow({ name: "asking" }, async () => pause({ key: "ok" })));

@@ -25,6 +25,8 @@ export interface StallWatchOptions {
   readonly hasRuns: () => boolean;
   /** What Node does not see is under way, or is waited for. */
   readonly isBusy: () => boolean;
+  /** An engine has looked at what others want since this was asked before: what is under way may be of that. */
+  readonly isLooking?: () => boolean;
   /** Ends the runs. False when there is nothing more to be done about them. */
   readonly onStall: () => boolean;
   /** Looks in a row that find nothing under way before it is a stall. Default 200, of 10 ms at the least each. */
@@ -32,7 +34,7 @@ export interface StallWatchOptions {
 }
 
 export function watchForStall(options: StallWatchOptions): StallWatch {
-  const { hasRuns, isBusy, onStall, patienceLooks = defaultPatienceLooks } = options;
+  const { hasRuns, isBusy, isLooking = () => false, onStall, patienceLooks = defaultPatienceLooks } = options;
   const hold = createHold();
   const ofRunner = countOfRunner();
   const check = createIdleCheck(() => isBusy() || hasMore(countResources(), ofRunner));
@@ -41,7 +43,9 @@ export function watchForStall(options: StallWatchOptions): StallWatch {
 
   function look(): void {
     timer = null;
-    quietLooks = check.isQuiet() ? quietLooks + 1 : 0;
+    // Asked each time, for it counts from one look to the next.
+    const isQuiet = check.isQuiet();
+    if (!isLooking()) quietLooks = isQuiet ? quietLooks + 1 : 0;
     if (!hasRuns()) return rest();
     if (quietLooks >= patienceLooks && !onStall()) return rest();
     if (quietLooks >= patienceLooks) quietLooks = 0;
