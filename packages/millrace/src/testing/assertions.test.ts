@@ -12,7 +12,7 @@ import {
   assertState,
   assertTaskCount,
 } from "./assertions.ts";
-import { createTestLedger } from "./create-test-ledger.ts";
+import { createTestLedger } from "./ledger-under-test.testsuite.ts";
 
 const load = task({ name: "load" }, async () => sleep("1m"));
 const train = task({ name: "train", cache: inputs() }, async (n: number) => n);

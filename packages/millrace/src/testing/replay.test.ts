@@ -5,7 +5,7 @@ import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
 import { transaction } from "../sdk/transactions.ts";
 import { variable } from "../sdk/variables.ts";
-import { createTestLedger } from "./create-test-ledger.ts";
+import { createTestLedger } from "./ledger-under-test.testsuite.ts";
 import type { RunRecording } from "./recording.ts";
 import { replay } from "./replay.ts";
 import { withTask } from "./stand-ins.ts";

@@ -8,7 +8,7 @@ import { runDeployment } from "../sdk/run-deployment.ts";
 import { secret } from "../sdk/secrets.ts";
 import { serve } from "../sdk/serve.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "./create-test-ledger.ts";
+import { createTestLedger } from "./ledger-under-test.testsuite.ts";
 import type { TestLedger, TestLedgerOptions } from "./test-ledger.ts";
 
 const report = flow({ name: "report" }, async () => (await now()).toISOString());

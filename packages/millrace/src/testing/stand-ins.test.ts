@@ -3,7 +3,7 @@ import { inputs } from "../sdk/cache-policy.ts";
 import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "./create-test-ledger.ts";
+import { createTestLedger } from "./ledger-under-test.testsuite.ts";
 import { withTask } from "./stand-ins.ts";
 
 const train = task({ name: "train", retries: 1 }, async (seed: number): Promise<{ score: number }> => {

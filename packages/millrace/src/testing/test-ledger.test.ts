@@ -11,7 +11,7 @@ import { flow } from "../sdk/flow.ts";
 import { pause } from "../sdk/pause.ts";
 import { signal } from "../sdk/signals.ts";
 import { task } from "../sdk/task.ts";
-import { createTestLedger } from "./create-test-ledger.ts";
+import { createTestLedger } from "./ledger-under-test.testsuite.ts";
 
 const double = task({ name: "double" }, async (n: number) => n * 2);
 const simple = flow({ name: "simple" }, async ({ n }: { n: number }) => double(n));
