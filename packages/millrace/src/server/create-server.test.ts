@@ -329,7 +329,14 @@ describe("the OpenAPI document", () => {
     };
     expect(document.openapi).toBe("3.1.0");
     const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
-    const sealing = ["setSecret", "createBlock", "readBlockValues", "changeBlockValues", "listBlocksAround", "tryBlock"];
+    const sealing = [
+      "setSecret",
+      "createBlock",
+      "readBlockValues",
+      "changeBlockValues",
+      "listBlocksAround",
+      "tryBlock",
+    ];
     const ids = operations.flatMap(({ operationId }) => operationId ?? []);
     expect(ids.sort()).toEqual([...apiMethods, ...sealing].sort());
     const names = Object.keys(document.components.schemas);
