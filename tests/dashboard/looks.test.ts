@@ -79,3 +79,15 @@ describeInBrowser("ways to look", (browser) => {
       await look("a dialog");
     }));
 });
+
+describeInBrowser("texts of strangers", (browser) => {
+  const place = usePlace("hostile");
+
+  test.each(readRouterPaths())("push %s not apart", async (path) => {
+    for (const address of (await pages[path]?.(place.api)) ?? []) {
+      await visit(browser(), place.url, { path: address, ...enlarged }, async ({ page }) => {
+        expect.soft(await findWiderThanWindow(page), `${address}, at 400 %`).toEqual([]);
+      });
+    }
+  });
+});

@@ -15,8 +15,8 @@ export function Panel(props: {
       {...(title === undefined ? {} : { "aria-label": title })}
     >
       {title === undefined ? null : (
-        <header className="flex min-h-9 items-center justify-between gap-2 border-b border-line px-3">
-          <h2 className="font-semibold">{title}</h2>
+        <header className="flex min-h-9 flex-wrap items-center justify-between gap-x-2 border-b border-line px-3">
+          <h2 className="min-w-0 font-semibold [overflow-wrap:anywhere]">{title}</h2>
           {aside}
         </header>
       )}

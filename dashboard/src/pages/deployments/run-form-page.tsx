@@ -101,7 +101,7 @@ function RunForm({ view: { deployment, pool, queue } }: { readonly view: Deploym
             See all deployments
           </Link>
         ) : null}
-        <div className="grid max-w-6xl gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="grid max-w-6xl grid-cols-1 gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <Panel title="Parameters" className="self-start">
             <div className="p-3">
               <SchemaForm

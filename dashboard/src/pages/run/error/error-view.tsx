@@ -29,13 +29,15 @@ function OneError({ parts, isCause }: { readonly parts: ErrorParts; readonly isC
   const shown = isWhole || message.length <= maxMessage ? message : `${message.slice(0, maxMessage)}…`;
   return (
     <div className={isCause ? "mt-3 border-t border-line pt-3" : ""}>
-      <p className="pr-8">
+      <p className="pr-8 [overflow-wrap:anywhere]">
         {isCause ? <span className="text-muted">Caused by </span> : null}
         <span className="font-semibold text-state-failed">
           <bdi>{name}</bdi>
         </span>
         {code === null ? null : (
-          <code className="ml-2 max-w-full rounded-control bg-panel px-1 font-mono text-small break-all">{code}</code>
+          <code className="ml-2 inline-block max-w-full rounded-control bg-panel px-1 font-mono text-small break-all">
+            {code}
+          </code>
         )}
       </p>
       <p className="mt-1 whitespace-pre-wrap [overflow-wrap:anywhere]">
