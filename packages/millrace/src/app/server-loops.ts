@@ -126,7 +126,7 @@ interface NamedLoop extends Pick<Loop, "wake" | "stop"> {
 
 export function startServerLoops(given: ServerLoopsOptions): ServerLoops {
   // Requests come first: a database in this process answers without a pause.
-  const letOthers = createLetOthers();
+  const letOthers = createLetOthers(given.clock);
   const options = { ...given, api: lettingOthers(given.api, letOthers), store: lettingOthers(given.store, letOthers) };
   const { api, clock, random, onFailure } = options;
   const pulse = createPulse({ api, clock });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { systemClock } from "./clock.ts";
 import { createLetOthers, lettingOthers } from "./let-others.ts";
 
 /** Holds up the event loop. */
@@ -40,14 +41,14 @@ function mostInOne(turns: readonly number[]): number {
 
 test("lets the event loop go once a turn has lasted for a while", async () => {
   const { turn, end } = countTurns();
-  const turns = await turnsOf(30, createLetOthers(), turn);
+  const turns = await turnsOf(30, createLetOthers(systemClock), turn);
   end();
   expect(mostInOne(turns)).toBeLessThanOrEqual(3);
 });
 
 test("several workers share a turn, and none is left behind", async () => {
   const { turn, end } = countTurns();
-  const letOthers = createLetOthers();
+  const letOthers = createLetOthers(systemClock);
   const workers = await Promise.all(Array.from({ length: 5 }, () => turnsOf(10, letOthers, turn)));
   end();
   // Those that begin in one turn have one step each before any has to wait.

@@ -4,12 +4,14 @@
  * one, and of several that wait one comes in each turn.
  */
 
+import type { Clock } from "./clock.ts";
+
 export type LetOthers = () => Promise<void>;
 
 /** How long a turn of the event loop may go on before the next step has to wait, in ms. */
 const turnMs = 4;
 
-export function createLetOthers(): LetOthers {
+export function createLetOthers(clock: Pick<Clock, "monotonic">): LetOthers {
   const waiting: (() => void)[] = [];
   /** When the turn that goes on was first asked in; null before anything was. */
   let beganAt: number | null = null;
@@ -23,13 +25,13 @@ export function createLetOthers(): LetOthers {
   }
 
   function begin(): void {
-    beganAt = performance.now();
+    beganAt = clock.monotonic();
     setImmediate(nextTurn);
   }
 
   return () => {
     if (beganAt === null) begin();
-    else if (waiting.length > 0 || performance.now() - beganAt > turnMs) {
+    else if (waiting.length > 0 || clock.monotonic() - beganAt > turnMs) {
       return new Promise((resolve) => void waiting.push(resolve));
     }
     return Promise.resolve();

@@ -53,8 +53,8 @@ export interface AutomationsLoopOptions {
 }
 
 /** Events of one question to the ledger, and questions of one tick. */
-const pageSize = 500;
-const maxPages = 10;
+const pageSize = 100;
+const maxPages = 50;
 /** What is known is kept so often, in ms. */
 const saveEveryMs = 1000;
 /** Evaluations that came to the same as the ones before are kept so often, in ms; if nothing else is. */

@@ -32,7 +32,7 @@ export function createConcurrencyLimits({
   /** Told of limits of which slots came back, of whom. */
   readonly onFreed?: (limits: readonly ConcurrencyLimit[], holder: string) => Promise<void>;
 }): ConcurrencyLimits {
-  const letOthers = createLetOthers();
+  const letOthers = createLetOthers(clock);
 
   async function takeSlots(demand: SlotDemand): Promise<SlotAnswer> {
     const names = checkDemand(demand);

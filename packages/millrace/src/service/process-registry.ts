@@ -27,7 +27,7 @@ export function createProcessRegistry(options: {
   readonly crash: (run: FlowRun, reason: string) => Promise<void>;
 }): ProcessRegistry {
   const { store, clock, leaseMs, crash } = options;
-  const letOthers = createLetOthers();
+  const letOthers = createLetOthers(clock);
 
   /**
    * A process of this host that is seen dead is dead at once; one that is seen alive keeps its runs although its lease
