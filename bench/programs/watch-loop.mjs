@@ -34,6 +34,8 @@ process.on("SIGTERM", () => {
 
 process.on("SIGUSR2", () => {
   for (const samples of [heldMs, cpuMs, collectedMs]) samples.length = 0;
+  before = performance.now();
+  cpuBefore = process.threadCpuUsage();
 });
 
 new PerformanceObserver((list) => {

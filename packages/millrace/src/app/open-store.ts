@@ -10,6 +10,8 @@ export interface StoreLocation extends Pick<Settings, "home" | "database" | "dur
   readonly poolSize?: number;
   /** How long a locked SQLite file is waited for, in ms. Default: the store's own. */
   readonly busyTimeoutMs?: number;
+  /** Whether others wait for this process while it writes. Default false. */
+  readonly isServer?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface StoreLocation extends Pick<Settings, "home" | "database" | "dur
  * @throws LEDGER_UNWRITABLE, LEDGER_NEWER, LEDGER_CORRUPT, LEDGER_BUSY, DATABASE_UNREACHABLE, PACKAGE_MISSING
  */
 export async function openStore(location: StoreLocation, clock: Clock): Promise<Store> {
-  const { home, database, durability, poolSize, busyTimeoutMs } = location;
+  const { home, database, durability, poolSize, busyTimeoutMs, isServer = false } = location;
   if (database !== null) {
     const { openPostgresStore } = await import("../store/postgres/open.ts");
     return openPostgresStore({ url: database, clock, durability, ...(poolSize === undefined ? {} : { poolSize }) });
@@ -27,7 +29,8 @@ export async function openStore(location: StoreLocation, clock: Clock): Promise<
   makeHomeFolder(home);
   const { openSqliteStore } = await import("../store/sqlite/open.ts");
   const path = ledgerPath(home);
-  return openSqliteStore({ path, durability, clock, ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }) });
+  const patience = busyTimeoutMs === undefined ? {} : { busyTimeoutMs };
+  return openSqliteStore({ path, durability, clock, isServer, ...patience });
 }
 
 /** The SQLite file of a home. */

@@ -18,6 +18,7 @@ import { createSettleCancellationsLoop } from "../loops/settle-cancellations.ts"
 import { findNextLate, findNextOfState, findNextReadiness, findNextSchedule } from "../loops/next-look.ts";
 import { createPulse } from "../loops/pulse.ts";
 import { type Loop, type LoopState, startLoop } from "../loops/start-loop.ts";
+import { zoneOf } from "../rules/schedules/zone.ts";
 import { prefectTemplateVocabulary } from "../server/prefect/template-vocabulary.ts";
 
 export interface ServerLoopsOptions {
@@ -125,6 +126,8 @@ interface NamedLoop extends Pick<Loop, "wake" | "stop"> {
 }
 
 export function startServerLoops(given: ServerLoopsOptions): ServerLoops {
+  // What Node reads for the first zone takes longer than all that a tick does.
+  zoneOf("Europe/Berlin");
   // Requests come first: a database in this process answers without a pause.
   const letOthers = createLetOthers(given.clock);
   const options = { ...given, api: lettingOthers(given.api, letOthers), store: lettingOthers(given.store, letOthers) };

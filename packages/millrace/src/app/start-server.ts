@@ -63,7 +63,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const { leaseMs } = settings;
   const clock = systemClock;
   const startedAt = clock.now();
-  const store = await openStore(settings, clock);
+  const store = await openStore({ ...settings, isServer: true }, clock);
   const api = createService({ store, clock, leaseMs, isAlive });
   const { accessControl = false, onFirstAdmin = () => undefined } = options;
   const access = accessControl ? createAccess({ access: store.access, clock }) : null;

@@ -124,12 +124,15 @@ export function createSchedulerLoop(options: {
   /** Returns the ids of those that are new, by schedule. */
   async function make(work: readonly Work[]): Promise<ReadonlyMap<string, readonly string[]>> {
     const now = clock.now();
-    const runs = work.flatMap(({ schedule, deployment, plan: { dueAt } }) =>
-      dueAt.map((each) => ({ schedule, run: toScheduledRun({ deployment, schedule, dueAt: each, now }) })),
+    const planned = work.flatMap(({ schedule, deployment, plan: { dueAt } }) =>
+      dueAt.map((each) => ({ schedule, deployment, dueAt: each, now })),
     );
     const made = new Map<string, string[]>();
-    for (let from = 0; from < runs.length; from += maxRuns) {
-      const some = runs.slice(from, from + maxRuns);
+    for (let from = 0; from < planned.length; from += maxRuns) {
+      await letOthers();
+      const some = planned
+        .slice(from, from + maxRuns)
+        .map((each) => ({ schedule: each.schedule, run: toScheduledRun(each) }));
       const { created } = await api.record({ processId: "scheduler", created: some.map(({ run }) => run) });
       for (const [index, { schedule, run }] of some.entries()) {
         if (created[index]?.isNew === true) made.set(schedule.id, [...(made.get(schedule.id) ?? []), run.id]);

@@ -123,7 +123,7 @@ describe("opening a ledger in SQLite", () => {
   ] as const)("syncs each commit where power may fail: %s", async (durability, synchronous) => {
     const database = new DatabaseSync(path);
     const connection = createConnection({ database, location: path, clock: systemClock, busyTimeoutMs: 1000 });
-    await configure(connection, durability);
+    await configure(connection, { durability, isServer: false });
     expect(database.prepare("pragma synchronous").get()).toEqual({ synchronous });
     expect(database.prepare("pragma journal_mode").get()).toEqual({ journal_mode: "wal" });
     database.close();

@@ -17,6 +17,8 @@ export interface SqliteStoreOptions {
   readonly clock: Clock;
   /** How long a lock of another process is waited for, in ms. Default 30,000. */
   readonly busyTimeoutMs?: number;
+  /** Whether others wait for this process while it writes: it writes less at a time then. Default false. */
+  readonly isServer?: boolean;
 }
 
 /**
@@ -25,11 +27,11 @@ export interface SqliteStoreOptions {
  * @throws LEDGER_NEWER, LEDGER_CORRUPT, LEDGER_UNWRITABLE, LEDGER_FULL, LEDGER_BUSY
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, durability, clock, busyTimeoutMs = 30_000 } = options;
+  const { path, durability, clock, busyTimeoutMs = 30_000, isServer = false } = options;
   const database = openFile(path);
   try {
     const connection = createConnection({ database, location: path, clock, busyTimeoutMs });
-    await configure(connection, durability);
+    await configure(connection, { durability, isServer });
     await migrate(connection, path);
     return createSqliteStore(connection);
   } catch (error) {
