@@ -17,6 +17,7 @@ import { uuidFromHash } from "../kit/ids.ts";
 /** Things ended in one tick, of each kind. */
 const maxEnded = 200;
 
+const ended: readonly StateType[] = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"];
 const unfinished: readonly StateType[] = ["SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING"];
 
 /** A run of a deployment has a process of its own, which is told to stop first. */
@@ -24,6 +25,13 @@ const endsWithParent: Condition = {
   any: [{ field: "deploymentId", isNull: true }, { not: { field: "stateType", in: ["CANCELLING"] } }],
 };
 
+/** What an index holds by itself. */
+const unendedChild: Condition = {
+  all: [
+    { field: "parentRunId", isNull: false },
+    { field: "endedAt", isNull: true },
+  ],
+};
 const byGuests: Condition = { field: "ownerId", isNull: true };
 const ofCancelled: Condition = {
   related: "flow-run",
@@ -74,7 +82,9 @@ export function createSettleCancellationsLoop({
 
   /** A subflow's parent is the run that its step belongs to. */
   async function endSubflows(): Promise<number> {
-    const where: Condition = { all: [byGuests, { field: "stateType", in: unfinished }, endsWithParent, ofCancelled] };
+    const where: Condition = {
+      all: [unendedChild, byGuests, { not: { field: "stateType", in: ended } }, endsWithParent, ofCancelled],
+    };
     const { items } = await api.listFlowRuns({ where }, "created-asc", { limit: maxEnded });
     const message = "The parent workflow was cancelled.";
     return endEach(items, (run) => (run.deploymentId === null ? cancel(run, message) : tellToStop(run, message)));

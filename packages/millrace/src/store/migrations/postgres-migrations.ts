@@ -5,6 +5,7 @@ import { nounsSql } from "./0002-nouns.postgres.ts";
 import { recordSql } from "./0003-record.postgres.ts";
 import { accessSql } from "./0004-access.postgres.ts";
 import { auditCallsSql } from "./0005-audit-calls.postgres.ts";
+import { loopIndexesSql } from "./0006-loop-indexes.postgres.ts";
 import type { Migration } from "./migration.ts";
 
 /** Each schema version of the ledger in PostgreSQL, oldest first. `{schema}` and `{space}` are filled in. */
@@ -14,4 +15,5 @@ export const postgresMigrations: readonly Migration[] = [
   { version: 3, sql: recordSql },
   { version: 4, sql: accessSql },
   { version: 5, sql: auditCallsSql },
+  { version: 6, sql: loopIndexesSql },
 ];

@@ -2,6 +2,7 @@ import { tablesSql } from "./0001-tables.sqlite.ts";
 import { nounsSql } from "./0002-nouns.sqlite.ts";
 import { accessSql } from "./0003-access.sqlite.ts";
 import { auditCallsSql } from "./0004-audit-calls.sqlite.ts";
+import { loopIndexesSql } from "./0005-loop-indexes.sqlite.ts";
 import type { Migration } from "./migration.ts";
 
 /** Each schema version of the ledger in SQLite, oldest first. They may call `uuid_of(text)`, the UUID of a text. */
@@ -10,4 +11,5 @@ export const sqliteMigrations: readonly Migration[] = [
   { version: 2, sql: nounsSql },
   { version: 3, sql: accessSql },
   { version: 4, sql: auditCallsSql },
+  { version: 5, sql: loopIndexesSql },
 ];

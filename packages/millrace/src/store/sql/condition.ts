@@ -97,11 +97,15 @@ function ofField(condition: FieldCondition, scope: Scope): Fragment {
     return condition.hasAll.length === 0 ? always : hasAll(column, taken(condition.hasAll, scope).map(cleanText));
   }
   if ("hasAny" in condition) return hasAny(column, taken(condition.hasAny, scope).map(cleanText));
+  const upper = condition.atMost ?? condition.below;
   const bounds = [
     condition.atLeast === undefined ? [] : sql`${raw(column)} >= ${condition.atLeast}`,
     condition.atMost === undefined ? [] : sql`${raw(column)} <= ${condition.atMost}`,
     condition.above === undefined ? [] : sql`${raw(column)} > ${condition.above}`,
     condition.below === undefined ? [] : sql`${raw(column)} < ${condition.below}`,
+    upper === undefined || field.sorted === undefined
+      ? []
+      : sql`${raw(field.sorted.replace("{name}", scope.name))} <= ${upper}`,
   ].flat();
   return bounds.length === 0 ? always : sql`(${join(bounds, " and ")})`;
 }
@@ -111,12 +115,12 @@ function isOneOf(column: string, { type }: Field, values: readonly FieldValue[],
   switch (type) {
     case "uuid":
       return anyOf(column, "uuid", given.map(String).filter(isUuid));
-    case "text":
-      return anyOf(
-        column,
-        "text",
-        given.map((value) => cleanKey(String(value))),
-      );
+    case "text": {
+      const [only, ...others] = given.map((value) => cleanKey(String(value)));
+      if (only === undefined) return never;
+      // An index that begins with it is in the order of what follows.
+      return others.length === 0 ? sql`${raw(column)} = ${only}` : anyOf(column, "text", [only, ...others]);
+    }
     case "number":
     case "boolean": {
       const numbers = given.map(Number).filter((value) => Number.isFinite(value));

@@ -11,6 +11,8 @@ export type FieldType = "uuid" | "text" | "number" | "boolean" | "list";
 export interface Field {
   readonly column: string;
   readonly type: FieldType;
+  /** What rows are sorted by, none of which is null: an upper bound holds for it too, and an index of it answers then. */
+  readonly sorted?: string;
 }
 
 /** `on` are equal columns: one of this noun, one of the other. Several steps lead over other nouns. */
@@ -66,6 +68,7 @@ export const subjects: Readonly<Record<Subject, SubjectTable>> = {
         autoScheduled: "boolean",
         dueAt: "number",
       }),
+      dueAt: { column: "due_at", type: "number", sorted: "coalesce({name}.due_at, 1e18)" },
     },
     relations: {
       flow: { on: ["flow_name", "name"] },

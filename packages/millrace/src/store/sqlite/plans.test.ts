@@ -163,6 +163,32 @@ test("a list by id is not sorted", async () => {
   ]);
 });
 
+test("runs that may be late are found in their order, and no others are looked at", async () => {
+  const where = {
+    all: [
+      { field: "stateType", in: ["SCHEDULED"] },
+      { field: "stateName", in: ["Scheduled"] },
+      { field: "dueAt", atMost: 7 },
+    ],
+  };
+  expect(await explain((store) => store.findFlowRuns({ where }, "due-asc", { limit: 400 }))).toEqual([
+    "SEARCH flow_run USING INDEX flow_run_by_name_due (state_name=? AND <expr><?)",
+  ]);
+});
+
+test("subflows that outlive their parents are found among those that have not ended", async () => {
+  const where = {
+    all: [
+      { field: "parentRunId", isNull: false },
+      { field: "endedAt", isNull: true },
+      { not: { field: "stateType", in: ["COMPLETED", "CANCELLED"] } } as const,
+      { related: "flow-run", where: { field: "stateType", in: ["CANCELLED"] } } as const,
+    ],
+  };
+  const steps = await explain((store) => store.findFlowRuns({ where }, "created-asc", { limit: 200 }));
+  expect(steps[0]).toMatch(/^(SCAN|SEARCH) flow_run USING INDEX flow_run_unended_child\b/);
+});
+
 test("what has changed in a timeline is found by its events", async () => {
   const steps = await explain((store) =>
     store.readTimeline({ flowRunId: id, changedAfter: 7, maxRows: 5, buckets: 1, now: 3 }),
