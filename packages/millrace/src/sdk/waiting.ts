@@ -72,13 +72,16 @@ export async function waitUntilFound<Value>({ name, subject, options, look }: Wa
 
   const lookRepeatedly = async (dueAt: number, ended: AbortSignal): Promise<Value> => {
     const clock = currentClock();
+    let isLast = false;
     for (let count = 1; ; count++) {
       const found = await abortable(look({ signal: ended, count }), ended);
       if (found.isFound) return found.value;
-      // In whole ms, as timers have them: one that rings a little early would make the last look twice.
-      const leftMs = Math.floor(dueAt - clock.now());
-      if (leftMs <= 0) throw timedOut(found.because);
-      await clock.sleep(Math.min(intervalMs(count), found.againInMs ?? leftMs, leftMs), ended);
+      const leftMs = dueAt - clock.now();
+      if (isLast || leftMs <= 0) throw timedOut(found.because);
+      const restMs = Math.min(intervalMs(count), found.againInMs ?? leftMs, leftMs);
+      // Not by the time that it is then: a timer may ring early, by as much as the turn had taken in which it was set.
+      isLast = restMs === leftMs;
+      await clock.sleep(restMs, ended);
     }
   };
 
