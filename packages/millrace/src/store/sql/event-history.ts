@@ -4,8 +4,9 @@ import { countBuckets, type EventHistoryCell, type EventHistoryRequest } from ".
 import { toBucket } from "./aggregates.ts";
 import type { SqlDatabase } from "./database.ts";
 import { eventKind } from "./event-row.ts";
-import { type Fragment, raw, sql, table, where } from "./fragment.ts";
+import { raw, sql, table, where } from "./fragment.ts";
 import { toEventConditions } from "./traces.ts";
+import { walkRows } from "./walk-rows.ts";
 
 /** What tells of something that went wrong, as contract/aggregates.ts has it. */
 const isFailure = `(kind <> ${eventKind.custom} and name in ('Failed', 'Crashed', 'TimedOut'))
@@ -20,7 +21,7 @@ export async function readEventHistory(
   const bucket = toBucket("at", { from, widthMs: bucketMs, count });
   const conditions = [...toEventConditions(filter), sql`at >= ${from}`, sql`at <= ${to}`];
   const found = new Map<number, { count: number; failures: number }>();
-  for await (const isWithin of walkEvents(db)) {
+  for await (const { isWithin } of walkRows(db, "event")) {
     const rows = await db.all(sql`
       select bucket, count(*) as found, sum(failure) as failures from (
         select ${bucket} as bucket, case when ${raw(isFailure)} then 1 else 0 end as failure
@@ -34,19 +35,4 @@ export async function readEventHistory(
     }
   }
   return [...found].toSorted(([a], [b]) => a - b).map(([index, cell]) => ({ bucket: index, ...cell }));
-}
-
-async function* walkEvents(db: SqlDatabase): AsyncGenerator<Fragment, void, undefined> {
-  const pace = db.startPace();
-  for (let from = 0; ; ) {
-    const after = sql`seq > ${from}`;
-    const [row] = await db.all(sql`
-      select max(seq) as last from (
-        select seq from ${table("event")} where ${after} order by seq limit ${pace.rows}) part`);
-    if (row?.last == null) return;
-    const last = Number(row.last);
-    yield sql`${after} and seq <= ${last}`;
-    from = last;
-    await pace.rest();
-  }
 }

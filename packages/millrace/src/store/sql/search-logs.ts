@@ -7,7 +7,7 @@ import { toCondition } from "./condition.ts";
 import type { SqlDatabase } from "./database.ts";
 import { contains, sql, table, where } from "./fragment.ts";
 import { cleanText } from "./text.ts";
-import { walkLog } from "./walk-log.ts";
+import { walkRows } from "./walk-rows.ts";
 
 /** @param horizon rows from this number on are left out, as they are of a list */
 export async function searchLogs(
@@ -28,7 +28,7 @@ export async function searchLogs(
   ]);
   const ordinals: number[] = [];
   let total = 0;
-  for await (const { isWithin, count } of walkLog(db, listed)) {
+  for await (const { isWithin, count } of walkRows(db, "log", { listed })) {
     const missing = search.max + 1 - ordinals.length;
     if (missing > 0) {
       const rows = await db.all(sql`

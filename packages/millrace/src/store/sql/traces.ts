@@ -34,7 +34,7 @@ import { type Order, toKeyset } from "./page.ts";
 import { changeTold } from "./tell.ts";
 import { cleanKey, cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
-import { walkLog } from "./walk-log.ts";
+import { walkRows } from "./walk-rows.ts";
 
 const firstSeen: Order = { direction: "asc" };
 const ofLog = columns("log", ["seq", ...logColumns]);
@@ -72,7 +72,7 @@ export async function findLogs(
   const { direction } = order;
   const offset = page.offset ?? 0;
   const found: Row[] = [];
-  for await (const { isWithin } of walkLog(db, listed, direction)) {
+  for await (const { isWithin } of walkRows(db, "log", { listed, direction })) {
     const missing = offset + keyset.limit + 1 - found.length;
     const tail = sql`order by seq ${raw(direction)} limit ${missing}`;
     found.push(...(await read([...listed, isWithin, isText], tail)));

@@ -1,20 +1,20 @@
-/** Goes through a list of log lines of any length part by part. */
+/** Goes through rows of a ledger, however many there are, part by part. */
 
 import type { SqlDatabase } from "./database.ts";
 import { type Fragment, raw, sql, table, where } from "./fragment.ts";
 
-export interface LogPart {
-  /** Which lines are in it, beside what the list has. */
+export interface RowsPart {
+  /** Which rows are in it, beside what they have in common. */
   readonly isWithin: Fragment;
   readonly count: number;
 }
 
-/** @param listed which lines are in the list */
-export async function* walkLog(
+/** In the order in which they were written. @param listed what the rows have in common */
+export async function* walkRows(
   db: SqlDatabase,
-  listed: readonly (Fragment | undefined)[],
-  direction: "asc" | "desc" = "asc",
-): AsyncGenerator<LogPart, void, undefined> {
+  of: "event" | "log",
+  { listed = [], direction = "asc" }: { listed?: readonly (Fragment | undefined)[]; direction?: "asc" | "desc" } = {},
+): AsyncGenerator<RowsPart, void, undefined> {
   const pace = db.startPace();
   const [last, isAfter, isUpTo] = direction === "asc" ? ["max", ">", "<="] : ["min", "<", ">="];
   let from: number | null = null;
@@ -22,7 +22,7 @@ export async function* walkLog(
     const after: Fragment | undefined = from === null ? undefined : sql`seq ${raw(isAfter)} ${from}`;
     const [row] = await db.all(sql`
       select ${raw(last)}(seq) as last, count(*) as found from (
-        select seq from ${table("log")} log ${where([...listed, after])}
+        select seq from ${table(of)} ${raw(of)} ${where([...listed, after])}
         order by seq ${raw(direction)} limit ${pace.rows}) part`);
     const count = Number(row?.found ?? 0);
     if (count === 0) return;
