@@ -4,6 +4,7 @@
 //   node tools/build.ts --code-only   code only, which is all that flows need
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   globSync,
@@ -117,8 +118,12 @@ async function bundleTogether({ entries, together }: Part): Promise<readonly Out
   return files.filter((file) => file.type === "chunk");
 }
 
-/** npm links the command when it installs, but not before it is built. With the link, `npx millrace` works in a clone. */
+/**
+ * npm makes the command executable and links it when it installs, but not before it is built. With both, `npx millrace`
+ * works in a clone.
+ */
 function linkCommand(): void {
+  chmodSync(join(output, "main.js"), 0o755);
   const link = join(root, "node_modules/.bin/millrace");
   if (process.platform !== "win32" && !existsSync(link)) symlinkSync("../../packages/millrace/dist/main.js", link);
 }
