@@ -29,6 +29,19 @@ test("a run that cannot be ended keeps no other from being ended, and is told", 
   await ledger.remove();
 });
 
+test("a run that waits within its process for its next attempt ends with it", async () => {
+  const ledger = await makeLedger();
+  const store = await ledger.open();
+  const service = createService({ store, clock: systemClock, isAlive: () => "dead" });
+  const run = await begin(service, await register(service, { startedAt: 1 }));
+  const state = { type: "SCHEDULED", name: "AwaitingRetry", details: { scheduledAt: systemClock.now() } } as const;
+  await service.proposeFlowRunState({ id: run.id, epoch: run.epoch, state });
+  expect(await service.expireProcesses()).toBe(1);
+  expect(await service.readFlowRun(run.id)).toMatchObject({ state: { type: "CRASHED" }, ownerId: null });
+  await store.close();
+  await ledger.remove();
+});
+
 test("one call ends so many processes and runs, and the next ones the others", async () => {
   const ledger = await makeLedger();
   const store = await ledger.open();

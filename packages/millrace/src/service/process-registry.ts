@@ -1,6 +1,7 @@
 import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { ExecutorProcess } from "../contract/records.ts";
+import type { StateType } from "../contract/states.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { createLetOthers } from "../kit/let-others.ts";
@@ -17,6 +18,9 @@ export interface ProcessRegistry {
 /** Processes that one call ends, and runs: each is a write, which requests wait for. What is left is for the next call. */
 const maxEnded = 100;
 const maxCrashed = 500;
+
+/** A SCHEDULED run that has an owner waits within that process for its next attempt. */
+const unended = ["SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING"] as const satisfies readonly StateType[];
 
 /** The leases of processes. One lease covers all the runs a process owns, so that renewing costs one write. */
 export function createProcessRegistry(options: {
@@ -46,7 +50,7 @@ export function createProcessRegistry(options: {
 
   /** Returns how many runs it has ended, at most so many: while there are more the process stays known. */
   async function end(id: string, reason: string, max = Number.MAX_SAFE_INTEGER): Promise<number> {
-    const runs = await store.findOwnedRuns(id, ["PENDING", "RUNNING", "PAUSED", "CANCELLING"]);
+    const runs = await store.findOwnedRuns(id, unended);
     for (const run of runs.slice(0, max)) {
       await letOthers();
       await crash(run, reason);
