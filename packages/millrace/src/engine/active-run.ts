@@ -55,6 +55,8 @@ export class ActiveRun {
   info: FlowRunInfo;
   /** Another process has the run now; what this one says is refused. */
   lost = false;
+  /** Its end is recorded by this process, or about to be. */
+  isEnding = false;
   #signal: AttemptSignal;
   #stopReason: { readonly error: unknown } | null = null;
   #onStop: ((error: unknown) => void) | null = null;

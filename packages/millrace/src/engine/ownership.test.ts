@@ -155,6 +155,20 @@ describe("a run that a live process executes", () => {
     expect((await onlyRun(only)).state).toMatchObject({ name: "Completed", details: { forcedBy: "a person" } });
     step.goOn();
   });
+
+  test("that was ended because its process counts as dead stops, although nobody has taken it since", async () => {
+    await using processes = await openProcesses({ time: "real" });
+    const first = await processes.open();
+    const { subject, step, signals } = createSubject();
+    const running = subject();
+    running.catch(() => undefined);
+    await step.reached;
+    const second = await takeOver(processes, first);
+    await expect(running).rejects.toMatchObject({ code: "LEASE_LOST" });
+    expect(signals[0]?.reason).toMatchObject({ code: "LEASE_LOST" });
+    expect((await onlyRun(second)).state.name).toBe("Crashed");
+    step.goOn();
+  });
 });
 
 test("two processes that resume one run at once: one has it, the other is refused", async () => {

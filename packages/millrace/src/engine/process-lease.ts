@@ -107,7 +107,12 @@ function attendTo(active: ActiveRun, run: FlowRun): void {
   if (run.epoch > active.epoch) active.lose("another process has taken it");
   else if (run.state.type === "CANCELLING") {
     active.stop(new MillraceError("CANCELLED", { kind: "Flow run", name: run.name, reason: "" }));
-  } else if (isTerminal(run.state.type) && run.state.details?.forcedBy !== undefined) {
+  } else if (run.epoch === active.epoch && isTerminal(run.state.type) && !isOwnEnd(active, run)) {
     active.lose(`it was set to ${run.state.name}`);
   }
+}
+
+/** Others end it by force, or because they take this process for dead. */
+function isOwnEnd({ isEnding }: ActiveRun, { state }: FlowRun): boolean {
+  return isEnding && state.details?.forcedBy === undefined;
 }

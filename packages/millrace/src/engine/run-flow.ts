@@ -226,6 +226,7 @@ export class FlowExecution {
   /** The recorded end. A run that was told to stop meanwhile ends as Cancelled. */
   async #end(state: ProposedState, end: Pick<FlowRun, "result" | "error">): Promise<void> {
     await this.#awaitEnvironment();
+    this.#active.isEnding = true;
     const { decision } = await this.#propose(state, end);
     if (decision.answer !== "REJECT" || decision.state.type !== "CANCELLING") return;
     await this.#propose({ type: "CANCELLED", name: "Cancelled", message: "Cancelled as it ended" });
