@@ -55,6 +55,22 @@ describe("flow run transitions", () => {
     expect(proposers.map((over) => decide(from, to, over).answer)).toEqual(proposers.map(() => "ABORT"));
   });
 
+  it("lets an owner tell the time of its next attempt by its own clock, and nobody else", () => {
+    const current = { ...state("SCHEDULED", 1), name: "AwaitingRetry", details: { scheduledAt: 5000 } };
+    const answerOf = (proposerEpoch: number | null, at: number): string =>
+      decideFlowRunTransition({
+        current,
+        proposed: state("RUNNING", at),
+        owned: true,
+        epoch: 1,
+        proposerEpoch,
+        now: 2,
+      }).answer;
+    expect(answerOf(1, 5000)).toBe("ACCEPT");
+    expect(answerOf(1, 4999)).toBe("WAIT");
+    expect(answerOf(null, 5000)).toBe("WAIT");
+  });
+
   it("accepts the same transition again without a change", () => {
     const same = state("COMPLETED", 7);
     const decision = decideFlowRunTransition({

@@ -98,8 +98,9 @@ export const flowRunRules: readonly Rule[] = [
   },
   {
     name: "a run waits for its time",
-    why: "a scheduled run does not start early",
-    decide: ({ current, proposed, now }) => {
+    why: "a scheduled run does not start early; the time of its own next attempt an owner tells by its own clock",
+    decide: ({ current, proposed, proposerEpoch, now: decidedAt }) => {
+      const now = proposerEpoch === null ? decidedAt : Math.max(decidedAt, proposed.at);
       const dueAt =
         current.type === "SCHEDULED" || current.type === "PENDING" ? current.details?.scheduledAt : undefined;
       if (dueAt === undefined || proposed.type !== "RUNNING" || dueAt <= now) return null;
