@@ -2,6 +2,7 @@
 
 import { expect, onTestFinished, test } from "vitest";
 import type { FlowRun } from "../contract/flow-run.ts";
+import type { FlowRunProposal } from "../contract/record.ts";
 import type { Deployment, JsonObject } from "../contract/objects.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { createVirtualClock } from "../kit/virtual-clock.ts";
@@ -66,22 +67,64 @@ test("a process that may have been given a run, which nobody could tell, takes n
   expect(taken[0]).toMatchObject({ left: "given up", started: null });
 });
 
+test("a run that waits for a slot is not asked for again before its time, however far this machine's clock is ahead", async () => {
+  const { submit, pass, proposals, endJobs, untilStarted } = await open({
+    limit: 1,
+    aheadMs: 120_000,
+    isLasting: true,
+  });
+  await submit();
+  await untilStarted();
+  const { id } = await submit();
+  await pass(10_000);
+  expect(proposals.filter((proposal) => proposal.id === id)).toHaveLength(1);
+  endJobs();
+  await untilStarted(2);
+});
+
+test("the slot of a run that lasts longer than its start may take is kept", async () => {
+  const { api, submit, pass, untilStarted } = await open({ limit: 1, isLasting: true });
+  await submit();
+  await untilStarted();
+  await pass(10_000);
+  expect(await api.expireSlots()).toBe(0);
+  expect((await api.listObjects("slot-lease")).items).toHaveLength(1);
+});
+
 async function open({
   isReady = true,
   pinnedSteps = null,
+  limit = null,
+  aheadMs = 0,
+  isLasting = false,
 }: {
   readonly isReady?: boolean;
   readonly pinnedSteps?: readonly JsonObject[] | null;
+  /** Runs of the deployment at once. */
+  readonly limit?: number | null;
+  /** How far the clock of the dispatcher's machine is ahead. */
+  readonly aheadMs?: number;
+  /** Whether jobs go on until they are ended. */
+  readonly isLasting?: boolean;
 } = {}) {
   const ledger = await makeSqliteLedger();
   const clock = createVirtualClock();
   const api = createService({ store: await ledger.open(), clock });
-  const { deployment } = await api.saveDeployment({ flowName: "etl", name: "etl", entrypoint: "etl.ts:first" });
+  const { deployment } = await api.saveDeployment({
+    flowName: "etl",
+    name: "etl",
+    entrypoint: "etl.ts:first",
+    concurrencyLimit: limit,
+    startGraceMs: 5000,
+  });
+  const proposals: FlowRunProposal[] = [];
+  const jobs: PromiseWithResolvers<void>[] = [];
   const taken: Taken[] = [];
   let lost = 0;
   const lossy: DispatcherApi = {
     ...api,
     async proposeFlowRunState(proposal) {
+      proposals.push(proposal);
       const outcome = await api.proposeFlowRunState(proposal);
       if (lost-- > 0) throw new Error("the connection broke");
       return outcome;
@@ -103,7 +146,10 @@ async function open({
           place.started = run;
           const end: JobEnd = { how: "it ended", error: null, processId: holder?.id ?? null, isRefused: false };
           const nothing = (): undefined => undefined;
-          const ended = Promise.resolve(end);
+          const job = Promise.withResolvers<void>();
+          jobs.push(job);
+          if (!isLasting) job.resolve();
+          const ended = job.promise.then(() => end);
           return { infrastructureId: "here:1", entrypoint: null, ended, cancel: nothing, interrupt: nothing };
         },
         giveBack: () => void (place.left = "given back"),
@@ -114,7 +160,7 @@ async function open({
   };
   const dispatcher = startDispatcher({
     api: lossy,
-    clock,
+    clock: { ...clock, now: () => clock.now() + aheadMs },
     infrastructure,
     limit: 10,
     everyMs: 500,
@@ -134,6 +180,7 @@ async function open({
     }
   }
   onTestFinished(async () => {
+    for (const job of jobs) job.resolve();
     const stopping = dispatcher.stop();
     let isStopped = false;
     void stopping.then(() => (isStopped = true));
@@ -141,8 +188,15 @@ async function open({
     await api.close();
     await ledger.remove();
   });
+  async function pass(ms: number): Promise<void> {
+    const isOver = clock.monotonic() + ms;
+    await until(() => clock.monotonic() >= isOver);
+  }
   return {
     api,
+    proposals,
+    pass,
+    endJobs: () => jobs.forEach((job) => job.resolve()),
     deployment,
     taken,
     until,

@@ -99,6 +99,8 @@ interface Active {
   job: Job | null;
   isCancelled: boolean;
   slotLeaseId: string | null;
+  /** When its lease was last renewed, by the monotonic clock in ms; null before. */
+  slotRenewedAt: number | null;
 }
 
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
@@ -113,13 +115,14 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
    * starts with.
    */
   const known = new Map<string, Deployment>();
+  /** Runs that were told to wait: since which state, and until when by the monotonic clock, as the machine's time may be wrong. */
+  const told = new Map<string, { readonly stateAt: number; readonly until: number }>();
   const stopping = new AbortController();
   let nap: AbortController | null = null;
   let isWoken = false;
   let plannedAt: number | null = null;
   let lostAt: number | null = null;
   let isInterrupted = false;
-  let watches = 0;
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -150,7 +153,8 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     if (free <= 0) return true;
     try {
       const now = clock.now();
-      for (const found of await find({ before: now + everyMs + soonMs, limit: free + planned.size })) plan(found);
+      for (const found of await find({ before: now + everyMs + soonMs, limit: free + planned.size + told.size }))
+        plan(found);
       if (plannedAt !== null && clock.monotonic() - plannedAt < planEveryMs) return true;
       planAnew(await find({ before: now + lookaheadMs, limit: Math.min(limit, maxPlanned), isAnew: true }));
       plannedAt = clock.monotonic();
@@ -181,7 +185,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     for (const run of await findDue(due)) {
       const { id, deploymentId, ownerId } = run;
       if (deploymentId === null || ownerId !== null || active.has(id)) continue;
-      if (!isAnew && planned.has(keyOf(run))) continue;
+      if ((!isAnew && planned.has(keyOf(run))) || isToWait(run)) continue;
       const current = deployments.get(deploymentId) ?? (await api.readObject("deployment", deploymentId));
       deployments.set(deploymentId, current);
       if (current === null) continue;
@@ -190,6 +194,21 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       if (infrastructure.canRun(deployment)) found.push({ run, deployment });
     }
     return found;
+  }
+
+  /** As long as nobody has changed it since. */
+  function isToWait({ id, state }: FlowRun): boolean {
+    const wait = told.get(id);
+    if (wait === undefined) return false;
+    if (wait.stateAt === state.at && wait.until > clock.monotonic()) return true;
+    told.delete(id);
+    return false;
+  }
+
+  /** It was refused, and is due some time after that was said. */
+  function heedWait(run: FlowRun | null): void {
+    if (run?.state.type !== "SCHEDULED" || run.dueAt === null || run.dueAt <= run.state.at) return;
+    told.set(run.id, { stateAt: run.state.at, until: clock.monotonic() + run.dueAt - run.state.at });
   }
 
   /** Begins it when it is time. What was changed meanwhile is not to be had then. */
@@ -208,6 +227,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   /** What was rescheduled or cancelled meanwhile is not found any more. */
   function planAnew(found: readonly Found[]): void {
     forgetPlans();
+    for (const [id, { until }] of told) if (until <= clock.monotonic()) told.delete(id);
     for (const each of found) plan(each);
     const byDeployment = Map.groupBy(planned.values(), ({ deployment }) => deployment.id);
     for (const [first, ...more] of byDeployment.values()) {
@@ -222,7 +242,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 
   function begin(run: FlowRun, deployment: Deployment): void {
     if (stopping.signal.aborted || active.size >= limit || active.has(run.id)) return;
-    const entry: Active = { run, job: null, isCancelled: false, slotLeaseId: null };
+    const entry: Active = { run, job: null, isCancelled: false, slotLeaseId: null, slotRenewedAt: null };
     active.set(run.id, entry);
     if (active.size === 1) watchSoon();
     const ended = see(entry, deployment)
@@ -295,7 +315,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
         });
         if (decision.answer === "ACCEPT") return after;
         // The answer to an earlier try was lost.
-        return after?.history.some(({ details }) => details?.transitionId === transitionId) === true ? after : null;
+        if (after?.history.some(({ details }) => details?.transitionId === transitionId) === true) return after;
+        heedWait(after);
+        return null;
       } catch (error) {
         if (tries === maxTries) throw error;
         await clock.sleep(retryMs);
@@ -311,7 +333,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     if (active.size === 0) return;
     try {
       await cancelThoseThatWere();
-      if (++watches % Math.ceil(slotLeaseMs / 3 / watchMs) === 0) await renewSlots();
+      await renewSlots();
     } catch {
       // The orchestrator does not answer now; the next look tells.
     }
@@ -333,9 +355,14 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
+  /** The first time as soon as it has started: until then the slot is held for as long as that may take. */
   async function renewSlots(): Promise<void> {
-    for (const { slotLeaseId } of active.values()) {
-      if (slotLeaseId !== null) await api.renewSlots(slotLeaseId, slotLeaseMs);
+    for (const entry of active.values()) {
+      const { slotLeaseId, slotRenewedAt, job } = entry;
+      const isFresh = slotRenewedAt !== null && clock.monotonic() - slotRenewedAt < slotLeaseMs / 3;
+      if (slotLeaseId === null || job === null || isFresh) continue;
+      await api.renewSlots(slotLeaseId, slotLeaseMs);
+      entry.slotRenewedAt = clock.monotonic();
     }
   }
 
