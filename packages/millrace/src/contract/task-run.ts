@@ -90,6 +90,11 @@ export interface TaskRunChange extends Omit<TaskRun, "seq" | "extra"> {
   readonly extra?: Readonly<Record<string, unknown>> | null;
   /** How many of `history`'s last states are new with this change (for the event stream). */
   readonly newStates: number;
+  /**
+   * Some of these states were in a change before that was not answered as written, and may be known all the same: those
+   * that the ledger has count as told.
+   */
+  readonly mayRepeat?: true;
   /** This change starts a run again whose failure is dropped by a retry. */
   readonly reopens?: boolean;
   /** Fencing token of the flow run; ignored when flowRunId is null. */

@@ -22,5 +22,5 @@ export function createAbandonedRow(run: ActiveRun, record: TaskRun): JournalEntr
     endedAt: state.at,
     epoch: run.epoch,
   };
-  return { pendingSince: null, toChange: () => change };
+  return { pendingSince: null, toChange: () => change, notWritten: () => undefined };
 }

@@ -22,6 +22,8 @@ import { messageOf } from "./outcome.ts";
 /** Something that has a row: it is asked for the row when the batch is made, so that several changes are one write. */
 export interface JournalEntry {
   toChange(): TaskRunChange;
+  /** Its last change may not have been written: the next one tells of its states too. */
+  notWritten(): void;
   /** When its unrecorded start began; the journal's own mark. */
   pendingSince: number | null;
 }
@@ -261,6 +263,7 @@ export class Journal {
     try {
       batch.resolve(await this.#send(batch));
     } catch (error) {
+      for (const entry of new Set(batch.entries)) entry.notWritten();
       batch.reject(error);
       tellOfLostLogs(batch, error);
     }

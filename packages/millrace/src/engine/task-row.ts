@@ -25,8 +25,11 @@ export class TaskRow implements JournalEntry {
   isFromRecord = false;
   readonly #execution: TaskExecution;
   readonly #history: State[];
-  /** How many states of the history have been recorded. */
+  /** How many states of the history have been recorded, and with the last change. */
   #reported = 0;
+  #justReported = 0;
+  /** Whether a change was not answered as written: nobody knows whether the ledger has its states. */
+  #isUnsure = false;
   /** It is recorded that the call waits, and nothing else of it. */
   #isShown = false;
   #reopens = false;
@@ -246,6 +249,7 @@ export class TaskRow implements JournalEntry {
     const { engine, flow, id, key, parentId, inputDigest, inputs, work } = this.#execution;
     const newStates = this.#history.length - this.#reported;
     this.#reported = this.#history.length;
+    this.#justReported = newStates;
     return {
       id,
       flowRunId: flow?.id ?? null,
@@ -259,6 +263,7 @@ export class TaskRow implements JournalEntry {
       state: this.state,
       history: this.#history.slice(),
       newStates,
+      ...(this.#isUnsure ? { mayRepeat: true } : {}),
       inputs,
       inputPreview: work.preview,
       tags: maskTags(work.tags, engine.ports.masker),
@@ -276,6 +281,12 @@ export class TaskRow implements JournalEntry {
       ...(this.#reopens ? { reopens: true } : {}),
       ...(this.#cache !== null && this.state.type === "COMPLETED" ? { cache: this.#toCache(this.#cache) } : {}),
     };
+  }
+
+  notWritten(): void {
+    this.#reported -= this.#justReported;
+    this.#justReported = 0;
+    this.#isUnsure = true;
   }
 
   #toCache({ key, keepMs }: { readonly key: string; readonly keepMs: number | null }): TaskRunChange["cache"] & object {

@@ -31,6 +31,7 @@ import { createProcessRegistry } from "./process-registry.ts";
 import { recordObserved } from "./observed-task-runs.ts";
 import { withStartedVersion } from "./started-version.ts";
 import { guard, later, toClaim, toTransition } from "./transition-of.ts";
+import { toldOnce } from "./told-once.ts";
 import { updateFlowRun } from "./update-flow-run.ts";
 import { createObjects } from "./objects.ts";
 import { resolveId } from "./resolve-id.ts";
@@ -130,7 +131,7 @@ export function createService(options: ServiceOptions): Api {
     const outcome = await store.record({
       created: batch.created ?? [],
       transitions,
-      taskRuns: batch.taskRuns ?? [],
+      taskRuns: await toldOnce(store, batch.taskRuns ?? []),
       logs: batch.logs ?? [],
       artifacts,
       events: [...(batch.events ?? []), ...(await eventsOfArtifacts(store, artifacts))],

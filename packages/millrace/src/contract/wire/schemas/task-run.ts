@@ -55,6 +55,7 @@ export const taskRunChange = z
     ...fields,
     extra: extra.nullable().exactOptional(),
     newStates: z.int().min(0),
+    mayRepeat: z.literal(true).exactOptional(),
     reopens: z.boolean().exactOptional(),
     epoch: z.number(),
     cache: z.object({ key: z.string(), expiresAt: time.nullable() }).exactOptional(),
