@@ -40,13 +40,15 @@ const texts = {
   readEpoch: `select epoch from flow_run where id = ${ofId}`,
   /**
    * Last parameters: whether the change has no new state, whether it reopens. A state that is there already is not written
-   * again, and an end only gives way to a change that reopens; both are told from a write by the count of changed rows.
+   * again, one that has been left comes too late, as a batch that was sent twice may, and an end only gives way to a change
+   * that reopens; all are told from a write by the count of changed rows.
    */
   upsertTaskRun: `
     ${insert("task_run", taskRunColumns)}
     on conflict (id) do update set ${overwrite(taskRunColumns, ["id"])}
     where case when ${isSameState} then ? else
-      task_run.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') or ? end`,
+      task_run.state_at <= excluded.state_at
+      and (task_run.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') or ?) end`,
   upsertCacheEntry: `
     insert into cache_entry (key, result, task_run_id, created_at, expires_at) values (?, ?, ${ofId}, ?, ?)
     on conflict (key) do update set result = excluded.result, task_run_id = excluded.task_run_id,

@@ -139,7 +139,8 @@ export class Model {
     if (stored !== undefined) {
       const { type, name, at } = stored.state;
       const isSame = change.state.type === type && change.state.name === name && change.state.at === at;
-      if (isSame ? newStates > 0 : isTerminal(type) && reopens !== true) return;
+      const isLeft = at > change.state.at;
+      if (isSame ? newStates > 0 : isLeft || (isTerminal(type) && reopens !== true)) return;
     }
     this.taskRuns.set(change.id, { extra: null, ...row, name: clean(row.name) });
     const { state, history, flowRunId, id } = change;

@@ -91,6 +91,19 @@ export function testTaskRuns(makeLedger: MakeLedger): void {
       expect(await eventsOf(run.id)).toHaveLength(2);
     });
 
+    test("a state that has been left comes too late, as what was sent twice may", async () => {
+      const run = await create(used.store);
+      const [pending, running] = [aState("PENDING"), aState("RUNNING", startAt + 1)];
+      const begun = aTaskRun(run.id, [pending, running]);
+      const waits = aState("SCHEDULED", startAt + 2, { name: "AwaitingRetry" });
+      await record(used.store, { taskRuns: [begun] });
+      await record(used.store, { taskRuns: [{ ...further(begun, waits), newStates: 1 }] });
+      await record(used.store, { taskRuns: [begun] });
+      await record(used.store, { taskRuns: [{ ...begun, reopens: true }] });
+      expect(await read(begun.id)).toMatchObject({ state: waits, history: [pending, running, waits] });
+      expect(await eventsOf(run.id)).toEqual(['Running{"passed":["Pending"]}', "AwaitingRetry"]);
+    });
+
     test("an end stays, unless a change reopens it", async () => {
       const run = await create(used.store);
       const failed = aTaskRun(run.id, [aState("RUNNING"), aState("FAILED", startAt + 1)]);
