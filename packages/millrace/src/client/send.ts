@@ -36,6 +36,9 @@ interface Attempt {
   readonly waitMs: number | null;
 }
 
+/** As platforms say it. */
+const timedOut = "The operation was aborted due to timeout";
+
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** @throws SETTING_INVALID for a URL that is none, or a token that cannot be sent */
@@ -61,6 +64,8 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
 
   async function attempt({ verb, path, body }: RequestParts, packed: PackedBody | null): Promise<Attempt> {
     const url = `${base.href}${path}`;
+    const timeout = new AbortController();
+    const timer = clock.setTimer(timeoutMs, () => timeout.abort(new DOMException(timedOut, "TimeoutError")));
     try {
       const response = await ask(url, {
         method: verb,
@@ -70,7 +75,7 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
           ...(typeof packed === "string" || packed === null ? {} : { "content-encoding": "gzip" }),
         },
         body: packed,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: timeout.signal,
       });
       const answer = await readAnswer(response, base.href);
       if (answer.error?.code !== "SERVER_ANSWER_INVALID") hasAnswered = true;
@@ -79,6 +84,8 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
     } catch (cause) {
       const error = new MillraceError("SERVER_UNREACHABLE", { url: base.href, reason: describe(cause) }, { cause });
       return { answer: { error }, isUndone: isRefused(cause), waitMs: null };
+    } finally {
+      timer.cancel();
     }
   }
 
