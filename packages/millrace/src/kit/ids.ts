@@ -88,13 +88,22 @@ function createPool(): () => number {
   };
 }
 
-const ids = createIds();
+let ids = createIds();
 
 /** A UUID version 7 of this process; see {@link Ids.uuidv7}. */
-export const uuidv7: Ids["uuidv7"] = ids.uuidv7;
+export const uuidv7: Ids["uuidv7"] = (now) => ids.uuidv7(now);
 
 /** A short random id; see {@link Ids.shortId}. */
-export const shortId: Ids["shortId"] = ids.shortId;
+export const shortId: Ids["shortId"] = (length) => ids.shortId(length);
+
+/** For a test that owns all ids: until what is returned is called, this process's are those of `source`. */
+export function replaceIds(source: Ids): () => void {
+  const before = ids;
+  ids = source;
+  return () => {
+    ids = before;
+  };
+}
 
 /** The UUID of a text, always the same: the first bits of its SHA-256 in the layout of version 8 (RFC 9562, 5.8). */
 export function uuidFromHash(text: string): string {

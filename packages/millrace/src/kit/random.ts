@@ -5,7 +5,18 @@ import { crypto } from "./sha256.ts";
 /** A number in [0, 1). Not for secrets. */
 export type Random = () => number;
 
-export const systemRandom: Random = () => Math.random();
+let current: Random = () => Math.random();
+
+export const systemRandom: Random = () => current();
+
+/** For a test that owns all chance: until what is returned is called, `systemRandom` draws from `random`. */
+export function replaceSystemRandom(random: Random): () => void {
+  const before = current;
+  current = random;
+  return () => {
+    current = before;
+  };
+}
 
 /**
  * A source that gives the same numbers for the same seed.
