@@ -116,6 +116,15 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: "simulation",
+          include: ["tests/simulation/**/*.test.ts"],
+          testTimeout: 20 * minute,
+          hookTimeout: minute,
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: "compat",
           include: ["tests/compat/**/*.test.ts"],
           globalSetup: ["tests/compat/harness/prefect.setup.ts"],

@@ -55,6 +55,12 @@ const steps: readonly Step[] = [
           },
         },
       ]),
+  {
+    name: "simulated worlds, 20,000 seeds",
+    script: "simulate",
+    args: ["--seeds", "20000", "--from", "10000"],
+    env: {},
+  },
   { name: "checks", script: "check", env: {} },
   { name: "chaos, 2,000 seeds, over what is built", script: "chaos", args: ["--built", "--seeds", "2000"], env: {} },
   { name: "benchmarks", script: "bench", env: {} },

@@ -2,9 +2,9 @@
 
 import type { State } from "../../../packages/millrace/src/contract/states.ts";
 import type { EventRow } from "../rows.ts";
-import { type Invariant, short } from "./evidence.ts";
+import { type Evidence, short } from "./evidence.ts";
 
-export const eventsFold: Invariant = ({ rows }) => {
+export function eventsFold({ rows }: Pick<Evidence, "rows">): readonly string[] {
   const told = fold(rows.events);
   return [
     ...rows.flowRuns.flatMap(({ id, history }) => compare(`flow run ${short(id)}`, history, told.get(id))),
@@ -12,7 +12,7 @@ export const eventsFold: Invariant = ({ rows }) => {
       compare(`task run ${short(id)} (${taskName})`, history, told.get(id)),
     ),
   ];
-};
+}
 
 function fold(events: readonly EventRow[]): ReadonlyMap<string, readonly string[]> {
   const told = new Map<string, string[]>();

@@ -25,7 +25,7 @@ function checkTaskRun(run: TaskRunRow): readonly string[] {
   const problems = [
     ...history.flatMap((next, at) => {
       const from = history[at - 1];
-      return from === undefined || mayFollow(from, next) ? [] : [`goes from ${from.name} to ${next.name}`];
+      return from === undefined || mayTaskRunFollow(from, next) ? [] : [`goes from ${from.name} to ${next.name}`];
     }),
     ...(history.at(-1)?.name === run.stateName ? [] : [`is ${run.stateName}, and its history is not`]),
     ...(isTerminal(run.stateType) || run.stateName === "NotReady" ? [] : [`was left ${run.stateName}`]),
@@ -36,7 +36,7 @@ function checkTaskRun(run: TaskRunRow): readonly string[] {
 }
 
 /** An end only gives way to being undone, or to a new beginning where a retry dropped it or its value was not kept. */
-function mayFollow(from: State, to: State): boolean {
+export function mayTaskRunFollow(from: State, to: State): boolean {
   if (!isTerminal(from.type)) return successors[from.type].includes(to.type);
   return to.name === "RolledBack" ? from.type === "COMPLETED" && from.name !== "RolledBack" : to.type === "PENDING";
 }
