@@ -112,6 +112,15 @@ export const breakages: readonly Breakage[] = [
     },
   },
   {
+    name: "keeps no firing of an automation",
+    foundAs: ["I8", "I10"],
+    breakIt: (store) => ({
+      ...store,
+      insertObject: (kind, object, event) =>
+        kind === "automation-firing" ? Promise.resolve(object) : store.insertObject(kind, object, event),
+    }),
+  },
+  {
     name: "grants slots that are taken",
     foundAs: ["I6"],
     breakIt: (store) => ({

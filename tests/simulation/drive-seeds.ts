@@ -26,6 +26,9 @@ export interface SeedRange {
 /** Threads at once, at most. */
 const maxThreads = 16;
 
+/** What a process leaves behind that was killed is never told that it is over, and so is held: threads are not kept for long. */
+const seedsOfThread = 200;
+
 /** @param onSeed told of each seed that is done */
 export async function driveSeeds(
   { first, count }: SeedRange,
@@ -38,24 +41,38 @@ export async function driveSeeds(
   const failed: FailedSeed[] = [];
   const counts = new Map<string, number>();
   let next = first;
-  await Promise.all(
-    Array.from({ length: Math.min(threads, count) }, async () => {
-      const worker = new Worker(new URL("./seeds-thread.ts", import.meta.url));
-      const gone = new Promise<never>((_, reject) => worker.once("error", reject));
-      while (next < first + count) {
-        worker.postMessage({ seed: next++ });
-        const told = await Promise.race([
-          gone,
-          new Promise<FromThread>((resolve) => void worker.once("message", resolve)),
-        ]);
-        hashes.set(told.seed, told.hash);
-        if (told.violations.length > 0) failed.push(told);
-        for (const [name, times] of told.counts) counts.set(name, (counts.get(name) ?? 0) + times);
-        onSeed?.();
-      }
-      gone.catch(() => undefined);
-      await worker.terminate();
-    }),
-  );
+
+  function keep(told: FromThread): void {
+    hashes.set(told.seed, told.hash);
+    if (told.violations.length > 0) failed.push(told);
+    for (const [name, times] of told.counts) counts.set(name, (counts.get(name) ?? 0) + times);
+    onSeed?.();
+  }
+
+  async function driveSome(): Promise<void> {
+    await using thread = startThread();
+    for (let left = seedsOfThread; left > 0 && next < first + count; left--) keep(await thread.drive(next++));
+  }
+
+  async function driveInTurn(): Promise<void> {
+    while (next < first + count) await driveSome();
+  }
+
+  await Promise.all(Array.from({ length: Math.min(threads, count) }, driveInTurn));
   return { hashes, failed: failed.sort((a, b) => a.seed - b.seed), counts };
+}
+
+function startThread(): AsyncDisposable & { drive(seed: number): Promise<FromThread> } {
+  const worker = new Worker(new URL("./seeds-thread.ts", import.meta.url));
+  const broken = new Promise<never>((_, reject) => void worker.once("error", reject));
+  broken.catch(() => undefined);
+  return {
+    drive(seed) {
+      worker.postMessage({ seed });
+      return Promise.race([broken, new Promise<FromThread>((resolve) => void worker.once("message", resolve))]);
+    },
+    async [Symbol.asyncDispose]() {
+      await worker.terminate();
+    },
+  };
 }

@@ -8,7 +8,8 @@ import { unleashNemesis } from "./nodes/nemesis.ts";
 import { endWhatNobodyEnds, letPeopleAct } from "./nodes/people.ts";
 import { findViolations } from "./invariants/find-violations.ts";
 import { drawScenario, type Scenario } from "./scenario/draw-scenario.ts";
-import { prepareLedger } from "./scenario/prepare-ledger.ts";
+import { submissionOf } from "./invariants/submissions.ts";
+import { orderPlaced, prepareLedger } from "./scenario/prepare-ledger.ts";
 import { takeEffects } from "./world/effects.ts";
 import { createFaults, type Faults } from "./world/faults.ts";
 import { createHistory, type History } from "./world/history.ts";
@@ -101,16 +102,16 @@ async function live(world: World, parts: Parts): Promise<void> {
   const { api } = cluster.outside;
   for (let waitedMs = 0; waitedMs < endsWithinMs; waitedMs += looksEveryMs) {
     await pass(world, looksEveryMs);
-    if ((await findUnended(world, database)).length === 0) return;
+    if ((await findUnended(world, parts)).length === 0) return;
     await endWhatNobodyEnds(api).catch(() => undefined);
   }
-  for (const what of await findUnended(world, database)) {
+  for (const what of await findUnended(world, parts)) {
     history.violations.push(`I10: ${what} ${endsWithinMs / 1000} s after all was healed`);
   }
 }
 
 /** Runs that are due and have not ended, and slots that are held. */
-async function findUnended(world: World, { store }: Database): Promise<readonly string[]> {
+async function findUnended(world: World, { scenario, database: { store } }: Parts): Promise<readonly string[]> {
   const where: Condition = {
     all: [
       { not: { field: "stateType", in: ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"] } },
@@ -125,12 +126,17 @@ async function findUnended(world: World, { store }: Database): Promise<readonly 
     ],
   };
   const { items: runs } = await store.findFlowRuns({ where }, "created-asc", { limit: 100 });
+  const submitted = new Set((await store.findFlowRuns({}, "created-asc", { limit: 10_000 })).items.map(submissionOf));
+  const { items: orders } = scenario.reacts
+    ? await store.findEvents({ names: [orderPlaced] }, { limit: 1000 })
+    : { items: [] };
   const { items: leases } = await store.findObjects("slot-lease", { where: { all: [] } }, { limit: 100 });
   return [
     ...runs.map(({ id, history, ownerId }) => {
       const path = history.map(({ name }) => name).join(" > ");
       return `flow run ${id} is ${path}${ownerId === null ? "" : `, owned by ${ownerId}`}`;
     }),
+    ...orders.flatMap(({ id }) => (submitted.has(id) ? [] : [`the event ${id} has no effect`])),
     ...leases.map(({ id, holder }) => `slots of ${holder} are held under lease ${id}`),
   ];
 }

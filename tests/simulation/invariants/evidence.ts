@@ -16,6 +16,8 @@ export interface Evidence {
   /** The same, by the product's own code. */
   readonly runs: readonly FlowRun[];
   readonly schedules: readonly Schedule[];
+  /** Ids of the events to which an automation reacts, each as often as it is there. */
+  readonly orders: readonly string[];
   /** True time, in ms since the epoch. */
   readonly now: number;
 }

@@ -2,13 +2,14 @@ import { eventsFold } from "../../chaos/invariants/events-fold.ts";
 import { readRows, type Rows } from "../../chaos/rows.ts";
 import type { Scenario } from "../scenario/draw-scenario.ts";
 import type { Database } from "../nodes/database.ts";
+import { orderPlaced } from "../scenario/prepare-ledger.ts";
 import type { Effect } from "../world/effects.ts";
 import type { History } from "../world/history.ts";
 import { dueTimesOfSchedules } from "./due-times.ts";
 import type { Evidence, Invariant } from "./evidence.ts";
 import { flowRunHistories } from "./flow-run-histories.ts";
 import { logs } from "./logs.ts";
-import { submissions } from "./submissions.ts";
+import { reactions, submissions } from "./submissions.ts";
 import { givenValues, taskRunHistories } from "./task-run-histories.ts";
 
 const invariants: readonly Invariant[] = [
@@ -17,6 +18,7 @@ const invariants: readonly Invariant[] = [
   ({ rows }) => eventsFold({ rows: { ...rows, events: withoutDeleted(rows.events) } }),
   givenValues,
   submissions,
+  reactions,
   dueTimesOfSchedules,
   logs,
 ];
@@ -38,7 +40,10 @@ export async function findViolations(world: {
   });
   const runs = (await store.findFlowRuns({}, "created-asc", { limit: 10_000 })).items;
   const schedules = (await store.findObjects("schedule", { where: { all: [] } }, { limit: 100 })).items;
-  const evidence: Evidence = { now, scenario, history, effects, rows, runs, schedules };
+  const orders = scenario.reacts
+    ? (await store.findEvents({ names: [orderPlaced] }, { limit: 1000 })).items.map(({ id }) => id)
+    : [];
+  const evidence: Evidence = { now, scenario, history, effects, rows, runs, schedules, orders };
   return [
     ...history.violations,
     ...invariants.flatMap((invariant) => invariant(evidence)),

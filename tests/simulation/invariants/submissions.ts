@@ -28,6 +28,15 @@ export const submissions: Invariant = ({ history, runs }) => {
   ];
 };
 
-function submissionOf({ parameters }: FlowRun): string {
+/** I8: an automation acts once for each event, whichever server was about to when it died. */
+export const reactions: Invariant = ({ orders, runs }) => {
+  const runsOf = Map.groupBy(runs, submissionOf);
+  return orders.flatMap((id) => {
+    const made = runsOf.get(id)?.length ?? 0;
+    return made === 1 ? [] : [`I8: ${made} runs were made for the event ${id}`];
+  });
+};
+
+export function submissionOf({ parameters }: FlowRun): string {
   return (JSON.parse(parameters) as { readonly submission?: string }).submission ?? "";
 }

@@ -17,14 +17,26 @@ export const taskRunHistories: Invariant = ({ rows }) =>
     return problems.map((problem) => `I2: task run ${short(id)} (${taskName}) ${problem}: ${path}`);
   });
 
+/** A process that does not know yet that it has lost the run may begin what the next one has done: nobody takes its word. */
 export const givenValues: Invariant = ({ effects }) => {
+  const epochs = new Map(
+    effects.flatMap((each) => (each.kind === "owns" ? [[each.process, each.epoch] as const] : [])),
+  );
   const given = new Map<string, string>();
   return effects.flatMap((effect) => {
     if (effect.kind !== "begin" && effect.kind !== "value") return [];
-    const step = `step ${effect.n} of ${effect.runId}`;
+    const { process, runId, n } = effect;
+    const step = `step ${n} of ${runId}`;
     const by = given.get(step);
-    if (effect.kind === "value") given.set(step, effect.process);
-    else if (by !== undefined) return [`promise 2: ${step} begins in ${effect.process}, and ${by} was given its value`];
-    return [];
+    if (effect.kind === "value") {
+      if (by === undefined || epochOf(process) < epochOf(by)) given.set(step, process);
+      return [];
+    }
+    if (by === undefined || epochOf(process) < epochOf(by)) return [];
+    return [`promise 2: ${step} begins in ${process}, and ${by} was given its value`];
   });
+
+  function epochOf(process: string): number {
+    return epochs.get(process) ?? 0;
+  }
 };

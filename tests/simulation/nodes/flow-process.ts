@@ -110,7 +110,8 @@ export async function executeRun(
   flowProcess: FlowProcess,
   { run, flow, mode }: { readonly run: FlowRun; readonly flow: AnyFlow; readonly mode: "start" | "resume" | "retry" },
 ): Promise<void> {
-  const { engine } = flowProcess;
+  const { engine, process } = flowProcess;
+  noteEffect({ kind: "owns", process: process.name, epoch: run.epoch });
   const execution = currentProcess.run(flowProcess, () =>
     engine.continueFlow({ run, definition: definitionOf(flow), parameters: engine.decode(run.parameters), mode }),
   );
@@ -126,7 +127,8 @@ export async function callFlow(
     onCreated,
   }: { readonly flow: AnyFlow; readonly parameters: unknown; readonly onCreated: (run: FlowRun) => void },
 ): Promise<void> {
-  const { engine } = flowProcess;
+  const { engine, process } = flowProcess;
+  noteEffect({ kind: "owns", process: process.name, epoch: 1 });
   const execution = currentProcess.run(flowProcess, () =>
     engine.startFlow({ definition: definitionOf(flow), parameters, onCreated }),
   );

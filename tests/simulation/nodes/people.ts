@@ -3,9 +3,11 @@
 import type { Client } from "../../../packages/millrace/src/client/create-client.ts";
 import { isMillraceError } from "../../../packages/millrace/src/contract/errors.ts";
 import type { FlowRun } from "../../../packages/millrace/src/contract/flow-run.ts";
+import { uuidv7 } from "../../../packages/millrace/src/kit/ids.ts";
 import { pick } from "../../../packages/millrace/src/kit/random.ts";
 import type { Program } from "../scenario/program.ts";
 import type { Scenario, SubmissionPlan } from "../scenario/draw-scenario.ts";
+import { orderPlaced } from "../scenario/prepare-ledger.ts";
 import type { Faults } from "../world/faults.ts";
 import type { History } from "../world/history.ts";
 import type { World } from "../world/world.ts";
@@ -51,8 +53,24 @@ async function submit(world: World, submission: SubmissionPlan, parts: Parts): P
       history.submitted.push({ id, key, answer: isUnknown(error) ? "unknown" : "failed", runId: null });
     }
   }
+  if (parts.scenario.reacts) void placeOrder(world, parts);
   if (key !== null && repeatAfterMs !== null) world.after(repeatAfterMs, () => void ask());
   await ask();
+}
+
+/** An event of its own id: told again until it is answered, it is one. */
+async function placeOrder(world: World, { cluster }: Parts): Promise<void> {
+  const { api, process } = cluster.outside;
+  const about = { flowRunId: null, taskRunId: null, resource: { id: "shop" }, payload: null };
+  const event = { ...about, id: uuidv7(), name: orderPlaced, at: world.now };
+  while (
+    !(await api.record({ processId: "people", events: [event] }).then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    await process.later(1000);
+  }
 }
 
 /** Whether it may have been done all the same. What the ledger refused before it wrote was not. */

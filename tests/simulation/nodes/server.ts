@@ -23,7 +23,7 @@ const retention = {
 };
 
 /** Nothing in a world is sealed. */
-const noVault: Vault = {
+export const noVault: Vault = {
   seal: () => Promise.reject(new Error("nothing is sealed here")),
   open: () => Promise.reject(new Error("nothing is sealed here")),
 };

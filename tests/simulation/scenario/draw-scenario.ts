@@ -32,6 +32,8 @@ export interface Scenario {
   readonly sharedSlots: number;
   readonly deployments: readonly DeploymentPlan[];
   readonly submissions: readonly SubmissionPlan[];
+  /** Whether an automation makes a run for each order that is placed; there is one with each submission. */
+  readonly reacts: boolean;
   /** Programs that are started by hand, and gone on with when they crash. */
   readonly scripts: readonly { readonly atMs: number; readonly id: string; readonly program: Program }[];
   /** When things go wrong from then on no more. */
@@ -61,6 +63,7 @@ export function drawScenario(world: World): Scenario {
       repeatAfterMs: random() < 0.3 ? randomInt(random, 3000) : null,
       program: drawProgram(random),
     })),
+    reacts: random() < 0.3,
     scripts: Array.from({ length: randomInt(random, 3) }, (_, index) => ({
       atMs: at(),
       id: `script ${index + 1}`,

@@ -2,6 +2,9 @@
 
 import { createService } from "../../../packages/millrace/src/service/create-service.ts";
 import type { Api } from "../../../packages/millrace/src/contract/api.ts";
+import type { Clock } from "../../../packages/millrace/src/kit/clock.ts";
+import { createAutomationsLoop } from "../../../packages/millrace/src/loops/automations.ts";
+import { noVault } from "../nodes/server.ts";
 import type { Faults } from "../world/faults.ts";
 import type { Database } from "../nodes/database.ts";
 import type { World } from "../world/world.ts";
@@ -61,6 +64,7 @@ export async function prepareLedger(
             ],
     });
   }
+  if (scenario.reacts) await automate(api, { clock, workPoolId: pool.id, workQueueId: pool.defaultQueueId ?? null });
   if (faults.strikes("a row is damaged", 1)) await damageSchedule(api, { database, workPoolId: pool.id });
   return { workPoolId: pool.id };
 }
@@ -83,4 +87,50 @@ async function damageSchedule(
   database.sqlite
     .prepare("update schedule set body = json_set(body, '$.spec', json(?)) where slug = 'damaged'")
     .run(damaged);
+}
+
+/** What the people of a world tell of by an event. */
+export const orderPlaced = "order.placed";
+
+/** Makes a run of its own for each order, whose submission is named by the event. Events count from now on. */
+async function automate(
+  api: Api,
+  { clock, ...queue }: { readonly clock: Clock; readonly workPoolId: string; readonly workQueueId: string | null },
+): Promise<void> {
+  const { deployment } = await api.saveDeployment({
+    flowName: "program",
+    name: "reaction",
+    entrypoint: "flows.ts:program",
+    ...queue,
+    parameters: { orders: [{ kind: "step", n: 1, workMs: 10, fails: 0 }], ends: "itself", failures: 0 },
+  });
+  await api.createObject("automation", {
+    name: "react",
+    enabled: true,
+    tags: [],
+    owner: null,
+    trigger: {
+      kind: "event",
+      posture: "Reactive",
+      match: {},
+      matchRelated: [],
+      after: [],
+      expect: [orderPlaced],
+      forEach: [],
+      threshold: 1,
+      withinMs: 0,
+    },
+    actions: [
+      {
+        kind: "run-deployment",
+        target: { source: "selected", id: deployment.id },
+        parameters: { submission: "{{ event.id }}" },
+        jobVariables: null,
+        delayMs: 0,
+      },
+    ],
+  });
+  const loop = createAutomationsLoop({ api, clock, vault: noVault, onFailure: () => undefined });
+  await loop.tick();
+  await loop.stop();
 }

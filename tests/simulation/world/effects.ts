@@ -1,6 +1,8 @@
 /** What bodies do, as they tell it themselves: outside of the ledger, so that this can be held against it. */
 
 export type Effect =
+  /** The process has the run at the top, with this token. */
+  | { readonly kind: "owns"; readonly process: string; readonly epoch: number }
   /** The body of step `n` begins. */
   | { readonly kind: "begin"; readonly runId: string; readonly process: string; readonly n: number }
   /** The flow is given the value of step `n`. */
