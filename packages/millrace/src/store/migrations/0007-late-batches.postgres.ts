@@ -1,13 +1,18 @@
 /**
- * Version 7 of the ledger in PostgreSQL: `record` does not write a state of a task run that has been left already. A batch
- * that was sent again may come a second time, long after what followed it. How the function works is told in version 1.
+ * Version 7 of the ledger in PostgreSQL: `record` and `record_task_run` write no state of a task run that has been left
+ * already. A batch that was sent again may come a second time, long after what followed it. How the functions work is told in
+ * version 1.
  */
 
+import { functionsSql } from "./0002-functions.postgres.ts";
 import { recordSql } from "./0003-record.postgres.ts";
 
 const endGivesWay = "else reopens or t.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') end";
 
-export const lateBatchesSql = recordSql.replaceAll(
+/** The last function of version 2, which takes the place of the one that is there. */
+const recordTaskRunSql = functionsSql.slice(functionsSql.indexOf("drop function {schema}.record_task_run;"));
+
+export const lateBatchesSql = (recordSql + recordTaskRunSql).replaceAll(
   endGivesWay,
   `else t.state_at <= excluded.state_at
             and (reopens or t.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')) end`,
