@@ -11,8 +11,11 @@ import { api, isOffline, whenRefused } from "./api.ts";
 /** Between two attempts to reach a server that does not answer, in ms. */
 const retryMs = 1000;
 
-const nobody: SessionDescription = { accessControl: "on", account: null, means: null };
-const notAsked: SessionDescription = { accessControl: "off", account: null, means: null };
+const nowhere = { account: null, means: null, workspace: null, workspaces: [] } as const;
+const nobody: SessionDescription = { accessControl: "on", ...nowhere };
+const notAsked: SessionDescription = { accessControl: "off", ...nowhere };
+/** What is known of the workspaces of a server that asks nobody comes after the page, in ms. */
+const workspacesAfterMs = 1500;
 const listeners = new Set<() => void>();
 let session: SessionDescription | null = null;
 let wasIn = false;
@@ -31,7 +34,10 @@ export async function startSession(): Promise<void> {
     if (!document.hidden && session?.accessControl === "on") void lookAgain();
   });
   // The server has written into the page that it asks; if it begins to later, it refuses what it is asked.
-  if (document.documentElement.dataset.accessControl !== "on") return set(notAsked);
+  if (document.documentElement.dataset.accessControl !== "on") {
+    setTimeout(() => void lookAgain(), workspacesAfterMs);
+    return set(notAsked);
+  }
   while (session === null) {
     try {
       set(await api.readSession());

@@ -13,6 +13,7 @@ import { LiveChip } from "./live-chip.tsx";
 import { groups, places } from "./navigation.ts";
 import { setPreferences, usePreferences } from "./preferences.ts";
 import { useShortcuts } from "./shortcuts.ts";
+import { WorkspaceMenu } from "./workspace-menu.tsx";
 
 const loadPalette = () => import("./palette.tsx");
 const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
@@ -115,6 +116,7 @@ function TopBar(props: {
         <img src="./icon.svg" alt="" width="20" height="20" />
         <span className="max-sm:sr-only">Millrace</span>
       </Link>
+      <WorkspaceMenu />
       <div className="flex min-w-0 grow justify-center">
         <button
           type="button"

@@ -6,6 +6,7 @@ import { Accounts } from "./access/accounts.tsx";
 import { AuditLog } from "./access/audit-log.tsx";
 import { NoAccessControl } from "./access/no-access-control.tsx";
 import { OwnAccount } from "./access/own-account.tsx";
+import { Workspaces } from "./access/workspaces.tsx";
 import { Configuration } from "./configuration.tsx";
 import { CopyDiagnostics } from "./copy-diagnostics.tsx";
 import { Preferences } from "./preferences-form.tsx";
@@ -20,22 +21,29 @@ const labels: Readonly<Record<Tab, string>> = {
   status: "Status",
   account: "Your account",
   accounts: "Accounts",
+  workspaces: "Workspaces",
   audit: "Audit log",
 };
 
+/** What no workspace has: the server's own page has it. */
+const ofServer: ReadonlySet<Tab> = new Set(["accounts", "workspaces", "audit"]);
+
 export function SettingsPage() {
   const { tab = "preferences" } = useSearch({ from: "/settings" });
+  const isWorkspace = (useSession()?.workspace ?? null) !== null;
   return (
     <>
       <PageHead title="Settings" actions={<CopyDiagnostics />} />
       <Tabs
         label="Parts of the settings"
         selected={tab}
-        items={settingsTabs.map((id) => ({
-          id,
-          label: labels[id],
-          link: { to: "/settings", search: id === "preferences" ? {} : { tab: id } },
-        }))}
+        items={settingsTabs
+          .filter((id) => !isWorkspace || !ofServer.has(id))
+          .map((id) => ({
+            id,
+            label: labels[id],
+            link: { to: "/settings", search: id === "preferences" ? {} : { tab: id } },
+          }))}
       />
       <Part tab={tab} />
     </>
@@ -63,6 +71,12 @@ function Part({ tab }: { readonly tab: Tab }) {
       ) : (
         <Allowed needs="listAccounts">
           <Accounts />
+        </Allowed>
+      );
+    case "workspaces":
+      return (
+        <Allowed needs="listWorkspaces">
+          <Workspaces />
         </Allowed>
       );
     case "audit":

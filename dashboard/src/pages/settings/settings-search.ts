@@ -1,6 +1,14 @@
 import { textOf, wordOf } from "../../app/search-words.ts";
 
-export const settingsTabs = ["preferences", "configuration", "status", "account", "accounts", "audit"] as const;
+export const settingsTabs = [
+  "preferences",
+  "configuration",
+  "status",
+  "account",
+  "accounts",
+  "workspaces",
+  "audit",
+] as const;
 
 export const outcomes = ["done", "failed", "denied"] as const;
 
@@ -17,6 +25,8 @@ export interface SettingsSearch {
   readonly tab?: (typeof settingsTabs)[number];
   /** The id of an account: the one that is chosen, or whose entries of the audit log are shown. */
   readonly account?: string;
+  /** The id of the workspace that is chosen. */
+  readonly workspace?: string;
   /** A part of a setting's or an account's name; of the audit log, of the path or the action too. */
   readonly q?: string;
   /** Only settings that somebody has set. */
@@ -34,6 +44,7 @@ export function readSettingsSearch(given: Readonly<Record<string, unknown>>): Se
   return {
     ...wordOf(given, "tab", settingsTabs),
     ...textOf(given, "account"),
+    ...textOf(given, "workspace"),
     ...textOf(given, "q"),
     ...(given.set === true ? { set: true } : {}),
     ...textOf(given, "action"),

@@ -58,13 +58,14 @@ function withSchema(database: string, schema: string): string {
 }
 
 async function dropSchema(url: string): Promise<void> {
-  const { createConnection } = await import("../store/postgres/connection.ts");
+  const { createConnection, createPool } = await import("../store/postgres/connection.ts");
   const { toPostgresLocation } = await import("../store/postgres/location.ts");
   const location = toPostgresLocation(url);
-  const connection = await createConnection({ location, clock: systemClock, poolSize: 1 });
+  const pool = await createPool(location, 1);
+  const connection = createConnection({ location, clock: systemClock, pool });
   try {
     await connection.query(`drop schema if exists "${location.schema}" cascade`);
   } finally {
-    await connection.close();
+    await pool.end();
   }
 }

@@ -34,10 +34,14 @@ export interface ServerLoopsOptions {
   readonly store: Pick<Store, "access" | "deleteEvents" | "deleteFlowRun">;
   /** How long a run may be CANCELLING before it counts as stopped, in ms. */
   readonly cancelWithinMs: number;
+  /** The loops of a process take turns. Default: these alone. */
+  readonly letOthers?: LetOthers;
+  /** Beside those of a ledger. */
+  readonly more?: readonly LoopEntry[];
   readonly onFailure: (failure: { readonly where: string; readonly error: unknown }) => void;
 }
 
-interface LoopEntry {
+export interface LoopEntry {
   /** For whoever is told that it failed. */
   readonly name: string;
   readonly everyMs: number;
@@ -129,7 +133,7 @@ export function startServerLoops(given: ServerLoopsOptions): ServerLoops {
   // What Node reads for the first zone takes longer than all that a tick does.
   zoneOf("Europe/Berlin");
   // Requests come first: a database in this process answers without a pause.
-  const letOthers = createLetOthers(given.clock);
+  const { letOthers = createLetOthers(given.clock), more = [] } = given;
   const options = { ...given, api: lettingOthers(given.api, letOthers), store: lettingOthers(given.store, letOthers) };
   const { api, clock, random, onFailure } = options;
   const pulse = createPulse({ api, clock });
@@ -144,7 +148,7 @@ export function startServerLoops(given: ServerLoopsOptions): ServerLoops {
     };
   };
   const beating = start({ name: "the pulse", everyMs: pulseEveryMs, tick: () => pulse.beat() });
-  const loops = loopTable(options, letOthers).map(start);
+  const loops = [...loopTable(options, letOthers), ...more].map(start);
   return {
     get state() {
       return [beating, ...loops].map((loop) => loop.readStatus());

@@ -1,28 +1,24 @@
-/** Puts a server together: the ledger, the service over it, the loops that look after it, and HTTP before it. */
+/** Puts a server together: its own ledger, and those of its workspaces. */
 
-import { join } from "node:path";
 import type { Api } from "../contract/api.ts";
 import { isMillraceError } from "../contract/errors.ts";
-import { apiVersion } from "../contract/wire/server-info.ts";
 import type { ServerSettings } from "../contract/wire/server-description.ts";
 import { systemClock } from "../kit/clock.ts";
-import { secretBytes, systemRandom } from "../kit/random.ts";
+import { createLetOthers } from "../kit/let-others.ts";
+import { secretBytes } from "../kit/random.ts";
 import type { Retention } from "../loops/retention.ts";
-import { createServer, type RequestEntry } from "../server/create-server.ts";
+import type { RequestEntry } from "../server/create-server.ts";
 import type { ServerLimits } from "../server/http/limits.ts";
 import type { ListenOptions } from "../server/http/listen.ts";
 import { createAccess } from "../service/access/create-access.ts";
 import { createService } from "../service/create-service.ts";
-import { fillBarePools } from "./fill-bare-pools.ts";
+import { inWorkspace } from "../service/workspaces/in-workspace.ts";
+import { openNowhere, openPlace, type PlaceOptions } from "./open-place.ts";
 import { openStore } from "./open-store.ts";
-import { findPackage } from "./package-version.ts";
 import { isAlive } from "./process-liveness.ts";
-import { type ServerLoops, startServerLoops } from "./server-loops.ts";
-import { readServerStatus } from "./server-status.ts";
 import type { Settings } from "./settings.ts";
-import { tryBlock } from "../loops/automations/try-block.ts";
 import { createVault } from "./vault.ts";
-import { wakeAfterWrites } from "./wake-after-writes.ts";
+import { createWorkspaces, lookEveryMs } from "./workspaces.ts";
 
 export type { RequestEntry };
 
@@ -59,65 +55,63 @@ export interface RunningServer {
  * @throws SERVER_REMOTE_REFUSED, SERVER_ADDRESS_TAKEN, and what opening the ledger throws
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
-  const { settings, allowedHosts = [], limits = {}, onRequest, onFailure = () => undefined } = options;
+  const { settings, accessControl = false, onFirstAdmin = () => undefined, onFailure = () => undefined } = options;
   const { leaseMs } = settings;
   const clock = systemClock;
-  const startedAt = clock.now();
   const store = await openStore({ ...settings, isServer: true }, clock);
   const api = createService({ store, clock, leaseMs, isAlive });
-  const { accessControl = false, onFirstAdmin = () => undefined } = options;
   const access = accessControl ? createAccess({ access: store.access, clock }) : null;
   if (accessControl) await makeFirstAdmin(api, onFirstAdmin);
-  const vault = createVault({ home: settings.home, key: settings.secretsKey });
-  const ownPackage = findPackage(import.meta.dirname);
-  const version = ownPackage?.version ?? "unknown";
-  let loops: ServerLoops | null = null;
-  const server = createServer({
-    api: wakeAfterWrites(api, () => loops?.wake()),
+  let url = "";
+  const common: PlaceOptions = {
+    settings,
     clock,
-    vault,
-    tryBlock: (id) => tryBlock({ api, vault, clock }, id),
-    ...(access === null ? {} : { access }),
-    info: { name: "millrace", version, apiVersion, leaseMs },
-    about: {
-      settings: options.shownSettings ?? null,
-      readStatus: () =>
-        readServerStatus({ api, store, clock, version, startedAt, readLoops: () => loops?.state ?? [] }),
-    },
-    limits,
-    allowedHosts,
+    vault: createVault({ home: settings.home, key: settings.secretsKey }),
+    startedAt: clock.now(),
+    shownSettings: options.shownSettings ?? null,
+    allowedHosts: options.allowedHosts ?? [],
     trustedProxies: options.trustedProxies ?? [],
-    ...(ownPackage === null ? {} : { dashboardFolder: join(ownPackage.folder, "dist/dashboard") }),
-    checksAnswers: settings.checkAnswers === "on",
-    ...(onRequest === undefined ? {} : { onRequest }),
-    onFailure: ({ requestId, error }) => onFailure({ where: `request ${requestId}`, error }),
+    limits: options.limits ?? {},
+    letOthers: createLetOthers(clock),
+    listWorkspaces: (identity) => workspaces.list(identity),
+    ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
+    onFailure,
+  };
+  const workspaces = createWorkspaces({
+    store,
+    clock,
+    access,
+    async open(parts) {
+      const ofLedger = createService({ store: parts.store, clock, leaseMs, isAlive });
+      const place = openPlace({ ...parts, api: inWorkspace(ofLedger, parts.workspace), accounts: api }, common);
+      await place.server.ready();
+      place.startLoops(`${url}/workspaces/${parts.workspace()}`);
+      return place;
+    },
+    async openNowhere(ofNobody) {
+      const nowhere = openNowhere({ access: ofNobody, accounts: api }, common);
+      await nowhere.ready();
+      return nowhere;
+    },
+    onFailure,
   });
-  let url: string;
+  const place = openPlace(
+    { store, api, access, workspace: null, findWorkspace: (name) => workspaces.find(name) },
+    common,
+  );
   try {
-    url = await server.listen({ ...options, allowRemote: accessControl || options.allowRemote === true });
+    url = await place.server.listen({ ...options, allowRemote: accessControl || options.allowRemote === true });
   } catch (error) {
     await store.close();
     throw error;
   }
-  const started = startServerLoops({
-    api,
-    clock,
-    random: systemRandom,
-    vault,
-    uiUrl: url,
-    retention: settings,
-    store,
-    cancelWithinMs: settings.cancelWithinMs,
-    onFailure,
-  });
-  loops = started;
-  const filling = fillBarePools(api).catch((error: unknown) => onFailure({ where: "templates of work pools", error }));
+  place.startLoops(url, [{ name: "workspaces", everyMs: lookEveryMs, tick: () => workspaces.look() }]);
   return {
     url,
     async close() {
-      await filling;
-      await started.stop();
-      await server.close();
+      await place.stopLoops();
+      await workspaces.close();
+      await place.server.close();
       await store.close();
     },
   };

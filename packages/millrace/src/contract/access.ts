@@ -15,13 +15,18 @@ export const roles = ["viewer", "runner", "author", "operator", "admin"] as cons
  */
 export type Role = (typeof roles)[number];
 
-/** `worker`: what workers and the runs that they start need, and no more. Not one of the ranks. */
-export const accountRoles = [...roles, "worker"] as const;
+/**
+ * Not ranks:
+ * - worker: what workers and the runs that they start need, and no more
+ * - none: nothing but workspaces that the account is a member of
+ */
+export const accountRoles = [...roles, "worker", "none"] as const;
 export type AccountRole = (typeof accountRoles)[number];
 
 /** What a call needs. */
 export interface Policy {
-  readonly role: Role;
+  /** `none`: whoever is known, as for an account of one's own. */
+  readonly role: Role | "none";
   /**
    * - read: changes nothing
    * - work: what a process says of the runs that it executes; not in the audit log
@@ -32,8 +37,11 @@ export interface Policy {
 }
 
 export function isAllowed(have: AccountRole, { role, does }: Policy): boolean {
-  if (have === "worker") return does === "work" || does === "act" || (does === "read" && role === "viewer");
-  return roles.indexOf(have) >= roles.indexOf(role);
+  if (have === "worker") {
+    return does === "work" || does === "act" || (does === "read" && (role === "viewer" || role === "none"));
+  }
+  if (role === "none") return true;
+  return have !== "none" && roles.indexOf(have) >= roles.indexOf(role);
 }
 
 /** Whether the audit log has it: what a worker does is in the histories of its runs. */

@@ -103,6 +103,7 @@ import type { StateType } from "./states.ts";
 import type { CacheEntry, TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "./task-run.ts";
 import type { UsedThing, Uses } from "./uses.ts";
 import type { WaitReport } from "./waiting.ts";
+import type { Member, MemberChange, MemberFilter, NewWorkspace, Workspace, WorkspaceChange } from "./workspaces.ts";
 
 export interface Api {
   /** Records what an executing process has to say; see RecordBatch. */
@@ -304,6 +305,25 @@ export interface Api {
   deleteApiKey(id: string): Promise<boolean>;
   /** The newest first. */
   listAuditEntries(filter: AuditFilter, page?: PageRequest): Promise<Page<AuditEntry>>;
+
+  // Workspaces of a server; see contract/workspaces.ts. In a workspace they, and accounts, are refused: WORKSPACE_HAS_NONE
+  /** By their names; those that are deleted, and not purged yet, too. */
+  listWorkspaces(page?: PageRequest): Promise<Page<Workspace>>;
+  /** OBJECT_INVALID, OBJECT_EXISTS. */
+  createWorkspace(workspace: NewWorkspace): Promise<Workspace>;
+  /** A new name is another URL. Null when there is none. OBJECT_INVALID, OBJECT_EXISTS. */
+  updateWorkspace(id: string, change: WorkspaceChange): Promise<Workspace | null>;
+  /**
+   * It answers no more within 10 s, and all that is in it is deleted after `keepForMs` (a week by default, a minute at
+   * least). Null when there is none. OBJECT_INVALID.
+   */
+  deleteWorkspace(id: string, options?: { readonly keepForMs?: number }): Promise<Workspace | null>;
+  /** One that was deleted, until it is purged. Null when there is none. OBJECT_INVALID. */
+  restoreWorkspace(id: string): Promise<Workspace | null>;
+  /** By the names of the accounts. */
+  listMembers(filter: MemberFilter, page?: PageRequest): Promise<Page<Member>>;
+  /** Lets an account in, changes what it may do there, or takes it out: false when it was not in. NOT_FOUND, OBJECT_INVALID. */
+  setMember(change: MemberChange): Promise<boolean>;
 
   // Inputs to runs: signals and answers
   /** The same id twice is one input; false when it was known. */

@@ -316,6 +316,16 @@ export const errorCatalogue = {
     fix: "Ask an admin of the server for another role, or for a key of an account that has it.",
     status: 403,
   },
+  WORKSPACE_NOT_FOUND: {
+    what: "There is no such workspace, or whoever asks is no member of it.",
+    fix: "Look at the name in the URL: `millrace workspace ls` lists those that you may enter, and an admin of the server lets you into others.",
+    status: 404,
+  },
+  WORKSPACE_HAS_NONE: {
+    what: "Accounts, API keys, the audit log and workspaces are the server's, and not those of the workspace {name}.",
+    fix: "Ask the server itself: its URL without `/workspaces/{name}`.",
+    status: 404,
+  },
   ATTEMPTS_EXCEEDED: {
     what: "There were too many failed attempts to come in.",
     fix: "Try again after {retryAfterS} s. An admin can set another password: `millrace account update`.",

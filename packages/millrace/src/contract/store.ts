@@ -3,6 +3,7 @@
  * one suite. A store is dumb: it decides nothing but whether a guard holds.
  */
 
+import type { Member, MemberChange, MemberFilter, MemberRole, Workspace } from "./workspaces.ts";
 import type { Account, ApiKey, ApiKeyFilter, AuditEntry, AuditFilter, NewAuditEntry } from "./access.ts";
 import type {
   EventHistoryCell,
@@ -203,6 +204,25 @@ export interface AccessStore {
   }): Promise<{ readonly sessions: number; readonly auditEntries: number }>;
 }
 
+/** What a ledger knows of those beside it: their names, and who may enter which. What is in them is theirs. */
+export interface WorkspaceStore {
+  /** By the names. */
+  findWorkspaces(page: PageRequest): Promise<Page<Workspace>>;
+  readWorkspace(by: { readonly id: string } | { readonly name: string }): Promise<Workspace | null>;
+  /** "id-taken": another id has to be drawn, for what is kept under this one would meet that of another workspace. */
+  insertWorkspace(workspace: Workspace): Promise<"written" | "name-taken" | "id-taken">;
+  /** If it is at this revision. */
+  replaceWorkspace(workspace: Workspace, readRevision: number): Promise<"written" | "name-taken" | "changed">;
+  /** With its members, if it is at this revision: false when not. What is in it goes by `Store.dropBeside`. */
+  deleteWorkspace(id: string, readRevision: number): Promise<boolean>;
+
+  /** By the names of the accounts. */
+  findMembers(filter: MemberFilter, page: PageRequest): Promise<Page<Member>>;
+  readMemberRole(workspaceId: string, accountId: string): Promise<MemberRole | null>;
+  /** False when the workspace or the account is not there, or, for a role of null, was no member. */
+  writeMember(change: MemberChange, at: number): Promise<boolean>;
+}
+
 /** With the time that it is read at. */
 export type RunGraphQuestion = RunGraphRequest & { readonly now: number };
 
@@ -363,6 +383,16 @@ export interface Store {
   endSlotLease(end: LeaseEnd): Promise<boolean>;
 
   readonly access: AccessStore;
+  readonly workspaces: WorkspaceStore;
+  /**
+   * The ledger of a workspace, made if need be: in a file beside this one's, or in a schema of the same database, over the
+   * same connections. It is closed by itself, before this one.
+   *
+   * @throws what opening a ledger throws
+   */
+  openBeside(id: string): Promise<Store>;
+  /** Deletes the ledger of a workspace with all that is in it. Nobody has it open any more. */
+  dropBeside(id: string): Promise<void>;
 
   /** The schema version of the database, and the one this code wants. */
   readonly schemaVersion: number;

@@ -76,6 +76,16 @@ export {
   type Role,
   roles,
 } from "../contract/access.ts";
+export {
+  type Member,
+  type MemberRole,
+  memberRoles,
+  type NewWorkspace,
+  type OpenWorkspace,
+  type Workspace,
+  type WorkspaceChange,
+  workspaceName,
+} from "../contract/workspaces.ts";
 export { type CallName, policyOf } from "../contract/wire/v1-policies.ts";
 export type { OwnKeyToMake, PasswordChange, SessionDescription, SignInRequest } from "../contract/wire/session.ts";
 export type { ArtifactRow } from "../contract/artifact-row.ts";

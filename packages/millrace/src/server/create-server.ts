@@ -1,15 +1,19 @@
 /** A server of HTTP over any Api. It imports no user code, and reads nothing but validated JSON. */
 
+import { EventEmitter } from "node:events";
+import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer } from "node:http";
+import type { Duplex } from "node:stream";
 import fastify, { type FastifyInstance } from "fastify";
-import type { Access } from "../contract/access.ts";
+import type { Access, Identity } from "../contract/access.ts";
 import type { Api } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { Vault } from "../contract/runtime.ts";
+import type { OpenWorkspace } from "../contract/workspaces.ts";
 import type { BlockTrial } from "../contract/wire/sealed-values.ts";
 import type { ServerInfo } from "../contract/wire/server-info.ts";
 import type { Clock } from "../kit/clock.ts";
 import { abortable, timeoutSignal } from "../kit/signal.ts";
-import { addSessionRoutes } from "./access/add-session-routes.ts";
+import { addSessionRoutes, type SessionRoutesOptions } from "./access/add-session-routes.ts";
 import { createGuard, demandPolicies, type Guard, guardRoutes } from "./access/guard.ts";
 import { createDashboard } from "./dashboard/create-dashboard.ts";
 import { addEventStream } from "./events/add-event-stream.ts";
@@ -26,6 +30,7 @@ import { addPrefect } from "./prefect/add-prefect.ts";
 import { addSealingRoutes } from "./v1/add-sealing-routes.ts";
 import { type AboutServer, addServerRoutes } from "./v1/add-server-routes.ts";
 import { addV1Routes } from "./v1/add-v1-routes.ts";
+import { type FindWorkspace, type Mounted, mountWorkspaces } from "./workspaces/mount.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -53,6 +58,14 @@ export interface ServerOptions {
   readonly vault: Vault;
   /** Default: nobody is asked who they are, and whoever reaches the server may do everything. */
   readonly access?: Access;
+  /** Whose accounts come in, where that is another ledger than `api`'s. Default: those of `api`. */
+  readonly accounts?: SessionRoutesOptions["api"];
+  /** Whether it is the server of a workspace: reached by the server that has it, it does not listen. Default false. */
+  readonly isWorkspace?: boolean;
+  /** The servers of the workspaces that are reached by this one. Default: there are none. */
+  readonly findWorkspace?: FindWorkspace;
+  /** The workspaces that somebody may enter; null for who is not known, or not asked. Default: none. */
+  readonly listWorkspaces?: (identity: Identity | null) => Promise<readonly OpenWorkspace[]>;
   /** Sends a test by a block; null when there is none. Default: a server that sends nothing tries nothing. */
   readonly tryBlock?: (id: string) => Promise<BlockTrial | null>;
   /** What it says of itself beside `info`. Default: nothing. */
@@ -71,7 +84,9 @@ export interface ServerOptions {
   readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
 }
 
-export interface Server {
+export interface Server extends Mounted {
+  /** Resolves when it can take requests of another server. */
+  ready(): Promise<void>;
   /** Resolves with the URL. @throws SERVER_REMOTE_REFUSED, SERVER_ADDRESS_TAKEN */
   listen(options: ListenOptions): Promise<string>;
   /** Finishes what is under way, within the limit, and gives up the port. The Api stays open. */
@@ -84,12 +99,24 @@ async function tryNone(): Promise<never> {
 
 export function createServer(options: ServerOptions): Server {
   const { api, clock, info, vault, allowedHosts = [], onRequest, onFailure = () => undefined } = options;
-  const { checksAnswers = false, tryBlock = tryNone } = options;
+  const { checksAnswers = false, tryBlock = tryNone, isWorkspace = false, listWorkspaces = async () => [] } = options;
   const limits: ServerLimits = { ...defaultLimits, ...options.limits };
+  const upgrades = new EventEmitter<{ upgrade: [IncomingMessage, Duplex, Buffer] }>();
+  const own: Mounted = {
+    take: (request, response) => app.routing(request, response),
+    takeUpgrade: (request, stream, head) => void upgrades.emit("upgrade", request, stream, head),
+  };
+  const mounted =
+    options.findWorkspace === undefined
+      ? own
+      : mountWorkspaces(own, {
+          find: options.findWorkspace,
+          onFailure: (error) => onFailure({ requestId: "workspaces", error }),
+        });
   const app: FastifyInstance = fastify({
     logger: false,
+    serverFactory: () => createHttp(mounted, limits),
     genReqId: toRequestId,
-    keepAliveTimeout: limits.keepAliveMs,
     forceCloseConnections: true,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 4096 },
@@ -115,14 +142,19 @@ export function createServer(options: ServerOptions): Server {
   const control = createControl(options);
   const guard = control?.guard ?? null;
   if (control !== null)
-    guardRoutes(app, { ...control, clock, onFailure: (error) => onFailure({ requestId: "audit log", error }) });
+    guardRoutes(app, {
+      ...control,
+      clock,
+      isWorkspace,
+      onFailure: (error) => onFailure({ requestId: "audit log", error }),
+    });
   addAnswerHooks(app);
   if (onRequest !== undefined) {
     app.addHook("onResponse", async (request, reply) =>
       onRequest({
         requestId: request.id,
         verb: request.method,
-        path: request.url,
+        path: request.originalUrl,
         status: reply.statusCode,
         tookMs: reply.elapsedTime,
       }),
@@ -136,12 +168,13 @@ export function createServer(options: ServerOptions): Server {
     guard,
   });
   addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
-  addSessionRoutes(app, { api, clock, control, checksAnswers });
+  addSessionRoutes(app, { api: options.accounts ?? api, clock, control, listWorkspaces, checksAnswers });
   addSealingRoutes(app, { api, vault, tryBlock, checksAnswers, onEvents: () => streams.wake() });
   addWebhooks(app, { api, clock, vault, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
   addServerRoutes(app, { api, info, about: options.about ?? null });
   const sockets = addPrefect(app, {
     api,
+    upgrades,
     clock,
     vault,
     settings: options.about?.settings ?? null,
@@ -155,6 +188,10 @@ export function createServer(options: ServerOptions): Server {
   });
 
   return {
+    ...own,
+    ready: async () => {
+      await app.ready();
+    },
     listen: (where) => listen(app, where),
     async close() {
       streams.close();
@@ -165,6 +202,13 @@ export function createServer(options: ServerOptions): Server {
       await app.close();
     },
   };
+}
+
+function createHttp(mounted: Mounted, { keepAliveMs }: ServerLimits): HttpServer {
+  const http = createHttpServer((request, response) => mounted.take(request, response));
+  http.keepAliveTimeout = keepAliveMs;
+  http.on("upgrade", (request, stream, head) => mounted.takeUpgrade(request, stream, head));
+  return http;
 }
 
 /** Null where nobody is asked who they are. */

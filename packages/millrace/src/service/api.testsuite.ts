@@ -14,6 +14,7 @@ import { testLongQuestions } from "./suite/long-questions.testsuite.ts";
 import { testRecording } from "./suite/recording.testsuite.ts";
 import { testRuns } from "./suite/runs.testsuite.ts";
 import { testUses } from "./suite/uses.testsuite.ts";
+import { testWorkspaces } from "./suite/workspaces.testsuite.ts";
 import { testValues } from "./suite/values.testsuite.ts";
 import { testWaiting } from "./suite/waiting.testsuite.ts";
 import { testWork } from "./suite/work.testsuite.ts";
@@ -34,6 +35,7 @@ export function testApi(makeApi: MakeApi): void {
   testDeploymentVersions(used);
   testLongQuestions(used);
   testUses(used);
+  testWorkspaces(used);
 
   test("each method was called by a test above", () => {
     expect([...used.called].sort()).toEqual([...apiMethods].sort());

@@ -23,6 +23,7 @@ import { createQueues } from "./queues.ts";
 import { searchLogs } from "./search-logs.ts";
 import { createWhyWaiting } from "./why-waiting.ts";
 import { createWork } from "./work.ts";
+import { createWorkspaces } from "./workspaces/workspaces.ts";
 
 export interface BesideRunsOptions {
   readonly store: Store;
@@ -40,6 +41,7 @@ export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptio
   const answering = { store, clock, propose: api.proposeFlowRunState };
   return {
     ...createAccounts({ store, clock }),
+    ...createWorkspaces({ store, clock }),
     ...createAggregates({ store, clock }),
     ...createFlowTrends(store),
     ...createDeployments({ store, clock, objects, queues }),

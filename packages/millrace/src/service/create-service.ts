@@ -103,6 +103,13 @@ const besideRunMethods = [
   "createApiKey",
   "deleteApiKey",
   "listAuditEntries",
+  "listWorkspaces",
+  "createWorkspace",
+  "updateWorkspace",
+  "deleteWorkspace",
+  "restoreWorkspace",
+  "listMembers",
+  "setMember",
 ] as const satisfies readonly (keyof ReturnType<typeof createBesideRuns>)[];
 
 /** How often a decision is taken again because another writer was faster, before it is given up. */

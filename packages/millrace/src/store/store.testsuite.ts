@@ -17,6 +17,7 @@ import { testRunGraph } from "./suite/run-graph.testsuite.ts";
 import { testTaskRuns } from "./suite/task-runs.testsuite.ts";
 import { testTimeline } from "./suite/timeline.testsuite.ts";
 import { testTraces } from "./suite/traces.testsuite.ts";
+import { testWorkspaces } from "./suite/workspaces.testsuite.ts";
 
 export function testStore(makeLedger: MakeLedger): void {
   testFlowRuns(makeLedger);
@@ -34,5 +35,6 @@ export function testStore(makeLedger: MakeLedger): void {
   testFlowTrends(makeLedger);
   testFailures(makeLedger);
   testAccess(makeLedger);
+  testWorkspaces(makeLedger);
   testLedgerAsAWhole(makeLedger);
 }

@@ -8,6 +8,7 @@ export const roleWords: Readonly<Record<AccountRole, string>> = {
   operator: "changes pools, queues and limits, deletes runs",
   admin: "does everything, and keeps accounts and keys",
   worker: "does what workers and their runs need, and no more",
+  none: "enters the workspaces that it is a member of, and no more",
 };
 
 export const roleOptions = accountRoles.map((role) => [role, `${role}: ${roleWords[role]}`] as const);

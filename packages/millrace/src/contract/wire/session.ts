@@ -1,5 +1,6 @@
 /** Who a server takes the caller for: GET /v1/session. */
 
+import type { OpenWorkspace } from "../workspaces.ts";
 import type { Account, Identity, NewApiKey } from "../access.ts";
 
 export interface SessionDescription {
@@ -7,6 +8,10 @@ export interface SessionDescription {
   /** Null where the server has no access control, and for who has not come in. */
   readonly account: Account | null;
   readonly means: Identity["means"] | null;
+  /** The workspace that was asked; null for the server itself. */
+  readonly workspace: string | null;
+  /** Those that the caller may enter, by their names. */
+  readonly workspaces: readonly OpenWorkspace[];
 }
 
 export interface SignInRequest {

@@ -268,6 +268,30 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   deleteApiKey: { ...remove, path: "/v1/api-keys/:id", places: [path("id")] },
   listAuditEntries: { ...ask, path: "/v1/audit-entries/filter", places: filtered },
 
+  listWorkspaces: { ...ask, path: "/v1/workspaces/filter", places: [field("page")] },
+  createWorkspace: { ...act, path: "/v1/workspaces", places: [body] },
+  updateWorkspace: {
+    verb: "PATCH",
+    isIdempotent: true,
+    path: "/v1/workspaces/:id",
+    places: [path("id"), body],
+    absent: (id) => notFound("workspace", id),
+  },
+  deleteWorkspace: {
+    ...repeatable,
+    path: "/v1/workspaces/:id/delete",
+    places: [path("id"), body],
+    absent: (id) => notFound("workspace", id),
+  },
+  restoreWorkspace: {
+    ...repeatable,
+    path: "/v1/workspaces/:id/restore",
+    places: [path("id")],
+    absent: (id) => notFound("workspace", id),
+  },
+  listMembers: { ...ask, path: "/v1/workspace-members/filter", places: filtered },
+  setMember: { ...write, path: "/v1/workspace-members", places: [body] },
+
   sendRunInput: { ...repeatable, path: "/v1/run-inputs", places: [body] },
   listRunInputs: {
     ...read,

@@ -142,6 +142,13 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   createApiKey: administer,
   deleteApiKey: administer,
   listAuditEntries: seeAccounts,
+  listWorkspaces: seeAccounts,
+  createWorkspace: administer,
+  updateWorkspace: administer,
+  deleteWorkspace: administer,
+  restoreWorkspace: administer,
+  listMembers: seeAccounts,
+  setMember: administer,
   sendRunInput: act,
   listRunInputs: read,
   deleteRunInputs: work,
@@ -185,8 +192,8 @@ export const serverPolicies = {
   readSession: "anyone",
   signIn: "anyone",
   signOut: "anyone",
-  changeOwn: { role: "viewer", does: "change" },
-  readOwn: read,
+  changeOwn: { role: "none", does: "change" },
+  readOwn: { role: "none", does: "read" },
 } as const satisfies Readonly<Record<string, Policy | "anyone">>;
 
 /** A call by its name: a method of Api, or one of the server's own. */

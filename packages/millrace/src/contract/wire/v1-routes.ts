@@ -124,6 +124,15 @@ import {
   variableToWrite,
 } from "./schemas/values.ts";
 import { type ApiMethod, v1Calls, type V1Call } from "./v1-calls.ts";
+import {
+  member,
+  memberChange,
+  memberFilter,
+  newWorkspace,
+  workspace,
+  workspaceChange,
+  workspaceDeletion,
+} from "./schemas/workspaces.ts";
 
 /** `Keys` has the arguments' places, `Args` their types, undefined for those that may be left out. */
 type SchemaOfEach<Keys extends readonly unknown[], Args extends readonly unknown[]> = {
@@ -820,6 +829,56 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     answer: pageOf(auditEntry),
     summary: "What was changed and what was denied, the newest first",
     errors: [],
+  },
+
+  listWorkspaces: {
+    ...v1Calls.listWorkspaces,
+    args: [page],
+    answer: pageOf(workspace),
+    summary: "Workspaces, by their names",
+    errors: [],
+  },
+  createWorkspace: {
+    ...v1Calls.createWorkspace,
+    args: [newWorkspace],
+    answer: workspace,
+    summary: "Make a workspace",
+    errors: ["OBJECT_INVALID", "OBJECT_EXISTS"],
+  },
+  updateWorkspace: {
+    ...v1Calls.updateWorkspace,
+    args: [id, workspaceChange],
+    answer: workspace.nullable(),
+    summary: "Give a workspace another name or description",
+    errors: ["NOT_FOUND", "OBJECT_INVALID", "OBJECT_EXISTS"],
+  },
+  deleteWorkspace: {
+    ...v1Calls.deleteWorkspace,
+    args: [id, workspaceDeletion],
+    answer: workspace.nullable(),
+    summary: "Delete a workspace: it can be restored for a while",
+    errors: ["NOT_FOUND", "OBJECT_INVALID"],
+  },
+  restoreWorkspace: {
+    ...v1Calls.restoreWorkspace,
+    args: [id],
+    answer: workspace.nullable(),
+    summary: "Restore a workspace that was deleted",
+    errors: ["NOT_FOUND", "OBJECT_INVALID"],
+  },
+  listMembers: {
+    ...v1Calls.listMembers,
+    args: [memberFilter, page],
+    answer: pageOf(member),
+    summary: "Who may enter which workspace, by the names of the accounts",
+    errors: [],
+  },
+  setMember: {
+    ...v1Calls.setMember,
+    args: [memberChange],
+    answer: z.boolean(),
+    summary: "Let an account into a workspace, or take it out; false when it was not in",
+    errors: ["NOT_FOUND", "OBJECT_INVALID"],
   },
 
   sendRunInput: {

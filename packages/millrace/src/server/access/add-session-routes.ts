@@ -11,10 +11,12 @@ import {
   ownKeyToMake,
 } from "../../contract/wire/schemas/session.ts";
 import type { SessionDescription } from "../../contract/wire/session.ts";
+import type { OpenWorkspace } from "../../contract/workspaces.ts";
 import { serverRoute } from "./server-route.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { checkAnswer } from "../http/check-answer.ts";
 import { readBody } from "../v1/read-body.ts";
+import { mountedName } from "../workspaces/mount.ts";
 import { readCookie, sessionCookie } from "./credentials.ts";
 import { type Guard, pathOf } from "./guard.ts";
 
@@ -25,6 +27,7 @@ export interface SessionRoutesOptions {
   readonly clock: Clock;
   /** Null where the server has no access control: whoever reaches it may do everything. */
   readonly control: { readonly access: Access; readonly guard: Guard } | null;
+  readonly listWorkspaces: (identity: Identity | null) => Promise<readonly OpenWorkspace[]>;
   readonly checksAnswers: boolean;
 }
 
@@ -34,14 +37,20 @@ interface OfKey {
 
 export function addSessionRoutes(
   app: FastifyInstance,
-  { api, clock, control, checksAnswers }: SessionRoutesOptions,
+  { api, clock, control, listWorkspaces, checksAnswers }: SessionRoutesOptions,
 ): void {
+  /** Null where nobody is asked who they are. */
+  const describe = async ({ raw }: FastifyRequest, identity: Identity | null): Promise<SessionDescription> => ({
+    accessControl: control === null ? "off" : "on",
+    account: identity?.account ?? null,
+    means: identity?.means ?? null,
+    workspace: mountedName(raw),
+    workspaces: control !== null && identity === null ? [] : await listWorkspaces(identity),
+  });
+
   app.get("/v1/session", serverRoute("readSession"), async (request, reply) => {
     const identity = control === null ? null : await control.guard.identify(request);
-    const answer: SessionDescription =
-      control === null
-        ? { accessControl: "off", account: null, means: null }
-        : { accessControl: "on", account: identity?.account ?? null, means: identity?.means ?? null };
+    const answer = await describe(request, identity);
     if (checksAnswers) checkAnswer(sessionDescription, { route: "readSession", answer });
     return reply.header("cache-control", "no-store").type(json).send(JSON.stringify(answer));
   });
@@ -55,9 +64,7 @@ export function addSessionRoutes(
     await audit(request, "signIn", { name, identity: opened?.identity ?? null });
     if (opened === null) throw new MillraceError("UNAUTHENTICATED", { reason: "the name or the password is wrong" });
     setCookie(request, reply, { token: opened.token, maxAgeS: Math.floor((opened.expiresAt - clock.now()) / 1000) });
-    const { account, means } = opened.identity;
-    const answer: SessionDescription = { accessControl: "on", account, means };
-    return reply.type(json).send(JSON.stringify(answer));
+    return reply.type(json).send(JSON.stringify(await describe(request, opened.identity)));
   });
 
   app.delete("/v1/session", serverRoute("signOut"), async (request, reply) => {

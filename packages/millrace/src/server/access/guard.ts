@@ -75,14 +75,23 @@ export function guardRoutes(
     guard,
     access,
     clock,
+    isWorkspace = false,
     onFailure = () => undefined,
   }: GuardOptions & {
     readonly guard: Guard;
+    /** Of a workspace those who are no members learn nothing, not even that it is there. Default false. */
+    readonly isWorkspace?: boolean;
     /** Told of what could not be kept in the audit log afterwards. */
     readonly onFailure?: (error: unknown) => void;
   },
 ): void {
   const denied = createDeniedCalls({ access, clock, onFailure });
+  const demand = (request: FastifyRequest, { account }: Identity, policy: Policy): void => {
+    if (isAllowed(account.role, policy)) return;
+    if (isWorkspace && account.role === "none") throw new MillraceError("WORKSPACE_NOT_FOUND");
+    const { action = request.method } = request.routeOptions.config;
+    throw new MillraceError("FORBIDDEN", { account: account.name, role: account.role, needed: policy.role, action });
+  };
   app.addHook("onClose", () => denied.close());
 
   app.addHook("onRequest", async (request, reply) => {
@@ -107,7 +116,7 @@ export function guardRoutes(
   app.addHook("onSend", async (request, { statusCode: status }) => {
     const { policy, action = request.method } = request.routeOptions.config;
     if (policy === undefined || policy === "anyone") return;
-    const isDenied = status === 401 || status === 403;
+    const isDenied = status === 401 || status === 403 || (isWorkspace && request.identity?.account.role === "none");
     if (!isDenied && !isKept(request, policy)) return;
     const entry: NewAuditEntry = {
       at: clock.now(),
@@ -165,13 +174,6 @@ const refusals: Readonly<Record<Credential["kind"], string>> = {
   session: "the session has ended",
 };
 
-/** @throws FORBIDDEN */
-function demand(request: FastifyRequest, { account }: Identity, policy: Policy): void {
-  if (isAllowed(account.role, policy)) return;
-  const { action = request.method } = request.routeOptions.config;
-  throw new MillraceError("FORBIDDEN", { account: account.name, role: account.role, needed: policy.role, action });
-}
-
 function isKept(request: FastifyRequest, policy: Exclude<RoutePolicy, "anyone">): boolean {
   const { identity } = request;
   if (identity === null) return false;
@@ -188,7 +190,7 @@ function whoOf({ identity, headers }: FastifyRequest) {
   return { accountId: null, accountName, means: credential?.kind ?? null, keyId: null };
 }
 
-/** Without what is asked in it, which may be anything. */
-export function pathOf({ url }: { readonly url: string }): string {
-  return url.split("?", 1)[0] ?? "";
+/** With the workspace, and without what is asked in it, which may be anything. */
+export function pathOf({ originalUrl }: Pick<FastifyRequest, "originalUrl">): string {
+  return originalUrl.split("?", 1)[0] ?? "";
 }

@@ -53,13 +53,13 @@ const audited = async () =>
 describe("a session", () => {
   test("is opened by name and password, in a cookie that scripts do not see, and closed", async () => {
     const before = await (await ask("GET", "/v1/session")).json();
-    expect(before).toEqual({ accessControl: "on", account: null, means: null });
+    expect(before).toEqual({ accessControl: "on", account: null, means: null, workspace: null, workspaces: [] });
     const wrong = await signIn("ada", "incorrect horse");
     expect(wrong.status).toBe(401);
     expect(wrong.headers.get("set-cookie")).toBeNull();
 
     const opened = await signIn("ada", password);
-    expect(await opened.json()).toEqual({ accessControl: "on", account: ada, means: "session" });
+    expect(await opened.json()).toMatchObject({ accessControl: "on", account: ada, means: "session" });
     expect(opened.headers.get("set-cookie")).toMatch(
       /^millrace_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=60479\d$/,
     );

@@ -17,6 +17,7 @@ import { prefectPolicies } from "./policies.ts";
 import { readRequest } from "./read-request.ts";
 import { prefectRouteNames, routeOf } from "./routes-table.ts";
 import type { PrefectHandlers, PrefectRoute, PrefectRouteName } from "./routes-table-types.ts";
+import { mountOf } from "../workspaces/mount.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -92,7 +93,7 @@ function addRoute(scope: FastifyInstance, name: PrefectRouteName, options: Prefe
       if (!isProbe) checkClientVersion(request.headers["x-prefect-api-version"]);
       if (handle === undefined) throw notServed(name, route);
       const { params, query, body } = readRequest(route, request);
-      const baseUrl = `${request.protocol}://${request.host}${prefix}`;
+      const baseUrl = `${request.protocol}://${request.host}${mountOf(request.raw)}${prefix}`;
       const { headers, bodyText = "" } = request;
       const answer = await handle({ params, query, body, headers, baseUrl, bodyText });
       const schema = checksAnswers ? schemaOf(route, answer) : null;

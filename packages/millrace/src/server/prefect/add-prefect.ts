@@ -12,7 +12,7 @@ import type { PrefectContext } from "./routes-table-types.ts";
 import { eventsIn } from "./sockets/events-in.ts";
 import { eventsOut } from "./sockets/events-out.ts";
 import { logsOut } from "./sockets/logs-out.ts";
-import { addPrefectSockets, type SocketHub } from "./sockets/socket-hub.ts";
+import { addPrefectSockets, type SocketHub, type Upgrades } from "./sockets/socket-hub.ts";
 import { taskSubscriptions } from "./sockets/task-subscriptions.ts";
 import { createTaskWorkers } from "./sockets/task-workers.ts";
 import { workerChannel } from "./sockets/worker-channel.ts";
@@ -21,6 +21,7 @@ import { workerChannel } from "./sockets/worker-channel.ts";
 export const prefectVersion = "3.9.1";
 
 export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onUnreadable"> {
+  readonly upgrades: Upgrades;
   readonly watch: EventWatch;
   /** Null where nobody is asked who they are. */
   readonly guard: Guard | null;
@@ -33,7 +34,7 @@ export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onU
 
 /** Returns the sockets, which are to be closed before the server is. */
 export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): SocketHub {
-  const { watch, guard, refuse, readAddress, retryAfterS, checksAnswers, onFailure, ...rest } = options;
+  const { upgrades, watch, guard, refuse, readAddress, retryAfterS, checksAnswers, onFailure, ...rest } = options;
   const onUnreadable = tellOnce(({ kind, id, error }) => onFailure({ requestId: `${kind} ${id}`, error }));
   const context: PrefectContext = { ...rest, version: prefectVersion, onUnreadable };
   const { api, clock } = context;
@@ -44,7 +45,7 @@ export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): So
   app.addHook("onResponse", async ({ method, url }) => {
     if (method !== "GET" && url.startsWith("/api/")) watch.wake();
   });
-  return addPrefectSockets(app.server, {
+  return addPrefectSockets(upgrades, {
     clock,
     refuse,
     readAddress,

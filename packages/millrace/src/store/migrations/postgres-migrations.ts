@@ -7,6 +7,7 @@ import { accessSql } from "./0004-access.postgres.ts";
 import { auditCallsSql } from "./0005-audit-calls.postgres.ts";
 import { loopIndexesSql } from "./0006-loop-indexes.postgres.ts";
 import { lateBatchesSql } from "./0007-late-batches.postgres.ts";
+import { workspacesSql } from "./0008-workspaces.postgres.ts";
 import type { Migration } from "./migration.ts";
 
 /** Each schema version of the ledger in PostgreSQL, oldest first. `{schema}` and `{space}` are filled in. */
@@ -18,4 +19,5 @@ export const postgresMigrations: readonly Migration[] = [
   { version: 5, sql: auditCallsSql },
   { version: 6, sql: loopIndexesSql },
   { version: 7, sql: lateBatchesSql },
+  { version: 8, sql: workspacesSql },
 ];

@@ -3,6 +3,7 @@ import { nounsSql } from "./0002-nouns.sqlite.ts";
 import { accessSql } from "./0003-access.sqlite.ts";
 import { auditCallsSql } from "./0004-audit-calls.sqlite.ts";
 import { loopIndexesSql } from "./0005-loop-indexes.sqlite.ts";
+import { workspacesSql } from "./0006-workspaces.sqlite.ts";
 import type { Migration } from "./migration.ts";
 
 /** Each schema version of the ledger in SQLite, oldest first. They may call `uuid_of(text)`, the UUID of a text. */
@@ -12,4 +13,5 @@ export const sqliteMigrations: readonly Migration[] = [
   { version: 3, sql: accessSql },
   { version: 4, sql: auditCallsSql },
   { version: 5, sql: loopIndexesSql },
+  { version: 6, sql: workspacesSql },
 ];

@@ -1,7 +1,7 @@
 import { createServer, connect, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../kit/clock.ts";
-import { createConnection } from "./connection.ts";
+import { createConnection, createPool } from "./connection.ts";
 import { toPostgresLocation } from "./location.ts";
 import { postgresUrl, whyNot } from "./postgres-ledger.testsuite.ts";
 
@@ -36,11 +36,12 @@ describe.skipIf(whyNot !== "")(`connections to PostgreSQL${whyNot}`, () => {
   test("are given up when no answer comes", async () => {
     const proxy = await startProxy();
     const location = toPostgresLocation(proxy.url);
-    const connection = await createConnection({ location, clock: systemClock, poolSize: 1, answerTimeoutMs: 200 });
+    const pool = await createPool(location, 1);
+    const connection = createConnection({ location, clock: systemClock, pool, answerTimeoutMs: 200 });
     expect(await connection.query("select 1 as one")).toEqual([{ one: 1 }]);
     proxy.swallow();
     await expect(connection.query("select 1 as one")).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
     await proxy.stop();
-    await connection.close();
+    await pool.end();
   });
 });

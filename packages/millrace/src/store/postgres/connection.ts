@@ -37,7 +37,6 @@ export interface PostgresConnection extends SqlDatabase {
   ): Promise<readonly Row[]>;
   /** Runs `body` in a transaction, again if it lost a race. */
   transact<T>(body: (transaction: Transaction) => Promise<T>, options?: TransactOptions): Promise<T>;
-  close(): Promise<void>;
 }
 
 export interface TransactOptions {
@@ -53,18 +52,11 @@ export interface Transaction {
   readonly all: (query: Fragment) => Promise<readonly Row[]>;
 }
 
-/** PACKAGE_MISSING */
-export async function createConnection(options: {
-  readonly location: PostgresLocation;
-  readonly clock: Clock;
-  readonly poolSize: number;
-  /** Default 60 s. */
-  readonly answerTimeoutMs?: number;
-}): Promise<PostgresConnection> {
-  const { location, clock, poolSize, answerTimeoutMs = defaultAnswerTimeoutMs } = options;
+/** The connections to a database: of one ledger, or of several in schemas of their own. PACKAGE_MISSING */
+export async function createPool({ connectionString }: PostgresLocation, poolSize: number): Promise<Pool> {
   const { default: pg } = await importPg();
   const pool: Pool = new pg.Pool({
-    connectionString: location.connectionString,
+    connectionString,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
@@ -78,8 +70,19 @@ export async function createConnection(options: {
   });
   // An idle connection that ends is replaced by the next query, which is told of it if that does not work.
   pool.on("error", () => undefined);
+  return pool;
+}
+
+/** Statements of a ledger, over a pool that others may use too. */
+export function createConnection(options: {
+  readonly location: PostgresLocation;
+  readonly clock: Clock;
+  readonly pool: Pool;
+  /** Default 60 s. */
+  readonly answerTimeoutMs?: number;
+}): PostgresConnection {
+  const { location, clock, pool, answerTimeoutMs = defaultAnswerTimeoutMs } = options;
   const dialect: Dialect = createPostgresDialect(location.schema);
-  let isOpen = true;
 
   /** A pooler may share connections with ledgers in other schemas. */
   const nameOf = (name: string): string => `${location.schema}/${name}`;
@@ -159,11 +162,6 @@ export async function createConnection(options: {
           return changed;
         }),
       );
-    },
-    close: async () => {
-      if (!isOpen) return;
-      isOpen = false;
-      await pool.end();
     },
   };
 }

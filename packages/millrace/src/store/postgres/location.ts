@@ -26,6 +26,12 @@ export function toPostgresLocation(url: string): PostgresLocation {
   return { connectionString: parsed.href, schema, label };
 }
 
+/** Where the ledger of a workspace is: in a schema whose name ends in half of its id. A name of PostgreSQL has 63 characters. */
+export function besideLocation(location: PostgresLocation, id: string): PostgresLocation {
+  const schema = `${location.schema}_w_${id.replaceAll("-", "").slice(-16)}`;
+  return { ...location, schema, label: `${location.label}, schema ${schema}` };
+}
+
 function invalid(reason: string): MillraceError {
   return new MillraceError("SETTING_INVALID", { setting: "database", reason });
 }

@@ -2,8 +2,10 @@
 
 import type { Store } from "../../contract/store.ts";
 import type { Clock } from "../../kit/clock.ts";
-import { createConnection } from "./connection.ts";
-import { toPostgresLocation } from "./location.ts";
+import type { Pool } from "pg";
+import { dropSchema } from "./beside.ts";
+import { createConnection, createPool } from "./connection.ts";
+import { besideLocation, type PostgresLocation, toPostgresLocation } from "./location.ts";
 import { migrate } from "./migrate.ts";
 import { createPostgresStore } from "./store.ts";
 
@@ -22,14 +24,34 @@ export interface PostgresStoreOptions {
  *
  * @throws DATABASE_UNREACHABLE, LEDGER_NEWER, LEDGER_UNWRITABLE, SETTING_INVALID, PACKAGE_MISSING
  */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { url, clock, poolSize = 10 } = options;
-  const connection = await createConnection({ location: toPostgresLocation(url), clock, poolSize });
+export async function openPostgresStore({ url, clock, poolSize = 10 }: PostgresStoreOptions): Promise<Store> {
+  const location = toPostgresLocation(url);
+  const pool = await createPool(location, poolSize);
+  let isOpen = true;
+  const close = async (): Promise<void> => {
+    if (!isOpen) return;
+    isOpen = false;
+    await pool.end();
+  };
   try {
-    await migrate(connection);
-    return createPostgresStore(connection);
+    return await openOver(pool, { location, clock, close });
   } catch (error) {
-    await connection.close();
+    await close();
     throw error;
   }
+}
+
+/** A ledger over connections that others may use too. */
+async function openOver(
+  pool: Pool,
+  options: { readonly location: PostgresLocation; readonly clock: Clock; readonly close: () => Promise<void> },
+): Promise<Store> {
+  const { location, clock, close } = options;
+  const connection = createConnection({ location, clock, pool });
+  await migrate(connection);
+  return createPostgresStore(connection, location, {
+    openBeside: (id) => openOver(pool, { location: besideLocation(location, id), clock, close: async () => undefined }),
+    dropBeside: (id) => dropSchema(connection, besideLocation(location, id).schema),
+    close,
+  });
 }

@@ -9,7 +9,9 @@ import { cleanKey } from "../sql/text.ts";
 import { findEvents, findLogs } from "../sql/traces.ts";
 import { check, describe } from "./check.ts";
 import type { PostgresConnection } from "./connection.ts";
+import { withOwnLocks } from "./beside.ts";
 import { groupCommits } from "./group-commit.ts";
+import type { PostgresLocation } from "./location.ts";
 import { knownVersion } from "./migrate.ts";
 import { createObservedWriter } from "./observed.ts";
 import { createFlowRunReader } from "./read-flow-runs.ts";
@@ -18,7 +20,11 @@ import { createRecorder } from "./record.ts";
 /** The largest number of the type `integer`. */
 const maxSlots = 2 ** 31 - 1;
 
-export function createPostgresStore(connection: PostgresConnection): Store {
+export function createPostgresStore(
+  connection: PostgresConnection,
+  location: PostgresLocation,
+  beside: Pick<Store, "openBeside" | "dropBeside" | "close">,
+): Store {
   const { schema } = connection;
   const horizon = { name: "horizon", text: `select ${schema}.stream_horizon() as horizon` };
   const taking = { name: "take-slot", text: `select ${schema}.take_slot($1, $2, $3, $4, $5) as taken` };
@@ -35,8 +41,11 @@ export function createPostgresStore(connection: PostgresConnection): Store {
     return row?.taken === true;
   }
 
+  const shared = createSharedStore(connection);
   return {
-    ...createSharedStore(connection),
+    ...shared,
+    workspaces: withOwnLocks(shared.workspaces, location),
+    ...beside,
     record: groupCommits({
       record: createRecorder(connection),
       recordUnflushed: createRecorder(connection, { flushes: false }),
@@ -56,6 +65,5 @@ export function createPostgresStore(connection: PostgresConnection): Store {
     schemaVersion: knownVersion,
     describe: () => describe(connection),
     check: () => check(connection),
-    close: () => connection.close(),
   };
 }

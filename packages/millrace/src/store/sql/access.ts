@@ -143,9 +143,10 @@ async function replaceAccount(db: SqlDatabase, given: StoredAccount, readRevisio
 
 async function deleteAccount(db: SqlDatabase, id: string): Promise<boolean> {
   if (!isUuid(id)) return false;
-  const [, , deleted] = await db.run(
+  const [, , , deleted] = await db.run(
     sql`delete from ${apiKey} where account_id = ${uuid(id)}`,
     sql`delete from ${session} where account_id = ${uuid(id)}`,
+    sql`delete from ${table("workspace_member")} where account_id = ${uuid(id)}`,
     sql`delete from ${account} where id = ${uuid(id)}`,
   );
   return deleted === 1;

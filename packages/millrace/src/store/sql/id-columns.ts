@@ -17,6 +17,7 @@ const idColumns: ReadonlySet<string> = new Set([
   "follows",
   "account_id",
   "key_id",
+  "workspace_id",
 ]);
 
 /** Tables whose own ids are texts of the user's. */

@@ -35,13 +35,18 @@ import { readRunGraph } from "./run-graph.ts";
 import { searchLogs } from "./search-logs.ts";
 import { createAccessStore } from "./access.ts";
 import { readTimeline } from "./timeline.ts";
+import { createWorkspaceStore } from "./workspaces.ts";
 import { deleteArtifact, findArtifactRows, findArtifacts, findEvents, findLogs } from "./traces.ts";
 
-export type SharedStore = Omit<Store, "record" | "acquireSlot" | "schemaVersion" | "describe" | "check" | "close">;
+export type SharedStore = Omit<
+  Store,
+  "record" | "acquireSlot" | "openBeside" | "dropBeside" | "schemaVersion" | "describe" | "check" | "close"
+>;
 
 export function createSharedStore(db: SqlDatabase): SharedStore {
   return {
     access: createAccessStore(db),
+    workspaces: createWorkspaceStore(db),
     readFlowRuns: (ids) => readFlowRuns(db, ids),
     findFlowRuns: (filter, sort, page) => findFlowRuns(db, { filter, sort, page }),
     findFlowRunRows: (filter, sort, page) => findFlowRunRows(db, { filter, sort, page }),

@@ -14,6 +14,12 @@ import { knownVersion, migrate } from "./migrate.ts";
 import { openSqliteStore } from "./open.ts";
 import { createSqliteStore } from "./store.ts";
 
+/** No workspace is opened here. */
+const alone = {
+  openBeside: () => Promise.reject(new Error("no ledger is beside this one")),
+  dropBeside: () => Promise.reject(new Error("no ledger is beside this one")),
+};
+
 let folder: string;
 let path: string;
 
@@ -135,7 +141,7 @@ describe("a ledger that breaks while it is open", () => {
     const database = new DatabaseSync(path);
     const connection = createConnection({ database, location: path, clock: systemClock, busyTimeoutMs: 1000 });
     await migrate(connection, path);
-    const store = createSqliteStore(connection);
+    const store = createSqliteStore(connection, alone);
     const run = await create(store);
     database.exec("pragma max_page_count = 100");
     let recorded = 0;

@@ -1,5 +1,7 @@
 /** Opening a ledger in a SQLite file: pragmas, migrations, and a look at whether it is sound. */
 
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Store } from "../../contract/store.ts";
 import type { Clock } from "../../kit/clock.ts";
@@ -33,11 +35,27 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     const connection = createConnection({ database, location: path, clock, busyTimeoutMs });
     await configure(connection, { durability, isServer });
     await migrate(connection, path);
-    return createSqliteStore(connection);
+    return createSqliteStore(connection, {
+      openBeside: async (id) => {
+        if (path === inMemory) return openSqliteStore(options);
+        mkdirSync(folderBeside(path, id), { recursive: true, mode: 0o700 });
+        return openSqliteStore({ ...options, path: join(folderBeside(path, id), "ledger.db") });
+      },
+      dropBeside: async (id) => {
+        if (path !== inMemory) rmSync(folderBeside(path, id), { recursive: true, force: true });
+      },
+    });
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+const inMemory = ":memory:";
+
+/** @param id a UUID */
+function folderBeside(path: string, id: string): string {
+  return join(dirname(path), "workspaces", id);
 }
 
 function openFile(path: string): DatabaseSync {

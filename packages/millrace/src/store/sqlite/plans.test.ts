@@ -8,6 +8,12 @@ import { createConnection } from "./connection.ts";
 import { migrate } from "./migrate.ts";
 import { createSqliteStore } from "./store.ts";
 
+/** No workspace is opened here. */
+const alone = {
+  openBeside: () => Promise.reject(new Error("no ledger is beside this one")),
+  dropBeside: () => Promise.reject(new Error("no ledger is beside this one")),
+};
+
 const id = uuidFromHash("a run");
 const other = uuidFromHash("another run");
 
@@ -123,7 +129,7 @@ async function explain(ask: (store: Store) => Promise<unknown>): Promise<readonl
   const connection = createConnection({ database, location: "", clock: systemClock, busyTimeoutMs: 0 });
   await migrate(connection, "");
   const prepared = vi.spyOn(database, "prepare");
-  await ask(createSqliteStore(connection));
+  await ask(createSqliteStore(connection, alone));
   const texts = prepared.mock.calls.map(([text]) => text);
   prepared.mockRestore();
   const steps = texts.flatMap((text) => database.prepare(`explain query plan ${text}`).all());

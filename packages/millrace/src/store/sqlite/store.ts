@@ -9,13 +9,17 @@ import type { SqliteConnection } from "./connection.ts";
 import { knownVersion } from "./migrate.ts";
 import { createRecorder } from "./record.ts";
 
-export function createSqliteStore(connection: SqliteConnection): Store {
+export function createSqliteStore(
+  connection: SqliteConnection,
+  beside: Pick<Store, "openBeside" | "dropBeside">,
+): Store {
   const { database } = connection;
   return {
     ...createSharedStore(connection),
     record: createRecorder(connection),
     // One writer at a time: nothing of the same limit runs beside it.
     acquireSlot: async (request, at) => (await connection.run(takeSlot(request, at)))[0] === 1,
+    ...beside,
     schemaVersion: knownVersion,
     describe: () => describe(connection),
     check: () => check(connection),

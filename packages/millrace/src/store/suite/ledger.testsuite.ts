@@ -37,6 +37,8 @@ export const tables = [
   "slot_lease",
   "automation",
   "automation_firing",
+  "workspace",
+  "workspace_member",
   "saved_search",
   "webhook",
   "deployment_version",

@@ -4,12 +4,15 @@ import * as z from "zod";
 import type { OwnKeyToMake, PasswordChange, SessionDescription, SignInRequest } from "../session.ts";
 import { account } from "./access.ts";
 import { time } from "./states.ts";
+import { openWorkspace } from "./workspaces.ts";
 
 export const sessionDescription: z.ZodType<SessionDescription> = z
   .object({
     accessControl: z.enum(["off", "on"]),
     account: account.nullable(),
     means: z.enum(["key", "password", "session"]).nullable(),
+    workspace: z.string().nullable(),
+    workspaces: z.array(openWorkspace),
   })
   .meta({ id: "SessionDescription" });
 

@@ -4,7 +4,8 @@
  * asked for.
  */
 
-import { STATUS_CODES, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
+import type { EventEmitter } from "node:events";
+import { STATUS_CODES, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { isMillraceError } from "../../../contract/errors.ts";
@@ -14,6 +15,7 @@ import { readToken } from "../../access/credentials.ts";
 import type { Admission, Guard } from "../../access/guard.ts";
 import { createAddressReader, type ReadAddress } from "../../http/client-address.ts";
 import { createClientShares } from "../../http/client-shares.ts";
+import { mountOf } from "../../workspaces/mount.ts";
 import { createPrefectSocket, type PrefectSocket } from "./prefect-socket.ts";
 
 export interface SocketRequest {
@@ -67,7 +69,10 @@ const subprotocol = "prefect";
 /** Codes of RFC 6455, 7.4.1. */
 const closeCode = { goingAway: 1001, protocolError: 1002, policy: 1008, failure: 1011 } as const;
 
-export function addPrefectSockets(server: Server, options: SocketHubOptions): SocketHub {
+/** Where requests to change to another protocol are told of. */
+export type Upgrades = Pick<EventEmitter, "on" | "off">;
+
+export function addPrefectSockets(upgrades: Upgrades, options: SocketHubOptions): SocketHub {
   const {
     clock,
     refuse = () => null,
@@ -92,7 +97,7 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
     handleProtocols: (protocols) => (protocols.has(subprotocol) ? subprotocol : false),
   });
 
-  server.on("upgrade", onUpgrade);
+  upgrades.on("upgrade", onUpgrade);
 
   function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on("error", () => stream.destroy());
@@ -108,7 +113,7 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
       // Also when the handshake comes to nothing.
       stream.once("close", giveBack);
       sockets.handleUpgrade(request, stream, head, (socket) => {
-        const baseUrl = `http://${request.headers.host ?? "localhost"}/api`;
+        const baseUrl = `http://${request.headers.host ?? "localhost"}${mountOf(request)}/api`;
         const from = readAddress(request);
         void speak(socket, route, { request: { params, headers: request.headers, baseUrl }, from });
       });
@@ -194,7 +199,7 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
     },
     async close() {
       isClosing = true;
-      server.off("upgrade", onUpgrade);
+      upgrades.off("upgrade", onUpgrade);
       const ended = [...open].map((socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())));
       for (const socket of open) socket.close(closeCode.goingAway, "The server is stopping");
       const limit = clock.setTimer(goodbyeLimitMs, () => {
