@@ -106,8 +106,8 @@ describeInBrowser("the page of a run", (browser) => {
         const { items: artifacts } = await place.api.listArtifacts({ flowRunIds: [run.id] }, { limit: 50 });
         for (const { key } of artifacts) await page.getByRole("region", { name: key ?? "", exact: true }).waitFor();
         const artifact = (name: string) => page.getByRole("region", { name, exact: true });
-        expect(await artifact("sales-by-region").innerText()).toContain("53242.2");
-        expect(await artifact("sales-progress").innerText()).toMatch(/62(\.5)?\s*%|63\s*%/);
+        await expect.poll(() => artifact("sales-by-region").innerText()).toContain("53242.2");
+        await expect.poll(() => artifact("sales-progress").innerText()).toMatch(/62(\.5)?\s*%|63\s*%/);
         await artifact("sales-report").getByRole("heading", { name: "Sales of 25 November" }).waitFor();
         await artifact("sales-page").locator("iframe[sandbox]").waitFor();
 

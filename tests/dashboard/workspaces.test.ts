@@ -88,6 +88,7 @@ describeInBrowser("workspaces", (browser) => {
       await page.getByRole("menuitem", { name: "No workspace: the server itself" }).click();
       await page.waitForURL(place.url);
       await page.getByRole("heading", { name: "Overview" }).waitFor();
+      expect(await workspaceMenu(page).textContent()).toBe("No workspace");
     });
   });
 
@@ -102,6 +103,7 @@ describeInBrowser("workspaces", (browser) => {
       await inspector.getByRole("button", { name: "Restore" }).click();
       await page.getByRole("button", { name: "Restore the workspace" }).click();
       await inspector.getByText("It is deleted.").waitFor({ state: "detached" });
+      expect(await inspector.getByRole("button", { name: "Delete", exact: true }).count()).toBe(1);
     });
   });
 });

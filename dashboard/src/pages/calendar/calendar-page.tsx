@@ -144,7 +144,7 @@ export function CalendarPage() {
         {runs.data !== undefined && plan.data !== undefined && isBare(withPlan(runs.data, plan.data)) ? (
           <p className="mt-2 text-muted">
             Nothing has run or is planned in this time. Schedules make runs to come.{" "}
-            <Link to="/deployments" search={{}} className="link">
+            <Link to="/deployments" search={{}} className="link underline">
               See the deployments
             </Link>
           </p>

@@ -18,7 +18,7 @@ export function ColumnHead(props: {
   const next = sorts[(at + 1) % sorts.length];
   const Arrow = sort.endsWith("-desc") ? ArrowDown : ArrowUp;
   return (
-    <span className={`flex items-center gap-1 ${align === "right" ? "justify-end" : "justify-between"}`}>
+    <span className={`flex items-center gap-1 max-sm:gap-2 ${align === "right" ? "justify-end" : "justify-between"}`}>
       {next === undefined ? (
         <span className="truncate">{title}</span>
       ) : (
@@ -26,7 +26,7 @@ export function ColumnHead(props: {
           type="button"
           onClick={() => onSort(next)}
           title={`Sort by ${title.toLowerCase()}`}
-          className="inline-flex min-w-0 items-center gap-1 hover:text-fg"
+          className="inline-flex min-w-6 items-center gap-1 hover:text-fg"
         >
           <span className="truncate">{title}</span>
           {at === -1 ? null : <Arrow size={12} className="shrink-0" aria-hidden />}

@@ -55,8 +55,13 @@ async function eventually<T>(look: () => Promise<T>): Promise<T> {
   }
 }
 
-describe("workspaces of a server over SQLite", () => testWorkspaces(onSqlite));
-describe.skipIf(whyNot !== "")(`workspaces of a server over PostgreSQL${whyNot}`, () => testWorkspaces(onPostgres));
+describe("workspaces of a server over SQLite", () => {
+  testWorkspaces(onSqlite);
+});
+
+describe.skipIf(whyNot !== "")(`workspaces of a server over PostgreSQL${whyNot}`, () => {
+  testWorkspaces(onPostgres);
+});
 
 function testWorkspaces(usePlace: () => Promise<UsedPlace>): void {
   let settings: Settings;

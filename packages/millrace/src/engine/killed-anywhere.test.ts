@@ -115,7 +115,7 @@ interface Death {
   readonly when: "before" | "after";
 }
 
-test("and the run is resumed to the same end", { timeout: 60_000 }, async () => {
+test("and the run is resumed to the same end", { timeout: 300_000 }, async () => {
   const undisturbed = await expectedValue();
   expect(undisturbed.writes).toBeGreaterThan(15);
   const deaths = Array.from({ length: undisturbed.writes }, (_, index) => index + 1).flatMap((at): Death[] => [
