@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createLedger } from "./millrace.ts";
@@ -45,6 +45,35 @@ test("a secret is taken from the standard input, kept sealed, and never printed"
   expect((await ledger.run(["secret", "set", "empty"], { input: "" })).code).toBe(2);
   expect((await ledger.run(["secret", "delete", "service-token"])).code).toBe(0);
   expect((await ledger.run(["secret", "delete", "service-token"])).code).toBe(3);
+});
+
+test("secrets and blocks get another key, and flows and commands go on with it", async () => {
+  const ledger = createLedger();
+  const keyFile = join(ledger.home, "secrets.key");
+  expect((await ledger.run(["secret", "rotate-key"])).stdout).toBe("There is no key: nothing has been sealed yet.\n");
+  await ledger.run(["secret", "set", "service-token"], { input: "first value" });
+  await ledger.run(["block", "create", "secret", "for-a-block"], { input: "of the block" });
+  const before = readFileSync(keyFile, "utf8");
+  const dry = await ledger.run(["secret", "rotate-key", "--dry-run"]);
+  expect(dry).toEqual({ code: 0, stdout: "Would seal 1 secret and 1 block with a new key.\n", stderr: "" });
+  expect(readFileSync(keyFile, "utf8")).toBe(before);
+  const rotated = await ledger.run(["secret", "rotate-key"]);
+  expect(rotated.stdout).toMatch(/^Sealed 1 secret and 1 block with key [\w-]{12}\.\nDropped key [\w-]{12}\.\n$/);
+  expect(readFileSync(keyFile, "utf8")).not.toBe(before);
+  const shown = await ledger.run(["block", "inspect", "secret/for-a-block", "--show-secrets"]);
+  expect(shown.stdout).toContain("of the block");
+
+  writeFileSync(keyFile, `${Buffer.alloc(32, 7).toString("base64url")}\n${readFileSync(keyFile, "utf8")}`);
+  const findings = await ledger.json<readonly { name: string; status: string }[]>("doctor");
+  expect(findings.find(({ name }) => name === "Secrets")).toMatchObject({ status: "warning" });
+  expect(await ledger.json("secret", "rotate-key")).toMatchObject({ isResumed: true, secrets: 1, unreadable: [] });
+
+  writeFileSync(keyFile, `${Buffer.alloc(32, 9).toString("base64url")}\n`);
+  const lost = await ledger.run(["secret", "rotate-key", "--dry-run"]);
+  expect(lost.code).toBe(1);
+  expect(lost.stdout).toContain("No key here opens secret service-token: it stays as it is. Set it again.");
+  const setting = await ledger.run(["secret", "rotate-key"], { env: { MILLRACE_SECRETS_KEY: "07".repeat(32) } });
+  expect(setting.stderr).toContain("error[KEY_ROTATION_REFUSED]");
 });
 
 test("settings are shown with where they come from, and written into profiles", async () => {

@@ -6,6 +6,7 @@ import type { FlowRun } from "../contract/flow-run.ts";
 import type { RunObserver } from "../contract/observer.ts";
 import type { ResultRef } from "../contract/results.ts";
 import { runtimeSlot, type Vault } from "../contract/runtime.ts";
+import { systemClock } from "../kit/clock.ts";
 import { decodeResult } from "../engine/results.ts";
 import { createRunner } from "./execute-runs.ts";
 import { stopOnInterrupt } from "./interrupt.ts";
@@ -13,6 +14,7 @@ import { keepPulledCode } from "./keep-pulled-code.ts";
 import { openEngine } from "./open-engine.ts";
 import { serverUrl } from "./open-ledger.ts";
 import { type FlowPlan, planFlow } from "./plan-flow.ts";
+import type { Rotation } from "./rotate-secrets-key.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { tellOfUntimelyEnd } from "./untimely-end.ts";
 
@@ -41,6 +43,8 @@ export interface CommandHost extends AsyncDisposable {
   /** What the server can beside `api`; null when this process has opened the ledger itself. */
   readonly client: Client | null;
   vault(): Promise<Vault>;
+  /** Another key for the secrets; null when a server has the ledger. @throws KEY_ROTATION_REFUSED */
+  readonly rotateSecretsKey: ((options: { readonly isDryRun: boolean }) => Promise<Rotation>) | null;
   /** The ledger's JSON: parameters, inputs and results as values. */
   encode(value: unknown): string;
   decode(text: string): unknown;
@@ -101,6 +105,13 @@ export async function openCommandHost(options: CommandHostOptions = {}): Promise
     client,
     ...runs,
     vault: () => engine.vault(),
+    rotateSecretsKey:
+      store === null
+        ? null
+        : async ({ isDryRun }) => {
+            const { rotateSecretsKey } = await import("./rotate-secrets-key.ts");
+            return rotateSecretsKey({ ...settings, store, clock: systemClock, isDryRun });
+          },
     encode: (value) => engine.encode(value),
     decode: (text) => engine.decode(text),
     readResult: (ref) => decodeResult(ref, {}, engine.ports),

@@ -238,7 +238,7 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     default: null,
     parse: (text) => text,
     description:
-      "The key of the ledger's secrets, where it should not be in the file `secrets.key` of the home folder.",
+      "The key of the ledger's secrets, where it should not be in the file `secrets.key` of the home folder; or several with commas between them: the first seals, all of them open.",
     notIn: ["file", "profile"],
     show: () => "********",
   },

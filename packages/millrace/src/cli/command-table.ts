@@ -73,6 +73,7 @@ export const commandTable: readonly CommandEntry[] = [
   { path: "variable delete", load: async () => (await import("./commands/variable/delete.ts")).variableDelete },
   { path: "secret ls", load: async () => (await import("./commands/secret/ls.ts")).secretLs },
   { path: "secret set", load: async () => (await import("./commands/secret/set.ts")).secretSet },
+  { path: "secret rotate-key", load: async () => (await import("./commands/secret/rotate-key.ts")).secretRotateKey },
   { path: "secret delete", load: async () => (await import("./commands/secret/delete.ts")).secretDelete },
   { path: "signal send", load: async () => (await import("./commands/signal/send.ts")).signalSend },
   { path: "log search", load: async () => (await import("./commands/log/search.ts")).logSearch },

@@ -381,9 +381,14 @@ export const errorCatalogue = {
     status: 409,
   },
   SECRET_UNREADABLE: {
-    what: "Secret `{name}` cannot be opened with the key in {location}.",
+    what: "Secret `{name}` cannot be opened with the key in {location}{reason}.",
     fix: "Restore the key file it was sealed with, or set the secret again.",
     status: 500,
+  },
+  KEY_ROTATION_REFUSED: {
+    what: "The key of the secrets cannot be rotated: {reason}.",
+    fix: "{advice}",
+    status: 409,
   },
   SETTING_INVALID: {
     what: "Setting {setting} is not valid: {reason}.",

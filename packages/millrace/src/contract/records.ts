@@ -98,7 +98,7 @@ export interface ArtifactFilter {
 /** A secret as the ledger keeps it: ciphertext only. */
 export interface SealedSecret {
   readonly name: string;
-  /** `v1.<iv>.<tag>.<ciphertext>`, base64url, AES-256-GCM; the name is the associated data. */
+  /** `v2.<key>.<iv>.<tag>.<ciphertext>`, base64url, AES-256-GCM; the name is the associated data. */
   readonly sealed: string;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -347,6 +347,10 @@ export interface Store {
     event?: Event,
   ): Promise<void>;
   deleteSecret(name: string, event?: Event): Promise<boolean>;
+  /** In the order of their names, those after `after` (null: the first), at most `limit`. */
+  findSealedSecrets(after: string | null, limit: number): Promise<readonly SealedSecret[]>;
+  /** The same value sealed anew, if what is there is sealed as it was read. Not told of, and no other time of writing. */
+  resealSecret(secret: { readonly name: string; readonly from: string; readonly to: string }): Promise<boolean>;
 
   /** False when an input of this run, key and id is there already, and when the run is not. */
   writeRunInput(input: RunInput): Promise<boolean>;

@@ -37,6 +37,26 @@ export async function deleteSecret(db: SqlDatabase, name: string, event: Event |
   return changeTold(db, sql`delete from ${row}`, { event, row });
 }
 
+export async function findSealedSecrets(
+  db: SqlDatabase,
+  after: string | null,
+  limit: number,
+): Promise<readonly SealedSecret[]> {
+  const isAfter = after === null ? undefined : sql`name > ${cleanKey(after)}`;
+  const rows = await db.all(sql`
+    select name, sealed, created_at, updated_at from ${table("secret")} ${where([isAfter])} order by name limit ${limit}`);
+  return rows.map((row) => ({ ...toSecret(row), sealed: row.sealed as string }));
+}
+
+export async function resealSecret(
+  db: SqlDatabase,
+  { name, from, to }: { readonly name: string; readonly from: string; readonly to: string },
+): Promise<boolean> {
+  const [written] = await db.run(sql`
+    update ${table("secret")} set sealed = ${cleanText(to)} where name = ${cleanKey(name)} and sealed = ${cleanText(from)}`);
+  return written === 1;
+}
+
 function toSecret(row: Row): Omit<SealedSecret, "sealed"> {
   return {
     name: row.name as string,

@@ -35,6 +35,22 @@ export function testNamedValues(makeLedger: MakeLedger): void {
       const told = (await store.findEvents({ names }, {})).items.map(({ name }) => name);
       expect(told).toEqual(["written", "again", "deleted"]);
     });
+
+    test("are sealed anew without being told of, unless somebody else was faster", async () => {
+      const { store } = used;
+      for (const name of ["a", "b", "c"]) await store.writeSecret({ name, sealed: `v1.${name}`, at: startAt });
+      const first = await store.findSealedSecrets(null, 2);
+      expect(first.map(({ name, sealed }) => [name, sealed])).toEqual([
+        ["a", "v1.a"],
+        ["b", "v1.b"],
+      ]);
+      expect((await store.findSealedSecrets("b", 1)).map(({ name }) => name)).toEqual(["c"]);
+      expect(await store.resealSecret({ name: "a", from: "v1.a", to: "v2.a" })).toBe(true);
+      expect(await store.resealSecret({ name: "a", from: "v1.a", to: "v2.other" })).toBe(false);
+      expect(await store.resealSecret({ name: "gone", from: "v1.a", to: "v2.a" })).toBe(false);
+      const times = { createdAt: startAt, updatedAt: startAt };
+      expect(await store.readSecret("a")).toEqual({ name: "a", sealed: "v2.a", ...times });
+    });
   });
 
   describe("inputs of runs", () => {

@@ -151,9 +151,18 @@ export async function checkSecrets(host: CommandHost): Promise<Finding> {
   if (first === undefined || sealed === null) return ok(name, "there are none");
   try {
     await (await host.vault()).open(first.name, sealed.sealed);
+    if (await hasSeveralKeys(host.settings)) {
+      const detail = "the key's file holds several keys: a rotation has not ended";
+      return { name, status: "warning", detail, fix: "millrace secret rotate-key goes on with it" };
+    }
     return ok(name, `${plural(secrets.length, "secret")}, and the key opens them`);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return { name, status: "problem", detail, fix: "restore the key file, or set the secrets again" };
   }
+}
+
+async function hasSeveralKeys({ home, secretsKey }: Settings): Promise<boolean> {
+  const { keyPath, readKeyFile } = await import("../../../app/vault-key.ts");
+  return secretsKey === null && (readKeyFile(keyPath(home))?.length ?? 0) > 1;
 }
