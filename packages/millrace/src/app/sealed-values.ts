@@ -14,7 +14,7 @@ export interface SealedValue {
   readonly sealName: string;
   readonly sealed: string;
   /** False when somebody else has changed it since it was read. Nothing of it is told of. */
-  replace(sealed: string): Promise<boolean>;
+  readonly replace: (sealed: string) => Promise<boolean>;
 }
 
 type SealingStore = Pick<Store, "findSealedSecrets" | "resealSecret" | "findObjects" | "replaceObject">;

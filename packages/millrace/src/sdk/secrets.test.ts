@@ -9,7 +9,7 @@ describe("a secret", () => {
   test("that was set is sealed in the ledger, and read from it", async () => {
     await secret.set("service-token", "s3cr3t-one");
     const sealed = await host.api.readSecret("service-token");
-    expect(sealed?.sealed).toMatch(/^v1\./);
+    expect(sealed?.sealed).toMatch(/^v2\./);
     expect(sealed?.sealed).not.toContain("s3cr3t-one");
     await expect(secret.get("service-token")).resolves.toBe("s3cr3t-one");
     await secret.set("service-token", "s3cr3t-two");

@@ -14,7 +14,7 @@ test("a block is saved of a type that nobody has registered, sealed, shown and d
   const made = await ledger.json<{ id: string }>("block", "create", "slack-webhook", "team", "-f", `url=${url}`);
   expect(made).toMatchObject({ type: "slack-webhook", name: "team", isNew: true });
   const kept = await ledger.seed((api) => api.readObject("block-document", made.id));
-  expect(kept?.sealed).toMatch(/^v1\./);
+  expect(kept?.sealed).toMatch(/^v2\./);
   expect(JSON.stringify(kept)).not.toContain("secret-part");
 
   expect(await ledger.stdout("block", "inspect", "slack-webhook/team")).not.toContain("secret-part");
