@@ -1,9 +1,11 @@
 import { isMillraceError } from "millrace/client";
 import { useEffect, useRef, useState } from "react";
-import { hasBeenIn, signIn } from "../api/session.ts";
+import { baseUrl } from "../api/api.ts";
+import { hasBeenIn, signIn, useSession } from "../api/session.ts";
 import { Button } from "../ui/button.tsx";
 import { Field, TextInput } from "../ui/field.tsx";
 import { ErrorNote } from "../ui/states-of-loading.tsx";
+import { describeProviderFailure, toProviderAddress } from "./sign-in-by-provider.ts";
 
 /** Stands at whatever address somebody came to, so that they are there when they have come in. */
 export function SignInPage() {
@@ -11,6 +13,8 @@ export function SignInPage() {
   const [password, setPassword] = useState("");
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const provider = useSession()?.provider ?? null;
+  const failure = describeProviderFailure(location.search, provider?.name ?? "it");
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     document.title = "Sign in · Millrace";
@@ -42,6 +46,22 @@ export function SignInPage() {
           <h1 className="text-title font-semibold">Sign in to Millrace</h1>
         </header>
         {hasBeenIn() ? <p className="text-muted">You are signed out. Sign in to go on where you were.</p> : null}
+        {failure === null ? null : (
+          <p role="alert" className="text-state-failed">
+            {failure}
+          </p>
+        )}
+        {provider === null ? null : (
+          <>
+            <a
+              href={toProviderAddress(location.href, baseUrl)}
+              className="inline-flex h-9 items-center justify-center rounded-control border border-[var(--control-line)] bg-raised px-2.5 font-medium hover:bg-hover"
+            >
+              Sign in with {provider.name}
+            </a>
+            <p className="text-small text-muted">Or with a password of this server:</p>
+          </>
+        )}
         <Field label="Name">
           {(ids) => (
             <TextInput
@@ -50,7 +70,7 @@ export function SignInPage() {
               autoComplete="username"
               autoCapitalize="none"
               // There is nothing else to do here.
-              autoFocus
+              autoFocus={provider === null}
               required
               value={name}
               onChange={({ target }) => setName(target.value)}

@@ -1,6 +1,7 @@
 /** A server with access control, from our sources, over the ledger of a home; and a session of somebody on it. */
 
 import { startServer } from "../../../packages/millrace/src/app/start-server.ts";
+import { readOidcOptions } from "../../../packages/millrace/src/app/read-oidc-options.ts";
 import { readSettings } from "../../../packages/millrace/src/app/settings.ts";
 import { seedPassword } from "../seeds/accounts.ts";
 import type { ServerProcess } from "./server-process.ts";
@@ -8,13 +9,17 @@ import type { ServerProcess } from "./server-process.ts";
 export async function startGuardedServer({
   home,
   port = 0,
+  env = {},
 }: {
   readonly home: string;
   readonly port?: number;
+  /** Settings that are to count. */
+  readonly env?: Readonly<Record<string, string>>;
 }): Promise<ServerProcess> {
   // No setting of whoever runs the tests counts.
-  const settings = readSettings({ home, env: {}, cwd: home });
-  const server = await startServer({ settings, accessControl: true, host: "127.0.0.1", port });
+  const settings = readSettings({ home, env, cwd: home });
+  const oidc = readOidcOptions(settings);
+  const server = await startServer({ settings, accessControl: true, oidc, host: "127.0.0.1", port });
   return { url: server.url, port: Number(new URL(server.url).port), stop: () => server.close() };
 }
 

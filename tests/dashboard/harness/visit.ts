@@ -23,6 +23,8 @@ export interface VisitOptions {
   readonly session?: string;
   /** Messages of the console that belong to what the test does. */
   readonly tolerates?: RegExp;
+  /** Another site that the way leads over, with a slash at its end. Default: there is none. */
+  readonly goesOver?: string;
 }
 
 export interface Visit {
@@ -101,7 +103,7 @@ function watchPolicy(): void {
   });
 }
 
-async function watch(context: BrowserContext, url: string, { tolerates }: VisitOptions): Promise<Watched> {
+async function watch(context: BrowserContext, url: string, { tolerates, goesOver }: VisitOptions): Promise<Watched> {
   const page = await context.newPage();
   const problems: string[] = [];
   const requests: Request[] = [];
@@ -123,7 +125,8 @@ async function watch(context: BrowserContext, url: string, { tolerates }: VisitO
   context.on("request", (request) => {
     const asked = new URL(request.url());
     const isOurs = asked.origin === origin || ["data:", "blob:", "about:"].includes(asked.protocol);
-    if (!isOurs) elsewhere.add(request);
+    const isOnTheWay = goesOver !== undefined && asked.href.startsWith(goesOver) && request.isNavigationRequest();
+    if (!isOurs && !isOnTheWay) elsewhere.add(request);
     if (isStream(request)) return;
     requests.push(request);
     underWay.add(request);

@@ -13,6 +13,7 @@ import type { LetOthers } from "../kit/let-others.ts";
 import { systemRandom } from "../kit/random.ts";
 import { tryBlock } from "../loops/automations/try-block.ts";
 import type { Retention } from "../loops/retention.ts";
+import type { OidcOptions } from "../server/access/oidc/oidc-options.ts";
 import { createServer, type RequestEntry, type Server, type ServerOptions } from "../server/create-server.ts";
 import type { ServerLimits } from "../server/http/limits.ts";
 import type { FindWorkspace } from "../server/workspaces/mount.ts";
@@ -51,6 +52,8 @@ export interface PlaceParts {
   /** Of a workspace: those of the server. */
   readonly accounts?: ServerOptions["accounts"];
   readonly findWorkspace?: FindWorkspace;
+  /** By whom people may sign in, where it has access control; null for nobody. */
+  readonly oidc: OidcOptions | null;
 }
 
 export interface Place {
@@ -67,7 +70,7 @@ function infoOf({ leaseMs }: PlaceOptions["settings"]): ServerInfo {
 }
 
 export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
-  const { store, api, access, workspace, accounts, findWorkspace } = parts;
+  const { store, api, access, workspace, accounts, findWorkspace, oidc } = parts;
   const { settings, clock, vault, startedAt, letOthers, onRequest } = options;
   const onFailure: PlaceOptions["onFailure"] = ({ where, error }) =>
     options.onFailure({ where: workspace === null ? where : `workspace ${workspace()}, ${where}`, error });
@@ -80,7 +83,7 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
     clock,
     vault,
     tryBlock: (id) => tryBlock({ api, vault, clock }, id),
-    ...(access === null ? {} : { access }),
+    ...(access === null ? {} : { access, oidc }),
     ...(accounts === undefined ? {} : { accounts }),
     isWorkspace: workspace !== null,
     ...(findWorkspace === undefined ? {} : { findWorkspace }),
@@ -129,7 +132,7 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
 
 /** What answers for workspaces that are not there, and for whom no workspace is there. */
 export function openNowhere(
-  { access, accounts }: { readonly access: Access | null; readonly accounts: Api },
+  { access, accounts, oidc }: Pick<PlaceParts, "access" | "oidc"> & { readonly accounts: Api },
   options: PlaceOptions,
 ): Server {
   const { settings, clock, vault, listWorkspaces, limits, allowedHosts, trustedProxies, onFailure } = options;
@@ -138,7 +141,7 @@ export function openNowhere(
     accounts,
     clock,
     vault,
-    ...(access === null ? {} : { access }),
+    ...(access === null ? {} : { access, oidc }),
     isWorkspace: true,
     listWorkspaces,
     info: infoOf(settings),

@@ -3,6 +3,7 @@
 import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { roles } from "../contract/access.ts";
 import { type Duration, toMs } from "../kit/duration.ts";
 import { parseS3Url } from "./s3-url.ts";
 
@@ -131,4 +132,31 @@ function isNetwork(text: string): boolean {
   const version = isIP(address);
   if (version === 0 || others.length > 0) return false;
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
+/** As a provider names itself: https, or http on this machine; without anything behind its path. */
+export function toIssuer(text: string): string {
+  if (!URL.canParse(text)) throw new RangeError(`\`${text}\` is no URL: write for example https://login.example`);
+  const { protocol, hostname, search, hash, username } = new URL(text);
+  if (search !== "" || hash !== "" || username !== "")
+    throw new RangeError(`\`${text}\` has more than a host and a path`);
+  const isHere = hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  if (protocol === "https:" || (protocol === "http:" && isHere)) return text;
+  throw new RangeError(`\`${text}\` must begin with https:// (http:// is for this machine only)`);
+}
+
+/** With a slash at its end. */
+export function toPageUrl(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
+    throw new RangeError("it is not a URL with http:// or https://");
+  const { origin, pathname } = new URL(text);
+  return `${origin}${pathname.replace(/\/*$/, "/")}`;
+}
+
+/** Values with roles, as `value=role`. */
+export function toRoles(text: string): readonly string[] {
+  const pairs = toList(text);
+  const wrong = pairs.find((pair) => !roles.some((role) => pair.endsWith(`=${role}`) && pair.length > role.length + 1));
+  if (wrong === undefined) return pairs;
+  throw new RangeError(`\`${wrong}\` gives no role: write for example staff=viewer, with one of ${roles.join(", ")}`);
 }

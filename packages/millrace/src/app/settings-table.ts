@@ -1,6 +1,7 @@
 /** Every setting there is. The table drives reading, `config view`, `config set` and the docs. */
 
 import type { LogLevel } from "../contract/records.ts";
+import { type OidcSettingValues, oidcSettings } from "./oidc-settings-table.ts";
 import {
   duration,
   hidePassword,
@@ -19,7 +20,7 @@ import {
 } from "./settings-forms.ts";
 
 /** The settings and their values; each is explained in the table. */
-export interface SettingValues {
+export interface SettingValues extends OidcSettingValues {
   readonly home: string;
   readonly database: string | null;
   readonly apiUrl: string | null;
@@ -281,6 +282,7 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     description:
       "Whether `server start` asks who comes: with a password or an API key of an account, whose role says what it may do.",
   },
+  ...oidcSettings,
   workerPool: {
     variable: "MILLRACE_WORKER_POOL",
     default: null,

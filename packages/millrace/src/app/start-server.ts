@@ -8,6 +8,7 @@ import { createLetOthers } from "../kit/let-others.ts";
 import { secretBytes } from "../kit/random.ts";
 import type { Retention } from "../loops/retention.ts";
 import type { RequestEntry } from "../server/create-server.ts";
+import type { OidcOptions } from "../server/access/oidc/oidc-options.ts";
 import type { ServerLimits } from "../server/http/limits.ts";
 import type { ListenOptions } from "../server/http/listen.ts";
 import { createAccess } from "../service/access/create-access.ts";
@@ -31,6 +32,8 @@ export interface StartServerOptions extends ListenOptions {
   readonly shownSettings?: ServerSettings;
   /** Whether callers are asked who they are; then other machines may reach it. Default false. */
   readonly accessControl?: boolean;
+  /** By whom people may sign in then, beside their passwords. Default: nobody. */
+  readonly oidc?: OidcOptions | null;
   /** Told the password of the admin that is made for a ledger that has no account, this once. */
   readonly onFirstAdmin?: (admin: { readonly name: string; readonly password: string }) => void;
   /** Names of hosts that lead to this server, beside localhost and this machine's own. */
@@ -62,6 +65,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const api = createService({ store, clock, leaseMs, isAlive });
   const access = accessControl ? createAccess({ access: store.access, clock }) : null;
   if (accessControl) await makeFirstAdmin(api, onFirstAdmin);
+  const oidc = options.oidc ?? null;
   let url = "";
   const common: PlaceOptions = {
     settings,
@@ -83,20 +87,20 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     access,
     async open(parts) {
       const ofLedger = createService({ store: parts.store, clock, leaseMs, isAlive });
-      const place = openPlace({ ...parts, api: inWorkspace(ofLedger, parts.workspace), accounts: api }, common);
+      const place = openPlace({ ...parts, api: inWorkspace(ofLedger, parts.workspace), accounts: api, oidc }, common);
       await place.server.ready();
       place.startLoops(`${url}/workspaces/${parts.workspace()}`);
       return place;
     },
     async openNowhere(ofNobody) {
-      const nowhere = openNowhere({ access: ofNobody, accounts: api }, common);
+      const nowhere = openNowhere({ access: ofNobody, accounts: api, oidc }, common);
       await nowhere.ready();
       return nowhere;
     },
     onFailure,
   });
   const place = openPlace(
-    { store, api, access, workspace: null, findWorkspace: (name) => workspaces.find(name) },
+    { store, api, access, workspace: null, findWorkspace: (name) => workspaces.find(name), oidc },
     common,
   );
   try {

@@ -23,10 +23,14 @@ export const testVault = createVault({ home: "", key: Buffer.alloc(32, 7).toStri
 
 export async function startOverHttp(
   api: Api,
-  options: { readonly server?: Partial<ServerOptions>; readonly client?: Partial<ClientOptions> } = {},
+  options: {
+    readonly server?: Partial<ServerOptions>;
+    readonly client?: Partial<ClientOptions>;
+    readonly port?: number;
+  } = {},
 ): Promise<OverHttp> {
   const server = createServer({ clock: systemClock, info, vault: testVault, ...options.server, api });
-  const url = await server.listen({ port: 0 });
+  const url = await server.listen({ port: options.port ?? 0 });
   return { server, url, client: createClient({ url, ...options.client }) };
 }
 

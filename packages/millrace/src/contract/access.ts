@@ -173,6 +173,18 @@ export interface OpenedSession {
   readonly identity: Identity;
 }
 
+/** Somebody whom an identity provider has proved. */
+export interface ProvedPerson {
+  readonly issuer: string;
+  /** The provider's id of the person, which is nobody else's ever. */
+  readonly subject: string;
+  /** Of the account that is made at the first sign-in; another one where it is taken. */
+  readonly name: string;
+  readonly role: AccountRole;
+  /** Whether an account that is there gets the role too. */
+  readonly updatesRole: boolean;
+}
+
 /** What a server asks to know who somebody is. */
 export interface Access {
   /**
@@ -187,6 +199,16 @@ export interface Access {
     readonly name: string;
     readonly password: string;
     readonly from: string;
+  }): Promise<OpenedSession | null>;
+  /**
+   * Opens a session of somebody who is proved elsewhere, with an account that is made at the first time. Null for one that is
+   * disabled. What `prove` throws is thrown on; OIDC_REFUSED counts as a failed attempt of the address.
+   *
+   * @throws ATTEMPTS_EXCEEDED
+   */
+  signInProved(request: {
+    readonly from: string;
+    readonly prove: () => Promise<ProvedPerson>;
   }): Promise<OpenedSession | null>;
   signOut(token: string): Promise<void>;
   /** Resolves when it is kept. Those that come meanwhile are kept together. */

@@ -326,6 +326,17 @@ export const errorCatalogue = {
     fix: "Ask the server itself: its URL without `/workspaces/{name}`.",
     status: 404,
   },
+  OIDC_REFUSED: {
+    what: "Nobody was let in by {provider}: {reason}.",
+    fix: "Sign in again from the server's page; an admin of the server, or of {provider}, says who may come in.",
+    status: 403,
+  },
+  OIDC_UNUSABLE: {
+    what: "Nobody can sign in by {provider}: {reason}.",
+    fix: "Check the settings that begin with `oidc`, and that the server reaches the issuer.",
+    retryable: true,
+    status: 502,
+  },
   ATTEMPTS_EXCEEDED: {
     what: "There were too many failed attempts to come in.",
     fix: "Try again after {retryAfterS} s. An admin can set another password: `millrace account update`.",

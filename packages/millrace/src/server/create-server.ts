@@ -13,8 +13,10 @@ import type { BlockTrial } from "../contract/wire/sealed-values.ts";
 import type { ServerInfo } from "../contract/wire/server-info.ts";
 import type { Clock } from "../kit/clock.ts";
 import { abortable, timeoutSignal } from "../kit/signal.ts";
+import { addOidcRoutes } from "./access/add-oidc-routes.ts";
 import { addSessionRoutes, type SessionRoutesOptions } from "./access/add-session-routes.ts";
 import { createGuard, demandPolicies, type Guard, guardRoutes } from "./access/guard.ts";
+import type { OidcOptions } from "./access/oidc/oidc-options.ts";
 import { createDashboard } from "./dashboard/create-dashboard.ts";
 import { addEventStream } from "./events/add-event-stream.ts";
 import { addAnswerHooks } from "./http/answers.ts";
@@ -66,6 +68,8 @@ export interface ServerOptions {
   readonly findWorkspace?: FindWorkspace;
   /** The workspaces that somebody may enter; null for who is not known, or not asked. Default: none. */
   readonly listWorkspaces?: (identity: Identity | null) => Promise<readonly OpenWorkspace[]>;
+  /** By whom people may sign in, beside their passwords. Default: nobody. Counts only with `access`. */
+  readonly oidc?: OidcOptions | null;
   /** Sends a test by a block; null when there is none. Default: a server that sends nothing tries nothing. */
   readonly tryBlock?: (id: string) => Promise<BlockTrial | null>;
   /** What it says of itself beside `info`. Default: nothing. */
@@ -168,7 +172,18 @@ export function createServer(options: ServerOptions): Server {
     guard,
   });
   addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
-  addSessionRoutes(app, { api: options.accounts ?? api, clock, control, listWorkspaces, checksAnswers });
+  const oidc = control === null ? null : (options.oidc ?? null);
+  addSessionRoutes(app, {
+    api: options.accounts ?? api,
+    clock,
+    control,
+    listWorkspaces,
+    providerName: oidc?.name ?? null,
+    checksAnswers,
+  });
+  // From a workspace one goes there by the server, which the provider knows.
+  if (control !== null && oidc !== null && !isWorkspace)
+    addOidcRoutes(app, { oidc, access: control.access, vault, clock, onFailure });
   addSealingRoutes(app, { api, vault, tryBlock, checksAnswers, onEvents: () => streams.wake() });
   addWebhooks(app, { api, clock, vault, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
   addServerRoutes(app, { api, info, about: options.about ?? null });

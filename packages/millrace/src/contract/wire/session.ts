@@ -12,6 +12,8 @@ export interface SessionDescription {
   readonly workspace: string | null;
   /** Those that the caller may enter, by their names. */
   readonly workspaces: readonly OpenWorkspace[];
+  /** The identity provider by which people may sign in too, as the page names it: at `/v1/session/oidc/start?to=…`. */
+  readonly provider?: { readonly name: string };
 }
 
 export interface SignInRequest {

@@ -192,6 +192,9 @@ export const serverPolicies = {
   readSession: "anyone",
   signIn: "anyone",
   signOut: "anyone",
+  beginOidc: "anyone",
+  /** Whoever comes is proved by their identity provider. */
+  endOidc: "anyone",
   changeOwn: { role: "none", does: "change" },
   readOwn: { role: "none", does: "read" },
 } as const satisfies Readonly<Record<string, Policy | "anyone">>;

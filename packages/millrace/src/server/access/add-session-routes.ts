@@ -1,7 +1,7 @@
 /** Coming in by a page, and what everybody may do with an account of their own: /v1/session. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Access, Identity } from "../../contract/access.ts";
+import type { Access, Identity, OpenedSession } from "../../contract/access.ts";
 import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import {
@@ -17,8 +17,9 @@ import type { Clock } from "../../kit/clock.ts";
 import { checkAnswer } from "../http/check-answer.ts";
 import { readBody } from "../v1/read-body.ts";
 import { mountedName } from "../workspaces/mount.ts";
-import { readCookie, sessionCookie } from "./credentials.ts";
+import { readSessionCookie, sessionCookie } from "./credentials.ts";
 import { type Guard, pathOf } from "./guard.ts";
+import { setCookie } from "./set-cookie.ts";
 
 const json = "application/json; charset=utf-8";
 
@@ -28,6 +29,8 @@ export interface SessionRoutesOptions {
   /** Null where the server has no access control: whoever reaches it may do everything. */
   readonly control: { readonly access: Access; readonly guard: Guard } | null;
   readonly listWorkspaces: (identity: Identity | null) => Promise<readonly OpenWorkspace[]>;
+  /** As the page to sign in names the identity provider; null where there is none. */
+  readonly providerName: string | null;
   readonly checksAnswers: boolean;
 }
 
@@ -37,7 +40,7 @@ interface OfKey {
 
 export function addSessionRoutes(
   app: FastifyInstance,
-  { api, clock, control, listWorkspaces, checksAnswers }: SessionRoutesOptions,
+  { api, clock, control, listWorkspaces, providerName, checksAnswers }: SessionRoutesOptions,
 ): void {
   /** Null where nobody is asked who they are. */
   const describe = async ({ raw }: FastifyRequest, identity: Identity | null): Promise<SessionDescription> => ({
@@ -46,6 +49,7 @@ export function addSessionRoutes(
     means: identity?.means ?? null,
     workspace: mountedName(raw),
     workspaces: control !== null && identity === null ? [] : await listWorkspaces(identity),
+    ...(control === null || providerName === null ? {} : { provider: { name: providerName } }),
   });
 
   app.get("/v1/session", serverRoute("readSession"), async (request, reply) => {
@@ -63,14 +67,14 @@ export function addSessionRoutes(
     const opened = await access.signIn({ name, password, from: request.clientAddress });
     await audit(request, "signIn", { name, identity: opened?.identity ?? null });
     if (opened === null) throw new MillraceError("UNAUTHENTICATED", { reason: "the name or the password is wrong" });
-    setCookie(request, reply, { token: opened.token, maxAgeS: Math.floor((opened.expiresAt - clock.now()) / 1000) });
+    setSession(request, reply, opened);
     return reply.type(json).send(JSON.stringify(await describe(request, opened.identity)));
   });
 
   app.delete("/v1/session", serverRoute("signOut"), async (request, reply) => {
-    const token = readCookie(request.headers.cookie);
+    const token = readSessionCookie(request.headers.cookie);
     if (token !== null) await access.signOut(token);
-    setCookie(request, reply, { token: "", maxAgeS: 0 });
+    setCookie(request, reply, { name: sessionCookie, value: "", maxAgeS: 0 });
     return reply.code(204).send();
   });
 
@@ -85,9 +89,7 @@ export function addSessionRoutes(
     await api.updateAccount(account.id, { password: next });
     // All sessions have ended with it, this one too.
     const opened = await access.signIn({ name: account.name, password: next, from: request.clientAddress });
-    if (opened !== null) {
-      setCookie(request, reply, { token: opened.token, maxAgeS: Math.floor((opened.expiresAt - clock.now()) / 1000) });
-    }
+    if (opened !== null) setSession(request, reply, opened);
     return reply.code(204).send();
   });
 
@@ -113,6 +115,11 @@ export function addSessionRoutes(
     return reply.type(json).send(JSON.stringify(isDeleted));
   });
 
+  function setSession(request: FastifyRequest, reply: FastifyReply, { token, expiresAt }: OpenedSession): void {
+    const maxAgeS = Math.floor((expiresAt - clock.now()) / 1000);
+    setCookie(request, reply, { name: sessionCookie, value: token, maxAgeS });
+  }
+
   function audit(
     request: FastifyRequest,
     action: string,
@@ -137,15 +144,4 @@ export function addSessionRoutes(
 function whoAsks({ identity }: FastifyRequest): Identity {
   if (identity === null) throw new MillraceError("UNAUTHENTICATED", { reason: "it came with no key" });
   return identity;
-}
-
-/** For this site's pages only, and hidden from their scripts. */
-function setCookie(
-  { protocol, headers }: FastifyRequest,
-  reply: FastifyReply,
-  { token, maxAgeS }: { readonly token: string; readonly maxAgeS: number },
-): void {
-  const isSecure = protocol === "https" || headers["x-forwarded-proto"] === "https";
-  const parts = [`${sessionCookie}=${token}`, "Path=/", "HttpOnly", "SameSite=Lax", `Max-Age=${maxAgeS}`];
-  reply.header("set-cookie", [...parts, ...(isSecure ? ["Secure"] : [])].join("; "));
 }

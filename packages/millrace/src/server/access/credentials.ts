@@ -10,7 +10,7 @@ const keyStart = "mr_";
 /** A key or a password in the header, as clients send it; else the cookie of a page. Null for neither. */
 export function readCredential({ authorization, cookie }: IncomingHttpHeaders): Credential | null {
   if (authorization !== undefined) return fromHeader(authorization);
-  const token = readCookie(cookie);
+  const token = readSessionCookie(cookie);
   return token === null ? null : { kind: "session", token };
 }
 
@@ -39,10 +39,18 @@ function fromPair(name: string, password: string): Credential {
 }
 
 /** Null where it is not there. */
-export function readCookie(cookies: string | undefined): string | null {
+export function readSessionCookie(cookies: string | undefined): string | null {
+  return readCookie(cookies, { name: sessionCookie, form: /^[\w-]{20,100}$/ });
+}
+
+/** The first of this name that has the form; null where there is none. */
+export function readCookie(
+  cookies: string | undefined,
+  wanted: { readonly name: string; readonly form: RegExp },
+): string | null {
   for (const part of (cookies ?? "").split(";")) {
     const [name = "", value = ""] = part.trim().split(/=(.*)/s);
-    if (name === sessionCookie && /^[\w-]{20,100}$/.test(value)) return value;
+    if (name === wanted.name && wanted.form.test(value)) return value;
   }
   return null;
 }

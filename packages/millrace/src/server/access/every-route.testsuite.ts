@@ -89,6 +89,8 @@ const ofServer: readonly Asked[] = [
   { name: "description of Prefect's", verb: "GET", path: "/api/openapi.json", policy: read },
   { name: "stream of events", verb: "GET", path: "/v1/events/stream", policy: read },
   { name: "session", verb: "GET", path: "/v1/session", policy: "anyone" },
+  { name: "sign-in by a provider", verb: "GET", path: "/v1/session/oidc/start", policy: "anyone" },
+  { name: "sign-in by a provider, ended", verb: "GET", path: "/v1/session/oidc/callback", policy: "anyone" },
   { name: "own password", verb: "PUT", path: "/v1/session/password", body: {}, policy: own },
   { name: "own keys", verb: "GET", path: "/v1/session/api-keys", policy: readOwn },
   { name: "own key, made", verb: "POST", path: "/v1/session/api-keys", body: {}, policy: own },

@@ -5,13 +5,25 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OverHttp, startOverHttp } from "../../client/over-http.testsuite.ts";
 import { accountRoles, isAllowed } from "../../contract/access.ts";
 import { type Asked, everyRoute } from "./every-route.testsuite.ts";
+import type { OidcOptions } from "./oidc/oidc-options.ts";
 import { makeAccounts, type WithAccounts } from "./with-accounts.testsuite.ts";
+
+/** One that does not answer: whoever begins is sent back. */
+const oidc: OidcOptions = {
+  name: "Nobody",
+  issuer: "http://127.0.0.1:1",
+  clientId: "x",
+  clientSecret: null,
+  scopes: [],
+  publicUrl: null,
+  people: { nameClaim: "sub", roleClaim: null, roles: new Map(), domains: [], defaultRole: "viewer" },
+};
 
 let accounts: WithAccounts;
 let over: OverHttp;
 beforeAll(async () => {
   accounts = await makeAccounts();
-  over = await startOverHttp(accounts.api, { server: { access: accounts.access } });
+  over = await startOverHttp(accounts.api, { server: { access: accounts.access, oidc } });
 });
 afterAll(async () => {
   await over.server.close();

@@ -193,6 +193,9 @@ function sessionPaths(components: Components): Record<string, unknown> {
     200: { description, ...content(toSchema(schema, components)) },
   });
   const done = { 204: { description: "Done" } };
+  const redirect = {
+    303: { description: "Where to; the first page with `?signIn=` and a code where it did not work" },
+  };
   return {
     "/v1/session": {
       get: {
@@ -208,6 +211,19 @@ function sessionPaths(components: Components): Record<string, unknown> {
         },
       },
       delete: { summary: "Close the session", responses: done },
+    },
+    "/v1/session/oidc/start": {
+      get: {
+        summary: "Sends a browser to the identity provider, where the server has one",
+        parameters: [{ name: "to", in: "query", schema: { type: "string" }, description: "The page to come back to" }],
+        responses: redirect,
+      },
+    },
+    "/v1/session/oidc/callback": {
+      get: {
+        summary: "Where the identity provider sends a browser back to, which opens a session",
+        responses: redirect,
+      },
     },
     "/v1/session/password": {
       put: {

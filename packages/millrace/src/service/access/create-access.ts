@@ -1,6 +1,7 @@
 /** Who somebody is, by what they come with. */
 
-import type { Access, Credential, Identity, NewAuditEntry } from "../../contract/access.ts";
+import type { Access, Account, Credential, Identity, NewAuditEntry, OpenedSession } from "../../contract/access.ts";
+import { isMillraceError } from "../../contract/errors.ts";
 import type { AccessStore } from "../../contract/store.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { secretBytes } from "../../kit/random.ts";
@@ -9,6 +10,7 @@ import { toAccount } from "./accounts.ts";
 import { createAttempts } from "./attempts.ts";
 import { isSameDigest, parseKey } from "./key-text.ts";
 import { isPassword } from "./password.ts";
+import { takeAccount } from "./proved-people.ts";
 
 /** How long what was found out holds, in ms: what is taken away is gone within it. */
 const holdsMs = 2000;
@@ -107,6 +109,22 @@ export function createAccess({ access, clock }: { readonly access: AccessStore; 
     return account === null || account.isDisabled ? null : { account: toAccount(account), means, keyId };
   }
 
+  /** Null for an account that has been changed meanwhile. */
+  async function openSession(account: Account): Promise<OpenedSession | null> {
+    const { id: accountId, revision } = account;
+    const token = Buffer.from(secretBytes(tokenBytes)).toString("base64url");
+    const digest = sha256(token, "hex");
+    const createdAt = clock.now();
+    const expiresAt = createdAt + sessionMs;
+    await access.insertSession({ digest, accountId, createdAt, expiresAt });
+    // Who changes a password ends all sessions: one that begins in that moment would be left.
+    if ((await access.readAccount({ id: accountId }))?.revision !== revision) {
+      await access.deleteSession(digest);
+      return null;
+    }
+    return { token, expiresAt, identity: { account, means: "session", keyId: null } };
+  }
+
   async function writeWaiting(): Promise<void> {
     isWriting = true;
     while (waiting.length > 0) {
@@ -128,18 +146,17 @@ export function createAccess({ access, clock }: { readonly access: AccessStore; 
     async signIn({ name, password, from }) {
       const identity = await identify({ kind: "password", name, password }, from, false);
       if (identity === null) return null;
-      const { id: accountId, revision } = identity.account;
-      const token = Buffer.from(secretBytes(tokenBytes)).toString("base64url");
-      const digest = sha256(token, "hex");
-      const createdAt = clock.now();
-      const expiresAt = createdAt + sessionMs;
-      await access.insertSession({ digest, accountId, createdAt, expiresAt });
-      // Who changes a password ends all sessions: one that begins in that moment would be left.
-      if ((await access.readAccount({ id: accountId }))?.revision !== revision) {
-        await access.deleteSession(digest);
-        return null;
-      }
-      return { token, expiresAt, identity: { ...identity, means: "session" } };
+      return openSession(identity.account);
+    },
+
+    async signInProved({ from, prove }) {
+      attempts.check({ from });
+      const person = await prove().catch((error: unknown) => {
+        if (isMillraceError(error, "OIDC_REFUSED")) attempts.fail({ from });
+        throw error;
+      });
+      const account = await takeAccount({ access, clock }, person);
+      return account.isDisabled ? null : openSession(toAccount(account));
     },
 
     async signOut(token) {

@@ -48,6 +48,10 @@ export function accessOfWorkspace(
       const opened = await access.signIn(request);
       return opened === null ? null : { ...opened, identity: await there(opened.identity) };
     },
+    async signInProved(request) {
+      const opened = await access.signInProved(request);
+      return opened === null ? null : { ...opened, identity: await there(opened.identity) };
+    },
     signOut: (token) => access.signOut(token),
     audit: (entry) => access.audit(entry),
   };

@@ -45,6 +45,8 @@ export const serverStart = defineCommand({
     const allowedHosts = options.allowHost.length > 0 ? options.allowHost : (settings.serverAllowedHosts ?? []);
     const trustedProxies =
       options.trustedProxy.length > 0 ? await readNetworks(options.trustedProxy) : (settings.trustedProxies ?? []);
+    const { readOidcOptions } = await import("../../../app/read-oidc-options.ts");
+    const oidc = readOidcOptions(settings);
     const toldToStop = untilToldToStop(context);
     const server = await startServer({
       settings,
@@ -60,6 +62,7 @@ export const serverStart = defineCommand({
       port,
       allowRemote,
       accessControl,
+      oidc,
       onFirstAdmin: (admin) => tellFirstAdmin(admin, context),
       allowedHosts,
       trustedProxies,
@@ -71,6 +74,9 @@ export const serverStart = defineCommand({
     else context.out.line(`Millrace listens on ${server.url}, over ${ledger}. Ctrl-C ends it.`);
     if (!context.json && allowRemote && !accessControl) {
       context.err.line("Whoever reaches this address may do everything: --access-control asks who they are.");
+    }
+    if (!context.json && oidc !== null && !accessControl) {
+      context.err.line(`Nobody is asked to sign in, by ${oidc.name} or otherwise: give --access-control.`);
     }
     await toldToStop;
     await end(server, context);

@@ -13,6 +13,7 @@ export const sessionDescription: z.ZodType<SessionDescription> = z
     means: z.enum(["key", "password", "session"]).nullable(),
     workspace: z.string().nullable(),
     workspaces: z.array(openWorkspace),
+    provider: z.object({ name: z.string() }).exactOptional(),
   })
   .meta({ id: "SessionDescription" });
 
