@@ -76,6 +76,19 @@ test("secrets and blocks get another key, and flows and commands go on with it",
   expect(setting.stderr).toContain("error[KEY_ROTATION_REFUSED]");
 });
 
+test("a secret may stay in a file, which is read where it is needed", async () => {
+  const ledger = createLedger();
+  writeFileSync(join(ledger.home, "token"), "value of it");
+  const env = { MILLRACE_SECRET_FILES: ledger.home };
+  const wrong = await ledger.run(["secret", "set", "token", "--from", "vault://file/../token"]);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("vault://provider/path#field")]);
+  expect((await ledger.run(["secret", "set", "token", "--from", "vault://file/token"])).code).toBe(0);
+  const good = await ledger.run(["doctor"], { env });
+  expect(good.stdout).toMatch(/✓ Secrets +1 secret, and the key opens them/);
+  const away = await ledger.run(["doctor"]);
+  expect(away.stdout).toMatch(/✗ Secrets +Secret `token` refers to what cannot be found: there is no provider `file`/);
+});
+
 test("settings are shown with where they come from, and written into profiles", async () => {
   const ledger = createLedger();
   const setting = async (name: string, ...args: readonly string[]) =>

@@ -86,8 +86,8 @@ function createPorts(
   const describer = createEnvironmentDescriber({ mask: (text) => masker.mask(text) });
   const { environment } = options;
   const vault = late(async () => {
-    const { createVault } = await import("./vault.ts");
-    return createVault({ home: settings.home, key: settings.secretsKey });
+    const { openVault } = await import("./open-vault.ts");
+    return openVault(settings);
   });
   const { storage, storages } = createResultStorages(settings, async (block) => {
     const { createS3CredentialsReader } = await import("./s3-credentials.ts");

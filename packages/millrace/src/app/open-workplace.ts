@@ -16,13 +16,13 @@ import { type Dispatcher, type DispatcherOptions, startDispatcher } from "../wor
 import type { Infrastructure } from "../worker/infrastructure.ts";
 import { createProcessKind } from "../worker/process/process-kind.ts";
 import { openLedger, serverPlace } from "./open-ledger.ts";
+import { openVault } from "./open-vault.ts";
 import { type ServerPlace, toAddress } from "./server-client.ts";
 import { startServerLoops } from "./server-loops.ts";
 import { openStorage } from "./result-storage.ts";
 import { createS3CredentialsReader } from "./s3-credentials.ts";
 import { childEnvironment, createEnvironmentReader, type Settings } from "./settings.ts";
 import { createTemplateSources } from "./template-sources.ts";
-import { createVault } from "./vault.ts";
 import { watchLedger } from "./watch-ledger.ts";
 
 /** How often due runs are looked for, in ms: a ledger of this machine is read in microseconds, and a server tells of them. */
@@ -65,7 +65,7 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
   const { home, database, graceMs, startWithinMs } = settings;
   const server = store === null ? serverPlace(settings) : null;
   const url = server?.apiUrl ?? null;
-  const vault = createVault({ home, key: settings.secretsKey });
+  const vault = openVault(settings);
   const masker = createMasker(settings.apiKey === null ? [] : [settings.apiKey]);
   const sources = createTemplateSources({ api, vault, masker, environment: createEnvironmentReader() });
   const readCredentials = createS3CredentialsReader({ api, vault: async () => vault, masker });

@@ -160,3 +160,28 @@ export function toRoles(text: string): readonly string[] {
   if (wrong === undefined) return pairs;
   throw new RangeError(`\`${wrong}\` gives no role: write for example staff=viewer, with one of ${roles.join(", ")}`);
 }
+
+/** Programs with their words, by the names of providers, in JSON. */
+export function toCommands(text: string): Readonly<Record<string, readonly string[]>> {
+  // It is not repeated: people put into it what does not belong there.
+  const form = 'it is no JSON of programs: write for example {"op": ["op", "read", "op://{path}"]}';
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new RangeError(form);
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw new RangeError(form);
+  for (const [name, words] of Object.entries(parsed)) {
+    if (!/^[a-z][a-z0-9-]{0,49}$/.test(name) || name === "env" || name === "file") {
+      throw new RangeError(
+        `\`${name}\` is no name of a provider: lowercase letters, digits and \`-\`, not env or file`,
+      );
+    }
+    const isWords = Array.isArray(words) && words.length > 1 && words.every((word) => typeof word === "string");
+    if (!isWords || words[0] === "" || !words.slice(1).some((word: string) => word.includes("{path}"))) {
+      throw new RangeError(`\`${name}\` is no list of a program and its words, one of them with {path}`);
+    }
+  }
+  return parsed as Readonly<Record<string, readonly string[]>>;
+}

@@ -9,6 +9,7 @@ import {
   size,
   toApiKey,
   toApiUrl,
+  toCommands,
   toDatabase,
   toFolder,
   toHost,
@@ -45,6 +46,9 @@ export interface SettingValues extends OidcSettingValues {
   readonly color: "auto" | "always" | "never";
   readonly resultStorage: string | null;
   readonly secretsKey: string | null;
+  readonly secretFiles: string | null;
+  readonly secretCommands: Readonly<Record<string, readonly string[]>> | null;
+  readonly secretHoldMs: number;
   readonly checkAnswers: "on" | "off";
   readonly serverHost: string;
   readonly serverPort: number;
@@ -312,6 +316,27 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     default: "4",
     parse: wholeNumber({ min: 0, max: 100 }),
     description: "How many processes of a worker wait for a run, of all deployments together.",
+  },
+  secretFiles: {
+    variable: "MILLRACE_SECRET_FILES",
+    default: null,
+    parse: toFolder,
+    description: "The folder with the files that secrets may refer to, as vault://file/path; /run/secrets for example.",
+  },
+  secretCommands: {
+    variable: "MILLRACE_SECRET_COMMANDS",
+    default: null,
+    parse: toCommands,
+    description:
+      'Programs that print the secrets of outside vaults, in JSON: {"op": ["op", "read", "op://{path}"]} is for vault://op/path.',
+    notIn: ["file"],
+    show: (commands) => Object.keys(commands).join(", "),
+  },
+  secretHoldMs: {
+    variable: "MILLRACE_SECRET_HOLD_MS",
+    default: "60s",
+    parse: duration({ min: "0ms", max: "1h" }),
+    description: "How long a process holds a secret of an outside vault in its memory before it asks again.",
   },
   checkAnswers: {
     variable: "MILLRACE_CHECK_ANSWERS",

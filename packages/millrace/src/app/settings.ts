@@ -221,7 +221,8 @@ export function describeSettings(settings: Settings): readonly SettingDescriptio
 
 function show<Name extends SettingName>(name: Name, value: SettingValues[Name]): ShownValue {
   const rule: SettingRule<SettingValues[Name]> = settingsTable[name];
-  return value === null || value === undefined ? null : (rule.show?.(value) ?? value);
+  // A value of another kind has its own `show`.
+  return value === null || value === undefined ? null : (rule.show?.(value) ?? (value as ShownValue));
 }
 
 /**

@@ -15,10 +15,10 @@ import { createAccess } from "../service/access/create-access.ts";
 import { createService } from "../service/create-service.ts";
 import { inWorkspace } from "../service/workspaces/in-workspace.ts";
 import { openNowhere, openPlace, type PlaceOptions } from "./open-place.ts";
+import { openVault, type VaultSettings } from "./open-vault.ts";
 import { openStore } from "./open-store.ts";
 import { isAlive } from "./process-liveness.ts";
 import type { Settings } from "./settings.ts";
-import { createVault } from "./vault.ts";
 import { createWorkspaces, lookEveryMs } from "./workspaces.ts";
 
 export type { RequestEntry };
@@ -26,8 +26,9 @@ export type { RequestEntry };
 export interface StartServerOptions extends ListenOptions {
   readonly settings: Pick<
     Settings,
-    "home" | "database" | "durability" | "leaseMs" | "cancelWithinMs" | "secretsKey" | "checkAnswers" | keyof Retention
-  >;
+    "home" | "database" | "durability" | "leaseMs" | "cancelWithinMs" | "checkAnswers" | keyof Retention
+  > &
+    VaultSettings;
   /** What is told of the settings. Default: nothing is. */
   readonly shownSettings?: ServerSettings;
   /** Whether callers are asked who they are; then other machines may reach it. Default false. */
@@ -70,7 +71,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const common: PlaceOptions = {
     settings,
     clock,
-    vault: createVault({ home: settings.home, key: settings.secretsKey }),
+    vault: openVault(settings),
     startedAt: clock.now(),
     shownSettings: options.shownSettings ?? null,
     allowedHosts: options.allowedHosts ?? [],

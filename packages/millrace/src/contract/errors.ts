@@ -396,6 +396,17 @@ export const errorCatalogue = {
     fix: "Restore the key file it was sealed with, or set the secret again.",
     status: 500,
   },
+  SECRET_REFERENCE_INVALID: {
+    what: "Secret `{name}` refers to what cannot be found: {reason}.",
+    fix: "Set it again, as vault://file/path or vault://provider/path#field; `secretFiles` and `secretCommands` say which providers there are.",
+    status: 422,
+  },
+  SECRET_PROVIDER_FAILED: {
+    what: "Secret `{name}` is kept by `{provider}`, which did not give it: {reason}.",
+    fix: "Check that the provider answers on this machine, and what it is allowed to read. Nothing is taken in its place.",
+    retryable: true,
+    status: 503,
+  },
   KEY_ROTATION_REFUSED: {
     what: "The key of the secrets cannot be rotated: {reason}.",
     fix: "{advice}",
