@@ -27,6 +27,7 @@ const steps: readonly Step[] = [
       MILLRACE_COMPAT_TARGET: "millrace-sqlite,millrace-postgres",
       MILLRACE_CLUSTER_FACTOR: "10",
       MILLRACE_DASHBOARD_FULL: "1",
+      MILLRACE_MODEL_FULL: "1",
       MILLRACE_DASHBOARD_LIVE_SECONDS: "60",
     },
   },

@@ -2,7 +2,7 @@
 //
 // The server is told by MILLRACE_TEST_POSTGRES_URL, or made here from the machine's PostgreSQL programs: a new cluster in
 // a temporary folder, on a free loopback port, with a random password, and with fsync on, because what we test is durability.
-import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   chownSync,
@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { findFreePort } from "./free-port.ts";
-import { isCi } from "./is-ci.ts";
+import { installPackages } from "./install-packages.ts";
 
 export type TestPostgres =
   | { readonly url: string; readonly stop: () => Promise<void> }
@@ -64,14 +64,7 @@ function versionOf(folder: string): number {
 }
 
 function installPrograms(): string | undefined {
-  const allowed = isCi() || process.env.MILLRACE_INSTALL === "1";
-  if (!allowed || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return undefined;
-  process.stderr.write("Installing PostgreSQL (apt-get install postgresql)\n");
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  execFileSync("apt-get", ["update", "--quiet=2"], { env, stdio: ["ignore", 2, 2] });
-  const args = ["install", "--yes", "--quiet=2", "--no-install-recommends", "postgresql"];
-  execFileSync("apt-get", args, { env, stdio: ["ignore", 2, 2] });
-  return findPrograms();
+  return installPackages(["postgresql"]) ? findPrograms() : undefined;
 }
 
 interface Account {

@@ -178,6 +178,19 @@ describe("a heartbeat", () => {
     expect(await exit).toEqual([leaseGoneCode]);
   });
 
+  test("goes on when the ledger knows the process again", async () => {
+    const gone = Promise.withResolvers<void>();
+    const heartbeat = startHeartbeat({ location, processId, leaseMs, onGone: gone.resolve });
+    await renewedAfter(0);
+    const [known] = await store.findProcesses([processId]);
+    await store.deleteProcess(processId);
+    await gone.promise;
+    if (known !== undefined) await store.writeProcess({ ...known, leaseExpiresAt: 0 });
+    heartbeat.begin();
+    expect(await renewedAfter(0)).toBeGreaterThan(0);
+    await heartbeat.stop();
+  });
+
   test("stops though its database takes the connection and never answers", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");

@@ -23,11 +23,13 @@ export interface HeartbeatOptions {
   readonly isHeld?: boolean;
   /** Told when the lease cannot be renewed, once until it can again. Default: a warning of the process. */
   readonly onTrouble?: (reason: string) => void;
+  /** Told when the ledger does not know the process any more. Once it is registered again, `begin()` goes on. */
+  readonly onGone?: () => void;
   readonly clock?: Clock;
 }
 
 export interface Heartbeat {
-  /** The holder of the lease is registered: what was held begins. */
+  /** The holder of the lease is registered, perhaps anew: what was held begins, what had no lease any more begins again. */
   begin(): void;
   /** Resolves when the thread has closed its connection and ended. The lease is left as it is. */
   stop(): Promise<void>;
@@ -58,10 +60,11 @@ const heapLimitMb = 64;
 /** Renews the lease until it is stopped, or the ledger does not know the process any more. Keeps no process alive. */
 export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { location, processId, leaseMs, clock = systemClock } = options;
-  const { startDelayMs = 0, onTrouble = warn } = options;
+  const { startDelayMs = 0, onTrouble = warn, onGone = () => undefined } = options;
   let { isHeld = false } = options;
   let worker: Worker | null = null;
   let isStopped = false;
+  let isGone = false;
   let ended = Promise.resolve();
   let timer: Timer = startDelayMs > 0 ? later(startDelayMs) : { cancel: () => undefined };
   if (startDelayMs <= 0) start();
@@ -81,7 +84,13 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
       thread.once("exit", (code) => {
         worker = null;
         resolve();
-        if (code !== leaseGoneCode && !isStopped) timer = later(leaseMs / 3);
+        if (isStopped) return;
+        if (code !== leaseGoneCode) {
+          timer = later(leaseMs / 3);
+        } else {
+          isGone = true;
+          onGone();
+        }
       });
     });
   }
@@ -91,7 +100,12 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   return {
     begin() {
       isHeld = false;
-      tell("begin");
+      if (isGone && !isStopped) {
+        isGone = false;
+        start();
+      } else {
+        tell("begin");
+      }
     },
     stop() {
       isStopped = true;

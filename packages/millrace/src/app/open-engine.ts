@@ -105,7 +105,7 @@ function createPorts(
     storages,
     observer,
     identity: readProcessIdentity(),
-    createHeartbeat: hasHeartbeat ? (processId) => createLateHeartbeat(lease, processId) : null,
+    createHeartbeat: hasHeartbeat ? (processId, onGone) => createLateHeartbeat(lease, { processId, onGone }) : null,
     createPool,
     vault,
     readEnvironment: createEnvironmentReader(),
@@ -149,7 +149,10 @@ async function createPool(kind: "threads" | "processes", limit: number | undefin
 }
 
 /** The thread's code is loaded only by runs that last, or where it is asked to be ready. */
-function createLateHeartbeat(lease: OpenedLedger["lease"], processId: string): LeaseHeartbeat {
+function createLateHeartbeat(
+  lease: OpenedLedger["lease"],
+  { processId, onGone }: { readonly processId: string; readonly onGone: () => void },
+): LeaseHeartbeat {
   const { location, leaseMs, isAllOthersKnow } = lease;
   let isStopped = false;
   let timer: Timer | null = null;
@@ -157,7 +160,7 @@ function createLateHeartbeat(lease: OpenedLedger["lease"], processId: string): L
 
   async function start(isHeld: boolean): Promise<Heartbeat | null> {
     const { startHeartbeat } = await import("./heartbeat.ts");
-    return isStopped ? null : startHeartbeat({ location, processId, leaseMs, isHeld });
+    return isStopped ? null : startHeartbeat({ location, processId, leaseMs, isHeld, onGone });
   }
 
   function beginLate(): void {

@@ -363,6 +363,8 @@ export interface Store {
   findProcesses(ids?: readonly string[]): Promise<readonly ExecutorProcess[]>;
   /** With its slots. */
   deleteProcess(id: string): Promise<void>;
+  /** Processes that runs name as their owner, and that are not there; at most so many. A run that has ended names none. */
+  findLostOwners(limit: number): Promise<readonly string[]>;
   /** The runs that name this process as their owner and are in one of these states. */
   findOwnedRuns(processId: string, stateTypes: readonly StateType[]): Promise<readonly FlowRun[]>;
 

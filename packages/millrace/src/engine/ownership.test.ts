@@ -123,6 +123,28 @@ describe("a process that lost its run to another", () => {
   });
 });
 
+describe("a process that was taken for dead", () => {
+  test("stops what it ran though nobody else has it, and has a lease for what it runs next", async () => {
+    await using processes = await openProcesses({ time: "real" });
+    const first = await processes.open();
+    const { subject, step } = createSubject();
+    const losing = subject();
+    losing.catch(() => undefined);
+    await step.reached;
+    const second = await takeOver(processes, first);
+    await expect(losing).rejects.toMatchObject({ code: "LEASE_LOST" });
+    step.goOn();
+    expect((await onlyRun(second)).state.name).toBe("Crashed");
+    processes.enter(first);
+    const next = createSubject();
+    const running = next.subject();
+    await next.step.reached;
+    expect(await second.api.expireProcesses()).toBe(0);
+    next.step.goOn();
+    expect(await running).toEqual(["before", "first owner", "after"]);
+  });
+});
+
 describe("a run that a live process executes", () => {
   test("is not taken by another", async () => {
     await using processes = await openProcesses({ time: "real" });

@@ -32,8 +32,11 @@ export interface EnginePorts {
     readonly pid: number;
     readonly startToken: string | null;
   };
-  /** Renews the process's lease from a thread of its own, so that a blocked event loop is not a false crash. */
-  readonly createHeartbeat: ((processId: string) => LeaseHeartbeat) | null;
+  /**
+   * Renews the process's lease from a thread of its own, so that a blocked event loop is not a false crash. `onGone` is told when
+   * the ledger does not know the process any more.
+   */
+  readonly createHeartbeat: ((processId: string, onGone: () => void) => LeaseHeartbeat) | null;
   readonly createPool: (kind: "threads" | "processes", limit: number | undefined) => Promise<BodyPool>;
   readonly vault: () => Promise<Vault>;
   readonly readEnvironment: (name: string) => string | undefined;

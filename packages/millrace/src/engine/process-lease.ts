@@ -27,7 +27,7 @@ export class ProcessLease {
     this.id = ports.newId();
     this.#ports = ports;
     this.#runs = runs;
-    this.#heartbeat = ports.createHeartbeat?.(this.id) ?? null;
+    this.#heartbeat = ports.createHeartbeat?.(this.id, () => void this.#registerAgain()) ?? null;
   }
 
   /** Resolves when the ledger knows this process. */
@@ -42,6 +42,24 @@ export class ProcessLease {
   async #register(): Promise<void> {
     await this.#ports.api.registerProcess(this.#describe());
     this.#heartbeat?.begin();
+  }
+
+  /**
+   * The ledger took this process for dead: it was paused, or cut off, for longer than its lease. Its runs were ended by that, and
+   * stop; what it runs from now on has a lease again.
+   */
+  async #registerAgain(): Promise<void> {
+    this.#registered = null;
+    if (this.#runs.size === 0) return;
+    try {
+      await this.ensure();
+      for (const { id, state } of await this.#readRuns()) {
+        const isEnded = state.type === "CRASHED" || state.type === "CANCELLED";
+        if (isEnded) this.#runs.get(id)?.lose(`its lease had passed, and it was set to ${state.name}`);
+      }
+    } catch {
+      // The database does not answer now; the next run registers it, and what these record is refused.
+    }
   }
 
   /** This process as another may register it. What renews its lease is got ready. */
@@ -72,7 +90,7 @@ export class ProcessLease {
   async #look(): Promise<void> {
     try {
       await this.attend();
-      if (this.#heartbeat === null) await this.#ports.api.renewProcess(this.id);
+      if (this.#heartbeat === null && !(await this.#ports.api.renewProcess(this.id))) await this.#registerAgain();
       if (this.#looks++ % looksPerSweep === 0) await this.#ports.api.expireProcesses();
     } catch {
       // The database does not answer now; what the runs record is retried by the journal, and told there.
@@ -83,15 +101,17 @@ export class ProcessLease {
 
   /** Looks now what others want of its runs. */
   async attend(): Promise<void> {
-    const ids = [...this.#runs.keys()];
-    if (ids.length === 0) return;
-    const { items } = await this.#ports.api.listFlowRuns({ ids }, "created-asc", {
-      limit: Math.min(ids.length, 10_000),
-    });
-    for (const run of items) {
+    for (const run of await this.#readRuns()) {
       const active = this.#runs.get(run.id);
       if (active !== undefined) attendTo(active, run);
     }
+  }
+
+  async #readRuns(): Promise<readonly FlowRun[]> {
+    const ids = [...this.#runs.keys()];
+    if (ids.length === 0) return [];
+    const page = { limit: Math.min(ids.length, 10_000) };
+    return (await this.#ports.api.listFlowRuns({ ids }, "created-asc", page)).items;
   }
 
   async close(): Promise<void> {

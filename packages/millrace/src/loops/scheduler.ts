@@ -104,10 +104,12 @@ export function createSchedulerLoop(options: {
     const late = items.filter(({ extra }) => extra.scheduleId === schedule.id);
     const due = late.map(({ dueAt }) => dueAt ?? now);
     const skipped = new Set(decideSkipped({ schedule, late: due, missed, now }));
-    for (const { id, dueAt } of late) {
+    for (const { id, dueAt, state } of late) {
       if (!skipped.has(dueAt ?? now)) continue;
       const message = "Its time passed while nothing could start it, and its schedule does not make up for it.";
-      await api.proposeFlowRunState({ id, state: { type: "CANCELLED", name: "Skipped", message }, guest: true });
+      const skippedState = { type: "CANCELLED", name: "Skipped", message } as const;
+      // One that somebody has taken meanwhile is let be.
+      await api.proposeFlowRunState({ id, stateAt: state.at, state: skippedState, guest: true });
     }
   }
 

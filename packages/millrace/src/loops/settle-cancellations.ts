@@ -100,7 +100,7 @@ export function createSettleCancellationsLoop({
   async function cancel(run: FlowRun, message: string): Promise<boolean> {
     const details = { transitionId: cancellationOf(run) };
     const state = { type: "CANCELLED", name: "Cancelled", message, details } as const;
-    const { decision } = await api.proposeFlowRunState({ id: run.id, state, guest: true });
+    const { decision } = await api.proposeFlowRunState({ id: run.id, stateAt: run.state.at, state, guest: true });
     return decision.answer === "ACCEPT";
   }
 

@@ -60,7 +60,9 @@ export function createCollisions({
       const message = "A newer run of the deployment waits for the slot.";
       for (const other of await findWaiting(run)) {
         if (isNewer(other, run)) continue;
-        await propose({ id: other.id, state: { type: "CANCELLED", name: "Skipped", message }, guest: true });
+        const state = { type: "CANCELLED", name: "Skipped", message } as const;
+        // One that has got a slot meanwhile is let be.
+        await propose({ id: other.id, stateAt: other.state.at, state, guest: true });
       }
     },
   };

@@ -29,7 +29,7 @@ export async function expirePause(options: AnsweringOptions, flowRunId: string):
   const message = "The flow was paused and never resumed.";
   const details = { transitionId: uuidFromHash(`pause over ${run.id} ${run.state.at}`) };
   const state = { type: "FAILED", name: "Failed", message, details } as const;
-  const { decision } = await propose({ id: run.id, state, guest: true });
+  const { decision } = await propose({ id: run.id, stateAt: run.state.at, state, guest: true });
   return decision.answer === "ACCEPT";
 }
 

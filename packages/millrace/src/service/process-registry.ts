@@ -19,8 +19,8 @@ export interface ProcessRegistry {
 const maxEnded = 100;
 const maxCrashed = 500;
 
-/** A SCHEDULED run that has an owner waits within that process for its next attempt. */
-const unended = ["SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING"] as const satisfies readonly StateType[];
+/** SCHEDULED is what a run with an owner is between two attempts, for which its process waits. */
+const unended: readonly StateType[] = ["SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING"];
 
 /** The leases of processes. One lease covers all the runs a process owns, so that renewing costs one write. */
 export function createProcessRegistry(options: {
@@ -59,6 +59,22 @@ export function createProcessRegistry(options: {
     return Math.min(runs.length, max);
   }
 
+  /**
+   * A run can outlive the row of its owner: its state changed in the moment in which the owner was ended, or a claim came in
+   * after that. Nobody renews for such a run, and nobody else would end it.
+   */
+  async function endOrphans(max: number, failures: unknown[]): Promise<number> {
+    let crashed = 0;
+    for (const id of max > 0 ? await store.findLostOwners(maxEnded) : []) {
+      try {
+        if (crashed < max) crashed += await end(id, "the process that had it is not known any more", max - crashed);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    return crashed;
+  }
+
   return {
     isAlive,
     find: async (id) => (await store.findProcesses([id]))[0] ?? null,
@@ -87,6 +103,7 @@ export function createProcessRegistry(options: {
           failures.push(error);
         }
       }
+      crashed += await endOrphans(maxCrashed - crashed, failures);
       if (failures.length > 0) throw failures[0];
       return crashed;
     },

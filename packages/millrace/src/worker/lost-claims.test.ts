@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type Clock, systemClock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
 import { createService } from "../service/create-service.ts";
 import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import { isForNode } from "./entrypoint.ts";
@@ -40,6 +41,26 @@ test("one that was cancelled meanwhile is told as cancelled", async () => {
   const infrastructure = { canRun: () => true };
   expect(await endLostClaims({ api, clock, infrastructure, where, startWithinMs: 5 * minuteMs })).toBe(1);
   expect((await api.readFlowRun(lost))?.state.type).toBe("CANCELLED");
+});
+
+test("one that is started in the moment in which it counts as lost goes on", async () => {
+  await using ledger = await openLedger();
+  const { api, clock } = ledger;
+  const slow = await ledger.claim("etl.ts:slow");
+  ledger.advance(6 * minuteMs);
+  const late: typeof api = {
+    ...api,
+    async readObject(...asked) {
+      const processId = uuidv7();
+      await api.registerProcess({ id: processId, host: "h", bootId: null, pid: 1, startToken: null, startedAt: 1 });
+      await api.claimFlowRun({ id: slow, processId, mode: "start" });
+      return api.readObject(...asked);
+    },
+  };
+  const where = { field: "flowName", in: ["etl"] };
+  const infrastructure = { canRun: () => true };
+  expect(await endLostClaims({ api: late, clock, infrastructure, where, startWithinMs: 5 * minuteMs })).toBe(0);
+  expect((await api.readFlowRun(slow))?.state.type).toBe("RUNNING");
 });
 
 async function openLedger() {

@@ -17,7 +17,10 @@ export interface LostClaimsOptions {
   readonly startWithinMs: number;
 }
 
-/** Ends them as crashed, so that they can be gone on with, or as cancelled where that was asked for. How many there were. */
+/**
+ * Ends them as crashed, so that they can be gone on with, or as cancelled where that was asked for. How many there were. One that
+ * is started in this moment is let be.
+ */
 export async function endLostClaims({
   api,
   clock,
@@ -44,7 +47,7 @@ export async function endLostClaims({
       state.type === "CANCELLING"
         ? ({ type: "CANCELLED", name: "Cancelled", message } as const)
         : ({ type: "CRASHED", name: "Crashed", message } as const);
-    const { decision } = await api.proposeFlowRunState({ id, state: end, guest: true });
+    const { decision } = await api.proposeFlowRunState({ id, stateAt: state.at, state: end, guest: true });
     if (decision.answer === "ACCEPT") ended++;
   }
   return ended;

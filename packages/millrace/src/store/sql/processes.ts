@@ -48,6 +48,15 @@ export async function findProcesses(
   }));
 }
 
+/** Few runs have an owner, and those that have are an index of their own. */
+export async function findLostOwners(db: SqlDatabase, limit: number): Promise<readonly string[]> {
+  const rows = await db.all(sql`
+    select distinct owner_id from ${table("flow_run")} flow_run
+    where owner_id is not null and ended_at is null and not exists (select 1 from ${table("executor_process")} p where p.id = flow_run.owner_id)
+    order by owner_id limit ${limit}`);
+  return rows.map((row) => row.owner_id as string);
+}
+
 /** The leases of slots that it holds have expired: whoever ends leases settles their limits. */
 export async function deleteProcess(db: SqlDatabase, id: string): Promise<void> {
   await db.run(

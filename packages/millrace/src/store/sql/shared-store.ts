@@ -30,7 +30,7 @@ import {
 } from "./named-values.ts";
 import { count, deleteObject, findObjects, insertObject, readObjects, replaceObject } from "./objects.ts";
 import { writeObserved } from "./observed.ts";
-import { deleteProcess, findProcesses, releaseSlot, renewProcess, writeProcess } from "./processes.ts";
+import { deleteProcess, findLostOwners, findProcesses, releaseSlot, renewProcess, writeProcess } from "./processes.ts";
 import { countTaskRuns, deleteTaskRun, findTaskRuns, readCacheEntry, readRecords, renameTaskRun } from "./task-runs.ts";
 import { readEventHistory } from "./event-history.ts";
 import { readRunGraph } from "./run-graph.ts";
@@ -111,6 +111,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     renewProcess: (id, leaseExpiresAt) => renewProcess(db, id, leaseExpiresAt),
     findProcesses: (ids) => findProcesses(db, ids),
     deleteProcess: (id) => deleteProcess(db, id),
+    findLostOwners: (limit) => findLostOwners(db, limit),
     releaseSlot: (limitName, holder) => releaseSlot(db, limitName, holder),
 
     changeLimits: (names, decide) => changeLimits(db, names, decide),

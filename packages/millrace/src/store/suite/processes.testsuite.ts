@@ -3,7 +3,7 @@ import type { SlotLease } from "../../contract/objects.ts";
 import type { ExecutorProcess } from "../../contract/records.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
-import { startAt } from "./samples.testsuite.ts";
+import { aFlowRun, create, startAt } from "./samples.testsuite.ts";
 
 function aProcess(more: Partial<ExecutorProcess> = {}): ExecutorProcess {
   return {
@@ -51,6 +51,21 @@ export function testProcesses(makeLedger: MakeLedger): void {
       await store.deleteProcess(one.id);
       expect(await store.renewProcess(one.id, startAt)).toBe(false);
       expect(await store.findProcesses([one.id])).toEqual([]);
+    });
+
+    test("that are gone are found by the runs that name them", async () => {
+      const { store } = used;
+      const [known, gone] = [aProcess(), aProcess()];
+      await store.writeProcess(known);
+      await store.writeProcess(gone);
+      const owners = [known.id, gone.id, gone.id, null];
+      for (const ownerId of owners) await create(store, aFlowRun({ ownerId }));
+      const lost = async (): Promise<readonly string[]> =>
+        (await store.findLostOwners(1000)).filter((id) => id === known.id || id === gone.id);
+      expect(await lost()).toEqual([]);
+      await store.deleteProcess(gone.id);
+      expect(await lost()).toEqual([gone.id]);
+      expect(await store.findLostOwners(0)).toEqual([]);
     });
 
     test("keep the leases of the slots that they hold as long as their own, and end with them", async () => {
