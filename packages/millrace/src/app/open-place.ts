@@ -11,6 +11,7 @@ import type { OpenWorkspace } from "../contract/workspaces.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { LetOthers } from "../kit/let-others.ts";
 import { systemRandom } from "../kit/random.ts";
+import type { AddressCheck } from "../loops/automations/check-address.ts";
 import { tryBlock } from "../loops/automations/try-block.ts";
 import type { Retention } from "../loops/retention.ts";
 import type { OidcOptions } from "../server/access/oidc/oidc-options.ts";
@@ -30,6 +31,8 @@ export interface PlaceOptions {
   readonly settings: Pick<Settings, "leaseMs" | "cancelWithinMs" | "checkAnswers" | keyof Retention>;
   readonly clock: Clock;
   readonly vault: Vault;
+  /** Of what automations send to. */
+  readonly checkAddress: AddressCheck;
   readonly startedAt: number;
   /** What is told of the settings; null: nothing is. */
   readonly shownSettings: ServerSettings | null;
@@ -71,7 +74,7 @@ function infoOf({ leaseMs }: PlaceOptions["settings"]): ServerInfo {
 
 export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
   const { store, api, access, workspace, accounts, findWorkspace, oidc } = parts;
-  const { settings, clock, vault, startedAt, letOthers, onRequest } = options;
+  const { settings, clock, vault, checkAddress, startedAt, letOthers, onRequest } = options;
   const onFailure: PlaceOptions["onFailure"] = ({ where, error }) =>
     options.onFailure({ where: workspace === null ? where : `workspace ${workspace()}, ${where}`, error });
   const ownPackage = findPackage(import.meta.dirname);
@@ -82,7 +85,7 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
     api: wakeAfterWrites(api, () => loops?.wake()),
     clock,
     vault,
-    tryBlock: (id) => tryBlock({ api, vault, clock }, id),
+    tryBlock: (id) => tryBlock({ api, vault, clock, checkAddress }, id),
     ...(access === null ? {} : { access, oidc }),
     ...(accounts === undefined ? {} : { accounts }),
     isWorkspace: workspace !== null,
@@ -110,6 +113,7 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
         clock,
         random: systemRandom,
         vault,
+        checkAddress,
         uiUrl,
         retention: settings,
         store,

@@ -8,6 +8,7 @@ import type { Clock } from "../kit/clock.ts";
 import { createLetOthers, type LetOthers, lettingOthers } from "../kit/let-others.ts";
 import type { Random } from "../kit/random.ts";
 import { createAutomationsLoop } from "../loops/automations.ts";
+import type { AddressCheck } from "../loops/automations/check-address.ts";
 import { createExpirePausesLoop } from "../loops/expire-pauses.ts";
 import { createExpireSlotsLoop } from "../loops/expire-slots.ts";
 import { createForemanLoop } from "../loops/foreman.ts";
@@ -27,6 +28,8 @@ export interface ServerLoopsOptions {
   readonly random: Random;
   /** Opens the blocks that automations notify people by. */
   readonly vault: Vault;
+  /** Which addresses automations may send to. */
+  readonly checkAddress?: AddressCheck;
   /** Where the dashboard is. */
   readonly uiUrl?: string;
   readonly retention: Retention;
@@ -53,13 +56,14 @@ export interface LoopEntry {
 }
 
 function loopTable(options: ServerLoopsOptions, letOthers: LetOthers): readonly LoopEntry[] {
-  const { api, clock, vault, uiUrl, retention, cancelWithinMs, store, onFailure } = options;
+  const { api, clock, vault, checkAddress, uiUrl, retention, cancelWithinMs, store, onFailure } = options;
   const onBroken = (schedule: { readonly id: string }, error: unknown): void =>
     onFailure({ where: `schedule ${schedule.id}`, error });
   const automations = createAutomationsLoop({
     api,
     clock,
     vault,
+    ...(checkAddress === undefined ? {} : { checkAddress }),
     vocabulary: prefectTemplateVocabulary,
     ...(uiUrl === undefined ? {} : { uiUrl }),
     historyRetentionMs: retention.firingRetentionMs,

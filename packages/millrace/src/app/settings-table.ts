@@ -55,6 +55,7 @@ export interface SettingValues extends OidcSettingValues {
   readonly serverAllowRemote: boolean;
   readonly serverAllowedHosts: readonly string[] | null;
   readonly trustedProxies: readonly string[] | null;
+  readonly privateNetworks: readonly string[] | null;
   readonly accessControl: "off" | "on";
   readonly workerPool: string | null;
   readonly workerType: string | null;
@@ -278,6 +279,13 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: toNetworks,
     description:
       "Addresses and networks of the proxies before the server, as 10.0.0.0/8: they are believed where a request comes from (X-Forwarded-For). Without them every request comes from where its connection does.",
+  },
+  privateNetworks: {
+    variable: "MILLRACE_PRIVATE_NETWORKS",
+    default: null,
+    parse: toNetworks,
+    description:
+      "Private networks that the server may send to for automations and by “Send a test”, as 10.0.0.0/8. Without it: all where there is no access control, but for the addresses at which clouds tell their machines secrets, which are never sent to unless they are named here; none where there is.",
   },
   accessControl: {
     variable: "MILLRACE_ACCESS_CONTROL",

@@ -63,6 +63,7 @@ describe("settings", () => {
       serverAllowRemote: false,
       serverAllowedHosts: null,
       trustedProxies: null,
+      privateNetworks: null,
       accessControl: "off",
       publicUrl: null,
       oidcIssuer: null,

@@ -19,6 +19,7 @@ import { openVault, type VaultSettings } from "./open-vault.ts";
 import { openStore } from "./open-store.ts";
 import { isAlive } from "./process-liveness.ts";
 import type { Settings } from "./settings.ts";
+import { createAddressCheck } from "../loops/automations/check-address.ts";
 import { createWorkspaces, lookEveryMs } from "./workspaces.ts";
 
 export type { RequestEntry };
@@ -41,6 +42,8 @@ export interface StartServerOptions extends ListenOptions {
   readonly allowedHosts?: readonly string[];
   /** Addresses and networks of the proxies before it, which say where a request comes from. Default: none is believed. */
   readonly trustedProxies?: readonly string[];
+  /** Private networks that automations may send to. Default: all without access control, none with it. */
+  readonly privateNetworks?: readonly string[] | null;
   readonly limits?: Partial<ServerLimits>;
   readonly onRequest?: (entry: RequestEntry) => void;
   /** Told of what went wrong, and where: the id of a request, or a loop's name. */
@@ -75,6 +78,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     startedAt: clock.now(),
     shownSettings: options.shownSettings ?? null,
     allowedHosts: options.allowedHosts ?? [],
+    // Where everybody may do everything, there is nobody to keep from what the server itself can reach.
+    checkAddress: createAddressCheck({ privateNetworks: options.privateNetworks ?? (accessControl ? [] : "all") }),
     trustedProxies: options.trustedProxies ?? [],
     limits: options.limits ?? {},
     letOthers: createLetOthers(clock),
@@ -111,6 +116,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     throw error;
   }
   place.startLoops(url, [{ name: "workspaces", everyMs: lookEveryMs, tick: () => workspaces.look() }]);
+    // Where everybody may do everything, there is nobody to keep from what the server itself can reach.
+    checkAddress: createAddressCheck({ privateNetworks: options.privateNetworks ?? (accessControl ? [] : "all") }),
   return {
     url,
     async close() {

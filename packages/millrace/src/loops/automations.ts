@@ -12,6 +12,7 @@ import { findLastSeq } from "../contract/last-event.ts";
 import type { Vault } from "../contract/runtime.ts";
 import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
+import { type AddressCheck, createAddressCheck } from "./automations/check-address.ts";
 import { createFiringActions } from "./automations/act-on-firings.ts";
 import { createWatchedEvaluation } from "./automations/evaluate-watched.ts";
 import { createLeadership } from "./automations/leadership.ts";
@@ -40,6 +41,8 @@ export interface AutomationsLoopOptions {
   readonly clock: Clock;
   /** Opens the blocks that people are notified by. */
   readonly vault: Vault;
+  /** Which addresses people are notified at. Default: private networks too. */
+  readonly checkAddress?: AddressCheck;
   /** How templates call what events tell of. Default: as we do. */
   readonly vocabulary?: TemplateVocabulary;
   /** Where the dashboard is, for templates that lead there. Default: nobody knows. */
@@ -65,6 +68,7 @@ const ownWords: TemplateVocabulary = { event: (event) => event, labels: (labels)
 export function createAutomationsLoop(options: AutomationsLoopOptions): AutomationsLoop {
   const { api, clock, vault, vocabulary = ownWords, uiUrl = null, id = uuidv7(), onFailure } = options;
   const { historyRetentionMs = Number.POSITIVE_INFINITY } = options;
+  const { checkAddress = createAddressCheck({ privateNetworks: "all" }) } = options;
   const filters = createTemplateFilters(uiUrl);
   const stopping = new AbortController();
   const leadership = createLeadership({ api, clock, id, findStart: () => findLastSeq(api) });
@@ -76,7 +80,7 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
   };
   const evaluation = createWatchedEvaluation({ api, clock, describer, onFiring, onFailure });
   const actions = createFiringActions(
-    { api, clock, vault, vocabulary, filters },
+    { api, clock, vault, checkAddress, vocabulary, filters },
     { signal: stopping.signal, onFailure },
   );
   /** What only the leader knows. */

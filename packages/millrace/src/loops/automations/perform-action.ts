@@ -11,6 +11,7 @@ import { createSafeTemplate, type Filter, TemplateError } from "../../kit/safe-t
 import { fillParameters, parameterTemplates } from "../../rules/automations/fill-parameters.ts";
 import { inferTarget, targetKindOf } from "../../rules/automations/infer-target.ts";
 import { templateValues } from "../../rules/automations/template-values.ts";
+import type { AddressCheck } from "./check-address.ts";
 import type { FiringRecord, PlannedAction } from "./firing-record.ts";
 import { toNotificationRequests, toWebhookRequest } from "./notification-requests.ts";
 import { openBlock, type OpenBlock } from "./open-block.ts";
@@ -33,6 +34,7 @@ export interface ActionContext {
     >;
   readonly clock: Clock;
   readonly vault: Vault;
+  readonly checkAddress: AddressCheck;
   readonly vocabulary: TemplateVocabulary;
   /** Filters of templates beside those of the language. */
   readonly filters: Readonly<Record<string, Filter>>;
@@ -264,7 +266,7 @@ async function readBlock({ context }: Doing, id: string): Promise<OpenBlock> {
 
 async function send({ context }: Doing, request: HttpRequest, related: readonly Labels[]): Promise<HttpAnswer> {
   try {
-    return await sendHttp(request, context.clock);
+    return await sendHttp(request, context);
   } catch (error) {
     throw new ActionFailure(`The call failed: ${describeSendFailure(error)}`, { related });
   }

@@ -1,9 +1,12 @@
-/** Requests to addresses that people have given: bounded in time and size, and kept from private networks where asked. */
+/** Requests to addresses that people have given: bounded in time and size, and kept from networks that they may not lead into. */
 
-import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
+import { lookup as askForAddress } from "node:dns";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import type { LookupFunction } from "node:net";
 import type { Clock } from "../../kit/clock.ts";
-import { timeoutSignal } from "../../kit/signal.ts";
+import { abortable, timeoutSignal } from "../../kit/signal.ts";
+import { type AddressCheck, literalAddress } from "./check-address.ts";
 
 export interface HttpRequest {
   readonly url: string;
@@ -21,6 +24,13 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
+export interface SendOptions {
+  readonly clock: Clock;
+  readonly checkAddress: AddressCheck;
+  /** Asks which addresses a name has. Default: the machine's own way. */
+  readonly lookup?: LookupFunction;
+}
+
 /** How long an answer may take, in ms. */
 const limitMs = 10_000;
 /** Characters kept of an answer. */
@@ -28,71 +38,143 @@ const maxAnswerChars = 1000;
 /** Bytes read of an answer. */
 const maxAnswerBytes = 64 * 1024;
 
-/** Follows no redirection: it could lead where the address may not. @throws Error that says what went wrong */
-export async function sendHttp(request: HttpRequest, clock: Clock): Promise<HttpAnswer> {
-  const { url, method, headers, body = "", allowsPrivate } = request;
-  if (!URL.canParse(url)) throw new Error("the address is no URL");
-  const { protocol, hostname } = new URL(url);
-  if (protocol !== "http:" && protocol !== "https:") throw new Error(`the address is for ${protocol} and not for HTTP`);
-  if (!allowsPrivate && (await isPrivate(hostname))) throw new Error("the address leads into a private network");
-  using limit = timeoutSignal({ ms: limitMs, clock });
-  const response = await fetch(url, {
-    method,
-    headers,
-    redirect: "manual",
-    signal: limit.signal,
-    ...(body === "" || method === "GET" ? {} : { body }),
-  });
-  return { status: response.status, text: await readStart(response) };
+/** Ports on which something else listens that could take a request for its own commands: mail, shells, chats. */
+const otherPorts: ReadonlySet<string> = new Set(
+  [
+    "1",
+    "7",
+    "9",
+    "19",
+    "20",
+    "21",
+    "22",
+    "23",
+    "25",
+    "53",
+    "69",
+    "79",
+    "110",
+    "111",
+    "119",
+    "123",
+    "135",
+    "137",
+    "139",
+  ].concat([
+    "143",
+    "161",
+    "389",
+    "427",
+    "465",
+    "512",
+    "513",
+    "514",
+    "515",
+    "554",
+    "587",
+    "636",
+    "993",
+    "995",
+    "6000",
+    "6379",
+    "6667",
+  ]),
+);
+
+/**
+ * Follows no redirection: it could lead where the address may not. The address is checked in the moment of the connection, and no
+ * other one is connected to.
+ *
+ * @throws Error that says what went wrong, without the address
+ */
+export async function sendHttp(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+  const url = toUrl(request.url);
+  const refuse = (address: string): string | null => options.checkAddress(address, request);
+  const literal = literalAddress(url.hostname);
+  const refused = literal === null ? null : refuse(literal);
+  if (refused !== null) throw new Error(refused);
+  const lookup = checkedLookup(url.hostname, refuse, options.lookup ?? (askForAddress as LookupFunction));
+  // A proxy connects by itself, so that nothing is asked for on the way: then this is all that can be checked.
+  if (literal === null && isThereProxy()) await resolves(url.hostname, lookup);
+  using limit = timeoutSignal({ ms: limitMs, clock: options.clock });
+  const response = await abortable(ask(request, { url, lookup, signal: limit.signal }), limit.signal);
+  return { status: response.statusCode ?? 0, text: await readStart(response) };
 }
 
-/** Without the address, which may hold a secret. */
+function toUrl(text: string): URL {
+  if (!URL.canParse(text)) throw new Error("the address is no URL");
+  const url = new URL(text);
+  const { protocol, username, password, port } = url;
+  if (protocol !== "http:" && protocol !== "https:") throw new Error(`the address is for ${protocol} and not for HTTP`);
+  if (username !== "" || password !== "") throw new Error("the address has a name or a password in it");
+  if (otherPorts.has(port)) throw new Error(`the address is for port ${port}, on which no HTTP is spoken`);
+  return url;
+}
+
+/** Of a name that has several addresses, all must be such as may be sent to. */
+function checkedLookup(
+  hostname: string,
+  refuse: (address: string) => string | null,
+  lookup: LookupFunction,
+): LookupFunction {
+  return (name, options, callback) => {
+    lookup(name, options, (error, found, family) => {
+      const addresses = typeof found === "string" ? [found] : (found ?? []).map(({ address }) => address);
+      // The name of a proxy is none that a person has given.
+      const reason = name === hostname ? (addresses.map(refuse).find((each) => each !== null) ?? null) : null;
+      if (error !== null || reason === null) callback(error, found, family);
+      else callback(new Error(reason), found, family);
+    });
+  };
+}
+
+function resolves(hostname: string, lookup: LookupFunction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    lookup(hostname, { all: true }, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+function isThereProxy(): boolean {
+  return (
+    (http.globalAgent as unknown as { readonly options: { readonly proxyEnv?: unknown } }).options.proxyEnv !==
+    undefined
+  );
+}
+
+function ask(
+  { method, headers, body = "" }: HttpRequest,
+  { url, lookup, signal }: { readonly url: URL; readonly lookup: LookupFunction; readonly signal: AbortSignal },
+): Promise<IncomingMessage> {
+  const bytes = body === "" || method === "GET" ? null : Buffer.from(body);
+  const length = bytes === null ? {} : { "content-length": String(bytes.length) };
+  const type = bytes === null || hasType(headers) ? {} : { "content-type": "text/plain;charset=UTF-8" };
+  return new Promise((resolve, reject) => {
+    const { request } = url.protocol === "https:" ? https : http;
+    const asked = request(url, { method, headers: { ...type, ...headers, ...length }, lookup, signal }, resolve);
+    asked.on("error", reject);
+    asked.end(bytes);
+  });
+}
+
+function hasType(headers: HttpRequest["headers"]): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
+}
+
+/** Without the address, which may hold a secret. What has a code is of the machine, whose words have the address in them. */
 export function describeSendFailure(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
-  const { cause } = error;
-  return cause instanceof Error
-    ? `${error.message}: ${(cause as NodeJS.ErrnoException).code ?? cause.name}`
-    : error.message;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? error.message : `it could not be sent: ${code}`;
 }
 
-async function readStart(response: Response): Promise<string> {
+async function readStart(response: IncomingMessage): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let sizeBytes = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of response as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
     text += decoder.decode(chunk, { stream: true });
     if (sizeBytes >= maxAnswerBytes || text.length >= maxAnswerChars) break;
   }
   return text.slice(0, maxAnswerChars);
-}
-
-const privateNetworks = new BlockList();
-for (const [network, prefix] of [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["224.0.0.0", 3],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, "ipv4");
-}
-for (const [network, prefix] of [
-  ["::", 127],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["ff00::", 8],
-] as const) {
-  privateNetworks.addSubnet(network, prefix, "ipv6");
-}
-
-async function isPrivate(hostname: string): Promise<boolean> {
-  const host = hostname.replace(/^\[|\]$/g, "");
-  const addresses = isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host, family: isIP(host) }];
-  return addresses.some(({ address, family }) => privateNetworks.check(address, family === 6 ? "ipv6" : "ipv4"));
 }

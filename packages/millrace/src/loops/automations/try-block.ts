@@ -5,6 +5,7 @@ import { MillraceError } from "../../contract/errors.ts";
 import type { Vault } from "../../contract/runtime.ts";
 import type { BlockTrial } from "../../contract/wire/sealed-values.ts";
 import type { Clock } from "../../kit/clock.ts";
+import { type AddressCheck, createAddressCheck } from "./check-address.ts";
 import { toNotificationRequests, toWebhookRequest } from "./notification-requests.ts";
 import { openBlock, type OpenBlock } from "./open-block.ts";
 import { describeSendFailure, type HttpRequest, sendHttp } from "./send-http.ts";
@@ -13,10 +14,13 @@ export interface TryBlockContext {
   readonly api: Pick<Api, "readObject">;
   readonly vault: Vault;
   readonly clock: Clock;
+  /** Default: private networks may be sent to. */
+  readonly checkAddress?: AddressCheck;
 }
 
 /** Null when there is no such block. @throws OBJECT_INVALID for one that the server does nothing with, SECRET_UNREADABLE */
-export async function tryBlock({ api, vault, clock }: TryBlockContext, id: string): Promise<BlockTrial | null> {
+export async function tryBlock(context: TryBlockContext, id: string): Promise<BlockTrial | null> {
+  const { api, vault, clock, checkAddress = createAddressCheck({ privateNetworks: "all" }) } = context;
   const block = await openBlock({ api, vault }, id);
   if (block === null) return null;
   const requests = toRequests(block);
@@ -28,7 +32,7 @@ export async function tryBlock({ api, vault, clock }: TryBlockContext, id: strin
   for (const request of requests) {
     try {
       // What is answered may repeat what was sent, and with it secrets: the status is all that is told.
-      const { status } = await sendHttp(request, clock);
+      const { status } = await sendHttp(request, { clock, checkAddress });
       if (status >= 300) return { isOk: false, told: `The message was answered with ${status}.` };
     } catch (error) {
       return { isOk: false, told: `The message could not be sent: ${describeSendFailure(error)}.` };

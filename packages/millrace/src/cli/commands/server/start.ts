@@ -66,6 +66,7 @@ export const serverStart = defineCommand({
       onFirstAdmin: (admin) => tellFirstAdmin(admin, context),
       allowedHosts,
       trustedProxies,
+      privateNetworks: settings.privateNetworks,
       ...(verbose ? { onRequest: (entry) => context.err.line(requestLine(entry, context)) } : {}),
       onFailure: ({ where, error }) => context.err.line(failureLine(where, error, context)),
     });
