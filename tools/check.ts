@@ -1,11 +1,14 @@
-// The checks that are not tests: node tools/check.ts [name ...] runs all of them, or those named, and reports each.
+// The checks that are not tests: node tools/check.ts [name ...] runs all that say the same each day, or those named, and reports each.
 //
 // With MILLRACE_REPORTS set, the result is also written to checks.json in that folder.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { audit } from "./audit.ts";
+import { buildCode, buildDashboard } from "./build.ts";
 import { buildAndPack } from "./pack.ts";
+import { findShipped, type Manifest } from "./sbom.ts";
 
 const root = dirname(import.meta.dirname);
 
@@ -13,6 +16,8 @@ interface Check {
   readonly name: string;
   readonly what: string;
   readonly run: () => boolean | Promise<boolean>;
+  /** It asks others, who may say something else tomorrow: only when it is named, as the nightly does. */
+  readonly isOnlyNamed?: boolean;
 }
 
 const checks: readonly Check[] = [
@@ -28,6 +33,7 @@ const checks: readonly Check[] = [
   { name: "format", what: "Biome's formatter", run: () => command("biome", "format") },
   { name: "unused", what: "knip: files, exports and dependencies that nothing uses", run: () => command("knip") },
   { name: "package", what: "the packed package, seen by publint and are-the-types-wrong", run: checkPackage },
+  { name: "audit", what: "known weaknesses of what the package ships", run: checkWeaknesses, isOnlyNamed: true },
 ];
 
 function command(program: string, ...args: string[]): boolean {
@@ -50,6 +56,21 @@ async function checkPackage(): Promise<boolean> {
   }
 }
 
+/** What is bundled is known when it is built. */
+async function checkWeaknesses(): Promise<boolean> {
+  await buildCode();
+  buildDashboard();
+  const folder = join(root, "packages/millrace");
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+  const found = audit(root, findShipped(join(folder, "dist"), manifest));
+  if ("skipped" in found) {
+    process.stdout.write(`Skipped: ${found.skipped}\n`);
+    return true;
+  }
+  for (const weakness of found.weak) process.stdout.write(`${weakness}\n`);
+  return found.weak.length === 0;
+}
+
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !checks.some((check) => check.name === name));
 if (unknown !== undefined) {
@@ -59,8 +80,8 @@ if (unknown !== undefined) {
 
 const failed: string[] = [];
 const passed: string[] = [];
-for (const { name, what, run } of checks) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+for (const { name, what, run, isOnlyNamed = false } of checks) {
+  if (wanted.length > 0 ? !wanted.includes(name) : isOnlyNamed) continue;
   process.stdout.write(`\n== ${name}: ${what}\n`);
   const start = performance.now();
   const isPassed = await run();

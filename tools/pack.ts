@@ -1,10 +1,12 @@
 // Packs the built package as it is published: node tools/pack.ts [folder] builds it, packs it, and prints the tarball's path.
 //
-// What is packed is a staged copy: the manifest without what only this repository uses, dist, README and LICENSE.
+// What is packed is a staged copy: the manifest without what only this repository uses, dist with a bill of what is in it, README
+// and LICENSE.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { createBom, type Manifest } from "./sbom.ts";
 import { buildCode, buildDashboard, buildDeclarations } from "./build.ts";
 
 const root = dirname(import.meta.dirname);
@@ -23,7 +25,9 @@ function packBuilt(destination: string): string {
     cpSync(join(packageFolder, "dist"), join(stage, "dist"), { recursive: true });
     cpSync(join(packageFolder, "README.md"), join(stage, "README.md"));
     cpSync(join(root, "LICENSE"), join(stage, "LICENSE"));
-    const manifest = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as object;
+    const manifest = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as Manifest;
+    const bom = createBom(join(stage, "dist"), manifest);
+    writeFileSync(join(stage, "dist/sbom.cdx.json"), `${JSON.stringify(bom, null, 2)}\n`);
     writeFileSync(join(stage, "package.json"), `${JSON.stringify(toPublished(manifest), null, 2)}\n`);
     mkdirSync(destination, { recursive: true });
     const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", resolve(destination)];

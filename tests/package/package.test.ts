@@ -137,6 +137,25 @@ test("has no install script, no source of the repository, and the licence", () =
   expect(globSync("*", { cwd: installed }).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
 });
 
+test("says what it is made of: each library that is in its bundles, with its checksum", () => {
+  const dist = join(project, "node_modules/millrace/dist");
+  const bom = JSON.parse(readFileSync(join(dist, "sbom.cdx.json"), "utf8")) as {
+    readonly bomFormat: string;
+    readonly metadata: { readonly component: { readonly name: string } };
+    readonly components: readonly { readonly name: string; readonly hashes?: readonly { readonly alg: string }[] }[];
+  };
+  expect(bom).toMatchObject({ bomFormat: "CycloneDX", metadata: { component: { name: "millrace" } } });
+  const names = bom.components.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(["fastify", "ws", "react-dom", "@standard-schema/spec"]));
+  expect(names).not.toContain("vitest");
+  expect(bom.components.filter(({ hashes = [] }) => !hashes.some(({ alg }) => alg === "SHA-512"))).toEqual([]);
+});
+
+test("is installed from a lockfile without running any script", async () => {
+  await run("npm", ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", ...(await npmSettings())]);
+  expect((await run("npx", ["--no-install", "millrace", "--version"])).stdout).toMatch(/\d+\.\d+\.\d+/);
+});
+
 test("runs the README's example, records the run, and types it", async () => {
   const example = readBlock("ts");
   writeFileSync(join(project, "example.ts"), example);
