@@ -69,6 +69,12 @@ const clock: Clock = {
   sleep: (ms) => new Promise((resolve) => void current?.after(ms, resolve)),
 };
 
+/** Workspaces are not simulated: each would be one more ledger like this. */
+const noneBeside = {
+  openBeside: () => Promise.reject(new Error("there are no workspaces here")),
+  dropBeside: () => Promise.reject(new Error("there are no workspaces here")),
+};
+
 /** One ledger for all seeds, emptied before each: to prepare its statements anew takes longer than a seed. */
 const ledger = late(async (): Promise<Ledger> => {
   const sqlite = new DatabaseSync(":memory:", { enableForeignKeyConstraints: false });
@@ -77,7 +83,7 @@ const ledger = late(async (): Promise<Ledger> => {
   await migrate(connection, location);
   const tables = sqlite.prepare("select name from sqlite_schema where type = 'table'").all();
   const empty = tables.map(({ name }) => `delete from "${String(name)}";`).join("\n");
-  return { sqlite, store: createSqliteStore(connection), empty };
+  return { sqlite, store: createSqliteStore(connection, noneBeside), empty };
 });
 
 /** @param breakIt puts something between the store and the servers that breaks a promise, to see that it is found */

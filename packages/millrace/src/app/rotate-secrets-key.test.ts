@@ -105,6 +105,21 @@ describe("a rotation", () => {
     expect((await store.findEvents({}, { limit: 1000 })).items.length).toBe(events);
   });
 
+  test("is of the workspaces too", async () => {
+    const vault = createVault({ home });
+    const workspace = await createService({ store, clock }).createWorkspace({ name: "red" });
+    const beside = await store.openBeside(workspace.id);
+    await beside.writeSecret({ name: "token", sealed: await vault.seal("token", "of red"), at: clock.now() });
+    await beside.writeSecret({ name: "lost", sealed: "nobody's", at: clock.now() });
+    const rotation = await rotate();
+    expect(rotation).toMatchObject({ secrets: 1, unreadable: ["secret red/lost"] });
+    const sealed = (await beside.readSecret("token"))?.sealed ?? "";
+    expect(parseSealed(sealed)?.keyId).toBe(rotation.keyId);
+    expect(await createVault({ home }).open("token", sealed)).toBe("of red");
+    await beside.close();
+    await store.dropBeside(workspace.id);
+  });
+
   test("that is dry says what it would do, and does nothing", async () => {
     await fill(createVault({ home }), 3);
     const key = readFileSync(keyFile, "utf8");

@@ -1,8 +1,9 @@
-/** Everything that a ledger keeps sealed: secrets, and the values of blocks. A new place for what is sealed belongs in here. */
+/** Everything that a ledger and those of its workspaces keep sealed: secrets, and the values of blocks. A new place for what is sealed belongs in here. */
 
 import type { Condition } from "../contract/query.ts";
 import type { Store } from "../contract/store.ts";
 import { blockDocumentSeal } from "../contract/secrets.ts";
+import { eachLedger } from "./each-ledger.ts";
 
 const pageSize = 200;
 const everything: Condition = { all: [] };
@@ -19,8 +20,16 @@ export interface SealedValue {
 
 type SealingStore = Pick<Store, "findSealedSecrets" | "resealSecret" | "findObjects" | "replaceObject">;
 
-/** Read 200 at a time; what is written meanwhile may be left out. */
-export async function* readSealedValues(store: SealingStore): AsyncGenerator<SealedValue> {
+/** Read 200 at a time; what is written meanwhile may be left out. Names of a workspace have its own before them. */
+export async function* readSealedValues(store: Store): AsyncGenerator<SealedValue> {
+  for await (const { workspace, store: ledger } of eachLedger(store)) {
+    for await (const value of readOfOne(ledger)) {
+      yield workspace === null ? value : { ...value, name: `${workspace.name}/${value.name}` };
+    }
+  }
+}
+
+async function* readOfOne(store: SealingStore): AsyncGenerator<SealedValue> {
   yield* readSecrets(store);
   yield* readBlocks(store);
 }

@@ -116,8 +116,6 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     throw error;
   }
   place.startLoops(url, [{ name: "workspaces", everyMs: lookEveryMs, tick: () => workspaces.look() }]);
-    // Where everybody may do everything, there is nobody to keep from what the server itself can reach.
-    checkAddress: createAddressCheck({ privateNetworks: options.privateNetworks ?? (accessControl ? [] : "all") }),
   return {
     url,
     async close() {

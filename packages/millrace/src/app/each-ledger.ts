@@ -1,0 +1,27 @@
+import type { Page } from "../contract/records.ts";
+import type { Store } from "../contract/store.ts";
+import type { Workspace } from "../contract/workspaces.ts";
+
+export interface FoundLedger {
+  /** Null for the ledger itself. */
+  readonly workspace: Workspace | null;
+  readonly store: Store;
+}
+
+/** The ledger itself, and then those of its workspaces, deleted ones too until they are purged: each is open while it is looked at. */
+export async function* eachLedger(store: Store): AsyncGenerator<FoundLedger> {
+  yield { workspace: null, store };
+  for (let cursor: string | null = null; ; ) {
+    const page: Page<Workspace> = await store.workspaces.findWorkspaces({ limit: 200, cursor });
+    for (const workspace of page.items) {
+      const beside = await store.openBeside(workspace.id);
+      try {
+        yield { workspace, store: beside };
+      } finally {
+        await beside.close();
+      }
+    }
+    if (page.next === null) return;
+    cursor = page.next;
+  }
+}
