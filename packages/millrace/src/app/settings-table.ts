@@ -51,6 +51,7 @@ export interface SettingValues {
   readonly serverAllowedHosts: readonly string[] | null;
   readonly trustedProxies: readonly string[] | null;
   readonly accessControl: "off" | "on";
+  readonly stopDelayMs: number;
   readonly workerPool: string | null;
   readonly workerType: string | null;
   readonly workerQueues: readonly string[] | null;
@@ -280,6 +281,13 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: oneOf("off", "on"),
     description:
       "Whether `server start` asks who comes: with a password or an API key of an account, whose role says what it may do.",
+  },
+  stopDelayMs: {
+    variable: "MILLRACE_STOP_DELAY_MS",
+    default: "0ms",
+    parse: duration({ min: "0ms", max: "5m" }),
+    description:
+      "How long a server that was told to stop goes on answering, while /readyz says that it stops: the time that a balancer before it needs to send its requests elsewhere.",
   },
   workerPool: {
     variable: "MILLRACE_WORKER_POOL",

@@ -61,6 +61,7 @@ describe("settings", () => {
       serverAllowedHosts: null,
       trustedProxies: null,
       accessControl: "off",
+      stopDelayMs: 0,
       workerPool: null,
       workerType: null,
       workerQueues: null,

@@ -14,6 +14,7 @@ import type { ListenOptions } from "../server/http/listen.ts";
 import { createAccess } from "../service/access/create-access.ts";
 import { createService } from "../service/create-service.ts";
 import { fillBarePools } from "./fill-bare-pools.ts";
+import { createLedgerHealth } from "./ledger-health.ts";
 import { openStore } from "./open-store.ts";
 import { findPackage } from "./package-version.ts";
 import { isAlive } from "./process-liveness.ts";
@@ -29,7 +30,15 @@ export type { RequestEntry };
 export interface StartServerOptions extends ListenOptions {
   readonly settings: Pick<
     Settings,
-    "home" | "database" | "durability" | "leaseMs" | "cancelWithinMs" | "secretsKey" | "checkAnswers" | keyof Retention
+    | "home"
+    | "database"
+    | "durability"
+    | "leaseMs"
+    | "cancelWithinMs"
+    | "secretsKey"
+    | "checkAnswers"
+    | "stopDelayMs"
+    | keyof Retention
   >;
   /** What is told of the settings. Default: nothing is. */
   readonly shownSettings?: ServerSettings;
@@ -49,7 +58,7 @@ export interface StartServerOptions extends ListenOptions {
 
 export interface RunningServer {
   readonly url: string;
-  /** Finishes what is under way, then gives up the port and the ledger. */
+  /** Says that it is not ready, for `stopDelayMs` before anything else; finishes what is under way, then gives up the port and the ledger. */
   close(): Promise<void>;
 }
 
@@ -63,7 +72,11 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const { leaseMs } = settings;
   const clock = systemClock;
   const startedAt = clock.now();
-  const store = await openStore({ ...settings, isServer: true }, clock);
+  const health = createLedgerHealth(
+    await openStore({ ...settings, isServer: true }, clock),
+    settings.database === null ? settings.home : "PostgreSQL",
+  );
+  const { store } = health;
   const api = createService({ store, clock, leaseMs, isAlive });
   const { accessControl = false, onFirstAdmin = () => undefined } = options;
   const access = accessControl ? createAccess({ access: store.access, clock }) : null;
@@ -72,6 +85,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const ownPackage = findPackage(import.meta.dirname);
   const version = ownPackage?.version ?? "unknown";
   let loops: ServerLoops | null = null;
+  const readLoops = (): ServerLoops["state"] => loops?.state ?? [];
   const server = createServer({
     api: wakeAfterWrites(api, () => loops?.wake()),
     clock,
@@ -81,9 +95,10 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     info: { name: "millrace", version, apiVersion, leaseMs },
     about: {
       settings: options.shownSettings ?? null,
-      readStatus: () =>
-        readServerStatus({ api, store, clock, version, startedAt, readLoops: () => loops?.state ?? [] }),
+      readStatus: () => readServerStatus({ api, store, clock, version, startedAt, readLoops }),
+      readLoops,
     },
+    checkDatabase: () => health.check(),
     limits,
     allowedHosts,
     trustedProxies: options.trustedProxies ?? [],
@@ -115,6 +130,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   return {
     url,
     async close() {
+      server.announceStop();
+      if (settings.stopDelayMs > 0) await clock.sleep(settings.stopDelayMs);
       await filling;
       await started.stop();
       await server.close();

@@ -364,8 +364,12 @@ export interface Store {
 
   readonly access: AccessStore;
 
-  /** The schema version of the database, and the one this code wants. */
+  /** The schema version of the database when it was opened, and the one this code wants. */
   readonly schemaVersion: number;
+  /** The schema version that the database has now: a later version of the program may have carried it forward. */
+  readSchemaVersion(): Promise<number>;
+  /** Writes, and changes nothing: resolves when that can be done. */
+  tryWriting(): Promise<void>;
   /** Which database it is, and how big the ledger is in it. */
   describe(): Promise<DatabaseDescription>;
   /** Checks the database's own integrity; empty when it is sound. */

@@ -21,6 +21,8 @@ import { addHostGuard, createHostCheck } from "./http/guard-hosts.ts";
 import { defaultLimits, type ServerLimits } from "./http/limits.ts";
 import { listen, type ListenOptions } from "./http/listen.ts";
 import { addRequestIds, toRequestId } from "./http/request-ids.ts";
+import { addProbes } from "./health/add-probes.ts";
+import { createReadinessWatch } from "./health/readiness.ts";
 import { addWebhooks } from "./hooks/add-webhooks.ts";
 import { addPrefect } from "./prefect/add-prefect.ts";
 import { addSealingRoutes } from "./v1/add-sealing-routes.ts";
@@ -33,6 +35,8 @@ declare module "fastify" {
     maxBodyBytes?: number;
     /** Neither counted nor refused while the server is full. */
     isExempt?: boolean;
+    /** Nor while it stops. */
+    isProbe?: boolean;
   }
 }
 
@@ -57,6 +61,8 @@ export interface ServerOptions {
   readonly tryBlock?: (id: string) => Promise<BlockTrial | null>;
   /** What it says of itself beside `info`. Default: nothing. */
   readonly about?: AboutServer;
+  /** Rejects when the database cannot be used. Default: something is read over the Api. */
+  readonly checkDatabase?: () => Promise<void>;
   readonly limits?: Partial<ServerLimits>;
   /** The folder of the dashboard's files. Default: there is none, and its pages say so. */
   readonly dashboardFolder?: string;
@@ -74,6 +80,8 @@ export interface ServerOptions {
 export interface Server {
   /** Resolves with the URL. @throws SERVER_REMOTE_REFUSED, SERVER_ADDRESS_TAKEN */
   listen(options: ListenOptions): Promise<string>;
+  /** Says from now on that it should be sent no more requests, and goes on answering those that come. */
+  announceStop(): void;
   /** Finishes what is under way, within the limit, and gives up the port. The Api stays open. */
   close(): Promise<void>;
 }
@@ -139,6 +147,13 @@ export function createServer(options: ServerOptions): Server {
   addSessionRoutes(app, { api, clock, control, checksAnswers });
   addSealingRoutes(app, { api, vault, tryBlock, checksAnswers, onEvents: () => streams.wake() });
   addWebhooks(app, { api, clock, vault, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
+  const readiness = createReadinessWatch({
+    clock,
+    withinMs: limits.readyWithinMs,
+    checkDatabase: options.checkDatabase ?? (() => readSomething(api)),
+    readLoops: options.about?.readLoops ?? (() => []),
+  });
+  addProbes(app, readiness);
   addServerRoutes(app, { api, info, about: options.about ?? null });
   const sockets = addPrefect(app, {
     api,
@@ -156,7 +171,9 @@ export function createServer(options: ServerOptions): Server {
 
   return {
     listen: (where) => listen(app, where),
+    announceStop: () => readiness.announceStop(),
     async close() {
+      readiness.announceStop();
       streams.close();
       await sockets.close();
       using limit = timeoutSignal({ ms: limits.drainMs, clock });
@@ -165,6 +182,10 @@ export function createServer(options: ServerOptions): Server {
       await app.close();
     },
   };
+}
+
+async function readSomething(api: Api): Promise<void> {
+  await api.listFlowRuns({ ids: [] }, "created-desc", { limit: 1 });
 }
 
 /** Null where nobody is asked who they are. */

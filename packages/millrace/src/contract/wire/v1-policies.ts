@@ -168,6 +168,8 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
 export const serverPolicies = {
   health: "anyone",
   ready: "anyone",
+  /** `/livez` and `/readyz`. */
+  probe: "anyone",
   version: read,
   openApi: read,
   settings: { role: "operator", does: "read" },

@@ -86,6 +86,8 @@ const own = { role: "viewer", does: "change" } as const;
 const ofServer: readonly Asked[] = [
   { name: "health", verb: "GET", path: "/v1/health", policy: "anyone" },
   { name: "ready", verb: "GET", path: "/v1/ready", policy: "anyone" },
+  { name: "livez", verb: "GET", path: "/livez", policy: "anyone" },
+  { name: "readyz", verb: "GET", path: "/readyz", policy: "anyone" },
   { name: "version", verb: "GET", path: "/v1/version", policy: read },
   { name: "description", verb: "GET", path: "/v1/openapi.json", policy: read },
   { name: "description of Prefect's", verb: "GET", path: "/api/openapi.json", policy: read },

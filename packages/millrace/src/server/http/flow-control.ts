@@ -9,7 +9,10 @@ export interface FlowControl {
   drain(): Promise<void>;
 }
 
-/** Requests of routes with `config.isExempt` are neither counted nor refused while the server is full. */
+/**
+ * Requests of routes with `config.isExempt` are neither counted nor refused while the server is full; those with
+ * `config.isProbe` are not refused while it stops either.
+ */
 export function addFlowControl(
   app: FastifyInstance,
   { max, maxOfClient }: { readonly max: number; readonly maxOfClient: number },
@@ -21,6 +24,7 @@ export function addFlowControl(
   let onEmpty: (() => void) | null = null;
 
   app.addHook("onRequest", async (request, reply) => {
+    if (request.routeOptions.config.isProbe === true) return;
     if (isStopping) {
       reply.header("connection", "close");
       throw new MillraceError("SERVER_BUSY", { reason: "it is stopping" });

@@ -21,6 +21,7 @@ const maxSlots = 2 ** 31 - 1;
 export function createPostgresStore(connection: PostgresConnection): Store {
   const { schema } = connection;
   const horizon = { name: "horizon", text: `select ${schema}.stream_horizon() as horizon` };
+  const version = { name: "schema-version", text: `select version from ${schema}.ledger_version` };
   const taking = { name: "take-slot", text: `select ${schema}.take_slot($1, $2, $3, $4, $5) as taken` };
 
   /** Below this number nothing can appear any more. Asked in a statement of its own, before the one that reads. */
@@ -54,6 +55,11 @@ export function createPostgresStore(connection: PostgresConnection): Store {
     },
     acquireSlot,
     schemaVersion: knownVersion,
+    readSchemaVersion: async () => {
+      const [row] = await connection.queryPrepared(version, []);
+      return Number(row?.version);
+    },
+    tryWriting: async () => void (await connection.query(`update ${schema}.ledger_version set version = version`)),
     describe: () => describe(connection),
     check: () => check(connection),
     close: () => connection.close(),

@@ -37,7 +37,10 @@ import { createAccessStore } from "./access.ts";
 import { readTimeline } from "./timeline.ts";
 import { deleteArtifact, findArtifactRows, findArtifacts, findEvents, findLogs } from "./traces.ts";
 
-export type SharedStore = Omit<Store, "record" | "acquireSlot" | "schemaVersion" | "describe" | "check" | "close">;
+export type SharedStore = Omit<
+  Store,
+  "record" | "acquireSlot" | "schemaVersion" | "readSchemaVersion" | "tryWriting" | "describe" | "check" | "close"
+>;
 
 export function createSharedStore(db: SqlDatabase): SharedStore {
   return {

@@ -1,5 +1,6 @@
 /** The store over a connection: the statements shared with PostgreSQL, and those that are SQLite's own. */
 
+import type { DatabaseSync } from "node:sqlite";
 import { isMillraceError } from "../../contract/errors.ts";
 import type { Store } from "../../contract/store.ts";
 import type { DatabaseDescription } from "../../contract/wire/server-description.ts";
@@ -17,12 +18,19 @@ export function createSqliteStore(connection: SqliteConnection): Store {
     // One writer at a time: nothing of the same limit runs beside it.
     acquireSlot: async (request, at) => (await connection.run(takeSlot(request, at)))[0] === 1,
     schemaVersion: knownVersion,
+    readSchemaVersion: () => connection.attempt(() => readUserVersion(database)),
+    // The header's page is written, whether or not the number is another.
+    tryWriting: () => connection.write(() => database.exec(`pragma user_version = ${readUserVersion(database)}`)),
     describe: () => describe(connection),
     check: () => check(connection),
     close: async () => {
       if (database.isOpen) database.close();
     },
   };
+}
+
+function readUserVersion(database: DatabaseSync): number {
+  return Number(database.prepare("pragma user_version").get()?.user_version);
 }
 
 /** Its size is that of the file; what is written to the log before it is not in there yet. */
