@@ -52,6 +52,7 @@ export interface SettingValues {
   readonly trustedProxies: readonly string[] | null;
   readonly accessControl: "off" | "on";
   readonly stopDelayMs: number;
+  readonly metrics: "on" | "off";
   readonly workerPool: string | null;
   readonly workerType: string | null;
   readonly workerQueues: readonly string[] | null;
@@ -288,6 +289,12 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: duration({ min: "0ms", max: "5m" }),
     description:
       "How long a server that was told to stop goes on answering, while /readyz says that it stops: the time that a balancer before it needs to send its requests elsewhere.",
+  },
+  metrics: {
+    variable: "MILLRACE_METRICS",
+    default: "on",
+    parse: oneOf("on", "off"),
+    description: "Whether a server counts what it does, and tells it to Prometheus at /metrics.",
   },
   workerPool: {
     variable: "MILLRACE_WORKER_POOL",

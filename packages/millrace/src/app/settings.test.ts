@@ -62,6 +62,7 @@ describe("settings", () => {
       trustedProxies: null,
       accessControl: "off",
       stopDelayMs: 0,
+      metrics: "on",
       workerPool: null,
       workerType: null,
       workerQueues: null,

@@ -3,9 +3,11 @@
 import { join } from "node:path";
 import type { Api } from "../contract/api.ts";
 import { isMillraceError } from "../contract/errors.ts";
+import { metricTable } from "../contract/metrics.ts";
 import { apiVersion } from "../contract/wire/server-info.ts";
 import type { ServerSettings } from "../contract/wire/server-description.ts";
 import { systemClock } from "../kit/clock.ts";
+import { createMetrics } from "../kit/metrics.ts";
 import { secretBytes, systemRandom } from "../kit/random.ts";
 import type { Retention } from "../loops/retention.ts";
 import { createServer, type RequestEntry } from "../server/create-server.ts";
@@ -15,6 +17,8 @@ import { createAccess } from "../service/access/create-access.ts";
 import { createService } from "../service/create-service.ts";
 import { fillBarePools } from "./fill-bare-pools.ts";
 import { createLedgerHealth } from "./ledger-health.ts";
+import { countRecords } from "./metrics/count-records.ts";
+import { measureServer } from "./metrics/measure-server.ts";
 import { openStore } from "./open-store.ts";
 import { findPackage } from "./package-version.ts";
 import { isAlive } from "./process-liveness.ts";
@@ -38,6 +42,7 @@ export interface StartServerOptions extends ListenOptions {
     | "secretsKey"
     | "checkAnswers"
     | "stopDelayMs"
+    | "metrics"
     | keyof Retention
   >;
   /** What is told of the settings. Default: nothing is. */
@@ -58,7 +63,10 @@ export interface StartServerOptions extends ListenOptions {
 
 export interface RunningServer {
   readonly url: string;
-  /** Says that it is not ready, for `stopDelayMs` before anything else; finishes what is under way, then gives up the port and the ledger. */
+  /**
+   * Says that it is not ready, for `stopDelayMs` before anything else; finishes what is under way, then gives up the port and
+   * the ledger.
+   */
   close(): Promise<void>;
 }
 
@@ -76,7 +84,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     await openStore({ ...settings, isServer: true }, clock),
     settings.database === null ? settings.home : "PostgreSQL",
   );
-  const { store } = health;
+  const metrics = settings.metrics === "on" ? createMetrics(metricTable) : null;
+  const store = metrics === null ? health.store : countRecords(health.store, { metrics, clock });
   const api = createService({ store, clock, leaseMs, isAlive });
   const { accessControl = false, onFirstAdmin = () => undefined } = options;
   const access = accessControl ? createAccess({ access: store.access, clock }) : null;
@@ -98,6 +107,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       readStatus: () => readServerStatus({ api, store, clock, version, startedAt, readLoops }),
       readLoops,
     },
+    ...(metrics === null ? {} : { metrics }),
     checkDatabase: () => health.check(),
     limits,
     allowedHosts,
@@ -114,6 +124,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     await store.close();
     throw error;
   }
+  const measuring = metrics === null ? null : measureServer(metrics, { api, store, clock, version, readLoops });
   const started = startServerLoops({
     api,
     clock,
@@ -123,6 +134,9 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     retention: settings,
     store,
     cancelWithinMs: settings.cancelWithinMs,
+    ...(metrics === null
+      ? {}
+      : { onTick: ({ loop, tookMs }) => metrics.observe("millrace_loop_tick_seconds", [loop], tookMs / 1000) }),
     onFailure,
   });
   loops = started;
@@ -135,6 +149,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       await filling;
       await started.stop();
       await server.close();
+      measuring?.stop();
       await store.close();
     },
   };

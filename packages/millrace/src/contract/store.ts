@@ -230,6 +230,19 @@ export interface WaitingRuns {
   readonly dueAfter?: number;
 }
 
+/** What a store holds and waits for at this moment; null is what its database does not have. */
+export interface StoreLoad {
+  /** Of SQLite's write-ahead log. */
+  readonly logBytes: number | null;
+  readonly connections: {
+    readonly busy: number;
+    readonly idle: number;
+    readonly max: number;
+    /** Questions that wait for one. */
+    readonly waiting: number;
+  } | null;
+}
+
 export interface Store {
   /**
    * One transaction. Each state written has its event in the same transaction; see docs/decisions/0002. Ids of runs,
@@ -372,6 +385,8 @@ export interface Store {
   tryWriting(): Promise<void>;
   /** Which database it is, and how big the ledger is in it. */
   describe(): Promise<DatabaseDescription>;
+  /** Asks the database nothing. */
+  readLoad(): StoreLoad;
   /** Checks the database's own integrity; empty when it is sound. */
   check(): Promise<readonly string[]>;
   close(): Promise<void>;

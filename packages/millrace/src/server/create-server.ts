@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Access } from "../contract/access.ts";
 import type { Api } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
+import type { ServerMetrics } from "../contract/metrics.ts";
 import type { Vault } from "../contract/runtime.ts";
 import type { BlockTrial } from "../contract/wire/sealed-values.ts";
 import type { ServerInfo } from "../contract/wire/server-info.ts";
@@ -24,6 +25,7 @@ import { addRequestIds, toRequestId } from "./http/request-ids.ts";
 import { addProbes } from "./health/add-probes.ts";
 import { createReadinessWatch } from "./health/readiness.ts";
 import { addWebhooks } from "./hooks/add-webhooks.ts";
+import { addMetrics, countOpen, countRequests } from "./metrics/add-metrics.ts";
 import { addPrefect } from "./prefect/add-prefect.ts";
 import { addSealingRoutes } from "./v1/add-sealing-routes.ts";
 import { type AboutServer, addServerRoutes } from "./v1/add-server-routes.ts";
@@ -61,6 +63,8 @@ export interface ServerOptions {
   readonly tryBlock?: (id: string) => Promise<BlockTrial | null>;
   /** What it says of itself beside `info`. Default: nothing. */
   readonly about?: AboutServer;
+  /** Counts what it does, and is told at GET /metrics. Default: nothing is counted, and there is no such route. */
+  readonly metrics?: ServerMetrics;
   /** Rejects when the database cannot be used. Default: something is read over the Api. */
   readonly checkDatabase?: () => Promise<void>;
   readonly limits?: Partial<ServerLimits>;
@@ -94,6 +98,11 @@ export function createServer(options: ServerOptions): Server {
   const { api, clock, info, vault, allowedHosts = [], onRequest, onFailure = () => undefined } = options;
   const { checksAnswers = false, tryBlock = tryNone } = options;
   const limits: ServerLimits = { ...defaultLimits, ...options.limits };
+  const { metrics } = options;
+  const countRefused =
+    (what: "request" | "stream" | "socket") =>
+    (limit: string): void =>
+      metrics?.add("millrace_refused_total", [what, limit]);
   const app: FastifyInstance = fastify({
     logger: false,
     genReqId: toRequestId,
@@ -115,9 +124,11 @@ export function createServer(options: ServerOptions): Server {
   });
   addRequestIds(app);
   addHostGuard(app, allowedHosts);
+  if (metrics !== undefined) countRequests(app, metrics);
   const flowControl = addFlowControl(app, {
     max: limits.maxRequestsInFlight,
     maxOfClient: limits.maxRequestsOfClient,
+    onRefused: countRefused("request"),
   });
   demandPolicies(app);
   const control = createControl(options);
@@ -142,6 +153,7 @@ export function createServer(options: ServerOptions): Server {
     max: limits.maxStreams,
     maxOfClient: limits.maxStreamsOfClient,
     guard,
+    onRefused: countRefused("stream"),
   });
   addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
   addSessionRoutes(app, { api, clock, control, checksAnswers });
@@ -166,8 +178,17 @@ export function createServer(options: ServerOptions): Server {
     readAddress,
     retryAfterS: limits.retryAfterS,
     checksAnswers,
+    onRefused: countRefused("socket"),
     onFailure,
   });
+  if (metrics !== undefined) {
+    addMetrics(app, metrics);
+    countOpen(metrics, {
+      requests: () => flowControl.inFlight,
+      streams: () => streams.open,
+      sockets: () => sockets.openSockets,
+    });
+  }
 
   return {
     listen: (where) => listen(app, where),

@@ -74,7 +74,9 @@ export interface LoopStatus {
   readonly endedAt: number | null;
   /** By how much the next tick is late. */
   readonly lagMs: number;
-  /** Ticks that failed since the server was started. */
+  /** Ticks that have ended since the server was started. */
+  readonly ticks: number;
+  /** Ticks that failed since then. */
   readonly failures: number;
   /** The last of them. */
   readonly lastError: { readonly at: number; readonly message: string } | null;

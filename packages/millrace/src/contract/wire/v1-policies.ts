@@ -170,6 +170,7 @@ export const serverPolicies = {
   ready: "anyone",
   /** `/livez` and `/readyz`. */
   probe: "anyone",
+  metrics: read,
   version: read,
   openApi: read,
   settings: { role: "operator", does: "read" },

@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OverHttp, startOverHttp } from "../../client/over-http.testsuite.ts";
 import { accountRoles, isAllowed, type Policy } from "../../contract/access.ts";
+import { metricTable } from "../../contract/metrics.ts";
 import { apiMethods } from "../../contract/wire/v1-calls.ts";
 import { v1Policies } from "../../contract/wire/v1-policies.ts";
 import { v1Routes } from "../../contract/wire/v1-routes.ts";
 import { uuidv7 } from "../../kit/ids.ts";
+import { createMetrics } from "../../kit/metrics.ts";
 import { prefectPolicies } from "../prefect/policies.ts";
 import { prefectRouteNames, routeOf } from "../prefect/routes-table.ts";
 import { makeAccounts, type WithAccounts } from "./with-accounts.testsuite.ts";
@@ -88,6 +90,7 @@ const ofServer: readonly Asked[] = [
   { name: "ready", verb: "GET", path: "/v1/ready", policy: "anyone" },
   { name: "livez", verb: "GET", path: "/livez", policy: "anyone" },
   { name: "readyz", verb: "GET", path: "/readyz", policy: "anyone" },
+  { name: "metrics", verb: "GET", path: "/metrics", policy: read },
   { name: "version", verb: "GET", path: "/v1/version", policy: read },
   { name: "description", verb: "GET", path: "/v1/openapi.json", policy: read },
   { name: "description of Prefect's", verb: "GET", path: "/api/openapi.json", policy: read },
@@ -111,7 +114,9 @@ let accounts: WithAccounts;
 let over: OverHttp;
 beforeAll(async () => {
   accounts = await makeAccounts();
-  over = await startOverHttp(accounts.api, { server: { access: accounts.access } });
+  over = await startOverHttp(accounts.api, {
+    server: { access: accounts.access, metrics: createMetrics(metricTable) },
+  });
 });
 afterAll(async () => {
   await over.server.close();

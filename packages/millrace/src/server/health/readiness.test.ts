@@ -24,6 +24,7 @@ const aLoop = (fields: Partial<LoopStatus>): LoopStatus => ({
   startedAt: 0,
   endedAt: 1,
   lagMs: 0,
+  ticks: 1,
   failures: 0,
   lastError: null,
   ...fields,

@@ -21,9 +21,9 @@ export interface ReadinessOptions {
 }
 
 export interface ReadinessWatch {
-  read(): Promise<Readiness>;
+  readonly read: () => Promise<Readiness>;
   /** From now on it is not ready, for it is about to stop. */
-  announceStop(): void;
+  readonly announceStop: () => void;
 }
 
 export function createReadinessWatch(options: ReadinessOptions): ReadinessWatch {

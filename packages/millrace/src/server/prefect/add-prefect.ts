@@ -28,12 +28,24 @@ export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onU
   readonly readAddress: ReadAddress;
   readonly retryAfterS: number;
   readonly checksAnswers: boolean;
+  /** Told of each socket that is refused, and by which limit. */
+  readonly onRefused?: (limit: "client" | "server") => void;
   readonly onFailure: (failure: { readonly requestId: string; readonly error: unknown }) => void;
 }
 
 /** Returns the sockets, which are to be closed before the server is. */
 export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): SocketHub {
-  const { watch, guard, refuse, readAddress, retryAfterS, checksAnswers, onFailure, ...rest } = options;
+  const {
+    watch,
+    guard,
+    refuse,
+    readAddress,
+    retryAfterS,
+    checksAnswers,
+    onRefused = () => undefined,
+    onFailure,
+    ...rest
+  } = options;
   const onUnreadable = tellOnce(({ kind, id, error }) => onFailure({ requestId: `${kind} ${id}`, error }));
   const context: PrefectContext = { ...rest, version: prefectVersion, onUnreadable };
   const { api, clock } = context;
@@ -49,6 +61,7 @@ export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): So
     refuse,
     readAddress,
     guard,
+    onRefused,
     routes: [
       eventsIn({ api, onEvents: () => watch.wake() }),
       eventsOut({ api, clock, watch }),

@@ -146,6 +146,13 @@ function serverPaths(components: Components): Record<string, unknown> {
         },
       },
     },
+    "/metrics": {
+      get: {
+        summary:
+          "Figures of the server for Prometheus, in its text format 0.0.4, or as OpenMetrics where that is accepted",
+        responses: { 200: { description: "The figures", content: { "text/plain": {} } } },
+      },
+    },
     "/v1/version": { get: { summary: "What the server is", ...json("Name, version, lease") } },
     "/v1/settings": {
       get: {

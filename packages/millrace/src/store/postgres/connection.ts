@@ -37,6 +37,7 @@ export interface PostgresConnection extends SqlDatabase {
   ): Promise<readonly Row[]>;
   /** Runs `body` in a transaction, again if it lost a race. */
   transact<T>(body: (transaction: Transaction) => Promise<T>, options?: TransactOptions): Promise<T>;
+  readPool(): { readonly busy: number; readonly idle: number; readonly max: number; readonly waiting: number };
   close(): Promise<void>;
 }
 
@@ -159,6 +160,10 @@ export async function createConnection(options: {
           return changed;
         }),
       );
+    },
+    readPool: () => {
+      const { totalCount, idleCount: idle, waitingCount: waiting } = pool;
+      return { busy: totalCount - idle, idle, max: poolSize, waiting };
     },
     close: async () => {
       if (!isOpen) return;

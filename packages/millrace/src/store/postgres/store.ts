@@ -61,6 +61,7 @@ export function createPostgresStore(connection: PostgresConnection): Store {
     },
     tryWriting: async () => void (await connection.query(`update ${schema}.ledger_version set version = version`)),
     describe: () => describe(connection),
+    readLoad: () => ({ logBytes: null, connections: connection.readPool() }),
     check: () => check(connection),
     close: () => connection.close(),
   };

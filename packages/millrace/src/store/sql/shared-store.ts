@@ -39,7 +39,15 @@ import { deleteArtifact, findArtifactRows, findArtifacts, findEvents, findLogs }
 
 export type SharedStore = Omit<
   Store,
-  "record" | "acquireSlot" | "schemaVersion" | "readSchemaVersion" | "tryWriting" | "describe" | "check" | "close"
+  | "record"
+  | "acquireSlot"
+  | "schemaVersion"
+  | "readSchemaVersion"
+  | "tryWriting"
+  | "describe"
+  | "readLoad"
+  | "check"
+  | "close"
 >;
 
 export function createSharedStore(db: SqlDatabase): SharedStore {

@@ -1,5 +1,6 @@
 /** The store over a connection: the statements shared with PostgreSQL, and those that are SQLite's own. */
 
+import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { isMillraceError } from "../../contract/errors.ts";
 import type { Store } from "../../contract/store.ts";
@@ -22,6 +23,7 @@ export function createSqliteStore(connection: SqliteConnection): Store {
     // The header's page is written, whether or not the number is another.
     tryWriting: () => connection.write(() => database.exec(`pragma user_version = ${readUserVersion(database)}`)),
     describe: () => describe(connection),
+    readLoad: () => ({ logBytes: logBytesOf(database), connections: null }),
     check: () => check(connection),
     close: async () => {
       if (database.isOpen) database.close();
@@ -31,6 +33,12 @@ export function createSqliteStore(connection: SqliteConnection): Store {
 
 function readUserVersion(database: DatabaseSync): number {
   return Number(database.prepare("pragma user_version").get()?.user_version);
+}
+
+/** Null for a ledger that is in no file. */
+function logBytesOf(database: DatabaseSync): number | null {
+  const path = database.location();
+  return path === null ? null : (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
 }
 
 /** Its size is that of the file; what is written to the log before it is not in there yet. */

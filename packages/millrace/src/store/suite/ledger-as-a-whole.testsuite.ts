@@ -331,6 +331,20 @@ export function testLedgerAsAWhole(makeLedger: MakeLedger): void {
       expect(await lastEvent()).toBe(before);
     });
 
+    test("says what it holds, as far as its database has it", async () => {
+      await create(used.store);
+      const load = used.store.readLoad();
+      const { kind } = await used.store.describe();
+      const loads = {
+        sqlite: { logBytes: expect.any(Number) as number, connections: null },
+        postgres: {
+          logBytes: null,
+          connections: { busy: 0, idle: expect.any(Number) as number, max: expect.any(Number) as number, waiting: 0 },
+        },
+      };
+      expect(load).toEqual(loads[kind]);
+    });
+
     test("can be closed twice", async () => {
       const other = await used.openAnother();
       await expect(other.close()).resolves.toBeUndefined();

@@ -34,6 +34,7 @@ const loopStatus = z
     startedAt: time.nullable(),
     endedAt: time.nullable(),
     lagMs: z.number(),
+    ticks: z.number(),
     failures: z.number(),
     lastError: z.object({ at: time, message: z.string() }).nullable(),
   })

@@ -45,6 +45,8 @@ export interface SocketHubOptions {
   readonly maxSockets?: number;
   /** Of them those of one client, which is an address. Default 768. */
   readonly maxSocketsOfClient?: number;
+  /** Told of each that is refused, and by which limit. */
+  readonly onRefused?: (limit: "client" | "server") => void;
   /** Told of what a route rejected with. */
   readonly onFailure?: (failure: { readonly path: string; readonly error: unknown }) => void;
 }
@@ -73,6 +75,7 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
     refuse = () => null,
     readAddress = createAddressReader([]),
     guard,
+    onRefused = () => undefined,
     onFailure = () => undefined,
   } = options;
   const { maxSockets = 1024, maxSocketsOfClient = 768 } = options;
@@ -81,6 +84,7 @@ export function addPrefectSockets(server: Server, options: SocketHubOptions): So
     max: maxSockets,
     maxOfClient: maxSocketsOfClient,
     describe: (count) => `${count} sockets are open`,
+    onRefused,
   });
   const open = new Set<WebSocket>();
   let isClosing = false;
