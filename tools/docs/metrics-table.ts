@@ -3,8 +3,6 @@
 import { metricTable } from "../../packages/millrace/src/contract/metrics.ts";
 import { code, table } from "./markdown.ts";
 
-export const metricNames: readonly string[] = Object.keys(metricTable);
-
 export function renderMetrics(): string {
   const rows = Object.entries(metricTable).map(([name, { type, labels, help }]) => [
     code(name),

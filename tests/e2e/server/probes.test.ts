@@ -3,9 +3,24 @@
 import { Agent, request as httpRequest } from "node:http";
 import { expect, test } from "vitest";
 import { createLedger, until } from "../cli/millrace.ts";
-import { startServer } from "./server.ts";
+import { postgresSkipped } from "./postgres-schema.ts";
+import { databases, startServer, startServerOn } from "./server.ts";
 
 const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
+
+test.for(databases)("a server on %s is ready, and tells Prometheus of its database", async (database, { skip }) => {
+  skip(database === "PostgreSQL" && postgresSkipped !== undefined, postgresSkipped);
+  const server = await startServerOn(database);
+  expect(await statusOf(`${server.url}/readyz`)).toBe(200);
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  expect(metrics).toContain("\nmillrace_ledger_up 1\n");
+  expect(metrics).toMatch(/\nmillrace_database_size_bytes [1-9]\d*\n/);
+  const own = {
+    SQLite: /\nmillrace_sqlite_log_bytes \d+\n/,
+    PostgreSQL: /\nmillrace_postgres_connections_max 10\n/,
+  };
+  expect(metrics).toMatch(own[database]);
+});
 
 test("a server that is told to stop says first that it is not ready, and goes on answering for a while", async () => {
   const server = await startServer(createLedger(), { env: { MILLRACE_STOP_DELAY_MS: "3s" } });

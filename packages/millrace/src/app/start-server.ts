@@ -8,7 +8,9 @@ import { apiVersion } from "../contract/wire/server-info.ts";
 import type { ServerSettings } from "../contract/wire/server-description.ts";
 import { systemClock } from "../kit/clock.ts";
 import { createMetrics } from "../kit/metrics.ts";
+import { findTracer } from "../kit/open-telemetry.ts";
 import { secretBytes, systemRandom } from "../kit/random.ts";
+import { flushWithinMs } from "../kit/tracing.ts";
 import type { Retention } from "../loops/retention.ts";
 import { createServer, type RequestEntry } from "../server/create-server.ts";
 import type { ServerLimits } from "../server/http/limits.ts";
@@ -58,7 +60,13 @@ export interface StartServerOptions extends ListenOptions {
   readonly limits?: Partial<ServerLimits>;
   readonly onRequest?: (entry: RequestEntry) => void;
   /** Told of what went wrong, and where: the id of a request, or a loop's name. */
-  readonly onFailure?: (failure: { readonly where: string; readonly error: unknown }) => void;
+  readonly onFailure?: (failure: {
+    readonly where: string;
+    readonly error: unknown;
+    /** Of the request, where it was one. */
+    readonly requestId?: string;
+    readonly traceId?: string | null;
+  }) => void;
 }
 
 export interface RunningServer {
@@ -108,6 +116,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       readLoops,
     },
     ...(metrics === null ? {} : { metrics }),
+    tracer: findTracer(),
     checkDatabase: () => health.check(),
     limits,
     allowedHosts,
@@ -115,7 +124,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     ...(ownPackage === null ? {} : { dashboardFolder: join(ownPackage.folder, "dist/dashboard") }),
     checksAnswers: settings.checkAnswers === "on",
     ...(onRequest === undefined ? {} : { onRequest }),
-    onFailure: ({ requestId, error }) => onFailure({ where: `request ${requestId}`, error }),
+    onFailure: (failure) => onFailure({ where: `request ${failure.requestId}`, ...failure }),
   });
   let url: string;
   try {
@@ -150,6 +159,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       await started.stop();
       await server.close();
       measuring?.stop();
+      await findTracer()?.flush(flushWithinMs);
       await store.close();
     },
   };

@@ -124,7 +124,7 @@ describe("errors", () => {
     const answer = await ask(`${url}/v1/secrets`, { headers: { "x-request-id": "r1" } });
     expect([answer.status, codeOf(answer)]).toEqual([500, "SERVER_FAILED"]);
     expect(answer.body.toString()).not.toContain("create-server.test");
-    expect(failures).toEqual([{ requestId: "r1", error }]);
+    expect(failures).toEqual([{ requestId: "r1", traceId: null, error }]);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Vault } from "../contract/runtime.ts";
 import type { BlockTrial } from "../contract/wire/sealed-values.ts";
 import type { ServerInfo } from "../contract/wire/server-info.ts";
 import type { Clock } from "../kit/clock.ts";
+import type { Tracer } from "../kit/tracing.ts";
 import { abortable, timeoutSignal } from "../kit/signal.ts";
 import { addSessionRoutes } from "./access/add-session-routes.ts";
 import { createGuard, demandPolicies, type Guard, guardRoutes } from "./access/guard.ts";
@@ -24,6 +25,8 @@ import { listen, type ListenOptions } from "./http/listen.ts";
 import { addRequestIds, toRequestId } from "./http/request-ids.ts";
 import { addProbes } from "./health/add-probes.ts";
 import { createReadinessWatch } from "./health/readiness.ts";
+import { addRequestSpans } from "./http/request-spans.ts";
+import { type ServerFailure, traceIdOfRequest } from "./http/server-failure.ts";
 import { addWebhooks } from "./hooks/add-webhooks.ts";
 import { addMetrics, countOpen, countRequests } from "./metrics/add-metrics.ts";
 import { addPrefect } from "./prefect/add-prefect.ts";
@@ -49,6 +52,8 @@ export interface RequestEntry {
   readonly path: string;
   readonly status: number;
   readonly tookMs: number;
+  /** Of the trace that it is a part of; null where it is in none. */
+  readonly traceId: string | null;
 }
 
 export interface ServerOptions {
@@ -65,6 +70,8 @@ export interface ServerOptions {
   readonly about?: AboutServer;
   /** Counts what it does, and is told at GET /metrics. Default: nothing is counted, and there is no such route. */
   readonly metrics?: ServerMetrics;
+  /** Makes spans of requests. Default: none are made; a trace that comes with a request for a run goes on all the same. */
+  readonly tracer?: Tracer | null;
   /** Rejects when the database cannot be used. Default: something is read over the Api. */
   readonly checkDatabase?: () => Promise<void>;
   readonly limits?: Partial<ServerLimits>;
@@ -78,7 +85,7 @@ export interface ServerOptions {
   /** Each answer is held against the schema of its route; one that does not hold is a failure. Default false. */
   readonly checksAnswers?: boolean;
   /** Told of errors that are none of the catalogue. */
-  readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+  readonly onFailure?: (failure: ServerFailure) => void;
 }
 
 export interface Server {
@@ -123,6 +130,7 @@ export function createServer(options: ServerOptions): Server {
     }),
   });
   addRequestIds(app);
+  if (options.tracer != null) addRequestSpans(app, options.tracer);
   addHostGuard(app, allowedHosts);
   if (metrics !== undefined) countRequests(app, metrics);
   const flowControl = addFlowControl(app, {
@@ -144,6 +152,7 @@ export function createServer(options: ServerOptions): Server {
         path: request.url,
         status: reply.statusCode,
         tookMs: reply.elapsedTime,
+        traceId: traceIdOfRequest(request),
       }),
     );
   }

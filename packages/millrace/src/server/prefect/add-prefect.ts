@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Guard } from "../access/guard.ts";
 import type { EventWatch } from "../events/event-watch.ts";
+import type { ServerFailure } from "../http/server-failure.ts";
 import type { ReadAddress } from "../http/client-address.ts";
 import { addPrefectRoutes } from "./add-prefect-routes.ts";
 import { prefectHandlers } from "./handlers.ts";
@@ -30,7 +31,7 @@ export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onU
   readonly checksAnswers: boolean;
   /** Told of each socket that is refused, and by which limit. */
   readonly onRefused?: (limit: "client" | "server") => void;
-  readonly onFailure: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+  readonly onFailure: (failure: ServerFailure) => void;
 }
 
 /** Returns the sockets, which are to be closed before the server is. */
