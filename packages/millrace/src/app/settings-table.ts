@@ -53,6 +53,8 @@ export interface SettingValues {
   readonly accessControl: "off" | "on";
   readonly stopDelayMs: number;
   readonly metrics: "on" | "off";
+  readonly logFormat: "text" | "json";
+  readonly processLogLevel: LogLevel;
   readonly workerPool: string | null;
   readonly workerType: string | null;
   readonly workerQueues: readonly string[] | null;
@@ -295,6 +297,19 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     default: "on",
     parse: oneOf("on", "off"),
     description: "Whether a server counts what it does, and tells it to Prometheus at /metrics.",
+  },
+  logFormat: {
+    variable: "MILLRACE_LOG_FORMAT",
+    default: "text",
+    parse: oneOf("text", "json"),
+    description:
+      "How `server start` and `worker start` print what they do: lines for people, or an object of JSON a line, which is all that is then on the standard error.",
+  },
+  processLogLevel: {
+    variable: "MILLRACE_PROCESS_LOG_LEVEL",
+    default: "info",
+    parse: oneOf("trace", "debug", "info", "warn", "error", "fatal"),
+    description: "The least severe lines that they print. Of runs it is logLevel that counts.",
   },
   workerPool: {
     variable: "MILLRACE_WORKER_POOL",

@@ -63,6 +63,8 @@ describe("settings", () => {
       accessControl: "off",
       stopDelayMs: 0,
       metrics: "on",
+      logFormat: "text",
+      processLogLevel: "info",
       workerPool: null,
       workerType: null,
       workerQueues: null,
