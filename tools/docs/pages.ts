@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { renderCommandIndex, renderCommands, renderExitCodes, renderGlobalOptions } from "./command-sections.ts";
 import { renderError, renderErrorIndex } from "./error-sections.ts";
 import { renderPrefectCounts, renderPrefectRoutes, renderPrefectSockets } from "./prefect-routes.ts";
+import { renderMetrics } from "./metrics-table.ts";
 import { renderFields, renderNames } from "./reference-tables.ts";
 import { fillRegions, regionNames } from "./regions.ts";
 import { renderSettings } from "./settings-table.ts";
@@ -22,6 +23,7 @@ const makers: Readonly<Record<string, (argument: string) => string | Promise<str
   "command-index": renderCommandIndex,
   "global-options": renderGlobalOptions,
   "exit-codes": renderExitCodes,
+  metrics: renderMetrics,
   fields: renderFields,
   names: renderNames,
   "prefect-counts": renderPrefectCounts,

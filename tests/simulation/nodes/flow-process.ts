@@ -55,6 +55,8 @@ export function startFlowProcess(world: World, { process, api }: { process: SimP
     readEnvironment: () => undefined,
     describeEnvironment: () => ({ now: { platform: "simulated" }, later: null }),
     versionOf: () => null,
+    findTracer: () => null,
+    programTrace: null,
     limits,
   });
   return { process, engine };

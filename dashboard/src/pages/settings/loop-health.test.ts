@@ -9,6 +9,7 @@ const loop: LoopStatus = {
   endedAt: 10_010,
   lagMs: 0,
   failures: 0,
+  ticks: 3,
   lastError: null,
 };
 

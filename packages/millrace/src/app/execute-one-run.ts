@@ -8,6 +8,7 @@ import type { Api } from "../contract/api.ts";
 import type { FlowDefinition } from "../contract/definitions.ts";
 import { MillraceError, type RecordedError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import { traceOf } from "../contract/trace-labels.ts";
 import { runtimeSlot } from "../contract/runtime.ts";
 import { toRecordedError } from "../engine/recorded-errors.ts";
 import { systemClock as clock } from "../kit/clock.ts";
@@ -16,7 +17,7 @@ import { createJsonSerializer } from "../results/json-serializer.ts";
 import type { FromRunProcess, ToRunProcess } from "../worker/process/messages.ts";
 import { findFlow } from "./import-module.ts";
 import { type OpenedEngine, openEngine } from "./open-engine.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, setProgramTrace } from "./settings.ts";
 import { prepareFlow } from "./prepare-flow.ts";
 import { endStalled } from "./untimely-end.ts";
 import { warmUp } from "./warm-up.ts";
@@ -84,6 +85,9 @@ async function run(claimed: FlowRun, beginAt: number | null): Promise<void> {
   engine.lease.adopt();
   runId = claimed.id;
   if (beginAt !== null) await until(beginAt, waiting.signal);
+  // For what the flow starts: programs that know of traces read it there.
+  const trace = traceOf(claimed.extra);
+  if (trace !== null) setProgramTrace(trace);
   const { definition: prepared, parameters } = await prepareFlow(definition, engine.decode(claimed.parameters));
   const stop = (error: unknown): void => engine.activeRuns.forEach((each) => each.stop(error));
   const watched = watch(prepared, { run: claimed, stop });

@@ -12,14 +12,17 @@ import { type Clock, systemClock, type Timer } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { late } from "../kit/late.ts";
 import { createMasker } from "../kit/mask.ts";
+import { findTracer } from "../kit/open-telemetry.ts";
 import { readProcessIdentity } from "../kit/process-identity.ts";
 import { type Random, systemRandom } from "../kit/random.ts";
+import { flushWithinMs } from "../kit/tracing.ts";
 import { createJsonSerializer } from "../results/json-serializer.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { createEnvironmentDescriber } from "./describe-environment.ts";
 import { type OpenedLedger, openLedger } from "./open-ledger.ts";
 import { createResultStorages } from "./result-storage.ts";
-import { createEnvironmentReader, type Settings } from "./settings.ts";
+import { createEnvironmentReader, readProgramTrace, type Settings } from "./settings.ts";
+import { traceSubmissions } from "./trace-submissions.ts";
 
 /** A run that has ended by then pays for no thread where others of the machine see whether its process lives. In ms. */
 const lateMs = 1000;
@@ -57,7 +60,8 @@ export interface OpenedEngine {
 export async function openEngine(settings: Settings, options: EngineOptions = {}): Promise<OpenedEngine> {
   const { clock = systemClock } = options;
   const opened = await openLedger(settings, { clock, store: options.store });
-  const ledger = { ...opened, api: options.wrapApi?.(opened.api) ?? opened.api };
+  const traced = traceSubmissions(opened.api, { findTracer, readProgramTrace });
+  const ledger = { ...opened, api: options.wrapApi?.(traced) ?? traced };
   const { api, store, client } = ledger;
   const engine = new Engine(createPorts(settings, ledger, { ...options, clock }));
   return {
@@ -69,6 +73,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     close: async () => {
       try {
         await engine.close();
+        await findTracer()?.flush(flushWithinMs);
       } finally {
         await api.close();
       }
@@ -110,6 +115,8 @@ function createPorts(
     vault,
     readEnvironment: createEnvironmentReader(),
     describeEnvironment: environment === undefined ? describer.describe : () => ({ now: environment, later: null }),
+    findTracer,
+    programTrace: readProgramTrace(),
     versionOf: describer.versionOf,
     limits: {
       inlineResult: settings.inlineResultBytes,

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Access, Identity } from "../contract/access.ts";
 import type { Api } from "../contract/api.ts";
+import type { ServerMetrics } from "../contract/metrics.ts";
 import type { Vault } from "../contract/runtime.ts";
 import type { Store } from "../contract/store.ts";
 import type { ServerSettings } from "../contract/wire/server-description.ts";
@@ -10,6 +11,7 @@ import { apiVersion, type ServerInfo } from "../contract/wire/server-info.ts";
 import type { OpenWorkspace } from "../contract/workspaces.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { LetOthers } from "../kit/let-others.ts";
+import { findTracer } from "../kit/open-telemetry.ts";
 import { systemRandom } from "../kit/random.ts";
 import type { AddressCheck } from "../loops/automations/check-address.ts";
 import { tryBlock } from "../loops/automations/try-block.ts";
@@ -39,6 +41,8 @@ export interface PlaceOptions {
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly limits: Partial<ServerLimits>;
+  /** What all places count into; null where nothing is counted. */
+  readonly metrics: ServerMetrics | null;
   /** The loops of all places take turns. */
   readonly letOthers: LetOthers;
   readonly listWorkspaces: (identity: Identity | null) => Promise<readonly OpenWorkspace[]>;
@@ -55,12 +59,17 @@ export interface PlaceParts {
   /** Of a workspace: those of the server. */
   readonly accounts?: ServerOptions["accounts"];
   readonly findWorkspace?: FindWorkspace;
+  /** Of the server's own ledger. Default: that it answers. */
+  readonly checkDatabase?: ServerOptions["checkDatabase"];
   /** By whom people may sign in, where it has access control; null for nobody. */
   readonly oidc: OidcOptions | null;
 }
 
 export interface Place {
   readonly server: Server;
+  readonly version: string;
+  /** How its loops do; nothing before they run. */
+  readonly readLoops: () => ServerLoops["state"];
   /** Once it is known where the dashboard is. @param more loops beside those of a ledger */
   startLoops(uiUrl: string, more?: readonly LoopEntry[]): void;
   /** Ends the loops; before the server is closed. */
@@ -73,13 +82,14 @@ function infoOf({ leaseMs }: PlaceOptions["settings"]): ServerInfo {
 }
 
 export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
-  const { store, api, access, workspace, accounts, findWorkspace, oidc } = parts;
-  const { settings, clock, vault, checkAddress, startedAt, letOthers, onRequest } = options;
+  const { store, api, access, workspace, accounts, findWorkspace, oidc, checkDatabase } = parts;
+  const { settings, clock, vault, checkAddress, startedAt, letOthers, metrics, onRequest } = options;
   const onFailure: PlaceOptions["onFailure"] = ({ where, error }) =>
     options.onFailure({ where: workspace === null ? where : `workspace ${workspace()}, ${where}`, error });
   const ownPackage = findPackage(import.meta.dirname);
   const { version } = infoOf(settings);
   let loops: ServerLoops | null = null;
+  const readLoops = (): ServerLoops["state"] => loops?.state ?? [];
   let filling: Promise<void> = Promise.resolve();
   const server = createServer({
     api: wakeAfterWrites(api, () => loops?.wake()),
@@ -94,19 +104,24 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
     info: infoOf(settings),
     about: {
       settings: options.shownSettings,
-      readStatus: () =>
-        readServerStatus({ api, store, clock, version, startedAt, readLoops: () => loops?.state ?? [] }),
+      readStatus: () => readServerStatus({ api, store, clock, version, startedAt, readLoops }),
+      readLoops,
     },
+    ...(metrics === null ? {} : { metrics }),
+    tracer: findTracer(),
+    ...(checkDatabase === undefined ? {} : { checkDatabase }),
     limits: options.limits,
     allowedHosts: options.allowedHosts,
     trustedProxies: options.trustedProxies,
     ...(ownPackage === null ? {} : { dashboardFolder: join(ownPackage.folder, "dist/dashboard") }),
     checksAnswers: settings.checkAnswers === "on",
     ...(onRequest === undefined ? {} : { onRequest }),
-    onFailure: ({ requestId, error }) => onFailure({ where: `request ${requestId}`, error }),
+    onFailure: (failure) => onFailure({ where: `request ${failure.requestId}`, ...failure }),
   });
   return {
     server,
+    version,
+    readLoops,
     startLoops(uiUrl, more = []) {
       loops = startServerLoops({
         api,
@@ -119,6 +134,9 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
         store,
         letOthers,
         more,
+        ...(metrics === null
+          ? {}
+          : { onTick: ({ loop, tookMs }) => metrics.observe("millrace_loop_tick_seconds", [loop], tookMs / 1000) }),
         cancelWithinMs: settings.cancelWithinMs,
         onFailure,
       });

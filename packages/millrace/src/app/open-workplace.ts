@@ -15,6 +15,7 @@ import { type DispatchReport, describeTrouble } from "../worker/dispatch-report.
 import { type Dispatcher, type DispatcherOptions, startDispatcher } from "../worker/dispatcher.ts";
 import type { Infrastructure } from "../worker/infrastructure.ts";
 import { createProcessKind } from "../worker/process/process-kind.ts";
+import type { ErrorLine } from "../worker/process/run-process.ts";
 import { openLedger, serverPlace } from "./open-ledger.ts";
 import { openVault } from "./open-vault.ts";
 import { type ServerPlace, toAddress } from "./server-client.ts";
@@ -45,6 +46,8 @@ export interface WorkplaceOptions {
   /** Processes that wait for a run, of all deployments together. */
   readonly ready: number;
   readonly onReport: (report: DispatchReport) => void;
+  /** Told of each line that the process of a run writes to its standard error. Default: it goes to this one's own. */
+  readonly onErrorLine?: ((line: ErrorLine) => void) | undefined;
 }
 
 export interface Workplace {
@@ -59,7 +62,8 @@ export interface Workplace {
 }
 
 /** @throws what opening the ledger throws, SERVER_UNREACHABLE */
-export async function openWorkplace({ settings, limit, ready, onReport }: WorkplaceOptions): Promise<Workplace> {
+export async function openWorkplace(options: WorkplaceOptions): Promise<Workplace> {
+  const { settings, limit, ready, onReport, onErrorLine } = options;
   const clock = systemClock;
   const { api, store } = await openLedger(settings, { clock });
   const { home, database, graceMs, startWithinMs } = settings;
@@ -78,6 +82,7 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
     maxReady: ready,
     graceMs,
     clock,
+    onErrorLine,
     code: createCodeFetcher({
       cache: createCodeCache({ folder: join(home, "code"), retentionMs: settings.codeRetentionMs, clock }),
       // Programs that bring code need no key that they would not have by themselves.

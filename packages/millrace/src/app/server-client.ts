@@ -1,5 +1,6 @@
 /** A client of the server that has the ledger: what this process says who it is by is given here, and nowhere else. */
 
+import { findTracer } from "../kit/open-telemetry.ts";
 import type { Client, ClientOptions } from "../client/create-client.ts";
 
 /** Where a server is, and what it is asked with. Plain data: it can be posted to a thread. */
@@ -15,7 +16,14 @@ export async function createServerClient(
   options: Pick<ClientOptions, "clock" | "timeoutMs" | "retryForMs">,
 ): Promise<Client> {
   const { createClient } = await import("../client/create-client.ts");
-  return createClient({ ...options, ...toAddress(place) });
+  return createClient({ ...options, ...toAddress(place), traceparent });
+}
+
+/** Of the running code. */
+function traceparent(): string | null {
+  const tracer = findTracer();
+  const here = tracer?.here() ?? null;
+  return tracer === null || here === null ? null : tracer.carry(here).traceparent;
 }
 
 /** As `createClient` and `followEvents` take it. */

@@ -41,6 +41,8 @@ export interface ServerLoopsOptions {
   readonly letOthers?: LetOthers;
   /** Beside those of a ledger. */
   readonly more?: readonly LoopEntry[];
+  /** Told of each tick of a loop, and how long it took. */
+  readonly onTick?: (tick: { readonly loop: string; readonly tookMs: number }) => void;
   readonly onFailure: (failure: { readonly where: string; readonly error: unknown }) => void;
 }
 
@@ -139,12 +141,13 @@ export function startServerLoops(given: ServerLoopsOptions): ServerLoops {
   // Requests come first: a database in this process answers without a pause.
   const { letOthers = createLetOthers(given.clock), more = [] } = given;
   const options = { ...given, api: lettingOthers(given.api, letOthers), store: lettingOthers(given.store, letOthers) };
-  const { api, clock, random, onFailure } = options;
+  const { api, clock, random, onTick, onFailure } = options;
   const pulse = createPulse({ api, clock });
   const start = ({ name, everyMs, tick, findNext, stop = async () => undefined }: LoopEntry): NamedLoop => {
     const onTickFailure = (error: unknown): void => onFailure({ where: name, error });
     const rest = findNext === undefined ? {} : { rest: { pulse, findNext } };
-    const loop = startLoop({ clock, random, everyMs, tick, ...rest, onFailure: onTickFailure });
+    const told = onTick === undefined ? {} : { onTick: (tookMs: number) => onTick({ loop: name, tookMs }) };
+    const loop = startLoop({ clock, random, everyMs, tick, ...rest, ...told, onFailure: onTickFailure });
     return {
       wake: () => loop.wake(),
       stop: () => loop.stop().then(stop).catch(onTickFailure),
@@ -176,13 +179,14 @@ function toStatus(loop: {
   readonly now: number;
 }): LoopStatus {
   const { name, everyMs, state, now } = loop;
-  const { startedAt, endedAt, dueAt, failures, lastFailure } = state;
+  const { startedAt, endedAt, dueAt, ticks, failures, lastFailure } = state;
   return {
     name,
     everyMs,
     startedAt,
     endedAt,
     lagMs: dueAt === null ? 0 : Math.max(0, now - dueAt),
+    ticks,
     failures,
     lastError:
       lastFailure === null

@@ -57,6 +57,10 @@ export interface SettingValues extends OidcSettingValues {
   readonly trustedProxies: readonly string[] | null;
   readonly privateNetworks: readonly string[] | null;
   readonly accessControl: "off" | "on";
+  readonly stopDelayMs: number;
+  readonly metrics: "on" | "off";
+  readonly logFormat: "text" | "json";
+  readonly processLogLevel: LogLevel;
   readonly workerPool: string | null;
   readonly workerType: string | null;
   readonly workerQueues: readonly string[] | null;
@@ -295,6 +299,32 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
       "Whether `server start` asks who comes: with a password or an API key of an account, whose role says what it may do.",
   },
   ...oidcSettings,
+  stopDelayMs: {
+    variable: "MILLRACE_STOP_DELAY_MS",
+    default: "0ms",
+    parse: duration({ min: "0ms", max: "5m" }),
+    description:
+      "How long a server that was told to stop goes on answering, while /readyz says that it stops: the time that a balancer before it needs to send its requests elsewhere.",
+  },
+  metrics: {
+    variable: "MILLRACE_METRICS",
+    default: "on",
+    parse: oneOf("on", "off"),
+    description: "Whether a server counts what it does, and tells it to Prometheus at /metrics.",
+  },
+  logFormat: {
+    variable: "MILLRACE_LOG_FORMAT",
+    default: "text",
+    parse: oneOf("text", "json"),
+    description:
+      "How `server start` and `worker start` print what they do: lines for people, or an object of JSON a line, which is all that is then on the standard error.",
+  },
+  processLogLevel: {
+    variable: "MILLRACE_PROCESS_LOG_LEVEL",
+    default: "info",
+    parse: oneOf("trace", "debug", "info", "warn", "error", "fatal"),
+    description: "The least severe lines that they print. Of runs it is logLevel that counts.",
+  },
   workerPool: {
     variable: "MILLRACE_WORKER_POOL",
     default: null,

@@ -6,6 +6,7 @@
 
 import { MillraceError } from "../contract/errors.ts";
 import { nearest } from "../kit/nearest.ts";
+import { type TraceCarrier, toTraceCarrier } from "../kit/tracing.ts";
 import { createEnvironment, type Environment, type Variables } from "./env-file.ts";
 import { findProfile, type Profile, readProfiles, writeProfileSetting } from "./profiles.ts";
 import { findSettingsFile, type SettingsFile, settingsFileName } from "./settings-file.ts";
@@ -291,11 +292,13 @@ export function createEnvironmentReader(): (name: string) => string | undefined 
 
 /**
  * The environment of the processes that this one starts to execute runs: they show nothing of them by themselves, and say who
- * they are by the key of this one, wherever it has it from. There, in place of an argument, others do not see it.
+ * they are by the key of this one, wherever it has it from. There, in place of an argument, others do not see it. The trace that
+ * this process was started in is none of its runs'.
  */
 export function childEnvironment({ apiKey }: Pick<Settings, "apiKey">): NodeJS.ProcessEnv {
   const key = apiKey === null ? null : { [settingsTable.apiKey.variable]: apiKey };
-  return { ...process.env, ...proxyEnvironment(), ...key, MILLRACE_LIVE: "off" };
+  const { TRACEPARENT: _, TRACESTATE: __, ...env } = process.env;
+  return { ...env, ...proxyEnvironment(), ...key, MILLRACE_LIVE: "off" };
 }
 
 const proxyNames = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"];
@@ -322,4 +325,16 @@ export const codeCopyVariable = "MILLRACE_DEV_CODE";
 export function codeCopyFolder(): string | null {
   const folder = process.env[codeCopyVariable];
   return folder === undefined || folder === "" ? null : folder;
+}
+
+/** Where in a trace whoever started this process was, as the variables TRACEPARENT and TRACESTATE say; null where they do not. */
+export function readProgramTrace(): TraceCarrier | null {
+  return toTraceCarrier(process.env.TRACEPARENT, process.env.TRACESTATE);
+}
+
+/** What this process starts is a part of that trace. */
+export function setProgramTrace({ traceparent }: TraceCarrier): void {
+  process.env.TRACEPARENT = traceparent;
+  // It was of another one.
+  delete process.env.TRACESTATE;
 }

@@ -2,10 +2,15 @@
 
 import type { Api } from "../contract/api.ts";
 import { isMillraceError } from "../contract/errors.ts";
+import type { Store } from "../contract/store.ts";
+import { metricTable } from "../contract/metrics.ts";
 import type { ServerSettings } from "../contract/wire/server-description.ts";
 import { systemClock } from "../kit/clock.ts";
 import { createLetOthers } from "../kit/let-others.ts";
+import { createMetrics } from "../kit/metrics.ts";
+import { findTracer } from "../kit/open-telemetry.ts";
 import { secretBytes } from "../kit/random.ts";
+import { flushWithinMs } from "../kit/tracing.ts";
 import type { Retention } from "../loops/retention.ts";
 import type { RequestEntry } from "../server/create-server.ts";
 import type { OidcOptions } from "../server/access/oidc/oidc-options.ts";
@@ -16,6 +21,9 @@ import { createService } from "../service/create-service.ts";
 import { inWorkspace } from "../service/workspaces/in-workspace.ts";
 import { openNowhere, openPlace, type PlaceOptions } from "./open-place.ts";
 import { openVault, type VaultSettings } from "./open-vault.ts";
+import { createLedgerHealth } from "./ledger-health.ts";
+import { countRecords } from "./metrics/count-records.ts";
+import { measureServer } from "./metrics/measure-server.ts";
 import { openStore } from "./open-store.ts";
 import { isAlive } from "./process-liveness.ts";
 import type { Settings } from "./settings.ts";
@@ -27,7 +35,15 @@ export type { RequestEntry };
 export interface StartServerOptions extends ListenOptions {
   readonly settings: Pick<
     Settings,
-    "home" | "database" | "durability" | "leaseMs" | "cancelWithinMs" | "checkAnswers" | keyof Retention
+    | "home"
+    | "database"
+    | "durability"
+    | "leaseMs"
+    | "cancelWithinMs"
+    | "checkAnswers"
+    | "stopDelayMs"
+    | "metrics"
+    | keyof Retention
   > &
     VaultSettings;
   /** What is told of the settings. Default: nothing is. */
@@ -47,12 +63,21 @@ export interface StartServerOptions extends ListenOptions {
   readonly limits?: Partial<ServerLimits>;
   readonly onRequest?: (entry: RequestEntry) => void;
   /** Told of what went wrong, and where: the id of a request, or a loop's name. */
-  readonly onFailure?: (failure: { readonly where: string; readonly error: unknown }) => void;
+  readonly onFailure?: (failure: {
+    readonly where: string;
+    readonly error: unknown;
+    /** Of the request, where it was one. */
+    readonly requestId?: string;
+    readonly traceId?: string | null;
+  }) => void;
 }
 
 export interface RunningServer {
   readonly url: string;
-  /** Finishes what is under way, then gives up the port and the ledger. */
+  /**
+   * Says that it is not ready, for `stopDelayMs` before anything else; finishes what is under way, then gives up the port and
+   * the ledger.
+   */
   close(): Promise<void>;
 }
 
@@ -65,8 +90,15 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const { settings, accessControl = false, onFirstAdmin = () => undefined, onFailure = () => undefined } = options;
   const { leaseMs } = settings;
   const clock = systemClock;
-  const store = await openStore({ ...settings, isServer: true }, clock);
+  const health = createLedgerHealth(
+    await openStore({ ...settings, isServer: true }, clock),
+    settings.database === null ? settings.home : "PostgreSQL",
+  );
+  const metrics = settings.metrics === "on" ? createMetrics(metricTable) : null;
+  const counted = (ledger: Store): Store => (metrics === null ? ledger : countRecords(ledger, { metrics, clock }));
+  const store = counted(health.store);
   const api = createService({ store, clock, leaseMs, isAlive });
+  const accounts = api;
   const access = accessControl ? createAccess({ access: store.access, clock }) : null;
   if (accessControl) await makeFirstAdmin(api, onFirstAdmin);
   const oidc = options.oidc ?? null;
@@ -83,6 +115,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     trustedProxies: options.trustedProxies ?? [],
     limits: options.limits ?? {},
     letOthers: createLetOthers(clock),
+    metrics,
     listWorkspaces: (identity) => workspaces.list(identity),
     ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
     onFailure,
@@ -92,21 +125,31 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     clock,
     access,
     async open(parts) {
-      const ofLedger = createService({ store: parts.store, clock, leaseMs, isAlive });
-      const place = openPlace({ ...parts, api: inWorkspace(ofLedger, parts.workspace), accounts: api, oidc }, common);
+      const beside = counted(parts.store);
+      const ofLedger = createService({ store: beside, clock, leaseMs, isAlive });
+      const api = inWorkspace(ofLedger, parts.workspace);
+      const place = openPlace({ ...parts, store: beside, api, accounts, oidc }, common);
       await place.server.ready();
       place.startLoops(`${url}/workspaces/${parts.workspace()}`);
       return place;
     },
     async openNowhere(ofNobody) {
-      const nowhere = openNowhere({ access: ofNobody, accounts: api, oidc }, common);
+      const nowhere = openNowhere({ access: ofNobody, accounts, oidc }, common);
       await nowhere.ready();
       return nowhere;
     },
     onFailure,
   });
   const place = openPlace(
-    { store, api, access, workspace: null, findWorkspace: (name) => workspaces.find(name), oidc },
+    {
+      store,
+      api,
+      access,
+      workspace: null,
+      findWorkspace: (name) => workspaces.find(name),
+      oidc,
+      checkDatabase: () => health.check(),
+    },
     common,
   );
   try {
@@ -115,13 +158,19 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     await store.close();
     throw error;
   }
+  const { readLoops, version } = place;
+  const measuring = metrics === null ? null : measureServer(metrics, { api, store, clock, version, readLoops });
   place.startLoops(url, [{ name: "workspaces", everyMs: lookEveryMs, tick: () => workspaces.look() }]);
   return {
     url,
     async close() {
+      place.server.announceStop();
+      if (settings.stopDelayMs > 0) await clock.sleep(settings.stopDelayMs);
       await place.stopLoops();
       await workspaces.close();
       await place.server.close();
+      measuring?.stop();
+      await findTracer()?.flush(flushWithinMs);
       await store.close();
     },
   };

@@ -11,6 +11,7 @@ import { systemRandom } from "../kit/random.ts";
 import { startLoop } from "../loops/start-loop.ts";
 import { type DispatchReport, describeTrouble } from "../worker/dispatch-report.ts";
 import { checkProcessKind } from "../worker/process/process-kind.ts";
+import type { ErrorLine } from "../worker/process/run-process.ts";
 import { openWorkplace, type Workplace } from "./open-workplace.ts";
 import type { Settings } from "./settings.ts";
 
@@ -22,6 +23,8 @@ const runtime = "node";
 
 /** Deployments of the pool for which a process is kept ready from the start. */
 const maxPrepared = 20;
+
+export type { DispatchReport, ErrorLine };
 
 export interface StartWorkerOptions {
   readonly settings: Settings;
@@ -35,6 +38,7 @@ export interface StartWorkerOptions {
   readonly limit: number;
   readonly ready: number;
   readonly onReport: (report: DispatchReport) => void;
+  readonly onErrorLine?: ((line: ErrorLine) => void) | undefined;
 }
 
 export interface RunningWorker {
@@ -48,8 +52,8 @@ export interface RunningWorker {
 
 /** @throws NOT_FOUND for a pool or queue that is not there, USAGE for a pool of another type, and what opening the ledger throws */
 export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
-  const { settings, limit, ready, onReport, name = `process-${hostname()}-${shortId(6)}` } = options;
-  const workplace = await openWorkplace({ settings, limit, ready, onReport });
+  const { settings, limit, ready, onReport, onErrorLine, name = `process-${hostname()}-${shortId(6)}` } = options;
+  const workplace = await openWorkplace({ settings, limit, ready, onReport, onErrorLine });
   try {
     const { api } = workplace;
     const pool = await findPool(api, options);

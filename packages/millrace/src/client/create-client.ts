@@ -31,6 +31,11 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
   /** Sent as `Authorization: Bearer …`: an API key, or what something before the server checks. */
   readonly token?: string;
+  /**
+   * Asked with each request: the `traceparent` of the trace that it is a part of (https://www.w3.org/TR/trace-context/), which
+   * a run goes on with that is submitted; null for none. Default: what instruments `fetch` sets the header, if anything does.
+   */
+  readonly traceparent?: () => string | null;
   /** How long an answer is waited for, in ms. Default 30,000. */
   readonly timeoutMs?: number;
   /**

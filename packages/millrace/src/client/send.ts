@@ -17,6 +17,7 @@ export interface SenderOptions {
   readonly url: string;
   readonly fetch?: typeof fetch;
   readonly token?: string;
+  readonly traceparent?: () => string | null;
   readonly timeoutMs: number;
   readonly retryForMs: number;
   readonly clock: Clock;
@@ -66,11 +67,13 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
     const url = `${base.href}${path}`;
     const timeout = new AbortController();
     const timer = clock.setTimer(timeoutMs, () => timeout.abort(new DOMException(timedOut, "TimeoutError")));
+    const traceparent = options.traceparent?.() ?? null;
     try {
       const response = await ask(url, {
         method: verb,
         headers: {
           ...headers,
+          ...(traceparent === null ? {} : { traceparent }),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
           ...(typeof packed === "string" || packed === null ? {} : { "content-encoding": "gzip" }),
         },

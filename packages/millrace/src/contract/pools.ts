@@ -2,6 +2,7 @@
 
 import type { Api } from "./api.ts";
 import type { TaskDefinition } from "./definitions.ts";
+import type { TraceCarrier } from "../kit/tracing.ts";
 import type { LogLevel } from "./records.ts";
 import type { FlowRunInfo, Runtime, TaskRunInfo, Vault } from "./runtime.ts";
 
@@ -12,6 +13,8 @@ export interface PoolCall {
   readonly taskRun: TaskRunInfo;
   readonly tags: readonly string[];
   readonly captureConsole: boolean;
+  /** What spans of the body are a part of; null where there is no tracer. */
+  readonly trace: TraceCarrier | null;
   /** Aborting asks the body to stop through its own signal; after `graceMs` its thread or process is ended. */
   readonly signal: AbortSignal;
   readonly graceMs: number;

@@ -250,6 +250,19 @@ export interface WaitingRuns {
   readonly dueAfter?: number;
 }
 
+/** What a store holds and waits for at this moment; null is what its database does not have. */
+export interface StoreLoad {
+  /** Of SQLite's write-ahead log. */
+  readonly logBytes: number | null;
+  readonly connections: {
+    readonly busy: number;
+    readonly idle: number;
+    readonly max: number;
+    /** Questions that wait for one. */
+    readonly waiting: number;
+  } | null;
+}
+
 export interface Store {
   /**
    * One transaction. Each state written has its event in the same transaction; see docs/decisions/0002. Ids of runs,
@@ -400,10 +413,16 @@ export interface Store {
   /** Deletes the ledger of a workspace with all that is in it. Nobody has it open any more. */
   dropBeside(id: string): Promise<void>;
 
-  /** The schema version of the database, and the one this code wants. */
+  /** The schema version of the database when it was opened, and the one this code wants. */
   readonly schemaVersion: number;
+  /** The schema version that the database has now: a later version of the program may have carried it forward. */
+  readSchemaVersion(): Promise<number>;
+  /** Writes, and changes nothing: resolves when that can be done. */
+  tryWriting(): Promise<void>;
   /** Which database it is, and how big the ledger is in it. */
   describe(): Promise<DatabaseDescription>;
+  /** Asks the database nothing. */
+  readLoad(): StoreLoad;
   /** Checks the database's own integrity; empty when it is sound. */
   check(): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -10,6 +10,7 @@ import { DriftWatch, type OnDrift } from "./drift-watch.ts";
 import type { Engine } from "./engine.ts";
 import { Provenance } from "./provenance.ts";
 import { Records } from "./records.ts";
+import type { FlowTrace } from "./trace.ts";
 import type { TaskExecution } from "./task-run.ts";
 import { WaitingRows } from "./waiting-rows.ts";
 
@@ -29,6 +30,8 @@ export interface ActiveRunOptions {
   readonly mode: "start" | "resume" | "retry";
   /** The run takes results of another run, whose rows it records again as its own. */
   readonly adopts: boolean;
+  /** Null where there is no tracer. */
+  readonly trace: FlowTrace | null;
 }
 
 export class ActiveRun {
@@ -39,6 +42,7 @@ export class ActiveRun {
   readonly mode: "start" | "resume" | "retry";
   readonly onDrift: OnDrift;
   readonly adopts: boolean;
+  readonly trace: FlowTrace | null;
   readonly epoch: number;
   /** Calls that have not settled. */
   readonly executions = new Set<TaskExecution>();
@@ -76,6 +80,7 @@ export class ActiveRun {
     this.mode = mode;
     this.onDrift = onDrift;
     this.adopts = adopts;
+    this.trace = options.trace;
     this.heldTags = options.heldTags;
     this.waitingRows = new WaitingRows(engine.clock, this.executions);
     this.#outer = outer;

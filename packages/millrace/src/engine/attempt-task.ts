@@ -1,4 +1,5 @@
 import type { TaskRunInfo } from "../contract/runtime.ts";
+import type { Span } from "../kit/tracing.ts";
 import type { AttemptSignal } from "./attempt-signal.ts";
 import type { TaskRow } from "./task-row.ts";
 import type { TaskExecution } from "./task-run.ts";
@@ -9,9 +10,11 @@ export class AttemptTask {
   /** The attempt it is, though another may have begun since. */
   readonly #attempt: number;
   readonly #signal: AttemptSignal;
+  readonly span: Span | null;
 
-  constructor(execution: TaskExecution, row: TaskRow, signal: AttemptSignal) {
+  constructor(execution: TaskExecution, row: TaskRow, { signal, span }: { signal: AttemptSignal; span: Span | null }) {
     this.execution = execution;
+    this.span = span;
     this.#attempt = row.attempt;
     this.#signal = signal;
   }

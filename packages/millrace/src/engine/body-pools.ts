@@ -47,6 +47,7 @@ export class BodyPools {
       taskRun: execution.info(),
       tags: execution.work.tags,
       captureConsole: context?.captureConsole === true,
+      trace: context?.task?.span?.carrier ?? null,
       signal: execution.attemptSignal,
       graceMs: ports.limits.graceMs,
       log: (level, message, fields) =>

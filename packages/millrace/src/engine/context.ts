@@ -4,6 +4,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { LogLevel } from "../contract/records.ts";
 import { logSeverity } from "../contract/records.ts";
 import type { FlowRunInfo, RunContext, RunLogger, TaskRunInfo } from "../contract/runtime.ts";
+import type { Span } from "../kit/tracing.ts";
+import type { FlowTrace } from "./trace.ts";
 import type { Scope } from "./identity.ts";
 import type { TaskExecution } from "./task-run.ts";
 import type { TransactionState } from "./transactions.ts";
@@ -24,6 +26,8 @@ export interface ContextTask {
   readonly execution: TaskExecution;
   readonly info: TaskRunInfo;
   readonly signal: AbortSignal;
+  /** Of the attempt; null where there is no tracer. */
+  readonly span: Span | null;
 }
 
 /** A run as its context needs it. */
@@ -32,6 +36,7 @@ export interface ContextRun {
   /** Fencing token of what the context records. */
   readonly epoch: number;
   readonly signal: AbortSignal;
+  readonly trace: FlowTrace | null;
 }
 
 export class ExecutionContext implements RunContext {

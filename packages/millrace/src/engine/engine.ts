@@ -60,6 +60,7 @@ const noCaller: FlowCaller = {
   tags: [],
   heldTags: [],
   outer: neverAborts,
+  place: null,
 };
 /** Times of states run ahead of a clock that was set back by at most this. */
 const maxStampLeadMs = 60_000;

@@ -9,6 +9,7 @@ import type { ResultSerializer, ResultStorage } from "../contract/results.ts";
 import type { Vault } from "../contract/runtime.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Masker } from "../kit/mask.ts";
+import type { TraceCarrier, Tracer } from "../kit/tracing.ts";
 
 export interface EnginePorts {
   readonly api: Api;
@@ -42,6 +43,10 @@ export interface EnginePorts {
   readonly readEnvironment: (name: string) => string | undefined;
   /** What is known of where a run runs; the slow part (is the work tree dirty) may come later. */
   readonly describeEnvironment: () => { readonly now: RunEnvironment; readonly later: Promise<RunEnvironment> | null };
+  /** Makes spans of what runs; null as long as the program has nothing to make them by. Cheap to ask. */
+  readonly findTracer: () => Tracer | null;
+  /** Where in a trace whoever started this program was. */
+  readonly programTrace: TraceCarrier | null;
   readonly versionOf: (module: string) => string | null;
   readonly limits: EngineLimits;
 }

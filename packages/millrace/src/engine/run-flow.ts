@@ -22,6 +22,7 @@ import { Scope, settleAfter } from "./identity.ts";
 import { toRecordedError } from "./recorded-errors.ts";
 import { encodeResult } from "./results.ts";
 import { type FlowEnd, readReturned } from "./returned.ts";
+import { endFlowSpan, toSpanFailure } from "./trace.ts";
 import { messageOf, toMessage } from "./outcome.ts";
 
 /** How long the end of a run waits for what is still being found out about where it ran, in ms. */
@@ -67,6 +68,19 @@ export class FlowExecution {
 
   /** Runs it to its recorded end. Resolves with the value, rejects with the flow's error. */
   async execute(): Promise<unknown> {
+    const { trace } = this.#active;
+    if (trace === null) return this.#execute();
+    try {
+      const value = await this.#execute();
+      endFlowSpan(trace, this.#run, null);
+      return value;
+    } catch (error) {
+      endFlowSpan(trace, this.#run, toSpanFailure(this.#engine.ports, error));
+      throw error;
+    }
+  }
+
+  async #execute(): Promise<unknown> {
     this.#see(this.#run.runCount > 1);
     this.#callHooks(this.#definition.options.onRunning);
     this.#warnOfSecrets();
@@ -111,8 +125,10 @@ export class FlowExecution {
       active.beginAttempt(attempt, (error) => settleAfter(scope.close(error), () => reject(error)));
       const timer = timeoutMs === null ? null : this.#engine.clock.setTimer(timeoutMs, () => this.#timeOut(timeoutMs));
       if (active.stopReason !== null) return;
-      contextStorage
-        .run(context, async () => (fn as (parameters: unknown) => unknown)(this.#parameters))
+      const call = (): Promise<unknown> =>
+        contextStorage.run(context, async () => (fn as (parameters: unknown) => unknown)(this.#parameters));
+      const called = active.trace === null ? call() : active.trace.span.run(call);
+      called
         .finally(() => timer?.cancel())
         .then(
           (value) => settleAfter(scope.close(), () => resolve(value)),
@@ -255,6 +271,7 @@ export class FlowExecution {
       throw active.lostError(outcome.decision.reason);
     }
     if (outcome.run !== null) this.#run = outcome.run;
+    active.trace?.span.event(this.#run.state.name, { "millrace.state.type": this.#run.state.type });
     this.#see(false);
     return outcome;
   }

@@ -5,9 +5,11 @@ import { MillraceError } from "../contract/errors.ts";
 import type { Entrypoint, FlowRun, NewFlowRun } from "../contract/flow-run.ts";
 import type { FlowRunInfo } from "../contract/runtime.ts";
 import { findSecretParameters } from "../contract/secret-parameters.ts";
+import { traceLabel, traceOf } from "../contract/trace-labels.ts";
 import { isTerminal } from "../contract/states.ts";
 import type { TaskRun } from "../contract/task-run.ts";
 import { randomName } from "../kit/names.ts";
+import type { TracePlace } from "../kit/tracing.ts";
 import { fillTemplate } from "../kit/template.ts";
 import { droppedByRetry, droppedByStartingFrom } from "../rules/dropped-by-retry.ts";
 import { earlierAttempts } from "../rules/earlier-attempts.ts";
@@ -20,6 +22,7 @@ import { adoptRecords } from "./records.ts";
 import { decodeResult } from "./results.ts";
 import { FlowExecution } from "./run-flow.ts";
 import { fromRecordedError } from "./recorded-errors.ts";
+import { type FlowTrace, traceFlow, withTraceOfRun } from "./trace.ts";
 import { joinTags, maskTags, shorten } from "./task-work.ts";
 
 /** Where a flow is called from: nothing, or a call in another run. */
@@ -33,6 +36,8 @@ export interface FlowCaller {
   /** Tags with limits of which its callers hold slots. */
   readonly heldTags: readonly string[];
   readonly outer: { readonly signal: AbortSignal };
+  /** Where in a trace; null where that is told by what runs, or nothing is traced. */
+  readonly place: TracePlace | null;
 }
 
 export interface FlowStart {
@@ -54,15 +59,25 @@ export async function startFlow(engine: Engine, start: FlowStart): Promise<unkno
   const parameters = await validateParameters(definition, start.parameters);
   const encoded = encodeParameters(engine, definition, parameters);
   await engine.lease.ensure();
-  const newRun = toNewRun(engine, start, parameters, encoded);
-  if (start.id === undefined && newRun.adopts == null) return startAtOnce(engine, { start, newRun, parameters });
+  const made = toNewRun(engine, start, parameters, encoded);
+  const trace = traceFlow(engine.ports, made, caller.place);
+  const newRun = trace === null ? made : withTraceOfRun(made, trace);
+  if (start.id === undefined && newRun.adopts == null) return startAtOnce(engine, { start, newRun, parameters, trace });
   const { run, isNew } = await engine.journal.create(newRun);
   tellOfCreated(start, run);
   if (!isNew && isOwn(engine, run)) {
     return continueFlow(engine, { run, definition, parameters, caller, mode: "resume", onDrift: start.onDrift });
   }
   if (!isNew) return takeUp(engine, { run, definition, parameters, caller });
-  const active = activate(engine, { run, definition, parameters, caller, mode: "start", onDrift: start.onDrift });
+  const active = activate(engine, {
+    run,
+    definition,
+    parameters,
+    caller,
+    mode: "start",
+    onDrift: start.onDrift,
+    trace,
+  });
   await adopt(engine, active, run);
   return execute(engine, { active, definition, parameters, run });
 }
@@ -77,12 +92,26 @@ async function startAtOnce(
     start,
     newRun,
     parameters,
-  }: { readonly start: FlowStart; readonly newRun: NewFlowRun; readonly parameters: unknown },
+    trace,
+  }: {
+    readonly start: FlowStart;
+    readonly newRun: NewFlowRun;
+    readonly parameters: unknown;
+    readonly trace: FlowTrace | null;
+  },
 ): Promise<unknown> {
   const { definition, caller } = start;
   const { run } = await engine.journal.begun(newRun);
   tellOfCreated(start, run);
-  const active = activate(engine, { run, definition, parameters, caller, mode: "start", onDrift: start.onDrift });
+  const active = activate(engine, {
+    run,
+    definition,
+    parameters,
+    caller,
+    mode: "start",
+    onDrift: start.onDrift,
+    trace,
+  });
   return execute(engine, { active, definition, parameters, run });
 }
 
@@ -153,14 +182,23 @@ export interface FlowContinuation {
 
 /** Executes a claimed run from the top, over what it recorded before. */
 export async function continueFlow(engine: Engine, continuation: FlowContinuation): Promise<unknown> {
-  const { run, definition, parameters } = continuation;
-  const active = activate(engine, continuation);
+  const { run, definition, parameters, caller } = continuation;
+  const trace = traceFlow(engine.ports, run, caller.place);
+  if (trace !== null) await keepTrace(engine, run, trace);
+  const active = activate(engine, { ...continuation, trace });
   const isNew = continuation.mode === "start" && run.runCount <= 1;
   const records = isNew ? [] : await engine.ports.api.readRecords(run.id);
   const retriedAt = continuation.mode === "retry" ? undefined : earlierAttempts(run.history).retriedAt;
   active.take(records, droppedByRetry(records, retriedAt));
   await adopt(engine, active, run, records);
   return execute(engine, { active, definition, parameters, run });
+}
+
+/** A run that was not asked for within a trace is told what trace it is in. That it cannot be does not keep it from running. */
+async function keepTrace(engine: Engine, run: FlowRun, trace: FlowTrace): Promise<void> {
+  if (traceOf(run.extra) !== null) return;
+  const labels = { ...run.extra.labels, [traceLabel]: trace.span.carrier.traceparent };
+  await engine.ports.api.updateFlowRun(run.id, { extra: { labels } }).catch(() => undefined);
 }
 
 /**
@@ -183,7 +221,7 @@ async function adopt(engine: Engine, active: ActiveRun, run: FlowRun, own: reado
   );
 }
 
-function activate(engine: Engine, options: Omit<FlowContinuation, "mode"> & { mode: ActiveRun["mode"] }): ActiveRun {
+function activate(engine: Engine, options: FlowContinuation & { readonly trace: FlowTrace | null }): ActiveRun {
   const { run, definition, parameters, caller, mode } = options;
   return new ActiveRun({
     engine,
@@ -196,6 +234,7 @@ function activate(engine: Engine, options: Omit<FlowContinuation, "mode"> & { mo
     onDrift: options.onDrift ?? caller.parent?.onDrift ?? "stop",
     mode,
     adopts: run.adopts !== null,
+    trace: options.trace,
   });
 }
 

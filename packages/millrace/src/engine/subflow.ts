@@ -63,6 +63,7 @@ export class SubflowWork implements Work {
         tags: execution.caller.tags,
         heldTags: execution.caller.heldTags,
         outer: { signal: execution.attemptSignal },
+        place: execution.trace?.parent ?? null,
       },
     });
     // When the parent is stopped, it waits for the child to record its end.

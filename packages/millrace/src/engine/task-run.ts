@@ -15,6 +15,7 @@ import { isTerminal, type State } from "../contract/states.ts";
 import type { TaskInput, TaskRun } from "../contract/task-run.ts";
 import type { Timer } from "../kit/clock.ts";
 import { formatDuration } from "../kit/duration.ts";
+import type { Span } from "../kit/tracing.ts";
 import type { Semaphore } from "../kit/semaphore.ts";
 import { decideRetry } from "../rules/retry.ts";
 import type { ActiveRun } from "./active-run.ts";
@@ -34,6 +35,7 @@ import { callTaskHooks } from "./task-hooks.ts";
 import { TaskRow } from "./task-row.ts";
 import { joinTags } from "./task-work.ts";
 import { describeWait } from "./waits.ts";
+import { type CallTrace, spanAround, startAttemptSpan, toSpanFailure, traceCall } from "./trace.ts";
 import type { Work } from "./work.ts";
 
 /** Why an attempt failed; `as` is the state that the body returned to say so. */
@@ -89,6 +91,8 @@ export class TaskExecution {
   /** It waits in the queue for its turn, and does nothing else. */
   #isQueued = false;
   #waitsFor: keyof typeof waitWords = "turn";
+  /** Null where there is no tracer. */
+  readonly trace: CallTrace | null;
   readonly #runId: string;
   /** Its state while it has no row: before it begins, and when it has ended. */
   #made: State;
@@ -118,6 +122,7 @@ export class TaskExecution {
     this.work = parts.work;
     this.#runId = parts.runId;
     this.#made = parts.made;
+    this.trace = traceCall(this);
   }
 
   get id(): string {
@@ -356,6 +361,10 @@ export class TaskExecution {
   async #hit(row: TaskRow, value: unknown, ref: ResultRef): Promise<unknown> {
     row.takeHit(ref);
     await this.#commit(row);
+    if (this.trace !== null) {
+      const hit = { "millrace.task.name": this.work.taskName, "millrace.task_run.id": this.id };
+      spanAround(this.caller)?.event("cache hit", hit);
+    }
     this.#remember(value);
     // It has no part in the transaction around it: what it stands for was done, and committed, elsewhere.
     return value;
@@ -411,11 +420,13 @@ export class TaskExecution {
     this.#signal = signal;
     const scope = this.caller.scope.enter(this.path, this.id);
     const heldTags = joinTags(this.caller.heldTags, this.#slots?.tags ?? []);
-    const task = new AttemptTask(this, row, signal);
+    const span = this.#startSpan();
+    const task = new AttemptTask(this, row, { signal, span });
     const context = this.caller.ofBody({ task, scope, tags: work.tags, heldTags });
     return new Promise((resolve, reject) => {
       const timer = work.timeoutMs === null ? null : this.#setTimeout(work.timeoutMs, signal);
       signal.onAbort((error) => {
+        if (span !== null) span.end(toSpanFailure(this.engine.ports, error));
         const opened = scope.close(error);
         if (this.flow?.parents.has(this.id) === true) this.flow.stopBelow(this.id, error);
         settleAfter(opened, () => reject(error));
@@ -425,13 +436,43 @@ export class TaskExecution {
         signal.end();
         settleAfter(scope.close(), settle);
       };
-      contextStorage
-        .run(context, async () => work.body(this))
-        .then(
-          (value) => end(() => resolve(value)),
-          (error: unknown) => end(() => reject(error)),
-        );
+      const called =
+        this.trace === null
+          ? contextStorage.run(context, async () => work.body(this))
+          : this.#inSpan(span, () => contextStorage.run(context, async () => work.body(this)));
+      called.then(
+        (value) => end(() => resolve(value)),
+        (error: unknown) => end(() => reject(error)),
+      );
     });
+  }
+
+  /** A subflow has a span of its own, and a wait is an event of the span around it. */
+  #startSpan(): Span | null {
+    return this.trace === null || this.work.kind !== "task" ? null : startAttemptSpan(this, this.trace);
+  }
+
+  async #inSpan(span: Span | null, call: () => Promise<unknown>): Promise<unknown> {
+    const { engine, work } = this;
+    const around = span ?? spanAround(this.caller);
+    const begunAt = engine.clock.monotonic();
+    try {
+      const value = await (around === null ? call() : around.run(call));
+      const failure =
+        isReturnedState(value) && value.type !== "COMPLETED" ? errorOfReturned(value, work.runName) : null;
+      span?.end(failure === null ? null : toSpanFailure(engine.ports, failure));
+      return value;
+    } catch (error) {
+      span?.end(toSpanFailure(engine.ports, error));
+      throw error;
+    } finally {
+      if (span === null && work.kind !== "flow") this.#tellSpan(around, engine.clock.monotonic() - begunAt);
+    }
+  }
+
+  #tellSpan(around: Span | null, tookMs: number): void {
+    const { kind, taskName } = this.work;
+    around?.event(`${kind} ${taskName}`, { "millrace.task_run.id": this.id, "millrace.took_ms": tookMs });
   }
 
   #setTimeout(timeoutMs: number, signal: AttemptSignal): Timer {

@@ -27,6 +27,7 @@ test("a tick that fails is told, and the next one comes, after a pause with jitt
     startedAt: expect.any(Number),
     endedAt: expect.any(Number),
     dueAt: expect.any(Number),
+    ticks: 4,
     failures: 1,
     lastFailure: { at: expect.any(Number), error: new TypeError("a bad row") },
   });

@@ -10,6 +10,8 @@ export interface LoopOptions {
   readonly tick: () => Promise<unknown>;
   /** Lets it rest longer while nothing is recorded. */
   readonly rest?: LoopRest;
+  /** Told how long each tick took, in ms. */
+  readonly onTick?: (tookMs: number) => void;
   /** Told of a tick that failed. The next one comes as if it had not. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -31,6 +33,8 @@ export interface LoopState {
   readonly endedAt: number | null;
   /** When the next one is to come; null while one goes on, and while it rests until something is recorded. */
   readonly dueAt: number | null;
+  /** That have ended, well or not. */
+  readonly ticks: number;
   readonly failures: number;
   readonly lastFailure: { readonly at: number; readonly error: unknown } | null;
 }
@@ -47,19 +51,21 @@ export interface Loop {
 const jitter = 0.2;
 
 /** Does something again and again, the first time at once. */
-export function startLoop({ clock, random, everyMs, tick, rest, onFailure }: LoopOptions): Loop {
+export function startLoop({ clock, random, everyMs, tick, rest, onTick, onFailure }: LoopOptions): Loop {
   const stopping = new AbortController();
   let nap: AbortController | null = null;
   let isWoken = false;
-  let state: LoopState = { startedAt: null, endedAt: null, dueAt: null, failures: 0, lastFailure: null };
+  let state: LoopState = { startedAt: null, endedAt: null, dueAt: null, ticks: 0, failures: 0, lastFailure: null };
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       const seen = rest?.pulse.version ?? 0;
       isWoken = false;
       state = { ...state, startedAt: clock.now(), endedAt: null, dueAt: null };
+      const begunAt = clock.monotonic();
       const isDone = await attempt(tick);
-      state = { ...state, endedAt: clock.now() };
+      onTick?.(clock.monotonic() - begunAt);
+      state = { ...state, endedAt: clock.now(), ticks: state.ticks + 1 };
       if (isWoken) continue;
       nap = new AbortController();
       const signal = AbortSignal.any([stopping.signal, nap.signal]);

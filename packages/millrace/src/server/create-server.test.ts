@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { startOverHttp } from "../client/over-http.testsuite.ts";
 import type { Api } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
+import { readiness } from "../contract/wire/schemas/server-description.ts";
 import { apiMethods } from "../contract/wire/v1-calls.ts";
 import { createDeferred } from "../kit/deferred.ts";
 import { systemClock } from "../kit/clock.ts";
@@ -123,7 +124,7 @@ describe("errors", () => {
     const answer = await ask(`${url}/v1/secrets`, { headers: { "x-request-id": "r1" } });
     expect([answer.status, codeOf(answer)]).toEqual([500, "SERVER_FAILED"]);
     expect(answer.body.toString()).not.toContain("create-server.test");
-    expect(failures).toEqual([{ requestId: "r1", error }]);
+    expect(failures).toEqual([{ requestId: "r1", traceId: null, error }]);
   });
 });
 
@@ -276,6 +277,49 @@ describe("a server with much to do", () => {
     await Promise.race([bothBegun.promise, other]);
     release.resolve([]);
     expect([(await slow).status, (await other).status]).toEqual([200, 200]);
+  });
+
+  test("is alive and ready while it is full, and when it stops alive only", async () => {
+    const release = createDeferred<readonly []>();
+    const begun = createDeferred<void>();
+    const listSecrets = () => (begun.resolve(), release.promise);
+    const { url, server } = await start({ listSecrets }, { limits: { maxRequestsInFlight: 1 } });
+    const slow = ask(`${url}/v1/secrets`);
+    await begun.promise;
+    const look = async (path: string, method = "GET") => (await ask(`${url}${path}`, { method })).status;
+    expect([await look("/livez"), await look("/readyz"), await look("/v1/secrets")]).toEqual([200, 200, 503]);
+    expect([await look("/livez", "HEAD"), await look("/readyz", "HEAD")]).toEqual([200, 200]);
+
+    server.announceStop();
+    const ready = await ask(`${url}/readyz`);
+    expect([ready.status, readiness.parse(toJson(ready)).problems.map(({ part }) => part)]).toEqual([
+      503,
+      ["shutdown"],
+    ]);
+    const closed = server.close();
+    expect([await look("/livez"), await look("/readyz", "HEAD"), await look("/v1/health")]).toEqual([200, 503, 503]);
+    release.resolve([]);
+    expect((await slow).status).toBe(200);
+    await closed;
+  });
+
+  test("has probes at these paths and no others", async () => {
+    const { url } = await start();
+    for (const path of ["/livez/", "/readyz/x", "/LIVEZ", "/v1/livez", "/api/readyz"]) {
+      expect([path, (await ask(`${url}${path}`)).status]).toEqual([path, 404]);
+    }
+    expect((await ask(`${url}/livez`, { method: "POST" })).status).toBe(404);
+  });
+
+  test("is not ready when its database does not answer", async () => {
+    const error = new MillraceError("DATABASE_UNREACHABLE", { location: "db", reason: "gone" });
+    const { url } = await start({ listFlowRuns: () => Promise.reject(error) });
+    const answer = await ask(`${url}/readyz`);
+    expect([answer.status, answer.body.toString().includes("db")]).toEqual([503, false]);
+    expect(readiness.parse(toJson(answer)).problems).toMatchObject([
+      { part: "database", code: "DATABASE_UNREACHABLE" },
+    ]);
+    expect((await ask(`${url}/livez`)).status).toBe(200);
   });
 
   test("says so, too, when its database does not answer", async () => {

@@ -7,11 +7,13 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Access, Identity } from "../contract/access.ts";
 import type { Api } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
+import type { ServerMetrics } from "../contract/metrics.ts";
 import type { Vault } from "../contract/runtime.ts";
 import type { OpenWorkspace } from "../contract/workspaces.ts";
 import type { BlockTrial } from "../contract/wire/sealed-values.ts";
 import type { ServerInfo } from "../contract/wire/server-info.ts";
 import type { Clock } from "../kit/clock.ts";
+import type { Tracer } from "../kit/tracing.ts";
 import { abortable, timeoutSignal } from "../kit/signal.ts";
 import { addOidcRoutes } from "./access/add-oidc-routes.ts";
 import { addSessionRoutes, type SessionRoutesOptions } from "./access/add-session-routes.ts";
@@ -27,7 +29,12 @@ import { addHostGuard, createHostCheck } from "./http/guard-hosts.ts";
 import { defaultLimits, type ServerLimits } from "./http/limits.ts";
 import { listen, type ListenOptions } from "./http/listen.ts";
 import { addRequestIds, toRequestId } from "./http/request-ids.ts";
+import { addProbes } from "./health/add-probes.ts";
+import { createReadinessWatch } from "./health/readiness.ts";
+import { addRequestSpans } from "./http/request-spans.ts";
+import { type ServerFailure, traceIdOfRequest } from "./http/server-failure.ts";
 import { addWebhooks } from "./hooks/add-webhooks.ts";
+import { addMetrics, countOpen, countRequests } from "./metrics/add-metrics.ts";
 import { addPrefect } from "./prefect/add-prefect.ts";
 import { addSealingRoutes } from "./v1/add-sealing-routes.ts";
 import { type AboutServer, addServerRoutes } from "./v1/add-server-routes.ts";
@@ -40,6 +47,8 @@ declare module "fastify" {
     maxBodyBytes?: number;
     /** Neither counted nor refused while the server is full. */
     isExempt?: boolean;
+    /** Nor while it stops. */
+    isProbe?: boolean;
   }
 }
 
@@ -50,6 +59,8 @@ export interface RequestEntry {
   readonly path: string;
   readonly status: number;
   readonly tookMs: number;
+  /** Of the trace that it is a part of; null where it is in none. */
+  readonly traceId: string | null;
 }
 
 export interface ServerOptions {
@@ -74,6 +85,12 @@ export interface ServerOptions {
   readonly tryBlock?: (id: string) => Promise<BlockTrial | null>;
   /** What it says of itself beside `info`. Default: nothing. */
   readonly about?: AboutServer;
+  /** Counts what it does, and is told at GET /metrics. Default: nothing is counted, and there is no such route. */
+  readonly metrics?: ServerMetrics;
+  /** Makes spans of requests. Default: none are made; a trace that comes with a request for a run goes on all the same. */
+  readonly tracer?: Tracer | null;
+  /** Rejects when the database cannot be used. Default: something is read over the Api. */
+  readonly checkDatabase?: () => Promise<void>;
   readonly limits?: Partial<ServerLimits>;
   /** The folder of the dashboard's files. Default: there is none, and its pages say so. */
   readonly dashboardFolder?: string;
@@ -85,7 +102,7 @@ export interface ServerOptions {
   /** Each answer is held against the schema of its route; one that does not hold is a failure. Default false. */
   readonly checksAnswers?: boolean;
   /** Told of errors that are none of the catalogue. */
-  readonly onFailure?: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+  readonly onFailure?: (failure: ServerFailure) => void;
 }
 
 export interface Server extends Mounted {
@@ -93,6 +110,8 @@ export interface Server extends Mounted {
   ready(): Promise<void>;
   /** Resolves with the URL. @throws SERVER_REMOTE_REFUSED, SERVER_ADDRESS_TAKEN */
   listen(options: ListenOptions): Promise<string>;
+  /** Says from now on that it should be sent no more requests, and goes on answering those that come. */
+  announceStop(): void;
   /** Finishes what is under way, within the limit, and gives up the port. The Api stays open. */
   close(): Promise<void>;
 }
@@ -105,6 +124,11 @@ export function createServer(options: ServerOptions): Server {
   const { api, clock, info, vault, allowedHosts = [], onRequest, onFailure = () => undefined } = options;
   const { checksAnswers = false, tryBlock = tryNone, isWorkspace = false, listWorkspaces = async () => [] } = options;
   const limits: ServerLimits = { ...defaultLimits, ...options.limits };
+  const { metrics } = options;
+  const countRefused =
+    (what: "request" | "stream" | "socket") =>
+    (limit: string): void =>
+      metrics?.add("millrace_refused_total", [what, limit]);
   const upgrades = new EventEmitter<{ upgrade: [IncomingMessage, Duplex, Buffer] }>();
   const own: Mounted = {
     take: (request, response) => app.routing(request, response),
@@ -137,10 +161,13 @@ export function createServer(options: ServerOptions): Server {
     }),
   });
   addRequestIds(app);
+  if (options.tracer != null) addRequestSpans(app, options.tracer);
   addHostGuard(app, allowedHosts);
+  if (metrics !== undefined) countRequests(app, metrics);
   const flowControl = addFlowControl(app, {
     max: limits.maxRequestsInFlight,
     maxOfClient: limits.maxRequestsOfClient,
+    onRefused: countRefused("request"),
   });
   demandPolicies(app);
   const control = createControl(options);
@@ -161,6 +188,7 @@ export function createServer(options: ServerOptions): Server {
         path: request.originalUrl,
         status: reply.statusCode,
         tookMs: reply.elapsedTime,
+        traceId: traceIdOfRequest(request),
       }),
     );
   }
@@ -170,6 +198,7 @@ export function createServer(options: ServerOptions): Server {
     max: limits.maxStreams,
     maxOfClient: limits.maxStreamsOfClient,
     guard,
+    onRefused: countRefused("stream"),
   });
   addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
   const oidc = control === null ? null : (options.oidc ?? null);
@@ -186,6 +215,13 @@ export function createServer(options: ServerOptions): Server {
     addOidcRoutes(app, { oidc, access: control.access, vault, clock, onFailure });
   addSealingRoutes(app, { api, vault, tryBlock, checksAnswers, onEvents: () => streams.wake() });
   addWebhooks(app, { api, clock, vault, maxBodyBytes: limits.maxBodyBytes, onEvents: () => streams.wake() });
+  const readiness = createReadinessWatch({
+    clock,
+    withinMs: limits.readyWithinMs,
+    checkDatabase: options.checkDatabase ?? (() => readSomething(api)),
+    readLoops: options.about?.readLoops ?? (() => []),
+  });
+  addProbes(app, readiness);
   addServerRoutes(app, { api, info, about: options.about ?? null });
   const sockets = addPrefect(app, {
     api,
@@ -199,8 +235,18 @@ export function createServer(options: ServerOptions): Server {
     readAddress,
     retryAfterS: limits.retryAfterS,
     checksAnswers,
+    onRefused: countRefused("socket"),
     onFailure,
   });
+  // What is open in a workspace is not in the figures of what is open.
+  if (metrics !== undefined && !isWorkspace) {
+    addMetrics(app, metrics);
+    countOpen(metrics, {
+      requests: () => flowControl.inFlight,
+      streams: () => streams.open,
+      sockets: () => sockets.openSockets,
+    });
+  }
 
   return {
     ...own,
@@ -208,7 +254,9 @@ export function createServer(options: ServerOptions): Server {
       await app.ready();
     },
     listen: (where) => listen(app, where),
+    announceStop: () => readiness.announceStop(),
     async close() {
+      readiness.announceStop();
       streams.close();
       await sockets.close();
       using limit = timeoutSignal({ ms: limits.drainMs, clock });
@@ -224,6 +272,10 @@ function createHttp(mounted: Mounted, { keepAliveMs }: ServerLimits): HttpServer
   http.keepAliveTimeout = keepAliveMs;
   http.on("upgrade", (request, stream, head) => mounted.takeUpgrade(request, stream, head));
   return http;
+}
+
+async function readSomething(api: Api): Promise<void> {
+  await api.listFlowRuns({ ids: [] }, "created-desc", { limit: 1 });
 }
 
 /** Null where nobody is asked who they are. */

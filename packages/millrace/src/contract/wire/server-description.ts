@@ -1,4 +1,6 @@
-/** What a server says of itself to whoever looks after it: GET /v1/settings and GET /v1/status. */
+/** What a server says of itself to whoever looks after it: GET /v1/settings, GET /v1/status and GET /readyz. */
+
+import type { ErrorCode } from "../errors.ts";
 
 /** A value of a setting, for people. What is secret is masked. */
 export type ShownSetting = string | number | boolean | readonly string[] | null;
@@ -72,7 +74,9 @@ export interface LoopStatus {
   readonly endedAt: number | null;
   /** By how much the next tick is late. */
   readonly lagMs: number;
-  /** Ticks that failed since the server was started. */
+  /** Ticks that have ended since the server was started. */
+  readonly ticks: number;
+  /** Ticks that failed since then. */
   readonly failures: number;
   /** The last of them. */
   readonly lastError: { readonly at: number; readonly message: string } | null;
@@ -90,4 +94,20 @@ export interface EventStatus {
   readonly newestSeq: number;
   /** The number of the last that automations have done with; null when they never looked. */
   readonly evaluatedSeq: number | null;
+}
+
+/** Whether a server should be sent requests. It is told to anyone, so no name, path or text of the ledger is in it. */
+export interface Readiness {
+  readonly status: "ready" | "not ready";
+  /** Why it is not; empty when it is. */
+  readonly problems: readonly ReadinessProblem[];
+}
+
+export interface ReadinessProblem {
+  readonly part: "shutdown" | "database" | "loop";
+  /** Of the loop; null for other parts. */
+  readonly name: string | null;
+  /** Of the catalogue; null where it is no error. */
+  readonly code: ErrorCode | null;
+  readonly reason: string;
 }

@@ -175,6 +175,9 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
 export const serverPolicies = {
   health: "anyone",
   ready: "anyone",
+  /** `/livez` and `/readyz`. */
+  probe: "anyone",
+  metrics: read,
   version: read,
   openApi: read,
   settings: { role: "operator", does: "read" },

@@ -56,7 +56,7 @@ export class BodyCall {
   }
 
   toMessage(lastFlowRun: FlowRunInfo | null | undefined): RunMessage {
-    const { args, flowRun, taskRun, tags, captureConsole } = this.request;
+    const { args, flowRun, taskRun, tags, captureConsole, trace } = this.request;
     return {
       kind: "run",
       id: this.id,
@@ -66,6 +66,7 @@ export class BodyCall {
       taskRun: toPlainTaskRun(taskRun),
       tags: [...tags],
       captureConsole,
+      trace,
     };
   }
 

@@ -2,6 +2,7 @@
 
 import type { LogLevel } from "../../contract/records.ts";
 import type { FlowRunInfo, TaskRunInfo } from "../../contract/runtime.ts";
+import type { TraceCarrier } from "../../kit/tracing.ts";
 import type { LineCount } from "./line-credit.ts";
 import type { Parcel, SentError } from "./parcel.ts";
 import type { TaskAddress } from "./task-address.ts";
@@ -18,6 +19,7 @@ export interface RunMessage {
   readonly taskRun: SentTaskRun;
   readonly tags: readonly string[];
   readonly captureConsole: boolean;
+  readonly trace: TraceCarrier | null;
 }
 
 export interface SentTaskRun extends Omit<TaskRunInfo, "lastError"> {

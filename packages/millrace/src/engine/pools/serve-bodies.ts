@@ -2,6 +2,8 @@
 
 import { isMillraceError, MillraceError } from "../../contract/errors.ts";
 import { runtimeSlot } from "../../contract/runtime.ts";
+import { findTracer } from "../../kit/open-telemetry.ts";
+import { flushWithinMs, type TraceCarrier } from "../../kit/tracing.ts";
 import { Asks } from "./asks.ts";
 import { BodyContext, bodyStorage } from "./body-context.ts";
 import { createBodyRuntime } from "./body-runtime.ts";
@@ -63,7 +65,7 @@ class BodyServer {
       case "taken":
         return this.#credit.take(message);
       case "close":
-        process.exit(0);
+        void close();
     }
   }
 
@@ -110,7 +112,7 @@ class BodyServer {
       );
     }
     const args = message.args.map(unpack);
-    return bodyStorage.run(context, () => runInline(definition, args));
+    return inTrace(message.trace, () => bodyStorage.run(context, () => runInline(definition, args)));
   }
 
   #createContext(message: RunMessage, signal: AbortSignal): BodyContext {
@@ -176,6 +178,20 @@ class BodyServer {
     this.#modules.set(module, imported);
     return imported;
   }
+}
+
+/** Spans that the body makes, where a tracer is registered here too, are parts of its attempt's. */
+function inTrace<T>(carrier: TraceCarrier | null, body: () => T): T {
+  if (carrier === null) return body();
+  const tracer = findTracer();
+  const place = tracer?.at(carrier) ?? null;
+  return tracer === null || place === null ? body() : tracer.within(place, body);
+}
+
+/** What spans there were is handed on first. */
+async function close(): Promise<never> {
+  await findTracer()?.flush(flushWithinMs);
+  process.exit(0);
 }
 
 function toImportError(module: string, error: unknown): unknown {

@@ -84,6 +84,9 @@ const readOwn = { role: "none", does: "read" } as const;
 const ofServer: readonly Asked[] = [
   { name: "health", verb: "GET", path: "/v1/health", policy: "anyone" },
   { name: "ready", verb: "GET", path: "/v1/ready", policy: "anyone" },
+  { name: "livez", verb: "GET", path: "/livez", policy: "anyone" },
+  { name: "readyz", verb: "GET", path: "/readyz", policy: "anyone" },
+  { name: "metrics", verb: "GET", path: "/metrics", policy: read },
   { name: "version", verb: "GET", path: "/v1/version", policy: read },
   { name: "description", verb: "GET", path: "/v1/openapi.json", policy: read },
   { name: "description of Prefect's", verb: "GET", path: "/api/openapi.json", policy: read },

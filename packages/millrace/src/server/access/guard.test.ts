@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type OverHttp, startOverHttp } from "../../client/over-http.testsuite.ts";
 import { accountRoles, isAllowed } from "../../contract/access.ts";
+import { metricTable } from "../../contract/metrics.ts";
+import { createMetrics } from "../../kit/metrics.ts";
 import { type Asked, everyRoute } from "./every-route.testsuite.ts";
 import type { OidcOptions } from "./oidc/oidc-options.ts";
 import { makeAccounts, type WithAccounts } from "./with-accounts.testsuite.ts";
@@ -23,7 +25,9 @@ let accounts: WithAccounts;
 let over: OverHttp;
 beforeAll(async () => {
   accounts = await makeAccounts();
-  over = await startOverHttp(accounts.api, { server: { access: accounts.access, oidc } });
+  over = await startOverHttp(accounts.api, {
+    server: { access: accounts.access, oidc, metrics: createMetrics(metricTable) },
+  });
 });
 afterAll(async () => {
   await over.server.close();

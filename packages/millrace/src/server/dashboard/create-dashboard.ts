@@ -47,7 +47,7 @@ const pageHeaders = {
 const fileName = /^[\w-][\w./-]*$/;
 
 /** Paths of the APIs: what is not there is told as they tell it. */
-const apiPath = /^\/(v1|api)(\/|$)/;
+const apiPath = /^\/(v1|api|livez|readyz|metrics)(\/|$)/;
 
 export interface DashboardOptions {
   /** What `vite build` has written; null where nothing was built. */

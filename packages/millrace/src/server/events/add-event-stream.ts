@@ -41,6 +41,7 @@ const querySchema = z.object({
 const policy = serverPolicies.streamEvents;
 
 export interface EventStreams {
+  readonly open: number;
   readonly watch: EventWatch;
   /** Events may have been written. */
   wake(): void;
@@ -58,10 +59,12 @@ export function addEventStream(
     readonly maxOfClient: number;
     /** Null where nobody is asked who they are. */
     readonly guard: Guard | null;
+    /** Told of each that is refused, and by which limit. */
+    readonly onRefused?: (limit: "client" | "server") => void;
   },
 ): EventStreams {
-  const { api, clock, max, maxOfClient, guard } = options;
-  const shares = createClientShares({ max, maxOfClient, describe: (count) => `${count} streams are open` });
+  const { api, clock, max, maxOfClient, guard, onRefused = () => undefined } = options;
+  const shares = createClientShares({ max, maxOfClient, describe: (count) => `${count} streams are open`, onRefused });
   const watch = createEventWatch({ api, clock });
   const closing = new AbortController();
 
@@ -153,7 +156,14 @@ export function addEventStream(
     }
   }
 
-  return { watch, wake: () => watch.wake(), close: () => closing.abort() };
+  return {
+    get open() {
+      return shares.taken;
+    },
+    watch,
+    wake: () => watch.wake(),
+    close: () => closing.abort(),
+  };
 }
 
 const streamHeaders = {

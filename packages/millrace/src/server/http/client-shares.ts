@@ -21,8 +21,10 @@ export function createClientShares(options: {
   readonly maxOfClient: number;
   /** What a number of them is called: "3 streams are open". */
   readonly describe: (count: number) => string;
+  /** Told of each that is refused, and by which limit. */
+  readonly onRefused?: (limit: "client" | "server") => void;
 }): ClientShares {
-  const { max, maxOfClient, describe } = options;
+  const { max, maxOfClient, describe, onRefused = () => undefined } = options;
   const ofClients = new Map<string, number>();
   let taken = 0;
 
@@ -39,8 +41,14 @@ export function createClientShares(options: {
     },
     take(client) {
       const own = ofClients.get(client) ?? 0;
-      if (own >= maxOfClient) throw new MillraceError("CLIENT_BUSY", { reason: describe(own) });
-      if (taken >= max) throw new MillraceError("SERVER_BUSY", { reason: describe(taken) });
+      if (own >= maxOfClient) {
+        onRefused("client");
+        throw new MillraceError("CLIENT_BUSY", { reason: describe(own) });
+      }
+      if (taken >= max) {
+        onRefused("server");
+        throw new MillraceError("SERVER_BUSY", { reason: describe(taken) });
+      }
       taken++;
       ofClients.set(client, own + 1);
       let isTaken = true;

@@ -3,6 +3,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isMillraceError, MillraceError } from "../../contract/errors.ts";
 import type { Dashboard } from "../dashboard/create-dashboard.ts";
+import { type ServerFailure, traceIdOfRequest } from "./server-failure.ts";
 import { toErrorBody } from "../../contract/wire/error-body.ts";
 
 export function addErrorAnswers(
@@ -14,7 +15,7 @@ export function addErrorAnswers(
   }: {
     readonly retryAfterS: number;
     /** Told of what is not of the catalogue: a defect. */
-    readonly onFailure: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+    readonly onFailure: (failure: ServerFailure) => void;
     /** Asked before something is not found. */
     readonly dashboard?: Dashboard;
   },
@@ -23,7 +24,7 @@ export function addErrorAnswers(
     if (isMillraceError(error)) return answer(request, reply, error, error.status);
     const asked = toRequestError(error);
     if (asked !== null) return answer(request, reply, asked.error, asked.status);
-    onFailure({ requestId: request.id, error });
+    onFailure({ requestId: request.id, traceId: traceIdOfRequest(request), error });
     const reason = error instanceof Error ? error.message : String(error);
     return answer(request, reply, new MillraceError("SERVER_FAILED", { reason }), 500);
   });

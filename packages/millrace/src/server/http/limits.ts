@@ -15,6 +15,8 @@ export interface ServerLimits {
   readonly retryAfterS: number;
   /** How long a connection that nothing is asked on stays open, in ms. */
   readonly keepAliveMs: number;
+  /** How long the database may take to answer when it is asked whether the server is ready, in ms. */
+  readonly readyWithinMs: number;
   /** How long requests under way may take once the server stops, in ms. */
   readonly drainMs: number;
 }
@@ -27,5 +29,6 @@ export const defaultLimits: ServerLimits = {
   maxStreamsOfClient: 192,
   retryAfterS: 1,
   keepAliveMs: 72_000,
+  readyWithinMs: 1000,
   drainMs: 10_000,
 };

@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ZodType } from "zod";
 import type { RoutePolicy } from "../access/guard.ts";
 import { checkAnswer } from "../http/check-answer.ts";
+import { type ServerFailure, traceIdOfRequest } from "../http/server-failure.ts";
 import { readJsonText } from "../http/read-body.ts";
 import { checkClientVersion } from "./client-version.ts";
 import { PrefectError, serverFailed, toPrefectError } from "./errors.ts";
@@ -43,7 +44,7 @@ export interface PrefectRoutesOptions {
   /** Each answer is held against the schema of its route; one that does not hold is a failure. Default false. */
   readonly checksAnswers?: boolean;
   /** Told of errors that are none of the catalogue, and none that a handler meant. */
-  readonly onFailure: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+  readonly onFailure: (failure: ServerFailure) => void;
 }
 
 /** A handler and what it answers as what all of them have in common. */
@@ -144,7 +145,7 @@ function addBodyReader(scope: FastifyInstance, maxBodyBytes: number): void {
 function addErrorAnswers(scope: FastifyInstance, { retryAfterS, onFailure }: PrefectRoutesOptions): void {
   scope.setErrorHandler((error: unknown, request, reply) => {
     const known = toPrefectError(error, { retryAfterS });
-    if (known === null) onFailure({ requestId: request.id, error });
+    if (known === null) onFailure({ requestId: request.id, traceId: traceIdOfRequest(request), error });
     return sendError(reply, known ?? serverFailed);
   });
 

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Guard } from "../access/guard.ts";
 import type { EventWatch } from "../events/event-watch.ts";
+import type { ServerFailure } from "../http/server-failure.ts";
 import type { ReadAddress } from "../http/client-address.ts";
 import { addPrefectRoutes } from "./add-prefect-routes.ts";
 import { prefectHandlers } from "./handlers.ts";
@@ -29,12 +30,25 @@ export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onU
   readonly readAddress: ReadAddress;
   readonly retryAfterS: number;
   readonly checksAnswers: boolean;
-  readonly onFailure: (failure: { readonly requestId: string; readonly error: unknown }) => void;
+  /** Told of each socket that is refused, and by which limit. */
+  readonly onRefused?: (limit: "client" | "server") => void;
+  readonly onFailure: (failure: ServerFailure) => void;
 }
 
 /** Returns the sockets, which are to be closed before the server is. */
 export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): SocketHub {
-  const { upgrades, watch, guard, refuse, readAddress, retryAfterS, checksAnswers, onFailure, ...rest } = options;
+  const {
+    upgrades,
+    watch,
+    guard,
+    refuse,
+    readAddress,
+    retryAfterS,
+    checksAnswers,
+    onRefused = () => undefined,
+    onFailure,
+    ...rest
+  } = options;
   const onUnreadable = tellOnce(({ kind, id, error }) => onFailure({ requestId: `${kind} ${id}`, error }));
   const context: PrefectContext = { ...rest, version: prefectVersion, onUnreadable };
   const { api, clock } = context;
@@ -50,6 +64,7 @@ export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): So
     refuse,
     readAddress,
     guard,
+    onRefused,
     routes: [
       eventsIn({ api, onEvents: () => watch.wake() }),
       eventsOut({ api, clock, watch }),

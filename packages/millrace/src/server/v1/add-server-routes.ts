@@ -2,7 +2,7 @@
 
 import type { FastifyInstance } from "fastify";
 import type { Api } from "../../contract/api.ts";
-import type { ServerSettings, ServerStatus } from "../../contract/wire/server-description.ts";
+import type { LoopStatus, ServerSettings, ServerStatus } from "../../contract/wire/server-description.ts";
 import type { ServerInfo } from "../../contract/wire/server-info.ts";
 import type { serverPolicies } from "../../contract/wire/v1-policies.ts";
 import { serverRoute } from "../access/server-route.ts";
@@ -18,6 +18,7 @@ export interface AboutServer {
   /** Null where nothing is told of them. */
   readonly settings: ServerSettings | null;
   readonly readStatus: () => Promise<ServerStatus>;
+  readonly readLoops: () => readonly LoopStatus[];
 }
 
 export function addServerRoutes(
@@ -42,7 +43,10 @@ export function addServerRoutes(
   });
 }
 
-function addDescription(app: FastifyInstance, { settings, readStatus }: AboutServer): void {
+function addDescription(
+  app: FastifyInstance,
+  { settings, readStatus }: Pick<AboutServer, "settings" | "readStatus">,
+): void {
   if (settings !== null) {
     app.get("/v1/settings", serverRoute("settings"), (_, reply) => reply.type(json).send(JSON.stringify(settings)));
   }

@@ -4,10 +4,13 @@ import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Api } from "../../contract/api.ts";
+import type { RunSubmission } from "../../contract/deployments.ts";
 import { MillraceError } from "../../contract/errors.ts";
+import { withTrace } from "../../contract/trace-labels.ts";
 import { type ApiMethod, apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts";
 import { v1Policies } from "../../contract/wire/v1-policies.ts";
 import { v1Routes } from "../../contract/wire/v1-routes.ts";
+import { toTraceCarrier } from "../../kit/tracing.ts";
 import type { RoutePolicy } from "../access/guard.ts";
 import { checkAnswer } from "../http/check-answer.ts";
 import { readJsonBody } from "../http/read-body.ts";
@@ -95,7 +98,10 @@ export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, checksAns
         ...(route.maxBodyBytes === undefined ? {} : { maxBodyBytes: route.maxBodyBytes }),
       },
       handler: async (request, reply) => {
-        const args = readArguments(route, request);
+        const args =
+          method === "submitRun"
+            ? traceSubmission(readArguments(route, request), request)
+            : readArguments(route, request);
         const answer = await Reflect.apply(call, api, args);
         if (writers.has(method)) onEvents();
         if (answer === undefined) return reply.code(204).send();
@@ -105,6 +111,13 @@ export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, checksAns
       },
     });
   }
+}
+
+/** A run that is asked for within a trace is a part of it. */
+function traceSubmission([submission]: readonly unknown[], { headers }: FastifyRequest): readonly unknown[] {
+  const carrier = toTraceCarrier(headers.traceparent);
+  const given = submission as RunSubmission;
+  return carrier === null ? [given] : [{ ...given, labels: withTrace(given.labels, carrier) }];
 }
 
 /** Who may not ask is not told what is wrong with the question: arguments are looked at as they came. */

@@ -19,7 +19,7 @@ import {
   sessionDescription,
   signInRequest,
 } from "../../contract/wire/schemas/session.ts";
-import { serverSettings, serverStatus } from "../../contract/wire/schemas/server-description.ts";
+import { readiness, serverSettings, serverStatus } from "../../contract/wire/schemas/server-description.ts";
 import { type V1Route, v1Routes } from "../../contract/wire/v1-routes.ts";
 
 const errorSchema = z
@@ -136,6 +136,23 @@ function serverPaths(components: Components): Record<string, unknown> {
   return {
     "/v1/health": { get: { summary: "Whether the server is there", ...json("It is") } },
     "/v1/ready": { get: { summary: "Whether its database answers", ...json("It does") } },
+    "/livez": { get: { summary: "Whether the process of the server answers", ...json("It does") } },
+    "/readyz": {
+      get: {
+        summary: "Whether the server should be sent requests, and why not",
+        responses: {
+          200: { description: "It should", ...content(toSchema(readiness, components)) },
+          503: { description: "It should not", ...content(toSchema(readiness, components)) },
+        },
+      },
+    },
+    "/metrics": {
+      get: {
+        summary:
+          "Figures of the server for Prometheus, in its text format 0.0.4, or as OpenMetrics where that is accepted",
+        responses: { 200: { description: "The figures", content: { "text/plain": {} } } },
+      },
+    },
     "/v1/version": { get: { summary: "What the server is", ...json("Name, version, lease") } },
     "/v1/settings": {
       get: {

@@ -37,6 +37,7 @@ export interface PostgresConnection extends SqlDatabase {
   ): Promise<readonly Row[]>;
   /** Runs `body` in a transaction, again if it lost a race. */
   transact<T>(body: (transaction: Transaction) => Promise<T>, options?: TransactOptions): Promise<T>;
+  readPool(): { readonly busy: number; readonly idle: number; readonly max: number; readonly waiting: number };
 }
 
 export interface TransactOptions {
@@ -162,6 +163,10 @@ export function createConnection(options: {
           return changed;
         }),
       );
+    },
+    readPool: () => {
+      const { totalCount, idleCount: idle, waitingCount: waiting } = pool;
+      return { busy: totalCount - idle, idle, max: pool.options.max, waiting };
     },
   };
 }

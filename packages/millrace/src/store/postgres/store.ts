@@ -27,6 +27,7 @@ export function createPostgresStore(
 ): Store {
   const { schema } = connection;
   const horizon = { name: "horizon", text: `select ${schema}.stream_horizon() as horizon` };
+  const version = { name: "schema-version", text: `select version from ${schema}.ledger_version` };
   const taking = { name: "take-slot", text: `select ${schema}.take_slot($1, $2, $3, $4, $5) as taken` };
 
   /** Below this number nothing can appear any more. Asked in a statement of its own, before the one that reads. */
@@ -63,7 +64,13 @@ export function createPostgresStore(
     },
     acquireSlot,
     schemaVersion: knownVersion,
+    readSchemaVersion: async () => {
+      const [row] = await connection.queryPrepared(version, []);
+      return Number(row?.version);
+    },
+    tryWriting: async () => void (await connection.query(`update ${schema}.ledger_version set version = version`)),
     describe: () => describe(connection),
+    readLoad: () => ({ logBytes: null, connections: connection.readPool() }),
     check: () => check(connection),
   };
 }

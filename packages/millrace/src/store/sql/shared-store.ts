@@ -42,7 +42,17 @@ import { deleteArtifact, findArtifactRows, findArtifacts, findEvents, findLogs }
 
 export type SharedStore = Omit<
   Store,
-  "record" | "acquireSlot" | "openBeside" | "dropBeside" | "schemaVersion" | "describe" | "check" | "close"
+  | "openBeside"
+  | "dropBeside"
+  | "record"
+  | "acquireSlot"
+  | "schemaVersion"
+  | "readSchemaVersion"
+  | "tryWriting"
+  | "describe"
+  | "readLoad"
+  | "check"
+  | "close"
 >;
 
 export function createSharedStore(db: SqlDatabase): SharedStore {

@@ -1,5 +1,7 @@
 /** The store over a connection: the statements shared with PostgreSQL, and those that are SQLite's own. */
 
+import { statSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
 import { isMillraceError } from "../../contract/errors.ts";
 import type { Store } from "../../contract/store.ts";
 import type { DatabaseDescription } from "../../contract/wire/server-description.ts";
@@ -21,12 +23,26 @@ export function createSqliteStore(
     acquireSlot: async (request, at) => (await connection.run(takeSlot(request, at)))[0] === 1,
     ...beside,
     schemaVersion: knownVersion,
+    readSchemaVersion: () => connection.attempt(() => readUserVersion(database)),
+    // The header's page is written, whether or not the number is another.
+    tryWriting: () => connection.write(() => database.exec(`pragma user_version = ${readUserVersion(database)}`)),
     describe: () => describe(connection),
+    readLoad: () => ({ logBytes: logBytesOf(database), connections: null }),
     check: () => check(connection),
     close: async () => {
       if (database.isOpen) database.close();
     },
   };
+}
+
+function readUserVersion(database: DatabaseSync): number {
+  return Number(database.prepare("pragma user_version").get()?.user_version);
+}
+
+/** Null for a ledger that is in no file. */
+function logBytesOf(database: DatabaseSync): number | null {
+  const path = database.location();
+  return path === null ? null : (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
 }
 
 /** Its size is that of the file; what is written to the log before it is not in there yet. */

@@ -322,6 +322,29 @@ export function testLedgerAsAWhole(makeLedger: MakeLedger): void {
       expect(sizeBytes).toBeGreaterThan(10_000);
     });
 
+    test("says the version of its tables, and whether it can be written, which leaves no trace", async () => {
+      await create(used.store);
+      const lastEvent = async () => (await used.store.findEvents({}, {})).items.at(-1)?.seq;
+      const before = await lastEvent();
+      await used.store.tryWriting();
+      expect(await used.store.readSchemaVersion()).toBe(used.store.schemaVersion);
+      expect(await lastEvent()).toBe(before);
+    });
+
+    test("says what it holds, as far as its database has it", async () => {
+      await create(used.store);
+      const load = used.store.readLoad();
+      const { kind } = await used.store.describe();
+      const loads = {
+        sqlite: { logBytes: expect.any(Number) as number, connections: null },
+        postgres: {
+          logBytes: null,
+          connections: { busy: 0, idle: expect.any(Number) as number, max: expect.any(Number) as number, waiting: 0 },
+        },
+      };
+      expect(load).toEqual(loads[kind]);
+    });
+
     test("can be closed twice", async () => {
       const other = await used.openAnother();
       await expect(other.close()).resolves.toBeUndefined();

@@ -13,7 +13,7 @@ import type { Holder, Infrastructure, Job, JobEnd, Place } from "../infrastructu
 import type { CodeFetcher } from "../code/fetch-code.ts";
 import type { LedgerPlace } from "./messages.ts";
 import { createReadyProcesses, type LoadedCode } from "./ready-processes.ts";
-import { type RunProcess, startRunProcess } from "./run-process.ts";
+import { type RunProcess, type RunProcessOptions, startRunProcess } from "./run-process.ts";
 
 export interface ProcessKindOptions {
   readonly api: ClaimApi;
@@ -30,12 +30,13 @@ export interface ProcessKindOptions {
   readonly graceMs: number;
   readonly clock: Clock;
   readonly code: CodeFetcher;
+  readonly onErrorLine?: RunProcessOptions["onErrorLine"];
   /** Fills the templates of job variables. @throws Error that names the one that has no value */
   readonly fill: (variables: JsonObject) => Promise<JsonObject>;
 }
 
 export function createProcessKind(options: ProcessKindOptions): Infrastructure {
-  const { api, entry, ledger, env, execArgv, maxReady, graceMs, clock, code, fill } = options;
+  const { api, entry, ledger, env, execArgv, maxReady, graceMs, clock, code, fill, onErrorLine } = options;
   const ready = createReadyProcesses({ maxReady, clock });
 
   async function loadedCode(deployment: Deployment, run?: FlowRun): Promise<LocatedCode> {
@@ -60,6 +61,7 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
         execArgv,
         graceMs,
         clock,
+        onErrorLine,
         onStarted: (pid) => code.use(folder, pid),
       });
     return { key, start, entrypoint: { module: pathToFileURL(path).href, export: exportName }, pinnedSteps };

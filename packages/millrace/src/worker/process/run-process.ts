@@ -14,6 +14,7 @@ import type { RecordedError } from "../../contract/errors.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
 import type { Clock, Timer } from "../../kit/clock.ts";
 import type { Holder, JobEnd } from "../infrastructure.ts";
+import { eachLine } from "./each-line.ts";
 import { keepLastLines } from "./last-lines.ts";
 import type { FromRunProcess, LedgerPlace, ToRunProcess } from "./messages.ts";
 
@@ -34,8 +35,17 @@ export interface RunProcessOptions {
   /** Between being told to stop and being killed, in ms. */
   readonly graceMs: number;
   readonly clock: Clock;
+  /** Told of each line of its standard error. Default: it goes to this process's own, as it is. */
+  readonly onErrorLine?: ((line: ErrorLine) => void) | undefined;
   /** What it returns is called when the process is gone. */
   readonly onStarted: (pid: number) => () => void;
+}
+
+export interface ErrorLine {
+  readonly line: string;
+  readonly pid: number | null;
+  /** Null before it has been given one. */
+  readonly runId: string | null;
 }
 
 export interface RunProcess {
@@ -72,7 +82,12 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     stdio: ["ignore", "inherit", "pipe", "ipc"],
   });
   const onGone = child.pid === undefined ? undefined : onStarted(child.pid);
-  const lastLines = forwardErrors(child);
+  let runId: string | null = null;
+  const { onErrorLine } = options;
+  const lastLines = forwardErrors(
+    child,
+    onErrorLine === undefined ? null : (line) => onErrorLine({ line, pid: child.pid ?? null, runId }),
+  );
   let holder: Holder | null = null;
   let failure: RecordedError | null = null;
   let isRefused = false;
@@ -141,7 +156,10 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     get holder() {
       return isGone ? null : holder;
     },
-    run: (run, beginAt) => send({ kind: "run", run, beginAt }),
+    run(run, beginAt) {
+      runId = run.id;
+      send({ kind: "run", run, beginAt });
+    },
     giveUp(why) {
       failure = why.error;
       isRefused = why.isRefused;
@@ -160,10 +178,12 @@ async function untilAllIsSaid(child: ChildProcess, clock: Clock): Promise<void> 
   await Promise.race([closed, clock.sleep(drainMs)]);
 }
 
-function forwardErrors({ stderr }: ChildProcess): () => string {
+function forwardErrors({ stderr }: ChildProcess, onLine: ((line: string) => void) | null): () => string {
   if (stderr === null) return () => "";
-  stderr.on("data", (text: string | Buffer) => process.stderr.write(text));
-  return keepLastLines(stderr);
+  if (onLine === null) stderr.on("data", (text: string | Buffer) => process.stderr.write(text));
+  const lastLines = keepLastLines(stderr);
+  if (onLine !== null) eachLine(stderr, onLine);
+  return lastLines;
 }
 
 /** On Windows there are no groups: what the process has started is left. */

@@ -8,6 +8,7 @@ import type { Clock } from "../../../kit/clock.ts";
 import { formatDuration } from "../../../kit/duration.ts";
 import { shortId } from "../../../kit/ids.ts";
 import { findLastSeq } from "../../../contract/last-event.ts";
+import { askReadiness } from "../server/status.ts";
 import { formatBytes, plural } from "../../output/numbers.ts";
 
 export interface Finding {
@@ -100,6 +101,19 @@ export async function isToBeMade(settings: Settings): Promise<boolean> {
 }
 
 export const ledgerToBeMade: Finding = ok("Ledger", "there is none yet: it is made when something is recorded");
+
+/** Whether the server that keeps the ledger says of itself that it does well. */
+export async function checkServer(serverUrl: string): Promise<Finding> {
+  const name = "Server";
+  const { isReady, reason } = await askReadiness(serverUrl.replace(/\/$/, ""));
+  if (isReady) return ok(name, "it is ready");
+  return {
+    name,
+    status: "problem",
+    detail: `it is not ready: ${reason}`,
+    fix: "look at what it prints, and at its /v1/status",
+  };
+}
 
 /** The ledger's own checks, and what they say of its size. */
 export async function checkLedger(host: CommandHost): Promise<Finding> {

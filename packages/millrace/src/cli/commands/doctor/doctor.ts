@@ -13,6 +13,7 @@ import {
   checkNode,
   checkRuns,
   checkSecrets,
+  checkServer,
   type Finding,
   isToBeMade,
   ledgerToBeMade,
@@ -22,7 +23,7 @@ export const doctorCommand = defineCommand({
   summary: "Look whether the installation and the ledger are sound",
   details: [
     "Looks at Node, the settings, the home folder, the disk, clocks, the ledger's integrity and version, PostgreSQL where it is " +
-      "set, runs of dead processes, and the key of the secrets. Exit code 1 when something is wrong.",
+      "set, the server where there is one, runs of dead processes, and the key of the secrets. Exit code 1 when something is wrong.",
     "With --json: an array of `{ name, status, detail, fix }`; `status` is ok, warning or problem.",
   ],
   positionals: {},
@@ -58,7 +59,8 @@ async function examine(context: CommandContext): Promise<readonly Finding[]> {
 }
 
 async function examineContent(host: CommandHost, { clock }: CommandContext): Promise<readonly Finding[]> {
-  return [await checkLedgerTime(host, clock), await checkRuns(host), await checkSecrets(host)];
+  const server = host.serverUrl === null ? [] : [await checkServer(host.serverUrl)];
+  return [...server, await checkLedgerTime(host, clock), await checkRuns(host), await checkSecrets(host)];
 }
 
 function toFinding(name: string, error: unknown): Finding {

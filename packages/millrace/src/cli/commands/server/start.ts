@@ -1,8 +1,8 @@
-import type { RequestEntry, RunningServer } from "../../../app/start-server.ts";
-import { isMillraceError, MillraceError } from "../../../contract/errors.ts";
+import type { RequestEntry } from "../../../app/start-server.ts";
+import { MillraceError } from "../../../contract/errors.ts";
 import { flag, flagOverSetting, number, text, texts } from "../../arguments/options.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
-import { cleanLine } from "../../output/clean-text.ts";
+import { createProcessLog, logOptions, type ProcessLog } from "../../output/process-log.ts";
 
 export const serverStart = defineCommand({
   summary: "Start a server that keeps the ledger for other processes and machines",
@@ -10,6 +10,7 @@ export const serverStart = defineCommand({
     "It serves the same ledger that `node flow.ts` writes by itself. Where MILLRACE_API_URL is its URL, flows and this command work over it.",
     "Without --access-control whoever reaches it may do everything, so only this machine can, unless --allow-remote is given. With it everybody says who they are, by an account of the ledger (`millrace account`), and other machines may reach it.",
     "What is not given here may be set: serverHost, serverPort, serverAllowRemote, serverAllowedHosts, trustedProxies and accessControl, in variables of the environment (MILLRACE_SERVER_PORT), millrace.toml or a profile.",
+    "What it does is printed on the standard error: as text or, with --log-format json, as an object of JSON a line.",
     "Ctrl-C and SIGTERM end it in good order. With --json: a line `{ url, pid }` when it answers.",
   ],
   positionals: {},
@@ -23,7 +24,8 @@ export const serverStart = defineCommand({
       "ADDRESS",
       "An address or a network of a proxy before it, as 10.0.0.0/8, which is believed where a request comes from (X-Forwarded-For); may be given several times. Default: trustedProxies, none.",
     ),
-    verbose: flag("Print a line for each request.", { short: "v" }),
+    verbose: flag("Print a line for each request, as --log-level debug does.", { short: "v" }),
+    ...logOptions,
   },
   examples: [
     { command: "server start", why: "on this machine's own ledger" },
@@ -40,7 +42,6 @@ export const serverStart = defineCommand({
       port = settings.serverPort,
       allowRemote = settings.serverAllowRemote,
       accessControl = settings.accessControl === "on",
-      verbose,
     } = options;
     const allowedHosts = options.allowHost.length > 0 ? options.allowHost : (settings.serverAllowedHosts ?? []);
     const trustedProxies =
@@ -48,39 +49,49 @@ export const serverStart = defineCommand({
     const { readOidcOptions } = await import("../../../app/read-oidc-options.ts");
     const oidc = readOidcOptions(settings);
     const toldToStop = untilToldToStop(context);
-    const server = await startServer({
-      settings,
-      shownSettings: describeServerSettings(settings, {
-        serverHost: options.host,
-        serverPort: options.port,
-        serverAllowRemote: options.allowRemote,
-        accessControl: options.accessControl === undefined ? undefined : options.accessControl ? "on" : "off",
-        trustedProxies: options.trustedProxy.length > 0 ? trustedProxies : undefined,
-        serverAllowedHosts: options.allowHost.length > 0 ? options.allowHost : undefined,
+    const log = createProcessLog(context, { component: "server", settings, options });
+    const started = await log.started(
+      startServer({
+        settings,
+        shownSettings: describeServerSettings(settings, {
+          serverHost: options.host,
+          serverPort: options.port,
+          serverAllowRemote: options.allowRemote,
+          accessControl: options.accessControl === undefined ? undefined : options.accessControl ? "on" : "off",
+          trustedProxies: options.trustedProxy.length > 0 ? trustedProxies : undefined,
+          serverAllowedHosts: options.allowHost.length > 0 ? options.allowHost : undefined,
+        }),
+        host,
+        port,
+        allowRemote,
+        accessControl,
+        oidc,
+        privateNetworks: settings.privateNetworks,
+        onFirstAdmin: (admin) => tellFirstAdmin(admin, { context, log }),
+        allowedHosts,
+        trustedProxies,
+        ...(log.prints("debug") ? { onRequest: (entry) => log.debug(...describeRequest(entry)) } : {}),
+        onFailure: ({ where, error, requestId, traceId }) =>
+          log.error(`${where} failed`, { error, fields: { requestId, traceId } }),
       }),
-      host,
-      port,
-      allowRemote,
-      accessControl,
-      oidc,
-      onFirstAdmin: (admin) => tellFirstAdmin(admin, context),
-      allowedHosts,
-      trustedProxies,
-      privateNetworks: settings.privateNetworks,
-      ...(verbose ? { onRequest: (entry) => context.err.line(requestLine(entry, context)) } : {}),
-      onFailure: ({ where, error }) => context.err.line(failureLine(where, error, context)),
-    });
+    );
+    if ("exitCode" in started) return started.exitCode;
+    const server = started.value;
     const ledger = settings.database === null ? `the ledger in ${settings.home}` : "the ledger on PostgreSQL";
     if (context.json) context.out.jsonLine({ url: server.url, pid: process.pid });
-    else context.out.line(`Millrace listens on ${server.url}, over ${ledger}. Ctrl-C ends it.`);
+    log.told(`Millrace listens on ${server.url}, over ${ledger}. Ctrl-C ends it.`, {
+      url: server.url,
+      pid: process.pid,
+    });
     if (!context.json && allowRemote && !accessControl) {
-      context.err.line("Whoever reaches this address may do everything: --access-control asks who they are.");
+      log.warn("Whoever reaches this address may do everything: --access-control asks who they are.");
     }
     if (!context.json && oidc !== null && !accessControl) {
-      context.err.line(`Nobody is asked to sign in, by ${oidc.name} or otherwise: give --access-control.`);
+      log.warn(`Nobody is asked to sign in, by ${oidc.name} or otherwise: give --access-control.`);
     }
     await toldToStop;
-    await end(server, context);
+    if (!context.json) log.info("Finishing what is under way.");
+    await server.close();
     return undefined;
   },
 });
@@ -96,11 +107,19 @@ async function readNetworks(given: readonly string[]): Promise<readonly string[]
   }
 }
 
-/** On the terminal only, and this once: neither the ledger nor a log of lines of JSON is to have it. */
+/**
+ * For people only, and this once: neither the ledger nor a log of JSON is to have it. Who reads only that sets another one by
+ * `millrace account`.
+ */
 function tellFirstAdmin(
   { name, password }: { readonly name: string; readonly password: string },
-  context: CommandContext,
+  { context, log }: { readonly context: CommandContext; readonly log: ProcessLog },
 ): void {
+  if (log.format === "json") {
+    return log.warn(
+      `The ledger had no account: ${name} was made, who may do everything. Set a password: millrace account update ${name} --password`,
+    );
+  }
   context.err.lines([
     `The ledger had no account: ${name} was made, who may do everything. This is told once.`,
     `  name      ${name}`,
@@ -118,17 +137,8 @@ function untilToldToStop(context: CommandContext): Promise<void> {
   });
 }
 
-async function end(server: RunningServer, { err, json }: CommandContext): Promise<void> {
-  if (!json) err.line("Finishing what is under way.");
-  await server.close();
-}
-
-function requestLine({ verb, path, status, tookMs, requestId }: RequestEntry, { clock }: CommandContext): string {
-  const at = new Date(clock.now()).toISOString();
-  return `${at} ${verb} ${cleanLine(path)} ${status} ${tookMs.toFixed(1)} ms ${cleanLine(requestId)}`;
-}
-
-function failureLine(where: string, error: unknown, { clock }: CommandContext): string {
-  const what = error instanceof Error && !isMillraceError(error) ? (error.stack ?? error.message) : String(error);
-  return `${new Date(clock.now()).toISOString()} failed: ${cleanLine(where)}: ${what}`;
+function describeRequest(entry: RequestEntry): Parameters<ProcessLog["debug"]> {
+  const { verb, path, status, tookMs, requestId, traceId } = entry;
+  const fields = { verb, path, status, tookMs: Math.round(tookMs * 10) / 10, requestId, traceId };
+  return [`${verb} ${path} ${status}`, { fields, shown: ["tookMs", "requestId", "traceId"] }];
 }

@@ -1,4 +1,5 @@
 import type { Settings } from "../../../app/settings.ts";
+import type { ReadinessProblem } from "../../../contract/wire/server-description.ts";
 import type { ServerInfo } from "../../../contract/wire/server-info.ts";
 import { duration } from "../../arguments/options.ts";
 import { type CommandContext, defineCommand, exitCodes } from "../../command.ts";
@@ -26,7 +27,7 @@ export const serverStatus = defineCommand({
   summary: "Say whether the server is there and ready",
   details: [
     "With access control it says also whose MILLRACE_API_KEY is; without a key it tells no version.",
-    "Asks the server of MILLRACE_API_URL; where none is set, one on this machine at serverHost and serverPort. Exit code 1 when it is not ready: it cannot be reached, or its database does not answer.",
+    "Asks the server of MILLRACE_API_URL; where none is set, one on this machine at serverHost and serverPort. Exit code 1 when it is not ready: it cannot be reached, its database does not answer, one of its loops is stuck, or it is stopping.",
     'With --json: `{ "url", "status", "version", "apiVersion", "account", "reason" }`; `status` is ready, not ready or not reached.',
   ],
   positionals: {},
@@ -91,14 +92,31 @@ async function ask({ url, headers }: Place): Promise<ServerStatus> {
     }
     const { version, apiVersion } = isServerInfo(info.body) ? info.body : status;
     const session = await fetchJson(`${url}/v1/session`, headers);
-    const ready = await fetchJson(`${url}/v1/ready`, headers);
-    const isReady = ready.status === 200;
-    const reason = isReady ? null : `it answers ${ready.status} when it is asked for its database`;
+    const { isReady, reason } = await askReadiness(url, headers);
     const account = nameIn(session.body);
     return { url, version, apiVersion, account, status: isReady ? "ready" : "not ready", reason };
   } catch (error) {
     return { ...status, status: "not reached", reason: describeFailure(error) };
   }
+}
+
+/** With why it is not ready; null when it is. */
+export async function askReadiness(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly isReady: boolean; readonly reason: string | null }> {
+  const { status, body } = await fetchJson(`${url}/readyz`, headers);
+  if (status === 200) return { isReady: true, reason: null };
+  const { problems } = (body ?? {}) as { readonly problems?: unknown };
+  const told = Array.isArray(problems) ? problems.map(describeProblem).filter((text) => text !== "") : [];
+  const reason = told.length > 0 ? told.join("; ") : `it answers ${status} when it is asked whether it is ready`;
+  return { isReady: false, reason };
+}
+
+function describeProblem(problem: unknown): string {
+  const { part, name, reason } = (problem ?? {}) as { readonly [Field in keyof ReadinessProblem]?: unknown };
+  if (typeof reason !== "string") return "";
+  return part === "shutdown" ? reason : `${typeof name === "string" ? name : `the ${String(part)}`}: ${reason}`;
 }
 
 interface Answer {

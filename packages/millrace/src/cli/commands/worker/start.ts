@@ -1,7 +1,10 @@
+import { traceOf } from "../../../contract/trace-labels.ts";
+import { traceIdOf } from "../../../kit/tracing.ts";
+import type { DispatchReport, ErrorLine } from "../../../app/start-worker.ts";
 import { number, text, texts } from "../../arguments/options.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
-import { cleanLine } from "../../output/clean-text.ts";
+import { createProcessLog, logOptions, type LogMore, type ProcessLog } from "../../output/process-log.ts";
 
 export const workerStart = defineCommand({
   summary: "Start a worker that executes the runs of a work pool",
@@ -9,6 +12,7 @@ export const workerStart = defineCommand({
     "Each run of a TypeScript deployment gets a process of its own, which can be cancelled and killed alone. Processes are kept ready, with the code loaded, so that a run starts at once. Python deployments are left to `prefect worker start`.",
     "Without a server (MILLRACE_API_URL) it works over this machine's own ledger, and looks after schedules too.",
     "What is not given here may be set: workerPool, workerType, workerQueues, workerLimit and workerReady, in variables of the environment (MILLRACE_WORKER_POOL), millrace.toml or a profile.",
+    "What it does is printed on the standard error: as text or, with --log-format json, as an object of JSON a line, in which is also what the processes of its runs write there.",
     "Ctrl-C and SIGTERM: it takes no more runs, lets those under way end for MILLRACE_GRACE_MS, and then interrupts them, so that they can be resumed. A second time interrupts them at once. With --json: a line for each thing that happens.",
   ],
   positionals: {},
@@ -27,6 +31,7 @@ export const workerStart = defineCommand({
     ready: number("N", "Processes that wait for a run, of all deployments together. Default: workerReady, 4.", {
       max: 100,
     }),
+    ...logOptions,
   },
   examples: [
     { command: "worker start --pool local --type process", why: "makes the pool if need be" },
@@ -48,31 +53,52 @@ export const workerStart = defineCommand({
     const { startWorker } = await import("../../../app/start-worker.ts");
     const { describeDispatch } = await import("../../../app/describe-dispatch.ts");
     const { listenForStop } = await import("../../../app/told-to-stop.ts");
+    const log = createProcessLog(context, { component: "worker", settings, options });
     using stop = listenForStop();
-    const worker = await startWorker({
-      settings,
-      pool,
-      type,
-      queues,
-      ...(name === undefined ? {} : { name }),
-      limit,
-      ready,
-      onReport(report) {
-        if (context.json) context.out.jsonLine(report);
-        else context.err.line(cleanLine(describeDispatch(report)));
-      },
-    });
+    const started = await log.started(
+      startWorker({
+        settings,
+        pool,
+        type,
+        queues,
+        ...(name === undefined ? {} : { name }),
+        limit,
+        ready,
+        onReport(report) {
+          if (context.json) context.out.jsonLine(report);
+          else log[report.kind === "trouble" ? "warn" : "info"](describeDispatch(report), { fields: fieldsOf(report) });
+        },
+        // What user code prints there is text; in a log of JSON it is told as such.
+        ...(log.format === "json" ? { onErrorLine: (line) => log.info(...describeErrorLine(line)) } : {}),
+      }),
+    );
+    if ("exitCode" in started) return started.exitCode;
+    const worker = started.value;
     if (context.json) {
       const { id } = worker.pool;
       context.out.jsonLine({ kind: "ready", worker: worker.name, pool: { id, name: pool }, pid: process.pid });
     } else {
       const where = worker.serverUrl === null ? "over this machine's own ledger" : `for ${worker.serverUrl}`;
-      context.out.line(`Worker ${worker.name} takes runs of pool ${pool}, ${where}. Ctrl-C stops it.`);
+      log.told(`Worker ${worker.name} takes runs of pool ${pool}, ${where}. Ctrl-C stops it.`, {
+        worker: worker.name,
+        pool,
+        pid: process.pid,
+      });
     }
     stop.onAgain(() => void worker.stop());
     await stop.asked;
-    if (!context.json) context.err.line("Taking no more runs; those under way may end. Again ends them at once.");
+    if (!context.json) log.info("Taking no more runs; those under way may end. Again ends them at once.");
     await worker.stop();
     return undefined;
   },
 });
+
+function fieldsOf({ run }: DispatchReport): NonNullable<LogMore["fields"]> {
+  if (run === null) return {};
+  const trace = traceOf(run.extra);
+  return { runId: run.id, flow: run.flowName, traceId: trace === null ? null : traceIdOf(trace) };
+}
+
+function describeErrorLine({ line, pid, runId }: ErrorLine): Parameters<ProcessLog["info"]> {
+  return [line, { component: "run", fields: { runId, pid } }];
+}

@@ -1,7 +1,8 @@
 /** Schemas of contract/wire/server-description.ts. */
 
 import * as z from "zod";
-import type { ServerSettings, ServerStatus } from "../server-description.ts";
+import type { Readiness, ServerSettings, ServerStatus } from "../server-description.ts";
+import { errorCatalogue, type ErrorCode } from "../../errors.ts";
 import { time } from "./states.ts";
 
 const shown = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).nullable();
@@ -33,6 +34,7 @@ const loopStatus = z
     startedAt: time.nullable(),
     endedAt: time.nullable(),
     lagMs: z.number(),
+    ticks: z.number(),
     failures: z.number(),
     lastError: z.object({ at: time, message: z.string() }).nullable(),
   })
@@ -64,3 +66,19 @@ export const serverStatus: z.ZodType<ServerStatus> = z
     events: z.object({ newestSeq: z.number(), evaluatedSeq: z.number().nullable() }),
   })
   .meta({ id: "ServerStatus" });
+
+const codes = Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]];
+
+export const readiness: z.ZodType<Readiness> = z
+  .object({
+    status: z.enum(["ready", "not ready"]),
+    problems: z.array(
+      z.object({
+        part: z.enum(["shutdown", "database", "loop"]),
+        name: z.string().nullable(),
+        code: z.enum(codes).nullable(),
+        reason: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: "Readiness" });

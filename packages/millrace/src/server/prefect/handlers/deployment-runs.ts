@@ -1,6 +1,8 @@
 /** Runs of deployments: submitted, scheduled, and due. */
 
 import type { RunSubmission, SubmittedRun } from "../../../contract/deployments.ts";
+import { withTrace } from "../../../contract/trace-labels.ts";
+import { toTraceCarrier } from "../../../kit/tracing.ts";
 import type { Deployment, JsonObject } from "../../../contract/objects.ts";
 import { PrefectError } from "../errors.ts";
 import { hydrateParameters } from "../hydrate-parameters.ts";
@@ -37,7 +39,7 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
   async function submit(
     deployment: Deployment,
     body: DeploymentFlowRunCreate,
-    createdBy: CreatedBy,
+    { createdBy, traceparent }: { readonly createdBy: CreatedBy; readonly traceparent: unknown },
   ): Promise<SubmittedRun> {
     if (body.work_queue_name !== null && deployment.workPoolId === null) {
       const detail = `Cannot create flow run in work queue ${body.work_queue_name} because deployment ${deployment.id} is not associated with a work pool. Please remove work_pool_name and try again.`;
@@ -48,7 +50,10 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
       { api, what: "Error hydrating flow run parameters" },
     );
     try {
-      return await api.submitRun(toSubmission(deployment, { body, parameters, createdBy }));
+      const submission = toSubmission(deployment, { body, parameters, createdBy });
+      const carrier = toTraceCarrier(traceparent);
+      const traced = carrier === null ? {} : { labels: withTrace(submission.labels, carrier) };
+      return await api.submitRun({ ...submission, ...traced });
     } catch (error) {
       throw toParameterError(error, "Error creating flow run");
     }
@@ -57,7 +62,7 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
   return {
     async createFlowRunFromDeployment({ params, body, headers }) {
       const deployment = await readDeployment(context, params.id);
-      const { run, isNew } = await submit(deployment, body, createdByOf(headers));
+      const { run, isNew } = await submit(deployment, body, callerOf(headers));
       const [one] = await toPrefectFlowRuns({ api, now: clock.now(), onUnreadable }, [run]);
       return { status: isNew ? 201 : 200, body: one as FlowRunResponse };
     },
@@ -68,11 +73,11 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
         throw new PrefectError({ status: 400, detail });
       }
       const deployment = await readDeployment(context, params.id);
-      const createdBy = createdByOf(headers);
+      const caller = callerOf(headers);
       const results: { flow_run_id: string | null; status: "CREATED" | "FAILED"; error: string | null }[] = [];
       for (const each of body) {
         try {
-          const { run } = await submit(deployment, each, createdBy);
+          const { run } = await submit(deployment, each, caller);
           results.push({ flow_run_id: run.id, status: "CREATED", error: null });
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);
@@ -109,6 +114,11 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
       return { status: 200, body: await toPrefectFlowRuns({ api, now: clock.now(), onUnreadable }, runs) };
     },
   };
+}
+
+/** Who asks, and within what trace. */
+function callerOf(headers: Parameters<typeof createdByOf>[0]) {
+  return { createdBy: createdByOf(headers), traceparent: headers.traceparent };
 }
 
 function toSubmission(

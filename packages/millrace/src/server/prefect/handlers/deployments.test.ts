@@ -194,6 +194,20 @@ describe("runs of a deployment", () => {
     expect(again).toMatchObject({ status: 200, body: { id: run.body.id } });
   });
 
+  test("go on with the trace that they are asked for in, unless their labels say another", async () => {
+    const { body: made } = await deploy();
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const labelsOf = async (labels: object | undefined, header: string) => {
+      const asked = { params: { id: made.id }, body: { labels }, headers: { traceparent: header } };
+      return (await server.ask("createFlowRunFromDeployment", asked)).body.labels;
+    };
+    expect(await labelsOf({ team: "ml" }, traceparent)).toMatchObject({ team: "ml", __OTEL_TRACEPARENT: traceparent });
+    expect(await labelsOf({ __OTEL_TRACEPARENT: "theirs" }, traceparent)).toMatchObject({
+      __OTEL_TRACEPARENT: "theirs",
+    });
+    expect(await labelsOf(undefined, "no trace")).not.toHaveProperty("__OTEL_TRACEPARENT");
+  });
+
   test("are refused with wrong parameters", async () => {
     const { body: made } = await deploy({ parameter_openapi_schema });
     const submit = (body: object) => server.ask("createFlowRunFromDeployment", { params: { id: made.id }, body });

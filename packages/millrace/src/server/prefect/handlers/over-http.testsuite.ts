@@ -32,6 +32,7 @@ export interface Question {
   readonly query?: Readonly<Record<string, string>>;
   /** As it is sent where it is a text, else as JSON. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface OverHttp {
@@ -70,11 +71,15 @@ export async function serveOverHttp(
     store,
     clock,
     unreadable,
-    async ask<Name extends PrefectRouteName>(name: Name, { params = {}, query = {}, body }: Question = {}) {
+    async ask<Name extends PrefectRouteName>(
+      name: Name,
+      { params = {}, query = {}, body, headers = {} }: Question = {},
+    ) {
       const { verb, path, answers } = routeOf(name);
       const url = `/api${path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(params[key] ?? ""))}`;
       const payload = typeof body === "string" ? body : JSON.stringify(body);
-      const sent = body === undefined ? {} : { headers: { "content-type": "application/json" }, payload };
+      const sent =
+        body === undefined ? { headers } : { headers: { ...headers, "content-type": "application/json" }, payload };
       const answer = await app.inject({ method: verb, url, query: { ...query }, ...sent });
       if (failures.length > 0) throw failures[0];
       const given: unknown = answer.body === "" ? undefined : answer.json();

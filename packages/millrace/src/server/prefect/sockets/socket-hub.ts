@@ -47,6 +47,8 @@ export interface SocketHubOptions {
   readonly maxSockets?: number;
   /** Of them those of one client, which is an address. Default 768. */
   readonly maxSocketsOfClient?: number;
+  /** Told of each that is refused, and by which limit. */
+  readonly onRefused?: (limit: "client" | "server") => void;
   /** Told of what a route rejected with. */
   readonly onFailure?: (failure: { readonly path: string; readonly error: unknown }) => void;
 }
@@ -78,6 +80,7 @@ export function addPrefectSockets(upgrades: Upgrades, options: SocketHubOptions)
     refuse = () => null,
     readAddress = createAddressReader([]),
     guard,
+    onRefused = () => undefined,
     onFailure = () => undefined,
   } = options;
   const { maxSockets = 1024, maxSocketsOfClient = 768 } = options;
@@ -86,6 +89,7 @@ export function addPrefectSockets(upgrades: Upgrades, options: SocketHubOptions)
     max: maxSockets,
     maxOfClient: maxSocketsOfClient,
     describe: (count) => `${count} sockets are open`,
+    onRefused,
   });
   const open = new Set<WebSocket>();
   let isClosing = false;

@@ -1,0 +1,40 @@
+/**
+ * Whether the ledger can be used. Reading its version tells that it answers and whose tables it has. Whether it can be written is
+ * seen by what is written anyway: only after that has failed is it tried, until it works.
+ */
+
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
+import type { Store } from "../contract/store.ts";
+
+export interface LedgerHealth {
+  /** The same store, whose failures to write are noticed. */
+  readonly store: Store;
+  /** @throws what is wrong: LEDGER_NEWER, LEDGER_FULL, LEDGER_UNWRITABLE, DATABASE_UNREACHABLE … */
+  check(): Promise<void>;
+}
+
+export function createLedgerHealth(store: Store, location: string): LedgerHealth {
+  let isInDoubt = false;
+
+  async function record(...args: Parameters<Store["record"]>): ReturnType<Store["record"]> {
+    try {
+      return await store.record(...args);
+    } catch (error) {
+      if (isMillraceError(error, "LEDGER_FULL") || isMillraceError(error, "LEDGER_UNWRITABLE")) isInDoubt = true;
+      throw error;
+    }
+  }
+
+  return {
+    store: { ...store, record },
+    async check() {
+      const found = await store.readSchemaVersion();
+      if (found > store.schemaVersion) {
+        throw new MillraceError("LEDGER_NEWER", { location, found, known: store.schemaVersion });
+      }
+      if (!isInDoubt) return;
+      await store.tryWriting();
+      isInDoubt = false;
+    },
+  };
+}
