@@ -167,6 +167,21 @@ export interface StoredSession {
   readonly expiresAt: number;
 }
 
+/** A result that is kept beside the ledger. */
+export interface StoredResult {
+  /** The name of its storage. */
+  readonly store: string;
+  readonly key: string;
+}
+
+/** What a copy of a ledger has let go of. */
+export interface SettledCopy {
+  /** Processes whose runs end when the ledger is next looked after. */
+  readonly processes: number;
+  readonly sessions: number;
+  readonly apiKeys: number;
+}
+
 /** Accounts, what they come in by, and what they did. */
 export interface AccessStore {
   /** By the names. */
@@ -363,6 +378,14 @@ export interface Store {
   endSlotLease(end: LeaseEnd): Promise<boolean>;
 
   readonly access: AccessStore;
+
+  /** All results beside the ledger that something in it refers to, part by part; one may come several times. */
+  walkStoredResults(): AsyncIterable<readonly StoredResult[]>;
+  /**
+   * For a ledger that was put back as it once was: ends the leases of its processes and slots, its sessions, and its API
+   * keys, among which there may be some that were revoked since.
+   */
+  settleCopy(options: { readonly keepsKeys: boolean }): Promise<SettledCopy>;
 
   /** The schema version of the database, and the one this code wants. */
   readonly schemaVersion: number;

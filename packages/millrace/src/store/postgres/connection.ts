@@ -12,7 +12,7 @@ import { compile, type Fragment, raw } from "../sql/fragment.ts";
 import { steadyPace } from "../sql/pace.ts";
 import { createPostgresDialect } from "./dialect.ts";
 import { isDuplicate, isRace, toStoreError } from "./errors.ts";
-import type { PostgresLocation } from "./location.ts";
+import { defaultSchema, type PostgresLocation } from "./location.ts";
 
 const connectTimeoutMs = 10_000;
 /** A new connection has to plan the statements anew, so one that may be needed again is kept a while. */
@@ -53,6 +53,11 @@ export interface Transaction {
   readonly all: (query: Fragment) => Promise<readonly Row[]>;
 }
 
+/** What connections are called in the database's own list of them: by it is seen who has a ledger open. */
+export function applicationName(schema: string): string {
+  return schema === defaultSchema ? "millrace" : `millrace ${schema}`;
+}
+
 /** PACKAGE_MISSING */
 export async function createConnection(options: {
   readonly location: PostgresLocation;
@@ -71,7 +76,7 @@ export async function createConnection(options: {
     // A program that has nothing else to do ends.
     allowExitOnIdle: true,
     keepAlive: true,
-    application_name: "millrace",
+    application_name: applicationName(location.schema),
     types: {
       getTypeParser: (oid, format) => (oid === int8Oid ? Number : pg.types.getTypeParser(oid, format as "text")),
     },

@@ -34,6 +34,8 @@ import { readEventHistory } from "./event-history.ts";
 import { readRunGraph } from "./run-graph.ts";
 import { searchLogs } from "./search-logs.ts";
 import { createAccessStore } from "./access.ts";
+import { settleCopy } from "./settle-copy.ts";
+import { walkStoredResults } from "./stored-results.ts";
 import { readTimeline } from "./timeline.ts";
 import { deleteArtifact, findArtifactRows, findArtifacts, findEvents, findLogs } from "./traces.ts";
 
@@ -107,5 +109,8 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     changeLimits: (names, decide) => changeLimits(db, names, decide),
     renewSlotLease: (id, expiresAt) => renewSlotLease(db, id, expiresAt),
     endSlotLease: (end) => endSlotLease(db, end),
+
+    walkStoredResults: () => walkStoredResults(db),
+    settleCopy: (options) => settleCopy(db, options),
   };
 }

@@ -40,7 +40,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
-function openFile(path: string): DatabaseSync {
+/** @throws LEDGER_UNWRITABLE */
+export function openFile(path: string): DatabaseSync {
   try {
     return new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: false });
   } catch (error) {

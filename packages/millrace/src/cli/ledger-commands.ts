@@ -1,0 +1,10 @@
+/** The commands over a ledger as a whole. */
+
+import type { CommandEntry } from "./command-table.ts";
+
+export const ledgerGroups = { ledger: "Back up, restore, move, check and tidy the ledger" } as const;
+
+export const ledgerCommands: readonly CommandEntry[] = [
+  { path: "ledger backup", load: async () => (await import("./commands/ledger/backup.ts")).ledgerBackup },
+  { path: "ledger restore", load: async () => (await import("./commands/ledger/restore.ts")).ledgerRestore },
+];
