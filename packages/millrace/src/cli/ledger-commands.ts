@@ -7,4 +7,5 @@ export const ledgerGroups = { ledger: "Back up, restore, move, check and tidy th
 export const ledgerCommands: readonly CommandEntry[] = [
   { path: "ledger backup", load: async () => (await import("./commands/ledger/backup.ts")).ledgerBackup },
   { path: "ledger restore", load: async () => (await import("./commands/ledger/restore.ts")).ledgerRestore },
+  { path: "ledger check", load: async () => (await import("./commands/ledger/check.ts")).ledgerCheck },
 ];

@@ -167,6 +167,14 @@ export interface StoredSession {
   readonly expiresAt: number;
 }
 
+export interface CheckOptions {
+  /**
+   * `database`: whether the database holds together. `records`: also whether the records agree with each other. `everything`:
+   * both, and each index with its table. Default `database`.
+   */
+  readonly depth?: "database" | "records" | "everything";
+}
+
 /** A result that is kept beside the ledger. */
 export interface StoredResult {
   /** The name of its storage. */
@@ -391,7 +399,7 @@ export interface Store {
   readonly schemaVersion: number;
   /** Which database it is, and how big the ledger is in it. */
   describe(): Promise<DatabaseDescription>;
-  /** Checks the database's own integrity; empty when it is sound. */
-  check(): Promise<readonly string[]>;
+  /** What is wrong with the ledger, in words; empty when it is sound. */
+  check(options?: CheckOptions): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -55,7 +55,7 @@ export function createPostgresStore(connection: PostgresConnection): Store {
     acquireSlot,
     schemaVersion: knownVersion,
     describe: () => describe(connection),
-    check: () => check(connection),
+    check: (options) => check(connection, options),
     close: () => connection.close(),
   };
 }

@@ -4,7 +4,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { MillraceError } from "../../contract/errors.ts";
+import { isMillraceError, MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { formatDuration } from "../../kit/duration.ts";
 import { systemRandom } from "../../kit/random.ts";
@@ -42,6 +42,14 @@ export function createConnection(options: {
   const commit = database.prepare("commit");
   const rollback = database.prepare("rollback");
   const statements = new Map<string, StatementSync>();
+  /** Once a page was found damaged nothing is written any more: it would be built on what is not there. */
+  let damage: unknown = null;
+
+  function told(error: unknown): unknown {
+    const known = toStoreError(error, location);
+    if (isMillraceError(known, "LEDGER_CORRUPT")) damage ??= known;
+    return known;
+  }
 
   function prepare(text: string): StatementSync {
     const known = statements.get(text);
@@ -54,6 +62,7 @@ export function createConnection(options: {
 
   /** A transaction that fails while it commits is open still. */
   function transact<T>(body: () => T): T {
+    if (damage !== null) throw damage;
     begin.run();
     try {
       const outcome = body();
@@ -69,7 +78,7 @@ export function createConnection(options: {
     try {
       return body();
     } catch (error) {
-      if (!isBusy(error)) throw toStoreError(error, location);
+      if (!isBusy(error)) throw told(error);
     }
     return waitAndTry(body);
   }
@@ -81,7 +90,7 @@ export function createConnection(options: {
       try {
         return body();
       } catch (error) {
-        if (!isBusy(error)) throw toStoreError(error, location);
+        if (!isBusy(error)) throw told(error);
         if (clock.monotonic() - startedAt < busyTimeoutMs) continue;
         const waited = formatDuration(busyTimeoutMs);
         throw new MillraceError("LEDGER_BUSY", { location, waited }, { cause: error });
@@ -101,6 +110,7 @@ export function createConnection(options: {
   }
 
   const execute = (fragment: Fragment): number => {
+    if (damage !== null) throw damage;
     const { text, values } = compile(fragment, sqliteDialect);
     return Number(prepare(text).run(...(values as (string | number | null)[])).changes);
   };

@@ -5,7 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { isMillraceError, MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { createConnection } from "./connection.ts";
-import { openFile } from "./open.ts";
+import { openFile } from "./open-file.ts";
 import { standAlone } from "./snapshot.ts";
 
 /** A process that is just ending is waited for so long, in ms. */

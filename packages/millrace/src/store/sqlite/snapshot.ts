@@ -6,14 +6,13 @@ import type { Clock } from "../../kit/clock.ts";
 import { type SqliteConnection, createConnection } from "./connection.ts";
 import { toStoreError } from "./errors.ts";
 import { readVersion } from "./migrate.ts";
-import { openFile } from "./open.ts";
+import { findDamage } from "./find-damage.ts";
+import { openFile } from "./open-file.ts";
 
 /** Pages that are copied in one step: 4 MiB, some ms of a disk of today. */
 const pagesAtOnce = 1000;
 /** How long a lock of another process is waited for, in ms. */
 const busyTimeoutMs = 30_000;
-/** Findings of SQLite that are told of one file. */
-const maxFindings = 20;
 
 export interface CopyProgress {
   readonly doneBytes: number;
@@ -92,19 +91,6 @@ export async function verifyLedgerFile(
   } finally {
     database.close();
   }
-}
-
-/**
- * What SQLite finds wrong with the file: quickly, whether its pages hold together; in full, also whether each index agrees with
- * its table, which takes ten times as long.
- */
-export function findDamage(database: DatabaseSync, depth: "quick" | "full"): readonly string[] {
-  const check = depth === "quick" ? "quick_check" : "integrity_check";
-  return database
-    .prepare(`pragma ${check}(${maxFindings})`)
-    .all()
-    .map((row) => String(row[check]))
-    .filter((finding) => finding !== "ok");
 }
 
 /** @throws SQLITE_BUSY when another connection has it open */

@@ -1,13 +1,15 @@
 /** The store over a connection: the statements shared with PostgreSQL, and those that are SQLite's own. */
 
 import { isMillraceError } from "../../contract/errors.ts";
-import type { Store } from "../../contract/store.ts";
+import type { CheckOptions, Store } from "../../contract/store.ts";
 import type { DatabaseDescription } from "../../contract/wire/server-description.ts";
+import { findContradictions } from "../sql/invariants.ts";
 import { takeSlot } from "../sql/processes.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { knownVersion } from "./migrate.ts";
 import { createRecorder } from "./record.ts";
+import { findDamage } from "./find-damage.ts";
 
 export function createSqliteStore(connection: SqliteConnection): Store {
   const { database } = connection;
@@ -18,7 +20,7 @@ export function createSqliteStore(connection: SqliteConnection): Store {
     acquireSlot: async (request, at) => (await connection.run(takeSlot(request, at)))[0] === 1,
     schemaVersion: knownVersion,
     describe: () => describe(connection),
-    check: () => check(connection),
+    check: (options) => check(connection, options),
     close: async () => {
       if (database.isOpen) database.close();
     },
@@ -37,11 +39,15 @@ async function describe(connection: SqliteConnection): Promise<DatabaseDescripti
   return { kind: "sqlite", version: String(row?.version), sizeBytes: Number(row?.size) };
 }
 
-/** A ledger can be too damaged to be checked, which is a finding. */
-async function check(connection: SqliteConnection): Promise<readonly string[]> {
+/** A ledger can be too damaged to be checked, which is a finding; its records are looked at where its pages hold together. */
+async function check(
+  connection: SqliteConnection,
+  { depth = "database" }: CheckOptions = {},
+): Promise<readonly string[]> {
+  const ofPages = depth === "everything" ? "full" : "quick";
   try {
-    const rows = await connection.attempt(() => connection.database.prepare("pragma quick_check").all());
-    return rows.map((row) => String(row.quick_check)).filter((finding) => finding !== "ok");
+    const damage = await connection.attempt(() => findDamage(connection.database, ofPages));
+    return damage.length > 0 || depth === "database" ? damage : await findContradictions(connection);
   } catch (error) {
     if (!isMillraceError(error, "LEDGER_CORRUPT")) throw error;
     return [error.message];

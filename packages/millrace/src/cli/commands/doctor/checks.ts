@@ -109,7 +109,7 @@ export async function checkLedger(host: CommandHost): Promise<Finding> {
   const findings = await host.check();
   if (findings.length > 0) {
     const detail = `damaged: ${findings.slice(0, 3).join("; ")}`;
-    return { name, status: "problem", detail, fix: "move it away, and restore a copy" };
+    return { name, status: "problem", detail, fix: "millrace ledger restore puts a backup in its place" };
   }
   const where = settings.database === null ? `SQLite, ${formatBytes(fileBytes(settings.home))}` : "PostgreSQL";
   return ok(name, `sound, ${where}, schema ${schemaVersion}`);
