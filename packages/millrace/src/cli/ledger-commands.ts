@@ -7,5 +7,7 @@ export const ledgerGroups = { ledger: "Back up, restore, move, check and tidy th
 export const ledgerCommands: readonly CommandEntry[] = [
   { path: "ledger backup", load: async () => (await import("./commands/ledger/backup.ts")).ledgerBackup },
   { path: "ledger restore", load: async () => (await import("./commands/ledger/restore.ts")).ledgerRestore },
+  { path: "ledger export", load: async () => (await import("./commands/ledger/export.ts")).ledgerExport },
+  { path: "ledger import", load: async () => (await import("./commands/ledger/import.ts")).ledgerImport },
   { path: "ledger check", load: async () => (await import("./commands/ledger/check.ts")).ledgerCheck },
 ];

@@ -278,6 +278,16 @@ export const errorCatalogue = {
     fix: "{advice}",
     status: 500,
   },
+  EXPORT_INVALID: {
+    what: "{location} is no export of a ledger that can be imported: {reason}.",
+    fix: "{advice} Nothing was imported of it.",
+    status: 422,
+  },
+  IMPORT_CONFLICT: {
+    what: "The ledger has {count} of what {location} has already, of {table}.",
+    fix: "Import it with `--on-conflict skip`: what is there stays as it is. Nothing was imported.",
+    status: 409,
+  },
   DATABASE_UNREACHABLE: {
     what: "The database at {location} did not answer: {reason}.",
     fix: "Check its address and that it runs.",

@@ -28,6 +28,7 @@ import type {
 } from "./flow-trends.ts";
 import type { ArtifactRow } from "./artifact-row.ts";
 import type { FlowRunRow } from "./flow-run-row.ts";
+import type { RowReader, RowWriter } from "./ledger-rows.ts";
 import type { LogMatches, LogSearch } from "./log-search.ts";
 import type { FlowRunTransition } from "./record.ts";
 import type { RunGraph, RunGraphRequest } from "./run-graph.ts";
@@ -387,6 +388,10 @@ export interface Store {
 
   readonly access: AccessStore;
 
+  /** The ledger as rows, as it is at one moment, for an export. Others write meanwhile. */
+  readRows<T>(body: (rows: RowReader) => Promise<T>): Promise<T>;
+  /** Takes rows of another ledger. */
+  openRowWriter(): Promise<RowWriter>;
   /** All results beside the ledger that something in it refers to, part by part; one may come several times. */
   walkStoredResults(): AsyncIterable<readonly StoredResult[]>;
   /**

@@ -8,7 +8,7 @@ import { importOptional, ModuleMissing } from "../../kit/late.ts";
 import { systemRandom } from "../../kit/random.ts";
 import type { Dialect, SqlValue } from "../sql/dialect.ts";
 import type { Row, SqlDatabase } from "../sql/database.ts";
-import { compile, type Fragment, raw } from "../sql/fragment.ts";
+import { compile, type Fragment, raw, sql } from "../sql/fragment.ts";
 import { steadyPace } from "../sql/pace.ts";
 import { createPostgresDialect } from "./dialect.ts";
 import { isDuplicate, isRace, toStoreError } from "./errors.ts";
@@ -127,6 +127,9 @@ export async function createConnection(options: {
   }
 
   return {
+    listColumns: (table) =>
+      sql`select column_name as name from information_schema.columns
+          where table_schema = ${location.schema} and table_name = ${table}`,
     startPace: () => steadyPace,
     beforeEvents: [streamLock(location.schema)],
     forUpdate: raw("for update"),

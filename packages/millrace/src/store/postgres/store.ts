@@ -3,6 +3,7 @@
 import type { SlotRequest } from "../../contract/records.ts";
 import type { Store } from "../../contract/store.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
+import { createRowReader } from "../sql/read-rows.ts";
 import { searchLogs } from "../sql/search-logs.ts";
 import { readTimeline } from "../sql/timeline.ts";
 import { cleanKey } from "../sql/text.ts";
@@ -53,6 +54,14 @@ export function createPostgresStore(connection: PostgresConnection): Store {
       return findEvents(connection, filter, page, below);
     },
     acquireSlot,
+    readRows: (body) =>
+      connection.transact(
+        async ({ query, all }) => {
+          await query("set transaction isolation level repeatable read, read only");
+          return body(await createRowReader({ all, listColumns: connection.listColumns }));
+        },
+        { answerTimeoutMs: null },
+      ),
     schemaVersion: knownVersion,
     describe: () => describe(connection),
     check: (options) => check(connection, options),

@@ -35,11 +35,15 @@ import { readRunGraph } from "./run-graph.ts";
 import { searchLogs } from "./search-logs.ts";
 import { createAccessStore } from "./access.ts";
 import { settleCopy } from "./settle-copy.ts";
+import { createRowWriter } from "./write-rows.ts";
 import { walkStoredResults } from "./stored-results.ts";
 import { readTimeline } from "./timeline.ts";
 import { deleteArtifact, findArtifactRows, findArtifacts, findEvents, findLogs } from "./traces.ts";
 
-export type SharedStore = Omit<Store, "record" | "acquireSlot" | "schemaVersion" | "describe" | "check" | "close">;
+export type SharedStore = Omit<
+  Store,
+  "record" | "acquireSlot" | "readRows" | "schemaVersion" | "describe" | "check" | "close"
+>;
 
 export function createSharedStore(db: SqlDatabase): SharedStore {
   return {
@@ -111,6 +115,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     endSlotLease: (end) => endSlotLease(db, end),
 
     walkStoredResults: () => walkStoredResults(db),
+    openRowWriter: () => createRowWriter(db),
     settleCopy: (options) => settleCopy(db, options),
   };
 }

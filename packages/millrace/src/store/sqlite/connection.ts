@@ -9,7 +9,7 @@ import type { Clock } from "../../kit/clock.ts";
 import { formatDuration } from "../../kit/duration.ts";
 import { systemRandom } from "../../kit/random.ts";
 import type { Row, SqlDatabase, Steps } from "../sql/database.ts";
-import { compile, type Fragment, raw } from "../sql/fragment.ts";
+import { compile, type Fragment, raw, sql } from "../sql/fragment.ts";
 import { startPace } from "../sql/pace.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { isBusy, isDuplicate, toStoreError } from "./errors.ts";
@@ -23,6 +23,9 @@ const maxStatements = 256;
 
 export interface SqliteConnection extends SqlDatabase {
   readonly database: DatabaseSync;
+  /** The file. */
+  readonly location: string;
+  readonly clock: Clock;
   /** Runs `body` in a transaction that may write, again if it finds a lock. `body` is synchronous. */
   write<T>(body: () => T): Promise<T>;
   /** The rows of a query, within the `body` of `write`. */
@@ -117,6 +120,9 @@ export function createConnection(options: {
 
   return {
     database,
+    location,
+    clock,
+    listColumns: (table) => sql`select name from pragma_table_info(${table})`,
     startPace: () => startPace(clock),
     // One writer at a time.
     beforeEvents: [],

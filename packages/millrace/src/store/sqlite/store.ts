@@ -3,13 +3,19 @@
 import { isMillraceError } from "../../contract/errors.ts";
 import type { CheckOptions, Store } from "../../contract/store.ts";
 import type { DatabaseDescription } from "../../contract/wire/server-description.ts";
+import type { RowReader } from "../../contract/ledger-rows.ts";
+import { createRowReader } from "../sql/read-rows.ts";
 import { findContradictions } from "../sql/invariants.ts";
 import { takeSlot } from "../sql/processes.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
-import type { SqliteConnection } from "./connection.ts";
+import { createConnection, type SqliteConnection } from "./connection.ts";
 import { knownVersion } from "./migrate.ts";
 import { createRecorder } from "./record.ts";
+import { openFile } from "./open-file.ts";
 import { findDamage } from "./find-damage.ts";
+
+/** How long a lock is waited for before a moment can be held, in ms. */
+const snapshotPatienceMs = 30_000;
 
 export function createSqliteStore(connection: SqliteConnection): Store {
   const { database } = connection;
@@ -18,6 +24,7 @@ export function createSqliteStore(connection: SqliteConnection): Store {
     record: createRecorder(connection),
     // One writer at a time: nothing of the same limit runs beside it.
     acquireSlot: async (request, at) => (await connection.run(takeSlot(request, at)))[0] === 1,
+    readRows: (body) => readRows(connection, body),
     schemaVersion: knownVersion,
     describe: () => describe(connection),
     check: (options) => check(connection, options),
@@ -25,6 +32,21 @@ export function createSqliteStore(connection: SqliteConnection): Store {
       if (database.isOpen) database.close();
     },
   };
+}
+
+/** Over a connection of its own, which sees nothing of what others write meanwhile. */
+async function readRows<T>({ location, clock }: SqliteConnection, body: (rows: RowReader) => Promise<T>): Promise<T> {
+  const database = openFile(location);
+  try {
+    const own = createConnection({ database, location, clock, busyTimeoutMs: snapshotPatienceMs });
+    await own.attempt(() => {
+      database.exec("begin");
+      database.prepare("select count(*) from sqlite_schema").get();
+    });
+    return await body(await createRowReader(own));
+  } finally {
+    database.close();
+  }
 }
 
 /** Its size is that of the file; what is written to the log before it is not in there yet. */

@@ -39,7 +39,8 @@ export const ledgerBackup = defineCommand({
       replaces: options.force,
       withResults: options.results,
       withSecretsKey: options.withSecretsKey,
-      onProgress: line.show,
+      onProgress: ({ doneBytes, totalBytes }) =>
+        line.show({ done: doneBytes, total: totalBytes, what: formatBytes(totalBytes) }),
       signal: context.interrupt(),
     }).finally(line.end);
     if (context.json) context.out.json(backup);
