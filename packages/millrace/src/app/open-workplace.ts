@@ -15,6 +15,7 @@ import { type DispatchReport, describeTrouble } from "../worker/dispatch-report.
 import { type Dispatcher, type DispatcherOptions, startDispatcher } from "../worker/dispatcher.ts";
 import type { Infrastructure } from "../worker/infrastructure.ts";
 import { createProcessKind } from "../worker/process/process-kind.ts";
+import { readDiskSpace } from "./disk-space.ts";
 import { openLedger, serverPlace } from "./open-ledger.ts";
 import { type ServerPlace, toAddress } from "./server-client.ts";
 import { startServerLoops } from "./server-loops.ts";
@@ -99,6 +100,7 @@ export async function openWorkplace({ settings, limit, ready, onReport }: Workpl
           random: systemRandom,
           vault,
           retention: settings,
+          readSpace: () => readDiskSpace(settings),
           store,
           cancelWithinMs: settings.cancelWithinMs,
           onFailure: ({ where, error }) =>

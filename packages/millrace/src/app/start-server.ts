@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Api } from "../contract/api.ts";
 import { isMillraceError } from "../contract/errors.ts";
 import { apiVersion } from "../contract/wire/server-info.ts";
-import type { ServerSettings } from "../contract/wire/server-description.ts";
+import type { DiskSpace, ServerSettings } from "../contract/wire/server-description.ts";
 import { systemClock } from "../kit/clock.ts";
 import { secretBytes, systemRandom } from "../kit/random.ts";
 import type { Retention } from "../loops/retention.ts";
@@ -13,6 +13,7 @@ import type { ServerLimits } from "../server/http/limits.ts";
 import type { ListenOptions } from "../server/http/listen.ts";
 import { createAccess } from "../service/access/create-access.ts";
 import { createService } from "../service/create-service.ts";
+import { readDiskSpace } from "./disk-space.ts";
 import { fillBarePools } from "./fill-bare-pools.ts";
 import { openStore } from "./open-store.ts";
 import { findPackage } from "./package-version.ts";
@@ -71,6 +72,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const vault = createVault({ home: settings.home, key: settings.secretsKey });
   const ownPackage = findPackage(import.meta.dirname);
   const version = ownPackage?.version ?? "unknown";
+  const readSpace = (): Promise<DiskSpace | null> => readDiskSpace(settings);
   let loops: ServerLoops | null = null;
   const server = createServer({
     api: wakeAfterWrites(api, () => loops?.wake()),
@@ -82,7 +84,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     about: {
       settings: options.shownSettings ?? null,
       readStatus: () =>
-        readServerStatus({ api, store, clock, version, startedAt, readLoops: () => loops?.state ?? [] }),
+        readServerStatus({ api, store, clock, version, startedAt, readLoops: () => loops?.state ?? [], readSpace }),
     },
     limits,
     allowedHosts,
@@ -106,6 +108,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     vault,
     uiUrl: url,
     retention: settings,
+    readSpace,
     store,
     cancelWithinMs: settings.cancelWithinMs,
     onFailure,

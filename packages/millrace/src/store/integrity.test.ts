@@ -9,16 +9,19 @@ import { aLogLine, aTaskRun, create, record } from "./suite/samples.testsuite.ts
 interface Opened {
   readonly store: Store;
   /** Runs a statement behind the store's back. */
-  change(statement: string): Promise<unknown>;
+  readonly change: (statement: string) => Promise<unknown>;
 }
 
 async function openSqlite(): Promise<Opened> {
   const ledger = await makeSqliteLedger();
   const store = await ledger.open();
-  onTestFinished(async () => store.close().then(ledger.remove));
+  onTestFinished(async () => {
+    await store.close();
+    await ledger.remove();
+  });
   return {
     store,
-    async change(statement) {
+    change: async (statement) => {
       const database = new DatabaseSync(ledger.path);
       database.exec(statement);
       database.close();
@@ -29,7 +32,10 @@ async function openSqlite(): Promise<Opened> {
 async function openPostgres(): Promise<Opened> {
   const ledger = await makePostgresLedger();
   const store = await ledger.open();
-  onTestFinished(async () => store.close().then(ledger.remove));
+  onTestFinished(async () => {
+    await store.close();
+    await ledger.remove();
+  });
   const qualified = (statement: string): string => statement.replace(/(update|delete from) /, "$1 {schema}.");
   return { store, change: (statement) => ledger.query(qualified(statement)) };
 }

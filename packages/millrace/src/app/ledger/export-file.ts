@@ -187,12 +187,17 @@ async function openStream(path: string): Promise<Readable> {
   const file = await open(path, "r").catch((cause: unknown) => {
     throw invalid(path, cause instanceof Error ? cause.message : String(cause), undefined, cause);
   });
-  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0).finally(() => file.close());
+  const head = Buffer.alloc(4);
+  try {
+    await file.read(head, 0, 4, 0);
+  } finally {
+    await file.close();
+  }
   const stream = createReadStream(path, { highWaterMark: 2 ** 18 });
   const unpacking =
-    buffer.readUInt16BE(0) === 0x1f8b
+    head.readUInt16BE(0) === 0x1f8b
       ? createGunzip()
-      : buffer.readUInt32LE(0) === 0xfd2fb528
+      : head.readUInt32LE(0) === 0xfd2fb528
         ? createZstdDecompress()
         : null;
   if (unpacking === null) return stream;

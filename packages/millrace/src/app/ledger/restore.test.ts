@@ -42,7 +42,11 @@ function restore(from: string, home: string, more: Partial<RestoreRequest> = {})
 
 async function use<T>(store: Promise<Store>, body: (store: Store) => Promise<T>): Promise<T> {
   const opened = await store;
-  return body(opened).finally(() => opened.close());
+  try {
+    return await body(opened);
+  } finally {
+    await opened.close();
+  }
 }
 
 /** A home whose ledger has one run, which this process executes, and a backup of it. */

@@ -7,7 +7,7 @@ import { copyFileSync, chmodSync, existsSync, readFileSync, rmSync, statSync } f
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isMillraceError, MillraceError } from "../../contract/errors.ts";
-import type { SettledCopy } from "../../contract/store.ts";
+import type { SettledCopy, Store } from "../../contract/store.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { shortId } from "../../kit/ids.ts";
 import { makeHomeFolder, replacePrivateFile } from "../home-folder.ts";
@@ -103,7 +103,7 @@ async function restoreFile(
     const { verifyLedgerFile } = await import("../../store/sqlite/snapshot.ts");
     const { replaceLedgerFile } = await import("../../store/sqlite/replace-file.ts");
     const store = await openSqliteStore({ path: draft, durability: "power", clock });
-    const settled = await store.settleCopy({ keepsKeys }).finally(() => store.close());
+    const settled = await settle(store, keepsKeys);
     const { schemaVersion } = await verifyLedgerFile(draft, { clock, depth: "quick" });
     await syncToDisk(draft);
     const keepAs = `${path}.before-restore-${toStamp(clock.now())}`;
@@ -119,6 +119,14 @@ async function restoreFile(
     };
   } finally {
     for (const end of ["", "-wal", "-shm", "-journal"]) rmSync(draft + end, { force: true });
+  }
+}
+
+async function settle(store: Store, keepsKeys: boolean): Promise<SettledCopy> {
+  try {
+    return await store.settleCopy({ keepsKeys });
+  } finally {
+    await store.close();
   }
 }
 

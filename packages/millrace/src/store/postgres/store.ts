@@ -58,7 +58,7 @@ export function createPostgresStore(connection: PostgresConnection): Store {
       connection.transact(
         async ({ query, all }) => {
           await query("set transaction isolation level repeatable read, read only");
-          return body(await createRowReader({ all, listColumns: connection.listColumns }));
+          return body(await createRowReader({ all, listColumns: (table) => connection.listColumns(table) }));
         },
         { answerTimeoutMs: null },
       ),

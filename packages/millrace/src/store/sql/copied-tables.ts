@@ -50,9 +50,6 @@ export const copiedTables: readonly CopiedTable[] = [
   { name: "flow_run", ...bySeq },
 ];
 
-/** Tables that stay: sessions have their end, API keys are made anew, and what the database itself keeps. */
-export const uncopiedTables = ["session", "api_key", "ledger_version"] as const;
-
 /** Rows without an id whose number tells whether they were there before an import. */
 export const numberedTables = ["event", "log", "audit_entry"] as const;
 

@@ -46,7 +46,7 @@ export function createConnection(options: {
   const rollback = database.prepare("rollback");
   const statements = new Map<string, StatementSync>();
   /** Once a page was found damaged nothing is written any more: it would be built on what is not there. */
-  let damage: unknown = null;
+  let damage: MillraceError | null = null;
 
   function told(error: unknown): unknown {
     const known = toStoreError(error, location);

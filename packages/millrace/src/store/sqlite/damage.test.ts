@@ -55,7 +55,9 @@ describe("a server's ledger", () => {
     copyFileSync(path, sound);
     const random = createRandom(11);
     const found = { refused: 0, told: 0, whole: 0, altered: 0 };
-    const rows = await openServer().then((store) => readAll(store).finally(() => store.close()));
+    const whole = await openServer();
+    const rows = await readAll(whole);
+    await whole.close();
     for (let times = 0; times < 60; times++) {
       copyFileSync(sound, path);
       flipBits(path, random);

@@ -39,15 +39,21 @@ export function testCopies(makeLedger: MakeLedger): void {
       const { store } = used;
       const [accountId, keyId] = [uuidv7(), uuidv7()];
       await store.access.insertAccount({
-        ...{ id: accountId, revision: 1, createdAt: 1, updatedAt: 1, name: "ada", kind: "person", role: "admin" },
-        ...{ isDisabled: false, passwordHash: null },
+        id: accountId,
+        revision: 1,
+        createdAt: 1,
+        updatedAt: 1,
+        name: "ada",
+        kind: "person",
+        role: "admin",
+        isDisabled: false,
+        passwordHash: null,
       });
       const key = { id: keyId, accountId, createdAt: 1, name: "ci", start: "mr_", digest: "d", expiresAt: null };
       await store.access.insertApiKey({ ...key, usedAt: null });
       await store.access.insertSession({ digest: "s", accountId, createdAt: 1, expiresAt: 9e15 });
-      await store.writeProcess({
-        ...{ id: "p", host: "alder", bootId: "boot", pid: 1, startToken: "1", startedAt: 1, leaseExpiresAt: 9e15 },
-      });
+      const lease = { startedAt: 1, leaseExpiresAt: 9e15 };
+      await store.writeProcess({ id: "p", host: "alder", bootId: "boot", pid: 1, startToken: "1", ...lease });
       expect(await store.settleCopy({ keepsKeys: true })).toEqual({ processes: 1, sessions: 1, apiKeys: 0 });
       expect(await store.access.readSession("s")).toBeNull();
       expect(await store.access.readApiKey(keyId)).toMatchObject({ name: "ci" });

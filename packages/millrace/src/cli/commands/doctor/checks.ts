@@ -22,6 +22,8 @@ export interface Finding {
 const leastNode = 24;
 const problemBytes = 100 * 2 ** 20;
 const warningBytes = 2 ** 30;
+/** Of the disk. */
+const warningShare = 0.1;
 /** Clocks of one machine and its file system differ by less. In ms. */
 const maxSkewMs = 5000;
 
@@ -84,10 +86,11 @@ function isWritable(folder: string): boolean {
 }
 
 export function checkDisk({ home }: Settings): Finding {
-  const { bavail, bsize } = statfsSync(nearestThere(home));
+  const { bavail, blocks, bsize } = statfsSync(nearestThere(home));
   const free = bavail * bsize;
-  const detail = `${formatBytes(free)} free`;
-  if (free >= warningBytes) return ok("Disk", detail);
+  const share = blocks === 0 ? 1 : bavail / blocks;
+  const detail = `${formatBytes(free)} free, ${Math.floor(share * 100)} %`;
+  if (free >= warningBytes && share >= warningShare) return ok("Disk", detail);
   const status = free < problemBytes ? "problem" : "warning";
   return { name: "Disk", status, detail, fix: "free some space, or move the home with MILLRACE_HOME" };
 }

@@ -14,7 +14,7 @@ export interface Progress {
 export function startProgressLine(
   verb: string,
   { err, clock, json }: Pick<CommandContext, "err" | "clock" | "json">,
-): { readonly show: (progress: Progress) => void; end(): void } {
+): { readonly show: (progress: Progress) => void; readonly end: () => void } {
   if (json || !err.isTerminal) return { show: () => undefined, end: () => undefined };
   let shownAt = Number.NEGATIVE_INFINITY;
   return {
