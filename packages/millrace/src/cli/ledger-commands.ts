@@ -10,4 +10,6 @@ export const ledgerCommands: readonly CommandEntry[] = [
   { path: "ledger export", load: async () => (await import("./commands/ledger/export.ts")).ledgerExport },
   { path: "ledger import", load: async () => (await import("./commands/ledger/import.ts")).ledgerImport },
   { path: "ledger check", load: async () => (await import("./commands/ledger/check.ts")).ledgerCheck },
+  { path: "ledger vacuum", load: async () => (await import("./commands/ledger/vacuum.ts")).ledgerVacuum },
+  { path: "ledger sweep", load: async () => (await import("./commands/ledger/sweep.ts")).ledgerSweep },
 ];

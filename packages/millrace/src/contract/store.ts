@@ -176,6 +176,17 @@ export interface CheckOptions {
   readonly depth?: "database" | "records" | "everything";
 }
 
+export interface LedgerSpace {
+  readonly sizeBytes: number;
+  /** Of these, what was deleted takes so many, about. */
+  readonly freeBytes: number;
+}
+
+export interface CompactedLedger {
+  readonly beforeBytes: number;
+  readonly afterBytes: number;
+}
+
 /** A result that is kept beside the ledger. */
 export interface StoredResult {
   /** The name of its storage. */
@@ -404,6 +415,11 @@ export interface Store {
   readonly schemaVersion: number;
   /** Which database it is, and how big the ledger is in it. */
   describe(): Promise<DatabaseDescription>;
+  measureSpace(): Promise<LedgerSpace>;
+  /** Gives back, or makes usable again, the space of what was deleted. */
+  compact(): Promise<CompactedLedger>;
+  /** Entries of the cache that nobody may take any more. Returns how many there were. */
+  deleteExpiredCache(now: number): Promise<number>;
   /** What is wrong with the ledger, in words; empty when it is sound. */
   check(options?: CheckOptions): Promise<readonly string[]>;
   close(): Promise<void>;

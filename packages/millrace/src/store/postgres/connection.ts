@@ -29,7 +29,7 @@ export interface PostgresConnection extends SqlDatabase {
   readonly schema: string;
   readonly location: string;
   /** Runs one statement. */
-  query(text: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
+  query(text: string, values?: readonly SqlValue[], options?: TransactOptions): Promise<readonly Row[]>;
   /** Runs one statement that each connection prepares once. */
   queryPrepared(
     statement: { readonly name: string; readonly text: string },
@@ -101,8 +101,11 @@ export async function createConnection(options: {
   }
 
   /** A query that fails in the pool ends its connection, so one that is given up does not answer the next. */
-  const run = (query: QueryConfig): Promise<QueryResult<Record<string, unknown>>> => {
-    const timed: TimedQuery = { ...query, query_timeout: answerTimeoutMs };
+  const run = (
+    query: QueryConfig,
+    { answerTimeoutMs: limitMs = answerTimeoutMs }: TransactOptions = {},
+  ): Promise<QueryResult<Record<string, unknown>>> => {
+    const timed: TimedQuery = { ...query, query_timeout: limitMs ?? 0 };
     return attempt(() => pool.query<Record<string, unknown>>(timed));
   };
 
@@ -136,7 +139,7 @@ export async function createConnection(options: {
     isDuplicate,
     schema: location.schema,
     location: location.label,
-    query: async (text, values = []) => (await run({ text, values: [...values] })).rows,
+    query: async (text, values = [], options = {}) => (await run({ text, values: [...values] }, options)).rows,
     queryPrepared: async ({ name, text }, values) =>
       (await run({ name: nameOf(name), text, values: [...values] })).rows,
     transact: (body, transactOptions) => attempt(() => transactOnce(body, transactOptions)),

@@ -9,6 +9,7 @@ import { readTimeline } from "../sql/timeline.ts";
 import { cleanKey } from "../sql/text.ts";
 import { findEvents, findLogs } from "../sql/traces.ts";
 import { check, describe } from "./check.ts";
+import { compact, measureSpace } from "./compact.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { groupCommits } from "./group-commit.ts";
 import { knownVersion } from "./migrate.ts";
@@ -64,6 +65,8 @@ export function createPostgresStore(connection: PostgresConnection): Store {
       ),
     schemaVersion: knownVersion,
     describe: () => describe(connection),
+    measureSpace: () => measureSpace(connection),
+    compact: () => compact(connection),
     check: (options) => check(connection, options),
     close: () => connection.close(),
   };

@@ -34,6 +34,7 @@ import { readEventHistory } from "./event-history.ts";
 import { readRunGraph } from "./run-graph.ts";
 import { searchLogs } from "./search-logs.ts";
 import { createAccessStore } from "./access.ts";
+import { deleteExpiredCache } from "./expired-cache.ts";
 import { settleCopy } from "./settle-copy.ts";
 import { createRowWriter } from "./write-rows.ts";
 import { walkStoredResults } from "./stored-results.ts";
@@ -42,7 +43,7 @@ import { deleteArtifact, findArtifactRows, findArtifacts, findEvents, findLogs }
 
 export type SharedStore = Omit<
   Store,
-  "record" | "acquireSlot" | "readRows" | "schemaVersion" | "describe" | "check" | "close"
+  "record" | "acquireSlot" | "readRows" | "schemaVersion" | "describe" | "measureSpace" | "compact" | "check" | "close"
 >;
 
 export function createSharedStore(db: SqlDatabase): SharedStore {
@@ -114,6 +115,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     renewSlotLease: (id, expiresAt) => renewSlotLease(db, id, expiresAt),
     endSlotLease: (end) => endSlotLease(db, end),
 
+    deleteExpiredCache: (now) => deleteExpiredCache(db, now),
     walkStoredResults: () => walkStoredResults(db),
     openRowWriter: () => createRowWriter(db),
     settleCopy: (options) => settleCopy(db, options),

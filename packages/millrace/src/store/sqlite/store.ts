@@ -8,6 +8,7 @@ import { createRowReader } from "../sql/read-rows.ts";
 import { findContradictions } from "../sql/invariants.ts";
 import { takeSlot } from "../sql/processes.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
+import { compact, measureSpace } from "./compact.ts";
 import { createConnection, type SqliteConnection } from "./connection.ts";
 import { knownVersion } from "./migrate.ts";
 import { createRecorder } from "./record.ts";
@@ -27,6 +28,8 @@ export function createSqliteStore(connection: SqliteConnection): Store {
     readRows: (body) => readRows(connection, body),
     schemaVersion: knownVersion,
     describe: () => describe(connection),
+    measureSpace: () => measureSpace(connection),
+    compact: () => compact(connection),
     check: (options) => check(connection, options),
     close: async () => {
       if (database.isOpen) database.close();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { StoredResult } from "../../contract/store.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
-import { aState, aTaskRun, aTransition, create, record, startAt } from "./samples.testsuite.ts";
+import { aLogLine, aState, aTaskRun, aTransition, create, record, startAt } from "./samples.testsuite.ts";
 
 export function testCopies(makeLedger: MakeLedger): void {
   describe("results that are kept beside the ledger", () => {
@@ -29,6 +29,39 @@ export function testCopies(makeLedger: MakeLedger): void {
         "file of a task",
         "file of a task",
       ]);
+    });
+  });
+
+  describe("what was deleted", () => {
+    const used = useStore(makeLedger);
+
+    test("leaves space, which is given back or used again", async () => {
+      const { store } = used;
+      const run = await create(store);
+      for (let times = 0; times < 10; times++) {
+        const logs = Array.from({ length: 100 }, () => aLogLine(run.id, "x".repeat(2000)));
+        await record(store, { logs });
+      }
+      const { sizeBytes } = await store.measureSpace();
+      expect(sizeBytes).toBeGreaterThan(100_000);
+      await store.deleteFlowRun(run.id);
+      const { beforeBytes, afterBytes } = await store.compact();
+      expect(afterBytes).toBeLessThanOrEqual(beforeBytes);
+      const left = await store.measureSpace();
+      expect(left.freeBytes).toBeLessThan(left.sizeBytes / 4);
+      expect(await store.check({ depth: "everything" })).toEqual([]);
+    });
+
+    test("is, of the cache, what has expired", async () => {
+      const { store } = used;
+      const run = await create(store);
+      const cached = (key: string, expiresAt: number | null) =>
+        aTaskRun(run.id, undefined, { cache: { key, expiresAt } });
+      await record(store, { taskRuns: [cached("old", 1000), cached("young", 3000), cached("for ever", null)] });
+      expect(await store.deleteExpiredCache(2000)).toBe(1);
+      expect(await store.readCacheEntry("old")).toBeNull();
+      expect(await store.readCacheEntry("young")).not.toBeNull();
+      expect(await store.readCacheEntry("for ever")).not.toBeNull();
     });
   });
 
