@@ -49,7 +49,10 @@ test("a result that a deleted run alone referred to is deleted, and one that a c
     aTaskRun(runId, undefined, { result: ref(key), ...(expiresAt === undefined ? {} : { cache: { key, expiresAt } }) });
   await record(store, {
     taskRuns: [
-      ...[done(first.id, alone), done(first.id, shared), done(first.id, cached, null), done(first.id, expired, 1000)],
+      done(first.id, alone),
+      done(first.id, shared),
+      done(first.id, cached, null),
+      done(first.id, expired, 1000),
       done(second.id, shared),
     ],
   });
