@@ -70,3 +70,32 @@ describe.each([
     expect(await store.check()).toEqual([]);
   });
 });
+
+test.skipIf(whyNot !== "")(
+  `each index of a ledger in PostgreSQL is looked at where the database can${whyNot}`,
+  async ({ skip }) => {
+    const ledger = await makePostgresLedger();
+    const store = await ledger.open();
+    onTestFinished(async () => {
+      await store.close();
+      await ledger.remove();
+    });
+    const [known] = await ledger.query("select 1 from pg_available_extensions where name = 'amcheck'");
+    if (known === undefined) return skip("this PostgreSQL comes without amcheck");
+    await ledger.query("create extension if not exists amcheck");
+    await writeSampleLedger(store);
+    expect(await store.check({ depth: "everything" })).toEqual([]);
+    // An index that lost an entry: the row is in the table, and the index does not lead to it.
+    await ledger.query(
+      "update pg_index set indisready = false where indexrelid = '{schema}.flow_run_by_created_at'::regclass",
+    );
+    await create(store);
+    await ledger.query(
+      "update pg_index set indisready = true where indexrelid = '{schema}.flow_run_by_created_at'::regclass",
+    );
+    expect(await store.check()).toEqual([]);
+    expect(await store.check({ depth: "everything" })).toEqual([
+      expect.stringMatching(/^index flow_run_by_created_at: heap tuple .* lacks matching index tuple/),
+    ]);
+  },
+);

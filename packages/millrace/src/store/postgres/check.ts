@@ -1,3 +1,4 @@
+import { isMillraceError } from "../../contract/errors.ts";
 import type { CheckOptions } from "../../contract/store.ts";
 import type { DatabaseDescription } from "../../contract/wire/server-description.ts";
 import { findContradictions } from "../sql/invariants.ts";
@@ -55,7 +56,9 @@ async function checkIndexes(connection: PostgresConnection): Promise<readonly st
         { answerTimeoutMs: null },
       );
     } catch (error) {
-      findings.push(`index ${String(name)}: ${error instanceof Error ? error.message : String(error)}`);
+      // Where the database or the network fails, nothing is known of the index.
+      if (!isMillraceError(error, "LEDGER_CORRUPT")) throw error;
+      findings.push(`index ${String(name)}: ${String(error.data.reason)}`);
     }
   }
   return findings;
