@@ -45,6 +45,7 @@ export function startSimServer(world: World, { process, database, onFailure }: S
     random: world.random(`${process.name} loops`),
     vault: noVault,
     retention,
+    readSpace: async () => null,
     store,
     cancelWithinMs: serverTimes.cancelWithinMs,
     onFailure: ({ where, error }) => onFailure(`${process.name}: ${where}`, error),

@@ -5,6 +5,7 @@ import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { RunObserver } from "../contract/observer.ts";
 import type { ResultRef } from "../contract/results.ts";
+import type { CheckOptions } from "../contract/store.ts";
 import { runtimeSlot, type Vault } from "../contract/runtime.ts";
 import { systemClock } from "../kit/clock.ts";
 import { decodeResult } from "../engine/results.ts";
@@ -74,7 +75,7 @@ export interface CommandHost extends AsyncDisposable {
   /** A new run of the same flow with the same parameters, which takes the old run's results up to a step. */
   startFrom(request: { readonly id: string; readonly step: string; readonly parameters?: unknown }): Promise<RunEnd>;
   /** What is wrong with the ledger's database, in words; empty when it is sound, or a server's to look after. */
-  check(): Promise<readonly string[]>;
+  check(options?: CheckOptions): Promise<readonly string[]>;
   /** Null when a server has the ledger. */
   readonly schemaVersion: number | null;
   /** The server that has the ledger; null when this process has opened it itself. */
@@ -116,7 +117,7 @@ export async function openCommandHost(options: CommandHostOptions = {}): Promise
     decode: (text) => engine.decode(text),
     readResult: (ref) => decodeResult(ref, {}, engine.ports),
     planFlow,
-    check: async () => (await store?.check()) ?? [],
+    check: async (options) => (await store?.check(options)) ?? [],
     schemaVersion: store?.schemaVersion ?? null,
     serverUrl: store === null ? serverUrl(settings) : null,
     [Symbol.asyncDispose]: () => opened.close(),

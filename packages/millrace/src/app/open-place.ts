@@ -6,7 +6,7 @@ import type { Api } from "../contract/api.ts";
 import type { ServerMetrics } from "../contract/metrics.ts";
 import type { Vault } from "../contract/runtime.ts";
 import type { Store } from "../contract/store.ts";
-import type { ServerSettings } from "../contract/wire/server-description.ts";
+import type { DiskSpace, ServerSettings } from "../contract/wire/server-description.ts";
 import { apiVersion, type ServerInfo } from "../contract/wire/server-info.ts";
 import type { OpenWorkspace } from "../contract/workspaces.ts";
 import type { Clock } from "../kit/clock.ts";
@@ -36,6 +36,8 @@ export interface PlaceOptions {
   /** Of what automations send to. */
   readonly checkAddress: AddressCheck;
   readonly startedAt: number;
+  /** Of the disk that the ledgers are on. */
+  readonly readSpace: () => Promise<DiskSpace | null>;
   /** What is told of the settings; null: nothing is. */
   readonly shownSettings: ServerSettings | null;
   readonly allowedHosts: readonly string[];
@@ -83,7 +85,7 @@ function infoOf({ leaseMs }: PlaceOptions["settings"]): ServerInfo {
 
 export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
   const { store, api, access, workspace, accounts, findWorkspace, oidc, checkDatabase } = parts;
-  const { settings, clock, vault, checkAddress, startedAt, letOthers, metrics, onRequest } = options;
+  const { settings, clock, vault, checkAddress, startedAt, readSpace, letOthers, metrics, onRequest } = options;
   const onFailure: PlaceOptions["onFailure"] = ({ where, error }) =>
     options.onFailure({ where: workspace === null ? where : `workspace ${workspace()}, ${where}`, error });
   const ownPackage = findPackage(import.meta.dirname);
@@ -104,7 +106,7 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
     info: infoOf(settings),
     about: {
       settings: options.shownSettings,
-      readStatus: () => readServerStatus({ api, store, clock, version, startedAt, readLoops }),
+      readStatus: () => readServerStatus({ api, store, clock, version, startedAt, readLoops, readSpace }),
       readLoops,
     },
     ...(metrics === null ? {} : { metrics }),
@@ -131,6 +133,7 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
         checkAddress,
         uiUrl,
         retention: settings,
+        readSpace,
         store,
         letOthers,
         more,

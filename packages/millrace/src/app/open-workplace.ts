@@ -16,6 +16,7 @@ import { type Dispatcher, type DispatcherOptions, startDispatcher } from "../wor
 import type { Infrastructure } from "../worker/infrastructure.ts";
 import { createProcessKind } from "../worker/process/process-kind.ts";
 import type { ErrorLine } from "../worker/process/run-process.ts";
+import { readDiskSpace } from "./disk-space.ts";
 import { openLedger, serverPlace } from "./open-ledger.ts";
 import { openVault } from "./open-vault.ts";
 import { type ServerPlace, toAddress } from "./server-client.ts";
@@ -104,6 +105,7 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
           random: systemRandom,
           vault,
           retention: settings,
+          readSpace: () => readDiskSpace(settings),
           store,
           cancelWithinMs: settings.cancelWithinMs,
           onFailure: ({ where, error }) =>

@@ -3,7 +3,7 @@
 import type { Api } from "../contract/api.ts";
 import type { Vault } from "../contract/runtime.ts";
 import type { Store } from "../contract/store.ts";
-import type { LoopStatus } from "../contract/wire/server-description.ts";
+import type { DiskSpace, LoopStatus } from "../contract/wire/server-description.ts";
 import type { Clock } from "../kit/clock.ts";
 import { createLetOthers, type LetOthers, lettingOthers } from "../kit/let-others.ts";
 import type { Random } from "../kit/random.ts";
@@ -13,6 +13,7 @@ import { createExpirePausesLoop } from "../loops/expire-pauses.ts";
 import { createExpireSlotsLoop } from "../loops/expire-slots.ts";
 import { createForemanLoop } from "../loops/foreman.ts";
 import { createLatenessLoop } from "../loops/lateness.ts";
+import { createLowSpaceLoop } from "../loops/low-space.ts";
 import { createRetentionLoop, type Retention } from "../loops/retention.ts";
 import { createSchedulerLoop } from "../loops/scheduler.ts";
 import { createSettleCancellationsLoop } from "../loops/settle-cancellations.ts";
@@ -35,6 +36,8 @@ export interface ServerLoopsOptions {
   readonly retention: Retention;
   /** Where what is old is deleted: no client has such calls. */
   readonly store: Pick<Store, "access" | "deleteEvents" | "deleteFlowRun">;
+  /** How full the ledger's disk is; null where it is on none of this machine. */
+  readonly readSpace: () => Promise<DiskSpace | null>;
   /** How long a run may be CANCELLING before it counts as stopped, in ms. */
   readonly cancelWithinMs: number;
   /** The loops of a process take turns. Default: these alone. */
@@ -75,6 +78,7 @@ function loopTable(options: ServerLoopsOptions, letOthers: LetOthers): readonly 
   const cancellations = createSettleCancellationsLoop({ api, clock, cancelWithinMs });
   const slots = createExpireSlotsLoop({ api });
   const kept = createRetentionLoop({ api, store, clock, retention });
+  const space = createLowSpaceLoop({ api, clock, readSpace: options.readSpace });
   const looks = { api, clock };
   return [
     {
@@ -116,6 +120,7 @@ function loopTable(options: ServerLoopsOptions, letOthers: LetOthers): readonly 
       tick: createForemanLoop({ api }).tick,
       findNext: () => findNextReadiness(looks),
     },
+    { name: "space on the disk", everyMs: 30_000, tick: () => space.tick() },
     { name: "retention", everyMs: 60_000, tick: () => kept.tick() },
   ];
 }

@@ -5,6 +5,7 @@ import type { Api } from "../contract/api.ts";
 import { findLastSeq } from "../contract/last-event.ts";
 import type { Store } from "../contract/store.ts";
 import type {
+  DiskSpace,
   EventStatus,
   LoopStatus,
   QueueStatus,
@@ -43,13 +44,15 @@ export interface ServerStatusOptions {
   readonly version: string;
   readonly startedAt: number;
   readonly readLoops: () => readonly LoopStatus[];
+  readonly readSpace: () => Promise<DiskSpace | null>;
 }
 
 export async function readServerStatus(options: ServerStatusOptions): Promise<ServerStatus> {
-  const { api, store, clock, version, startedAt, readLoops } = options;
+  const { api, store, clock, version, startedAt, readLoops, readSpace } = options;
   const now = clock.now();
-  const [database, executors, queue, events] = await Promise.all([
+  const [database, disk, executors, queue, events] = await Promise.all([
     store.describe(),
+    readSpace(),
     countExecutors(store, now),
     readQueue(api, now),
     readEvents(api),
@@ -60,6 +63,7 @@ export async function readServerStatus(options: ServerStatusOptions): Promise<Se
     startedAt,
     process: describeProcess(),
     database: { ...database, schemaVersion: store.schemaVersion },
+    disk,
     loops: readLoops(),
     queue,
     executors,

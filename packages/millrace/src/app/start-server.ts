@@ -24,6 +24,7 @@ import { openVault, type VaultSettings } from "./open-vault.ts";
 import { createLedgerHealth } from "./ledger-health.ts";
 import { countRecords } from "./metrics/count-records.ts";
 import { measureServer } from "./metrics/measure-server.ts";
+import { readDiskSpace } from "./disk-space.ts";
 import { openStore } from "./open-store.ts";
 import { isAlive } from "./process-liveness.ts";
 import type { Settings } from "./settings.ts";
@@ -108,6 +109,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     clock,
     vault: openVault(settings),
     startedAt: clock.now(),
+    readSpace: () => readDiskSpace(settings),
     shownSettings: options.shownSettings ?? null,
     allowedHosts: options.allowedHosts ?? [],
     // Where everybody may do everything, there is nobody to keep from what the server itself can reach.

@@ -2,6 +2,7 @@
 
 import { accessCommands, accessGroups } from "./access-commands.ts";
 import type { AnyCommand } from "./command.ts";
+import { ledgerCommands, ledgerGroups } from "./ledger-commands.ts";
 import { objectCommands, objectGroups } from "./object-commands.ts";
 
 export interface CommandEntry {
@@ -26,6 +27,7 @@ export const commandGroups: Readonly<Record<string, string>> = {
   config: "Settings: what holds, and where it comes from",
   profile: "Named sets of settings",
   ...accessGroups,
+  ...ledgerGroups,
   server: "A server that keeps the ledger for other processes and machines",
   worker: "What executes the runs of work pools",
   errors: "What an error means",
@@ -98,6 +100,7 @@ export const commandTable: readonly CommandEntry[] = [
   { path: "worker start", load: async () => (await import("./commands/worker/start.ts")).workerStart },
   { path: "dev", load: async () => (await import("./commands/dev/dev.ts")).devCommand },
   { path: "deploy", load: async () => (await import("./commands/deploy/deploy.ts")).deployCommand },
+  ...ledgerCommands,
   { path: "doctor", load: async () => (await import("./commands/doctor/doctor.ts")).doctorCommand },
   { path: "errors explain", load: async () => (await import("./commands/errors/explain.ts")).errorsExplain },
   { path: "completion", load: async () => (await import("./commands/completion/completion.ts")).completionCommand },

@@ -232,7 +232,7 @@ export const errorCatalogue = {
   },
   LEDGER_CORRUPT: {
     what: "The ledger at {location} is damaged: {reason}.",
-    fix: "Move it away and restore a copy; nothing was written to it. `millrace doctor` says more.",
+    fix: "Nothing more is written to it. `millrace ledger check` says what is damaged, and `millrace ledger restore` puts a backup in its place.",
     status: 500,
   },
   LEDGER_UNWRITABLE: {
@@ -251,6 +251,42 @@ export const errorCatalogue = {
     fix: "Try again; `millrace doctor` names who holds it.",
     retryable: true,
     status: 503,
+  },
+  LEDGER_IN_USE: {
+    what: "The ledger at {location} is open in another process{who}.",
+    fix: "Stop the servers, workers and flows that use it, and do it again.",
+    retryable: true,
+    status: 409,
+  },
+  LEDGER_EXISTS: {
+    what: "There is {what} at {location} already.",
+    fix: "{advice}",
+    status: 409,
+  },
+  SQLITE_TOO_OLD: {
+    what: "This Node has SQLite {found}, which can damage a ledger that several processes write; at least {needed} is needed.",
+    fix: "Use a newer Node 24: `node -p process.versions.sqlite` tells which SQLite it has.",
+    status: 500,
+  },
+  BACKUP_INVALID: {
+    what: "{location} is no backup that can be restored: {reason}.",
+    fix: "{advice}",
+    status: 422,
+  },
+  BACKUP_FAILED: {
+    what: "The {task} of the ledger at {location} failed: {reason}.",
+    fix: "{advice}",
+    status: 500,
+  },
+  EXPORT_INVALID: {
+    what: "{location} is no export of a ledger that can be imported: {reason}.",
+    fix: "{advice} Nothing was imported of it.",
+    status: 422,
+  },
+  IMPORT_CONFLICT: {
+    what: "The ledger has {count} of what {location} has already, of {table}.",
+    fix: "Import it with `--on-conflict skip`: what is there stays as it is. Nothing was imported.",
+    status: 409,
   },
   DATABASE_UNREACHABLE: {
     what: "The database at {location} did not answer: {reason}.",

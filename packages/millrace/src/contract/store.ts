@@ -29,6 +29,7 @@ import type {
 } from "./flow-trends.ts";
 import type { ArtifactRow } from "./artifact-row.ts";
 import type { FlowRunRow } from "./flow-run-row.ts";
+import type { RowReader, RowWriter } from "./ledger-rows.ts";
 import type { LogMatches, LogSearch } from "./log-search.ts";
 import type { FlowRunTransition } from "./record.ts";
 import type { RunGraph, RunGraphRequest } from "./run-graph.ts";
@@ -166,6 +167,40 @@ export interface StoredSession {
   readonly accountId: string;
   readonly createdAt: number;
   readonly expiresAt: number;
+}
+
+export interface CheckOptions {
+  /**
+   * `database`: whether the database holds together. `records`: also whether the records agree with each other. `everything`:
+   * both, and each index with its table. Default `database`.
+   */
+  readonly depth?: "database" | "records" | "everything";
+}
+
+export interface LedgerSpace {
+  readonly sizeBytes: number;
+  /** Of these, what was deleted takes so many, about. */
+  readonly freeBytes: number;
+}
+
+export interface CompactedLedger {
+  readonly beforeBytes: number;
+  readonly afterBytes: number;
+}
+
+/** A result that is kept beside the ledger. */
+export interface StoredResult {
+  /** The name of its storage. */
+  readonly store: string;
+  readonly key: string;
+}
+
+/** What a copy of a ledger has let go of. */
+export interface SettledCopy {
+  /** Processes whose runs end when the ledger is next looked after. */
+  readonly processes: number;
+  readonly sessions: number;
+  readonly apiKeys: number;
 }
 
 /** Accounts, what they come in by, and what they did. */
@@ -413,6 +448,18 @@ export interface Store {
   /** Deletes the ledger of a workspace with all that is in it. Nobody has it open any more. */
   dropBeside(id: string): Promise<void>;
 
+  /** The ledger as rows, as it is at one moment, for an export. Others write meanwhile. */
+  readRows<T>(body: (rows: RowReader) => Promise<T>): Promise<T>;
+  /** Takes rows of another ledger. */
+  openRowWriter(): Promise<RowWriter>;
+  /** All results beside the ledger that something in it refers to, part by part; one may come several times. */
+  walkStoredResults(): AsyncIterable<readonly StoredResult[]>;
+  /**
+   * For a ledger that was put back as it once was: ends the leases of its processes and slots, its sessions, and its API
+   * keys, among which there may be some that were revoked since.
+   */
+  settleCopy(options: { readonly keepsKeys: boolean }): Promise<SettledCopy>;
+
   /** The schema version of the database when it was opened, and the one this code wants. */
   readonly schemaVersion: number;
   /** The schema version that the database has now: a later version of the program may have carried it forward. */
@@ -423,7 +470,12 @@ export interface Store {
   describe(): Promise<DatabaseDescription>;
   /** Asks the database nothing. */
   readLoad(): StoreLoad;
-  /** Checks the database's own integrity; empty when it is sound. */
-  check(): Promise<readonly string[]>;
+  measureSpace(): Promise<LedgerSpace>;
+  /** Gives back, or makes usable again, the space of what was deleted. */
+  compact(): Promise<CompactedLedger>;
+  /** Entries of the cache that nobody may take any more. Returns how many there were. */
+  deleteExpiredCache(now: number): Promise<number>;
+  /** What is wrong with the ledger, in words; empty when it is sound. */
+  check(options?: CheckOptions): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -129,6 +129,25 @@ function testAutomations(makeLedger: MakeLedger): void {
   });
 
   describe("an event", () => {
+    test("that came with an import happened elsewhere, and nobody acts on it", async () => {
+      const loop = aLoop();
+      await automate(onEvent(), [{ kind: "do-nothing" }]);
+      await run(loop);
+      const store = await ledger.open();
+      const writer = await store.openRowWriter();
+      const state = await writer.startImport("elsewhere", now);
+      const placed = { kind: 0, name: "order.placed", at: now, resource: '{"id":"shop.1"}', resource_id: "shop.1" };
+      const rows = [uuidv7(), uuidv7()].map((id) => ({ id, ...placed }));
+      await writer.writeRows({ importId: "elsewhere", state, table: "event", rows, at: now });
+      await store.close();
+      await run(loop);
+      expect(await eventNames("order.placed")).toHaveLength(2);
+      expect(await firings()).toEqual([]);
+      await emit("order.placed");
+      await run(loop);
+      expect(await firings()).toHaveLength(1);
+    });
+
     test("has nobody to act for when its automation is gone by then", async () => {
       const id = await automate(onEvent(), [{ kind: "do-nothing" }]);
       const kept = await automate(onEvent(), [{ kind: "do-nothing" }], { name: "kept" });

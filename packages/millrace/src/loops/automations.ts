@@ -15,6 +15,7 @@ import { uuidv7 } from "../kit/ids.ts";
 import { type AddressCheck, createAddressCheck } from "./automations/check-address.ts";
 import { createFiringActions } from "./automations/act-on-firings.ts";
 import { createWatchedEvaluation } from "./automations/evaluate-watched.ts";
+import { withoutImported } from "./automations/imported-events.ts";
 import { createLeadership } from "./automations/leadership.ts";
 import type { TemplateVocabulary } from "./automations/perform-action.ts";
 import { createTemplateFilters } from "./automations/template-filters.ts";
@@ -89,7 +90,7 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
   async function readEvents(state: { readonly watched: WatchedAutomations; seq: number }): Promise<boolean> {
     for (let page = 0; page < maxPages; page++) {
       const { items } = await api.listEvents({ afterSeq: state.seq }, { limit: pageSize });
-      await evaluation.evaluateEvents(state.watched, items);
+      await evaluation.evaluateEvents(state.watched, await withoutImported(api, items));
       state.seq = items.at(-1)?.seq ?? state.seq;
       if (items.length < pageSize) return true;
     }

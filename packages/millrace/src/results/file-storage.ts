@@ -3,7 +3,7 @@
  * then renamed, so that what stands under its final name is whole, whoever writes it and however often.
  */
 
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { MillraceError } from "../contract/errors.ts";
 import type { ResultStorage, StoredObject } from "../contract/results.ts";
@@ -48,7 +48,8 @@ export function createFileStorage(options: FileStorageOptions): ResultStorage {
     if (content instanceof Uint8Array && content.byteLength <= chunkBytes) {
       const sha256 = hashBytes(content);
       const stored = { key: sha256, sizeBytes: content.byteLength, sha256 };
-      if (await isKept(pathOf(sha256), stored.sizeBytes)) return stored;
+      const path = pathOf(sha256);
+      if ((await isKept(path, stored.sizeBytes)) && (await keepYoung(path))) return stored;
     }
     await prepare();
     const temporary = join(unfinished, uuidv7());
@@ -88,6 +89,22 @@ export function createFileStorage(options: FileStorageOptions): ResultStorage {
 /** A file of another size is what a loss of power left: it is written again. */
 async function isKept(path: string, sizeBytes: number): Promise<boolean> {
   return (await sizeOf(path)) === sizeBytes;
+}
+
+/**
+ * Who deletes files that nothing refers to leaves young ones alone: something may be about to refer to them, as to this one now.
+ * False when it has just been deleted.
+ */
+async function keepYoung(path: string): Promise<boolean> {
+  const now = new Date(systemClock.now());
+  try {
+    await utimes(path, now, now);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    // A file system that is read-only keeps what it has.
+    return true;
+  }
 }
 
 async function sizeOf(path: string): Promise<number | null> {

@@ -4,6 +4,7 @@ import type { MakeLedger } from "./suite/ledger.testsuite.ts";
 import { testAccess } from "./suite/access.testsuite.ts";
 import { testAggregates } from "./suite/aggregates.testsuite.ts";
 import { testConcurrencyLimits } from "./suite/concurrency-limits.testsuite.ts";
+import { testCopies } from "./suite/copies.testsuite.ts";
 import { testFlowRuns } from "./suite/flow-runs.testsuite.ts";
 import { testFailures } from "./suite/failures.testsuite.ts";
 import { testFlowTrends } from "./suite/flow-trends.testsuite.ts";
@@ -37,4 +38,5 @@ export function testStore(makeLedger: MakeLedger): void {
   testAccess(makeLedger);
   testWorkspaces(makeLedger);
   testLedgerAsAWhole(makeLedger);
+  testCopies(makeLedger);
 }

@@ -38,6 +38,8 @@ export interface ServerStatus {
     /** Of the tables. */
     readonly schemaVersion: number;
   };
+  /** Of the file system that has the ledger; null for one in PostgreSQL. */
+  readonly disk: DiskSpace | null;
   /** What looks after the ledger in this process. */
   readonly loops: readonly LoopStatus[];
   readonly queue: QueueStatus;
@@ -62,6 +64,12 @@ export interface DatabaseDescription {
   readonly version: string;
   /** Of the ledger alone. */
   readonly sizeBytes: number;
+}
+
+/** For who may write; of the file system as a whole. */
+export interface DiskSpace {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
 }
 
 export interface LoopStatus {

@@ -8,11 +8,11 @@ import { importOptional, ModuleMissing } from "../../kit/late.ts";
 import { systemRandom } from "../../kit/random.ts";
 import type { Dialect, SqlValue } from "../sql/dialect.ts";
 import type { Row, SqlDatabase } from "../sql/database.ts";
-import { compile, type Fragment, raw } from "../sql/fragment.ts";
+import { compile, type Fragment, raw, sql } from "../sql/fragment.ts";
 import { steadyPace } from "../sql/pace.ts";
 import { createPostgresDialect } from "./dialect.ts";
 import { isDuplicate, isRace, toStoreError } from "./errors.ts";
-import type { PostgresLocation } from "./location.ts";
+import { defaultSchema, type PostgresLocation } from "./location.ts";
 
 const connectTimeoutMs = 10_000;
 /** A new connection has to plan the statements anew, so one that may be needed again is kept a while. */
@@ -29,7 +29,7 @@ export interface PostgresConnection extends SqlDatabase {
   readonly schema: string;
   readonly location: string;
   /** Runs one statement. */
-  query(text: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
+  query(text: string, values?: readonly SqlValue[], options?: TransactOptions): Promise<readonly Row[]>;
   /** Runs one statement that each connection prepares once. */
   queryPrepared(
     statement: { readonly name: string; readonly text: string },
@@ -53,8 +53,13 @@ export interface Transaction {
   readonly all: (query: Fragment) => Promise<readonly Row[]>;
 }
 
+/** What connections are called in the database's own list of them: by it is seen who has a ledger open. */
+export function applicationName(schema: string): string {
+  return schema === defaultSchema ? "millrace" : `millrace ${schema}`;
+}
+
 /** The connections to a database: of one ledger, or of several in schemas of their own. PACKAGE_MISSING */
-export async function createPool({ connectionString }: PostgresLocation, poolSize: number): Promise<Pool> {
+export async function createPool({ connectionString, schema }: PostgresLocation, poolSize: number): Promise<Pool> {
   const { default: pg } = await importPg();
   const pool: Pool = new pg.Pool({
     connectionString,
@@ -64,7 +69,7 @@ export async function createPool({ connectionString }: PostgresLocation, poolSiz
     // A program that has nothing else to do ends.
     allowExitOnIdle: true,
     keepAlive: true,
-    application_name: "millrace",
+    application_name: applicationName(schema),
     types: {
       getTypeParser: (oid, format) => (oid === int8Oid ? Number : pg.types.getTypeParser(oid, format as "text")),
     },
@@ -100,8 +105,11 @@ export function createConnection(options: {
   }
 
   /** A query that fails in the pool ends its connection, so one that is given up does not answer the next. */
-  const run = (query: QueryConfig): Promise<QueryResult<Record<string, unknown>>> => {
-    const timed: TimedQuery = { ...query, query_timeout: answerTimeoutMs };
+  const run = (
+    query: QueryConfig,
+    { answerTimeoutMs: limitMs = answerTimeoutMs }: TransactOptions = {},
+  ): Promise<QueryResult<Record<string, unknown>>> => {
+    const timed: TimedQuery = { ...query, query_timeout: limitMs ?? 0 };
     return attempt(() => pool.query<Record<string, unknown>>(timed));
   };
 
@@ -126,13 +134,16 @@ export function createConnection(options: {
   }
 
   return {
+    listColumns: (table) =>
+      sql`select column_name as name from information_schema.columns
+          where table_schema = ${location.schema} and table_name = ${table}`,
     startPace: () => steadyPace,
     beforeEvents: [streamLock(location.schema)],
     forUpdate: raw("for update"),
     isDuplicate,
     schema: location.schema,
     location: location.label,
-    query: async (text, values = []) => (await run({ text, values: [...values] })).rows,
+    query: async (text, values = [], options = {}) => (await run({ text, values: [...values] }, options)).rows,
     queryPrepared: async ({ name, text }, values) =>
       (await run({ name: nameOf(name), text, values: [...values] })).rows,
     transact: (body, transactOptions) => attempt(() => transactOnce(body, transactOptions)),

@@ -1,6 +1,6 @@
 import { MillraceError } from "../../contract/errors.ts";
 
-const defaultSchema = "millrace";
+export const defaultSchema = "millrace";
 
 export interface PostgresLocation {
   /** The connection string, without what is ours in it. */

@@ -51,7 +51,10 @@ async function migrateOnce(connection: PostgresConnection, transaction: Transact
  * Zero where there is no ledger. Asked of the catalogue as of a table: `to_regclass` answers from a cache, which may not have
  * heard of what another process has just made.
  */
-async function readVersion(connection: PostgresConnection, query: Query): Promise<number> {
+export async function readVersion(
+  connection: Pick<PostgresConnection, "schema" | "location">,
+  query: Query,
+): Promise<number> {
   const { schema } = connection;
   const table = "select 1 from pg_tables where schemaname = $1 and tablename = 'ledger_version'";
   if ((await query(table, [schema])).length === 0) return 0;
@@ -59,7 +62,7 @@ async function readVersion(connection: PostgresConnection, query: Query): Promis
   return check(connection, row?.version);
 }
 
-function check({ location }: PostgresConnection, version: unknown): number {
+function check({ location }: Pick<PostgresConnection, "location">, version: unknown): number {
   if (typeof version !== "number") {
     throw new MillraceError("LEDGER_CORRUPT", { location, reason: "it does not say its schema version" });
   }

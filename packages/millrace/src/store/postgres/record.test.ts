@@ -31,7 +31,7 @@ async function withClient(body: (client: pg.Client) => Promise<void>): Promise<v
 }
 
 /** The connections of the ledger's stores, and those that wait for a lock. Other tests use the same server. */
-const own = "select pid from pg_stat_activity where application_name = 'millrace' and query like '%{schema}.%'";
+const own = "select pid from pg_stat_activity where application_name like 'millrace%' and query like '%{schema}.%'";
 const waiting = `${own} and wait_event_type = 'Lock'`;
 
 describe.skipIf(whyNot !== "")(`recording in PostgreSQL${whyNot}`, () => {

@@ -3,11 +3,13 @@
 import type { SlotRequest } from "../../contract/records.ts";
 import type { Store } from "../../contract/store.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
+import { createRowReader } from "../sql/read-rows.ts";
 import { searchLogs } from "../sql/search-logs.ts";
 import { readTimeline } from "../sql/timeline.ts";
 import { cleanKey } from "../sql/text.ts";
 import { findEvents, findLogs } from "../sql/traces.ts";
 import { check, describe } from "./check.ts";
+import { compact, measureSpace } from "./compact.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { withOwnLocks } from "./beside.ts";
 import { groupCommits } from "./group-commit.ts";
@@ -63,6 +65,14 @@ export function createPostgresStore(
       return findEvents(connection, filter, page, below);
     },
     acquireSlot,
+    readRows: (body) =>
+      connection.transact(
+        async ({ query, all }) => {
+          await query("set transaction isolation level repeatable read, read only");
+          return body(await createRowReader({ all, listColumns: (table) => connection.listColumns(table) }));
+        },
+        { answerTimeoutMs: null },
+      ),
     schemaVersion: knownVersion,
     readSchemaVersion: async () => {
       const [row] = await connection.queryPrepared(version, []);
@@ -71,6 +81,8 @@ export function createPostgresStore(
     tryWriting: async () => void (await connection.query(`update ${schema}.ledger_version set version = version`)),
     describe: () => describe(connection),
     readLoad: () => ({ logBytes: null, connections: connection.readPool() }),
-    check: () => check(connection),
+    measureSpace: () => measureSpace(connection),
+    compact: () => compact(connection),
+    check: (options) => check(connection, options),
   };
 }

@@ -19,6 +19,8 @@ export interface SqlDatabase {
    * which the next ones may be made. `steps` is begun anew if the transaction lost a race, so it does nothing else.
    */
   runSteps<T>(steps: () => Steps<T>): Promise<T>;
+  /** The columns of a table, each as `name`. */
+  listColumns(table: string): Fragment;
   /** For what goes through very many rows. */
   startPace(): Pace;
   /** What a transaction must begin with that writes events by `run`. */

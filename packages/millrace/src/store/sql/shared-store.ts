@@ -36,6 +36,10 @@ import { readEventHistory } from "./event-history.ts";
 import { readRunGraph } from "./run-graph.ts";
 import { searchLogs } from "./search-logs.ts";
 import { createAccessStore } from "./access.ts";
+import { deleteExpiredCache } from "./expired-cache.ts";
+import { settleCopy } from "./settle-copy.ts";
+import { createRowWriter } from "./write-rows.ts";
+import { walkStoredResults } from "./stored-results.ts";
 import { readTimeline } from "./timeline.ts";
 import { createWorkspaceStore } from "./workspaces.ts";
 import { deleteArtifact, findArtifactRows, findArtifacts, findEvents, findLogs } from "./traces.ts";
@@ -51,6 +55,9 @@ export type SharedStore = Omit<
   | "tryWriting"
   | "describe"
   | "readLoad"
+  | "readRows"
+  | "measureSpace"
+  | "compact"
   | "check"
   | "close"
 >;
@@ -127,5 +134,10 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     changeLimits: (names, decide) => changeLimits(db, names, decide),
     renewSlotLease: (id, expiresAt) => renewSlotLease(db, id, expiresAt),
     endSlotLease: (end) => endSlotLease(db, end),
+
+    deleteExpiredCache: (now) => deleteExpiredCache(db, now),
+    walkStoredResults: () => walkStoredResults(db),
+    openRowWriter: () => createRowWriter(db),
+    settleCopy: (options) => settleCopy(db, options),
   };
 }

@@ -4,12 +4,12 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { MillraceError } from "../../contract/errors.ts";
+import { isMillraceError, MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { formatDuration } from "../../kit/duration.ts";
 import { systemRandom } from "../../kit/random.ts";
 import type { Row, SqlDatabase, Steps } from "../sql/database.ts";
-import { compile, type Fragment, raw } from "../sql/fragment.ts";
+import { compile, type Fragment, raw, sql } from "../sql/fragment.ts";
 import { startPace } from "../sql/pace.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { isBusy, isDuplicate, toStoreError } from "./errors.ts";
@@ -23,6 +23,9 @@ const maxStatements = 256;
 
 export interface SqliteConnection extends SqlDatabase {
   readonly database: DatabaseSync;
+  /** The file. */
+  readonly location: string;
+  readonly clock: Clock;
   /** Runs `body` in a transaction that may write, again if it finds a lock. `body` is synchronous. */
   write<T>(body: () => T): Promise<T>;
   /** The rows of a query, within the `body` of `write`. */
@@ -42,6 +45,14 @@ export function createConnection(options: {
   const commit = database.prepare("commit");
   const rollback = database.prepare("rollback");
   const statements = new Map<string, StatementSync>();
+  /** Once a page was found damaged nothing is written any more: it would be built on what is not there. */
+  let damage: MillraceError | null = null;
+
+  function told(error: unknown): unknown {
+    const known = toStoreError(error, location);
+    if (isMillraceError(known, "LEDGER_CORRUPT")) damage ??= known;
+    return known;
+  }
 
   function prepare(text: string): StatementSync {
     const known = statements.get(text);
@@ -54,6 +65,7 @@ export function createConnection(options: {
 
   /** A transaction that fails while it commits is open still. */
   function transact<T>(body: () => T): T {
+    if (damage !== null) throw damage;
     begin.run();
     try {
       const outcome = body();
@@ -69,7 +81,7 @@ export function createConnection(options: {
     try {
       return body();
     } catch (error) {
-      if (!isBusy(error)) throw toStoreError(error, location);
+      if (!isBusy(error)) throw told(error);
     }
     return waitAndTry(body);
   }
@@ -81,7 +93,7 @@ export function createConnection(options: {
       try {
         return body();
       } catch (error) {
-        if (!isBusy(error)) throw toStoreError(error, location);
+        if (!isBusy(error)) throw told(error);
         if (clock.monotonic() - startedAt < busyTimeoutMs) continue;
         const waited = formatDuration(busyTimeoutMs);
         throw new MillraceError("LEDGER_BUSY", { location, waited }, { cause: error });
@@ -101,12 +113,16 @@ export function createConnection(options: {
   }
 
   const execute = (fragment: Fragment): number => {
+    if (damage !== null) throw damage;
     const { text, values } = compile(fragment, sqliteDialect);
     return Number(prepare(text).run(...(values as (string | number | null)[])).changes);
   };
 
   return {
     database,
+    location,
+    clock,
+    listColumns: (table) => sql`select name from pragma_table_info(${table})`,
     startPace: () => startPace(clock),
     // One writer at a time.
     beforeEvents: [],

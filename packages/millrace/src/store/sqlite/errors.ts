@@ -1,5 +1,7 @@
 /** What SQLite reports, as errors of the catalogue. Codes: https://sqlite.org/rescode.html */
 
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { MillraceError } from "../../contract/errors.ts";
 
 const codes = {
@@ -35,11 +37,26 @@ export function toStoreError(error: unknown, location: string): unknown {
     case codes.readonly:
     case codes.cannotOpen:
     case codes.ioError:
+      // Where SQLite enlarges what it keeps beside the file, it does not say that there was no space for it.
+      if (isDiskFull(location)) return new MillraceError("LEDGER_FULL", { location }, options);
       return new MillraceError("LEDGER_UNWRITABLE", { location, reason }, options);
     case codes.full:
       return new MillraceError("LEDGER_FULL", { location }, options);
     default:
       return error;
+  }
+}
+
+/** Less is no space for any page. */
+const leastBytes = 64 * 1024;
+
+function isDiskFull(location: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(location));
+    return bavail * bsize < leastBytes;
+  } catch {
+    // No folder of a file system, or one that counts no blocks.
+    return false;
   }
 }
 

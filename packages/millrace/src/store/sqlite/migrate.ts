@@ -32,7 +32,8 @@ export async function migrate(connection: SqliteConnection, location: string): P
   }
 }
 
-function readVersion({ database }: SqliteConnection, location: string): number {
+/** Zero for a file that has nothing in it. @throws LEDGER_NEWER, and LEDGER_CORRUPT for a database that is no ledger */
+export function readVersion({ database }: SqliteConnection, location: string): number {
   const header = database
     .prepare(
       `select user_version as version, application_id as application, (select count(*) from sqlite_schema) as objects

@@ -2,12 +2,12 @@
 
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import type { Store } from "../../contract/store.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { configure } from "./configure.ts";
 import { createConnection } from "./connection.ts";
-import { toStoreError } from "./errors.ts";
+import { checkAtBoot, readLogBytes } from "./boot-check.ts";
+import { openFile } from "./open-file.ts";
 import { migrate } from "./migrate.ts";
 import { createSqliteStore } from "./store.ts";
 
@@ -26,14 +26,16 @@ export interface SqliteStoreOptions {
 /**
  * Opens the ledger, made or carried forward to this version's schema if need be.
  *
- * @throws LEDGER_NEWER, LEDGER_CORRUPT, LEDGER_UNWRITABLE, LEDGER_FULL, LEDGER_BUSY
+ * @throws LEDGER_NEWER, LEDGER_CORRUPT, LEDGER_UNWRITABLE, LEDGER_FULL, LEDGER_BUSY, SQLITE_TOO_OLD
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { path, durability, clock, busyTimeoutMs = 30_000, isServer = false } = options;
+  const logBytes = readLogBytes(path);
   const database = openFile(path);
   try {
     const connection = createConnection({ database, location: path, clock, busyTimeoutMs });
     await configure(connection, { durability, isServer });
+    if (isServer) await connection.attempt(() => checkAtBoot(database, { path, logBytes }));
     await migrate(connection, path);
     return createSqliteStore(connection, {
       openBeside: async (id) => {
@@ -56,12 +58,4 @@ const inMemory = ":memory:";
 /** @param id a UUID */
 function folderBeside(path: string, id: string): string {
   return join(dirname(path), "workspaces", id);
-}
-
-function openFile(path: string): DatabaseSync {
-  try {
-    return new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: false });
-  } catch (error) {
-    throw toStoreError(error, path);
-  }
 }

@@ -3,13 +3,22 @@
 import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { isMillraceError } from "../../contract/errors.ts";
-import type { Store } from "../../contract/store.ts";
+import type { CheckOptions, Store } from "../../contract/store.ts";
 import type { DatabaseDescription } from "../../contract/wire/server-description.ts";
+import type { RowReader } from "../../contract/ledger-rows.ts";
+import { createRowReader } from "../sql/read-rows.ts";
+import { findContradictions } from "../sql/invariants.ts";
 import { takeSlot } from "../sql/processes.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
-import type { SqliteConnection } from "./connection.ts";
+import { compact, measureSpace } from "./compact.ts";
+import { createConnection, type SqliteConnection } from "./connection.ts";
 import { knownVersion } from "./migrate.ts";
 import { createRecorder } from "./record.ts";
+import { openFile } from "./open-file.ts";
+import { findDamage } from "./find-damage.ts";
+
+/** How long a lock is waited for before a moment can be held, in ms. */
+const snapshotPatienceMs = 30_000;
 
 export function createSqliteStore(
   connection: SqliteConnection,
@@ -22,13 +31,16 @@ export function createSqliteStore(
     // One writer at a time: nothing of the same limit runs beside it.
     acquireSlot: async (request, at) => (await connection.run(takeSlot(request, at)))[0] === 1,
     ...beside,
+    readRows: (body) => readRows(connection, body),
     schemaVersion: knownVersion,
     readSchemaVersion: () => connection.attempt(() => readUserVersion(database)),
     // The header's page is written, whether or not the number is another.
     tryWriting: () => connection.write(() => database.exec(`pragma user_version = ${readUserVersion(database)}`)),
     describe: () => describe(connection),
     readLoad: () => ({ logBytes: logBytesOf(database), connections: null }),
-    check: () => check(connection),
+    measureSpace: () => measureSpace(connection),
+    compact: () => compact(connection),
+    check: (options) => check(connection, options),
     close: async () => {
       if (database.isOpen) database.close();
     },
@@ -45,6 +57,21 @@ function logBytesOf(database: DatabaseSync): number | null {
   return path === null ? null : (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0);
 }
 
+/** Over a connection of its own, which sees nothing of what others write meanwhile. */
+async function readRows<T>({ location, clock }: SqliteConnection, body: (rows: RowReader) => Promise<T>): Promise<T> {
+  const database = openFile(location);
+  try {
+    const own = createConnection({ database, location, clock, busyTimeoutMs: snapshotPatienceMs });
+    await own.attempt(() => {
+      database.exec("begin");
+      database.prepare("select count(*) from sqlite_schema").get();
+    });
+    return await body(await createRowReader(own));
+  } finally {
+    database.close();
+  }
+}
+
 /** Its size is that of the file; what is written to the log before it is not in there yet. */
 async function describe(connection: SqliteConnection): Promise<DatabaseDescription> {
   const row = await connection.attempt(() =>
@@ -57,11 +84,15 @@ async function describe(connection: SqliteConnection): Promise<DatabaseDescripti
   return { kind: "sqlite", version: String(row?.version), sizeBytes: Number(row?.size) };
 }
 
-/** A ledger can be too damaged to be checked, which is a finding. */
-async function check(connection: SqliteConnection): Promise<readonly string[]> {
+/** A ledger can be too damaged to be checked, which is a finding; its records are looked at where its pages hold together. */
+async function check(
+  connection: SqliteConnection,
+  { depth = "database" }: CheckOptions = {},
+): Promise<readonly string[]> {
+  const ofPages = depth === "everything" ? "full" : "quick";
   try {
-    const rows = await connection.attempt(() => connection.database.prepare("pragma quick_check").all());
-    return rows.map((row) => String(row.quick_check)).filter((finding) => finding !== "ok");
+    const damage = await connection.attempt(() => findDamage(connection.database, ofPages));
+    return damage.length > 0 || depth === "database" ? damage : await findContradictions(connection);
   } catch (error) {
     if (!isMillraceError(error, "LEDGER_CORRUPT")) throw error;
     return [error.message];

@@ -23,6 +23,8 @@ export interface Finding {
 const leastNode = 24;
 const problemBytes = 100 * 2 ** 20;
 const warningBytes = 2 ** 30;
+/** Of the disk. */
+const warningShare = 0.1;
 /** Clocks of one machine and its file system differ by less. In ms. */
 const maxSkewMs = 5000;
 
@@ -85,10 +87,11 @@ function isWritable(folder: string): boolean {
 }
 
 export function checkDisk({ home }: Settings): Finding {
-  const { bavail, bsize } = statfsSync(nearestThere(home));
+  const { bavail, blocks, bsize } = statfsSync(nearestThere(home));
   const free = bavail * bsize;
-  const detail = `${formatBytes(free)} free`;
-  if (free >= warningBytes) return ok("Disk", detail);
+  const share = blocks === 0 ? 1 : bavail / blocks;
+  const detail = `${formatBytes(free)} free, ${Math.floor(share * 100)} %`;
+  if (free >= warningBytes && share >= warningShare) return ok("Disk", detail);
   const status = free < problemBytes ? "problem" : "warning";
   return { name: "Disk", status, detail, fix: "free some space, or move the home with MILLRACE_HOME" };
 }
@@ -123,7 +126,7 @@ export async function checkLedger(host: CommandHost): Promise<Finding> {
   const findings = await host.check();
   if (findings.length > 0) {
     const detail = `damaged: ${findings.slice(0, 3).join("; ")}`;
-    return { name, status: "problem", detail, fix: "move it away, and restore a copy" };
+    return { name, status: "problem", detail, fix: "millrace ledger restore puts a backup in its place" };
   }
   const where = settings.database === null ? `SQLite, ${formatBytes(fileBytes(settings.home))}` : "PostgreSQL";
   return ok(name, `sound, ${where}, schema ${schemaVersion}`);

@@ -5,6 +5,8 @@ import { cleanLine } from "../../output/clean-text.ts";
 import { renderTable } from "../../output/table.ts";
 
 interface Listed {
+  /** Null where only an admin may know it. */
+  readonly id: string | null;
   readonly name: string;
   readonly description: string;
   readonly role: string | null;
@@ -15,7 +17,7 @@ export const workspaceLs = defineCommand({
   summary: "List the workspaces of a server",
   details: [
     "An admin of the server sees all of them, also those that are deleted and can still be restored; others see those that they may enter.",
-    "With --json: an array of `{ name, description, role, purgeAt }`. `role` is null for who is asked nothing.",
+    "With --json: an array of `{ id, name, description, role, purgeAt }`. `role` is null for who is asked nothing, and `id` for who is no admin.",
   ],
   positionals: {},
   options: {},
@@ -28,6 +30,7 @@ export const workspaceLs = defineCommand({
     let listed: readonly Listed[];
     try {
       listed = (await readWorkspaces(host.api)).map((each) => ({
+        id: each.id,
         name: each.name,
         description: each.description,
         role: roles.get(each.name) ?? null,
@@ -35,7 +38,7 @@ export const workspaceLs = defineCommand({
       }));
     } catch (error) {
       if (!isMillraceError(error, "FORBIDDEN") && !isMillraceError(error, "WORKSPACE_HAS_NONE")) throw error;
-      listed = open.map((each) => ({ ...each, purgeAt: null }));
+      listed = open.map((each) => ({ id: null, ...each, purgeAt: null }));
     }
     const { out, json, times } = context;
     if (json) out.json(listed);

@@ -3,6 +3,7 @@ import type { Member, Workspace } from "../../../contract/workspaces.ts";
 import { createCommandLine } from "../../in-process.testsuite.ts";
 
 const ledger = createCommandLine();
+const anId: unknown = expect.stringMatching(/^[0-9a-f-]{36}$/);
 
 test("workspaces are made, listed, changed, deleted and restored", async () => {
   expect(await ledger.stdout("workspace", "ls")).toContain("There are no workspaces.");
@@ -11,8 +12,8 @@ test("workspaces are made, listed, changed, deleted and restored", async () => {
   expect(await ledger.stdout("workspace", "create", "demand")).toContain("`/workspaces/demand` behind the URL");
   expect(await ledger.stdout("workspace", "ls")).toMatch(/^forecasts +open +Demand$/m);
   expect(await ledger.json("workspace", "ls")).toEqual([
-    { name: "demand", description: "", role: null, purgeAt: null },
-    { name: "forecasts", description: "Demand", role: null, purgeAt: null },
+    { id: anId, name: "demand", description: "", role: null, purgeAt: null },
+    { id: made.id, name: "forecasts", description: "Demand", role: null, purgeAt: null },
   ]);
   expect(await ledger.stdout("workspace", "update", "demand", "--name", "shops")).toContain("/workspaces/shops");
   expect(await ledger.stdout("workspace", "delete", "shops", "--dry-run")).toBe(

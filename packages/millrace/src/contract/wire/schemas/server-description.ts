@@ -60,6 +60,7 @@ export const serverStatus: z.ZodType<ServerStatus> = z
       sizeBytes: z.number(),
       schemaVersion: z.number(),
     }),
+    disk: z.object({ freeBytes: z.number(), totalBytes: z.number() }).nullable(),
     loops: z.array(loopStatus),
     queue: z.object({ due: z.number(), oldestDueAt: time.nullable() }),
     executors: z.object({ alive: z.number(), known: z.number() }),

@@ -1,0 +1,99 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { Store } from "../../contract/store.ts";
+import { systemClock } from "../../kit/clock.ts";
+import { createFileStorage } from "../../results/file-storage.ts";
+import { aTaskRun, create, record } from "../../store/suite/samples.testsuite.ts";
+import { openStore } from "../open-store.ts";
+import { resultFile } from "./copied-results.ts";
+import { type Swept, sweepLedger, type SweepRequest } from "./sweep.ts";
+
+const hourMs = 3_600_000;
+
+async function openHome(): Promise<{ readonly home: string; readonly store: Store }> {
+  const home = mkdtempSync(join(tmpdir(), "millrace-sweep-"));
+  const store = await openStore({ home, database: null, durability: "process" }, systemClock);
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return { home, store };
+}
+
+function sweep(home: string, more: Partial<SweepRequest> = {}): Promise<Swept> {
+  const settings = { home, database: null, durability: "process" } as const;
+  return sweepLedger({ settings, clock: systemClock, isDryRun: false, olderThanMs: hourMs, ...more });
+}
+
+/** Writes a result that was written long ago. */
+async function writeOld(home: string, text: string): Promise<string> {
+  const { key } = await createFileStorage({ folder: join(home, "results") }).write(Buffer.from(text));
+  utimesSync(resultFile(join(home, "results"), key), 1000, 1000);
+  return key;
+}
+
+const ref = (key: string) => ({ storage: "stored", store: "file", key, sizeBytes: 9, serializer: "json" }) as const;
+
+test("a result that a deleted run alone referred to is deleted, and one that a cache or another run refers to stays", async () => {
+  const { home, store } = await openHome();
+  const [alone, shared, cached, expired] = [
+    await writeOld(home, "alone"),
+    await writeOld(home, "shared"),
+    await writeOld(home, "cached"),
+    await writeOld(home, "expired"),
+  ];
+  const [first, second] = [await create(store), await create(store)];
+  const done = (runId: string, key: string, expiresAt?: number | null) =>
+    aTaskRun(runId, undefined, { result: ref(key), ...(expiresAt === undefined ? {} : { cache: { key, expiresAt } }) });
+  await record(store, {
+    taskRuns: [
+      done(first.id, alone),
+      done(first.id, shared),
+      done(first.id, cached, null),
+      done(first.id, expired, 1000),
+      done(second.id, shared),
+    ],
+  });
+  expect(await sweep(home)).toMatchObject({ cacheEntries: 1, files: 0, kept: 4 });
+  await store.deleteFlowRun(first.id);
+  expect(await sweep(home, { isDryRun: true })).toEqual({ cacheEntries: null, files: 2, bytes: 12, kept: 2 });
+  expect(await sweep(home)).toEqual({ cacheEntries: 0, files: 2, bytes: 12, kept: 2 });
+  const isThere = (key: string): boolean => existsSync(resultFile(join(home, "results"), key));
+  expect([alone, shared, cached, expired].map(isThere)).toEqual([false, true, true, false]);
+});
+
+test("what is young stays, and what is written again while it is swept comes back", async () => {
+  const { home, store } = await openHome();
+  const storage = createFileStorage({ folder: join(home, "results") });
+  await storage.write(Buffer.from("young"));
+  expect(await sweep(home)).toMatchObject({ files: 0, kept: 1 });
+  expect(await sweep(home, { clock: { ...systemClock, now: () => systemClock.now() + 2 * hourMs } })).toMatchObject({
+    files: 1,
+  });
+
+  const key = await writeOld(home, "again");
+  // As a run does that has the same result: the file is there, and it will refer to it.
+  const { key: same } = await storage.write(Buffer.from("again"));
+  expect(same).toBe(key);
+  expect(await sweep(home)).toMatchObject({ files: 0, kept: 1 });
+  const run = await create(store);
+  await record(store, { taskRuns: [aTaskRun(run.id, undefined, { result: ref(key) })] });
+  expect((await storage.read(key)).toString()).toBe("again");
+});
+
+test("only files of results are touched, and what a sweep that was killed has left is finished by the next", async () => {
+  const { home } = await openHome();
+  const key = await writeOld(home, "half");
+  const folder = join(home, "results");
+  writeFileSync(join(folder, "letter.txt"), "a letter");
+  writeFileSync(join(folder, key.slice(0, 2), "notes"), "notes");
+  const left = `${resultFile(folder, key)}.swept`;
+  writeFileSync(left, "half");
+  utimesSync(left, 1000, 1000);
+  rmSync(resultFile(folder, key));
+  expect(await sweep(home)).toMatchObject({ files: 1 });
+  expect(readdirSync(folder).toSorted()).toEqual([key.slice(0, 2), "letter.txt", "unfinished"]);
+  expect(readdirSync(join(folder, key.slice(0, 2)))).toEqual(["notes"]);
+});
