@@ -19,7 +19,7 @@ interface Manifest {
 }
 
 /** Libraries that npm installs with the package, and that are built into it. A new one has a record in docs/decisions/. */
-const most = { installed: 1, builtIn: 12, ofDashboard: 30 };
+const most = { installed: 1, builtIn: 15, ofDashboard: 30 };
 
 const read = (path: string): unknown => JSON.parse(readFileSync(join(root, path), "utf8"));
 const { packages } = read("package-lock.json") as { readonly packages: Readonly<Record<string, LockedPackage>> };
