@@ -125,6 +125,25 @@ describe("a server that has never answered", () => {
   });
 });
 
+describe("what answers and is none of ours", () => {
+  test("leads nowhere else: neither key nor body are sent after a redirection", async () => {
+    const other = await play([value([])]);
+    const lead: Act = (response) => response.writeHead(307, { location: `${other.url}/v1/secrets` }).end();
+    const scene = await play([lead], { token: "mr_secret" });
+    await expect(scene.client.listSecrets()).rejects.toMatchObject({ code: "SERVER_ANSWER_INVALID" });
+    expect([scene.asked.length, other.asked.length]).toEqual([1, 0]);
+  });
+
+  test("says nothing that a terminal obeys", async () => {
+    const said = "\u001b]0;owned\u0007\u001b[2Jgone\r\nError: none\u202e";
+    const body = JSON.stringify({ error: { code: "X\u001b[31m", message: said, data: {} } });
+    const scene = await play([(response) => response.writeHead(400).end(body)]);
+    const failure = (await scene.client.listSecrets().catch((error: unknown) => error)) as Error;
+    expect(failure.message).toContain("gone Error: none");
+    expect(failure.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+});
+
 describe("a server that has answered before", () => {
   test("is asked again when it hangs up, with growing pauses", async () => {
     const scene = await play([value([]), hangUp, hangUp, hangUp, value([])]);

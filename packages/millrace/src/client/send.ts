@@ -5,7 +5,7 @@
  * server said it takes nothing now). A server that has never answered is not waited for: its address may be wrong.
  */
 
-import { MillraceError } from "../contract/errors.ts";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import { exponential } from "../kit/backoff.ts";
 import type { Clock } from "../kit/clock.ts";
 import type { Random } from "../kit/random.ts";
@@ -78,6 +78,8 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
           ...(typeof packed === "string" || packed === null ? {} : { "content-encoding": "gzip" }),
         },
         body: packed,
+        // Whoever answers may lead elsewhere, where neither key nor body belong.
+        redirect: "manual",
         signal: timeout.signal,
       });
       const answer = await readAnswer(response, base.href);
@@ -85,6 +87,7 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
       const code = answer.error?.code;
       return { answer, isUndone: code === "SERVER_BUSY" || code === "CLIENT_BUSY", waitMs: toWaitMs(response) };
     } catch (cause) {
+      if (isMillraceError(cause)) return { answer: { error: cause }, isUndone: false, waitMs: null };
       const error = new MillraceError("SERVER_UNREACHABLE", { url: base.href, reason: describe(cause) }, { cause });
       return { answer: { error }, isUndone: isRefused(cause), waitMs: null };
     } finally {

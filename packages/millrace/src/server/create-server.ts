@@ -23,11 +23,12 @@ import { createDashboard } from "./dashboard/create-dashboard.ts";
 import { addEventStream } from "./events/add-event-stream.ts";
 import { addAnswerHooks } from "./http/answers.ts";
 import { addClientAddress, createAddressReader } from "./http/client-address.ts";
-import { addErrorAnswers } from "./http/errors.ts";
+import { addErrorAnswers, answerUnroutable } from "./http/errors.ts";
 import { addFlowControl } from "./http/flow-control.ts";
 import { addHostGuard, createHostCheck } from "./http/guard-hosts.ts";
 import { defaultLimits, type ServerLimits } from "./http/limits.ts";
 import { listen, type ListenOptions } from "./http/listen.ts";
+import { refuseConnection } from "./http/refused-connections.ts";
 import { addRequestIds, toRequestId } from "./http/request-ids.ts";
 import { addProbes } from "./health/add-probes.ts";
 import { createReadinessWatch } from "./health/readiness.ts";
@@ -146,6 +147,9 @@ export function createServer(options: ServerOptions): Server {
     serverFactory: () => createHttp(mounted, limits),
     genReqId: toRequestId,
     forceCloseConnections: true,
+    clientErrorHandler: refuseConnection,
+    // A path that cannot be read is answered like any other request.
+    frameworkErrors: answerUnroutable,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 4096 },
   });
@@ -267,9 +271,19 @@ export function createServer(options: ServerOptions): Server {
   };
 }
 
-function createHttp(mounted: Mounted, { keepAliveMs }: ServerLimits): HttpServer {
-  const http = createHttpServer((request, response) => mounted.take(request, response));
-  http.keepAliveTimeout = keepAliveMs;
+function createHttp(
+  mounted: Mounted,
+  { keepAliveMs, headMs, requestMs, lookEveryMs }: ServerLimits,
+): HttpServer {
+  const http = createHttpServer(
+    {
+      keepAliveTimeout: keepAliveMs,
+      headersTimeout: headMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: lookEveryMs,
+    },
+    (request, response) => mounted.take(request, response),
+  );
   http.on("upgrade", (request, stream, head) => mounted.takeUpgrade(request, stream, head));
   return http;
 }

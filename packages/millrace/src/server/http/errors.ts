@@ -47,6 +47,15 @@ export function addErrorAnswers(
   }
 }
 
+/** An error of the HTTP library that comes before any route: a path that is no path. */
+export function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const invalid = new MillraceError("REQUEST_INVALID", { reason: error.message });
+  void reply
+    .code(error.statusCode ?? 400)
+    .type("application/json; charset=utf-8")
+    .send(JSON.stringify(toErrorBody(invalid, request.id)));
+}
+
 /** What the HTTP library itself finds wrong with a request keeps its status. */
 function toRequestError(error: unknown): { readonly error: MillraceError; readonly status: number } | null {
   const { statusCode, code, message } = error as Partial<FastifyError>;

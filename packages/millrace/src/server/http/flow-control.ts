@@ -1,8 +1,22 @@
-/** Bounds on what is worked on at once, and the orderly end: what is under way is finished, and nothing new is begun. */
+/**
+ * Bounds on what is worked on at once, and the orderly end: what is under way is finished, and nothing new is begun.
+ *
+ *   reading ──all of it came──▶ working ──it is answered──▶ answering ──▶ its place is given back
+ *      └──────────── who asked is gone ─────────────────────────┴────────▶ its place is given back
+ *
+ * What is worked on keeps its place though nobody waits for it any more: the work is there.
+ */
 
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { MillraceError } from "../../contract/errors.ts";
 import { createClientShares } from "./client-shares.ts";
+
+/** Of one request, among those that are worked on at once. */
+interface Place {
+  /** Between all of the request and its answer. */
+  isWorking: boolean;
+  readonly giveBack: () => void;
+}
 
 export interface FlowControl {
   /** Requests that are worked on. */
@@ -33,8 +47,7 @@ export function addFlowControl(
     describe: (count) => `${count} requests are being worked on`,
     onRefused,
   });
-  /** Each with what gives its place back. */
-  const inFlight = new Map<FastifyRequest, () => void>();
+  const inFlight = new Map<FastifyRequest, Place>();
   let isStopping = false;
   let onEmpty: (() => void) | null = null;
 
@@ -46,14 +59,34 @@ export function addFlowControl(
       throw new MillraceError("SERVER_BUSY", { reason: "it is stopping" });
     }
     if (request.routeOptions.config.isExempt === true) return;
-    inFlight.set(request, shares.take(request.clientAddress));
+    const place: Place = { isWorking: false, giveBack: shares.take(request.clientAddress) };
+    inFlight.set(request, place);
+    // An answer that nobody takes is never finished, and `onResponse` not called.
+    reply.raw.once("close", () => {
+      if (!place.isWorking) leave(request);
+    });
   });
 
-  app.addHook("onResponse", async (request) => {
-    inFlight.get(request)?.();
-    inFlight.delete(request);
-    if (inFlight.size === 0) onEmpty?.();
+  app.addHook("preHandler", async (request) => {
+    const place = inFlight.get(request);
+    if (place !== undefined) place.isWorking = true;
   });
+
+  app.addHook("onSend", async (request, reply) => {
+    const place = inFlight.get(request);
+    if (place !== undefined) place.isWorking = false;
+    if (reply.raw.closed) leave(request);
+  });
+
+  app.addHook("onResponse", async (request) => leave(request));
+
+  function leave(request: FastifyRequest): void {
+    const place = inFlight.get(request);
+    if (place === undefined) return;
+    inFlight.delete(request);
+    place.giveBack();
+    if (inFlight.size === 0) onEmpty?.();
+  }
 
   return {
     get inFlight() {

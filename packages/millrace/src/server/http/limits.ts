@@ -17,6 +17,12 @@ export interface ServerLimits {
   readonly keepAliveMs: number;
   /** How long the database may take to answer when it is asked whether the server is ready, in ms. */
   readonly readyWithinMs: number;
+  /** How long the head of a request may take to come in, in ms: who sends it byte by byte is cut off. */
+  readonly headMs: number;
+  /** How long all of it may take, in ms. An answer may take as long as it needs. */
+  readonly requestMs: number;
+  /** How often it is looked for requests that take longer, in ms. */
+  readonly lookEveryMs: number;
   /** How long requests under way may take once the server stops, in ms. */
   readonly drainMs: number;
 }
@@ -30,5 +36,8 @@ export const defaultLimits: ServerLimits = {
   retryAfterS: 1,
   keepAliveMs: 72_000,
   readyWithinMs: 1000,
+  headMs: 10_000,
+  requestMs: 60_000,
+  lookEveryMs: 5000,
   drainMs: 10_000,
 };

@@ -4,6 +4,9 @@ import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip } from "node:zlib";
 import { MillraceError } from "../../contract/errors.ts";
 
+/** Objects and lists within each other: what reads them goes as deep, and so does what is made of them in the database. */
+const maxDepth = 200;
+
 interface BodyOptions {
   readonly encoding: string | undefined;
   readonly maxBytes: number;
@@ -20,6 +23,9 @@ export async function readJsonText(
   { encoding, maxBytes }: BodyOptions,
 ): Promise<{ readonly body: unknown; readonly text: string }> {
   const text = await readText(unpack(payload, encoding), maxBytes);
+  if (isDeeperThan(text, maxDepth)) {
+    throw new MillraceError("REQUEST_INVALID", { reason: `the body is nested more than ${maxDepth} deep` });
+  }
   try {
     return { body: JSON.parse(text), text };
   } catch (cause) {
@@ -72,4 +78,36 @@ export async function readBytes(stream: Readable, maxBytes: number): Promise<Buf
     );
   }
   return Buffer.concat(chunks, sizeBytes);
+}
+
+/** Of JSON, before it is read: a text that is none may be told of as deep. */
+function isDeeperThan(text: string, max: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = endOfString(text, at);
+        break;
+      case 0x5b:
+      case 0x7b:
+        if (++depth > max) return true;
+        break;
+      case 0x5d:
+      case 0x7d:
+        depth--;
+        break;
+      default:
+    }
+  }
+  return false;
+}
+
+/** Where the string that begins at this quote ends. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(end - 1 - escapes) === 0x5c) escapes++;
+    if (escapes % 2 === 0) return end;
+  }
+  return text.length;
 }

@@ -13,7 +13,7 @@ const entrypoint = z.object({ module: z.string(), export: z.string().nullable() 
 export const runEnvironment = z
   .object({
     host: z.string().exactOptional(),
-    pid: z.number().exactOptional(),
+    pid: z.int().exactOptional(),
     platform: z.string().exactOptional(),
     node: z.string().exactOptional(),
     millrace: z.string().exactOptional(),

@@ -1,6 +1,7 @@
 /** Schemas of contract/records.ts. */
 
 import * as z from "zod";
+import { uuid } from "./ids.ts";
 import { jsonText } from "./json-text.ts";
 import { condition, sort } from "./query.ts";
 import { time } from "./states.ts";
@@ -8,16 +9,16 @@ import { time } from "./states.ts";
 const logLevel = z.enum(["trace", "debug", "info", "warn", "error", "fatal"]);
 
 const logFields = {
-  flowRunId: z.string().nullable(),
-  taskRunId: z.string().nullable(),
-  attempt: z.number(),
+  flowRunId: uuid.nullable(),
+  taskRunId: uuid.nullable(),
+  attempt: z.int(),
   at: time,
   level: logLevel,
-  severity: z.number().exactOptional(),
+  severity: z.int().exactOptional(),
   logger: z.string(),
   message: z.string(),
   fields: z.string().nullable(),
-  epoch: z.number().exactOptional(),
+  epoch: z.int().exactOptional(),
 };
 
 export const logLine = z.object(logFields).meta({ id: "LogLine" });
@@ -40,17 +41,17 @@ const artifactKind = z.string();
 
 export const artifact = z
   .object({
-    id: z.string(),
+    id: uuid,
     key: z.string().nullable(),
     kind: artifactKind,
     description: z.string().nullable(),
     data: jsonText,
-    flowRunId: z.string().nullable(),
-    taskRunId: z.string().nullable(),
+    flowRunId: uuid.nullable(),
+    taskRunId: uuid.nullable(),
     createdAt: time,
     updatedAt: time,
     metadata: jsonText.nullable().exactOptional(),
-    epoch: z.number().exactOptional(),
+    epoch: z.int().exactOptional(),
   })
   .meta({ id: "Artifact" });
 
@@ -83,15 +84,15 @@ export const artifactFilter = z
   .meta({ id: "ArtifactFilter" });
 
 const eventFields = {
-  id: z.string(),
+  id: uuid,
   name: z.string(),
   at: time,
-  flowRunId: z.string().nullable(),
-  taskRunId: z.string().nullable(),
+  flowRunId: uuid.nullable(),
+  taskRunId: uuid.nullable(),
   resource: z.record(z.string(), z.string()),
   payload: z.string().nullable(),
   related: z.array(z.record(z.string(), z.string())).exactOptional(),
-  follows: z.string().nullable().exactOptional(),
+  follows: uuid.nullable().exactOptional(),
 };
 
 export const event = z.object(eventFields).meta({ id: "Event" });

@@ -47,7 +47,7 @@ export const serverStatus: z.ZodType<ServerStatus> = z
     startedAt: time,
     process: z.object({
       host: z.string(),
-      pid: z.number(),
+      pid: z.int(),
       node: z.string(),
       platform: z.string(),
       residentBytes: z.number(),

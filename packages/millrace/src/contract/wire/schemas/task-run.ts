@@ -1,6 +1,7 @@
 /** Schemas of contract/task-run.ts. */
 
 import * as z from "zod";
+import { uuid } from "./ids.ts";
 import { condition } from "./query.ts";
 import { recordedError, resultRef } from "./results.ts";
 import { state, stateType, time } from "./states.ts";
@@ -20,9 +21,9 @@ const reason = z.enum([
 ]);
 
 const fields = {
-  id: z.string(),
-  flowRunId: z.string().nullable(),
-  parentId: z.string().nullable(),
+  id: uuid,
+  flowRunId: uuid.nullable(),
+  parentId: uuid.nullable(),
   kind: taskRunKind,
   taskName: z.string(),
   name: z.string(),
@@ -33,12 +34,12 @@ const fields = {
   inputs: z.array(z.object({ parameter: z.string(), taskRunId: z.string() })),
   inputPreview: z.string().nullable(),
   tags: z.array(z.string()),
-  attempt: z.number(),
+  attempt: z.int(),
   reason: reason.nullable(),
   reasonDetail: z.string().nullable(),
   cacheKey: z.string().nullable(),
   codeHash: z.string().nullable(),
-  childFlowRunId: z.string().nullable(),
+  childFlowRunId: uuid.nullable(),
   createdAt: time,
   startedAt: time.nullable(),
   endedAt: time.nullable(),
@@ -57,7 +58,7 @@ export const taskRunChange = z
     newStates: z.int().min(0),
     mayRepeat: z.literal(true).exactOptional(),
     reopens: z.boolean().exactOptional(),
-    epoch: z.number(),
+    epoch: z.int(),
     cache: z.object({ key: z.string(), expiresAt: time.nullable() }).exactOptional(),
   })
   .meta({ id: "TaskRunChange" });

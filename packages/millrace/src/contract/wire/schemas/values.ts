@@ -33,7 +33,7 @@ const processFields = {
   id: z.string(),
   host: z.string(),
   bootId: z.string().nullable(),
-  pid: z.number(),
+  pid: z.int(),
   startToken: z.string().nullable(),
   startedAt: time,
 };
