@@ -75,7 +75,7 @@ async function ask({ verb, path, operation }: Asked, random: Random, isSpoilt: b
   }
   const schema = operation.requestBody?.content["application/json"]?.schema;
   const body = schema === undefined ? undefined : JSON.stringify(given(schema));
-  const address = `${over.url}${url}${query.size > 0 ? `?${query}` : ""}`;
+  const address = `${over.url}${url}${query.size > 0 ? `?${query.toString()}` : ""}`;
   const response = await fetch(address, {
     method: verb,
     ...(body === undefined || verb === "GET" ? {} : { headers: { "content-type": "application/json" }, body }),
