@@ -271,10 +271,7 @@ export function createServer(options: ServerOptions): Server {
   };
 }
 
-function createHttp(
-  mounted: Mounted,
-  { keepAliveMs, headMs, requestMs, lookEveryMs }: ServerLimits,
-): HttpServer {
+function createHttp(mounted: Mounted, { keepAliveMs, headMs, requestMs, lookEveryMs }: ServerLimits): HttpServer {
   const http = createHttpServer(
     {
       keepAliveTimeout: keepAliveMs,

@@ -135,7 +135,7 @@ describe("bodies", () => {
     fetch(`${over.url}/v1/flow-runs/count`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body,
+      body: typeof body === "string" ? body : new Uint8Array(body),
     }).then(async (response) => {
       await response.arrayBuffer();
       return response.status;
