@@ -4,8 +4,9 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { FromThread } from "./seeds-thread.ts";
 
-export interface FailedSeed {
+export interface DoneSeed {
   readonly seed: number;
+  /** None where it has not failed. */
   readonly violations: readonly string[];
   readonly tail: readonly string[];
 }
@@ -13,7 +14,7 @@ export interface FailedSeed {
 export interface DrivenSeeds {
   /** The hash of what happened, of each seed. */
   readonly hashes: ReadonlyMap<number, string>;
-  readonly failed: readonly FailedSeed[];
+  readonly failed: readonly DoneSeed[];
   /** How often each fault has struck, and each rare branch was reached. */
   readonly counts: ReadonlyMap<string, number>;
 }
@@ -35,10 +36,10 @@ export async function driveSeeds(
   {
     threads = Math.min(availableParallelism(), maxThreads),
     onSeed,
-  }: { readonly threads?: number; readonly onSeed?: () => void } = {},
+  }: { readonly threads?: number; readonly onSeed?: (seed: DoneSeed) => void } = {},
 ): Promise<DrivenSeeds> {
   const hashes = new Map<number, string>();
-  const failed: FailedSeed[] = [];
+  const failed: DoneSeed[] = [];
   const counts = new Map<string, number>();
   let next = first;
 
@@ -46,7 +47,7 @@ export async function driveSeeds(
     hashes.set(told.seed, told.hash);
     if (told.violations.length > 0) failed.push(told);
     for (const [name, times] of told.counts) counts.set(name, (counts.get(name) ?? 0) + times);
-    onSeed?.();
+    onSeed?.(told);
   }
 
   async function driveSome(): Promise<void> {

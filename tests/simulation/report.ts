@@ -1,11 +1,11 @@
 /** What a person needs to see of a seed that failed, and how to see it again. */
 
 import { spawnSync } from "node:child_process";
-import type { FailedSeed } from "./drive-seeds.ts";
+import type { DoneSeed } from "./drive-seeds.ts";
 
 const maxViolations = 20;
 
-export function reportSeed({ seed, violations, tail }: FailedSeed): string {
+export function reportSeed({ seed, violations, tail }: DoneSeed): string {
   const more = violations.length - maxViolations;
   return [
     `Seed ${seed} at commit ${commit()} violates:`,

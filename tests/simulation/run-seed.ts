@@ -7,9 +7,10 @@ import { inThisProcess, seatEngines } from "./nodes/flow-process.ts";
 import { unleashNemesis } from "./nodes/nemesis.ts";
 import { endWhatNobodyEnds, letPeopleAct } from "./nodes/people.ts";
 import { findViolations } from "./invariants/find-violations.ts";
+import { readOrders } from "./scenario/orders.ts";
 import { drawScenario, type Scenario } from "./scenario/draw-scenario.ts";
 import { submissionOf } from "./invariants/submissions.ts";
-import { orderPlaced, prepareLedger } from "./scenario/prepare-ledger.ts";
+import { prepareLedger } from "./scenario/prepare-ledger.ts";
 import { takeEffects } from "./world/effects.ts";
 import { createFaults, type Faults } from "./world/faults.ts";
 import { createHistory, type History } from "./world/history.ts";
@@ -18,7 +19,7 @@ import { createWorld, type World } from "./world/world.ts";
 
 /** How long everything may take to come to its end once nothing goes wrong any more, in ms. */
 const endsWithinMs = 400_000;
-const looksEveryMs = 1000;
+const looksEveryMs = 500;
 /** The tail of the trace that a failure shows. */
 const tailLines = 40;
 
@@ -127,16 +128,14 @@ async function findUnended(world: World, { scenario, database: { store } }: Part
   };
   const { items: runs } = await store.findFlowRuns({ where }, "created-asc", { limit: 100 });
   const submitted = new Set((await store.findFlowRuns({}, "created-asc", { limit: 10_000 })).items.map(submissionOf));
-  const { items: orders } = scenario.reacts
-    ? await store.findEvents({ names: [orderPlaced] }, { limit: 1000 })
-    : { items: [] };
+  const orders = scenario.reacts ? await readOrders(store) : [];
   const { items: leases } = await store.findObjects("slot-lease", { where: { all: [] } }, { limit: 100 });
   return [
     ...runs.map(({ id, history, ownerId }) => {
       const path = history.map(({ name }) => name).join(" > ");
       return `flow run ${id} is ${path}${ownerId === null ? "" : `, owned by ${ownerId}`}`;
     }),
-    ...orders.flatMap(({ id }) => (submitted.has(id) ? [] : [`the event ${id} has no effect`])),
+    ...orders.flatMap(({ id, isGivenUp }) => (isGivenUp || submitted.has(id) ? [] : [`the event ${id} has no effect`])),
     ...leases.map(({ id, holder }) => `slots of ${holder} are held under lease ${id}`),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Rows } from "../../chaos/rows.ts";
 import type { Schedule } from "../../../packages/millrace/src/contract/objects.ts";
 import type { FlowRun } from "../../../packages/millrace/src/contract/flow-run.ts";
+import type { Order } from "../scenario/orders.ts";
 import type { Scenario } from "../scenario/draw-scenario.ts";
 import type { Effect } from "../world/effects.ts";
 import type { History } from "../world/history.ts";
@@ -16,8 +17,8 @@ export interface Evidence {
   /** The same, by the product's own code. */
   readonly runs: readonly FlowRun[];
   readonly schedules: readonly Schedule[];
-  /** Ids of the events to which an automation reacts, each as often as it is there. */
-  readonly orders: readonly string[];
+  /** The events to which an automation reacts. */
+  readonly orders: readonly Order[];
   /** True time, in ms since the epoch. */
   readonly now: number;
 }

@@ -2,7 +2,7 @@ import { eventsFold } from "../../chaos/invariants/events-fold.ts";
 import { readRows, type Rows } from "../../chaos/rows.ts";
 import type { Scenario } from "../scenario/draw-scenario.ts";
 import type { Database } from "../nodes/database.ts";
-import { orderPlaced } from "../scenario/prepare-ledger.ts";
+import { readOrders } from "../scenario/orders.ts";
 import type { Effect } from "../world/effects.ts";
 import type { History } from "../world/history.ts";
 import { dueTimesOfSchedules } from "./due-times.ts";
@@ -40,9 +40,7 @@ export async function findViolations(world: {
   });
   const runs = (await store.findFlowRuns({}, "created-asc", { limit: 10_000 })).items;
   const schedules = (await store.findObjects("schedule", { where: { all: [] } }, { limit: 100 })).items;
-  const orders = scenario.reacts
-    ? (await store.findEvents({ names: [orderPlaced] }, { limit: 1000 })).items.map(({ id }) => id)
-    : [];
+  const orders = await readOrders(store);
   const evidence: Evidence = { now, scenario, history, effects, rows, runs, schedules, orders };
   return [
     ...history.violations,

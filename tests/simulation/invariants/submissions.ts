@@ -28,12 +28,12 @@ export const submissions: Invariant = ({ history, runs }) => {
   ];
 };
 
-/** I8: an automation acts once for each event, whichever server was about to when it died. */
+/** I8: an automation acts once for each event, whichever server was about to when it died; or it tells that it could not. */
 export const reactions: Invariant = ({ orders, runs }) => {
   const runsOf = Map.groupBy(runs, submissionOf);
-  return orders.flatMap((id) => {
+  return orders.flatMap(({ id, isGivenUp }) => {
     const made = runsOf.get(id)?.length ?? 0;
-    return made === 1 ? [] : [`I8: ${made} runs were made for the event ${id}`];
+    return made === 1 || (made === 0 && isGivenUp) ? [] : [`I8: ${made} runs were made for the event ${id}`];
   });
 };
 

@@ -7,7 +7,7 @@ import { uuidv7 } from "../../../packages/millrace/src/kit/ids.ts";
 import { pick } from "../../../packages/millrace/src/kit/random.ts";
 import type { Program } from "../scenario/program.ts";
 import type { Scenario, SubmissionPlan } from "../scenario/draw-scenario.ts";
-import { orderPlaced } from "../scenario/prepare-ledger.ts";
+import { orderPlaced } from "../scenario/orders.ts";
 import type { Faults } from "../world/faults.ts";
 import type { History } from "../world/history.ts";
 import type { World } from "../world/world.ts";

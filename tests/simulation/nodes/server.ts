@@ -11,7 +11,7 @@ import { answerRequest } from "./routes.ts";
 import type { SimProcess } from "./sim-process.ts";
 
 /** Shorter than they are by default, so that a seed passes through what takes minutes. */
-export const serverTimes = { leaseMs: 3000, cancelWithinMs: 4000 };
+export const serverTimes = { leaseMs: 2500, cancelWithinMs: 3000 };
 
 const yearMs = 366 * 86_400_000;
 const retention = {

@@ -17,7 +17,7 @@ import { executeRun, type FlowProcess, interruptRuns, startFlowProcess } from ".
 import type { Network } from "./network.ts";
 import { SimProcess } from "./sim-process.ts";
 
-export const workerTimes = { everyMs: 3000, headStartMs: 100, startWithinMs: 8000, graceMs: 2000 };
+export const workerTimes = { everyMs: 3000, headStartMs: 100, startWithinMs: 5000, graceMs: 2000 };
 
 /** How long the client waits for an answer, and asks again, in ms. */
 export const clientTimes = { timeoutMs: 2500, retryForMs: 10_000 };

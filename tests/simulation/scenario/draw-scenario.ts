@@ -42,7 +42,7 @@ export interface Scenario {
 
 export function drawScenario(world: World): Scenario {
   const random = world.random("scenario");
-  const healsAtMs = 2500 + randomInt(random, 5000);
+  const healsAtMs = 2000 + randomInt(random, 3500);
   const at = (): number => Math.round(random() * healsAtMs * 0.8);
   const deployments = Array.from({ length: 1 + randomInt(random, 2) }, (_, index) => drawDeployment(random, index));
   return {

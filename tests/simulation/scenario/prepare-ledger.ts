@@ -8,6 +8,7 @@ import { noVault } from "../nodes/server.ts";
 import type { Faults } from "../world/faults.ts";
 import type { Database } from "../nodes/database.ts";
 import type { World } from "../world/world.ts";
+import { orderPlaced } from "./orders.ts";
 import type { Scenario } from "./draw-scenario.ts";
 
 /** How long a run that took a slot of its deployment's limit may take to start, in ms. */
@@ -88,9 +89,6 @@ async function damageSchedule(
     .prepare("update schedule set body = json_set(body, '$.spec', json(?)) where slug = 'damaged'")
     .run(damaged);
 }
-
-/** What the people of a world tell of by an event. */
-export const orderPlaced = "order.placed";
 
 /** Makes a run of its own for each order, whose submission is named by the event. Events count from now on. */
 async function automate(

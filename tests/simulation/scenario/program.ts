@@ -41,7 +41,7 @@ export function drawProgram(random: Random, depth = 0): Program {
     if (drawn < 0.7) return { kind: "map", of: Array.from({ length: 1 + randomInt(random, 3) }, drawStep) };
     if (drawn < 0.8) return { kind: "sleep", ms: 200 + randomInt(random, 2000) };
     if (drawn < 0.87)
-      return { kind: "pause", timeoutMs: 3000 + randomInt(random, 3000), onTimeout: random() < 0.5 ? "fail" : "go-on" };
+      return { kind: "pause", timeoutMs: 1500 + randomInt(random, 2000), onTimeout: random() < 0.5 ? "fail" : "go-on" };
     if (drawn < 0.95) return { kind: "slots", holdMs: 50 + randomInt(random, 1000) };
     return depth > 0 ? drawStep() : { kind: "subflow", program: drawProgram(random, depth + 1) };
   };
