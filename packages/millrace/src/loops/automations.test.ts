@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Api } from "../contract/api.ts";
 import type { Action, EventTrigger, Firing, Trigger } from "../contract/automations.ts";
+import { MillraceError } from "../contract/errors.ts";
 import { evaluationName, maxKeptEvaluations } from "../contract/evaluations.ts";
 import type { AutomationFiring, JsonObject } from "../contract/objects.ts";
 import type { Event } from "../contract/records.ts";
@@ -144,6 +145,26 @@ function testAutomations(makeLedger: MakeLedger): void {
       expect(await eventNames("order.placed")).toHaveLength(2);
       expect(await firings()).toEqual([]);
       await emit("order.placed");
+      await run(loop);
+      expect(await firings()).toHaveLength(1);
+    });
+
+    test("is evaluated again when the ledger could not take its firing", async () => {
+      await automate(onEvent({ expect: ["order.*"], threshold: 2, withinMs: 60 * second }), [{ kind: "do-nothing" }]);
+      let refusals = 0;
+      const refusing: Api = {
+        ...api,
+        createObject(kind, object) {
+          if (kind !== "automation-firing" || refusals++ > 0) return api.createObject(kind, object);
+          return Promise.reject(new MillraceError("LEDGER_FULL", { location: "here" }));
+        },
+      };
+      const loop = aLoop({ api: refusing });
+      await run(loop);
+      await emit("order.placed");
+      await emit("order.paid");
+      await expect(loop.tick()).rejects.toMatchObject({ code: "LEDGER_FULL" });
+      expect(await firings()).toEqual([]);
       await run(loop);
       expect(await firings()).toHaveLength(1);
     });

@@ -104,6 +104,12 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
     return state.seq === leadership.seq || leadership.advance(state.seq);
   }
 
+  async function evaluate(state: NonNullable<typeof led>): Promise<void> {
+    if (!(await readEvents(state))) return;
+    await evaluation.passTime(state.watched);
+    await evaluation.measure(state.watched);
+  }
+
   async function beginToLead(): Promise<NonNullable<typeof led>> {
     mayHaveFirings = true;
     const watched = await loadWatchedAutomations(api, { onFailure });
@@ -129,10 +135,12 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
         return;
       }
       led ??= await beginToLead();
-      const isUpToDate = await readEvents(led);
-      if (isUpToDate) {
-        await evaluation.passTime(led.watched);
-        await evaluation.measure(led.watched);
+      try {
+        await evaluate(led);
+      } catch (error) {
+        // It goes on from what is kept: the same events give the same firings.
+        led = null;
+        throw error;
       }
       const now = clock.now();
       if (now - led.savedAt >= saveEveryMs) {

@@ -2,6 +2,7 @@
 
 import type { Api } from "../../contract/api.ts";
 import type { EventFacts } from "../../contract/automations.ts";
+import { type ErrorCode, isMillraceError } from "../../contract/errors.ts";
 import type { EventDescriber } from "../../contract/event-facts.ts";
 import type { StoredEvent } from "../../contract/records.ts";
 import type { Clock } from "../../kit/clock.ts";
@@ -11,6 +12,7 @@ import { recordFiring } from "./firing-record.ts";
 import { measureMetric } from "./measure-metric.ts";
 import { tellEvaluation, type WatchedAutomation, type WatchedAutomations } from "./watched-automations.ts";
 
+/** All of it rejects when the ledger does not take a firing now: what was evaluated is not to be kept then. */
 export interface WatchedEvaluation {
   /** Evaluates events in the order of their numbers, following what happens to automations themselves. */
   evaluateEvents(watched: WatchedAutomations, events: readonly StoredEvent[]): Promise<void>;
@@ -58,8 +60,9 @@ export function createWatchedEvaluation(options: {
     for (const reason of reasons) tellEvaluation(watched, { ...reason, at: cause.at });
   }
 
-  /** One that cannot be evaluated does not hold the others. */
+  /** One that cannot be evaluated does not hold the others. A ledger that takes nothing now is no fault of it. */
   function fail(watched: WatchedAutomation, error: unknown, { path = "trigger", at = clock.now() } = {}): void {
+    if (isOfLedger(error)) throw error;
     onFailure(error);
     const message = error instanceof Error ? error.message : String(error);
     tellEvaluation(watched, { path, key: [], outcome: "failed", text: message.slice(0, maxFailureLength), at });
@@ -129,6 +132,17 @@ export function createWatchedEvaluation(options: {
       }
     },
   };
+}
+
+const ledgerFailures: readonly ErrorCode[] = [
+  "LEDGER_FULL",
+  "LEDGER_UNWRITABLE",
+  "LEDGER_BUSY",
+  "DATABASE_UNREACHABLE",
+];
+
+function isOfLedger(error: unknown): boolean {
+  return isMillraceError(error) && ledgerFailures.includes(error.code);
 }
 
 /** By its name alone: what an event is related to is looked up only where somebody asks for it. */
