@@ -46,8 +46,8 @@ export function drawScenario(world: World): Scenario {
   const at = (): number => Math.round(random() * healsAtMs * 0.8);
   const deployments = Array.from({ length: 1 + randomInt(random, 2) }, (_, index) => drawDeployment(random, index));
   return {
-    servers: pick(random, [1, 1, 1, 2, 2, 3]),
-    hosts: Array.from({ length: 1 + randomInt(random, 2) }, () => ({
+    servers: pick(random, [1, 1, 1, 1, 2, 2, 3]),
+    hosts: Array.from({ length: pick(random, [1, 1, 2]) }, () => ({
       skewMs: drawSkew(random),
       limit: 1 + randomInt(random, 3),
     })),
@@ -63,7 +63,7 @@ export function drawScenario(world: World): Scenario {
       repeatAfterMs: random() < 0.3 ? randomInt(random, 3000) : null,
       program: drawProgram(random),
     })),
-    reacts: random() < 0.3,
+    reacts: random() < 0.15,
     scripts: Array.from({ length: randomInt(random, 3) }, (_, index) => ({
       atMs: at(),
       id: `script ${index + 1}`,
