@@ -104,7 +104,7 @@ export const breakages: readonly Breakage[] = [
         async record(batch) {
           const outcome = await store.record(batch);
           for (const { run, isNew } of outcome.created) {
-            if (isNew && run.autoScheduled && ++count % 3 === 0) await store.deleteFlowRun(run.id);
+            if (isNew && run.autoScheduled && ++count % 2 === 0) await store.deleteFlowRun(run.id);
           }
           return outcome;
         },

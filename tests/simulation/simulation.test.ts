@@ -11,7 +11,7 @@ import { runSeed } from "./run-seed.ts";
 const seeds = { first: 1, count: 2000 };
 const repeated = { first: 1, count: 200 };
 /** Seeds in which a store that breaks a promise must be found. */
-const maxSeedsToFind = 80;
+const maxSeedsToFind = 200;
 
 test("2,000 worlds keep every invariant, pass each rare branch, and go the same way again", async () => {
   const { failed, counts, hashes } = await driveSeeds(seeds);

@@ -9,7 +9,7 @@ import type { SimProcess } from "./sim-process.ts";
 /** Between two looks at what may befall them, in ms. */
 const everyMs = 300;
 /** Longer than a lease by far. */
-const longestPauseMs = 7000;
+const longestPauseMs = 10_000;
 
 export function unleashNemesis(
   world: World,

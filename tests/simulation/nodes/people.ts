@@ -19,7 +19,7 @@ import { startProcessOn } from "./worker.ts";
 /** Between two things that somebody does to a run, in ms. */
 const meddlesEveryMs = 1500;
 /** Between two looks at a run that was started by hand, at most, in ms. */
-const looksWithinMs = 3000;
+const looksWithinMs = 2000;
 const maxContinuations = 6;
 /** How often somebody tries to go on with a run that a process still has. */
 const impatience = 0.05;
