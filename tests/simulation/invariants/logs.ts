@@ -16,10 +16,14 @@ export const logs: Invariant = ({ effects, rows }) => {
   });
 };
 
-/** A flow is given a step's value when its end is recorded, and all that was logged before. Lines may be lost where that is told. */
+/**
+ * A flow is given a step's value when its end is recorded, and all that was logged before. (A value that is taken from the
+ * record tells nothing.) Lines may be lost where that is told.
+ */
 function acknowledgedLines(told: readonly Effect[], runId: string): readonly string[] {
   const isOfRun = (effect: Effect): boolean => "runId" in effect && effect.runId === runId;
-  const until = told.findLastIndex((effect) => effect.kind === "value" && isOfRun(effect));
+  const begun = new Set(told.flatMap((effect) => (effect.kind === "begin" && isOfRun(effect) ? [effect.n] : [])));
+  const until = told.findLastIndex((effect) => effect.kind === "value" && isOfRun(effect) && begun.has(effect.n));
   const from = told.findLastIndex(({ kind }) => kind === "logs-lost");
   return told
     .slice(from + 1, Math.max(until, 0))
