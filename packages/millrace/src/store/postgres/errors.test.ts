@@ -26,6 +26,15 @@ test.each([
   });
 });
 
+test.each(["22003", "22P02"])("%s is a value that cannot be kept", (code) => {
+  const cause = withCode(code, "1.5 is no integer");
+  expect(toStoreError(cause, "x")).toMatchObject({
+    code: "OBJECT_INVALID",
+    data: { reason: "1.5 is no integer" },
+    cause,
+  });
+});
+
 test("a connection that ended has no code, and is seen", () => {
   const error = new Error("Connection terminated unexpectedly");
   expect(toStoreError(error, "x")).toMatchObject({ code: "DATABASE_UNREACHABLE", data: { reason: error.message } });

@@ -18,6 +18,12 @@ const unwritable: ReadonlySet<string> = new Set([
 const corrupt: ReadonlySet<string> = new Set(["XX001", "XX002"]);
 const full: ReadonlySet<string> = new Set(["53100"]);
 
+/** A value that its column cannot hold. */
+const unkept: ReadonlySet<string> = new Set([
+  "22003", // numeric_value_out_of_range
+  "22P02", // invalid_text_representation
+]);
+
 /** Classes: connection exceptions, authorization, resources, the server being stopped or started. */
 const unreachable = /^(08|28|53|57P|3D)/;
 
@@ -41,6 +47,7 @@ export function toStoreError(error: unknown, location: string): unknown {
   if (code !== undefined) {
     if (unwritable.has(code)) return new MillraceError("LEDGER_UNWRITABLE", { location, reason }, options);
     if (corrupt.has(code)) return new MillraceError("LEDGER_CORRUPT", { location, reason }, options);
+    if (unkept.has(code)) return new MillraceError("OBJECT_INVALID", { reason }, options);
     if (full.has(code)) return new MillraceError("LEDGER_FULL", { location }, options);
     if (races.has(code)) return new MillraceError("LEDGER_BUSY", { location, waited: "several tries" }, options);
   }

@@ -26,10 +26,16 @@ export function isDuplicate(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && (error.errcode === 2067 || error.errcode === 1555);
 }
 
+/** A value that its column cannot hold: SQLITE_CONSTRAINT_DATATYPE, SQLITE_MISMATCH. */
+function isUnkept(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && (error.errcode === 3091 || error.errcode === 20);
+}
+
 /** The error of the catalogue where there is one, else the error itself. */
 export function toStoreError(error: unknown, location: string): unknown {
   const reason = error instanceof Error ? error.message : String(error);
   const options = { cause: error };
+  if (isUnkept(error)) return new MillraceError("OBJECT_INVALID", { reason }, options);
   switch (primaryCode(error)) {
     case codes.corrupt:
     case codes.notADatabase:
