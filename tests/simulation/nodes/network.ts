@@ -119,7 +119,9 @@ function toResponse({ status, body }: WireAnswer): Response {
   const answer = {
     status,
     ok: status < 400,
-    headers: { get: (name: string) => headers.get(name) ?? null },
+    headers: { get: (name: string) => headers.get(name) ?? null, has: (name: string) => headers.has(name) },
+    // It is there as a whole.
+    body: null,
     text: async () => body ?? "",
   };
   return answer as unknown as Response;
