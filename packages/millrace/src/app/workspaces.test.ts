@@ -205,16 +205,14 @@ function testWorkspaces(usePlace: () => Promise<UsedPlace>): void {
     await writeSampleLedger(blue);
     const run = (await blue.findFlowRuns({}, "created-asc", {})).items[0];
     const others = [
-      ...(await blue.findFlowRuns({}, "created-asc", {})).items.map(({ id }) => id),
-      ...(await blue.findTaskRuns({ flowRunIds: [run?.id ?? ""] }, {}, "first-seen")).items.map(({ id }) => id),
-      ...(await blue.findArtifacts({}, {})).items.map(({ id }) => id),
-      ...(await blue.findObjects("variable", { where: { all: [] } }, {})).items.map(({ id }) => id),
-      "threshold",
-      "token",
-    ];
+      run,
+      ...(await blue.findTaskRuns({ flowRunIds: [run?.id ?? ""] }, { limit: 1 }, "first-seen")).items,
+      ...(await blue.findArtifacts({}, { limit: 1 })).items,
+      ...(await blue.findObjects("variable", { where: { all: [] } }, {})).items,
+    ].map((found) => found?.id ?? "");
     await blue.close();
     await store.close();
-    expect(others.length).toBeGreaterThan(6);
+    expect(others.filter((id) => id !== "")).toHaveLength(4);
     await setRole("red", ada, "author");
     await at("/workspaces/red", ada.key).deleteVariable("threshold");
     expect(await findSampleIn("red", { key: ada.key, others })).toEqual([]);
