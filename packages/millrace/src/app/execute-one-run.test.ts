@@ -40,6 +40,7 @@ async function claimForProcess(
     ledger: { home, database: null, apiUrl: null },
     folder: home,
     env: childEnvironment({ apiKey: null }),
+    keys: null,
     execArgv: ["--conditions=millrace-source", "--disable-warning=ExperimentalWarning"],
     graceMs: 10 * hourMs,
     clock: systemClock,

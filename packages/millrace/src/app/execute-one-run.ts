@@ -17,7 +17,7 @@ import { createJsonSerializer } from "../results/json-serializer.ts";
 import type { FromRunProcess, ToRunProcess } from "../worker/process/messages.ts";
 import { findFlow } from "./import-module.ts";
 import { type OpenedEngine, openEngine } from "./open-engine.ts";
-import { readSettings, setProgramTrace } from "./settings.ts";
+import { readSettings, setProgramKey, setProgramTrace } from "./settings.ts";
 import { prepareFlow } from "./prepare-flow.ts";
 import { endStalled } from "./untimely-end.ts";
 import { warmUp } from "./warm-up.ts";
@@ -48,7 +48,8 @@ new Worker(new URL("../engine/pools/parent-watch-thread.ts", import.meta.url), {
 }).unref();
 
 async function load(command: Extract<ToRunProcess, { kind: "load" }>): Promise<Loaded> {
-  const { file, exportName, flowName, ledger } = command;
+  const { file, exportName, flowName, ledger, apiKey } = command;
+  if (apiKey !== null) setProgramKey(apiKey);
   const { home, database, apiUrl } = ledger;
   const settings = readSettings({
     home,
@@ -79,9 +80,13 @@ function untilBodyHasEnded(api: Api): Api {
   };
 }
 
-async function run(claimed: FlowRun, beginAt: number | null): Promise<void> {
+async function run({ run: claimed, beginAt, apiKey }: Extract<ToRunProcess, { kind: "run" }>): Promise<void> {
   const { opened, definition } = await loaded();
   const { engine } = opened;
+  if (apiKey !== null) {
+    setProgramKey(apiKey);
+    opened.useKey(apiKey);
+  }
   engine.lease.adopt();
   runId = claimed.id;
   if (beginAt !== null) await until(beginAt, waiting.signal);
@@ -180,7 +185,7 @@ async function obey(command: ToRunProcess): Promise<void> {
       return;
     case "run":
       isAsked = true;
-      return run(command.run, command.beginAt);
+      return run(command);
     case "cancel":
       return cancel();
     case "interrupt":

@@ -6,7 +6,8 @@ import { abortable, anySignal, timeoutSignal } from "../kit/signal.ts";
 import { type HeartbeatOrder, type HeartbeatTrouble, leaseGoneCode, type ToHeartbeat } from "./heartbeat.ts";
 import { type LeaseKeeper, loadLeaseKeeper, openLeaseKeeper } from "./lease-keeper.ts";
 
-const { location, processId, leaseMs, isHeld } = workerData as HeartbeatOrder;
+const { processId, leaseMs, isHeld, ...order } = workerData as HeartbeatOrder;
+let { location } = order;
 
 /** Three renewals fit into a lease, so that one may fail. */
 const intervalMs = leaseMs / 3;
@@ -85,8 +86,9 @@ function tell(message: HeartbeatTrouble): void {
 }
 
 parentPort?.on("message", (message: ToHeartbeat) => {
+  if (message.kind === "begin") ({ location } = message);
+  else stop.abort();
   told.resolve();
-  if (message === "stop") stop.abort();
 });
 if (isHeld) {
   await loadLeaseKeeper(location);

@@ -29,8 +29,12 @@ export interface HeartbeatOptions {
 }
 
 export interface Heartbeat {
-  /** The holder of the lease is registered, perhaps anew: what was held begins, what had no lease any more begins again. */
-  begin(): void;
+  /**
+   * The holder of the lease is registered, perhaps anew: what was held begins, what had no lease any more begins again.
+   *
+   * @param location where, and by what key, from now on. Default: as before
+   */
+  begin(location?: LeaseLocation): void;
   /** Resolves when the thread has closed its connection and ended. The lease is left as it is. */
   stop(): Promise<void>;
 }
@@ -44,7 +48,7 @@ export interface HeartbeatOrder {
   readonly isHeld: boolean;
 }
 
-export type ToHeartbeat = "begin" | "stop";
+export type ToHeartbeat = { readonly kind: "begin"; readonly location: LeaseLocation } | { readonly kind: "stop" };
 
 /** What the thread tells: why it could not renew the lease. */
 export interface HeartbeatTrouble {
@@ -59,9 +63,9 @@ const heapLimitMb = 64;
 
 /** Renews the lease until it is stopped, or the ledger does not know the process any more. Keeps no process alive. */
 export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
-  const { location, processId, leaseMs, clock = systemClock } = options;
+  const { processId, leaseMs, clock = systemClock } = options;
   const { startDelayMs = 0, onTrouble = warn, onGone = () => undefined } = options;
-  let { isHeld = false } = options;
+  let { location, isHeld = false } = options;
   let worker: Worker | null = null;
   let isStopped = false;
   let isGone = false;
@@ -98,19 +102,20 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const tell = (what: ToHeartbeat): void => worker?.postMessage(what);
 
   return {
-    begin() {
+    begin(from = location) {
       isHeld = false;
+      location = from;
       if (isGone && !isStopped) {
         isGone = false;
         start();
       } else {
-        tell("begin");
+        tell({ kind: "begin", location });
       }
     },
     stop() {
       isStopped = true;
       timer.cancel();
-      tell("stop");
+      tell({ kind: "stop" });
       // Whoever waits for its end must live to see it.
       worker?.ref();
       return ended;

@@ -52,6 +52,8 @@ export interface OpenedEngine {
   /** Null when this process has opened the ledger itself. */
   readonly client: Client | null;
   readonly settings: Settings;
+  /** Says from now on by this key who is asking, and hides it. */
+  useKey(apiKey: string): void;
   /** Ends what runs in good order, and gives up files and connections. */
   close(): Promise<void>;
 }
@@ -70,6 +72,10 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
     store,
     client,
     settings,
+    useKey(apiKey) {
+      engine.ports.masker.add(apiKey);
+      opened.useKey(apiKey);
+    },
     close: async () => {
       try {
         await engine.close();
@@ -160,14 +166,14 @@ function createLateHeartbeat(
   lease: OpenedLedger["lease"],
   { processId, onGone }: { readonly processId: string; readonly onGone: () => void },
 ): LeaseHeartbeat {
-  const { location, leaseMs, isAllOthersKnow } = lease;
+  const { leaseMs, isAllOthersKnow } = lease;
   let isStopped = false;
   let timer: Timer | null = null;
   let heartbeat: Promise<Heartbeat | null> | null = null;
 
   async function start(isHeld: boolean): Promise<Heartbeat | null> {
     const { startHeartbeat } = await import("./heartbeat.ts");
-    return isStopped ? null : startHeartbeat({ location, processId, leaseMs, isHeld, onGone });
+    return isStopped ? null : startHeartbeat({ location: lease.location, processId, leaseMs, isHeld, onGone });
   }
 
   function beginLate(): void {
@@ -179,7 +185,7 @@ function createLateHeartbeat(
       if (isAllOthersKnow) heartbeat ??= start(true);
     },
     begin() {
-      if (heartbeat !== null) void heartbeat.then((held) => held?.begin());
+      if (heartbeat !== null) void heartbeat.then((held) => held?.begin(lease.location));
       else if (isAllOthersKnow) heartbeat = start(false);
       else timer = systemClock.setTimer(lateMs, beginLate, { background: true });
     },

@@ -17,7 +17,11 @@ export interface OpenedLedger {
   readonly store: Store | null;
   /** The same as `api`, with what a server can beside it; null when this process has opened the ledger itself. */
   readonly client: Client | null;
-  /** How a thread of this process renews its lease. */
+  /** Whether it takes keys that a worker makes for its runs. */
+  readonly takesRunKeys: boolean;
+  /** Says from now on by this key who is asking. A ledger asks nobody. */
+  useKey(apiKey: string): void;
+  /** How a thread of this process renews its lease, with the key of now. */
   readonly lease: {
     readonly location: LeaseLocation;
     readonly leaseMs: number;
@@ -57,11 +61,30 @@ async function openOwn(
   const api = createService({ store, clock, leaseMs, isAlive });
   // Processes of one SQLite file see each other; a lease on PostgreSQL is all that others know of this one.
   const lease = { location: { home, database, durability }, leaseMs, isAllOthersKnow: database !== null };
-  return { api, store, client: null, lease };
+  return { api, store, client: null, takesRunKeys: false, useKey: () => undefined, lease };
 }
 
-async function openRemote(place: ServerPlace, clock: Clock): Promise<OpenedLedger> {
-  const client = await createServerClient(place, { clock });
-  const { leaseMs } = await client.readServerInfo();
-  return { api: client, store: null, client, lease: { location: place, leaseMs, isAllOthersKnow: true } };
+async function openRemote(first: ServerPlace, clock: Clock): Promise<OpenedLedger> {
+  let place = first;
+  const client = await createServerClient(place, {
+    clock,
+    ...(first.apiKey === null ? {} : { token: () => place.apiKey ?? "" }),
+  });
+  const { leaseMs, runKeys = false } = await client.readServerInfo();
+  return {
+    api: client,
+    store: null,
+    client,
+    takesRunKeys: runKeys,
+    useKey(apiKey) {
+      place = { ...place, apiKey };
+    },
+    lease: {
+      get location() {
+        return place;
+      },
+      leaseMs,
+      isAllOthersKnow: true,
+    },
+  };
 }

@@ -23,7 +23,8 @@ import { type ServerPlace, toAddress } from "./server-client.ts";
 import { startServerLoops } from "./server-loops.ts";
 import { openStorage } from "./result-storage.ts";
 import { createS3CredentialsReader } from "./s3-credentials.ts";
-import { childEnvironment, createEnvironmentReader, type Settings } from "./settings.ts";
+import { createProcessKeys } from "./process-keys.ts";
+import { childEnvironment, createEnvironmentReader, keylessEnvironment, namesKey, type Settings } from "./settings.ts";
 import { createTemplateSources } from "./template-sources.ts";
 import { watchLedger } from "./watch-ledger.ts";
 
@@ -66,7 +67,8 @@ export interface Workplace {
 export async function openWorkplace(options: WorkplaceOptions): Promise<Workplace> {
   const { settings, limit, ready, onReport, onErrorLine } = options;
   const clock = systemClock;
-  const { api, store } = await openLedger(settings, { clock });
+  const { api, store, takesRunKeys } = await openLedger(settings, { clock });
+  const keys = takesRunKeys ? createProcessKeys(settings, clock) : null;
   const { home, database, graceMs, startWithinMs } = settings;
   const server = store === null ? serverPlace(settings) : null;
   const url = server?.apiUrl ?? null;
@@ -78,7 +80,9 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
     api,
     entry: new URL("./run-process.ts", import.meta.url),
     ledger: { home, database, apiUrl: url },
-    env: childEnvironment(settings),
+    env: keys === null ? childEnvironment(settings) : keylessEnvironment(),
+    keys,
+    namesKey,
     execArgv: inheritedOptions(process.execArgv),
     maxReady: ready,
     graceMs,

@@ -13,10 +13,10 @@ export interface ServerPlace {
 /** The code of the client is loaded only here. */
 export async function createServerClient(
   place: ServerPlace,
-  options: Pick<ClientOptions, "clock" | "timeoutMs" | "retryForMs">,
+  options: Pick<ClientOptions, "clock" | "timeoutMs" | "retryForMs" | "token">,
 ): Promise<Client> {
   const { createClient } = await import("../client/create-client.ts");
-  return createClient({ ...options, ...toAddress(place), traceparent });
+  return createClient({ ...toAddress(place), ...options, traceparent });
 }
 
 /** Of the running code. */
@@ -27,6 +27,6 @@ function traceparent(): string | null {
 }
 
 /** As `createClient` and `followEvents` take it. */
-export function toAddress({ apiUrl, apiKey }: ServerPlace): Pick<ClientOptions, "url" | "token"> {
+export function toAddress({ apiUrl, apiKey }: ServerPlace): { readonly url: string; readonly token?: string } {
   return apiKey === null ? { url: apiUrl } : { url: apiUrl, token: apiKey };
 }

@@ -66,6 +66,7 @@ export interface SettingValues extends OidcSettingValues {
   readonly workerQueues: readonly string[] | null;
   readonly workerLimit: number;
   readonly workerReady: number;
+  readonly runKeys: "on" | "off";
 }
 
 export type SettingName = keyof SettingValues;
@@ -354,6 +355,13 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     default: "4",
     parse: wholeNumber({ min: 0, max: 100 }),
     description: "How many processes of a worker wait for a run, of all deployments together.",
+  },
+  runKeys: {
+    variable: "MILLRACE_RUN_KEYS",
+    default: "on",
+    parse: oneOf("on", "off"),
+    description:
+      "Whether the runs of a worker get keys of their own from it, where the server has access control, in place of the worker's.",
   },
   secretFiles: {
     variable: "MILLRACE_SECRET_FILES",

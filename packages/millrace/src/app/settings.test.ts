@@ -86,6 +86,7 @@ describe("settings", () => {
       workerQueues: null,
       workerLimit: 10,
       workerReady: 4,
+      runKeys: "on",
       profile: "default",
     });
     expect([overruled, file]).toEqual([{}, null]);

@@ -296,9 +296,27 @@ export function createEnvironmentReader(): (name: string) => string | undefined 
  * this process was started in is none of its runs'.
  */
 export function childEnvironment({ apiKey }: Pick<Settings, "apiKey">): NodeJS.ProcessEnv {
-  const key = apiKey === null ? null : { [settingsTable.apiKey.variable]: apiKey };
+  const { variable } = settingsTable.apiKey;
+  const known = process.env[variable] || apiKey;
+  const key = known === null ? null : { [variable]: known };
   const { TRACEPARENT: _, TRACESTATE: __, ...env } = process.env;
   return { ...env, ...proxyEnvironment(), ...key, MILLRACE_LIVE: "off" };
+}
+
+/** The same without a key, for processes that are told one of their own. */
+export function keylessEnvironment(): NodeJS.ProcessEnv {
+  const { [settingsTable.apiKey.variable]: _, ...env } = childEnvironment({ apiKey: null });
+  return env;
+}
+
+/** Whether a variable of a deployment says who its runs are. */
+export function namesKey(variables: Readonly<Record<string, string>>): boolean {
+  return Object.hasOwn(variables, settingsTable.apiKey.variable);
+}
+
+/** Who this process is from now on, as settings are read and for what it starts. */
+export function setProgramKey(apiKey: string): void {
+  process.env[settingsTable.apiKey.variable] = apiKey;
 }
 
 const proxyNames = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"];

@@ -8,6 +8,7 @@ import type { Account } from "../contract/access.ts";
 import { systemClock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { everyRoute } from "../server/access/every-route.testsuite.ts";
+import { makeRun } from "../server/access/runs/with-runs.testsuite.ts";
 import { makePostgresLedger, whyNot } from "../store/postgres/postgres-ledger.testsuite.ts";
 import { writeSampleLedger } from "../store/suite/sample-ledger.testsuite.ts";
 import { openStore } from "./open-store.ts";
@@ -277,6 +278,24 @@ function testWorkspaces(usePlace: () => Promise<UsedPlace>): void {
     await eventually(async () => {
       await expect(red.listVariables()).rejects.toMatchObject({ code: "WORKSPACE_NOT_FOUND" });
     });
+  });
+
+  test("know the keys of their own runs, and those of no other workspace", async () => {
+    for (const name of ["red", "blue"] as const) await setRole(name, bob, "worker");
+    const { key, processId, run } = await makeRun(at("/workspaces/red", root.key), bob.key);
+    await eventually(async () => {
+      expect(await at("/workspaces/red", key).renewProcess(processId)).toBe(true);
+      await at("/workspaces/blue", bob.key).readFlowRun(run.id);
+    });
+    for (const path of ["", "/workspaces/blue"]) {
+      await expect(at(path, key).readFlowRun(run.id)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    }
+    await setRole("blue", bob, null);
+    await eventually(async () => {
+      for (const path of ["/workspaces/blue", "/workspaces/none"])
+        await expect(at(path, key).readFlowRun(run.id)).rejects.toMatchObject({ code: "WORKSPACE_NOT_FOUND" });
+    });
+    await setRole("red", bob, null);
   });
 
   test("have pages of their own, under the same files", async () => {

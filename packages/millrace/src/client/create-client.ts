@@ -29,8 +29,8 @@ export interface ClientOptions {
   readonly url: string;
   /** Default: the platform's. */
   readonly fetch?: typeof fetch;
-  /** Sent as `Authorization: Bearer …`: an API key, or what something before the server checks. */
-  readonly token?: string;
+  /** Sent as `Authorization: Bearer …`: an API key, or what something before the server checks. A function is asked with each request. */
+  readonly token?: string | (() => string);
   /**
    * Asked with each request: the `traceparent` of the trace that it is a part of (https://www.w3.org/TR/trace-context/), which
    * a run goes on with that is submitted; null for none. Default: what instruments `fetch` sets the header, if anything does.
@@ -173,7 +173,7 @@ export function createClient(options: ClientOptions): Client {
 /** Many things answer at an address; what does not say that it is Millrace, in a version that we speak, is none. */
 function toServerInfo(answer: unknown, url: string): ServerInfo {
   const info = (typeof answer === "object" && answer !== null ? answer : {}) as Partial<ServerInfo>;
-  const { name, version, apiVersion: found, leaseMs } = info;
+  const { name, version, apiVersion: found, leaseMs, runKeys } = info;
   if (name !== "millrace" || typeof version !== "string" || typeof leaseMs !== "number") {
     throw new MillraceError("SERVER_ANSWER_INVALID", { url, reason: "it does not say that it is one" });
   }
@@ -181,5 +181,5 @@ function toServerInfo(answer: unknown, url: string): ServerInfo {
     const reason = `its API has version ${found}, and this client knows version ${apiVersion}`;
     throw new MillraceError("SERVER_ANSWER_INVALID", { url, reason });
   }
-  return { name, version, apiVersion: found, leaseMs };
+  return { name, version, apiVersion: found, leaseMs, ...(runKeys === true ? { runKeys } : {}) };
 }

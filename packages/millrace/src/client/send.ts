@@ -16,7 +16,7 @@ import type { RequestParts } from "./to-request.ts";
 export interface SenderOptions {
   readonly url: string;
   readonly fetch?: typeof fetch;
-  readonly token?: string;
+  readonly token?: string | (() => string);
   readonly traceparent?: () => string | null;
   readonly timeoutMs: number;
   readonly retryForMs: number;
@@ -46,18 +46,11 @@ const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 export function createSender(options: SenderOptions): (request: ClientRequest) => Promise<Answer> {
   const { token, timeoutMs, retryForMs, clock, random } = options;
   const base = toBase(options.url);
-  // The platform's own error would repeat it.
-  if (token !== undefined && !/^[\u0021-\u007e]+$/.test(token)) {
-    throw new MillraceError("SETTING_INVALID", {
-      setting: "`token`",
-      reason: "it has a character that no token has, such as a blank",
-    });
-  }
+  if (typeof token === "string") checkToken(token);
   const ask = options.fetch ?? fetch;
   const backoff = exponential({ initial: 50, factor: 2, max: 1000, jitter: 0.5, random });
   const headers = {
     accept: "application/json",
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     // Packing costs more than it saves where nothing is sent over a network.
     ...(loopback.test(base.hostname) ? { "accept-encoding": "identity" } : {}),
   };
@@ -73,6 +66,7 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
         method: verb,
         headers: {
           ...headers,
+          ...(token === undefined ? {} : { authorization: `Bearer ${typeof token === "string" ? token : token()}` }),
           ...(traceparent === null ? {} : { traceparent }),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
           ...(typeof packed === "string" || packed === null ? {} : { "content-encoding": "gzip" }),
@@ -109,6 +103,13 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
       await clock.sleep(delayMs);
     }
   };
+}
+
+/** The platform's own error would repeat it. */
+function checkToken(token: string): void {
+  if (/^[\u0021-\u007e]+$/.test(token)) return;
+  const reason = "it has a character that no token has, such as a blank";
+  throw new MillraceError("SETTING_INVALID", { setting: "`token`", reason });
 }
 
 interface Base {

@@ -49,6 +49,12 @@ export function isAudited(have: AccountRole, { does }: Policy): boolean {
   return does === "change" || (does === "act" && have !== "worker");
 }
 
+/** Whether somebody may: the key of a run's process never more than a worker, where the route is for such keys at all. */
+export function mayCall({ account, scope }: Identity, policy: Policy, isForRuns: boolean): boolean {
+  if (!isAllowed(account.role, policy)) return false;
+  return scope === undefined || (isForRuns && isAllowed("worker", policy));
+}
+
 export interface Account {
   readonly id: string;
   /** A person signs in with it; unique. */
@@ -121,12 +127,23 @@ export type Credential =
   | { readonly kind: "password"; readonly name: string; readonly password: string }
   | { readonly kind: "session"; readonly token: string };
 
+/**
+ * What the key of a run's process is for:
+ * - run: one run, as long as this process has it in this epoch
+ * - loading: no run yet; the process imports its code
+ */
+export type KeyScope =
+  | { readonly kind: "run"; readonly flowRunId: string; readonly processId: string; readonly epoch: number }
+  | { readonly kind: "loading" };
+
 /** Somebody who is known. */
 export interface Identity {
   readonly account: Account;
   readonly means: Credential["kind"];
-  /** The key's id, where it was one. */
+  /** The key's id, where it was one; of a run's key that of the worker's. */
   readonly keyId: string | null;
+  /** Of the key of a run's process: what it is for. Absent: all that the account may do. */
+  readonly scope?: KeyScope;
 }
 
 export interface NewAuditEntry {

@@ -352,6 +352,11 @@ export const errorCatalogue = {
     fix: "Ask an admin of the server for another role, or for a key of an account that has it.",
     status: 403,
   },
+  RUN_KEY_REFUSED: {
+    what: "The key of {run} may not do this: {action} {reason}.",
+    fix: "The key that a worker gives to a run is for that run and those that it calls. For more, set MILLRACE_API_KEY in `env` of the deployment's job variables to a key of an account that may, or `runKeys` of the worker to off.",
+    status: 403,
+  },
   WORKSPACE_NOT_FOUND: {
     what: "There is no such workspace, or whoever asks is no member of it.",
     fix: "Look at the name in the URL: `millrace workspace ls` lists those that you may enter, and an admin of the server lets you into others.",

@@ -19,6 +19,7 @@ import { addOidcRoutes } from "./access/add-oidc-routes.ts";
 import { addSessionRoutes, type SessionRoutesOptions } from "./access/add-session-routes.ts";
 import { createGuard, demandPolicies, type Guard, guardRoutes } from "./access/guard.ts";
 import type { OidcOptions } from "./access/oidc/oidc-options.ts";
+import { withLiveRuns } from "./access/runs/live-runs.ts";
 import { createDashboard } from "./dashboard/create-dashboard.ts";
 import { addEventStream } from "./events/add-event-stream.ts";
 import { addAnswerHooks } from "./http/answers.ts";
@@ -204,7 +205,7 @@ export function createServer(options: ServerOptions): Server {
     guard,
     onRefused: countRefused("stream"),
   });
-  addV1Routes(app, { api, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
+  addV1Routes(app, { api, clock, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
   const oidc = control === null ? null : (options.oidc ?? null);
   addSessionRoutes(app, {
     api: options.accounts ?? api,
@@ -226,7 +227,8 @@ export function createServer(options: ServerOptions): Server {
     readLoops: options.about?.readLoops ?? (() => []),
   });
   addProbes(app, readiness);
-  addServerRoutes(app, { api, info, about: options.about ?? null });
+  const told: ServerInfo = control === null ? info : { ...info, runKeys: true };
+  addServerRoutes(app, { api, info: told, about: options.about ?? null });
   const sockets = addPrefect(app, {
     api,
     upgrades,
@@ -291,8 +293,11 @@ async function readSomething(api: Api): Promise<void> {
 
 /** Null where nobody is asked who they are. */
 function createControl({
-  access,
+  access: accounts,
+  api,
   clock,
-}: Pick<ServerOptions, "access" | "clock">): { readonly access: Access; readonly guard: Guard } | null {
-  return access === undefined ? null : { access, guard: createGuard({ access, clock }) };
+}: Pick<ServerOptions, "access" | "api" | "clock">): { readonly access: Access; readonly guard: Guard } | null {
+  if (accounts === undefined) return null;
+  const access = withLiveRuns(accounts, { api, clock });
+  return { access, guard: createGuard({ access, clock }) };
 }

@@ -7,6 +7,8 @@ export interface ServerInfo {
   readonly apiVersion: number;
   /** How long the lease of a process lasts that does not renew it, in ms. */
   readonly leaseMs: number;
+  /** It knows the keys that a worker makes for its runs. Absent: it does not, or asks nobody who they are. */
+  readonly runKeys?: true;
 }
 
 export const apiVersion = 1;

@@ -171,6 +171,42 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   expireSlots: work,
 };
 
+/** What is asked for the run itself, or is refused: server/access/check-of-run.ts has a check of each. */
+export const callsOfRun = [
+  "record",
+  "proposeFlowRunState",
+  "claimFlowRun",
+  "updateFlowRun",
+  "renameTaskRun",
+  "submitRun",
+  "sendRunInput",
+  "listRunInputs",
+  "deleteRunInputs",
+  "registerProcess",
+  "renewProcess",
+  "endProcess",
+  "readAttention",
+  "expireProcesses",
+  "acquireSlot",
+  "releaseSlot",
+  "takeSlots",
+  "giveBackSlots",
+  "renewSlots",
+] as const satisfies readonly ApiMethod[];
+
+export type CallOfRun = (typeof callsOfRun)[number];
+
+/**
+ * What the key of a run's process may call, where its account may too. `read`: what a viewer reads, and secrets, whatever it is
+ * about. `own`: what is about its own run. What is not named here is for no run.
+ */
+export function runRightOf(method: ApiMethod): "read" | "own" | "none" {
+  if (callsOfRun.some((own) => own === method)) return "own";
+  const policy = v1Policies[method];
+  if (method === "readSecret" || policy === read) return "read";
+  return "none";
+}
+
 /** Of the routes that are no methods of Api. `anyone` is not asked who they are. */
 export const serverPolicies = {
   health: "anyone",

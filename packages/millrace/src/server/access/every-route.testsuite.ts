@@ -2,7 +2,7 @@
 
 import type { Policy } from "../../contract/access.ts";
 import { apiMethods } from "../../contract/wire/v1-calls.ts";
-import { v1Policies } from "../../contract/wire/v1-policies.ts";
+import { runRightOf, v1Policies } from "../../contract/wire/v1-policies.ts";
 import { v1Routes } from "../../contract/wire/v1-routes.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { prefectPolicies } from "../prefect/policies.ts";
@@ -15,6 +15,8 @@ export interface Asked {
   readonly path: string;
   readonly body?: unknown;
   readonly policy: Policy | "anyone";
+  /** Whether the keys of runs are for it. Default false. */
+  readonly isForRuns?: boolean;
 }
 
 const window = { deploymentId: uuidv7(), from: 0, to: 1 };
@@ -50,7 +52,8 @@ const fill = (path: string): string => path.replace(/:\w+/g, () => uuidv7());
 const ofV1 = apiMethods.flatMap((name): readonly Asked[] => {
   const { verb, path } = v1Routes[name];
   const policy = v1Policies[name];
-  if (typeof policy !== "function") return [{ name, verb, path: fill(path), policy, body: {} }];
+  const isForRuns = runRightOf(name) !== "none";
+  if (typeof policy !== "function") return [{ name, verb, path: fill(path), policy, body: {}, isForRuns }];
   return (samples[name] ?? []).map((sample) => {
     const kind = sample.path?.split("/")[3];
     const args = kind === undefined ? [sample.body] : [kind];
@@ -87,7 +90,7 @@ const ofServer: readonly Asked[] = [
   { name: "livez", verb: "GET", path: "/livez", policy: "anyone" },
   { name: "readyz", verb: "GET", path: "/readyz", policy: "anyone" },
   { name: "metrics", verb: "GET", path: "/metrics", policy: read },
-  { name: "version", verb: "GET", path: "/v1/version", policy: read },
+  { name: "version", verb: "GET", path: "/v1/version", policy: read, isForRuns: true },
   { name: "description", verb: "GET", path: "/v1/openapi.json", policy: read },
   { name: "description of Prefect's", verb: "GET", path: "/api/openapi.json", policy: read },
   { name: "stream of events", verb: "GET", path: "/v1/events/stream", policy: read },

@@ -8,6 +8,7 @@ import { metricTable } from "../../contract/metrics.ts";
 import { createMetrics } from "../../kit/metrics.ts";
 import { type Asked, everyRoute } from "./every-route.testsuite.ts";
 import type { OidcOptions } from "./oidc/oidc-options.ts";
+import { makeRun } from "./runs/with-runs.testsuite.ts";
 import { makeAccounts, type WithAccounts } from "./with-accounts.testsuite.ts";
 
 /** One that does not answer: whoever begins is sent back. */
@@ -34,18 +35,25 @@ afterAll(async () => {
   await accounts.remove();
 });
 
-async function ask({ verb, path, body }: Asked, headers: Record<string, string>): Promise<number> {
+async function ask(asked: Asked, headers: Record<string, string>): Promise<number> {
+  const response = await send(asked, headers);
+  await response.body?.cancel();
+  return response.status;
+}
+
+function send({ verb, path, body }: Asked, headers: Record<string, string>): Promise<Response> {
   const hasBody = body !== undefined && verb !== "GET" && verb !== "DELETE";
   const given = hasBody ? { "content-type": "application/json", ...headers } : headers;
-  const response = await fetch(over.url + path, {
+  return fetch(over.url + path, {
     method: verb,
     headers: given,
     ...(hasBody ? { body: JSON.stringify(body) } : {}),
     redirect: "manual",
   });
-  await response.body?.cancel();
-  return response.status;
 }
+
+const isForRun = ({ policy, isForRuns = false }: Asked): boolean =>
+  policy === "anyone" || (isForRuns && isAllowed("worker", policy));
 
 const isLetIn = (status: number): boolean => status !== 401 && status !== 403;
 
@@ -59,6 +67,22 @@ describe("every route", { timeout: 120_000 }, () => {
         const may = each.policy === "anyone" || isAllowed(role, each.policy);
         if (isLetIn(status) !== may) wrong.push(`${each.name} as ${role}: ${status}`);
       }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test("is open to the key of a run where it is for runs, and closed to it elsewhere", async () => {
+    const run = await makeRun(accounts.api, accounts.keys.worker);
+    const wrong: string[] = [];
+    for (const each of everyRoute) {
+      const response = await send(each, { authorization: `Bearer ${run.key}` });
+      const { status } = response;
+      const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
+      const text = isStream ? "" : await response.text();
+      if (isStream) await response.body?.cancel();
+      // One that is for runs may be refused by what it is about.
+      const may = status !== 401 && !text.includes("is not for runs");
+      if (may !== isForRun(each)) wrong.push(`${each.name}: ${status} ${text}`);
     }
     expect(wrong).toEqual([]);
   });
@@ -85,9 +109,11 @@ describe("every route", { timeout: 120_000 }, () => {
   });
 
   test("names who may call it in a table that a change of it shows", async () => {
-    const rows = everyRoute.map(({ name, policy }) => {
+    const rows = everyRoute.map((each) => {
+      const { name, policy } = each;
       const who = policy === "anyone" ? ["anyone"] : accountRoles.filter((role) => isAllowed(role, policy));
-      return `${name}: ${who.join(", ")}`;
+      const runs = policy !== "anyone" && isForRun(each) ? ["run"] : [];
+      return `${name}: ${[...who, ...runs].join(", ")}`;
     });
     await expect(`${rows.toSorted().join("\n")}\n`).toMatchFileSnapshot(join(import.meta.dirname, "who-may.txt"));
   });

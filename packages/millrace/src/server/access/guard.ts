@@ -8,8 +8,9 @@ import {
   type Access,
   type Credential,
   type Identity,
-  isAllowed,
   isAudited,
+  type KeyScope,
+  mayCall,
   type NewAuditEntry,
   type Policy,
 } from "../../contract/access.ts";
@@ -27,6 +28,8 @@ declare module "fastify" {
     policy?: RoutePolicy;
     /** Its name in the audit log. */
     action?: string;
+    /** Whether the keys of runs are for it, as far as its policy allows. Default false. */
+    isForRuns?: boolean;
   }
   interface FastifyRequest {
     /** Who sends it. Null where nobody is asked, and before it is known. */
@@ -86,10 +89,13 @@ export function guardRoutes(
   },
 ): void {
   const denied = createDeniedCalls({ access, clock, onFailure });
-  const demand = (request: FastifyRequest, { account }: Identity, policy: Policy): void => {
-    if (isAllowed(account.role, policy)) return;
+  const demand = (request: FastifyRequest, identity: Identity, policy: Policy): void => {
+    const { account, scope } = identity;
+    const { isForRuns = false } = request.routeOptions.config;
+    if (mayCall(identity, policy, isForRuns)) return;
     if (isWorkspace && account.role === "none") throw new MillraceError("WORKSPACE_NOT_FOUND");
     const { action = request.method } = request.routeOptions.config;
+    if (scope !== undefined) throw toRunKeyRefusal(scope, { action, reason: "is not for runs" });
     throw new MillraceError("FORBIDDEN", { account: account.name, role: account.role, needed: policy.role, action });
   };
   app.addHook("onClose", () => denied.close());
@@ -144,7 +150,7 @@ export function createGuard({ access, clock }: GuardOptions): Guard {
   ): Promise<Admission | null> {
     const look = async (): Promise<Identity | null> => {
       const identity = credential === null ? null : await access.identify(credential, from);
-      return identity !== null && isAllowed(identity.account.role, policy) ? identity : null;
+      return identity !== null && mayCall(identity, policy, false) ? identity : null;
     };
     const identity = await look();
     if (identity === null) return null;
@@ -169,10 +175,22 @@ export function createGuard({ access, clock }: GuardOptions): Guard {
 }
 
 const refusals: Readonly<Record<Credential["kind"], string>> = {
-  key: "the key is wrong, has expired or was revoked",
+  key: "the key is wrong, has expired or was revoked, or the run that it was for has ended",
   password: "the name or the password is wrong",
   session: "the session has ended",
 };
+
+/** The same for what is not there and what is another's. */
+export function toRunKeyRefusal(
+  scope: KeyScope,
+  { action, reason }: { readonly action: string; readonly reason: string },
+): MillraceError {
+  return new MillraceError("RUN_KEY_REFUSED", { run: nameOf(scope), action, reason });
+}
+
+function nameOf(scope: KeyScope): string {
+  return scope.kind === "run" ? `flow run ${scope.flowRunId}` : "a process that loads its code";
+}
 
 function isKept(request: FastifyRequest, policy: Exclude<RoutePolicy, "anyone">): boolean {
   const { identity } = request;
@@ -182,8 +200,9 @@ function isKept(request: FastifyRequest, policy: Exclude<RoutePolicy, "anyone">)
 
 function whoOf({ identity, headers }: FastifyRequest) {
   if (identity !== null) {
-    const { account, means, keyId } = identity;
-    return { accountId: account.id, accountName: account.name, means, keyId };
+    const { account, means, keyId, scope } = identity;
+    const accountName = scope === undefined ? account.name : `${account.name}, ${nameOf(scope)}`;
+    return { accountId: account.id, accountName, means, keyId };
   }
   const credential = readCredential(headers);
   const accountName = credential?.kind === "password" ? credential.name : null;

@@ -32,7 +32,8 @@ export function addServerRoutes(
     return reply.type(json).send(JSON.stringify({ status: "ready" }));
   });
 
-  app.get("/v1/version", exempt("version"), (_, reply) => reply.type(json).send(JSON.stringify(info)));
+  const forRunsToo = { config: { ...exempt("version").config, isForRuns: true } };
+  app.get("/v1/version", forRunsToo, (_, reply) => reply.type(json).send(JSON.stringify(info)));
 
   if (about !== null) addDescription(app, about);
 

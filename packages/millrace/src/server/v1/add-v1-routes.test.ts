@@ -21,7 +21,13 @@ test("who follows events is woken by what writes some, and by nothing else", asy
   open.push(() => app.close());
   let woken = 0;
   const api = createService({ store, clock: systemClock });
-  addV1Routes(app, { api, maxBodyBytes: 2 ** 20, checksAnswers: true, onEvents: () => (woken += 1) });
+  addV1Routes(app, {
+    api,
+    clock: systemClock,
+    maxBodyBytes: 2 ** 20,
+    checksAnswers: true,
+    onEvents: () => (woken += 1),
+  });
 
   const artifact = anArtifact(null, { key: "report" });
   await record(store, { artifacts: [artifact], events: [anEvent()] });

@@ -8,10 +8,12 @@ import type { RunSubmission } from "../../contract/deployments.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import { withTrace } from "../../contract/trace-labels.ts";
 import { type ApiMethod, apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts";
-import { v1Policies } from "../../contract/wire/v1-policies.ts";
+import { runRightOf, v1Policies } from "../../contract/wire/v1-policies.ts";
 import { v1Routes } from "../../contract/wire/v1-routes.ts";
+import type { Clock } from "../../kit/clock.ts";
 import { toTraceCarrier } from "../../kit/tracing.ts";
 import type { RoutePolicy } from "../access/guard.ts";
+import { createRunApis } from "../access/runs/run-apis.ts";
 import { checkAnswer } from "../http/check-answer.ts";
 import { readJsonBody } from "../http/read-body.ts";
 import { describeIssues } from "./describe-issues.ts";
@@ -69,6 +71,7 @@ const writers: ReadonlySet<ApiMethod> = new Set([
 
 export interface V1Options {
   readonly api: Api;
+  readonly clock: Clock;
   /** The largest body where a route does not say, in bytes. */
   readonly maxBodyBytes: number;
   /** Each answer is held against the schema of its route; one that does not hold is a failure. */
@@ -77,7 +80,11 @@ export interface V1Options {
   readonly onEvents: () => void;
 }
 
-export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, checksAnswers, onEvents }: V1Options): void {
+export function addV1Routes(
+  app: FastifyInstance,
+  { api, clock, maxBodyBytes, checksAnswers, onEvents }: V1Options,
+): void {
+  const apiOfRun = createRunApis(api, clock);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", (request: FastifyRequest, payload: Readable) =>
     readJsonBody(payload, {
@@ -95,6 +102,7 @@ export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, checksAns
       config: {
         policy: policyOf(method, route),
         action: method,
+        isForRuns: runRightOf(method) !== "none",
         ...(route.maxBodyBytes === undefined ? {} : { maxBodyBytes: route.maxBodyBytes }),
       },
       handler: async (request, reply) => {
@@ -102,7 +110,8 @@ export function addV1Routes(app: FastifyInstance, { api, maxBodyBytes, checksAns
           method === "submitRun"
             ? traceSubmission(readArguments(route, request), request)
             : readArguments(route, request);
-        const answer = await Reflect.apply(call, api, args);
+        const scope = request.identity?.scope;
+        const answer = await (scope === undefined ? Reflect.apply(call, api, args) : apiOfRun(scope)[method](...args));
         if (writers.has(method)) onEvents();
         if (answer === undefined) return reply.code(204).send();
         if (answer === null && route.absent !== undefined) throw route.absent(...(args as never[]));

@@ -9,6 +9,7 @@ import { sha256 } from "../../kit/sha256.ts";
 import { toAccount } from "./accounts.ts";
 import { createAttempts } from "./attempts.ts";
 import { isSameDigest, parseKey } from "./key-text.ts";
+import { isSignedBy, type ParsedRunKey, parseRunKey } from "./run-key-text.ts";
 import { isPassword } from "./password.ts";
 import { takeAccount } from "./proved-people.ts";
 
@@ -69,6 +70,8 @@ export function createAccess({ access, clock }: { readonly access: AccessStore; 
   }
 
   async function findByKey(text: string): Promise<Identity | null> {
+    const ofRun = parseRunKey(text);
+    if (ofRun !== null) return findByRunKey(ofRun);
     const parsed = parseKey(text);
     const key = parsed === null ? null : await access.readApiKey(parsed.id);
     const now = clock.now();
@@ -76,6 +79,16 @@ export function createAccess({ access, clock }: { readonly access: AccessStore; 
     if (key.expiresAt !== null && key.expiresAt <= now) return null;
     if (key.usedAt === null || now - key.usedAt >= usedMs) await access.markApiKeyUsed(key.id, now);
     return toIdentity(key.accountId, "key", key.id);
+  }
+
+  /** Who the worker is that has made it. Whether its process still has the run is the run's ledger to say. */
+  async function findByRunKey(parsed: ParsedRunKey): Promise<Identity | null> {
+    const key = await access.readApiKey(parsed.keyId);
+    const now = clock.now();
+    if (key === null || !isSignedBy(parsed, key)) return null;
+    if ([key.expiresAt, parsed.expiresAt].some((expiresAt) => expiresAt !== null && expiresAt <= now)) return null;
+    const identity = await toIdentity(key.accountId, "key", key.id);
+    return identity === null ? null : { ...identity, scope: parsed.scope };
   }
 
   async function findBySession(token: string): Promise<Identity | null> {

@@ -15,7 +15,7 @@ export interface ParsedKey {
 }
 
 export function makeKey(id: string): ParsedKey & { readonly text: string; readonly start: string } {
-  const idPart = Buffer.from(id.replaceAll("-", ""), "hex").toString("base64url");
+  const idPart = toShortId(id);
   const secret = Buffer.from(secretBytes(secretSize)).toString("base64url");
   const text = `mr_${idPart}${secret}`;
   // The first bytes of an id are its time, the last are chance: those tell keys apart.
@@ -26,9 +26,18 @@ export function makeKey(id: string): ParsedKey & { readonly text: string; readon
 export function parseKey(text: string): ParsedKey | null {
   const [, idPart, secret] = form.exec(text) ?? [];
   if (idPart === undefined || secret === undefined) return null;
-  const hex = Buffer.from(idPart, "base64url").toString("hex");
-  const id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-  return { id, digest: sha256(secret, "hex") };
+  return { id: toLongId(idPart), digest: sha256(secret, "hex") };
+}
+
+/** The 16 bytes of a UUID as 22 characters of base64url. */
+export function toShortId(id: string): string {
+  return Buffer.from(id.replaceAll("-", ""), "hex").toString("base64url");
+}
+
+/** The UUID of them. */
+export function toLongId(short: string): string {
+  const hex = Buffer.from(short, "base64url").toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
 /** In the same time wherever they differ. */

@@ -20,11 +20,19 @@ export type ToRunProcess =
       readonly exportName: string | null;
       readonly flowName: string;
       readonly ledger: LedgerPlace;
+      /** By what it says who it is until it has a run; null: as its environment says. */
+      readonly apiKey: string | null;
     }
   /** A run is about to be claimed. */
   | { readonly kind: "wake" }
   /** It is registered as the holder that it offered to be, and this run was claimed for it. It begins at `beginAt` and not before, in ms since the epoch. */
-  | { readonly kind: "run"; readonly run: FlowRun; readonly beginAt: number | null }
+  | {
+      readonly kind: "run";
+      readonly run: FlowRun;
+      readonly beginAt: number | null;
+      /** By what it says who it is from now on; null: as before. */
+      readonly apiKey: string | null;
+    }
   /** The run is CANCELLING: look now. */
   | { readonly kind: "cancel" }
   /** End the run as interrupted. */

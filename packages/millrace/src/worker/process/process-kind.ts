@@ -13,7 +13,7 @@ import type { Holder, Infrastructure, Job, JobEnd, Place } from "../infrastructu
 import type { CodeFetcher } from "../code/fetch-code.ts";
 import type { LedgerPlace } from "./messages.ts";
 import { createReadyProcesses, type LoadedCode } from "./ready-processes.ts";
-import { type RunProcess, type RunProcessOptions, startRunProcess } from "./run-process.ts";
+import { type ProcessKeys, type RunProcess, type RunProcessOptions, startRunProcess } from "./run-process.ts";
 
 export interface ProcessKindOptions {
   readonly api: ClaimApi;
@@ -22,6 +22,10 @@ export interface ProcessKindOptions {
   readonly ledger: LedgerPlace;
   /** The environment of the processes, without what a deployment adds. */
   readonly env: NodeJS.ProcessEnv;
+  /** Keys of their own, where they do not have the one of this process. A deployment may have its own key in its place. */
+  readonly keys: ProcessKeys | null;
+  /** Whether what a deployment adds to the environment has a key in it. */
+  readonly namesKey: (variables: Readonly<Record<string, string>>) => boolean;
   /** Options of Node that they share with this process. */
   readonly execArgv: readonly string[];
   /** Processes that wait for a run, of all deployments together. 0: each run starts its own. */
@@ -36,7 +40,8 @@ export interface ProcessKindOptions {
 }
 
 export function createProcessKind(options: ProcessKindOptions): Infrastructure {
-  const { api, entry, ledger, env, execArgv, maxReady, graceMs, clock, code, fill, onErrorLine } = options;
+  const { api, entry, ledger, env, keys, namesKey, execArgv, maxReady, graceMs, clock, code, fill, onErrorLine } =
+    options;
   const ready = createReadyProcesses({ maxReady, clock });
 
   async function loadedCode(deployment: Deployment, run?: FlowRun): Promise<LocatedCode> {
@@ -58,6 +63,7 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
         ledger,
         folder: workingFolder,
         env: { ...env, ...added },
+        keys: namesKey(added) ? null : keys,
         execArgv,
         graceMs,
         clock,

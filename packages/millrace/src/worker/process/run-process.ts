@@ -21,6 +21,13 @@ import type { FromRunProcess, LedgerPlace, ToRunProcess } from "./messages.ts";
 /** How long the rest of the output is waited for; what it has started may hold the pipe for ever. In ms. */
 const drainMs = 100;
 
+/** Keys that processes have of their own, so that none has the worker's. */
+export interface ProcessKeys {
+  forLoading(): string;
+  /** Of a run that was claimed for its process. */
+  ofRun(run: FlowRun): string;
+}
+
 export interface RunProcessOptions {
   /** The file that it starts from. */
   readonly entry: URL;
@@ -31,6 +38,8 @@ export interface RunProcessOptions {
   /** Its working directory. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Null: it says who it is as its environment does. */
+  readonly keys: ProcessKeys | null;
   readonly execArgv: readonly string[];
   /** Between being told to stop and being killed, in ms. */
   readonly graceMs: number;
@@ -72,7 +81,8 @@ export interface RunProcess {
 }
 
 export function startRunProcess(options: RunProcessOptions): RunProcess {
-  const { entry, file, exportName, flowName, ledger, folder, env, execArgv, graceMs, clock, onStarted } = options;
+  const { entry, file, exportName, flowName, ledger, folder, env, keys, execArgv } = options;
+  const { graceMs, clock, onStarted } = options;
   const child = fork(fileURLToPath(entry), [], {
     cwd: folder,
     env,
@@ -144,7 +154,7 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     timer ??= clock.setTimer(graceMs, kill);
   }
 
-  send({ kind: "load", file, exportName, flowName, ledger });
+  send({ kind: "load", file, exportName, flowName, ledger, apiKey: keys?.forLoading() ?? null });
   return {
     infrastructureId: `${hostname()}:${child.pid ?? "none"}`,
     get isUsable() {
@@ -158,7 +168,7 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     },
     run(run, beginAt) {
       runId = run.id;
-      send({ kind: "run", run, beginAt });
+      send({ kind: "run", run, beginAt, apiKey: keys?.ofRun(run) ?? null });
     },
     giveUp(why) {
       failure = why.error;
