@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hidden, hideSecrets, secretFieldsOf } from "./block-secrets.ts";
+import { hidden, hideSecrets, secretFieldsOf, secretTexts } from "./block-secrets.ts";
 
 describe("secrets that are shown", () => {
   test("are asterisks, whatever they are", () => {
@@ -44,4 +44,16 @@ describe("secrets that are shown", () => {
 test("a schema names its secret fields, or has none", () => {
   expect(secretFieldsOf({ secret_fields: ["a", 1, "b.*"] })).toEqual(["a", "b.*"]);
   expect([secretFieldsOf({}), secretFieldsOf(undefined), secretFieldsOf({ secret_fields: "a" })]).toEqual([[], [], []]);
+});
+
+test("the texts of secret fields are all that are in them, and no others", () => {
+  const data = { user: "ada", pin: 1234, keys: ["a", "b"], options: { token: "t", retries: 3 }, headers: { x: "y" } };
+  expect(secretTexts(data, ["pin", "keys", "options.token", "headers.*"]).toSorted()).toEqual([
+    "1234",
+    "a",
+    "b",
+    "t",
+    "y",
+  ]);
+  expect(secretTexts(data, [])).toEqual([]);
 });

@@ -32,6 +32,19 @@ function hideAll(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, hideAll(field)]));
 }
 
+/** Every text in the secret fields of the data, as deep as it is. */
+export function secretTexts(data: BlockData, secretFields: readonly string[]): readonly string[] {
+  return textsThatDiffer(data, hideSecrets(data, secretFields));
+}
+
+function textsThatDiffer(value: unknown, shown: unknown): readonly string[] {
+  if (value === shown) return [];
+  if (typeof value === "string" || typeof value === "number") return [String(value)];
+  if (typeof value !== "object" || value === null) return [];
+  const of: BlockData = isBlockData(shown) ? shown : {};
+  return Object.entries(value).flatMap(([name, part]) => textsThatDiffer(part, of[name]));
+}
+
 export function isBlockData(value: unknown): value is BlockData {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -622,16 +622,18 @@ function testAutomations(makeLedger: MakeLedger): void {
     let url: string;
     let asked: { readonly method: string; readonly headers: IncomingMessage["headers"]; readonly body: string }[];
     let answer: (body: string) => Promise<number>;
+    let said: string;
 
     beforeEach(async () => {
       asked = [];
       answer = async () => 200;
+      said = "said";
       service = createServer((request, response) => {
         void Array.fromAsync(request).then(async (chunks) => {
           const body = Buffer.concat(chunks as Buffer[]).toString();
           asked.push({ method: request.method ?? "", headers: request.headers, body });
           response.statusCode = await answer(body);
-          response.end("said");
+          response.end(said);
         });
       });
       service.listen(0, "127.0.0.1");
@@ -643,13 +645,14 @@ function testAutomations(makeLedger: MakeLedger): void {
       await new Promise((resolve) => service.close(resolve));
     });
 
-    async function aBlock(slug: string, data: JsonObject): Promise<string> {
+    async function aBlock(slug: string, data: JsonObject, secretFields: readonly string[] = []): Promise<string> {
       const type = await api.createObject("block-type", { slug, name: slug });
       const schema = await api.createObject("block-schema", {
         blockTypeId: type.id,
         checksum: `sha256:${slug}`,
         schemaVersion: "1",
         capabilities: [],
+        fields: { secret_fields: [...secretFields] },
       });
       const document = await api.createObject("block-document", {
         blockTypeId: type.id,
@@ -685,6 +688,21 @@ function testAutomations(makeLedger: MakeLedger): void {
       ]);
       expect((await firings())[0]?.outcomes).toMatchObject([
         { status: "executed", details: { status_code: 200, response_body: "said" } },
+      ]);
+    });
+
+    test("what is answered is kept without the secrets that were sent", async () => {
+      const token = "token-canary";
+      said = `{"path":"/hook/${token}","x-key":"key-canary"}${" ".repeat(940)}key-canary`;
+      const data = { url: `${url}/${token}`, headers: { "x-key": "key-canary" } };
+      const blockDocumentId = await aBlock("webhook", data, ["url", "headers.*"]);
+      const loop = aLoop();
+      await run(loop);
+      await automate(onEvent({ expect: ["order.placed"] }), [{ kind: "call-webhook", blockDocumentId, payload: "{}" }]);
+      await emit("order.placed");
+      await run(loop);
+      expect((await firings())[0]?.outcomes).toMatchObject([
+        { details: { response_body: `{"path":"********","x-key":"********"}${" ".repeat(940)}********` } },
       ]);
     });
 

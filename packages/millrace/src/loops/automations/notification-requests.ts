@@ -11,6 +11,7 @@ export interface Notification {
   readonly body: string;
 }
 
+type Block = Pick<OpenBlock, "type" | "data">;
 type Data = OpenBlock["data"];
 type ToRequests = (data: Data, notification: Notification) => readonly HttpRequest[];
 
@@ -88,13 +89,13 @@ const pagerDutySeverities: Readonly<Record<string, string>> = {
 };
 
 /** Null for a block that nobody can be notified by. */
-export function toNotificationRequests(block: OpenBlock, notification: Notification): readonly HttpRequest[] | null {
+export function toNotificationRequests(block: Block, notification: Notification): readonly HttpRequest[] | null {
   const service = Object.hasOwn(services, block.type) ? services[block.type] : undefined;
   return service?.(block.data, notification) ?? null;
 }
 
 /** A block of type `webhook`, called with a payload. */
-export function toWebhookRequest({ data }: OpenBlock, payload: string): HttpRequest {
+export function toWebhookRequest({ data }: Block, payload: string): HttpRequest {
   const headers = isData(data.headers) ? toTexts(data.headers) : {};
   const isJson = isJsonText(payload) && !Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
   return {

@@ -204,7 +204,7 @@ async function callWebhook(
   const related = blockLabels(action.blockDocumentId, block);
   if (block.type !== "webhook") throw new ActionFailure("The referenced block was not a webhook block", { related });
   const [payload = ""] = await fill(doing, [action.payload]);
-  const answer = await send(doing, toWebhookRequest(block, payload), related);
+  const answer = await send(doing, { request: toWebhookRequest(block, payload), block, related });
   return { details: { status_code: answer.status, response_body: answer.text }, related };
 }
 
@@ -220,7 +220,7 @@ async function notify(
     throw new ActionFailure(`Nobody can be notified by a block of type ${block.type}`, { related });
   }
   for (const request of requests) {
-    const answer = await send(doing, request, related);
+    const answer = await send(doing, { request, block, related });
     if (answer.status >= 300) {
       const details = { status_code: answer.status, response_body: answer.text };
       throw new ActionFailure(`The notification was answered with ${answer.status}`, { details, related });
@@ -264,9 +264,16 @@ async function readBlock({ context }: Doing, id: string): Promise<OpenBlock> {
   return block;
 }
 
-async function send({ context }: Doing, request: HttpRequest, related: readonly Labels[]): Promise<HttpAnswer> {
+interface Sending {
+  readonly request: HttpRequest;
+  readonly block: OpenBlock;
+  readonly related: readonly Labels[];
+}
+
+async function send({ context }: Doing, { request, block, related }: Sending): Promise<HttpAnswer> {
+  const { clock, checkAddress } = context;
   try {
-    return await sendHttp(request, context);
+    return await sendHttp(request, { clock, checkAddress, secrets: block.secrets });
   } catch (error) {
     throw new ActionFailure(`The call failed: ${describeSendFailure(error)}`, { related });
   }

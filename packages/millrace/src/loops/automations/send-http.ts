@@ -5,6 +5,7 @@ import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
 import type { Clock } from "../../kit/clock.ts";
+import { createMasker } from "../../kit/mask.ts";
 import { abortable, timeoutSignal } from "../../kit/signal.ts";
 import { type AddressCheck, literalAddress } from "./check-address.ts";
 
@@ -29,6 +30,8 @@ export interface SendOptions {
   readonly checkAddress: AddressCheck;
   /** Asks which addresses a name has. Default: the machine's own way. */
   readonly lookup?: LookupFunction;
+  /** What was sent that must not be told again: an answer may repeat it. */
+  readonly secrets?: readonly string[];
 }
 
 /** How long an answer may take, in ms. */
@@ -98,7 +101,7 @@ export async function sendHttp(request: HttpRequest, options: SendOptions): Prom
   if (literal === null && isThereProxy()) await resolves(url.hostname, lookup);
   using limit = timeoutSignal({ ms: limitMs, clock: options.clock });
   const response = await abortable(ask(request, { url, lookup, signal: limit.signal }), limit.signal);
-  return { status: response.statusCode ?? 0, text: await readStart(response) };
+  return { status: response.statusCode ?? 0, text: await readStart(response, options.secrets ?? []) };
 }
 
 function toUrl(text: string): URL {
@@ -167,14 +170,17 @@ export function describeSendFailure(error: unknown): string {
   return code === undefined ? error.message : `it could not be sent: ${code}`;
 }
 
-async function readStart(response: IncomingMessage): Promise<string> {
+/** Secrets are masked before anything is cut: it is read for so much longer that the last one is whole, in base64 or a URL too. */
+async function readStart(response: IncomingMessage, secrets: readonly string[]): Promise<string> {
+  const masker = createMasker(secrets);
+  const maxReadChars = maxAnswerChars + 3 * Math.max(0, ...secrets.map(({ length }) => length));
   const decoder = new TextDecoder();
   let text = "";
   let sizeBytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
     text += decoder.decode(chunk, { stream: true });
-    if (sizeBytes >= maxAnswerBytes || text.length >= maxAnswerChars) break;
+    if (sizeBytes >= maxAnswerBytes || text.length >= maxReadChars) break;
   }
-  return text.slice(0, maxAnswerChars);
+  return masker.mask(text).slice(0, maxAnswerChars);
 }
