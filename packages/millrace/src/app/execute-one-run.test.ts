@@ -6,8 +6,9 @@ import { beforeEach, expect, onTestFinished, test } from "vitest";
 import type { FlowRun } from "../contract/flow-run.ts";
 import { systemClock } from "../kit/clock.ts";
 import { type RunProcess, startRunProcess } from "../worker/process/run-process.ts";
-import { marked, stuck } from "./fixtures/marked-flow.ts";
+import { failing, marked, stuck, telling } from "./fixtures/marked-flow.ts";
 import { type OpenedLedger, openLedger } from "./open-ledger.ts";
+import { openVault } from "./open-vault.ts";
 import { childEnvironment, readSettings } from "./settings.ts";
 
 const hourMs = 3_600_000;
@@ -29,7 +30,7 @@ beforeEach(async () => {
 
 /** A process that has loaded the flow, and a run that is claimed for it. */
 async function claimForProcess(
-  flow: typeof marked | typeof stuck = marked,
+  flow: typeof marked | typeof stuck | typeof telling = marked,
 ): Promise<{ readonly process: RunProcess; readonly run: FlowRun }> {
   const { planned } = flow.toDeployment();
   const process = startRunProcess({
@@ -41,6 +42,8 @@ async function claimForProcess(
     folder: home,
     env: childEnvironment({ apiKey: null }),
     keys: null,
+    added: { GIVEN_TOKEN: "given-canary" },
+    secrets: ["given-canary"],
     execArgv: ["--conditions=millrace-source", "--disable-warning=ExperimentalWarning"],
     graceMs: 10 * hourMs,
     clock: systemClock,
@@ -68,6 +71,22 @@ test("a run begins at once when its time has come, and heeds no profile that is 
   const { process, run } = await claimForProcess();
   process.run(run, systemClock.now() - 1);
   expect(await endOf(process, run)).toMatchObject([{ state: { type: "COMPLETED" } }, true]);
+});
+
+test("what a process has read or was given is in nothing that is told of its end", async () => {
+  const sealed = await openVault(readSettings({ home, env: {} })).seal("read", "read-canary");
+  await api.writeSecret({ name: "read", sealed });
+  const { process, run } = await claimForProcess(telling);
+  process.run(run, null);
+  const { how } = await process.ended;
+  expect(how).toContain("It said last: read ********, given ********");
+  expect(existsSync(mark)).toBe(true);
+});
+
+test("a secret of its environment is hidden in what a run records", async () => {
+  const { process, run } = await claimForProcess(failing);
+  process.run(run, null);
+  expect(await endOf(process, run)).toMatchObject([{ state: { message: "refused ********" } }, true]);
 });
 
 test("a run that waits for what never comes ends as such, as in a process without a worker", async () => {

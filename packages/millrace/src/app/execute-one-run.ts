@@ -12,7 +12,7 @@ import { traceOf } from "../contract/trace-labels.ts";
 import { runtimeSlot } from "../contract/runtime.ts";
 import { toRecordedError } from "../engine/recorded-errors.ts";
 import { systemClock as clock } from "../kit/clock.ts";
-import { createMasker } from "../kit/mask.ts";
+import { createMasker, type Masker } from "../kit/mask.ts";
 import { createJsonSerializer } from "../results/json-serializer.ts";
 import type { FromRunProcess, ToRunProcess } from "../worker/process/messages.ts";
 import { findFlow } from "./import-module.ts";
@@ -29,6 +29,16 @@ interface Loaded {
   readonly opened: OpenedEngine;
   readonly definition: FlowDefinition;
 }
+
+const known = createMasker();
+/** The worker is told each secret too: it is in nothing that it tells of the end of this process. */
+const masker: Masker = {
+  ...known,
+  add(text) {
+    known.add(text);
+    report({ kind: "hides", text });
+  },
+};
 
 let loading: Promise<Loaded> | null = null;
 let runId: string | null = null;
@@ -48,7 +58,8 @@ new Worker(new URL("../engine/pools/parent-watch-thread.ts", import.meta.url), {
 }).unref();
 
 async function load(command: Extract<ToRunProcess, { kind: "load" }>): Promise<Loaded> {
-  const { file, exportName, flowName, ledger, apiKey } = command;
+  const { file, exportName, flowName, ledger, apiKey, secrets } = command;
+  for (const secret of secrets) known.add(secret);
   if (apiKey !== null) setProgramKey(apiKey);
   const { home, database, apiUrl } = ledger;
   const settings = readSettings({
@@ -58,7 +69,7 @@ async function load(command: Extract<ToRunProcess, { kind: "load" }>): Promise<L
     database: database ?? "",
     heedsFileProfile: false,
   });
-  const opened = await openEngine(settings, { wrapApi: untilBodyHasEnded });
+  const opened = await openEngine(settings, { wrapApi: untilBodyHasEnded, masker });
   runtimeSlot().runtime = opened.engine;
   const { definition } = await findFlow({ file, exportName, flowName });
   report({ kind: "loaded", holder: opened.engine.lease.offer() });
@@ -170,7 +181,7 @@ function report(message: FromRunProcess, then?: () => void): void {
 
 /** Tells why it can execute no run, and ends the process. */
 function fail(error: unknown): void {
-  const recorded: RecordedError = toRecordedError(error, createJsonSerializer(), createMasker());
+  const recorded: RecordedError = toRecordedError(error, createJsonSerializer(), known);
   report({ kind: "failed", error: recorded }, () => process.exit(1));
 }
 

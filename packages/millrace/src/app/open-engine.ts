@@ -11,7 +11,7 @@ import type { EnginePorts, LeaseHeartbeat } from "../engine/ports.ts";
 import { type Clock, systemClock, type Timer } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { late } from "../kit/late.ts";
-import { createMasker } from "../kit/mask.ts";
+import { createMasker, type Masker } from "../kit/mask.ts";
 import { findTracer } from "../kit/open-telemetry.ts";
 import { readProcessIdentity } from "../kit/process-identity.ts";
 import { type Random, systemRandom } from "../kit/random.ts";
@@ -21,6 +21,7 @@ import type { Heartbeat } from "./heartbeat.ts";
 import { createEnvironmentDescriber } from "./describe-environment.ts";
 import { type OpenedLedger, openLedger } from "./open-ledger.ts";
 import { createResultStorages } from "./result-storage.ts";
+import { secretsOfSettings } from "./secrets-of-settings.ts";
 import { createEnvironmentReader, readProgramTrace, type Settings } from "./settings.ts";
 import { traceSubmissions } from "./trace-submissions.ts";
 
@@ -40,6 +41,8 @@ export interface EngineOptions {
   readonly hasHeartbeat?: boolean;
   /** Stands between the engine and its orchestrator. */
   readonly wrapApi?: (api: Api) => Api;
+  /** Hides secrets in what is recorded. It is told those of the settings. Default: one that knows no others. */
+  readonly masker?: Masker;
   /** Where its runs run, in place of what is found out of this machine. */
   readonly environment?: RunEnvironment;
 }
@@ -93,9 +96,9 @@ function createPorts(
   options: EngineOptions & { readonly clock: Clock },
 ): EnginePorts {
   const { clock, observer = null, random = systemRandom, newId = uuidv7, hasHeartbeat = true } = options;
-  const masker = createMasker(settings.apiKey === null ? [] : [settings.apiKey]);
+  const { environment, masker = createMasker() } = options;
+  for (const secret of secretsOfSettings(settings)) masker.add(secret);
   const describer = createEnvironmentDescriber({ mask: (text) => masker.mask(text) });
-  const { environment } = options;
   const vault = late(async () => {
     const { openVault } = await import("./open-vault.ts");
     return openVault(settings);

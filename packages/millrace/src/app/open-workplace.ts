@@ -7,6 +7,7 @@ import { inheritedOptions } from "../engine/pools/node-options.ts";
 import type { JsonObject } from "../contract/objects.ts";
 import { systemClock } from "../kit/clock.ts";
 import { createMasker } from "../kit/mask.ts";
+import { isPidTaken } from "../kit/process-identity.ts";
 import { systemRandom } from "../kit/random.ts";
 import { createCodeCache } from "../worker/code/code-cache.ts";
 import { createCodeFetcher } from "../worker/code/fetch-code.ts";
@@ -14,7 +15,8 @@ import { fillTemplates } from "../worker/code/fill-templates.ts";
 import { type DispatchReport, describeTrouble } from "../worker/dispatch-report.ts";
 import { type Dispatcher, type DispatcherOptions, startDispatcher } from "../worker/dispatcher.ts";
 import type { Infrastructure } from "../worker/infrastructure.ts";
-import { createProcessKind } from "../worker/process/process-kind.ts";
+import { createProcessKind, type FilledVariables } from "../worker/process/process-kind.ts";
+import { removeLeftFolders } from "../worker/process/run-folder.ts";
 import type { ErrorLine } from "../worker/process/run-process.ts";
 import { readDiskSpace } from "./disk-space.ts";
 import { openLedger, serverPlace } from "./open-ledger.ts";
@@ -22,6 +24,7 @@ import { openVault } from "./open-vault.ts";
 import { type ServerPlace, toAddress } from "./server-client.ts";
 import { startServerLoops } from "./server-loops.ts";
 import { openStorage } from "./result-storage.ts";
+import { secretsOfSettings } from "./secrets-of-settings.ts";
 import { createS3CredentialsReader } from "./s3-credentials.ts";
 import { createProcessKeys } from "./process-keys.ts";
 import { childEnvironment, createEnvironmentReader, keylessEnvironment, namesKey, type Settings } from "./settings.ts";
@@ -73,9 +76,21 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
   const server = store === null ? serverPlace(settings) : null;
   const url = server?.apiUrl ?? null;
   const vault = openVault(settings);
-  const masker = createMasker(settings.apiKey === null ? [] : [settings.apiKey]);
-  const sources = createTemplateSources({ api, vault, masker, environment: createEnvironmentReader() });
+  const masker = createMasker(secretsOfSettings(settings));
+  const environment = createEnvironmentReader();
+  const sources = createTemplateSources({ api, vault, masker, environment });
+  const fill = async (variables: JsonObject): Promise<FilledVariables> => {
+    const secrets = new Set<string>();
+    const add = (text: string): void => {
+      masker.add(text);
+      secrets.add(text);
+    };
+    const noting = createTemplateSources({ api, vault, masker: { add }, environment });
+    const filled = (await fillTemplates(variables, { sources: noting })) as JsonObject;
+    return { variables: filled, secrets: [...secrets] };
+  };
   const readCredentials = createS3CredentialsReader({ api, vault: async () => vault, masker });
+  removeLeftFolders(isPidTaken);
   const infrastructure = createProcessKind({
     api,
     entry: new URL("./run-process.ts", import.meta.url),
@@ -97,7 +112,7 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
       openStorage: (address) => openStorage(address, settings, readCredentials),
       mask: (text) => masker.mask(text),
     }),
-    fill: async (variables) => (await fillTemplates(variables, { sources })) as JsonObject,
+    fill,
   });
   // Nobody else may be there to make scheduled runs; where somebody is, each is made once all the same.
   const loops =

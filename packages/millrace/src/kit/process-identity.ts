@@ -111,7 +111,8 @@ export function isSameProcessAlive(identity: ProcessIdentity): Liveness {
   return start.token === identity.startToken ? "alive" : "dead";
 }
 
-function isPidTaken(pid: number): boolean {
+/** Whether there is any process of this id in what this one sees. */
+export function isPidTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

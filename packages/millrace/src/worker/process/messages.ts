@@ -22,6 +22,8 @@ export type ToRunProcess =
       readonly ledger: LedgerPlace;
       /** By what it says who it is until it has a run; null: as its environment says. */
       readonly apiKey: string | null;
+      /** What it is given in its environment and must not show in anything that it records. */
+      readonly secrets: readonly string[];
     }
   /** A run is about to be claimed. */
   | { readonly kind: "wake" }
@@ -39,6 +41,8 @@ export type ToRunProcess =
   | { readonly kind: "interrupt" };
 
 export type FromRunProcess =
+  /** It has come to know a secret, which is to be in nothing that is told of it. */
+  | { readonly kind: "hides"; readonly text: string }
   | { readonly kind: "loaded"; readonly holder: Holder }
   /** The flow cannot be imported, or the ledger not be opened. The process ends. */
   | { readonly kind: "failed"; readonly error: RecordedError };

@@ -35,8 +35,13 @@ export interface ProcessKindOptions {
   readonly clock: Clock;
   readonly code: CodeFetcher;
   readonly onErrorLine?: RunProcessOptions["onErrorLine"];
-  /** Fills the templates of job variables. @throws Error that names the one that has no value */
-  readonly fill: (variables: JsonObject) => Promise<JsonObject>;
+  /** Fills the templates of job variables, and says which secrets are in them then. @throws Error that names the one that has no value */
+  readonly fill: (variables: JsonObject) => Promise<FilledVariables>;
+}
+
+export interface FilledVariables {
+  readonly variables: JsonObject;
+  readonly secrets: readonly string[];
 }
 
 export function createProcessKind(options: ProcessKindOptions): Infrastructure {
@@ -46,7 +51,10 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
 
   async function loadedCode(deployment: Deployment, run?: FlowRun): Promise<LocatedCode> {
     const { folder, pinnedSteps } = await code.fetch(deployment);
-    const variables = await fillVariables({ ...deployment.jobVariables, ...run?.extra.jobVariables }, deployment);
+    const { variables, secrets } = await fillVariables(
+      { ...deployment.jobVariables, ...run?.extra.jobVariables },
+      deployment,
+    );
     const { file, exportName } = parseEntrypoint(deployment.entrypoint ?? "");
     const path = toPath(folder, file);
     const added = textsOf(variables.env);
@@ -62,7 +70,9 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
         flowName,
         ledger,
         folder: workingFolder,
-        env: { ...env, ...added },
+        env,
+        added,
+        secrets,
         keys: namesKey(added) ? null : keys,
         execArgv,
         graceMs,
@@ -73,7 +83,7 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
     return { key, start, entrypoint: { module: pathToFileURL(path).href, export: exportName }, pinnedSteps };
   }
 
-  async function fillVariables(variables: JsonObject, { name: deployment }: Deployment): Promise<JsonObject> {
+  async function fillVariables(variables: JsonObject, { name: deployment }: Deployment): Promise<FilledVariables> {
     try {
       return await fill(variables);
     } catch (cause) {

@@ -13,10 +13,12 @@ import { fileURLToPath } from "node:url";
 import type { RecordedError } from "../../contract/errors.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
 import type { Clock, Timer } from "../../kit/clock.ts";
+import { createMasker } from "../../kit/mask.ts";
 import type { Holder, JobEnd } from "../infrastructure.ts";
 import { eachLine } from "./each-line.ts";
 import { keepLastLines } from "./last-lines.ts";
 import type { FromRunProcess, LedgerPlace, ToRunProcess } from "./messages.ts";
+import { makeRunFolder } from "./run-folder.ts";
 
 /** How long the rest of the output is waited for; what it has started may hold the pipe for ever. In ms. */
 const drainMs = 100;
@@ -40,11 +42,15 @@ export interface RunProcessOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Null: it says who it is as its environment does. */
   readonly keys: ProcessKeys | null;
+  /** What its deployment adds to that. */
+  readonly added: Readonly<Record<string, string>>;
+  /** What of it must not be shown: it is hidden in what the process records, and in what is told of it. */
+  readonly secrets: readonly string[];
   readonly execArgv: readonly string[];
   /** Between being told to stop and being killed, in ms. */
   readonly graceMs: number;
   readonly clock: Clock;
-  /** Told of each line of its standard error. Default: it goes to this process's own, as it is. */
+  /** Told of each line of its standard error, without secrets. Default: it goes to this process's own, as it is. */
   readonly onErrorLine?: ((line: ErrorLine) => void) | undefined;
   /** What it returns is called when the process is gone. */
   readonly onStarted: (pid: number) => () => void;
@@ -81,11 +87,14 @@ export interface RunProcess {
 }
 
 export function startRunProcess(options: RunProcessOptions): RunProcess {
-  const { entry, file, exportName, flowName, ledger, folder, env, keys, execArgv } = options;
+  const { entry, file, exportName, flowName, ledger, folder, env, added, keys, secrets, execArgv } = options;
   const { graceMs, clock, onStarted } = options;
+  const masker = createMasker(secrets);
+  const mask = (text: string): string => masker.mask(text);
+  const temporary = makeRunFolder();
   const child = fork(fileURLToPath(entry), [], {
     cwd: folder,
-    env,
+    env: { ...env, ...temporary.env, ...added },
     execArgv: [...execArgv],
     detached: process.platform !== "win32",
     serialization: "json",
@@ -94,10 +103,10 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
   const onGone = child.pid === undefined ? undefined : onStarted(child.pid);
   let runId: string | null = null;
   const { onErrorLine } = options;
-  const lastLines = forwardErrors(
-    child,
-    onErrorLine === undefined ? null : (line) => onErrorLine({ line, pid: child.pid ?? null, runId }),
-  );
+  const lastLines = forwardErrors(child, {
+    mask,
+    onLine: onErrorLine === undefined ? null : (line) => onErrorLine({ line, pid: child.pid ?? null, runId }),
+  });
   let holder: Holder | null = null;
   let failure: RecordedError | null = null;
   let isRefused = false;
@@ -108,7 +117,8 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
 
   child.on("message", (message) => {
     const report = message as FromRunProcess;
-    if (report.kind === "failed") failure = report.error;
+    if (report.kind === "hides") masker.add(report.text);
+    else if (report.kind === "failed") failure = report.error;
     else {
       ({ holder } = report);
       loaded.resolve(holder);
@@ -120,6 +130,7 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
       isGone = true;
       timer?.cancel();
       onGone?.();
+      temporary.remove();
       loaded.resolve(null);
       resolve({
         how: failure === null ? how : describeFailure(failure),
@@ -154,7 +165,7 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     timer ??= clock.setTimer(graceMs, kill);
   }
 
-  send({ kind: "load", file, exportName, flowName, ledger, apiKey: keys?.forLoading() ?? null });
+  send({ kind: "load", file, exportName, flowName, ledger, apiKey: keys?.forLoading() ?? null, secrets });
   return {
     infrastructureId: `${hostname()}:${child.pid ?? "none"}`,
     get isUsable() {
@@ -188,11 +199,14 @@ async function untilAllIsSaid(child: ChildProcess, clock: Clock): Promise<void> 
   await Promise.race([closed, clock.sleep(drainMs)]);
 }
 
-function forwardErrors({ stderr }: ChildProcess, onLine: ((line: string) => void) | null): () => string {
+function forwardErrors(
+  { stderr }: ChildProcess,
+  { mask, onLine }: { readonly mask: (text: string) => string; readonly onLine: ((line: string) => void) | null },
+): () => string {
   if (stderr === null) return () => "";
   if (onLine === null) stderr.on("data", (text: string | Buffer) => process.stderr.write(text));
-  const lastLines = keepLastLines(stderr);
-  if (onLine !== null) eachLine(stderr, onLine);
+  const lastLines = keepLastLines(stderr, mask);
+  if (onLine !== null) eachLine(stderr, (line) => onLine(mask(line)));
   return lastLines;
 }
 
