@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMasker } from "./mask.ts";
@@ -56,6 +57,29 @@ test("leaves short values and other texts alone, and takes secrets later", () =>
   masker.add("hunter22");
   masker.add("hunter22");
   expect(masker.mask(text)).toBe("abc and ********");
+});
+
+test("hides a secret as the console shows it, and as an address has it that it was put into", () => {
+  const odd = "a\"q\\u/x\t'e%&é";
+  const masker = createMasker([odd]);
+  const json = JSON.stringify({ odd });
+  for (const shown of [{ odd }, { json }, { twice: JSON.stringify(json) }]) {
+    expect(masker.mask(inspect(shown))).toContain("********");
+    expect(masker.mask(JSON.stringify(inspect(shown)))).not.toContain("q");
+    expect(masker.mask(inspect(shown))).not.toMatch(/a.*q/);
+  }
+  for (const address of [`https://h/${odd}/end`, `https://h/?k=${odd}`]) {
+    expect(masker.mask(new URL(address).href)).toMatch(/^https:\/\/h\/(\?k=)?\*{8}(\/end)?$/);
+  }
+});
+
+test("hides what a secret begins with where a text was cut, and nowhere else", () => {
+  const masker = createMasker([secret]);
+  const base64 = Buffer.from(secret).toString("base64");
+  expect(masker.maskCut(`${secret} and s3cr3t/`)).toBe("******** and ********");
+  expect(masker.maskCut(`in base64 ${base64.slice(0, 12)}`)).toBe("in base64 ********");
+  expect(masker.maskCut("s3cr3t/ and s3c")).toBe("s3cr3t/ and s3c");
+  expect(masker.maskCut("nothing of it")).toBe("nothing of it");
 });
 
 test("no secret is left in any text", () => {

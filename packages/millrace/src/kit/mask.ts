@@ -1,5 +1,6 @@
 /** Hides secrets in texts. Mask before cutting a text: half a secret is not recognised. */
 
+import { inspect } from "node:util";
 import { sha256 } from "./sha256.ts";
 
 export interface Masker {
@@ -7,6 +8,8 @@ export interface Masker {
   add(secret: string): void;
   /** The text with each secret replaced by `********`, also where it is in base64, in a URL or escaped in JSON. */
   mask(text: string): string;
+  /** As `mask`, for a text whose end was cut off: what a secret begins with is hidden there too, from 4 characters on. */
+  maskCut(text: string): string;
   /** As `mask`, for names that must stay apart and stay the same: each secret is replaced by `hidden-` and a short digest of it. */
   mark(text: string): string;
 }
@@ -49,6 +52,14 @@ export function createMasker(secrets: Iterable<string> = []): Masker {
       const spans = spansIn(text);
       return spans === null ? text : coverSpans(text, spans, () => stars);
     },
+    maskCut(text) {
+      const spans = spansIn(text) ?? [];
+      for (const form of forms) {
+        const start = startAtEnd(text, form);
+        if (start !== null) spans.push({ start, end: text.length });
+      }
+      return coverSpans(text, spans, () => stars);
+    },
     mark(text) {
       const spans = spansIn(text);
       return spans === null ? text : coverSpans(text, spans, markOf);
@@ -59,6 +70,16 @@ export function createMasker(secrets: Iterable<string> = []): Masker {
 interface Span {
   readonly start: number;
   readonly end: number;
+}
+
+/** Where the end of the text begins that is the beginning of the form; null where there are fewer characters of it. */
+function startAtEnd(text: string, form: string): number | null {
+  const beginning = form.slice(0, minLength);
+  const from = Math.max(0, text.length - form.length);
+  for (let at = text.indexOf(beginning, from); at !== -1; at = text.indexOf(beginning, at + 1)) {
+    if (form.startsWith(text.slice(at))) return at;
+  }
+  return null;
 }
 
 /** Few enough digits that many texts have the same. */
@@ -94,11 +115,17 @@ function formsOf(secret: string): readonly string[] {
     ...(lines.length > 1 ? lines.filter((line) => line.length >= minLineLength && !line.startsWith("-----")) : []),
   ];
   const escaped = plain.map(escapeJson);
+  const twice = escaped.map(escapeJson);
+  // A text that is JSON itself, in JSON, among the fields of a line.
+  const json = [...plain, ...escaped, ...twice, ...twice.map(escapeJson)];
+  const inUrls = plain.flatMap(urlForms);
+  const shown = json.map(inspectText);
   return [
-    ...plain,
-    ...escaped,
-    ...escaped.map(escapeJson),
-    ...plain.flatMap(urlForms),
+    ...json,
+    ...shown,
+    ...shown.map(escapeJson),
+    ...inUrls,
+    ...inUrls.map(escapeJson),
     ...plain.flatMap(base64Forms),
   ].filter((form) => form.length >= minLength);
 }
@@ -107,11 +134,31 @@ function escapeJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
+/** As the console shows a text within an object. */
+function inspectText(text: string): string {
+  return inspect(text, { breakLength: Number.POSITIVE_INFINITY, maxStringLength: Number.POSITIVE_INFINITY }).slice(
+    1,
+    -1,
+  );
+}
+
 function urlForms(text: string): readonly string[] {
   if (!text.isWellFormed()) return [];
   const encoded = encodeURIComponent(text);
   const form = new URLSearchParams([["", text]]).toString().slice(1);
-  return [encoded, encoded.replaceAll("%20", "+"), encodeURI(text), form];
+  return [encoded, encoded.replaceAll("%20", "+"), encodeURI(text), form, ...parsedForms(text)];
+}
+
+/** A text that was put into an address as it is: what parsing makes of it in a path, and in a query. */
+function parsedForms(text: string): readonly string[] {
+  return ["http://a/", "http://a/?"]
+    .map((before) => new URL(before + text).href.slice(before.length))
+    .filter(({ length }) => length >= text.trim().length - countDropped(text));
+}
+
+/** Tabs and line ends are dropped where an address is parsed. */
+function countDropped(text: string): number {
+  return text.match(/[\t\r\n]/g)?.length ?? 0;
 }
 
 /**

@@ -3,11 +3,9 @@ import { expect, test } from "vitest";
 import { createMasker } from "../../kit/mask.ts";
 import { keepLastLines } from "./last-lines.ts";
 
-const asItIs = (text: string): string => text;
-
 test("the last ten lines are told, without those that are empty", () => {
   const stream = new PassThrough();
-  const told = keepLastLines(stream, asItIs);
+  const told = keepLastLines(stream, createMasker());
   stream.write(Array.from({ length: 12 }, (_, index) => `line ${index}\n\n`).join(""));
   stream.read();
   expect(told().split("\n")).toEqual(Array.from({ length: 10 }, (_, index) => `line ${index + 2}`));
@@ -17,11 +15,12 @@ test("a secret that is longer than what is told leaves no part of itself", () =>
   const secret = "part-of-a-secret-".repeat(2000);
   const masker = createMasker();
   const stream = new PassThrough();
-  const told = keepLastLines(stream, (text) => masker.mask(text));
+  const told = keepLastLines(stream, masker);
   stream.write(`signed in with ${secret}\n`);
-  stream.write(`and ${Buffer.from(secret).toString("base64")}, in vain`);
+  stream.write(`and ${Buffer.from(secret).toString("base64")}, in vain\n`);
+  stream.write(`and ${secret.slice(0, 20_000)}`);
   stream.read();
   // It may be known only after it was written.
   masker.add(secret);
-  expect(told()).toBe("signed in with ********\nand ********, in vain");
+  expect(told()).toBe("signed in with ********\nand ********, in vain\nand ********");
 });

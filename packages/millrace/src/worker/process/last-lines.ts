@@ -1,12 +1,13 @@
 import type { Readable } from "node:stream";
+import type { Masker } from "../../kit/mask.ts";
 
 const maxChars = 16_384;
 const maxLines = 10;
-/** Kept so much longer than what is told, in characters, that a secret is whole when it is looked for. */
-const maxSecretChars = 131_072;
+/** Texts are kept so much longer than what is told of them, in characters, that a secret is whole when it is looked for. */
+export const maxSecretChars = 131_072;
 
-/** Keeps the end of what a process writes, to tell of its death. Secrets are masked before anything is cut. */
-export function keepLastLines(stream: Readable, mask: (text: string) => string): () => string {
+/** Keeps the end of what a process writes, to tell of its death. Secrets are masked before anything is cut; the process may have been gone before all of one was written. */
+export function keepLastLines(stream: Readable, masker: Pick<Masker, "maskCut">): () => string {
   let tail = "";
   stream.setEncoding("utf8");
   stream.on("data", (text: string) => {
@@ -14,7 +15,7 @@ export function keepLastLines(stream: Readable, mask: (text: string) => string):
   });
   stream.on("error", () => undefined);
   return () => {
-    const told = mask(tail).slice(-maxChars);
+    const told = masker.maskCut(tail).slice(-maxChars);
     const lines = told.split("\n").filter((line) => line.trim() !== "");
     return lines.slice(-maxLines).join("\n");
   };

@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import type { RecordedError } from "../../contract/errors.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
 import type { Clock, Timer } from "../../kit/clock.ts";
-import { createMasker } from "../../kit/mask.ts";
+import { createMasker, type Masker } from "../../kit/mask.ts";
 import type { Holder, JobEnd } from "../infrastructure.ts";
 import { eachLine } from "./each-line.ts";
 import { keepLastLines } from "./last-lines.ts";
@@ -90,7 +90,6 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
   const { entry, file, exportName, flowName, ledger, folder, env, added, keys, secrets, execArgv } = options;
   const { graceMs, clock, onStarted } = options;
   const masker = createMasker(secrets);
-  const mask = (text: string): string => masker.mask(text);
   const temporary = makeRunFolder();
   const child = fork(fileURLToPath(entry), [], {
     cwd: folder,
@@ -104,7 +103,7 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
   let runId: string | null = null;
   const { onErrorLine } = options;
   const lastLines = forwardErrors(child, {
-    mask,
+    masker,
     onLine: onErrorLine === undefined ? null : (line) => onErrorLine({ line, pid: child.pid ?? null, runId }),
   });
   let holder: Holder | null = null;
@@ -201,12 +200,12 @@ async function untilAllIsSaid(child: ChildProcess, clock: Clock): Promise<void> 
 
 function forwardErrors(
   { stderr }: ChildProcess,
-  { mask, onLine }: { readonly mask: (text: string) => string; readonly onLine: ((line: string) => void) | null },
+  { masker, onLine }: { readonly masker: Masker; readonly onLine: ((line: string) => void) | null },
 ): () => string {
   if (stderr === null) return () => "";
   if (onLine === null) stderr.on("data", (text: string | Buffer) => process.stderr.write(text));
-  const lastLines = keepLastLines(stderr, mask);
-  if (onLine !== null) eachLine(stderr, (line) => onLine(mask(line)));
+  const lastLines = keepLastLines(stderr, masker);
+  if (onLine !== null) eachLine(stderr, { masker, onLine });
   return lastLines;
 }
 
