@@ -11,7 +11,7 @@ export interface Notification {
   readonly body: string;
 }
 
-type Block = Pick<OpenBlock, "type" | "data">;
+type Block = Omit<OpenBlock, "secrets">;
 type Data = OpenBlock["data"];
 type ToRequests = (data: Data, notification: Notification) => readonly HttpRequest[];
 
