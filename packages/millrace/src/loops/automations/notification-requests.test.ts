@@ -3,7 +3,7 @@ import { toNotificationRequests, toWebhookRequest } from "./notification-request
 
 const told = { subject: "Late", body: "It is late" };
 const requestsOf = (type: string, data: Readonly<Record<string, unknown>>) =>
-  toNotificationRequests({ type, data }, told);
+  toNotificationRequests({ type, name: "mine", data }, told);
 
 test.each<[string, Readonly<Record<string, unknown>>, string, unknown]>([
   ["slack-webhook", { url: "https://hooks.slack.com/x" }, "https://hooks.slack.com/x", { text: "*Late*\nIt is late" }],

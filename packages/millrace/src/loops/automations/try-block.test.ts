@@ -89,6 +89,6 @@ test("what code alone uses is not tried", async () => {
 });
 
 test.each(triableBlockTypes)("a block of type %s is one that something is sent by", (type) => {
-  const isKnown = toNotificationRequests({ type, data: {} }, { subject: "s", body: "b" }) !== null;
+  const isKnown = toNotificationRequests({ type, name: "n", data: {} }, { subject: "s", body: "b" }) !== null;
   expect(isKnown || type === "webhook").toBe(true);
 });
