@@ -103,7 +103,8 @@ describeInBrowser("workspaces", (browser) => {
       await inspector.getByRole("button", { name: "Restore" }).click();
       await page.getByRole("button", { name: "Restore the workspace" }).click();
       await inspector.getByText("It is deleted.").waitFor({ state: "detached" });
-      expect(await inspector.getByRole("button", { name: "Delete", exact: true }).count()).toBe(1);
+      // Behind a dialog that closes there are no buttons yet.
+      await expect.poll(() => inspector.getByRole("button", { name: "Delete", exact: true }).count()).toBe(1);
     });
   });
 });
