@@ -58,7 +58,11 @@ test("a run does all that flows do by a key of its own, and has none of an accou
   expect([ended.state.name, ended.state.message]).toEqual(["Completed", undefined]);
   expect(worker.printed().stderr).not.toMatch(/ (warn|error) /);
   expect(valueOf(ended)).toEqual({
-    ...{ greeting: "hello", halves: 42, other: 8, word: "now", hasToken: true },
+    greeting: "hello",
+    halves: 42,
+    other: 8,
+    word: "now",
+    hasToken: true,
     keys: ["run"],
   });
   const runs = (await client.listFlowRuns({ flowNames: ["part"] })).items;

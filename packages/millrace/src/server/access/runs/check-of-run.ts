@@ -11,7 +11,7 @@ import type { OwnRuns } from "./own-runs.ts";
 
 type Arguments<Call extends CallOfRun> = Parameters<Api[Call]>;
 
-export interface CheckOfRun<Call extends CallOfRun> {
+interface CheckOfRun<Call extends CallOfRun> {
   readonly with: (...args: Arguments<Call>) => Promise<Arguments<Call> | null>;
   /** What its answer says of what belongs to the run. */
   readonly then?: (answer: Awaited<ReturnType<Api[Call]>>, ...args: Arguments<Call>) => void;

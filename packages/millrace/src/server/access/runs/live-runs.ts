@@ -9,7 +9,7 @@ import type { Clock } from "../../../kit/clock.ts";
 /** How long what was found out holds, in ms. */
 const holdsMs = 2000;
 /** How long a key is good after its process has had the run, in ms: for its last logs, and to hear that the run is another's. */
-export const lastWordsMs = 60_000;
+const lastWordsMs = 60_000;
 /** What is held at most. */
 const maxHeld = 10_000;
 

@@ -13,7 +13,7 @@ import { createOwnRuns } from "./own-runs.ts";
 const maxRuns = 1000;
 
 type Call = (...args: readonly unknown[]) => Promise<unknown>;
-export type ApiOfRun = Readonly<Record<ApiMethod, Call>>;
+type ApiOfRun = Readonly<Record<ApiMethod, Call>>;
 
 export function createRunApis(api: Api, clock: Clock): (scope: KeyScope) => ApiOfRun {
   const made = new Map<string, ApiOfRun>();

@@ -41,7 +41,7 @@ const as = (token: string): Client => createClient({ url: over.url, token });
 async function becomesOf(asked: Promise<unknown>): Promise<string> {
   const code = await asked.then(
     () => null,
-    (error: { readonly code?: string }) => error.code ?? String(error),
+    (error: Error & { readonly code?: string }) => error.code ?? error.message,
   );
   return code === "RUN_KEY_REFUSED" || code === "UNAUTHENTICATED" || code === "FORBIDDEN" ? code : "let in";
 }
