@@ -171,7 +171,7 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   expireSlots: work,
 };
 
-/** What is asked for the run itself, or is refused: server/access/check-of-run.ts has a check of each. */
+/** What is asked for the run itself, or is refused: server/access/runs/check-of-run.ts has a check of each. */
 export const callsOfRun = [
   "record",
   "proposeFlowRunState",
