@@ -149,7 +149,7 @@ describe("an export", () => {
     expect(await tables(onSqlite())).toEqual(await tables(await onPostgres()));
   });
 
-  test("has every table but sessions, which have their end, and API keys, which are made anew", async () => {
+  test("has every table but sessions, which have their end, API keys, which are made anew, and workspaces, which are ledgers of their own", async () => {
     const place = onSqlite();
     const copied = await use(place, async (store) => [...(await store.openRowWriter()).tables.keys()]);
     const database = new DatabaseSync(ledgerPath(place.home));
@@ -157,7 +157,9 @@ describe("an export", () => {
       .prepare("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'")
       .all();
     database.close();
-    expect([...copied, "api_key", "session"].toSorted()).toEqual(all.map(({ name }) => String(name)).toSorted());
+    expect([...copied, "api_key", "session", "workspace", "workspace_member"].toSorted()).toEqual(
+      all.map(({ name }) => String(name)).toSorted(),
+    );
   });
 
   test("is compressed as its name says, and read whatever it is called", async () => {

@@ -29,7 +29,7 @@ export const configView = defineCommand({
       described,
       [
         { title: "SETTING", cell: ({ name }) => name },
-        { title: "VALUE", cell: ({ value }) => valueText(value), shrinksTo: 24 },
+        { title: "VALUE", cell: ({ value }) => valueText(value), shrinksTo: 20 },
         { title: "FROM", cell: ({ from }) => from, ...(options.explain ? { shrinksTo: 12 } : {}) },
         options.explain
           ? { title: "WHAT IT DOES", cell: ({ description }) => description, shrinksTo: 20 }
