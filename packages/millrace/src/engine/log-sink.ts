@@ -35,7 +35,7 @@ function toJson(fields: Readonly<Record<string, unknown>>, mask: (text: string) 
     json = mask(JSON.stringify(fields, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value)));
     if (json.length <= maxFieldsBytes) return json;
   } catch {
-    json = mask(inspect(fields, { depth: 3 }));
+    json = mask(inspect(fields, { depth: 3, maxStringLength: Number.POSITIVE_INFINITY }));
   }
   return JSON.stringify({ fields: truncateUtf8(json, maxFieldsBytes / 2, "…") });
 }

@@ -117,6 +117,24 @@ describe("captured console", () => {
 });
 
 describe("secrets", () => {
+  test("are hidden before a text is cut, also where the console would cut it", async () => {
+    await using ledger = await createTestLedger();
+    const long = "part-of-a-secret-".repeat(5000);
+    const endless: Record<string, unknown> = { long };
+    endless.itself = endless;
+    const says = flow({ name: "says", captureConsole: true }, async () => {
+      await secret.set("long", long);
+      console.log("says %o", { long }, { long });
+      logger().info("fields", endless);
+      logger().info("x".repeat(65_530) + long);
+    });
+    const { run } = await ledger.run(says);
+    const lines = await ledger.logs(run);
+    expect(lines).toHaveLength(3);
+    expect(JSON.stringify(lines)).not.toContain("part-of");
+    expect(lines[0]?.message).toBe("says { long: '********' } { long: '********' }");
+  });
+
   test("that were read are hidden in everything that is recorded", async () => {
     await using ledger = await createTestLedger();
     const token = "s3cr3t/token+value";

@@ -68,6 +68,10 @@ test("hides a secret as the console shows it, and as an address has it that it w
     expect(masker.mask(JSON.stringify(inspect(shown)))).not.toContain("q");
     expect(masker.mask(inspect(shown))).not.toMatch(/a.*q/);
   }
+  const doubly = encodeURIComponent(encodeURIComponent(odd));
+  expect(masker.mask(`of=${doubly}&in=${encodeURIComponent(json)}`)).toBe(
+    `of=********&in=${encodeURIComponent('{"odd":"')}********${encodeURIComponent('"}')}`,
+  );
   for (const address of [`https://h/${odd}/end`, `https://h/?k=${odd}`]) {
     expect(masker.mask(new URL(address).href)).toMatch(/^https:\/\/h\/(\?k=)?\*{8}(\/end)?$/);
   }

@@ -76,10 +76,20 @@ interface Span {
 function startAtEnd(text: string, form: string): number | null {
   const beginning = form.slice(0, minLength);
   const from = Math.max(0, text.length - form.length);
-  for (let at = text.indexOf(beginning, from); at !== -1; at = text.indexOf(beginning, at + 1)) {
-    if (form.startsWith(text.slice(at))) return at;
+  if (!text.includes(beginning, from)) return null;
+  // Knuth, Morris and Pratt: a secret that repeats itself takes no longer than another one.
+  const fallbacks = new Uint32Array(form.length);
+  for (let at = 1, length = 0; at < form.length; at++) {
+    while (length > 0 && form[at] !== form[length]) length = fallbacks[length - 1] ?? 0;
+    if (form[at] === form[length]) length++;
+    fallbacks[at] = length;
   }
-  return null;
+  let length = 0;
+  for (let at = from; at < text.length; at++) {
+    while (length > 0 && (length === form.length || text[at] !== form[length])) length = fallbacks[length - 1] ?? 0;
+    if (text[at] === form[length]) length++;
+  }
+  return length < minLength ? null : text.length - length;
 }
 
 /** Few enough digits that many texts have the same. */
@@ -118,7 +128,8 @@ function formsOf(secret: string): readonly string[] {
   const twice = escaped.map(escapeJson);
   // A text that is JSON itself, in JSON, among the fields of a line.
   const json = [...plain, ...escaped, ...twice, ...twice.map(escapeJson)];
-  const inUrls = plain.flatMap(urlForms);
+  const inUrl = [...plain, ...escaped, ...twice].flatMap(urlForms);
+  const inUrls = [...inUrl, ...inUrl.map(encodeURIComponent)];
   const shown = json.map(inspectText);
   return [
     ...json,

@@ -78,6 +78,6 @@ function toJson(fields: Readonly<Record<string, unknown>> | undefined): string |
     return JSON.stringify(fields, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
   } catch {
     // A cycle, or a getter that throws: the line is worth more than its form.
-    return JSON.stringify({ fields: inspect(fields, { depth: 3 }) });
+    return JSON.stringify({ fields: inspect(fields, { depth: 3, maxStringLength: Number.POSITIVE_INFINITY }) });
   }
 }

@@ -1,5 +1,8 @@
-import { format } from "node:util";
+import { formatWithOptions } from "node:util";
 import type { LogLevel } from "../../contract/records.ts";
+
+/** Secrets are masked before anything is cut, and long texts would be. */
+const options = { maxStringLength: Number.POSITIVE_INFINITY };
 
 const levels = {
   debug: "debug",
@@ -18,7 +21,7 @@ export function captureConsole(write: (level: LogLevel, message: string) => bool
   for (const [name, level] of Object.entries(levels)) {
     const print = Reflect.get(console, name) as (...parts: readonly unknown[]) => void;
     Reflect.set(console, name, (...parts: readonly unknown[]): void => {
-      if (!write(level, format(...parts))) print.apply(console, [...parts]);
+      if (!write(level, formatWithOptions(options, ...parts))) print.apply(console, [...parts]);
     });
   }
 }

@@ -224,6 +224,6 @@ export class PoolWorker {
 
 function describeEnd({ code, signal }: WorkerExit, cause: unknown): string {
   if (cause instanceof Error) return `${cause.name}: ${cause.message}`;
-  if (cause !== undefined) return `uncaught ${inspect(cause)}`;
+  if (cause !== undefined) return `uncaught ${inspect(cause, { maxStringLength: Number.POSITIVE_INFINITY })}`;
   return signal === null ? `it exited with code ${code}` : `it was killed by ${signal}`;
 }
