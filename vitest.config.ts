@@ -78,7 +78,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "e2e",
-          include: ["tests/{e2e,docs,model}/**/*.test.ts", "examples/**/*.test.ts"],
+          include: ["tests/{e2e,docs,hostile,model}/**/*.test.ts", "examples/**/*.test.ts"],
           testTimeout: 2 * minute,
           hookTimeout: minute,
         },
