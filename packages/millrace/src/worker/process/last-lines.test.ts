@@ -24,3 +24,12 @@ test("a secret that is longer than what is told leaves no part of itself", () =>
   masker.add(secret);
   expect(told()).toBe("signed in with ********\nand ********, in vain\nand ********");
 });
+
+test("however much is written, no secret is cut where what is kept begins", () => {
+  const secret = "part-of-a-secret-".repeat(5000);
+  const stream = new PassThrough();
+  const told = keepLastLines(stream, createMasker([secret]));
+  for (let times = 0; times < 8; times++) stream.write(`${secret}\n`);
+  stream.read();
+  expect(new Set(told().split("\n"))).toEqual(new Set(["********"]));
+});

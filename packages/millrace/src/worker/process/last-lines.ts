@@ -5,13 +5,16 @@ const maxChars = 16_384;
 const maxLines = 10;
 /** Texts are kept so much longer than what is told of them, in characters, that a secret is whole when it is looked for. */
 export const maxSecretChars = 131_072;
+const keptChars = maxChars + maxSecretChars;
 
 /** Keeps the end of what a process writes, to tell of its death. Secrets are masked before anything is cut; the process may have been gone before all of one was written. */
-export function keepLastLines(stream: Readable, masker: Pick<Masker, "maskCut">): () => string {
+export function keepLastLines(stream: Readable, masker: Pick<Masker, "mask" | "maskCut">): () => string {
   let tail = "";
   stream.setEncoding("utf8");
   stream.on("data", (text: string) => {
-    tail = (tail + text).slice(-(maxChars + maxSecretChars));
+    tail += text;
+    // What is dropped ends no secret: those that are whole are masked, and one that is not is in what is kept.
+    if (tail.length > 2 * keptChars) tail = masker.mask(tail).slice(-keptChars);
   });
   stream.on("error", () => undefined);
   return () => {
