@@ -22,18 +22,23 @@ export interface AskOptions {
 
 /** Routes of the server itself, and pages. */
 const others = [
-  ...[
-    "/livez",
-    "/readyz",
-    "/metrics",
-    "/v1/version",
-    "/v1/settings",
-    "/v1/status",
-    "/v1/session",
-    "/v1/session/api-keys",
-  ],
-  ...["/v1/openapi.json", "/api/openapi.json", "/v1/session/oidc/start", "/v1/session/oidc/callback?code=a&state=b"],
-  ...["/", "/runs", "/settings", "/blocks", "/v1/nothing"],
+  "/livez",
+  "/readyz",
+  "/metrics",
+  "/v1/version",
+  "/v1/settings",
+  "/v1/status",
+  "/v1/session",
+  "/v1/session/api-keys",
+  "/v1/openapi.json",
+  "/api/openapi.json",
+  "/v1/session/oidc/start",
+  "/v1/session/oidc/callback?code=a&state=b",
+  "/",
+  "/runs",
+  "/settings",
+  "/blocks",
+  "/v1/nothing",
 ];
 
 /** What is asked with: the most that a list gives. */

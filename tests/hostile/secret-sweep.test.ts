@@ -8,56 +8,32 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "millrace/client";
 import { expect, test } from "vitest";
-import WebSocket from "ws";
 import { createLedger, until } from "../e2e/cli/millrace.ts";
 import { createRemoteLedger, startServer } from "../e2e/server/server.ts";
 import { ask, endOf } from "../e2e/worker/project.ts";
 import { askAll } from "./ask-all.ts";
-import { canary, findCanaries, shapes } from "./canaries.ts";
+import { canary, findCanaries } from "./canaries.ts";
+import { followStreams } from "./follow-streams.ts";
+import {
+  account,
+  allowed,
+  apiUrl,
+  blocks,
+  createServices,
+  database,
+  oidc,
+  parameter,
+  provided,
+  readByFlows,
+  sealingKey,
+  secrets,
+  serviceToken,
+  vaultedEnv,
+} from "./given-secrets.ts";
 import { startOutside } from "./outside.ts";
 import { environmentOf, watchCommandLines } from "./processes.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
-
-/** Read by the flow that puts them everywhere; each shape, and what is kept elsewhere. */
-const readByFlows = Object.fromEntries(
-  Array.from({ length: 12 }, (_, index) => [`read-${index}`, canary(index, index === 3 ? "long" : shapes[index % 3])]),
-);
-const secrets: Readonly<Record<string, string>> = {
-  ...readByFlows,
-  apart: canary(12, "odd"),
-  dies: canary(13, "long"),
-  stray: canary(14, "lines"),
-  "env-plain": canary(20),
-  "env-lines": canary(21, "lines"),
-  "env-within": canary(22),
-  broken: canary(23, "odd"),
-  git: canary(24),
-  "git-address": canary(25),
-  hook: canary(26, "odd"),
-};
-const { account, oidc, oidcKey, database, apiUrl, serviceToken, provided, vaultedEnv } = {
-  account: canary(30),
-  oidc: canary(31),
-  // 32 bytes.
-  oidcKey: Buffer.from(`${canary(32)}-key-of-the-vault-0`),
-  database: canary(33),
-  apiUrl: canary(34),
-  serviceToken: canary(35, "odd"),
-  provided: canary(36, "lines"),
-  vaultedEnv: canary(37),
-};
-const blocks: Readonly<Record<string, object>> = {
-  "secret/env-odd": { value: canary(40, "odd") },
-  "aws-credentials/store": {
-    aws_access_key_id: "AKIDEXAMPLE",
-    aws_secret_access_key: canary(41),
-    aws_session_token: canary(42),
-  },
-};
-/** In no list of secrets: kept and shown as data. */
-const allowed = canary(90);
-const parameter = canary(91);
 
 interface Collected {
   readonly place: string;
@@ -69,7 +45,7 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
   const own = createLedger();
   /** Of the person who makes all this. */
   const desk = createLedger().home;
-  const sealing = { MILLRACE_SECRETS_KEY: oidcKey.toString("base64") };
+  const sealing = { MILLRACE_SECRETS_KEY: sealingKey.toString("base64") };
   const collected: Collected[] = [];
   const run = async (
     words: readonly string[],
@@ -107,23 +83,7 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
   const authorization = `Bearer ${made.key}`;
 
   // What is told while it happens.
-  const frames: string[] = [];
-  const ending = new AbortController();
-  void fetch(`${url}/v1/events/stream`, { headers: { authorization }, signal: ending.signal })
-    .then(async ({ body }) => {
-      for await (const chunk of body ?? []) frames.push(Buffer.from(chunk as Uint8Array).toString());
-    })
-    .catch(() => undefined);
-  for (const path of ["/api/events/out", "/api/logs/out"]) {
-    const socket = new WebSocket(url.replace("http", "ws") + path, "prefect");
-    socket.on("message", (data: Buffer) => frames.push(data.toString()));
-    socket.on("open", () => {
-      socket.send(JSON.stringify({ type: "auth", token: made.key }));
-      socket.send(JSON.stringify({ type: "filter", filter: {} }));
-    });
-    socket.on("error", () => undefined);
-    ending.signal.addEventListener("abort", () => socket.close());
-  }
+  const streams = followStreams(url, made.key);
 
   // Secrets come in.
   for (const [name, value] of Object.entries(secrets)) await client.setSecret(name, value);
@@ -137,22 +97,7 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
   })) {
     await client.writeVariable({ name, value: JSON.stringify(value), tags: [] });
   }
-  const services: Readonly<Record<string, object>> = {
-    "slack-webhook/refused": { url: `${outside.url}/services/${canary(43)}?token=${canary(44)}` },
-    "webhook/taken": {
-      url: `${outside.url}/taken/${canary(45)}`,
-      headers: { "x-key": canary(46), authorization: `Bearer ${canary(47)}` },
-    },
-    "custom-webhook/refused": {
-      name: "refused",
-      url: `${outside.url}/custom?k={{key}}`,
-      method: "POST",
-      headers: { "x-custom": "{{key}}" },
-      json_data: { text: "{{body}}", key: "{{key}}" },
-      secrets: { key: canary(48, "odd") },
-    },
-    "mattermost-webhook/nowhere": { hostname: "127.0.0.1:1", secure: false, token: canary(49) },
-  };
+  const services = createServices(outside.url);
   await Promise.all(
     Object.entries({ ...blocks, ...services }).map(async ([name, fields]) => {
       const [type = "", block = ""] = name.split("/");
@@ -334,7 +279,7 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
   const exported = join(own.home, "export.ndjson");
   const copied = await run(["ledger", "export", exported, "--without-secrets"], { env: sealing });
   expect([copied.code, copied.stderr]).toEqual([0, ""]);
-  ending.abort();
+  streams.end();
 
   const [inServer, inWorker] = [environmentOf(server.running.child.pid ?? 0), environmentOf(worker.child.pid ?? 0)];
   worker.child.kill("SIGTERM");
@@ -350,12 +295,12 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
 
   collected.push(
     ...answers.map(({ asked: place, text }) => ({ place, content: text })),
-    { place: "streams", content: frames.join("\n") },
+    ...[...streams.told].map(([place, frames]) => ({ place, content: frames.join("\n") })),
     { place: "the server's output", content: Object.values(server.running.printed()).join("\n") },
     { place: "the worker's log", content: worker.printed().stderr },
     { place: "the worker's output", content: worker.printed().stdout },
   );
-  expect(frames.join("").length).toBeGreaterThan(10_000);
+  for (const frames of streams.told.values()) expect(frames.length).toBeGreaterThan(5);
   const found = collected.flatMap(({ place, content }) =>
     findCanaries(place, content, { others: keys, allowed: [parameter, allowed] }),
   );
@@ -372,8 +317,8 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
 
   // Each process holds what it was given.
   const given = (environment: string): readonly string[] => [...new Set(environment.match(/mrcanary\d\d/g))].toSorted();
-  if (process.platform === "linux") {
-    expect(given(inServer)).toEqual([31, 38].map((number) => canary(number).slice(0, 10)));
-    expect(given(inWorker)).toEqual([35, 36, 37].map((number) => canary(number).slice(0, 10)));
-  }
+  const expected = (numbers: readonly number[]): readonly string[] =>
+    process.platform === "linux" ? numbers.map((number) => canary(number).slice(0, 10)) : [];
+  expect(given(inServer)).toEqual(expected([31, 38]));
+  expect(given(inWorker)).toEqual(expected([35, 36, 37]));
 });
