@@ -1,110 +1,15 @@
-/**
- * Requests of /v1 that are made of its own description: first as it says, then with something in them that nobody means to send.
- * Whatever comes, the answer is one of ours, and never a failure of the server. MILLRACE_PROPERTY_FACTOR multiplies the cases.
- */
-
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OverHttp, startOverHttp } from "../../client/over-http.testsuite.ts";
-import type { Store } from "../../contract/store.ts";
-import { systemClock } from "../../kit/clock.ts";
-import { createRandom, type Random } from "../../kit/random.ts";
-import { createService } from "../../service/create-service.ts";
-import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
-import type { JsonSchema } from "../http/openapi-schema.ts";
+import { testHostileBodies } from "../http/hostile-bodies.testsuite.ts";
 import { createOpenApi } from "./openapi.ts";
-import { createSchemaSampler, spoil } from "./schema-sampler.testsuite.ts";
 
-const factor = Number(process.env.MILLRACE_PROPERTY_FACTOR ?? 1);
-/** Of each route. */
-const cases = 30 * factor;
-
-let over: OverHttp;
-let store: Store;
-let remove: () => Promise<void>;
-const failures: string[] = [];
-
-beforeAll(async () => {
-  const ledger = await makeLedger();
-  store = await ledger.open();
-  remove = () => ledger.remove();
-  over = await startOverHttp(createService({ store, clock: systemClock }), {
-    server: { checksAnswers: true, onFailure: ({ error }) => failures.push(String((error as Error).stack)) },
-  });
-});
-
-afterAll(async () => {
-  await over.server.close();
-  await store.close();
-  await remove();
-});
-
-interface Operation {
-  readonly operationId: string;
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: JsonSchema }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> };
-}
-
-const document = createOpenApi({ version: "0" }) as unknown as {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-};
-
-/** What waits for something, or has no end: a test of each has its own place. */
-const waiting = /events\/stream|follow/;
-
-const operations = Object.entries(document.paths).flatMap(([path, verbs]) =>
-  Object.entries(verbs)
-    .filter(() => !waiting.test(path))
-    .map(([verb, operation]) => ({ verb: verb.toUpperCase(), path, operation })),
-);
-
-type Asked = (typeof operations)[number];
-
-async function ask({ verb, path, operation }: Asked, random: Random, isSpoilt: boolean): Promise<string | null> {
-  const sample = createSchemaSampler(document, random);
-  const given = (schema: JsonSchema): unknown => {
-    const value = sample(schema);
-    return isSpoilt ? spoil(value, random) : value;
-  };
-  const toText = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
-  const query = new URLSearchParams();
-  let url = path;
-  for (const { name, in: place, schema } of operation.parameters ?? []) {
-    const text = toText(given(schema)).toWellFormed();
-    if (place === "path") url = url.replace(`{${name}}`, encodeURIComponent(text === "" ? "x" : text));
-    else if (random() < 0.7) query.set(name, text);
-  }
-  const schema = operation.requestBody?.content["application/json"]?.schema;
-  const body = schema === undefined ? undefined : JSON.stringify(given(schema));
-  const address = `${over.url}${url}${query.size > 0 ? `?${query.toString()}` : ""}`;
-  const response = await fetch(address, {
-    method: verb,
-    ...(body === undefined || verb === "GET" ? {} : { headers: { "content-type": "application/json" }, body }),
-  });
-  const text = await response.text();
-  const what = `${verb} ${url.slice(0, 200)}?${String(query).slice(0, 200)} ${body?.slice(0, 1500) ?? ""}`;
-  if (response.status >= 500) return `${response.status} ${text.slice(0, 300)} to ${what}`;
-  if (response.status === 204) return text === "" ? null : `a 204 with a body to ${what}`;
-  if (response.status < 400) return JSON.parse(text) === undefined ? what : null;
-  const { error } = JSON.parse(text) as { readonly error?: { readonly code?: unknown; readonly message?: unknown } };
-  return typeof error?.code === "string" && typeof error.message === "string"
-    ? null
-    : `an error that is none to ${what}`;
-}
-
-test("every route answers whatever is sent to it", { timeout: 60_000 * Math.max(1, factor) }, async () => {
-  const prototype = Object.getOwnPropertyNames(Object.prototype).toSorted();
-  const wrong: string[] = [];
-  let count = 0;
-  for (const [at, operation] of operations.entries()) {
-    const random = createRandom(at + 1);
-    for (let nth = 0; nth < cases; nth++) {
-      const found = await ask(operation, random, nth % 3 !== 0);
-      count++;
-      if (found !== null) wrong.push(`${operation.operation.operationId}: ${found}`);
-    }
-  }
-  expect(wrong.slice(0, 20)).toEqual([]);
-  expect(failures).toEqual([]);
-  expect(count).toBeGreaterThan(1000);
-  expect(Object.getOwnPropertyNames(Object.prototype).toSorted()).toEqual(prototype);
+/** What is there is JSON, and an error has a code and a message. */
+testHostileBodies({
+  description: createOpenApi({ version: "0" }),
+  prefix: "",
+  cases: 30,
+  judge({ response: { status }, text }) {
+    if (status === 204) return text === "" ? null : "a 204 with a body";
+    if (status < 400) return JSON.parse(text) === undefined ? "nothing" : null;
+    const { error } = JSON.parse(text) as { readonly error?: { readonly code?: unknown; readonly message?: unknown } };
+    return typeof error?.code === "string" && typeof error.message === "string" ? null : "an error that is none";
+  },
 });

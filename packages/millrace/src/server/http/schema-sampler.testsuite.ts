@@ -1,7 +1,7 @@
 /** Values of JSON Schemas, and what makes them bad: drawn from a seed, so that a case can be had again. */
 
 import type { Random } from "../../kit/random.ts";
-import type { JsonSchema } from "../http/openapi-schema.ts";
+import type { JsonSchema } from "./openapi-schema.ts";
 
 /** How deep a value goes where its schema goes on for ever. */
 const maxDepth = 5;
