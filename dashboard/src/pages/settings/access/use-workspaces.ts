@@ -1,11 +1,11 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { Member, Page, Workspace } from "millrace/client";
+import type { Member, Workspace } from "millrace/client";
 import { api } from "../../../api/api.ts";
 import { useLive } from "../../../api/queries.ts";
+import { readAll } from "./read-all.ts";
 
 /** They change without an event, in ms. */
 const everyMs = 5000;
-const pageSize = 1000;
 
 /** All there are, by their names: those that are deleted too. */
 export function useWorkspaces(): UseQueryResult<readonly Workspace[]> {
@@ -16,17 +16,4 @@ export function useWorkspaces(): UseQueryResult<readonly Workspace[]> {
 export function useMembers(workspaceId: string): UseQueryResult<readonly Member[]> {
   const read = () => readAll((page) => api.listMembers({ workspaceId }, page));
   return useLive({ key: ["members", workspaceId], read, everyMs });
-}
-
-async function readAll<T>(
-  read: (page: { readonly limit: number; readonly cursor: string | null }) => Promise<Page<T>>,
-): Promise<readonly T[]> {
-  const items: T[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<T> = await read({ limit: pageSize, cursor });
-    items.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== null);
-  return items;
 }
