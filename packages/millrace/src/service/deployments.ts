@@ -11,6 +11,7 @@ import { checkJobVariables } from "./check-job-variables.ts";
 import { checkTriggers, createDeploymentTriggers } from "./deployment-triggers.ts";
 import { createDeploymentVersions } from "./deployment-versions.ts";
 import type { ObjectMethods } from "./objects.ts";
+import { placeInPool } from "./place-in-pool.ts";
 import type { Queues } from "./queues.ts";
 import { createSchedules, hasAll } from "./schedules.ts";
 import { submitRun } from "./submit-run.ts";
@@ -65,10 +66,11 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
   const versions = createDeploymentVersions({ store, objects });
 
   async function saveDeployment(toSave: DeploymentToSave) {
-    const { schedules: wanted, triggers, ...given } = toSave;
+    const { schedules: wanted, triggers, ...asked } = toSave;
     if (wanted !== undefined) schedules.check(wanted);
     if (triggers !== undefined) await checkTriggers(triggers);
-    const before = await find(given.flowName, given.name);
+    const before = await find(asked.flowName, asked.name);
+    const given = await placeInPool(options, before, asked);
     await checkVariables(before, given);
     const saved = before === null ? await create(given) : await change(before, given);
     // Somebody else made it, or deleted it, at the same time.
@@ -183,7 +185,7 @@ export function createDeployments(options: DeploymentOptions): DeploymentMethods
       const before = await objects.readObject("deployment", id);
       if (before === null) return null;
       await checkVariables(before, change);
-      const changed = await changeVersioned(before, change, revision);
+      const changed = await changeVersioned(before, await placeInPool(options, before, change), revision);
       if (changed === null) continue;
       await versions.keep(changed, rolledBackTo === undefined ? {} : { rolledBackTo });
       if (before.paused !== changed.paused) await schedules.startAnew(id, {});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Api } from "../../contract/api.ts";
-import type { WorkPool, WorkQueue } from "../../contract/objects.ts";
+import type { Deployment, WorkPool, WorkQueue } from "../../contract/objects.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import type { UsedApi } from "./api-under-test.testsuite.ts";
 import { save } from "./deployments.testsuite.ts";
@@ -28,6 +28,29 @@ async function submit(api: Api, pool: WorkPool, queue: string, names: readonly s
 
 export function testWork(used: UsedApi): void {
   describe("work pools and queues", () => {
+    test("a deployment that names a pool and no queue is put into the pool's default one", async () => {
+      const { api } = used;
+      const [pool, other] = [await aPool(api), await aPool(api)];
+      const { deployment } = await save(api, { workPoolId: pool.id });
+      expect(deployment.workQueueId).toBe(pool.defaultQueueId);
+      const { run } = await api.submitRun({ deployment: deployment.id, scheduledAt: 1e12 });
+      expect((await api.findDueRuns({ workPoolId: pool.id, before: 1e12 })).map(({ id }) => id)).toEqual([run.id]);
+      const slow = await api.createWorkQueue({ workPoolId: pool.id, name: "slow", paused: false });
+      const change = async (to: Partial<Pick<Deployment, "workPoolId" | "workQueueId">>) => {
+        const { workPoolId, workQueueId } = (await api.updateDeployment(deployment.id, to)) ?? {};
+        return [workPoolId, workQueueId];
+      };
+      expect(await change({ workQueueId: slow.id })).toEqual([pool.id, slow.id]);
+      expect(await change({ workPoolId: pool.id })).toEqual([pool.id, slow.id]);
+      await expect(change({ workPoolId: other.id, workQueueId: slow.id })).rejects.toMatchObject({
+        code: "OBJECT_INVALID",
+        data: { reason: "workQueueId names the queue slow of another work pool" },
+      });
+      expect(await change({ workPoolId: other.id })).toEqual([other.id, other.defaultQueueId]);
+      expect(await change({ workPoolId: null })).toEqual([null, null]);
+      await expect(change({ workQueueId: slow.id })).rejects.toMatchObject({ code: "OBJECT_INVALID" });
+    });
+
     test("begin with a default queue", async () => {
       const { api } = used;
       const pool = await aPool(api);
