@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Store } from "../../contract/store.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { createFileStorage } from "../../results/file-storage.ts";
+import { createService } from "../../service/create-service.ts";
 import { aTaskRun, create, record } from "../../store/suite/samples.testsuite.ts";
 import { openStore } from "../open-store.ts";
 import { resultFile } from "./copied-results.ts";
@@ -62,6 +63,20 @@ test("a result that a deleted run alone referred to is deleted, and one that a c
   expect(await sweep(home)).toEqual({ cacheEntries: 0, files: 2, bytes: 12, kept: 2 });
   const isThere = (key: string): boolean => existsSync(resultFile(join(home, "results"), key));
   expect([alone, shared, cached, expired].map(isThere)).toEqual([false, true, true, false]);
+});
+
+test("a result that a run of a workspace refers to stays, of a deleted workspace too until it is purged", async () => {
+  const { home, store } = await openHome();
+  const key = await writeOld(home, "of red");
+  const { id, revision } = await createService({ store, clock: systemClock }).createWorkspace({ name: "red" });
+  const red = await store.openBeside(id);
+  const run = await create(red);
+  await record(red, { taskRuns: [aTaskRun(run.id, undefined, { result: ref(key), cache: { key, expiresAt: 1000 } })] });
+  await red.close();
+  expect(await sweep(home)).toMatchObject({ cacheEntries: 1, files: 0, kept: 1 });
+  await store.workspaces.deleteWorkspace(id, revision);
+  await store.dropBeside(id);
+  expect(await sweep(home)).toMatchObject({ files: 1 });
 });
 
 test("what is young stays, and what is written again while it is swept comes back", async () => {

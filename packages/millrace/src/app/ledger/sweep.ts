@@ -8,6 +8,7 @@ import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Store } from "../../contract/store.ts";
 import type { Clock } from "../../kit/clock.ts";
+import { eachLedger } from "../each-ledger.ts";
 import { ledgerPath, openStore } from "../open-store.ts";
 import type { Settings } from "../settings.ts";
 import { homeStore } from "./copied-results.ts";
@@ -39,19 +40,30 @@ export async function sweepLedger(request: SweepRequest): Promise<Swept> {
   const { settings, clock, isDryRun } = request;
   const store = await openStore({ ...settings, poolSize: 1 }, clock);
   try {
-    const cacheEntries = isDryRun ? null : await store.deleteExpiredCache(clock.now());
+    const cacheEntries = isDryRun ? null : await deleteExpired(store, clock);
     return { cacheEntries, ...(await sweepFiles(request, await readReferred(store, request))) };
   } finally {
     await store.close();
   }
 }
 
-/** Keys. A home with a ledger in PostgreSQL may have one in SQLite too, from before: its results lie in the same folder. */
+async function deleteExpired(store: Store, clock: Clock): Promise<number> {
+  let deleted = 0;
+  for await (const { store: ledger } of eachLedger(store)) deleted += await ledger.deleteExpiredCache(clock.now());
+  return deleted;
+}
+
+/**
+ * Keys. What runs in a workspace, or did before the ledger was in PostgreSQL, has its results in the same folder: so the
+ * ledgers of the workspaces are asked too, and the SQLite of the home.
+ */
 async function readReferred(store: Store, { settings, clock }: SweepRequest): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
   const collect = async (of: Store): Promise<void> => {
-    for await (const part of of.walkStoredResults()) {
-      for (const { store: name, key } of part) if (name === homeStore) keys.add(key);
+    for await (const { store: ledger } of eachLedger(of)) {
+      for await (const part of ledger.walkStoredResults()) {
+        for (const { store: name, key } of part) if (name === homeStore) keys.add(key);
+      }
     }
   };
   await collect(store);

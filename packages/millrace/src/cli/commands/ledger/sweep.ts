@@ -12,8 +12,8 @@ export const ledgerSweep = defineCommand({
     "Deleting a run leaves the files of its results, because others may refer to them: a cache, or a run that has taken them over. This deletes the " +
       "files in the home's `results` that no run, no task and no entry of the cache refers to, and entries of the cache that have expired. Files " +
       "younger than --older-than stay: something may be about to refer to them.",
-    "It knows the ledger of the settings, and the SQLite of the home. Where more ledgers share a home, do not use it. Results on S3 and in other " +
-      "folders stay.",
+    "It knows the ledger of the settings with its workspaces, and the SQLite of the home. Where flows of this home record on other ledgers or " +
+      "servers too, do not use it. Results on S3 and in other folders stay.",
     'With --json: `{ "cacheEntries", "files", "bytes", "kept" }`.',
   ],
   positionals: {},
