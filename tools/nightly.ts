@@ -1,12 +1,15 @@
 // What is too long for each change: all tests, property tests and chaos with many more cases, and the benchmarks.
+// `npm run nightly -- chaos benchmarks` runs these two of its steps, `npm run nightly -- --list` names all.
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
+import { parseArgs } from "node:util";
 import { findPrefectTests } from "./prefect-tests.ts";
 
 const root = dirname(import.meta.dirname);
 
 interface Step {
   readonly name: string;
+  readonly what: string;
   readonly script: string;
   readonly args?: readonly string[];
   readonly env: Record<string, string>;
@@ -20,7 +23,8 @@ if ("skipped" in prefectTests) process.stdout.write(`Prefect's own tests are lef
 
 const steps: readonly Step[] = [
   {
-    name: "tests, with 20 times the cases of each property, ten times the work of two servers, every look of each page, and Prefect's client on both databases",
+    name: "tests",
+    what: "tests, with 20 times the cases of each property, ten times the work of two servers, every look of each page, and Prefect's client on both databases",
     script: "test",
     env: {
       MILLRACE_PROPERTY_FACTOR: "20",
@@ -32,7 +36,8 @@ const steps: readonly Step[] = [
     },
   },
   {
-    name: "what runs on SQLite with each change, on PostgreSQL",
+    name: "postgres",
+    what: "what runs on SQLite with each change, on PostgreSQL",
     script: "test",
     args: [
       "--project",
@@ -47,7 +52,8 @@ const steps: readonly Step[] = [
     ? []
     : [
         {
-          name: "Prefect's own tests, on both databases",
+          name: "prefect",
+          what: "Prefect's own tests, on both databases",
           script: "test",
           args: ["--project", "compat", "tests/compat/prefect-own.test.ts"],
           env: {
@@ -57,26 +63,46 @@ const steps: readonly Step[] = [
         },
       ]),
   {
-    name: "simulated worlds, 20,000 seeds",
+    name: "simulation",
+    what: "simulated worlds, 20,000 seeds",
     script: "simulate",
     args: ["--seeds", "20000", "--from", "10000"],
     env: {},
   },
-  { name: "checks", script: "check", env: {} },
-  { name: "known weaknesses of what is shipped", script: "check", args: ["audit"], env: {} },
-  { name: "chaos, 2,000 seeds, over what is built", script: "chaos", args: ["--built", "--seeds", "2000"], env: {} },
-  { name: "benchmarks", script: "bench", env: {} },
+  { name: "checks", what: "all checks", script: "check", env: {} },
+  { name: "audit", what: "known weaknesses of what is shipped", script: "check", args: ["audit"], env: {} },
+  {
+    name: "chaos",
+    what: "chaos, 2,000 seeds, over what is built",
+    script: "chaos",
+    args: ["--built", "--seeds", "2000"],
+    env: {},
+  },
+  { name: "benchmarks", what: "all benchmarks", script: "bench", env: {} },
 ];
 
-let failures = 0;
-for (const { name, script, args = [], env } of steps) {
-  process.stdout.write(`\n== ${name}\n`);
-  const { status } = spawnSync("npm", ["run", "--silent", script, "--", ...args], {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...process.env, MILLRACE_COMPAT_PREFECT_TESTS: undefined, ...env },
+const { values, positionals } = parseArgs({ options: { list: { type: "boolean" } }, allowPositionals: true });
+const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
+if (values.list === true) process.stdout.write(`${steps.map(({ name, what }) => `${name}: ${what}\n`).join("")}`);
+else if (unknown.length > 0) {
+  process.stderr.write(
+    `No step is called ${unknown.join(" or ")}. There are: ${steps.map(({ name }) => name).join(", ")}\n`,
+  );
+  process.exitCode = 2;
+} else run(positionals.length === 0 ? steps : steps.filter(({ name }) => positionals.includes(name)));
+
+function run(chosen: readonly Step[]): void {
+  const outcomes = chosen.map(({ name, what, script, args = [], env }) => {
+    process.stdout.write(`\n== ${name}: ${what}\n`);
+    const { status } = spawnSync("npm", ["run", "--silent", script, "--", ...args], {
+      cwd: root,
+      stdio: "inherit",
+      env: { ...process.env, MILLRACE_COMPAT_PREFECT_TESTS: undefined, ...env },
+    });
+    const outcome = status === 0 ? "passed" : "FAILED";
+    process.stdout.write(`== ${name}: ${outcome}\n`);
+    return `${name}: ${outcome}`;
   });
-  if (status !== 0) failures += 1;
-  process.stdout.write(`== ${name}: ${status === 0 ? "passed" : "FAILED"}\n`);
+  process.stdout.write(`\n${outcomes.join("\n")}\n`);
+  if (outcomes.some((outcome) => outcome.endsWith("FAILED"))) process.exitCode = 1;
 }
-process.exitCode = failures > 0 ? 1 : 0;
