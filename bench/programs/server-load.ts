@@ -1,6 +1,7 @@
 /** Asks a server as fast as it answers, by a client with so many requests in flight: node server-load.ts URL RUNS IN-FLIGHT */
 
 import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
 import { createClient } from "millrace/client";
 
 const [url = "", count = "1000", width = "16"] = process.argv.slice(2);
@@ -49,6 +50,15 @@ async function list(): Promise<void> {
 }
 
 await client.readServerInfo();
+// Runs whose process is not known are ended as crashed.
+await client.registerProcess({
+  id: processId,
+  host: hostname(),
+  pid: process.pid,
+  bootId: null,
+  startToken: null,
+  startedAt: Date.now(),
+});
 await perSecond(
   ids.slice(0, Math.ceil(runs / 10)).map(() => randomUUID()),
   createAndComplete,
@@ -57,4 +67,5 @@ const floor = await perSecond(ids, () => client.readServerInfo());
 const completed = await perSecond(ids, createAndComplete);
 const reads = await perSecond(ids, read);
 const lists = await perSecond(ids, list);
+await client.endProcess(processId);
 process.stdout.write(`${JSON.stringify({ floor, completed, reads, lists })}\n`);
