@@ -37,7 +37,7 @@ export async function readFlowRuns(db: SqlDatabase, ids: readonly string[]): Pro
   const known = ids.filter(isUuid);
   if (known.length === 0) return [];
   const query = sql`select ${all} from ${table("flow_run")} where ${isOneOfIds("id", known)}`;
-  const rows = await db.all(query, known.length === 1 ? "flow-run" : "flow-runs");
+  const rows = await db.all(query, known.length === 1 ? "flow-run" : undefined);
   const byId = new Map(rows.map((row) => toFlowRun(row)).map((run) => [run.id, run]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
