@@ -42,9 +42,9 @@ function hasEnded(pid: number): boolean {
   return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 }
 
-const onLinux = test.skipIf(process.platform !== "linux");
+const isElsewhere = process.platform !== "linux";
 
-onLinux("children are found, and theirs, in whichever group and session they are", async () => {
+test.skipIf(isElsewhere)("children are found, and theirs, in whichever group and session they are", async () => {
   const { root, pids } = await startFamily(
     `sh -c "$deaf" "$0" & setsid sh -c "$deaf" "$0" & sh -c 'sh -c "$deaf" "$0"; :' "$0" & wait`,
     3,
@@ -55,7 +55,7 @@ onLinux("children are found, and theirs, in whichever group and session they are
   expect(found).not.toContain(process.pid);
 });
 
-onLinux(
+test.skipIf(isElsewhere)(
   "what has left its parent, its group and its session is found by its mark, and with it what has not that",
   async () => {
     const { root, mark, pids } = await startFamily(
@@ -68,7 +68,7 @@ onLinux(
   },
 );
 
-onLinux("all of them are ended, also those that are started meanwhile", async () => {
+test.skipIf(isElsewhere)("all of them are ended, also those that are started meanwhile", async () => {
   const { mark, pids } = await startFamily(
     `sh -c "$deaf" "$0" & (setsid sh -c 'echo $$ >> "$0"; while :; do sleep 0.01 & done' "$0" &); wait`,
     2,
@@ -77,7 +77,7 @@ onLinux("all of them are ended, also those that are started meanwhile", async ()
   expect(pids.filter(isThere)).toEqual([]);
 });
 
-onLinux("those that there are now are killed at once", async () => {
+test.skipIf(isElsewhere)("those that there are now are killed at once", async () => {
   const { root, pids } = await startFamily(`sh -c "$deaf" "$0" & setsid sh -c "$deaf" "$0" & wait`, 2);
   expect(killStarted({ pid: root.pid ?? 0, mark: null })).toBeGreaterThanOrEqual(2);
   while (pids.some(isThere)) await systemClock.sleep(10);
