@@ -6,6 +6,7 @@ import { createServer as createHttpServer } from "node:http";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { createVirtualClock, type VirtualClock } from "../../../packages/millrace/src/kit/virtual-clock.ts";
+import type { Cut } from "./faults.ts";
 import { type Proxy, startProxy } from "./proxy.ts";
 
 interface End {
@@ -140,25 +141,38 @@ test("the death of a server is not heard of through a black hole, and is after i
   expect(client.end()).toBe("reset");
 });
 
-test.for(["reset", "close", "half-close"] as const)("after a number of bytes a connection is cut: %s", async (then) => {
-  const { client, server, proxy } = await openLine();
+/** The server has sent "before ", and then "answer" of which four bytes came. */
+async function openCutLine(then: Cut): Promise<Line> {
+  const line = await openLine();
+  const { client, server, proxy } = line;
   server.socket.write("before ");
   await comes(() => client.got() === "before ");
   proxy.set({ toClient: { limit: { bytes: 4, then } } });
   server.socket.write("answer");
   await comes(() => client.end() !== null);
-  expect(client.got()).toBe("before answ");
-  expect(client.end()).toBe(then === "reset" ? "reset" : "end");
+  return line;
+}
+
+test.for([
+  ["reset", "reset"],
+  ["close", "end"],
+] as const)(
+  "after a number of bytes a connection is cut for both: by a %s they hear of a(n) %s",
+  async ([then, end]) => {
+    const { client, server } = await openCutLine(then);
+    client.socket.write("and I?");
+    await comes(() => server.end() !== null);
+    expect([client.got(), client.end(), server.got(), server.end()]).toEqual(["before answ", end, "", end]);
+  },
+);
+
+test("after a number of bytes one half of a connection is closed, and the other goes on", async () => {
+  const { client, server } = await openCutLine("half-close");
   client.socket.write("and I?");
-  if (then === "half-close") {
-    server.socket.write("is lost");
-    await comes(() => server.got() === "and I?");
-    await someTurns();
-    expect([server.end(), client.got()]).toEqual([null, "before answ"]);
-    return;
-  }
-  await comes(() => server.end() !== null);
-  expect([server.got(), server.end()]).toEqual(["", then === "reset" ? "reset" : "end"]);
+  server.socket.write("is lost");
+  await comes(() => server.got() === "and I?");
+  await someTurns();
+  expect([client.got(), client.end(), server.end()]).toEqual(["before answ", "end", null]);
 });
 
 test("a share of what comes cuts its connection, and the same share for the same seed", async () => {
