@@ -149,7 +149,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       plannedAt = clock.monotonic();
       if (lostAt === null || plannedAt - lostAt > Math.min(lostEveryMs, startWithinMs / 2)) {
         lostAt = plannedAt;
-        await endLostClaims({ api, clock, infrastructure, where, startWithinMs });
+        await endLostClaims({ api, clock, infrastructure, where, isUnderWay: (id) => active.has(id), startWithinMs });
       }
       return true;
     } catch (error) {
