@@ -29,9 +29,13 @@ const isScenarioNamed = (process.env.MILLRACE_CHAOS_SCENARIO ?? "") !== "";
 /** Of those that a scenario is for: with each change the first, at night and where it is asked for by its name all of them. */
 export function scenarioDatabases(all: readonly [Database, ...Database[]]): readonly Database[] {
   const chosen = databases().filter((each) => all.includes(each));
-  const isLong = isScenarioNamed || (wholeNumber("MILLRACE_CHAOS_SEEDS") ?? defaultSeeds) > defaultSeeds;
   const isOne = (process.env.MILLRACE_CHAOS_DATABASE ?? "") !== "";
-  return isLong || isOne ? chosen : [all[0]];
+  return isLong() || isOne ? chosen : [all[0]];
+}
+
+/** Whether more is asked for than what each change has. */
+export function isLong(): boolean {
+  return isScenarioNamed || (wholeNumber("MILLRACE_CHAOS_SEEDS") ?? defaultSeeds) > defaultSeeds;
 }
 
 /**

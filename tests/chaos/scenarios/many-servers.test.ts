@@ -90,6 +90,7 @@ async function befall(victim: ClusterNode, { random }: Cluster): Promise<void> {
 declareScenario({
   name: "many-servers",
   seeds: 0.5,
+  isForNight: true,
   title: "three servers that are killed and stopped",
   databases: ["postgres"],
   play,

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
-import { postgresMissing, scenarioDatabases, scenarioSeeds } from "../chosen-seeds.ts";
+import { isLong, postgresMissing, scenarioDatabases, scenarioSeeds } from "../chosen-seeds.ts";
 import type { Database } from "../ledger-under-test.ts";
 import { Cluster } from "./cluster.ts";
 import { findViolations } from "./find-violations.ts";
@@ -16,6 +16,8 @@ export interface Scenario {
   readonly title: string;
   /** How many seeds each change has. The night has so many for each fifty of random programs. Default 1. */
   readonly seeds?: number;
+  /** Whether each change has none. Default false. */
+  readonly isForNight?: boolean;
   /** With each change it is played on the first of them. Default: both, SQLite first. */
   readonly databases?: readonly [Database, ...Database[]];
   /** Does what goes wrong, and heals it: when it resolves the servers run, and every run has ended. */
@@ -25,7 +27,8 @@ export interface Scenario {
 const maxViolations = 20;
 
 export function declareScenario(scenario: Scenario): void {
-  const { name, title, seeds = 1, databases = ["sqlite", "postgres"], play } = scenario;
+  const { name, title, seeds = 1, databases = ["sqlite", "postgres"], isForNight = false, play } = scenario;
+  if (isForNight && !isLong()) return;
   for (const database of scenarioDatabases(databases)) {
     const isSkipped = database === "postgres" && postgresMissing !== undefined;
     describe.skipIf(isSkipped)(`${title}, on ${database}`, () => {
