@@ -71,9 +71,10 @@ const steps: readonly Step[] = [
   },
   { name: "checks", what: "all checks", script: "check", env: {} },
   { name: "audit", what: "known weaknesses of what is shipped", script: "check", args: ["audit"], env: {} },
+  // Some twenty to forty minutes of it are the scenarios.
   {
     name: "chaos",
-    what: "chaos, 2,000 seeds, over what is built",
+    what: "chaos, 2,000 seeds and 40 of each scenario, over what is built",
     script: "chaos",
     args: ["--built", "--seeds", "2000"],
     env: {},

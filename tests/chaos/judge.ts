@@ -6,6 +6,7 @@ import { decodeResult } from "../../packages/millrace/src/engine/results.ts";
 import type { Evidence } from "./invariants/evidence.ts";
 import { findViolations } from "./invariants/find-violations.ts";
 import type { LedgerUnderTest } from "./ledger-under-test.ts";
+import { findLiveOnes } from "./live-processes.ts";
 import { fixture, startNode } from "./processes.ts";
 import { rootOf, toUuid } from "./rows.ts";
 
@@ -91,24 +92,8 @@ async function checkAftermath(ledger: LedgerUnderTest): Promise<readonly string[
   return isWell ? [] : [`I10: a new flow does not run on this ledger: ${end.stdout}${end.stderr}`];
 }
 
-/** A process of a pool notices the death of its parent by itself; it is given this long, in ms. */
-const orphanMs = 10_000;
-
 /** I9: none of the processes that ran bodies is left. */
 async function checkOrphans({ effects }: Evidence): Promise<readonly string[]> {
-  const until = performance.now() + orphanMs;
-  let left = [...new Set(effects.map(({ pid }) => pid))];
-  while ((left = left.filter(isAlive)).length > 0 && performance.now() < until) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const left = await findLiveOnes(new Set(effects.map(({ pid }) => pid)));
   return left.map((pid) => `I9: process ${pid}, which ran bodies, is still there`);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -19,6 +19,8 @@ export interface ProcessEnd {
 export interface StartedProcess {
   readonly pid: number;
   readonly ended: Promise<ProcessEnd>;
+  /** What it has printed so far. */
+  printed(): { readonly stdout: string; readonly stderr: string };
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -26,10 +28,10 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Modules that are loaded before anything else. */
   readonly preloads?: readonly string[];
+  /** A process that has not ended by then hangs, and is killed. Null for one that does not end by itself. In ms, default 60,000. */
+  readonly hangsAfterMs?: number | null;
 }
 
-/** A process that has not ended by then hangs. */
-const hangsAfterMs = 60_000;
 /** How long what it printed is waited for after its end. */
 const pipesCloseMs = 200;
 
@@ -42,10 +44,11 @@ const commandLine = fileURLToPath(new URL(`../../packages/millrace/${product}`, 
 const conditions = isBuilt ? [] : ["--conditions=millrace-source"];
 
 /** Runs a file with this Node. */
-export function startNode(args: readonly string[], { env, preloads = [] }: ProcessOptions): StartedProcess {
-  const options = [...conditions, ...preloads.flatMap((name) => ["--import", fixture(name)])];
+export function startNode(args: readonly string[], options: ProcessOptions): StartedProcess {
+  const { env, preloads = [], hangsAfterMs = 60_000 } = options;
+  const nodeOptions = [...conditions, ...preloads.flatMap((name) => ["--import", fixture(name)])];
   const { PATH = "", HOME = "", TMPDIR, MILLRACE_HOME } = process.env;
-  const child = spawn(process.execPath, [...options, ...args], {
+  const child = spawn(process.execPath, [...nodeOptions, ...args], {
     env: {
       PATH,
       HOME,
@@ -58,7 +61,9 @@ export function startNode(args: readonly string[], { env, preloads = [] }: Proce
     stdio: ["ignore", "pipe", "pipe"],
   });
   if (child.pid === undefined) throw new Error(`${process.execPath} could not be started`);
-  return { pid: child.pid, ended: endOf(child), kill: (signal) => void child.kill(signal) };
+  const texts = { stdout: "", stderr: "" };
+  const ended = endOf(child, { texts, hangsAfterMs });
+  return { pid: child.pid, ended, printed: () => ({ ...texts }), kill: (signal) => void child.kill(signal) };
 }
 
 /** Runs a command of the product. */
@@ -66,18 +71,21 @@ export function startCommand(args: readonly string[], options: ProcessOptions): 
   return startNode([commandLine, ...args], options);
 }
 
-function endOf(child: ChildProcess): Promise<ProcessEnd> {
-  const texts = { stdout: "", stderr: "" };
+function endOf(
+  child: ChildProcess,
+  { texts, hangsAfterMs }: { readonly texts: { stdout: string; stderr: string }; readonly hangsAfterMs: number | null },
+): Promise<ProcessEnd> {
   for (const name of ["stdout", "stderr"] as const) {
     child[name]?.setEncoding("utf8").on("data", (text: string) => {
       texts[name] += text;
     });
   }
   let isHung = false;
-  const timer = setTimeout(() => {
+  const giveUp = (): void => {
     isHung = true;
     child.kill("SIGKILL");
-  }, hangsAfterMs);
+  };
+  const timer = hangsAfterMs === null ? undefined : setTimeout(giveUp, hangsAfterMs);
   return new Promise((resolve) => {
     child.once("exit", (code, signal) => {
       clearTimeout(timer);

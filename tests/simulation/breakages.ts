@@ -125,11 +125,15 @@ export const breakages: readonly Breakage[] = [
     foundAs: ["I6"],
     breakIt: (store) => ({
       ...store,
-      changeLimits: (names, decide) =>
-        store.changeLimits(names, (limits) => {
-          const free: readonly ConcurrencyLimit[] = limits.map((limit) => ({ ...limit, taken: 0 }));
-          return decide(free);
-        }),
+      changeLimits: (names, decide, leaseId) =>
+        store.changeLimits(
+          names,
+          (limits, lease) => {
+            const free: readonly ConcurrencyLimit[] = limits.map((limit) => ({ ...limit, taken: 0 }));
+            return decide(free, lease);
+          },
+          leaseId,
+        ),
     }),
   },
   {

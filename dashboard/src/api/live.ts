@@ -100,6 +100,11 @@ function open(): void {
     watch(silenceMs, open);
     enter("live");
   });
+  // What was deleted before it could be told, or the ledger was set back: what is shown is read anew.
+  opened.addEventListener("gap", (message: MessageEvent<string>) => {
+    lastSeq = Number(message.data);
+    for (const comeback of comebacks) comeback();
+  });
   opened.addEventListener("message", (message: MessageEvent<string>) => {
     watch(silenceMs, open);
     take(JSON.parse(message.data) as StoredEvent);

@@ -4,9 +4,11 @@ import type { FlowRun } from "../../../packages/millrace/src/contract/flow-run.t
 import { isTerminal, type State } from "../../../packages/millrace/src/contract/states.ts";
 import { decideFlowRunTransition } from "../../../packages/millrace/src/rules/flow-run-transitions.ts";
 import { decideGuestTransition } from "../../../packages/millrace/src/rules/guest-run-transitions.ts";
-import type { Invariant } from "./evidence.ts";
+import type { Evidence } from "./evidence.ts";
 
-export const flowRunHistories: Invariant = ({ runs }) => runs.flatMap(checkRun);
+export function flowRunHistories({ runs }: Pick<Evidence, "runs">): readonly string[] {
+  return runs.flatMap(checkRun);
+}
 
 function checkRun(run: FlowRun): readonly string[] {
   const { history, state, epoch, ownerId } = run;

@@ -1,9 +1,15 @@
 /** I3: what was answered is there, once; what was not answered is there at most once; a key has one run. */
 
 import type { FlowRun } from "../../../packages/millrace/src/contract/flow-run.ts";
-import type { Invariant } from "./evidence.ts";
+import type { Evidence, Invariant } from "./evidence.ts";
 
-export const submissions: Invariant = ({ history, runs }) => {
+export function submissions({
+  history,
+  runs,
+}: {
+  readonly history: Pick<Evidence["history"], "submitted" | "started">;
+  readonly runs: readonly FlowRun[];
+}): readonly string[] {
   const runsOf = Map.groupBy(
     runs.filter(({ parentRunId }) => parentRunId === null),
     submissionOf,
@@ -26,7 +32,7 @@ export const submissions: Invariant = ({ history, runs }) => {
       runs.some((run) => run.id === runId) ? [] : [`I3: ${id} began as ${runId}, which is not there`],
     ),
   ];
-};
+}
 
 /** I8: an automation acts once for each event, whichever server was about to when it died; or it tells that it could not. */
 export const reactions: Invariant = ({ orders, runs }) => {

@@ -2,10 +2,10 @@
 
 import { short } from "../../chaos/invariants/evidence.ts";
 import { mayTaskRunFollow } from "../../chaos/invariants/task-run-histories.ts";
-import type { Invariant } from "./evidence.ts";
+import type { Evidence, Invariant } from "./evidence.ts";
 
-export const taskRunHistories: Invariant = ({ rows }) =>
-  rows.taskRuns.flatMap(({ id, taskName, history, stateName }) => {
+export function taskRunHistories({ rows }: Pick<Evidence, "rows">): readonly string[] {
+  return rows.taskRuns.flatMap(({ id, taskName, history, stateName }) => {
     const path = history.map(({ name }) => name).join(" > ");
     const problems = [
       ...history.flatMap((next, at) => {
@@ -16,6 +16,7 @@ export const taskRunHistories: Invariant = ({ rows }) =>
     ];
     return problems.map((problem) => `I2: task run ${short(id)} (${taskName}) ${problem}: ${path}`);
   });
+}
 
 /** A process that does not know yet that it has lost the run may begin what the next one has done: nobody takes its word. */
 export const givenValues: Invariant = ({ effects }) => {

@@ -58,8 +58,8 @@ export function watchStore(
       }
       return outcome;
     },
-    async changeLimits(names, decide) {
-      const outcome = await store.changeLimits(names, decide);
+    async changeLimits(...change) {
+      const outcome = await store.changeLimits(...change);
       await checkLimits();
       return outcome;
     },

@@ -167,6 +167,7 @@ function startJob({ run, flowProcess, holder, flow, api, worker }: JobParts): Jo
   void handOver();
   return {
     infrastructureId: process.name,
+    processId: () => holder.id,
     entrypoint: null,
     ended,
     cancel() {

@@ -13,8 +13,10 @@ import { runtimeSlot } from "../contract/runtime.ts";
 import { toRecordedError } from "../engine/recorded-errors.ts";
 import { systemClock as clock } from "../kit/clock.ts";
 import { createMasker, type Masker } from "../kit/mask.ts";
+import { endStarted, killStarted, type StartedBy } from "../kit/started-processes.ts";
 import { createJsonSerializer } from "../results/json-serializer.ts";
 import type { FromRunProcess, ToRunProcess } from "../worker/process/messages.ts";
+import { markOf, runFolderVariable } from "../worker/process/run-folder.ts";
 import { findFlow } from "./import-module.ts";
 import { type OpenedEngine, openEngine } from "./open-engine.ts";
 import { readSettings, setProgramKey, setProgramTrace } from "./settings.ts";
@@ -48,11 +50,14 @@ let isAsked = false;
 let stopped: ((run: FlowRun) => MillraceError) | null = null;
 /** Ends the wait for the time of the run. */
 const waiting = new AbortController();
+/** What this process has started. */
+const own: StartedBy = { pid: process.pid, mark: markOf(process.env[runFolderVariable] ?? "") };
 /** Settles when the flow's own function has, whatever was recorded of it by then. */
 let body: Promise<unknown> = Promise.resolve();
 
 new Worker(new URL("../engine/pools/parent-watch-thread.ts", import.meta.url), {
   name: "millrace-parent-watch",
+  workerData: own.mark,
   argv: [],
   execArgv: [],
 }).unref();
@@ -69,7 +74,8 @@ async function load(command: Extract<ToRunProcess, { kind: "load" }>): Promise<L
     database: database ?? "",
     heedsFileProfile: false,
   });
-  const opened = await openEngine(settings, { wrapApi: untilBodyHasEnded, masker });
+  // The worker has been answered: a server that is away now is one that comes back.
+  const opened = await openEngine(settings, { wrapApi: untilBodyHasEnded, masker, isServerKnown: true });
   runtimeSlot().runtime = opened.engine;
   const { definition } = await findFlow({ file, exportName, flowName });
   report({ kind: "loaded", holder: opened.engine.lease.offer() });
@@ -80,12 +86,18 @@ async function load(command: Extract<ToRunProcess, { kind: "load" }>): Promise<L
   return { opened, definition };
 }
 
-/** Cancelled is said of a run when its function has ended; one that does not end is killed, and the worker says it. */
+/**
+ * Cancelled is said of a run when its function has ended, and what that has left running is gone; one that does not end is killed,
+ * and the worker says it.
+ */
 function untilBodyHasEnded(api: Api): Api {
   return {
     ...api,
     async record(batch) {
-      if (batch.proposals?.some(({ id, state }) => id === runId && state.type === "CANCELLED") === true) await body;
+      if (batch.proposals?.some(({ id, state }) => id === runId && state.type === "CANCELLED") === true) {
+        await body;
+        await endStarted(own, clock);
+      }
       return api.record(batch);
     },
   };
@@ -208,7 +220,10 @@ async function obey(command: ToRunProcess): Promise<void> {
 process.on("message", (message) => {
   obey(message as ToRunProcess).catch((error: unknown) => fail(error));
 });
-// The worker is no more, whatever ended it.
-process.on("disconnect", () => void interrupt("the death of its worker"));
+// The worker is no more, whatever ended it, and ends nothing that is left.
+process.on("disconnect", () => {
+  process.on("exit", () => void killStarted(own));
+  void interrupt("the death of its worker");
+});
 process.on("SIGTERM", () => void interrupt("SIGTERM"));
 process.on("SIGINT", () => void interrupt("SIGINT"));

@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly newId?: () => string;
   /** In place of the ledger of the settings. */
   readonly store?: Store;
+  /** Whether the server of the settings has answered somebody: it is waited for, then. Default false. */
+  readonly isServerKnown?: boolean;
   /** False where leases need no thread: time is the test's own. Default true. */
   readonly hasHeartbeat?: boolean;
   /** Stands between the engine and its orchestrator. */
@@ -63,8 +65,8 @@ export interface OpenedEngine {
 
 /** @throws what opening the ledger throws: LEDGER_*, DATABASE_UNREACHABLE, SERVER_UNREACHABLE, PACKAGE_MISSING */
 export async function openEngine(settings: Settings, options: EngineOptions = {}): Promise<OpenedEngine> {
-  const { clock = systemClock } = options;
-  const opened = await openLedger(settings, { clock, store: options.store });
+  const { clock = systemClock, store: given, isServerKnown = false } = options;
+  const opened = await openLedger(settings, { clock, store: given, isServerKnown });
   const traced = traceSubmissions(opened.api, { findTracer, readProgramTrace });
   const ledger = { ...opened, api: options.wrapApi?.(traced) ?? traced };
   const { api, store, client } = ledger;

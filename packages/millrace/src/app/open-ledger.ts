@@ -30,13 +30,19 @@ export interface OpenedLedger {
   };
 }
 
+export interface LedgerOptions {
+  readonly clock: Clock;
+  /** In place of that of the settings. */
+  readonly store?: Store | undefined;
+  /** Whether a server of the settings has answered somebody: it is waited for, then. Default false. */
+  readonly isServerKnown?: boolean;
+}
+
 /** @throws what opening the ledger throws, SERVER_UNREACHABLE, SERVER_ANSWER_INVALID */
-export async function openLedger(
-  settings: Settings,
-  { clock, store }: { readonly clock: Clock; readonly store?: Store | undefined },
-): Promise<OpenedLedger> {
+export async function openLedger(settings: Settings, options: LedgerOptions): Promise<OpenedLedger> {
+  const { clock, store } = options;
   const place = serverPlace(settings);
-  return store === undefined && place !== null ? openRemote(place, clock) : openOwn(settings, { clock, store });
+  return store === undefined && place !== null ? openRemote(place, options) : openOwn(settings, { clock, store });
 }
 
 /** The server of the settings. A ledger that was named for this call goes before it. */
@@ -64,10 +70,11 @@ async function openOwn(
   return { api, store, client: null, takesRunKeys: false, useKey: () => undefined, lease };
 }
 
-async function openRemote(first: ServerPlace, clock: Clock): Promise<OpenedLedger> {
+async function openRemote(first: ServerPlace, { clock, isServerKnown = false }: LedgerOptions): Promise<OpenedLedger> {
   let place = first;
   const client = await createServerClient(place, {
     clock,
+    hasAnswered: isServerKnown,
     ...(first.apiKey === null ? {} : { token: () => place.apiKey ?? "" }),
   });
   const { leaseMs, runKeys = false } = await client.readServerInfo();

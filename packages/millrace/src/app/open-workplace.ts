@@ -9,6 +9,7 @@ import { systemClock } from "../kit/clock.ts";
 import { createMasker } from "../kit/mask.ts";
 import { isPidTaken } from "../kit/process-identity.ts";
 import { systemRandom } from "../kit/random.ts";
+import { killStarted } from "../kit/started-processes.ts";
 import { createCodeCache } from "../worker/code/code-cache.ts";
 import { createCodeFetcher } from "../worker/code/fetch-code.ts";
 import { fillTemplates } from "../worker/code/fill-templates.ts";
@@ -16,7 +17,7 @@ import { type DispatchReport, describeTrouble } from "../worker/dispatch-report.
 import { type Dispatcher, type DispatcherOptions, startDispatcher } from "../worker/dispatcher.ts";
 import type { Infrastructure } from "../worker/infrastructure.ts";
 import { createProcessKind, type FilledVariables } from "../worker/process/process-kind.ts";
-import { removeLeftFolders } from "../worker/process/run-folder.ts";
+import { markOf, removeLeftFolders } from "../worker/process/run-folder.ts";
 import type { ErrorLine } from "../worker/process/run-process.ts";
 import { readDiskSpace } from "./disk-space.ts";
 import { openLedger, serverPlace } from "./open-ledger.ts";
@@ -90,7 +91,10 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
     return { variables: filled, secrets: [...secrets] };
   };
   const readCredentials = createS3CredentialsReader({ api, vault: async () => vault, masker });
-  removeLeftFolders(isPidTaken);
+  removeLeftFolders({
+    isAlive: isPidTaken,
+    end: (path) => void killStarted({ pid: null, mark: markOf(path) }),
+  });
   const infrastructure = createProcessKind({
     api,
     entry: new URL("./run-process.ts", import.meta.url),

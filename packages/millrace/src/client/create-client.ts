@@ -43,6 +43,8 @@ export interface ClientOptions {
    * sent twice without harm is, and what surely did not arrive.
    */
   readonly retryForMs?: number;
+  /** Whether the server is known to be there: it is asked again from the first request on. Default false: the address may be wrong. */
+  readonly hasAnswered?: boolean;
   readonly clock?: Clock;
   readonly random?: Random;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { readSettings } from "../app/settings.ts";
 import { startServer } from "../app/start-server.ts";
+import { createVirtualClock } from "../kit/virtual-clock.ts";
 import { createClient } from "./create-client.ts";
 import { followEvents } from "./follow-events.ts";
 
@@ -62,4 +63,37 @@ test("what happens is told in order, by name, also what happened while the serve
   expect(told).toEqual(["millrace.variable.created", "millrace.variable.created"]);
   stopping.abort();
   await following;
+});
+
+test("what happens while the first connection is broken is told too, and what is missing is", async () => {
+  const connections: (readonly [lastId: string | null, text: string])[] = [];
+  const texts = [
+    // Cut off before anything happened, and in the middle of an event.
+    ": connected\nevent: beat\ndata: 7\n\n",
+    ': connected\nevent: beat\ndata: 7\n\nid: 8\ndata: {"seq":8,"name":"a"}\n\nid: 9\ndata: {"seq":9,"na',
+    "event: beat\ndata: 4\n\nevent: gap\ndata: 4\n\n",
+    'event: beat\ndata: 4\n\nid: 5\ndata: {"seq":5,"name":"b"}\n\n',
+  ];
+  const stopping = new AbortController();
+  const answer: typeof fetch = async (_, init) => {
+    const text = texts[connections.length] ?? "";
+    connections.push([new Headers(init?.headers).get("last-event-id"), text]);
+    return new Response(text);
+  };
+  using clock = createVirtualClock({ autoAdvance: true });
+  const told: number[] = [];
+  let gaps = 0;
+  await followEvents({
+    url: "http://127.0.0.1:1",
+    signal: stopping.signal,
+    fetch: answer,
+    clock,
+    onEvent({ seq }) {
+      told.push(seq);
+      if (seq === 5) stopping.abort();
+    },
+    onGap: () => gaps++,
+  });
+  expect(connections.map(([lastId]) => lastId)).toEqual([null, "7", "8", "4"]);
+  expect([told, gaps]).toEqual([[8, 5], 1]);
 });

@@ -19,15 +19,22 @@ export interface FollowOptions {
   readonly onEvent: (event: StoredEvent) => void;
   /** The stream has been opened; when it is not the first time, what was told meanwhile comes first. */
   readonly onOpen?: () => void;
+  /** Events that were to come next are not in the ledger any more: the rest comes, and what they told is to be read anew. */
+  readonly onGap?: () => void;
   readonly fetch?: typeof fetch;
   readonly clock?: Clock;
 }
 
-/** Follows events from now on until the signal is aborted, over any number of connections; misses none once it is open. */
+/**
+ * Follows events from now on until the signal is aborted, over any number of connections; misses none once it is open, but for those
+ * that the ledger has deleted before they could be told.
+ */
 export async function followEvents(options: FollowOptions): Promise<void> {
-  const { url, token, names = [], signal, onEvent, onOpen = () => undefined, clock = systemClock } = options;
+  const { url, token, names = [], signal, onEvent, clock = systemClock } = options;
+  const { onOpen = () => undefined, onGap = () => undefined } = options;
   const send = options.fetch ?? fetch;
-  const query = new URLSearchParams(names.map((name): [string, string] => ["name", name]));
+  // By its beats the stream tells where it begins, so that a break before the first event misses none.
+  const query = new URLSearchParams([["beats", "1"], ...names.map((name): [string, string] => ["name", name])]);
   const address = `${url.replace(/\/$/, "")}/v1/events/stream?${query.toString()}`;
   let lastSeq: number | null = null;
   let waitMs = firstWaitMs;
@@ -41,11 +48,23 @@ export async function followEvents(options: FollowOptions): Promise<void> {
         signal,
       });
       if (ok && body !== null) {
-        waitMs = firstWaitMs;
-        onOpen();
-        for await (const event of readEvents(body)) {
-          lastSeq = event.seq;
-          onEvent(event);
+        let isOpen = false;
+        for await (const { type, data } of readMessages(body)) {
+          if (!isOpen) {
+            waitMs = firstWaitMs;
+            isOpen = true;
+            onOpen();
+          }
+          if (type === "beat") {
+            lastSeq = Math.max(lastSeq ?? 0, Number(data));
+          } else if (type === "gap") {
+            lastSeq = Number(data);
+            onGap();
+          } else {
+            const event = JSON.parse(data) as StoredEvent;
+            lastSeq = event.seq;
+            onEvent(event);
+          }
         }
       }
     } catch {
@@ -56,12 +75,24 @@ export async function followEvents(options: FollowOptions): Promise<void> {
   }
 }
 
-/** Server-sent events, of which each has one line of data. */
-async function* readEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<StoredEvent> {
+interface StreamMessage {
+  /** "message" is an event of the ledger. */
+  readonly type: string;
+  readonly data: string;
+}
+
+/** Server-sent events, of which each has one line of data; one that was cut off is none. */
+async function* readMessages(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<StreamMessage> {
   let rest = "";
+  let type = "message";
   for await (const text of body.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (line.startsWith("data: ")) yield JSON.parse(line.slice(6)) as StoredEvent;
+    for (const line of lines) {
+      if (line.startsWith("event: ")) type = line.slice("event: ".length);
+      if (!line.startsWith("data: ")) continue;
+      yield { type, data: line.slice("data: ".length) };
+      type = "message";
+    }
   }
 }

@@ -8,6 +8,7 @@ import { beforeAll, afterAll, beforeEach, expect, test } from "vitest";
 import { readSettings } from "../app/settings.ts";
 import { startServer } from "../app/start-server.ts";
 import type { SubmittedRun } from "../contract/deployments.ts";
+import { uuidv7 } from "../kit/ids.ts";
 import { type Client, createClient } from "./create-client.ts";
 
 interface Proxy {
@@ -119,4 +120,19 @@ test("a read is sent again", async () => {
   proxy.cutNextAnswer();
   expect(await client.readFlowRun(run.id)).toMatchObject({ id: run.id });
   expect(proxy.cuts()).toBe(before + 1);
+});
+
+test("slots that are asked for by the id of their lease are taken once, and given back", async () => {
+  const name = "their-api";
+  const counted = { active: true, slots: 2, taken: 0, takenAt: 0, decayPerSecond: 0, denied: 0 };
+  const { id } = await direct.createObject("concurrency-limit", { name, ...counted });
+  const takenOf = async (): Promise<number | undefined> => (await direct.readObject("concurrency-limit", id))?.taken;
+  const leaseId = uuidv7();
+  const before = proxy.cuts();
+  proxy.cutNextAnswer();
+  const answer = await client.takeSlots({ limits: [name], slots: 1, leaseMs: 60_000, leaseId });
+  expect([answer.granted, await takenOf()]).toEqual([true, 1]);
+  proxy.cutNextAnswer();
+  await client.giveBackSlots({ leaseId });
+  expect([proxy.cuts(), await takenOf()]).toEqual([before + 2, 0]);
 });

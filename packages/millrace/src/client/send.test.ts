@@ -96,6 +96,17 @@ describe("a server that has never answered", () => {
     expect(scene.waits).toEqual([]);
   });
 
+  test("is waited for where it is known to be there", async () => {
+    let waited = 0;
+    const scene: Scene = await play([hangUp, value([])], {
+      hasAnswered: true,
+      onWait: async () => (++waited === 3 ? scene.listenAgain() : undefined),
+    });
+    await scene.stop();
+    expect(await scene.client.listSecrets()).toEqual([]);
+    expect(scene.waits).toEqual([50, 100, 200, 400]);
+  });
+
   test("or is another program is told from ours", async () => {
     const scene = await play([(response) => response.end("<html>")]);
     await expect(scene.client.listSecrets()).rejects.toMatchObject({ code: "SERVER_ANSWER_INVALID" });

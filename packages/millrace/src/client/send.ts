@@ -20,6 +20,7 @@ export interface SenderOptions {
   readonly traceparent?: () => string | null;
   readonly timeoutMs: number;
   readonly retryForMs: number;
+  readonly hasAnswered?: boolean;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -54,7 +55,7 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
     // Packing costs more than it saves where nothing is sent over a network.
     ...(loopback.test(base.hostname) ? { "accept-encoding": "identity" } : {}),
   };
-  let hasAnswered = false;
+  let { hasAnswered = false } = options;
 
   async function attempt({ verb, path, body }: RequestParts, packed: PackedBody | null): Promise<Attempt> {
     const url = `${base.href}${path}`;

@@ -14,6 +14,8 @@ export interface SlotDemand {
   readonly mode?: "concurrency" | "rate-limit";
   /** How long they are held unless renewed, in ms. Without it they are held until they are given back by name. */
   readonly leaseMs?: number;
+  /** The lease's own, made by who asks: asked twice with one id, slots are taken once. A UUID; without it one is made. */
+  readonly leaseId?: string;
   /** Whose slots they are, as `<kind>:<id>`. */
   readonly holder?: string;
   /** A registered process: the lease lasts as long as the process's own, and ends with the process. */

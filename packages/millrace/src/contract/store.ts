@@ -426,10 +426,13 @@ export interface Store {
   /**
    * In one transaction: reads the limits of these names, in which nobody else changes them, and writes what `decide` makes of
    * them. It decides anew, perhaps several times, if another was faster.
+   *
+   * @param leaseId a lease that may be there already: `decide` is given it then
    */
   changeLimits<T>(
     names: readonly string[],
-    decide: (limits: readonly ConcurrencyLimit[]) => LimitChange<T>,
+    decide: (limits: readonly ConcurrencyLimit[], lease: SlotLease | null) => LimitChange<T>,
+    leaseId?: string,
   ): Promise<T>;
   /** False when it has ended. */
   renewSlotLease(id: string, expiresAt: number): Promise<boolean>;

@@ -154,10 +154,10 @@ describe("a ledger that does not answer for a while", () => {
     const fates = ["before", "after", "before", "after", "none"];
     const { api } = await processes.open((store) => ({
       ...store,
-      async changeLimits(names, decide) {
+      async changeLimits(...change) {
         const fate = fates.shift();
         if (fate === "before") throw away();
-        const outcome = await store.changeLimits(names, decide);
+        const outcome = await store.changeLimits(...change);
         if (fate === "after") throw away();
         return outcome;
       },
@@ -190,9 +190,9 @@ describe("a ledger that does not answer for a while", () => {
     let isAway = false;
     const { api } = await processes.open((store) => ({
       ...store,
-      async changeLimits(names, decide) {
+      async changeLimits(...change) {
         if (isAway) throw away();
-        return store.changeLimits(names, decide);
+        return store.changeLimits(...change);
       },
     }));
     await limitTag(api, "gpu", 1);

@@ -5,6 +5,7 @@ import type { SlotAnswer, SlotDemand } from "../contract/concurrency.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { RunContext, Runtime } from "../contract/runtime.ts";
 import { type Duration, formatDuration, toMs } from "../kit/duration.ts";
+import { uuidv7 } from "../kit/ids.ts";
 import { anySignal } from "../kit/signal.ts";
 import { keepSlots } from "./keep-slots.ts";
 import { loadRuntime } from "./runtime.ts";
@@ -59,7 +60,9 @@ export async function concurrency<T>(
   const runtime = await loadRuntime();
   const context = runtime.current();
   const api = await runtime.api();
-  const leaseId = await takeSlots({ runtime, context, api, options }, { limits, leaseMs, ...toHolder(context) });
+  // Of our own making, so that slots whose grant was not answered are asked for again, and not taken twice.
+  const demand = { limits, leaseMs, leaseId: uuidv7(), ...toHolder(context) };
+  const leaseId = await takeSlots({ runtime, context, api, options }, demand);
   try {
     using kept = leaseId === null ? undefined : keepSlots({ api, clock: runtime.clock, leaseId, leaseMs, limits });
     const signal = anySignal([context?.signal, kept?.signal]) ?? new AbortController().signal;

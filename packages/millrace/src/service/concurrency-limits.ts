@@ -36,15 +36,22 @@ export function createConcurrencyLimits({
 
   async function takeSlots(demand: SlotDemand): Promise<SlotAnswer> {
     const names = checkDemand(demand);
+    const { leaseId } = demand;
     if (demand.leaseMs !== undefined) checkLease(demand.leaseMs);
     // Most tags of tasks have no limit: that is seen without a lock.
     if ((await store.count("concurrency-limit", { field: "name", in: names })) === 0) {
       return { granted: true, leaseId: null, limits: [] };
     }
-    const answer = await store.changeLimits(names, (limits) => take(limits, demand));
+    const ask = (): Promise<SlotAnswer> =>
+      store.changeLimits(
+        names,
+        (limits, held) => (held === null ? take(limits, demand) : takenBefore(limits, { held, demand })),
+        leaseId,
+      );
+    const answer = await ask();
     if (answer.granted || answer.reason !== "full") return answer;
     // Where no server ends leases, those who need the slots do.
-    return (await expireSlots()) > 0 ? store.changeLimits(names, (limits) => take(limits, demand)) : answer;
+    return (await expireSlots()) > 0 ? ask() : answer;
   }
 
   function take(found: readonly ConcurrencyLimit[], demand: SlotDemand): LimitChange<SlotAnswer> {
@@ -136,6 +143,15 @@ export function mayBeWaitedFor({ name }: Pick<ConcurrencyLimit, "name">, holder:
   return name.startsWith("deployment:") || holder.startsWith("flow-run:");
 }
 
+/** The answer to an earlier demand was lost. */
+function takenBefore(
+  limits: readonly ConcurrencyLimit[],
+  { held, demand }: { readonly held: SlotLease; readonly demand: SlotDemand },
+): LimitChange<SlotAnswer> {
+  if (held.holder !== (demand.holder ?? "")) throw usage(`the lease ${held.id} is another's`);
+  return { changed: [], lease: null, outcome: { granted: true, leaseId: held.id, limits: limits.map(toNamedLimit) } };
+}
+
 function toNext(limit: ConcurrencyLimit): ConcurrencyLimit {
   return { ...limit, revision: limit.revision + 1 };
 }
@@ -143,7 +159,7 @@ function toNext(limit: ConcurrencyLimit): ConcurrencyLimit {
 function toLease(taken: readonly ConcurrencyLimit[], demand: SlotDemand, now: number): SlotLease | null {
   if (demand.leaseMs === undefined || demand.mode === "rate-limit") return null;
   return {
-    id: uuidv7(now),
+    id: demand.leaseId ?? uuidv7(now),
     revision: 1,
     createdAt: now,
     updatedAt: now,

@@ -16,6 +16,7 @@ interface Taken {
   readonly deployment: Deployment;
   started: FlowRun | null;
   left: "given back" | "given up" | null;
+  interrupts: number;
 }
 
 test("a run whose process is ready is begun by the write that takes it", async () => {
@@ -91,6 +92,24 @@ test("the slot of a run that lasts longer than its start may take is kept", asyn
   expect((await api.listObjects("slot-lease")).items).toHaveLength(1);
 });
 
+test("a process that does not hear that its run was taken from it is stopped; one that has its run is not", async () => {
+  const { api, submit, pass, taken, untilStarted } = await open({ isLasting: true });
+  const lost = await submit();
+  await submit();
+  await untilStarted(2);
+  const [place, other] = taken;
+  for (const each of [place, other]) if (each?.holder) await api.registerProcess(each.holder);
+  await pass(10_000);
+  expect([place?.interrupts, other?.interrupts]).toEqual([0, 0]);
+  // Taken for dead.
+  await api.endProcess((place?.started?.id === lost.id ? place : other)?.holder?.id ?? "");
+  expect(await api.readFlowRun(lost.id)).toMatchObject({ state: { type: "CRASHED" } });
+  await pass(4000);
+  expect([place?.interrupts, other?.interrupts]).toEqual([0, 0]);
+  await pass(6000);
+  expect(new Set([place?.interrupts, other?.interrupts])).toEqual(new Set([0, 1]));
+});
+
 async function open({
   isReady = true,
   pinnedSteps = null,
@@ -137,7 +156,7 @@ async function open({
     prepare: () => undefined,
     async take({ deployment: asked }) {
       const holder = isReady ? aHolder() : null;
-      const place: Taken = { holder, deployment: asked, started: null, left: null };
+      const place: Taken = { holder, deployment: asked, started: null, left: null, interrupts: 0 };
       taken.push(place);
       return {
         pinnedSteps,
@@ -150,7 +169,12 @@ async function open({
           jobs.push(job);
           if (!isLasting) job.resolve();
           const ended = job.promise.then(() => end);
-          return { infrastructureId: "here:1", entrypoint: null, ended, cancel: nothing, interrupt: nothing };
+          const processId = (): string | null => holder?.id ?? null;
+          const interrupt = (): void => {
+            place.interrupts++;
+            job.resolve();
+          };
+          return { infrastructureId: "here:1", processId, entrypoint: null, ended, cancel: nothing, interrupt };
         },
         giveBack: () => void (place.left = "given back"),
         giveUp: () => void (place.left = "given up"),

@@ -15,6 +15,7 @@ import type { Condition } from "../contract/query.ts";
 import type { ProposedStart } from "../contract/record.ts";
 import type { Clock, Timer } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
+import { type ActiveRun, createActiveWatch, toActiveRun } from "./active-watch.ts";
 import { type DispatchReport, describeTrouble } from "./dispatch-report.ts";
 import type { Infrastructure, Job, Place } from "./infrastructure.ts";
 import { endLostClaims } from "./lost-claims.ts";
@@ -35,10 +36,6 @@ const leastMs = 5;
 const planEveryMs = 3000;
 /** After a look that failed, in ms. */
 const retryMs = 1000;
-/** How often it is seen whether the runs under way were cancelled, in ms. */
-const watchMs = 250;
-/** The lease of a deployment's slot is renewed for so long, in ms, three times as often. */
-const slotLeaseMs = 300_000;
 /** Where a run is executed is written down so long after its start, in ms. */
 const describeAfterMs = 250;
 /** A proposal that was not answered is made again so often. */
@@ -94,19 +91,11 @@ interface Planned extends Found {
   readonly timer: Timer;
 }
 
-interface Active {
-  readonly run: FlowRun;
-  job: Job | null;
-  isCancelled: boolean;
-  slotLeaseId: string | null;
-  /** When its lease was last renewed, by the monotonic clock in ms; null before. */
-  slotRenewedAt: number | null;
-}
-
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { api, clock, infrastructure, limit, everyMs, headStartMs, drainMs, startWithinMs, where, findDue, onReport } =
     options;
-  const active = new Map<string, Active>();
+  const active = new Map<string, ActiveRun>();
+  const watch = createActiveWatch({ api, clock, active });
   const ends = new Set<Promise<void>>();
   /** Runs that wait for their time, by their ids and what they were when they were found. */
   const planned = new Map<string, Planned>();
@@ -160,7 +149,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       plannedAt = clock.monotonic();
       if (lostAt === null || plannedAt - lostAt > Math.min(lostEveryMs, startWithinMs / 2)) {
         lostAt = plannedAt;
-        await endLostClaims({ api, clock, infrastructure, where, startWithinMs });
+        await endLostClaims({ api, clock, infrastructure, where, isUnderWay: (id) => active.has(id), startWithinMs });
       }
       return true;
     } catch (error) {
@@ -242,9 +231,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 
   function begin(run: FlowRun, deployment: Deployment): void {
     if (stopping.signal.aborted || active.size >= limit || active.has(run.id)) return;
-    const entry: Active = { run, job: null, isCancelled: false, slotLeaseId: null, slotRenewedAt: null };
+    const entry = toActiveRun(run);
     active.set(run.id, entry);
-    if (active.size === 1) watchSoon();
+    watch.begin();
     const ended = see(entry, deployment)
       .catch((error: unknown) => onReport({ kind: "trouble", run, what: describeTrouble(error) }))
       .finally(() => {
@@ -255,7 +244,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     ends.add(ended);
   }
 
-  async function see(entry: Active, deployment: Deployment): Promise<void> {
+  async function see(entry: ActiveRun, deployment: Deployment): Promise<void> {
     const { run } = entry;
     const taken = await infrastructure.take({ deployment, run });
     const claimed = await claim(run, toStart(taken, deployment)).catch((error: unknown) => {
@@ -322,47 +311,6 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
         if (tries === maxTries) throw error;
         await clock.sleep(retryMs);
       }
-    }
-  }
-
-  function watchSoon(): void {
-    clock.setTimer(watchMs, () => void watch(), { background: true });
-  }
-
-  async function watch(): Promise<void> {
-    if (active.size === 0) return;
-    try {
-      await cancelThoseThatWere();
-      await renewSlots();
-    } catch {
-      // The orchestrator does not answer now; the next look tells.
-    }
-    if (active.size > 0) watchSoon();
-  }
-
-  async function cancelThoseThatWere(): Promise<void> {
-    const ids = [...active.values()]
-      .filter(({ job, isCancelled }) => job !== null && !isCancelled)
-      .map(({ run }) => run.id);
-    if (ids.length === 0) return;
-    const page = { limit: ids.length };
-    const { items } = await api.listFlowRuns({ ids, stateTypes: ["CANCELLING"] }, "created-asc", page);
-    for (const { id } of items) {
-      const entry = active.get(id);
-      if (entry === undefined) continue;
-      entry.isCancelled = true;
-      entry.job?.cancel();
-    }
-  }
-
-  /** The first time as soon as it has started: until then the slot is held for as long as that may take. */
-  async function renewSlots(): Promise<void> {
-    for (const entry of active.values()) {
-      const { slotLeaseId, slotRenewedAt, job } = entry;
-      const isFresh = slotRenewedAt !== null && clock.monotonic() - slotRenewedAt < slotLeaseMs / 3;
-      if (slotLeaseId === null || job === null || isFresh) continue;
-      await api.renewSlots(slotLeaseId, slotLeaseMs);
-      entry.slotRenewedAt = clock.monotonic();
     }
   }
 

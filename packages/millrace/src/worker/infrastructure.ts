@@ -27,6 +27,8 @@ export interface JobEnd {
 export interface Job {
   /** Names it for people, as `<host>:<pid>`. */
   readonly infrastructureId: string;
+  /** Who holds the run's lease, as far as it is known by now; null before. */
+  readonly processId: () => string | null;
   /** Where the code is that it runs, so that the run can be gone on with; null where nobody else would find it there. */
   readonly entrypoint: Entrypoint | null;
   /** Resolves when it is seen to be gone, and never rejects. */

@@ -7,18 +7,21 @@ import { isForNode } from "./entrypoint.ts";
 import { endLostClaims } from "./lost-claims.ts";
 
 const minuteMs = 60_000;
+const isUnderWay = (): boolean => false;
 
-test("what was claimed and not started in time ends, but for runs of others", async () => {
+test("what was claimed and not started in time ends, but for runs of others, and its own", async () => {
   await using ledger = await openLedger();
   const { api, clock } = ledger;
   const lost = await ledger.claim("etl.ts:lost");
   const foreign = await ledger.claim("etl.py:foreign");
+  const own = await ledger.claim("etl.ts:own");
   const look = (): Promise<number> =>
     endLostClaims({
       api,
       clock,
       infrastructure: { canRun: ({ entrypoint }) => isForNode(entrypoint) },
       where: { field: "flowName", in: ["etl"] },
+      isUnderWay: (id) => id === own,
       startWithinMs: 5 * minuteMs,
     });
   ledger.advance(4 * minuteMs);
@@ -27,8 +30,10 @@ test("what was claimed and not started in time ends, but for runs of others", as
   const recent = await ledger.claim("etl.ts:recent");
   expect(await look()).toBe(1);
   expect(await look()).toBe(0);
-  const types = await Promise.all([lost, foreign, recent].map(async (id) => (await api.readFlowRun(id))?.state.type));
-  expect(types).toEqual(["CRASHED", "PENDING", "PENDING"]);
+  const types = await Promise.all(
+    [lost, foreign, own, recent].map(async (id) => (await api.readFlowRun(id))?.state.type),
+  );
+  expect(types).toEqual(["CRASHED", "PENDING", "PENDING", "PENDING"]);
 });
 
 test("one that was cancelled meanwhile is told as cancelled", async () => {
@@ -39,7 +44,7 @@ test("one that was cancelled meanwhile is told as cancelled", async () => {
   ledger.advance(6 * minuteMs);
   const where = { field: "flowName", in: ["etl"] };
   const infrastructure = { canRun: () => true };
-  expect(await endLostClaims({ api, clock, infrastructure, where, startWithinMs: 5 * minuteMs })).toBe(1);
+  expect(await endLostClaims({ api, clock, infrastructure, where, isUnderWay, startWithinMs: 5 * minuteMs })).toBe(1);
   expect((await api.readFlowRun(lost))?.state.type).toBe("CANCELLED");
 });
 
@@ -59,7 +64,9 @@ test("one that is started in the moment in which it counts as lost goes on", asy
   };
   const where = { field: "flowName", in: ["etl"] };
   const infrastructure = { canRun: () => true };
-  expect(await endLostClaims({ api: late, clock, infrastructure, where, startWithinMs: 5 * minuteMs })).toBe(0);
+  expect(
+    await endLostClaims({ api: late, clock, infrastructure, where, isUnderWay, startWithinMs: 5 * minuteMs }),
+  ).toBe(0);
   expect((await api.readFlowRun(slow))?.state.type).toBe("RUNNING");
 });
 

@@ -13,6 +13,8 @@ export interface LostClaimsOptions {
   readonly infrastructure: Pick<Infrastructure, "canRun">;
   /** The runs that are for this worker, and others like it. */
   readonly where: Condition;
+  /** Whether this worker is about to start it, however long that takes: a server may have been away meanwhile. */
+  readonly isUnderWay: (id: string) => boolean;
   /** A process that executes a run is started in much less, in ms. */
   readonly startWithinMs: number;
 }
@@ -26,6 +28,7 @@ export async function endLostClaims({
   clock,
   infrastructure,
   where,
+  isUnderWay,
   startWithinMs,
 }: LostClaimsOptions): Promise<number> {
   const isLost: Condition = {
@@ -39,6 +42,7 @@ export async function endLostClaims({
   const { items } = await api.listFlowRuns({ where: isLost }, "created-asc", { limit: maxRuns });
   let ended = 0;
   for (const { id, deploymentId, state } of items) {
+    if (isUnderWay(id)) continue;
     const deployment = deploymentId === null ? null : await api.readObject("deployment", deploymentId);
     // Another kind of worker may take as long as it likes.
     if (deployment === null || !infrastructure.canRun(deployment)) continue;

@@ -324,8 +324,20 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   acquireSlot: { ...repeatable, path: "/v1/slots/acquire", places: [body] },
   releaseSlot: { ...repeatable, path: "/v1/slots/release", places: [field("limitName"), field("holder")] },
 
-  takeSlots: { ...act, path: "/v1/concurrency-limits/take", places: [body] },
-  giveBackSlots: { ...act, path: "/v1/concurrency-limits/give-back", places: [body] },
+  takeSlots: {
+    verb: "POST",
+    // There is one lease of an id.
+    isIdempotent: ({ leaseId }) => leaseId !== undefined,
+    path: "/v1/concurrency-limits/take",
+    places: [body],
+  },
+  giveBackSlots: {
+    verb: "POST",
+    // A lease ends once.
+    isIdempotent: (slots) => "leaseId" in slots,
+    path: "/v1/concurrency-limits/give-back",
+    places: [body],
+  },
   renewSlots: {
     ...repeatable,
     path: "/v1/slot-leases/:leaseId/renew",

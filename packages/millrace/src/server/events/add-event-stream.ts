@@ -3,6 +3,9 @@
  * the last id it has, and misses nothing: the stream is read from the ledger, page by page, as fast as the client takes it.
  * So nothing is kept here for a slow client. With `beats=1` the stream says that it is open, and that it still is, by events
  * of the type `beat`, whose data is the number it has come to: comments are not shown to a browser's page.
+ *
+ * A client that comes back too late, or to a ledger that was set back to an older one, is told so by an event of the type `gap`, whose data
+ * is the number from which it goes on: what that has missed is to be read anew.
  */
 
 import { once } from "node:events";
@@ -11,6 +14,7 @@ import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
+import { findLastSeq } from "../../contract/last-event.ts";
 import type { StoredEvent } from "../../contract/records.ts";
 import { serverPolicies } from "../../contract/wire/v1-policies.ts";
 import type { Clock } from "../../kit/clock.ts";
@@ -91,10 +95,12 @@ export function addEventStream(
       try {
         const newest = await watch.join();
         try {
+          const from = lastId.success ? lastId.data : (after ?? newest);
+          const gap = await findGap(from, newest);
           reply.hijack();
           reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
           const beat = beats === undefined ? toComment : toBeat;
-          await send(reply.raw, { filter, after: lastId.success ? lastId.data : (after ?? newest), signal, beat });
+          await send(reply.raw, { filter, after: from, gap, signal, beat });
         } finally {
           watch.leave();
         }
@@ -106,20 +112,33 @@ export function addEventStream(
     },
   );
 
+  /** Where it goes on instead; null where nothing after this number is missing. 0 is for what there is, however much that is. */
+  async function findGap(after: number, known: number): Promise<number | null> {
+    if (after === 0 || after === known) return null;
+    if (after > known) {
+      // The watch may be behind what this client was sent.
+      const newest = await findLastSeq(api);
+      return after > newest ? newest : null;
+    }
+    const [oldest] = (await api.listEvents({}, { limit: 1 })).items;
+    return oldest !== undefined && oldest.seq > after + 1 ? oldest.seq - 1 : null;
+  }
+
   async function send(
     response: ServerResponse,
     options: {
       readonly filter: Omit<Parameters<Api["listEvents"]>[0], "afterSeq">;
       readonly after: number;
+      readonly gap: number | null;
       readonly signal: AbortSignal;
       readonly beat: typeof toBeat;
     },
   ): Promise<void> {
-    const { filter, signal, beat } = options;
-    let { after } = options;
+    const { filter, gap, signal, beat } = options;
+    let after = gap ?? options.after;
     // At once: a server that stops cuts off what is open still, and the database may take its time to answer.
     signal.addEventListener("abort", () => response.end(), { once: true });
-    response.write(`retry: 1000\n${beat(after, "connected")}`);
+    response.write(`retry: 1000\n${beat(after, "connected")}${gap === null ? "" : toGap(gap)}`);
     while (!signal.aborted) {
       const known = watch.lastSeq;
       const items = await read(filter, after);
@@ -184,6 +203,10 @@ function toComment(_after: number, words: string): string {
 
 function toBeat(after: number, words: string): string {
   return `: ${words}\nevent: beat\ndata: ${after}\n\n`;
+}
+
+function toGap(after: number): string {
+  return `event: gap\ndata: ${after}\n\n`;
 }
 
 function toMessage(event: StoredEvent): string {

@@ -146,6 +146,27 @@ describe("the stream of events", () => {
     await reader.cancel();
   });
 
+  test("says where it goes on when what comes next has been deleted", async () => {
+    await emit(api, "one", "two", "three", "four");
+    const store = await ledger.open();
+    await store.deleteEvents({ before: Number.MAX_SAFE_INTEGER, afterSeq: 0, belowSeq: 4, limit: 10 });
+    await store.close();
+    const readGap = async (after: number): Promise<string | undefined> => {
+      const stream = await fetch(`${http.url}/v1/events/stream?after=${after}&beats=1`);
+      const reader = (stream.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+      let text = "";
+      while (!text.includes('"four"') && !/beat\ndata: 4/.test(text)) text += (await reader.read()).value ?? "";
+      await reader.cancel();
+      return /event: gap\ndata: (\d+)/.exec(text)?.[1];
+    };
+    expect(await readGap(1)).toBe("3");
+    expect(await readGap(3)).toBeUndefined();
+    expect(await readGap(4)).toBeUndefined();
+    expect(await readGap(0)).toBeUndefined();
+    // The ledger is an older one than the one that the client has followed.
+    expect(await readGap(9)).toBe("4");
+  });
+
   test("is refused with a number that is none", async () => {
     const refused = await fetch(`${http.url}/v1/events/stream?after=x`);
     expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining("REQUEST_INVALID")]);

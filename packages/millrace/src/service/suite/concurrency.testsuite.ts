@@ -115,6 +115,19 @@ export function testConcurrency(used: UsedApi): void {
       expect([await read(gone), (await read(kept))?.taken]).toEqual([null, 0]);
     });
 
+    test("that are asked for twice with one id are taken once, by one holder", async () => {
+      const limit = await make({ slots: 2 });
+      const demand = { leaseMs: 60_000, leaseId: uuidv7(), holder: "flow-run:1" };
+      const answers = await Promise.all([take([limit], demand), take([limit], demand)]);
+      answers.push(await take([limit], demand));
+      expect(answers.map(leaseOf)).toEqual(Array(3).fill(demand.leaseId));
+      expect(answers.map(({ limits }) => limits.map(({ id }) => id))).toEqual(Array(3).fill([limit.id]));
+      expect((await read(limit))?.taken).toBe(1);
+      await expect(take([limit], { ...demand, holder: "flow-run:2" })).rejects.toMatchObject({ code: "USAGE" });
+      expect(await used.api.giveBackSlots({ leaseId: demand.leaseId })).toBe(true);
+      expect((await read(limit))?.taken).toBe(0);
+    });
+
     test("are whole and at least one, and a lease lasts a while", async () => {
       const limit = await make();
       for (const wrong of [{ slots: 0 }, { slots: 1.5 }, { leaseMs: 0 }]) {

@@ -3,7 +3,7 @@
  * order of their ids, so that no two writers wait for each other.
  */
 
-import type { ConcurrencyLimit } from "../../contract/objects.ts";
+import type { ConcurrencyLimit, SlotLease } from "../../contract/objects.ts";
 import type { LeaseEnd, LimitChange } from "../../contract/store.ts";
 import { isOneOfIds, isOneOfTexts } from "./conditions.ts";
 import type { SqlDatabase, Steps } from "./database.ts";
@@ -13,12 +13,19 @@ import { isUuid } from "./uuid.ts";
 
 export function changeLimits<T>(
   db: SqlDatabase,
-  names: readonly string[],
-  decide: (limits: readonly ConcurrencyLimit[]) => LimitChange<T>,
+  {
+    names,
+    decide,
+    leaseId,
+  }: {
+    readonly names: readonly string[];
+    readonly decide: (limits: readonly ConcurrencyLimit[], lease: SlotLease | null) => LimitChange<T>;
+    readonly leaseId: string | undefined;
+  },
 ): Promise<T> {
   return db.runSteps(function* () {
     const limits = yield* lockLimits(db, isOneOfTexts("name", names));
-    const { changed, lease, outcome } = decide(limits);
+    const { changed, lease, outcome } = decide(limits, leaseId === undefined ? null : yield* readLease(leaseId));
     for (const limit of changed) yield toReplacement("concurrency-limit", limit);
     if (lease !== null) yield toInsertion("slot-lease", lease);
     return outcome;
@@ -45,6 +52,13 @@ export async function endSlotLease(db: SqlDatabase, { id, expiredAt, settle }: L
     yield sql`delete from ${table("slot_lease")} where id = ${uuid(id)}`;
     return true;
   });
+}
+
+/** After its limits were locked: who takes slots with one id twice is seen by the second. */
+function* readLease(id: string): Steps<SlotLease | null> {
+  if (!isUuid(id)) return null;
+  const rows = yield sql`${selectObjects("slot-lease")} where id = ${uuid(id)}`;
+  return toObjects("slot-lease", rows)[0] ?? null;
 }
 
 function* lockLimits(db: SqlDatabase, which: Fragment): Steps<readonly ConcurrencyLimit[]> {

@@ -131,7 +131,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     findLostOwners: (limit) => findLostOwners(db, limit),
     releaseSlot: (limitName, holder) => releaseSlot(db, limitName, holder),
 
-    changeLimits: (names, decide) => changeLimits(db, names, decide),
+    changeLimits: (names, decide, leaseId) => changeLimits(db, { names, decide, leaseId }),
     renewSlotLease: (id, expiresAt) => renewSlotLease(db, id, expiresAt),
     endSlotLease: (end) => endSlotLease(db, end),
 

@@ -146,7 +146,8 @@ interface Beginning {
 function begin(process: RunProcess, beginning: Beginning): Job {
   const { infrastructureId, ended, cancel, interrupt } = process;
   void handOver(process, beginning);
-  return { infrastructureId, entrypoint: beginning.entrypoint, ended, cancel, interrupt };
+  const processId = (): string | null => process.holder?.id ?? null;
+  return { infrastructureId, processId, entrypoint: beginning.entrypoint, ended, cancel, interrupt };
 }
 
 /** A process that is gone before says so by its end. */
@@ -169,6 +170,7 @@ function noPlace(error: unknown): Place {
     holder: null,
     start: () => ({
       infrastructureId: "none",
+      processId: () => null,
       entrypoint: null,
       ended: Promise.resolve(end),
       cancel: nothing,

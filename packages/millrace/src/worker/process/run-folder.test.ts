@@ -13,7 +13,7 @@ function makeParent(): string {
 test("the folder of a run is for its owner alone, and goes with what is in it", () => {
   const parent = makeParent();
   const [one, other] = [makeRunFolder(parent), makeRunFolder(parent)];
-  const path = one.env.TMPDIR ?? "";
+  const { path } = one;
   expect(one.env).toEqual({ TMPDIR: path, TMP: path, TEMP: path });
   expect(statSync(path).mode & 0o777).toBe(0o700);
   expect(other.env.TMPDIR).not.toBe(path);
@@ -32,7 +32,13 @@ test("what a worker that is no more has left is removed, and nothing else", () =
   const elsewhere = "millrace-run-00000000-11-abcdef";
   const names = [of(11), of(12), elsewhere, "others"];
   for (const name of names) mkdirSync(join(parent, name));
-  removeLeftFolders((pid) => pid === 12 || pid === process.pid, parent);
+  const ended: string[] = [];
+  const end = (path: string): void => {
+    expect(existsSync(path)).toBe(true);
+    ended.push(path);
+  };
+  removeLeftFolders({ isAlive: (pid) => pid === 12 || pid === process.pid, end, parent });
   expect(readdirSync(parent).toSorted()).toEqual([own, of(12), elsewhere, "others"].toSorted());
-  removeLeftFolders(() => false, join(parent, "nowhere"));
+  expect(ended).toEqual([join(parent, of(11))]);
+  removeLeftFolders({ isAlive: () => false, end, parent: join(parent, "nowhere") });
 });

@@ -11,7 +11,16 @@ import { sha256 } from "../../kit/sha256.ts";
 /** Ids of processes are of one machine, and containers may share the folder that these are in. */
 const prefix = `millrace-run-${sha256(hostname(), "hex").slice(0, 8)}-`;
 
+/** Has the path of the folder in the environment of the process, and of all that it starts: they are known by it. */
+export const runFolderVariable = "MILLRACE_RUN_FOLDER";
+
+/** What the environment has of those that belong to this folder. */
+export function markOf(path: string): string {
+  return `${runFolderVariable}=${path}`;
+}
+
 export interface RunFolder {
+  readonly path: string;
   /** Where programs look for the folder of temporary files. */
   readonly env: NodeJS.ProcessEnv;
   /** With what is in it; what cannot be removed is left to the next worker. */
@@ -22,18 +31,25 @@ export interface RunFolder {
 export function makeRunFolder(parent = tmpdir()): RunFolder {
   // Made with the mode 0700.
   const path = mkdtempSync(join(parent, `${prefix}${process.pid}-`));
-  return { env: { TMPDIR: path, TMP: path, TEMP: path }, remove: () => remove(path) };
+  return { path, env: { TMPDIR: path, TMP: path, TEMP: path }, remove: () => remove(path) };
 }
 
-/**
- * Removes the folders of workers that are no more.
- *
- * @param isAlive whether there is a process of this id
- */
-export function removeLeftFolders(isAlive: (pid: number) => boolean, parent = tmpdir()): void {
+export interface LeftFolders {
+  /** Whether there is a process of this id. */
+  readonly isAlive: (pid: number) => boolean;
+  /** Ends what may still use a folder. */
+  readonly end: (path: string) => void;
+  readonly parent?: string;
+}
+
+/** Removes the folders of workers that are no more. */
+export function removeLeftFolders({ isAlive, end, parent = tmpdir() }: LeftFolders): void {
   for (const name of namesIn(parent)) {
     const [, pid] = name.startsWith(prefix) ? (/^(\d+)-\w+$/.exec(name.slice(prefix.length)) ?? []) : [];
-    if (pid !== undefined && !isAlive(Number(pid))) remove(join(parent, name));
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const path = join(parent, name);
+    end(path);
+    remove(path);
   }
 }
 

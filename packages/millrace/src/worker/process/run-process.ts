@@ -1,6 +1,6 @@
 /**
- * A process that executes one run, seen from the worker: in a group of its own, so that it and what it has started can be
- * ended alone.
+ * A process that executes one run, seen from the worker: in a group of its own, and with a mark that all that it starts inherits, so
+ * that it and those can be ended alone.
  *
  *   started ──load──▶ loaded, waits ──wake──▶ awake ──run──▶ runs ──▶ gone
  *
@@ -17,8 +17,9 @@ import { createMasker, type Masker } from "../../kit/mask.ts";
 import type { Holder, JobEnd } from "../infrastructure.ts";
 import { eachLine } from "./each-line.ts";
 import { keepLastLines } from "./last-lines.ts";
+import { endStarted, findStarted } from "../../kit/started-processes.ts";
 import type { FromRunProcess, LedgerPlace, ToRunProcess } from "./messages.ts";
-import { makeRunFolder } from "./run-folder.ts";
+import { makeRunFolder, markOf, runFolderVariable } from "./run-folder.ts";
 
 /** How long the rest of the output is waited for; what it has started may hold the pipe for ever. In ms. */
 const drainMs = 100;
@@ -93,7 +94,7 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
   const temporary = makeRunFolder();
   const child = fork(fileURLToPath(entry), [], {
     cwd: folder,
-    env: { ...env, ...temporary.env, ...added },
+    env: { ...env, ...temporary.env, ...added, [runFolderVariable]: temporary.path },
     execArgv: [...execArgv],
     detached: process.platform !== "win32",
     serialization: "json",
@@ -111,6 +112,9 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
   let isRefused = false;
   let isGone = false;
   let wasKilled = false;
+  /** It was told to stop, or killed. */
+  let wasStopped = false;
+  const mark = markOf(temporary.path);
   let timer: Timer | null = null;
   const loaded = Promise.withResolvers<Holder | null>();
 
@@ -142,9 +146,9 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
       if (child.pid === undefined) end(`no process could be started for it: ${error.message}`);
     });
     child.once("exit", (code, signal) => {
-      void untilAllIsSaid(child, clock).then(() =>
-        end(describeEnd({ code, signal, wasKilled, graceMs, said: lastLines() })),
-      );
+      void untilAllIsSaid(child, clock)
+        .then(() => (code === 0 && !wasStopped ? [] : endStarted({ pid: null, mark }, clock)))
+        .then((left) => end(describeEnd({ code, signal, wasKilled, graceMs, said: lastLines(), left: left.length })));
     });
   });
 
@@ -156,10 +160,15 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
   function kill(): void {
     if (isGone || child.pid === undefined) return;
     wasKilled = true;
+    wasStopped = true;
+    // As long as it lives, what it has started is known by that too.
+    const started = findStarted({ pid: child.pid, mark });
     killGroup(child);
+    for (const pid of started) killOne(pid);
   }
 
   function stopBy(command: ToRunProcess): void {
+    wasStopped = true;
     send(command);
     timer ??= clock.setTimer(graceMs, kill);
   }
@@ -210,11 +219,13 @@ function forwardErrors(
 }
 
 /** On Windows there are no groups: what the process has started is left. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
+function killGroup({ pid }: ChildProcess): void {
+  if (pid !== undefined) killOne(process.platform === "win32" ? pid : -pid);
+}
+
+function killOne(pid: number): void {
   try {
-    if (process.platform === "win32") child.kill("SIGKILL");
-    else process.kill(-child.pid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
   } catch {
     // It is gone already.
   }
@@ -225,6 +236,20 @@ function describeFailure({ code, message }: RecordedError): string {
 }
 
 function describeEnd(end: {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly wasKilled: boolean;
+  readonly graceMs: number;
+  readonly said: string;
+  /** Processes that it has started and that could not be ended. */
+  readonly left: number;
+}): string {
+  const { left, ...own } = end;
+  const how = describeOwnEnd(own);
+  return left === 0 ? how : `${how}; ${left} processes that it has started could not be ended`;
+}
+
+function describeOwnEnd(end: {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly wasKilled: boolean;

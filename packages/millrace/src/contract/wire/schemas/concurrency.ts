@@ -14,6 +14,7 @@ export const slotDemand = z
     slots,
     mode: z.enum(["concurrency", "rate-limit"]).exactOptional(),
     leaseMs: leaseDuration.exactOptional(),
+    leaseId: z.uuid().exactOptional(),
     holder: z.string().exactOptional(),
     processId: z.string().exactOptional(),
   })
