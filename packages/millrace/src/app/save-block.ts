@@ -80,10 +80,18 @@ export interface BlockTypeToMake {
   readonly fields: JsonObject;
 }
 
-/** The type and its newest schema; null where the ledger lacks one of them, and there is nothing to make it of. */
+/**
+ * The type and its newest schema; null where the ledger lacks one of them, and there is nothing to make it of.
+ *
+ * @param options.isOutdated whether a schema that is there has not all fields that are needed, so that another is made beside it
+ */
 export async function ensureBlockType(
   api: SaveBlockHost["api"],
-  { slug, toMake }: { readonly slug: string; readonly toMake: BlockTypeToMake | null },
+  {
+    slug,
+    toMake,
+    isOutdated = false,
+  }: { readonly slug: string; readonly toMake: BlockTypeToMake | null; readonly isOutdated?: boolean },
 ): Promise<{ readonly type: BlockType; readonly schema: BlockSchema } | null> {
   const type = (await findType(api, slug)) ?? (toMake === null ? null : await makeType(api, toMake));
   if (type === null) return null;
@@ -94,7 +102,7 @@ export async function ensureBlockType(
   const findSchema = async (): Promise<BlockSchema | null> =>
     (await api.listObjects("block-schema", newest, { limit: 1 })).items[0] ?? null;
   const known = await findSchema();
-  if (known !== null) return { type, schema: known };
+  if (known !== null && !isOutdated) return { type, schema: known };
   if (toMake === null) return null;
   const { fields, capabilities } = toMake;
   const made = {

@@ -166,6 +166,31 @@ function testWorkspaces(usePlace: () => Promise<UsedPlace>): void {
     await expect(at("", ada.key).listVariables()).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 
+  test("show their own by a cursor of another workspace's, and nothing of that", async () => {
+    const [red, blue] = [at("/workspaces/red", root.key), at("/workspaces/blue", root.key)];
+    const names = (of: string): readonly string[] => [1, 2, 3, 4].map((nth) => `${of}-${nth}`);
+    for (const name of names("of-red")) await red.writeVariable({ name, value: "1" });
+    for (const name of names("of-blue")) await blue.writeVariable({ name, value: "1" });
+    const sorts = [undefined, "name", "createdAt", "id"].map((field) =>
+      field === undefined ? {} : ({ sort: { field, direction: "asc" } } as const),
+    );
+    for (const query of sorts) {
+      for (const [mine, other, of] of [
+        [red, blue, "of-red"],
+        [blue, red, "of-blue"],
+      ] as const) {
+        const { next } = await other.listObjects("variable", query, { limit: 1 });
+        expect(next).not.toBeNull();
+        const { items } = await mine.listObjects("variable", query, { limit: 100, cursor: next });
+        expect(
+          items.map(({ name }) => name).filter((name) => !names(of).includes(name) && name !== "threshold"),
+        ).toEqual([]);
+      }
+    }
+    for (const name of names("of-red")) await red.deleteVariable(name);
+    for (const name of names("of-blue")) await blue.deleteVariable(name);
+  });
+
   test("answer who is no member as if they were not there, by every route", async () => {
     const differing: string[] = [];
     const ask = async (name: string, { verb, path, body }: (typeof everyRoute)[number], key: string) => {

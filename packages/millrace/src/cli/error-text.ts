@@ -5,7 +5,7 @@ import { previewValue } from "../kit/preview.ts";
 import { UsageProblem } from "./arguments/usage-problem.ts";
 import { type ExitCode, exitCodes } from "./command.ts";
 import { cutText } from "./output/cut-text.ts";
-import { cleanText } from "./output/clean-text.ts";
+import { cleanOutput } from "./output/clean-text.ts";
 import type { Look } from "./output/look.ts";
 import { hideEngineFrames } from "./output/stack-frame.ts";
 
@@ -32,7 +32,7 @@ export function errorText(error: unknown, { look, usage }: { readonly look: Look
   } else {
     lines.push(`${paint.red("error:")} ${cutText(thrownText(error), maxMessageLength)}`);
   }
-  return cleanPainted(lines.join("\n"));
+  return cleanOutput(lines.join("\n"), { hasColor: true });
 }
 
 /** What stands after the message. */
@@ -53,15 +53,6 @@ function causeLines(error: Error, { paint }: Look): readonly string[] {
   const isTold = "data" in error && "reason" in (error.data as object);
   if (!(cause instanceof Error) || isTold || error.message.includes(cause.message)) return [];
   return [paint.dim(`cause: ${cause.name}: ${cutText(cause.message, maxMessageLength)}`)];
-}
-
-// oxlint-disable-next-line no-control-regex -- the sequences that paint.ts writes
-const paintSequence = /(\u001b\[\d+m)/;
-
-/** Control characters of what was quoted go; colours are ours and stay. */
-function cleanPainted(text: string): string {
-  const parts = text.split(paintSequence);
-  return parts.map((part, index) => (index % 2 === 1 ? part : cleanText(part))).join("");
 }
 
 export interface ErrorObject {

@@ -35,11 +35,20 @@ export interface CommandLine {
   seed<T>(fill: (api: Api) => Promise<T>): Promise<T>;
 }
 
-/** A ledger of its own, which is there for all tests of a file. Output is as on a terminal of 80 columns. */
-export function createCommandLine(): CommandLine {
+/**
+ * A ledger of its own, which is there for all tests of a file. Output is as on a terminal of 80 columns.
+ *
+ * @param options.between what the commands work over in place of the ledger's own Api
+ */
+export function createCommandLine({
+  between = async (api) => api,
+}: {
+  readonly between?: (api: Api) => Promise<Api>;
+} = {}): CommandLine {
   const home = mkdtempSync(join(tmpdir(), "millrace-commands-"));
   // One for all commands: each would listen to the signals of this process, and they are many.
   const openHost = late(() => openCommandHost({ home }));
+  const openBetween = late(async () => between((await openHost()).api));
   afterAll(async () => {
     await (await openHost())[Symbol.asyncDispose]();
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
@@ -49,7 +58,12 @@ export function createCommandLine(): CommandLine {
     const out = collect();
     const err = collect();
     try {
-      const code = await execute(words, { home, openHost, out: out.output, err: err.output });
+      const code = await execute(words, {
+        home,
+        openHost: async () => ({ ...(await openHost()), api: await openBetween() }),
+        out: out.output,
+        err: err.output,
+      });
       return { code, stdout: out.text(), stderr: err.text() };
     } catch (error) {
       err.output.line(errorText(error, err.output));

@@ -3,12 +3,10 @@
 import { flag } from "./arguments/options.ts";
 import type { OptionTable, PositionalTable } from "./arguments/parse.ts";
 import { type Command, type CommandContext, exitCodes } from "./command.ts";
+import { cleanJson } from "./output/clean-text.ts";
 import type { Output } from "./output/output.ts";
 
 const lookEveryMs = 1000;
-
-/** Moves the cursor to the corner of the screen, and clears what is there. */
-const clearScreen = "\u001b[H\u001b[2J";
 
 const watch = flag("Show it again each time that it changes, until Ctrl-C.", { short: "w" });
 
@@ -46,7 +44,10 @@ async function showAgain(context: CommandContext, show: (context: CommandContext
     const seen = lines.join("\n");
     if (seen !== before) {
       if (json || !out.isTerminal) out.lines([seen]);
-      else out.lines([`${clearScreen}${seen}`, "", out.look.paint.dim("Ctrl-C ends the watching.")]);
+      else {
+        out.clear();
+        out.lines([seen, "", out.look.paint.dim("Ctrl-C ends the watching.")]);
+      }
       before = seen;
     }
     await clock.sleep(lookEveryMs, signal).catch(() => undefined);
@@ -63,7 +64,8 @@ function collect({ look, isTerminal, hasColor, closed, width }: Output, lines: s
     width,
     line: (text = "") => void lines.push(text),
     lines: (texts) => void lines.push(...texts),
-    json: (value) => void lines.push(JSON.stringify(value)),
-    jsonLine: (value) => void lines.push(JSON.stringify(value)),
+    clear: () => undefined,
+    json: (value) => void lines.push(cleanJson(JSON.stringify(value))),
+    jsonLine: (value) => void lines.push(cleanJson(JSON.stringify(value))),
   };
 }

@@ -6,6 +6,8 @@ import { type Clock, systemClock } from "../kit/clock.ts";
 /** Before the stream is opened again after it has ended, in ms: first so long, then twice as long, up to the last. */
 const firstWaitMs = 250;
 const lastWaitMs = 10_000;
+/** Characters of an event: far more than one of ours has. Whoever answers may never end a line. */
+export const maxEventChars = 8 * 2 ** 20;
 
 export interface FollowOptions {
   /** Where the server is, as of `createClient`. */
@@ -45,6 +47,8 @@ export async function followEvents(options: FollowOptions): Promise<void> {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(lastSeq === null ? {} : { "last-event-id": String(lastSeq) }),
         },
+        // Whoever answers may lead elsewhere, where the key does not belong.
+        redirect: "manual",
         signal,
       });
       if (ok && body !== null) {
@@ -86,8 +90,10 @@ async function* readMessages(body: ReadableStream<Uint8Array<ArrayBuffer>>): Asy
   let rest = "";
   let type = "message";
   for await (const text of body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
+    const lines = text.split("\n");
+    lines[0] = rest + (lines[0] ?? "");
     rest = lines.pop() ?? "";
+    if (rest.length > maxEventChars) throw new Error("an event has no end");
     for (const line of lines) {
       if (line.startsWith("event: ")) type = line.slice("event: ".length);
       if (!line.startsWith("data: ")) continue;

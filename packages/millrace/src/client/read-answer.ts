@@ -17,8 +17,8 @@ export async function readAnswer(response: Response, url: string): Promise<Answe
 /** Bytes of an answer, unpacked: far more than one of ours has. Whoever answers may have no end. */
 export const maxAnswerBytes = 256 * 2 ** 20;
 
-/** @throws SERVER_ANSWER_INVALID */
-async function readText(response: Response, url: string, maxBytes = maxAnswerBytes): Promise<string> {
+/** The text of an answer, as far as it may go. @throws SERVER_ANSWER_INVALID */
+export async function readText(response: Response, url: string, maxBytes = maxAnswerBytes): Promise<string> {
   const told = response.headers.has("content-encoding") ? null : response.headers.get("content-length");
   if ((told !== null && Number(told) <= maxBytes) || response.body === null) return response.text();
   const decoder = new TextDecoder();

@@ -484,6 +484,11 @@ export const errorCatalogue = {
     fix: "Set the secret that the webhook names, sealed with this server's key: `millrace secret set`.",
     status: 500,
   },
+  WEBHOOK_CALL_UNVERIFIED: {
+    what: "The call of a webhook cannot be believed: {reason}.",
+    fix: "Do nothing of what it asks for, and answer it with 401; hand on the body as it came, and keep this machine's clock right.",
+    status: 401,
+  },
   CODE_UNAVAILABLE: {
     what: "The code of deployment `{deployment}` cannot be brought to where it runs: {reason}.",
     fix: "Correct the deployment's pull steps and deploy it again; `git` and `npm` must be installed where they are steps.",

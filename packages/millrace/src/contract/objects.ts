@@ -231,14 +231,14 @@ export interface SavedSearch extends ObjectBase {
 export interface WebhookSignature {
   /**
    * `github`: of the body, in `X-Hub-Signature-256`. `timestamped`: of the time and the body, as `t=…,v1=…`. `header`: of the
-   * body, in hexadecimal or base64.
+   * body, in hexadecimal or base64. `standard`: of an id, the time and the body, as Standard Webhooks has it.
    */
-  readonly scheme: "github" | "timestamped" | "header";
+  readonly scheme: "github" | "timestamped" | "header" | "standard";
   /** The secret of this name; the server opens it with the key of its vault. */
   readonly secretName: string;
-  /** Default: `X-Hub-Signature-256`, `Stripe-Signature`, `X-Signature`. */
+  /** Default: `X-Hub-Signature-256`, `Stripe-Signature`, `X-Signature`, `Webhook-Signature`. */
   readonly header?: string;
-  /** How far the time that is signed may be from now, for `timestamped`. In ms; default 300,000. */
+  /** How far the time that is signed may be from now, for `timestamped` and `standard`. In ms; default 300,000. */
   readonly toleranceMs?: number;
 }
 

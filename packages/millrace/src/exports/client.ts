@@ -1,6 +1,7 @@
 /** What `import … from "millrace/client"` gives: an orchestrator's Api over HTTP, on any platform that has `fetch`. */
 
 export { type Client, type ClientOptions, createClient } from "../client/create-client.ts";
+export { type VerifiedWebhook, verifyWebhook, type WebhookCall } from "../client/verify-webhook.ts";
 export type {
   EventHistoryCell,
   EventHistoryRequest,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createGlob } from "./glob.ts";
+import { createStepCount, StepsExceeded } from "./step-count.ts";
 
 describe("globs", () => {
   test.each<[string, string, boolean]>([
@@ -43,4 +44,16 @@ describe("globs", () => {
       { numRuns: 1000 },
     );
   });
+});
+
+test("the steps of a match are counted, and end it", () => {
+  const steps = (pattern: string, text: string): number => {
+    let spent = 0;
+    createGlob(pattern, { spend: (some) => (spent += some) })(text);
+    return spent;
+  };
+  expect(steps("*a*b", "a".repeat(1000))).toBeLessThan(3000);
+  const [short, long] = [steps(`*${"a".repeat(50)}b`, "a".repeat(500)), steps(`*${"a".repeat(50)}b`, "a".repeat(5000))];
+  expect(long / short).toBeLessThan(12);
+  expect(() => createGlob(`*${"a".repeat(500)}b`, createStepCount(10_000))("a".repeat(5000))).toThrow(StepsExceeded);
 });

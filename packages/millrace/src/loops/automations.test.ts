@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { verifyWebhook } from "../client/verify-webhook.ts";
 import type { Api } from "../contract/api.ts";
 import type { Action, EventTrigger, Firing, Trigger } from "../contract/automations.ts";
 import { MillraceError } from "../contract/errors.ts";
@@ -688,6 +689,37 @@ function testAutomations(makeLedger: MakeLedger): void {
       ]);
       expect((await firings())[0]?.outcomes).toMatchObject([
         { status: "executed", details: { status_code: 200, response_body: "said" } },
+      ]);
+    });
+
+    test("a webhook is signed with the secret that its block names, which is told nowhere", async () => {
+      const secret = `whsec_${Buffer.alloc(32, "s").toString("base64")}`;
+      await api.writeSecret({ name: "hook", sealed: secret });
+      said = `you have ${secret}`;
+      const blockDocumentId = await aBlock("webhook", { url, signing_secret: "hook" });
+      const loop = aLoop();
+      await run(loop);
+      await automate(onEvent(), [{ kind: "call-webhook", blockDocumentId, payload: '{"a":1}' }]);
+      await emit("order.placed");
+      await run(loop);
+      const [call] = asked;
+      const { id, sentAt } = await verifyWebhook({
+        body: call?.body ?? "",
+        headers: call?.headers ?? {},
+        secret,
+        clock,
+      });
+      const events = (await api.listEvents({ names: ["millrace.automation.action.executed"] })).items;
+      expect(JSON.parse(events[0]?.payload ?? "null")).toMatchObject({ invocation: id });
+      expect(clock.now() - sentAt).toBeLessThan(1000);
+      expect(JSON.stringify([await firings(), events])).not.toContain(secret);
+
+      await api.deleteSecret("hook");
+      await emit("order.placed");
+      await run(loop);
+      expect(asked).toHaveLength(1);
+      expect((await firings()).at(-1)?.outcomes).toMatchObject([
+        { status: "failed", reason: "The call failed: the secret `hook` that it is to be signed with is not there" },
       ]);
     });
 

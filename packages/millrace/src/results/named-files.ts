@@ -1,14 +1,14 @@
 /** Files that others have written into a folder, under names of their own. They are read as they are. */
 
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { MillraceError } from "../contract/errors.ts";
 import type { ResultStorage } from "../contract/results.ts";
 
 /**
- * Reads results from a folder of somebody else's. A key is a path in it; one that leads out of it is not there.
+ * Reads results from a folder of somebody else's. A key is a path in it; one that leads out of it, be it by a link, is not there.
  *
  * Rejects with MillraceError: RESULT_MISSING; RESULT_STORAGE_FAILED for what cannot be read, and for every write.
  *
@@ -17,14 +17,22 @@ import type { ResultStorage } from "../contract/results.ts";
 export function createNamedFiles({ folder, name }: { readonly folder: string; readonly name: string }): ResultStorage {
   const root = resolve(folder.startsWith("~/") ? join(homedir(), folder.slice(2)) : folder);
 
-  /** @throws RESULT_MISSING */
-  function pathOf(key: string): string {
+  /** Where the key leads, with its links followed. @throws RESULT_MISSING, and what looking for it throws */
+  async function pathOf(key: string): Promise<string> {
     const path = resolve(root, key);
-    const within = relative(root, path);
-    if (within === "" || within.startsWith("..") || isAbsolute(within)) {
-      throw new MillraceError("RESULT_MISSING", { key, store: name });
+    if (!key.includes("\0") && isWithin(root, path)) {
+      const found = await realpath(path);
+      if (isWithin(await realpath(root), found)) return found;
     }
-    return path;
+    throw new MillraceError("RESULT_MISSING", { key, store: name });
+  }
+
+  /** What was a file a moment ago is not followed where it has become a link. */
+  async function openFile(key: string): Promise<FileHandle> {
+    const file = await open(await pathOf(key), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+    throw new Error("it is no file");
   }
 
   const readOnly = (verb: string) => async (): Promise<never> => {
@@ -37,27 +45,36 @@ export function createNamedFiles({ folder, name }: { readonly folder: string; re
     write: readOnly("keep"),
     delete: readOnly("delete"),
     async read(key) {
-      const path = pathOf(key);
-      return readFile(path).catch((cause: unknown) => {
+      try {
+        await using file = await openFile(key);
+        return await file.readFile();
+      } catch (cause) {
         throw toError(cause, { key, store: name });
-      });
+      }
     },
     async *stream(key) {
       try {
-        yield* createReadStream(pathOf(key)) as AsyncIterable<Uint8Array>;
+        await using file = await openFile(key);
+        yield* file.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>;
       } catch (cause) {
         throw toError(cause, { key, store: name });
       }
     },
     async exists(key) {
-      return (await stat(pathOf(key)).catch(() => null))?.isFile() === true;
+      const found = await pathOf(key).then(stat, () => null);
+      return found?.isFile() === true;
     },
   };
 }
 
+function isWithin(root: string, path: string): boolean {
+  const within = relative(root, path);
+  return within !== "" && !within.startsWith("..") && !isAbsolute(within);
+}
+
 function toError(cause: unknown, { key, store }: { readonly key: string; readonly store: string }): unknown {
   if (cause instanceof MillraceError) return cause;
-  if ((cause as { code?: unknown }).code === "ENOENT")
+  if (["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP"].includes(String((cause as { code?: unknown }).code)))
     return new MillraceError("RESULT_MISSING", { key, store }, { cause });
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new MillraceError("RESULT_STORAGE_FAILED", { store, verb: "read", what: key, reason }, { cause });

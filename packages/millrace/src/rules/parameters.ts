@@ -33,9 +33,9 @@ export interface ParameterIssue {
 }
 
 /** `rows[2].name must be a string; date is missing`; a long list is cut. */
-export function describeIssues(issues: readonly ParameterIssue[]): string {
+export function describeIssues(issues: readonly ParameterIssue[], total = issues.length): string {
   const shown = issues.slice(0, maxIssues).map(({ path, message }) => `${toPathText(path)} ${message}`);
-  const more = issues.length - shown.length;
+  const more = total - shown.length;
   return more > 0 ? `${shown.join("; ")}; and ${more} more` : shown.join("; ");
 }
 

@@ -30,7 +30,8 @@ export async function groupFailures(
     at: lastAt,
     key: fingerprint,
   });
-  return { ...toPage(toGroups(failures), { page, placeOf, usual: defaultGroups, max: maxGroups }), isCut };
+  const options = { of: "groups", page, placeOf, usual: defaultGroups, max: maxGroups } as const;
+  return { ...toPage(toGroups(failures), options), isCut };
 }
 
 export async function listFailedRuns(
@@ -39,7 +40,8 @@ export async function listFailedRuns(
 ): Promise<Page<FailedRun>> {
   const { failures } = await find(store, { since, where });
   const placeOf = ({ at, flowRunId }: FailedRun): Place => ({ at, key: flowRunId });
-  return toPage(failedRunsOf(failures, fingerprint), { page, placeOf, usual: defaultRuns, max: maxRuns });
+  const options = { of: "runs", page, placeOf, usual: defaultRuns, max: maxRuns } as const;
+  return toPage(failedRunsOf(failures, fingerprint), options);
 }
 
 /** The flow runs of a group, as a condition on flow runs. */
@@ -69,33 +71,36 @@ interface Place {
 function toPage<Item>(
   all: readonly Item[],
   options: {
+    /** What the list is of, so that the cursor of another is not taken for one of it. */
+    readonly of: "groups" | "runs";
     readonly page: PageRequest;
     readonly placeOf: (item: Item) => Place;
     readonly usual: number;
     readonly max: number;
   },
 ): Page<Item> {
-  const { placeOf, usual, max } = options;
+  const { of, placeOf, usual, max } = options;
   const { limit = usual, cursor, offset = 0 } = options.page;
   if (!Number.isInteger(limit) || limit < 1) throw usage(`A page of ${limit} cannot be had`, max);
-  const after = cursor == null ? null : fromCursor(cursor, max);
+  const after = cursor == null ? null : fromCursor(cursor, { of, max });
   const left = (after === null ? all : all.filter((item) => comesAfter(placeOf(item), after))).slice(offset);
   const items = left.slice(0, Math.min(limit, max));
   const last = items.at(-1);
-  return { items, next: last === undefined || left.length === items.length ? null : toCursor(placeOf(last)) };
+  return { items, next: last === undefined || left.length === items.length ? null : toCursor(of, placeOf(last)) };
 }
 
 function comesAfter(one: Place, other: Place): boolean {
   return one.at < other.at || (one.at === other.at && one.key > other.key);
 }
 
-function toCursor({ at, key }: Place): string {
-  return `${at}~${key}`;
+function toCursor(of: string, { at, key }: Place): string {
+  return `${of}~${at}~${key}`;
 }
 
-function fromCursor(cursor: string, max: number): Place {
-  const [, time, key] = /^(\d+(?:\.\d+)?)~([0-9a-f-]+)$/.exec(cursor) ?? [];
-  if (time === undefined || key === undefined) throw usage(`The cursor \`${cursor}\` does not continue this list`, max);
+function fromCursor(cursor: string, { of, max }: { readonly of: string; readonly max: number }): Place {
+  const [, list, time, key] = /^(\w+)~(\d+(?:\.\d+)?)~([0-9a-f-]+)$/.exec(cursor) ?? [];
+  if (list !== of || time === undefined || key === undefined)
+    throw usage(`The cursor \`${cursor.slice(0, 200)}\` does not continue this list`, max);
   return { at: Number(time), key };
 }
 

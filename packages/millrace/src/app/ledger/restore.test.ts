@@ -17,6 +17,7 @@ import type { FlowRun } from "../../contract/flow-run.ts";
 import type { Store } from "../../contract/store.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { readProcessIdentity } from "../../kit/process-identity.ts";
+import { createAccess } from "../../service/access/create-access.ts";
 import { createService } from "../../service/create-service.ts";
 import { makePostgresLedger, whyNot } from "../../store/postgres/postgres-ledger.testsuite.ts";
 import { create } from "../../store/suite/samples.testsuite.ts";
@@ -47,6 +48,12 @@ async function use<T>(store: Promise<Store>, body: (store: Store) => Promise<T>)
   } finally {
     await opened.close();
   }
+}
+
+async function openAccess(home: string) {
+  const store = await openAt(home);
+  const api = createService({ store, clock: systemClock });
+  return { api, access: createAccess({ access: store.access, clock: systemClock }), close: () => store.close() };
 }
 
 /** A home whose ledger has one run, which this process executes, and a backup of it. */
@@ -90,6 +97,33 @@ describe("restoring a backup of SQLite", () => {
     const aside = makeHome();
     copyFileSync(before ?? "", ledgerPath(aside));
     await use(openAt(aside), async (store) => expect(await store.readFlowRuns([run.id, later.id])).toHaveLength(2));
+  });
+
+  test("makes no key and no session good again that was taken away since", async () => {
+    const { home } = await makeBackup();
+    const password = "correct horse battery";
+    const { api, access, close } = await openAccess(home);
+    const { id: accountId } = await api.createAccount({ name: "ada", kind: "person", role: "admin", password });
+    const made = await api.createApiKey({ accountId, name: "laptop" });
+    const { token = "" } = (await access.signIn({ name: "ada", password, from: "::1" })) ?? {};
+    const known = (from: typeof access) =>
+      Promise.all([
+        from.identify({ kind: "key", text: made.text }, "::1"),
+        from.identify({ kind: "session", token }, "::1"),
+      ]);
+    expect((await known(access)).map((identity) => identity?.account.name)).toEqual(["ada", "ada"]);
+    const target = join(home, "with-keys");
+    const settings = { home, database: null, secretsKey: null };
+    const options = { replaces: false, withResults: false, withSecretsKey: false };
+    await backUpLedger({ settings, clock: systemClock, target, ...options });
+    await api.deleteApiKey(made.key.id);
+    await access.signOut(token);
+    await close();
+    expect(await restore(target, home, { replaces: true })).toMatchObject({ settled: { sessions: 1, apiKeys: 1 } });
+    const again = await openAccess(home);
+    expect(await known(again.access)).toEqual([null, null]);
+    expect((await again.api.listApiKeys({})).items).toEqual([]);
+    await again.close();
   });
 
   test("is refused while somebody has the ledger open, and changes nothing", async () => {

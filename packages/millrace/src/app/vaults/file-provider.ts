@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { SecretProvider } from "../../contract/secrets.ts";
@@ -26,7 +27,8 @@ export function createFileProvider(folder: string): SecretProvider {
 }
 
 async function readSmall(path: string): Promise<string> {
-  await using file = await open(path, "r");
+  // What was a file a moment ago is not followed where it has become a link.
+  await using file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   if (!(await file.stat()).isFile()) throw new Error("it is no file");
   const { bytesRead, buffer } = await file.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
   if (bytesRead > maxBytes) throw new Error(`it is larger than ${maxBytes / 1024} KiB`);

@@ -2,8 +2,12 @@
 
 import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
+import { cleanJson, cleanOutput } from "./clean-text.ts";
 import { openJson } from "./open-json.ts";
 import { createLook, type Look } from "./look.ts";
+
+/** Moves the cursor to the corner of the screen, and clears what is there. */
+const clearScreen = "\u001b[H\u001b[2J";
 
 export type ColorChoice = "auto" | "always" | "never";
 
@@ -13,8 +17,11 @@ export interface Output {
   readonly hasColor: boolean;
   /** In columns; without end where nobody draws on a screen. */
   readonly width: number;
+  /** Without what a terminal obeys, but for colours. */
   line(text?: string): void;
   lines(texts: readonly string[]): void;
+  /** Clears the screen of a terminal. */
+  clear(): void;
   /** Indented JSON and a line end. JSON texts of the ledger's nouns are opened: see openJson(). */
   json(value: unknown): void;
   /** JSON on one line, for streams of values. */
@@ -37,6 +44,7 @@ export function createOutput(options: { readonly stream: WriteStream; readonly c
   };
   const isTerminal = stream.isTTY === true;
   const hasColor = isColored(options);
+  const clean = (text: string): string => cleanOutput(text, { hasColor });
   return {
     look: createLook({ color: hasColor }),
     isTerminal,
@@ -44,10 +52,11 @@ export function createOutput(options: { readonly stream: WriteStream; readonly c
     get width() {
       return isTerminal ? stream.columns || 80 : Number.POSITIVE_INFINITY;
     },
-    line: (text = "") => write(`${text}\n`),
-    lines: (texts) => write(texts.map((text) => `${text}\n`).join("")),
-    json: (value) => write(`${JSON.stringify(openJson(value), null, 2)}\n`),
-    jsonLine: (value) => write(`${JSON.stringify(openJson(value))}\n`),
+    line: (text = "") => write(`${clean(text)}\n`),
+    lines: (texts) => write(texts.map((text) => `${clean(text)}\n`).join("")),
+    clear: () => write(clearScreen),
+    json: (value) => write(`${cleanJson(JSON.stringify(openJson(value), null, 2))}\n`),
+    jsonLine: (value) => write(`${cleanJson(JSON.stringify(openJson(value)))}\n`),
     closed: closing.signal,
   };
 }

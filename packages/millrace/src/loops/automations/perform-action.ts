@@ -16,6 +16,7 @@ import type { FiringRecord, PlannedAction } from "./firing-record.ts";
 import { toNotificationRequests, toWebhookRequest } from "./notification-requests.ts";
 import { openBlock, type OpenBlock } from "./open-block.ts";
 import { describeSendFailure, type HttpAnswer, type HttpRequest, sendHttp } from "./send-http.ts";
+import { signRequest } from "./sign-request.ts";
 import { readTemplateObjects, readVariables, type TemplateApi } from "./template-objects.ts";
 
 export interface ActionContext {
@@ -30,6 +31,7 @@ export interface ActionContext {
       | "updateWorkQueue"
       | "proposeFlowRunState"
       | "deleteFlowRun"
+      | "readSecret"
       | "record"
     >;
   readonly clock: Clock;
@@ -270,10 +272,12 @@ interface Sending {
   readonly related: readonly Labels[];
 }
 
-async function send({ context }: Doing, { request, block, related }: Sending): Promise<HttpAnswer> {
+/** What is sent again after a crash has the id that it had: whoever takes it can tell. */
+async function send({ context, planned }: Doing, { request, block, related }: Sending): Promise<HttpAnswer> {
   const { clock, checkAddress } = context;
   try {
-    return await sendHttp(request, { clock, checkAddress, secrets: block.secrets });
+    const signed = await signRequest(request, { context, block, id: planned.id });
+    return await sendHttp(signed.request, { clock, checkAddress, secrets: [...block.secrets, ...signed.secrets] });
   } catch (error) {
     throw new ActionFailure(`The call failed: ${describeSendFailure(error)}`, { related });
   }

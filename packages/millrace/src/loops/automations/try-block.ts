@@ -5,13 +5,15 @@ import { MillraceError } from "../../contract/errors.ts";
 import type { Vault } from "../../contract/runtime.ts";
 import type { BlockTrial } from "../../contract/wire/sealed-values.ts";
 import type { Clock } from "../../kit/clock.ts";
+import { uuidv7 } from "../../kit/ids.ts";
 import { type AddressCheck, createAddressCheck } from "./check-address.ts";
 import { toNotificationRequests, toWebhookRequest } from "./notification-requests.ts";
 import { openBlock, type OpenBlock } from "./open-block.ts";
 import { describeSendFailure, type HttpRequest, sendHttp } from "./send-http.ts";
+import { signRequest } from "./sign-request.ts";
 
 export interface TryBlockContext {
-  readonly api: Pick<Api, "readObject">;
+  readonly api: Pick<Api, "readObject" | "readSecret">;
   readonly vault: Vault;
   readonly clock: Clock;
   /** Default: private networks may be sent to. */
@@ -32,7 +34,8 @@ export async function tryBlock(context: TryBlockContext, id: string): Promise<Bl
   for (const request of requests) {
     try {
       // What is answered may repeat what was sent, and with it secrets: the status is all that is told.
-      const { status } = await sendHttp(request, { clock, checkAddress });
+      const signed = await signRequest(request, { context: { api, vault, clock }, block, id: uuidv7() });
+      const { status } = await sendHttp(signed.request, { clock, checkAddress });
       if (status >= 300) return { isOk: false, told: `The message was answered with ${status}.` };
     } catch (error) {
       return { isOk: false, told: `The message could not be sent: ${describeSendFailure(error)}.` };

@@ -83,3 +83,14 @@ describe("related resources", () => {
     expect(findLabel(event, label)).toBe(value);
   });
 });
+
+test("patterns that would be tried at each character of a long text are given up, and meet nothing", () => {
+  const value = "a".repeat(200_000);
+  const event = eventAt(0, "e", { of: value });
+  for (const pattern of [`*${"a".repeat(1000)}b`, "*a*a*a*b", `*[${"a-b".repeat(10_000)}]c`]) {
+    expect(createResourceMatch({ match: { id: pattern }, matchRelated: [] })(event)).toBe(false);
+  }
+  expect(createNameMatch([`*${"a".repeat(1000)}b`], "none")(value)).toBe(false);
+  // What takes few steps is still found in it.
+  expect(createResourceMatch({ match: { id: "aaa*" }, matchRelated: [] })(event)).toBe(true);
+});

@@ -12,6 +12,10 @@
 
 import type { EventFacts, Labels, ResourceMatch, ResourceSpec } from "../../contract/automations.ts";
 import { createGlob, createNamePattern } from "../../kit/glob.ts";
+import { createCountedMatch, type StepCount, uncounted } from "../../kit/step-count.ts";
+
+/** Steps in which an event meets the patterns of a trigger, or does not: events come from anybody, and so do patterns. */
+const maxSteps = 100_000;
 
 /** The label that names a resource. */
 export const resourceIdLabel = "id";
@@ -21,23 +25,30 @@ export const resourceRoleLabel = "role";
 /** Whether an event's name is one of the patterns; `whenEmpty` answers when there is no pattern. */
 export function createNameMatch(patterns: readonly string[], whenEmpty: "every" | "none"): (name: string) => boolean {
   if (patterns.length === 0) return () => whenEmpty === "every";
-  const matches = patterns.map(createNamePattern);
-  return (name) => matches.some((isMatch) => isMatch(name));
+  return createCountedMatch(maxSteps, (steps) => {
+    const matches = patterns.map((pattern) => createNamePattern(pattern, steps));
+    return (name: string) => matches.some((isMatch) => isMatch(name));
+  });
 }
 
 /** Whether an event's resources are those that a trigger is about. */
 export function createResourceMatch(trigger: ResourceMatch): (event: EventFacts) => boolean {
-  const isPrimary = createSpecMatch(trigger.match);
-  const isRelated = trigger.matchRelated.filter((spec) => Object.keys(spec).length > 0).map(createSpecMatch);
-  return (event) =>
-    isPrimary(event.resource) && isRelated.every((isMatch) => event.related.some(({ labels }) => isMatch(labels)));
+  return createCountedMatch(maxSteps, (steps) => {
+    const isPrimary = createSpecMatch(trigger.match, steps);
+    const related = trigger.matchRelated.filter((spec) => Object.keys(spec).length > 0);
+    const isRelated = related.map((spec) => createSpecMatch(spec, steps));
+    return (event: EventFacts) =>
+      isPrimary(event.resource) && isRelated.every((isMatch) => event.related.some(({ labels }) => isMatch(labels)));
+  });
 }
 
 /** Whether one resource has all the labels of a spec. */
-export function createSpecMatch(spec: ResourceSpec): (labels: Labels) => boolean {
+export function createSpecMatch(spec: ResourceSpec, steps: StepCount = uncounted): (labels: Labels) => boolean {
   const entries = Object.entries(spec).map(([label, patterns]) => ({
     label,
-    matches: (typeof patterns === "string" ? [patterns] : patterns).map(createLabelPattern),
+    matches: (typeof patterns === "string" ? [patterns] : patterns).map((pattern) =>
+      createLabelPattern(pattern, steps),
+    ),
   }));
   return (labels) =>
     entries.every(
@@ -45,9 +56,9 @@ export function createSpecMatch(spec: ResourceSpec): (labels: Labels) => boolean
     );
 }
 
-function createLabelPattern(pattern: string): (value: string) => boolean {
-  if (!pattern.startsWith("!")) return createGlob(pattern);
-  const isMatch = createGlob(pattern.slice(1));
+function createLabelPattern(pattern: string, steps: StepCount): (value: string) => boolean {
+  if (!pattern.startsWith("!")) return createGlob(pattern, steps);
+  const isMatch = createGlob(pattern.slice(1), steps);
   return (value) => !isMatch(value);
 }
 

@@ -14,7 +14,7 @@ import {
   type NewAuditEntry,
   type Policy,
 } from "../../contract/access.ts";
-import { MillraceError } from "../../contract/errors.ts";
+import { isMillraceError, MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { readCredential } from "./credentials.ts";
 import { createDeniedCalls } from "./denied-calls.ts";
@@ -34,6 +34,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who sends it. Null where nobody is asked, and before it is known. */
     identity: Identity | null;
+    /** Whether it was not looked at who sends it, after too many attempts. */
+    isKeptOut: boolean;
   }
 }
 
@@ -61,6 +63,7 @@ export interface Guard {
 /** A route that says nothing of who may call it is a mistake of ours, told when the server starts. */
 export function demandPolicies(app: FastifyInstance): void {
   app.decorateRequest("identity", null);
+  app.decorateRequest("isKeptOut", false);
   app.addHook("onRoute", ({ method, url, config }) => {
     if (config?.policy === undefined) throw new Error(`The route ${String(method)} ${url} has no policy`);
   });
@@ -121,9 +124,11 @@ export function guardRoutes(
 
   app.addHook("onSend", async (request, { statusCode: status }) => {
     const { policy, action = request.method } = request.routeOptions.config;
-    if (policy === undefined || policy === "anyone") return;
-    const isDenied = status === 401 || status === 403 || (isWorkspace && request.identity?.account.role === "none");
-    if (!isDenied && !isKept(request, policy)) return;
+    const { isKeptOut } = request;
+    if (policy === undefined || (policy === "anyone" && !isKeptOut)) return;
+    const isOutside = isWorkspace && request.identity?.account.role === "none";
+    const isDenied = status === 401 || status === 403 || isKeptOut || isOutside;
+    if (!isDenied && (policy === "anyone" || !isKept(request, policy))) return;
     const entry: NewAuditEntry = {
       at: clock.now(),
       ...whoOf(request),
@@ -141,7 +146,8 @@ export function guardRoutes(
 export function createGuard({ access, clock }: GuardOptions): Guard {
   async function identify(request: FastifyRequest): Promise<Identity | null> {
     const credential = readCredential(request.headers);
-    return credential === null ? null : access.identify(credential, request.clientAddress);
+    if (credential === null) return null;
+    return access.identify(credential, request.clientAddress).catch((error: unknown) => noteAttempts(request, error));
   }
 
   async function admit(
@@ -172,6 +178,12 @@ export function createGuard({ access, clock }: GuardOptions): Guard {
   }
 
   return { identify, admit };
+}
+
+/** Those who tried too often are told of in the audit log as others that were denied. */
+export function noteAttempts(request: FastifyRequest, error: unknown): never {
+  if (isMillraceError(error, "ATTEMPTS_EXCEEDED")) request.isKeptOut = true;
+  throw error;
 }
 
 const refusals: Readonly<Record<Credential["kind"], string>> = {

@@ -5,9 +5,9 @@
  */
 
 import { hash } from "node:crypto";
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { extname, join, sep } from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 export interface Dashboard {
@@ -57,11 +57,7 @@ export interface DashboardOptions {
 }
 
 export function createDashboard({ folder, hasAccessControl }: DashboardOptions): Dashboard {
-  const isFile = (name: string): boolean =>
-    folder !== null &&
-    fileName.test(name) &&
-    !name.includes("..") &&
-    statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true;
+  const isFile = (name: string): boolean => folder !== null && fileName.test(name) && isWithin(folder, name);
 
   async function sendFile(name: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const accepted = request.headers["accept-encoding"] ?? "";
@@ -111,6 +107,12 @@ export function createDashboard({ folder, hasAccessControl }: DashboardOptions):
       return isForPeople && !name.startsWith("assets/") ? sendPage(path, reply) : null;
     },
   };
+}
+
+/** A link in the folder leads nowhere out of it. */
+function isWithin(folder: string, name: string): boolean {
+  if (name.includes("..") || statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() !== true) return false;
+  return realpathSync(join(folder, name)).startsWith(realpathSync(folder) + sep);
 }
 
 /** From a page to where the dashboard begins. */

@@ -188,6 +188,78 @@ describe("signatures", () => {
     expect(await send(slug, body, { "stripe-signature": "t=,v1=" })).toMatchObject({ status: 401 });
   });
 
+  describe("by Standard Webhooks", () => {
+    const key = Buffer.alloc(32, "k");
+    const named = "standard-hook";
+    beforeAll(async () => {
+      const sealed = await testVault.seal(named, `whsec_${key.toString("base64")}`);
+      await api.writeSecret({ name: named, sealed });
+    });
+
+    function signedHeaders({ id = `msg-${shortId()}`, seconds = 0, of = body, by = key } = {}): Record<string, string> {
+      const timestamp = String(now / 1000 + seconds);
+      const made = createHmac("sha256", by).update(`${id}.${timestamp}.${of}`).digest("base64");
+      return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1a,AAAA v1,${made}` };
+    }
+
+    const makeStandard = () => makeWebhook({ signature: { scheme: "standard", secretName: named } });
+
+    test("are taken within five minutes, and a message that is sent again is the event that it was", async () => {
+      const { slug } = await makeStandard();
+      const first = await send(slug, body, signedHeaders({ id: "msg-1", seconds: -300 }));
+      expect(first.status).toBe(202);
+      expect(await send(slug, body, signedHeaders({ id: "msg-1", seconds: -300 }))).toEqual(first);
+      expect(await send(slug, body, signedHeaders({ id: "msg-1", seconds: 20 }))).toEqual(first);
+      expect((await send(slug, body, signedHeaders({ id: "msg-2" }))).eventId).not.toBe(first.eventId);
+    });
+
+    test("are refused when what was heard is sent later, altered, or as another message", async () => {
+      const { slug } = await makeStandard();
+      const heard = signedHeaders({ id: "msg-3" });
+      const later = String(now / 1000 + 1);
+      const attempts: readonly (readonly [string, Record<string, string>])[] = [
+        [body, signedHeaders({ seconds: -301 })],
+        [body, signedHeaders({ seconds: 301 })],
+        [body, signedHeaders({ seconds: -360 })],
+        [`${body} `, heard],
+        [body, { ...heard, "webhook-timestamp": later }],
+        [body, { ...heard, "webhook-id": "msg-4" }],
+        [body, { ...heard, "webhook-id": `msg-3.${heard["webhook-timestamp"]}` }],
+        [body, { ...heard, "webhook-signature": (heard["webhook-signature"] ?? "").replace("v1,", "v2,") }],
+        [body, { ...heard, "webhook-signature": `v1,${"A".repeat(44)}` }],
+        [body, { ...heard, "webhook-signature": "v1," }],
+        [body, { ...heard, "webhook-id": "" }],
+        [body, { ...heard, "webhook-timestamp": "1e9" }],
+        [body, signedHeaders({ by: Buffer.alloc(32, "x") })],
+        [body, {}],
+      ];
+      for (const [text, headers] of attempts) {
+        const answer = await send(slug, text, headers);
+        expect([answer.status, answer.error?.code]).toEqual([401, "WEBHOOK_SIGNATURE_INVALID"]);
+      }
+      expect((await api.listEvents({ names: [`webhook.${slug}`] })).items).toEqual([]);
+    });
+
+    test("need a secret of theirs", async () => {
+      const { slug } = await makeWebhook({ signature: { scheme: "standard", secretName } });
+      expect(await send(slug, body, signedHeaders())).toMatchObject({
+        status: 500,
+        error: { code: "WEBHOOK_UNUSABLE" },
+      });
+    });
+  });
+
+  test("with a time are taken within five minutes where nothing else is said", async () => {
+    const { slug } = await makeWebhook({ signature: { scheme: "timestamped", secretName } });
+    const statuses: number[] = [];
+    for (const seconds of [-300, 300, -301, 301, -360]) {
+      const t = now / 1000 + seconds;
+      const signed = { "stripe-signature": `t=${t},v1=${hmac(`${t}.${body}`)}` };
+      statuses.push((await send(slug, body, signed)).status);
+    }
+    expect(statuses).toEqual([202, 202, 401, 401, 401]);
+  });
+
   test("need their secret", async () => {
     const { slug } = await makeWebhook({ signature: { scheme: "github", secretName: "nobody-has-set-it" } });
     const answer = await send(slug, body, { "x-hub-signature-256": `sha256=${hmac(body)}` });

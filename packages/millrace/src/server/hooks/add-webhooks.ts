@@ -11,6 +11,7 @@ import type { Webhook, WebhookSignature } from "../../contract/objects.ts";
 import type { Vault } from "../../contract/runtime.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { uuidFromHash, uuidv7 } from "../../kit/ids.ts";
+import { standardSecretForm, toStandardKey } from "../../kit/standard-webhook.ts";
 import { serverRoute } from "../access/server-route.ts";
 import { readBytes } from "../http/read-body.ts";
 import { checkSignature, signatureHeader } from "./check-signature.ts";
@@ -108,6 +109,9 @@ async function proveSender(
   const secret = await vault.open(kept.name, kept.sealed).catch((cause: unknown) => {
     throw new MillraceError("WEBHOOK_UNUSABLE", { slug, reason: "this server cannot open its secret" }, { cause });
   });
+  if (signature.scheme === "standard" && toStandardKey(secret) === null) {
+    throw new MillraceError("WEBHOOK_UNUSABLE", { slug, reason: `its secret is not ${standardSecretForm}` });
+  }
   const check = checkSignature(signature, { headers, body: bytes }, { secret, now: at });
   if (!check.isGood) throw new MillraceError("WEBHOOK_SIGNATURE_INVALID", { slug, reason: check.reason });
   return check.once;

@@ -3,6 +3,16 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { WebhookSignature } from "../../contract/objects.ts";
 import { crypto } from "../../kit/sha256.ts";
+import {
+  fromBase64,
+  standardFault,
+  standardHeaders,
+  standardSecretForm,
+  standardSignatures,
+  standardStart,
+  standardToleranceMs,
+  toStandardKey,
+} from "../../kit/standard-webhook.ts";
 
 export interface SignedRequest {
   readonly headers: IncomingHttpHeaders;
@@ -15,12 +25,18 @@ export type SignatureCheck =
   | { readonly isGood: true; readonly once: string | null }
   | { readonly isGood: false; readonly reason: string };
 
-const defaultToleranceMs = 300_000;
+const defaultToleranceMs = standardToleranceMs;
+
+const usualHeaders: Readonly<Record<WebhookSignature["scheme"], string>> = {
+  github: "x-hub-signature-256",
+  timestamped: "stripe-signature",
+  header: "x-signature",
+  standard: standardHeaders.signature,
+};
 
 /** The header that holds the signature, in lower case. */
 export function signatureHeader({ scheme, header }: WebhookSignature): string {
-  const usual = { github: "x-hub-signature-256", timestamped: "stripe-signature", header: "x-signature" }[scheme];
-  return (header ?? usual).toLowerCase();
+  return (header ?? usualHeaders[scheme]).toLowerCase();
 }
 
 /** @param options.now ms UTC, which the time of a `timestamped` signature is near to */
@@ -33,6 +49,7 @@ export function checkSignature(
   const given = headers[header];
   if (typeof given !== "string" || given === "") return bad(`the header \`${header}\` is missing`);
   if (signature.scheme === "timestamped") return checkTimestamped(signature, given, { body, secret, now });
+  if (signature.scheme === "standard") return checkStandard(signature, { given, headers, body, secret, now });
   const wanted = hmac(secret, body);
   const isGood =
     signature.scheme === "github"
@@ -59,7 +76,29 @@ function checkTimestamped(
   return { isGood, once: wanted.toString("hex") };
 }
 
-function hmac(secret: string, ...parts: readonly (string | Uint8Array)[]): Buffer {
+/** The id is signed too: it tells an attempt that is made again from a message that is sent again. */
+function checkStandard(
+  { toleranceMs = defaultToleranceMs }: WebhookSignature,
+  {
+    given,
+    headers,
+    body,
+    secret,
+    now,
+  }: SignedRequest & { readonly given: string; readonly secret: string; readonly now: number },
+): SignatureCheck {
+  const id = String(headers[standardHeaders.id] ?? "");
+  const timestamp = String(headers[standardHeaders.timestamp] ?? "");
+  const fault = standardFault({ id, timestamp, now, toleranceMs });
+  const key = toStandardKey(secret);
+  if (key === null) return bad(`the secret that it is checked with is not ${standardSecretForm}`);
+  const wanted = hmac(key, standardStart({ id, timestamp }), body);
+  const isGood = standardSignatures(given).some((each) => isSame(wanted, Buffer.from(fromBase64(each) ?? [])));
+  if (!isGood) return bad("it is not that of this id, time, body and secret");
+  return fault === null ? { isGood, once: id } : bad(fault);
+}
+
+function hmac(secret: string | Uint8Array, ...parts: readonly (string | Uint8Array)[]): Buffer {
   const made = crypto().createHmac("sha256", secret);
   for (const part of parts) made.update(part);
   return made.digest();

@@ -12,8 +12,8 @@ import { MillraceError } from "../../contract/errors.ts";
 export function addHostGuard(app: FastifyInstance, allowed: readonly string[]): void {
   const refuse = createHostCheck(allowed);
 
-  app.addHook("onRequest", async (request) => {
-    const reason = refuse(request.headers);
+  app.addHook("onRequest", async ({ headers, raw }) => {
+    const reason = countHosts(raw.rawHeaders) > 1 ? "it is for more than one host" : refuse(headers);
     if (reason !== null) throw new MillraceError("REQUEST_REFUSED", { reason });
   });
 }
@@ -32,6 +32,13 @@ export function createHostCheck(allowed: readonly string[]): (headers: IncomingH
     }
     return null;
   };
+}
+
+/** Of several Node gives the first, and what stands before the server may have looked at the last. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === "host") count++;
+  return count;
 }
 
 /** Without the port, in lower case; null for what is no host. */

@@ -130,6 +130,44 @@ describe("what is no proper request", () => {
   });
 });
 
+describe("pages of elsewhere", () => {
+  const verbs = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+  const elsewhere: readonly (readonly string[])[] = [
+    ["Host: evil.example"],
+    ["Host: evil.example:4270"],
+    ["Host: 127.0.0.1.evil.example"],
+    ["Host: localhost.evil.example"],
+    ["Host: localhost.", "Origin: http://evil.example"],
+    ["Host: evil.example#localhost"],
+    ["Host: evil.example/localhost"],
+    ["Host: localhost", "Host: evil.example"],
+    ["Host: evil.example", "Host: localhost"],
+    ["Host: evil.example", "X-Forwarded-Host: localhost"],
+    ["Host: evil.example", "Forwarded: host=localhost"],
+    ["Host: localhost", "Origin: null"],
+    ["Host: localhost", "Origin: http://evil.example"],
+    ["Host: localhost", "Origin: http://localhost:1"],
+    ["Host: localhost", "Origin: http://localhost.evil.example"],
+    ["Host: localhost", "Origin: http://127.0.0.1"],
+    ["Host: localhost", "Origin: file://"],
+    ["Host: localhost", "Origin: "],
+  ];
+
+  test.each(verbs)("reach nothing by %s, whatever browser they are in", async (verb) => {
+    const paths = ["/v1/variables/x", "/v1/flow-runs/count", "/api/flows/filter", "/v1/health", "/"];
+    const told: string[] = [];
+    for (const headers of elsewhere) {
+      for (const path of paths) {
+        const lines = [`${verb} ${path} HTTP/1.1`, ...headers, "Connection: close", "Content-Length: 0", "", ""];
+        const statuses = statusesOf(await say(...lines));
+        if (statuses.some((status) => ![400, 403].includes(status)))
+          told.push(`${headers.join(", ")} ${path}: ${statuses.join()}`);
+      }
+    }
+    expect(told).toEqual([]);
+  });
+});
+
 describe("bodies", () => {
   const send = (body: Uint8Array | string): Promise<number> =>
     fetch(`${over.url}/v1/flow-runs/count`, {

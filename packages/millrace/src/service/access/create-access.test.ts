@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Access } from "../../contract/access.ts";
 import type { Api } from "../../contract/api.ts";
 import { systemClock } from "../../kit/clock.ts";
@@ -6,6 +6,7 @@ import { createVirtualClock, type VirtualClock } from "../../kit/virtual-clock.t
 import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
 import { createService } from "../create-service.ts";
 import { createAccess } from "./create-access.ts";
+import { isSameDigest } from "./key-text.ts";
 
 const password = "correct horse battery";
 const from = "192.0.2.1";
@@ -138,6 +139,107 @@ describe("failed attempts", () => {
     await clock.advance(5000);
     expect(await withKey(text)).not.toBeNull();
     expect(await withKey("mr_another", "198.51.100.7")).toBeNull();
+  });
+});
+
+/** Counts what node:crypto is asked for, which does it all the same. */
+function watchCrypto<Name extends "scrypt" | "timingSafeEqual">(name: Name) {
+  const watched = vi.spyOn(process.getBuiltinModule("node:crypto"), name);
+  onTestFinished(() => watched.mockRestore());
+  return watched.mock;
+}
+
+describe("ten thousand guesses", () => {
+  test("at a name, all at once, are not looked at but for as many as may fail", async () => {
+    await makeAda();
+    const hashed = watchCrypto("scrypt");
+    const outcomes = await Promise.all(
+      Array.from({ length: 10_000 }, (_, nth) =>
+        access.identify({ kind: "password", name: "ada", password: `guess ${nth}` }, `192.0.2.${nth % 250}`).then(
+          (identity) => (identity === null ? "wrong" : "in"),
+          (error: { readonly code?: string }) => error.code,
+        ),
+      ),
+    );
+    expect(
+      Object.fromEntries(
+        Map.groupBy(outcomes, (each) => each)
+          .entries()
+          .map(([each, those]) => [each, those.length]),
+      ),
+    ).toEqual({
+      wrong: 10,
+      ATTEMPTS_EXCEEDED: 9990,
+    });
+    expect(hashed.calls).toHaveLength(10);
+  });
+
+  test("of keys from an address ask the ledger for no more than fifty", async () => {
+    await makeAda();
+    const outcomes: (string | undefined)[] = [];
+    for (let nth = 0; nth < 10_000; nth++) {
+      const text = `mr_${nth.toString().padStart(22, "A")}${"B".repeat(43)}`;
+      outcomes.push(
+        await access.identify({ kind: "key", text }, from).then(
+          () => "wrong",
+          (error: { readonly code?: string }) => error.code,
+        ),
+      );
+    }
+    expect(outcomes.filter((each) => each === "wrong")).toHaveLength(50);
+    expect(outcomes.filter((each) => each === "ATTEMPTS_EXCEEDED")).toHaveLength(9950);
+  });
+
+  test("of one who sends the right password many times at once are one look", async () => {
+    await makeAda();
+    const hashed = watchCrypto("scrypt");
+    const found = await Promise.all(Array.from({ length: 100 }, () => byPassword(password)));
+    expect(found.every((identity) => identity?.account.name === "ada")).toBe(true);
+    expect(hashed.calls).toHaveLength(1);
+  });
+});
+
+describe("what proves somebody takes as long to refuse, by what is done for it", () => {
+  test("a password is hashed as often for a name that is there as for one that is not", async () => {
+    await makeAda();
+    const service = await api.createAccount({ name: "robot", kind: "service", role: "runner" });
+    await api.updateAccount(service.id, { isDisabled: true });
+    for (const name of ["ada", "nobody", "robot"]) {
+      const hashed = watchCrypto("scrypt");
+      const before = hashed.calls.length;
+      expect(await byPassword("incorrect horse", name)).toBeNull();
+      const calls = hashed.calls.slice(before);
+      expect(calls.map(([, , size, options]) => [size, options])).toEqual([
+        [32, { N: 2 ** 16, r: 8, p: 2, maxmem: 256 * 2 ** 16 * 8 }],
+      ]);
+    }
+  });
+
+  test("a key is compared by digests of one length, whatever of it is right", async () => {
+    const { text } = await api.createApiKey({ accountId: (await makeAda()).id, name: "key" });
+    const secretAt = text.length - 43;
+    const compared = watchCrypto("timingSafeEqual");
+    for (const right of [0, 1, 10, 20, 42, 43]) {
+      const guess = text.slice(0, secretAt + right) + "x".repeat(43 - right);
+      const identity = await access.identify({ kind: "key", text: guess }, from);
+      expect(identity !== null).toBe(guess === text);
+    }
+    const lengths = compared.calls.map(([one, other]) => [one.byteLength, other.byteLength]);
+    expect(lengths).toEqual(Array.from({ length: 6 }, () => [64, 64]));
+  });
+
+  test("texts that differ are not the same", () => {
+    expect(isSameDigest("a".repeat(64), "a".repeat(64))).toBe(true);
+    for (const other of [
+      "b".repeat(64),
+      `${"a".repeat(63)}b`,
+      `b${"a".repeat(63)}`,
+      "a".repeat(63),
+      "",
+      "a".repeat(65),
+    ]) {
+      expect(isSameDigest("a".repeat(64), other)).toBe(false);
+    }
   });
 });
 

@@ -40,6 +40,8 @@ export function createAccess({ access, clock }: { readonly access: AccessStore; 
   const attempts = createAttempts(clock);
   const held = new Map<string, Held>();
   const passwords = new Map<string, HeldPassword>();
+  /** What is being found out: the same is not found out twice at once. */
+  const finding = new Map<string, Promise<Identity | null>>();
   let waiting: { readonly entry: NewAuditEntry; readonly done: PromiseWithResolvers<void> }[] = [];
   let isWriting = false;
 
@@ -48,14 +50,24 @@ export function createAccess({ access, clock }: { readonly access: AccessStore; 
     const known = digestOf(credential);
     const found = held.get(known);
     if (isHeld && found !== undefined && found.until > clock.monotonic()) return found.identity;
+    const underWay = finding.get(known);
+    if (isHeld && underWay !== undefined) return underWay;
     const name = credential.kind === "password" ? { name: credential.name } : {};
     // Who has just come in is not kept out by others that share an address.
     const wasGood = found !== undefined && found.identity !== null;
-    if (credential.kind !== "session" && !wasGood) attempts.check({ from, ...name });
-    const identity = await find(credential, known);
-    if (identity === null) attempts.fail({ from, ...name });
-    keep(held, known, { identity, until: clock.monotonic() + holdsMs });
-    return identity;
+    const end = credential.kind === "session" || wasGood ? () => undefined : attempts.begin({ from, ...name });
+    const asked = find(credential, known)
+      .then((identity) => {
+        if (identity === null) attempts.fail({ from, ...name });
+        keep(held, known, { identity, until: clock.monotonic() + holdsMs });
+        return identity;
+      })
+      .finally(() => {
+        end();
+        if (finding.get(known) === asked) finding.delete(known);
+      });
+    finding.set(known, asked);
+    return asked;
   }
 
   async function find(credential: Credential, known: string): Promise<Identity | null> {
@@ -163,7 +175,7 @@ export function createAccess({ access, clock }: { readonly access: AccessStore; 
     },
 
     async signInProved({ from, prove }) {
-      attempts.check({ from });
+      attempts.begin({ from })();
       const person = await prove().catch((error: unknown) => {
         if (isMillraceError(error, "OIDC_REFUSED")) attempts.fail({ from });
         throw error;

@@ -54,7 +54,7 @@ export function createAccessStore(db: SqlDatabase): AccessStore {
     deleteAccount: (id) => deleteAccount(db, id),
     findApiKeys: async ({ accountId }, page) => {
       if (accountId !== undefined && !isUuid(accountId)) return { items: [], next: null };
-      const keyset = toKeyset({ direction: "desc" }, page);
+      const keyset = toKeyset({ of: "api_key", direction: "desc" }, page);
       const conditions = [accountId === undefined ? undefined : sql`account_id = ${uuid(accountId)}`, keyset.after];
       const rows = await db.all(
         sql`select seq, ${columns("api_key", keyColumns)} from ${apiKey} ${where(conditions)} ${keyset.tail}`,
@@ -104,7 +104,7 @@ export function createAccessStore(db: SqlDatabase): AccessStore {
 }
 
 async function findAccounts(db: SqlDatabase, page: PageRequest): Promise<Page<StoredAccount>> {
-  const keyset = toKeyset({ column: "name", direction: "asc" }, page);
+  const keyset = toKeyset({ of: "account", column: "name", type: "text", direction: "asc" }, page);
   const rows = await db.all(sql`
     select seq, name as sort_value, ${columns("account", accountColumns)} from ${account}
     ${where([keyset.after])} ${keyset.tail}`);
@@ -183,7 +183,7 @@ function clipped(name: string | null): string | null {
 async function findAuditEntries(db: SqlDatabase, filter: AuditFilter, page: PageRequest): Promise<Page<AuditEntry>> {
   const { accountId, outcomes, action, text, since, until } = filter;
   if (accountId !== undefined && !isUuid(accountId)) return { items: [], next: null };
-  const keyset = toKeyset({ direction: "desc" }, page);
+  const keyset = toKeyset({ of: "audit_entry", direction: "desc" }, page);
   const conditions = [
     accountId === undefined ? undefined : sql`account_id = ${uuid(accountId)}`,
     outcomes && isOneOfTexts("outcome", outcomes),

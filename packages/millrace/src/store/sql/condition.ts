@@ -25,10 +25,11 @@ export function toCondition(condition: Condition, subject: Subject, name: string
 
 /** @throws USAGE for a field that the noun does not have */
 export function toOrder(sort: Sort, subject: Subject): Order {
+  const { table: of } = subjects[subject];
   const { column, type } = fieldOf(sort.field, subject);
   if (type === "list") throw usage(`a list of ${subject}s cannot be sorted by \`${sort.field}\``);
-  if (column === "seq") return { direction: sort.direction };
-  return { column, direction: sort.direction, ...(type === "uuid" ? { uuidOf: subjects[subject].table } : {}) };
+  if (column === "seq") return { of, direction: sort.direction };
+  return { of, column, type: type === "boolean" ? "number" : type, direction: sort.direction };
 }
 
 interface Scope {

@@ -19,17 +19,17 @@ const summary = columns("flow_run", ["seq", ...summaryColumns]);
 
 /** Runs that have no such time come last. Names are in the order of their bytes, in both databases. */
 const orders: Readonly<Record<FlowRunSort, Order>> = {
-  "created-desc": { column: "created_at", direction: "desc" },
-  "created-asc": { column: "created_at", direction: "asc" },
-  "started-desc": { column: "coalesce(started_at, -1)", direction: "desc" },
-  "started-asc": { column: "coalesce(started_at, -1)", direction: "asc" },
-  "expected-desc": { column: "expected_at", direction: "desc" },
-  "expected-asc": { column: "expected_at", direction: "asc" },
-  "due-asc": { column: "coalesce(due_at, 1e18)", direction: "asc" },
-  "ended-desc": { column: "coalesce(ended_at, -1)", direction: "desc" },
-  "name-asc": { column: "name", direction: "asc" },
-  "name-desc": { column: "name", direction: "desc" },
-  "id-desc": { column: "id", direction: "desc", uuidOf: "flow_run" },
+  "created-desc": { of: "flow_run", column: "created_at", direction: "desc" },
+  "created-asc": { of: "flow_run", column: "created_at", direction: "asc" },
+  "started-desc": { of: "flow_run", column: "coalesce(started_at, -1)", direction: "desc" },
+  "started-asc": { of: "flow_run", column: "coalesce(started_at, -1)", direction: "asc" },
+  "expected-desc": { of: "flow_run", column: "expected_at", direction: "desc" },
+  "expected-asc": { of: "flow_run", column: "expected_at", direction: "asc" },
+  "due-asc": { of: "flow_run", column: "coalesce(due_at, 1e18)", direction: "asc" },
+  "ended-desc": { of: "flow_run", column: "coalesce(ended_at, -1)", direction: "desc" },
+  "name-asc": { of: "flow_run", column: "name", type: "text", direction: "asc" },
+  "name-desc": { of: "flow_run", column: "name", type: "text", direction: "desc" },
+  "id-desc": { of: "flow_run", column: "id", type: "uuid", direction: "desc" },
 };
 
 /** In the order of the ids; those that are not there are left out. */

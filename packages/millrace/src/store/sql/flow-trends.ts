@@ -30,7 +30,7 @@ const nothing = (type: string): Fragment => raw(`cast(null as ${type})`);
 export const begin = raw("coalesce(flow_run.started_at, flow_run.expected_at)");
 
 export async function summarizeFlows(db: SqlDatabase, question: FlowSummaryQuestion): Promise<Page<FlowSummary>> {
-  const keyset = toKeyset({ column: "name", direction: "asc" }, question.page);
+  const keyset = toKeyset({ of: "flow", column: "name", type: "text", direction: "asc" }, question.page);
   const found = await db.all(sql`
     select seq, name, name as sort_value from ${table("flow")}
     ${where([question.names && isOneOfTexts("name", question.names), keyset.after])} ${keyset.tail}`);

@@ -63,7 +63,7 @@ export async function findObjects<Kind extends ObjectKind>(
   page: PageRequest,
 ): Promise<Page<ObjectTypes[Kind]>> {
   const shape = shapes[kind];
-  const order = sort === undefined ? ({ direction: "asc" } as const) : toOrder(sort, kind);
+  const order = sort === undefined ? ({ of: shape.table, direction: "asc" } as const) : toOrder(sort, kind);
   const keyset = toKeyset(order, page);
   const conditions = [toCondition(where, kind), ...(keyset.after === undefined ? [] : [keyset.after])];
   const rows = await db.all(sql`

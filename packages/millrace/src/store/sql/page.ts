@@ -1,24 +1,34 @@
-/** Pages by keyset: a cursor holds the values of the last row, so that a page costs the same wherever it is. */
+/**
+ * Pages by keyset: a cursor holds the values of the last row, so that a page costs the same wherever it is.
+ *
+ * Cursors are not signed. A cursor is a bound that is added to what the caller asks for, over rows that the caller may read anyway:
+ * one that somebody has made up skips rows, and shows none. It has to be of this list and order, and its value of the column's type.
+ */
 
 import { MillraceError } from "../../contract/errors.ts";
 import type { Page, PageRequest } from "../../contract/records.ts";
 import type { Row } from "./database.ts";
 import { type Fragment, raw, sql, uuid } from "./fragment.ts";
 import { cleanText } from "./text.ts";
+import { isUuid } from "./uuid.ts";
 
 const defaultLimit = 200;
 const maxLimit = 10_000;
+/** Of one that is refused. */
+const maxToldChars = 200;
 
 /** An order of rows that is total: by `column`, and by `seq` among equals. By `seq` alone where there is no column. */
 export interface Order {
+  /** The table. */
+  readonly of: string;
   readonly column?: string;
+  /** What the column holds; of UUIDs the rows have it under the same name, as texts. Default: numbers. */
+  readonly type?: "number" | "text" | "uuid";
   readonly direction: "asc" | "desc";
-  /** The table whose column it is, where that holds UUIDs: the rows have it under the same name, as texts. */
-  readonly uuidOf?: string;
 }
 
-function placeOf({ column = "seq", uuidOf }: Order): string {
-  return uuidOf === undefined ? column : `${uuidOf}.${column}`;
+function placeOf({ of, column = "seq", type }: Order): string {
+  return type === "uuid" ? `${of}.${column}` : column;
 }
 
 export interface Keyset {
@@ -66,11 +76,11 @@ function toOffset(offset: number): number {
 }
 
 function isAfter(order: Order, { seq, value }: Cursor): Fragment {
-  const { column, direction, uuidOf } = order;
+  const { column, direction, type } = order;
   const beyond = raw(direction === "asc" ? ">" : "<");
   return column === undefined
     ? sql`seq ${beyond} ${seq}`
-    : sql`(${raw(placeOf(order))}, seq) ${beyond} (${uuidOf === undefined ? value : uuid(String(value))}, ${seq})`;
+    : sql`(${raw(placeOf(order))}, seq) ${beyond} (${type === "uuid" ? uuid(String(value)) : value}, ${seq})`;
 }
 
 interface Cursor {
@@ -79,24 +89,31 @@ interface Cursor {
   readonly value: string | number | null;
 }
 
-/** The order is in the cursor, so that one list's cursor is not taken for another's. */
-function toCursor(row: Row, { column, direction, uuidOf }: Order): string {
-  const cursor = [
-    direction,
-    column ?? "seq",
-    row.seq,
-    column === undefined ? null : row[uuidOf === undefined ? "sort_value" : column],
-  ];
+/** The list and the order are in the cursor, so that one list's cursor is not taken for another's. */
+function toCursor(row: Row, { of, column, direction, type }: Order): string {
+  const value = column === undefined ? null : row[type === "uuid" ? column : "sort_value"];
+  const cursor = [of, direction, column ?? "seq", row.seq, value];
   return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }
 
-function fromCursor(text: string, { column, direction }: Order): Cursor {
-  const [itsDirection, itsColumn, seq, value] = parse(text);
-  if (itsDirection !== direction || itsColumn !== (column ?? "seq") || !Number.isSafeInteger(seq))
-    throw notACursor(text);
-  if (typeof value === "string") return { seq: seq as number, value: cleanText(value) };
-  if (typeof value === "number" || (value === null && column === undefined)) return { seq: seq as number, value };
-  throw notACursor(text);
+function fromCursor(text: string, order: Order): Cursor {
+  const { of, column = "seq", direction } = order;
+  const [itsList, itsDirection, itsColumn, seq, value = null, ...more] = parse(text);
+  if (itsList !== of || itsDirection !== direction || itsColumn !== column || more.length > 0) throw notACursor(text);
+  if (typeof seq !== "number" || !Number.isSafeInteger(seq) || !isOfOrder(value, order)) throw notACursor(text);
+  return { seq, value: typeof value === "string" ? cleanText(value) : value };
+}
+
+function isOfOrder(value: unknown, { column, type = "number" }: Order): value is Cursor["value"] {
+  if (column === undefined) return value === null;
+  switch (type) {
+    case "number":
+      return typeof value === "number";
+    case "text":
+      return typeof value === "string";
+    case "uuid":
+      return typeof value === "string" && isUuid(value);
+  }
 }
 
 function parse(text: string): readonly unknown[] {
@@ -111,7 +128,7 @@ function parse(text: string): readonly unknown[] {
 
 function notACursor(text: string): MillraceError {
   return new MillraceError("USAGE", {
-    reason: `The cursor \`${text}\` does not continue this list`,
+    reason: `The cursor \`${text.slice(0, maxToldChars)}\` does not continue this list`,
     advice: "Begin again without a cursor.",
   });
 }

@@ -17,15 +17,15 @@ const all = columns("task_run", ["seq", ...taskRunColumns]);
 
 /** Task runs begin when they are first seen, so that is when they were expected. Those without an end come last. */
 const orders: Readonly<Record<TaskRunSort, Order>> = {
-  "first-seen": { direction: "asc" },
-  "id-desc": { column: "id", direction: "desc", uuidOf: "task_run" },
-  "expected-asc": { column: "created_at", direction: "asc" },
-  "expected-desc": { column: "created_at", direction: "desc" },
-  "ended-desc": { column: "coalesce(ended_at, -1)", direction: "desc" },
-  "duration-desc": { column: "coalesce(ended_at - started_at, -1)", direction: "desc" },
-  "duration-asc": { column: "coalesce(ended_at - started_at, -1)", direction: "asc" },
-  "name-asc": { column: "name", direction: "asc" },
-  "name-desc": { column: "name", direction: "desc" },
+  "first-seen": { of: "task_run", direction: "asc" },
+  "id-desc": { of: "task_run", column: "id", type: "uuid", direction: "desc" },
+  "expected-asc": { of: "task_run", column: "created_at", direction: "asc" },
+  "expected-desc": { of: "task_run", column: "created_at", direction: "desc" },
+  "ended-desc": { of: "task_run", column: "coalesce(ended_at, -1)", direction: "desc" },
+  "duration-desc": { of: "task_run", column: "coalesce(ended_at - started_at, -1)", direction: "desc" },
+  "duration-asc": { of: "task_run", column: "coalesce(ended_at - started_at, -1)", direction: "asc" },
+  "name-asc": { of: "task_run", column: "name", type: "text", direction: "asc" },
+  "name-desc": { of: "task_run", column: "name", type: "text", direction: "desc" },
 };
 
 export async function findTaskRuns(

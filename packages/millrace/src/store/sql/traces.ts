@@ -36,7 +36,7 @@ import { cleanKey, cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
 import { walkRows } from "./walk-rows.ts";
 
-const firstSeen: Order = { direction: "asc" };
+const firstSeen = (of: string): Order => ({ of, direction: "asc" });
 const ofLog = columns("log", ["seq", ...logColumns]);
 const ofArtifact = columns("artifact", ["seq", ...artifactColumns]);
 const ofEvent = columns("event", ["seq", ...eventColumns]);
@@ -49,7 +49,7 @@ export async function findLogs(
   horizon?: number,
 ): Promise<Page<StoredLogLine>> {
   const { flowRunIds, taskRunIds, minLevel, contains: text, afterSeq, sort } = filter;
-  const order = sort === undefined ? firstSeen : toOrder(sort, "log");
+  const order = sort === undefined ? firstSeen("log") : toOrder(sort, "log");
   const keyset = toKeyset(order, page);
   const listed = [
     flowRunIds && isOneOfIds("flow_run_id", flowRunIds),
@@ -100,7 +100,7 @@ async function findArtifactPage<T>(
   { selected, toItem }: { readonly selected: Fragment; readonly toItem: (row: Row) => T },
 ): Promise<Page<T>> {
   const { ids, idPrefix, keys, kinds, flowRunIds, taskRunIds, latestOnly, sort } = filter;
-  const order = sort === undefined ? firstSeen : toOrder(sort, "artifact");
+  const order = sort === undefined ? firstSeen("artifact") : toOrder(sort, "artifact");
   const keyset = toKeyset(order, page);
   const conditions = [
     ids && isOneOfIds("id", ids),
@@ -158,7 +158,7 @@ export async function findEvents(
   horizon?: number,
 ): Promise<Page<StoredEvent>> {
   const isNewestFirst = filter.order === "newest-first";
-  const keyset = toKeyset({ direction: isNewestFirst ? "desc" : "asc" }, page);
+  const keyset = toKeyset({ of: "event", direction: isNewestFirst ? "desc" : "asc" }, page);
   const conditions = [
     ...toEventConditions(filter),
     horizon === undefined ? undefined : sql`seq < ${horizon}`,

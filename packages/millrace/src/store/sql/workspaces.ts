@@ -47,7 +47,7 @@ export function createWorkspaceStore(db: SqlDatabase): WorkspaceStore {
 }
 
 async function findWorkspaces(db: SqlDatabase, page: PageRequest): Promise<Page<Workspace>> {
-  const keyset = toKeyset({ column: "name", direction: "asc" }, page);
+  const keyset = toKeyset({ of: "workspace", column: "name", type: "text", direction: "asc" }, page);
   const rows = await db.all(sql`
     select seq, name as sort_value, ${columns("workspace", workspaceColumns)} from ${workspace}
     ${where([keyset.after])} ${keyset.tail}`);
@@ -100,7 +100,7 @@ async function findMembers(
 ): Promise<Page<Member>> {
   if (workspaceId !== undefined && !isUuid(workspaceId)) return nobody;
   if (accountId !== undefined && !isUuid(accountId)) return nobody;
-  const keyset = toKeyset({ column: "account_name", direction: "asc" }, page);
+  const keyset = toKeyset({ of: "workspace_member", column: "account_name", type: "text", direction: "asc" }, page);
   const conditions = [
     workspaceId === undefined ? undefined : sql`workspace_id = ${uuid(workspaceId)}`,
     accountId === undefined ? undefined : sql`account_id = ${uuid(accountId)}`,

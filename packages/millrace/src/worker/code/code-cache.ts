@@ -107,6 +107,8 @@ export function createCodeCache({ folder: root, retentionMs, clock }: CodeCacheO
   }
 
   async function get(entry: string, make: (draft: string) => Promise<void>): Promise<string> {
+    // It becomes a path, and what is at it may be removed.
+    if (!wholeForm.test(entry)) throw new Error(`\`${entry.slice(0, 100)}\` names no code`);
     mkdirSync(root, { recursive: true, mode: 0o700 });
     await touch(entry);
     const folder = at(entry);

@@ -63,6 +63,43 @@ test.each([
   await expect(unpackTar(inPieces(await pack({ [name]: "x" }), 512), makeFolder())).rejects.toThrow("outside");
 });
 
+/** A block that says of an entry what one would not. */
+function headerOf(name: string, { size, type = "0" }: { readonly size: string; readonly type?: string }): Buffer {
+  const block = Buffer.alloc(512);
+  block.write(name, 0);
+  block.write("0000644\0", 100);
+  block.write(size, 124);
+  block.write(" ".repeat(8), 148);
+  block.write(type, 156);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+  return block;
+}
+
+async function* bomb(): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < 200_000; at++) yield headerOf(`f${at}/`, { size: "0", type: "5" });
+}
+
+test.each<readonly [string, AsyncIterable<Uint8Array>, string]>([
+  ["has more entries than one has", bomb(), "more than 100000 entries"],
+  [
+    "has a name without an end",
+    inPieces(headerOf("x", { size: "17777777777", type: "x" }), 512),
+    "more than 65536 bytes",
+  ],
+  ["holds more than a disk", inPieces(headerOf("x", { size: "77777777777" }), 512), "more than 2147483648 bytes"],
+  ["goes on after its end", inPieces(Buffer.alloc(2 ** 22), 2 ** 16), "after its end"],
+  ["says that a file is shorter than nothing", inPieces(headerOf("x", { size: "-7777777777" }), 512), "no archive"],
+])("an archive that %s is refused", async (_, chunks, reason) => {
+  await expect(unpackTar(chunks, makeFolder())).rejects.toThrow(reason);
+});
+
+test("a file that is there twice is refused", async () => {
+  const one = await pack({ "a.txt": "one" });
+  const twice = Buffer.concat([one.subarray(0, 1024), one]);
+  await expect(unpackTar(inPieces(twice, 512), makeFolder())).rejects.toThrow("EEXIST");
+});
+
 test("what is no archive, or is cut off, is refused", async () => {
   const archive = await pack(files);
   await expect(unpackTar(inPieces(archive.subarray(0, 700), 512), makeFolder())).rejects.toThrow("too early");

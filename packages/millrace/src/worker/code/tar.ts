@@ -11,6 +11,12 @@ const blockBytes = 512;
 const nameBytes = 100;
 /** All files of an archive together, in bytes. */
 const maxBytes = 2 ** 31;
+/** Files, folders and all else in one archive. */
+const maxEntries = 100_000;
+/** What may come after its end, in bytes: it is filled up to a multiple of what tapes have. */
+const maxRestBytes = 2 ** 20;
+/** What may be said of a file before it, in bytes: a name is the longest of it. */
+const maxPaxBytes = 64 * 1024;
 
 export interface TarFile {
   /** With `/` between folders. */
@@ -47,13 +53,15 @@ export async function unpackTar(chunks: AsyncIterable<Uint8Array>, folder: strin
   const reader = createReader(chunks);
   let longName: string | null = null;
   let total = 0;
-  for (;;) {
+  for (let entries = 1; ; entries++) {
     const block = await reader.take(blockBytes);
     if (block === null || block.every((byte) => byte === 0)) break;
     const { name, type, sizeBytes, mode } = readHeader(block);
+    if (entries > maxEntries) throw new Error(`the archive holds more than ${maxEntries} entries`);
     total += sizeBytes;
     if (total > maxBytes) throw new Error(`the archive holds more than ${maxBytes} bytes`);
     if (type === "x") {
+      if (sizeBytes > maxPaxBytes) throw new Error(`a name in the archive has more than ${maxPaxBytes} bytes`);
       longName = readPaxName(await reader.takeAll(sizeBytes)) ?? longName;
     } else if (type === "0" || type === "\0") {
       await writeEntry(reader, { path: join(folder, safeName(longName ?? name)), sizeBytes, mode });
@@ -123,10 +131,12 @@ function readHeader(block: Buffer): Header {
   if (sum !== real) throw new Error("it is no archive, or damaged");
   const prefix = textAt(block, 345, 155);
   const name = textAt(block, 0, nameBytes);
+  const size = textAt(block, 124, 12);
+  if (!/^[0-7]*$/.test(size)) throw new Error("it is no archive, or damaged");
   return {
     name: prefix === "" ? name : `${prefix}/${name}`,
     type: String.fromCharCode(block[156] ?? 0),
-    sizeBytes: Number.parseInt(textAt(block, 124, 12), 8) || 0,
+    sizeBytes: Number.parseInt(size, 8) || 0,
     mode: Number.parseInt(textAt(block, 100, 8), 8) || 0o644,
   };
 }
@@ -223,8 +233,13 @@ function createReader(chunks: AsyncIterable<Uint8Array>): Reader {
       for (let left = bytes; left > 0; ) left -= (await takeSome(left)).length;
     },
     async drain() {
-      do held = Buffer.alloc(0);
-      while (await fill());
+      let rest = 0;
+      do {
+        rest += held.length;
+        held = Buffer.alloc(0);
+        if (rest > maxRestBytes)
+          throw new Error(`the archive goes on for more than ${maxRestBytes} bytes after its end`);
+      } while (await fill());
     },
   };
 }

@@ -75,12 +75,14 @@ function imageContent(url: string): string | Uint8Array {
   return encoded === undefined ? `${url}\n` : Buffer.from(encoded, "base64");
 }
 
-/** As RFC 4180 has it, with line feeds. */
+/** As RFC 4180 has it, with line feeds. Cells that a spreadsheet would take for a formula are texts in it, as on the dashboard. */
 function toCsv({ columns, rows }: TableData): string {
-  const line = (cells: readonly unknown[]): string => `${cells.map((cell) => csvCell(cellText(cell))).join(",")}\n`;
+  const line = (cells: readonly unknown[]): string => `${cells.map(csvCell).join(",")}\n`;
   return line(columns) + rows.map(line).join("");
 }
 
-function csvCell(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function csvCell(value: unknown): string {
+  const text = cellText(value);
+  const safe = typeof value === "string" && /^[=+@\t\r]|^-(?![\d.])/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

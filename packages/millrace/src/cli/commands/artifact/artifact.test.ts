@@ -41,3 +41,17 @@ test("numbers of a table are shown and written as they are recorded", async () =
   expect(readFileSync(path, "utf8")).toBe("id\n12345678901234567890\n");
   expect(await ledger.stdout("artifact", "inspect", "ids", "--json")).toContain("12345678901234567890");
 });
+
+test("no cell of a table that is written to a file is a formula", async () => {
+  const path = join(ledger.home, "formulas.csv");
+  const rows = [
+    ["=1+1", "+1", "@SUM(1)", "-x", "-1.5"],
+    [-1, "a=b", '=H("x")', "\t=1", null],
+  ];
+  const data = JSON.stringify({ columns: ["=c", "b", "c", "d", "e"], rows });
+  await ledger.seed((api) =>
+    api.record({ processId: "seed", artifacts: [anArtifact(null, { key: "f", kind: "table", data })] }),
+  );
+  await ledger.stdout("artifact", "inspect", "f", "--output", path);
+  expect(readFileSync(path, "utf8")).toBe(`'=c,b,c,d,e\n'=1+1,'+1,'@SUM(1),'-x,-1.5\n-1,a=b,"'=H(""x"")",'\t=1,\n`);
+});

@@ -6,20 +6,42 @@ import { nearest } from "../../../kit/nearest.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { parseValue, readJsonOption } from "../../parameters.ts";
 
-/** @throws UsageProblem for what cannot be read, or for a value that the type does not have */
-export function readFields(
-  written: { readonly field: readonly string[]; readonly fields: string | undefined },
-  schema: JsonObject,
-): JsonObject {
-  const all = written.fields === undefined ? {} : readJsonOption(written.fields, "--fields");
+/** As it was given: read once, for the standard input may be among it. */
+export interface WrittenFields {
+  readonly field: readonly string[];
+  readonly all: JsonObject;
+}
+
+/** @throws UsageProblem for what cannot be read */
+export function readWritten(options: {
+  readonly field: readonly string[];
+  readonly fields: string | undefined;
+}): WrittenFields {
+  const all = options.fields === undefined ? {} : readJsonOption(options.fields, "--fields");
   if (!isBlockData(all)) throw new UsageProblem("--fields must be a JSON object");
-  const given = { ...all, ...Object.fromEntries(written.field.map((each) => readField(each, schema))) };
+  return { field: options.field, all };
+}
+
+/** @throws UsageProblem for what cannot be read, or for a value that the type does not have */
+export function readFields({ field, all }: WrittenFields, schema: JsonObject): JsonObject {
+  const given = { ...all, ...Object.fromEntries(field.map((each) => readField(each, schema))) };
   const known = isBlockData(schema.properties) ? Object.keys(schema.properties) : [];
   const strange = known.length === 0 ? undefined : Object.keys(given).find((name) => !known.includes(name));
   if (strange === undefined) return given;
   const meant = nearest(strange, known);
   const advice = meant === null ? `it has ${known.join(", ")}` : `did you mean \`${meant}\`?`;
   throw new UsageProblem(`the type has no field \`${strange}\``, advice);
+}
+
+/** Whether a field is given that a schema of the ledger does not have, and one of this version does: it is of an older version. */
+export function lacksFields(
+  { field, all }: WrittenFields,
+  { there, ours }: { readonly there: JsonObject | undefined; readonly ours: JsonObject },
+): boolean {
+  const given = [...field.map((each) => each.split("=", 1)[0] ?? ""), ...Object.keys(all)];
+  const has = (schema: JsonObject | undefined, name: string): boolean =>
+    isBlockData(schema?.properties) && Object.hasOwn(schema.properties, name);
+  return isBlockData(there?.properties) && given.some((name) => !has(there, name) && has(ours, name));
 }
 
 /** A text is taken as it is written where the type says that it is one: a token may look like a number. */

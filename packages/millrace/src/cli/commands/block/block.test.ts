@@ -60,3 +60,30 @@ test("the fields of a type are shown before it is made", async () => {
   expect(text).toMatch(/^auth_token +string +required, secret\b/m);
   expect(await ledger.json("block", "type", "inspect", "twilio-sms")).toMatchObject({ id: null, slug: "twilio-sms" });
 });
+
+test("a type that is of an older version gets a newer schema where a field is given that it lacks", async () => {
+  const create = (name: string, ...more: readonly string[]) =>
+    ledger.json<{ id: string }>("block", "create", "webhook", name, "-f", "url=https://a.example", ...more);
+  await ledger.seed(async (api) => {
+    const type = await api.createObject("block-type", { slug: "webhook", name: "Webhook" });
+    const fields = { type: "object", properties: { url: { type: "string" } }, secret_fields: ["url"] };
+    const made = { blockTypeId: type.id, checksum: "sha256:older", schemaVersion: "1", capabilities: [], fields };
+    await api.createObject("block-schema", made);
+  });
+  const older = await create("older");
+  expect(await refused("block", "create", "webhook", "x", "-f", "url=u", "-f", "sining_secret=s")).toContain(
+    "no field",
+  );
+  const signed = await create("signed", "-f", "signing_secret=hook");
+  const again = await create("again", "-f", "signing_secret=hook");
+  const schemas = await ledger.seed(async (api) =>
+    Promise.all(
+      [older, signed, again].map(async ({ id }) => (await api.readObject("block-document", id))?.blockSchemaId),
+    ),
+  );
+  expect(new Set(schemas).size).toBe(2);
+  expect(schemas[1]).toBe(schemas[2]);
+  expect(await ledger.json("block", "inspect", "signed", "--show-secrets")).toMatchObject({
+    data: { url: "https://a.example", signing_secret: "hook" },
+  });
+});

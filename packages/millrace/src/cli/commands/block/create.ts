@@ -10,7 +10,7 @@ import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
 import { cleanLine } from "../../output/clean-text.ts";
 import { readHidden } from "../../read-hidden.ts";
-import { checkFields, missingFields, readFields } from "./block-fields.ts";
+import { checkFields, lacksFields, missingFields, readFields, readWritten } from "./block-fields.ts";
 import { knownBlockTypes } from "./known-types.ts";
 
 export const blockCreate = defineCommand({
@@ -42,13 +42,16 @@ export const blockCreate = defineCommand({
     const { ensureBlockType, saveBlock } = await import("../../../app/save-block.ts");
     await using host = await context.openHost();
     const toMake = knownBlockTypes.find((each) => each.slug === slug) ?? null;
+    const written = readWritten(options);
     const there = await ensureBlockType(host.api, { slug, toMake: null });
-    const fields = there === null ? toMake?.fields : (there.schema.fields ?? {});
+    const isOutdated =
+      there !== null && toMake !== null && lacksFields(written, { there: there.schema.fields, ours: toMake.fields });
+    const fields = there === null || isOutdated ? toMake?.fields : (there.schema.fields ?? {});
     if (fields === undefined) throw await noType(host.api, slug);
-    const data = await askForSecrets(readFields(options, fields), fields);
+    const data = await askForSecrets(readFields(written, fields), fields);
     checkFields(data, { slug, fields });
     // Only now: nothing is made for values that are refused.
-    const found = there ?? (await ensureBlockType(host.api, { slug, toMake }));
+    const found = isOutdated || there === null ? await ensureBlockType(host.api, { slug, toMake, isOutdated }) : there;
     if (found === null) throw await noType(host.api, slug);
     const { type, schema } = found;
     const { id, isNew } = await saveBlock(host, { type, schema, name, data, replaces: options.replace });

@@ -27,6 +27,9 @@ const list = (description: string): JsonObject => ({ type: "array", items: { typ
 const map = (description: string): JsonObject => ({ type: "object", description });
 
 const allowsPrivate = yesNo("Whether it may lead into a private network. Default true.");
+const signingSecret = text(
+  "The name of the secret that requests are signed with (Standard Webhooks). Default: they are not signed.",
+);
 const region = { type: "string", enum: ["us", "eu"], description: "Where the account is. Default us." };
 
 export const knownBlockTypes: readonly KnownBlockType[] = [
@@ -102,6 +105,7 @@ export const knownBlockTypes: readonly KnownBlockType[] = [
       headers: map("Its headers."),
       cookies: map("Its cookies."),
       secrets: map("What may stand in the others, and is shown to nobody."),
+      signing_secret: signingSecret,
       allow_private_urls: allowsPrivate,
     },
     ["secrets.*"],
@@ -114,6 +118,7 @@ export const knownBlockTypes: readonly KnownBlockType[] = [
       "url*": secret("Where it is sent."),
       method: text("Default POST."),
       headers: map("Its headers."),
+      signing_secret: signingSecret,
       allow_private_urls: allowsPrivate,
     },
     secretFields: ["headers.*"],

@@ -1,4 +1,5 @@
 import type { Settings } from "../../../app/settings.ts";
+import { readText } from "../../../client/read-answer.ts";
 import type { ReadinessProblem } from "../../../contract/wire/server-description.ts";
 import type { ServerInfo } from "../../../contract/wire/server-info.ts";
 import { duration } from "../../arguments/options.ts";
@@ -22,6 +23,8 @@ interface ServerStatus {
 /** How long it may take to answer, and how long it is before it is asked again; in ms. */
 const askLimitMs = 5000;
 const askAgainMs = 250;
+/** Bytes of an answer: it is a few words. */
+const maxStatusBytes = 2 ** 20;
 
 export const serverStatus = defineCommand({
   summary: "Say whether the server is there and ready",
@@ -125,8 +128,9 @@ interface Answer {
 }
 
 async function fetchJson(url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(askLimitMs) });
-  const text = await response.text();
+  // Whoever answers may lead elsewhere, where the key does not belong, and may have no end.
+  const response = await fetch(url, { headers, redirect: "manual", signal: AbortSignal.timeout(askLimitMs) });
+  const text = await readText(response, url, maxStatusBytes);
   try {
     return { status: response.status, body: JSON.parse(text) as unknown };
   } catch {

@@ -17,10 +17,13 @@ const options = {
     "A label of what it happened to, of which `id` is needed; may be given several times.",
   ),
   payload: text("JSON|@FILE", "The payload of the event, with templates in it. Default: the body of the request."),
-  signature: choice(["github", "timestamped", "header"], "How senders sign; needs --secret. Default: not at all."),
+  signature: choice(
+    ["github", "timestamped", "header", "standard"],
+    "How senders sign; needs --secret. Default: not at all.",
+  ),
   secret: text("NAME", "The secret that senders sign with, as `secret set` keeps it."),
   header: text("NAME", "The header that has the signature. Default: the scheme's usual one."),
-  tolerance: duration("How far the time of a `timestamped` signature may be from now. Default 5m."),
+  tolerance: duration("How far the time of a `timestamped` or `standard` signature may be from now. Default 5m."),
   disabled: flag("Take no requests yet."),
 } as const;
 
@@ -94,7 +97,7 @@ function toSignature({ signature: scheme, secret, header, tolerance }: Given): W
     if (astray === undefined && tolerance === undefined) return null;
     throw new UsageProblem(
       `${astray ?? "--tolerance"} is for a signature`,
-      "give --signature github, timestamped or header",
+      "give --signature github, timestamped, header or standard",
     );
   }
   if (secret === undefined) throw new UsageProblem("--secret is missing: with which secret do senders sign?");

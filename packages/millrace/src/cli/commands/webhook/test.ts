@@ -1,4 +1,5 @@
 import type { CommandHost } from "../../../app/command-host.ts";
+import { readText } from "../../../client/read-answer.ts";
 import { MillraceError } from "../../../contract/errors.ts";
 import type { Webhook } from "../../../contract/objects.ts";
 import type { StoredEvent } from "../../../contract/records.ts";
@@ -71,8 +72,10 @@ async function send(
     method: "POST",
     headers: { "content-type": "application/json", ...headers, ...signed },
     body,
+    // The signature is for this server.
+    redirect: "manual",
   });
-  const answer = (await response.json()) as {
+  const answer = readJson(await readText(response, host.serverUrl)) as {
     readonly eventId?: string;
     readonly error?: { readonly message?: string };
   };
@@ -84,6 +87,16 @@ async function send(
     });
   }
   return (await host.api.listEvents({ ids: [answer.eventId] }, { limit: 1 })).items[0] ?? null;
+}
+
+/** An empty object for what is no JSON of ours. */
+function readJson(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 /** @throws NOT_FOUND, and what opening the secret throws */

@@ -31,7 +31,7 @@ const webhookTemplate = z.strictObject({
 });
 
 const webhookSignature = z.strictObject({
-  scheme: z.enum(["github", "timestamped", "header"]),
+  scheme: z.enum(["github", "timestamped", "header", "standard"]),
   secretName: name,
   header: optional(name),
   toleranceMs: optional(z.number().min(1)),

@@ -5,6 +5,7 @@
 
 import type { EventFilter as LedgerFilter } from "../../../contract/records.ts";
 import { createGlob } from "../../../kit/glob.ts";
+import { createCountedMatch, type StepCount } from "../../../kit/step-count.ts";
 import type { EventFilter, ReceivedEvent } from "../schemas/events.ts";
 import { fromPrefectName } from "./names.ts";
 import { createTextSearch } from "./search-text.ts";
@@ -14,6 +15,9 @@ type LabelPatterns = Readonly<Record<string, string | readonly string[]>>;
 
 const idLabel = "prefect.resource.id";
 const roleLabel = "prefect.resource.role";
+
+/** Steps in which an event meets the patterns of a filter, or does not. */
+const maxSteps = 100_000;
 
 /** What the ledger finds is all that is meant, and perhaps more. */
 export function toLedgerFilter(filter: EventFilter): LedgerFilter {
@@ -49,19 +53,23 @@ export function isExactInLedger(filter: EventFilter): boolean {
 /** Whether an event is meant. Times are not looked at. */
 export function createEventMatch(filter: EventFilter): (event: ReceivedEvent) => boolean {
   const { event: name, resource, related, any_resource: anyResource, id, text } = filter;
-  const isResource = createResourceMatch(resource ?? {});
-  const isRelated = listOf(related).map(createRelatedMatch);
-  const isAnyResource = listOf(anyResource).map(createResourceMatch);
   const isFound = text === null ? () => true : createTextSearch(text.query);
+  const isOfResources = createCountedMatch(maxSteps, (steps) => {
+    const isResource = createResourceMatch(resource ?? {}, steps);
+    const isRelated = listOf(related).map((each) => createRelatedMatch(each, steps));
+    const isAnyResource = listOf(anyResource).map((each) => createResourceMatch(each, steps));
+    return (event: ReceivedEvent) =>
+      isResource(event.resource) &&
+      isRelated.every((isMatch) => event.related.some(isMatch)) &&
+      isAnyResource.every((isMatch) => [event.resource, ...event.related].some(isMatch));
+  });
   return (event) =>
     (!isGiven(id.id) || id.id.includes(event.id)) &&
     (!isGiven(name?.name) || name.name.includes(event.event)) &&
     (!isGiven(name?.prefix) || startsWithOneOf(event.event, name.prefix)) &&
     !(isGiven(name?.exclude_name) && name.exclude_name.includes(event.event)) &&
     !(isGiven(name?.exclude_prefix) && startsWithOneOf(event.event, name.exclude_prefix)) &&
-    isResource(event.resource) &&
-    isRelated.every((isMatch) => event.related.some(isMatch)) &&
-    isAnyResource.every((isMatch) => [event.resource, ...event.related].some(isMatch)) &&
+    isOfResources(event) &&
     (text === null || isFound(searchedText(event)));
 }
 
@@ -76,9 +84,9 @@ interface ResourceFilter {
   readonly labels?: LabelPatterns | null;
 }
 
-function createResourceMatch(filter: ResourceFilter): (resource: Labels) => boolean {
+function createResourceMatch(filter: ResourceFilter, steps: StepCount): (resource: Labels) => boolean {
   const { id, id_prefix: idPrefixes, labels } = filter;
-  const hasLabels = createLabelMatch(labels ?? {});
+  const hasLabels = createLabelMatch(labels ?? {}, steps);
   return (resource) => {
     const found = resource[idLabel] ?? "";
     return (
@@ -94,9 +102,9 @@ interface RelatedFilter extends ResourceFilter {
   readonly resources_in_roles?: readonly (readonly [id: string, role: string])[] | null;
 }
 
-function createRelatedMatch(filter: RelatedFilter): (resource: Labels) => boolean {
+function createRelatedMatch(filter: RelatedFilter, steps: StepCount): (resource: Labels) => boolean {
   const { role: roles, resources_in_roles: inRoles } = filter;
-  const isResource = createResourceMatch(filter);
+  const isResource = createResourceMatch(filter, steps);
   return (resource) => {
     const role = resource[roleLabel] ?? "";
     return (
@@ -108,10 +116,10 @@ function createRelatedMatch(filter: RelatedFilter): (resource: Labels) => boolea
 }
 
 /** Each label is there, and is as one of its patterns. */
-function createLabelMatch(labels: LabelPatterns): (resource: Labels) => boolean {
+function createLabelMatch(labels: LabelPatterns, steps: StepCount): (resource: Labels) => boolean {
   const wanted = Object.entries(labels).map(([label, patterns]) => ({
     label,
-    isMatch: [patterns].flat().map(createPattern),
+    isMatch: [patterns].flat().map((pattern) => createPattern(pattern, steps)),
   }));
   return (resource) =>
     wanted.every(({ label, isMatch }) => {
@@ -120,9 +128,9 @@ function createLabelMatch(labels: LabelPatterns): (resource: Labels) => boolean 
     });
 }
 
-function createPattern(pattern: string): (value: string) => boolean {
-  if (!pattern.startsWith("!")) return createGlob(pattern);
-  const isMatch = createGlob(pattern.slice(1));
+function createPattern(pattern: string, steps: StepCount): (value: string) => boolean {
+  if (!pattern.startsWith("!")) return createGlob(pattern, steps);
+  const isMatch = createGlob(pattern.slice(1), steps);
   return (value) => !isMatch(value);
 }
 

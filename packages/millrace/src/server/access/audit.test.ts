@@ -1,0 +1,129 @@
+/** What is in the audit log, of every route that there is: each call that may change something, and each that was denied, once. */
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type OverHttp, startOverHttp } from "../../client/over-http.testsuite.ts";
+import { accountRoles, type AuditEntry, isAllowed, isAudited } from "../../contract/access.ts";
+import { metricTable } from "../../contract/metrics.ts";
+import { apiMethods } from "../../contract/wire/v1-calls.ts";
+import { v1Routes } from "../../contract/wire/v1-routes.ts";
+import { createMetrics } from "../../kit/metrics.ts";
+import { prefectRouteNames, routeOf } from "../prefect/routes-table.ts";
+import { type Asked, everyRoute } from "./every-route.testsuite.ts";
+import { makeAccounts, type WithAccounts } from "./with-accounts.testsuite.ts";
+
+let accounts: WithAccounts;
+let over: OverHttp;
+beforeAll(async () => {
+  accounts = await makeAccounts();
+  over = await startOverHttp(accounts.api, {
+    server: { access: accounts.access, metrics: createMetrics(metricTable) },
+  });
+});
+afterAll(async () => {
+  await over.server.close();
+  await accounts.remove();
+});
+
+/** The request's id. */
+async function ask({ verb, path, body }: Asked, key: string | null): Promise<string> {
+  const hasBody = body !== undefined && verb !== "GET" && verb !== "DELETE";
+  const response = await fetch(`${over.url}${path}${path.includes("?") ? "&" : "?"}note=canary-query`, {
+    method: verb,
+    headers: {
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      ...(hasBody ? { "content-type": "application/json" } : {}),
+      "x-note": "canary-header",
+    },
+    ...(hasBody ? { body: JSON.stringify(body) } : {}),
+    redirect: "manual",
+  });
+  await response.body?.cancel();
+  return response.headers.get("x-request-id") ?? "";
+}
+
+async function readAll(): Promise<readonly AuditEntry[]> {
+  const items: AuditEntry[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const page: Awaited<ReturnType<typeof accounts.api.listAuditEntries>> = await accounts.api.listAuditEntries(
+      {},
+      { limit: 1000, cursor },
+    );
+    items.push(...page.items);
+    cursor = page.next;
+    if (cursor === null) return items;
+  }
+}
+
+async function inBatches(routes: readonly Asked[], act: (route: Asked) => Promise<unknown>): Promise<void> {
+  for (let at = 0; at < routes.length; at += 16) await Promise.all(routes.slice(at, at + 16).map(act));
+}
+
+const guarded = everyRoute.filter(({ policy }) => policy !== "anyone");
+
+describe("every route", { timeout: 60_000 }, () => {
+  test("tells of who may change something and who was denied, once each, and of nobody else", async () => {
+    const wanted = new Map<string, { readonly what: string; readonly outcomes: readonly string[] }>();
+    await inBatches(guarded, async (each) => {
+      const { policy } = each;
+      if (policy === "anyone") return;
+      // The least that may, and the most that may not.
+      const may = accountRoles.find((role) => isAllowed(role, policy)) ?? "admin";
+      const mayNot = accountRoles.toReversed().find((role) => !isAllowed(role, policy));
+      const doer = await ask(each, accounts.keys[may]);
+      wanted.set(doer, { what: `${each.name} as ${may}`, outcomes: isAudited(may, policy) ? ["done", "failed"] : [] });
+      if (mayNot === undefined) return;
+      wanted.set(await ask(each, accounts.keys[mayNot]), { what: `${each.name} as ${mayNot}`, outcomes: ["denied"] });
+    });
+    const entries = await readAll();
+    const byRequest = Map.groupBy(entries, ({ requestId }) => requestId);
+    const wrong: string[] = [];
+    for (const [id, { what, outcomes }] of wanted) {
+      const told = (byRequest.get(id) ?? []).map(({ outcome }) => outcome);
+      const isRight = outcomes.length === 0 ? told.length === 0 : told.length === 1 && outcomes.includes(told[0] ?? "");
+      if (!isRight) wrong.push(`${what}: ${JSON.stringify(told)}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(entries.length).toBeGreaterThan(guarded.length);
+    expect(
+      entries.every(
+        ({ accountName, action, path, address }) =>
+          accountName !== null && action !== "" && path.startsWith("/") && address !== "",
+      ),
+    ).toBe(true);
+    expect(JSON.stringify(entries)).not.toContain("canary");
+  });
+
+  test("tells of strangers, as many as there were", async () => {
+    const before = (await readAll()).length;
+    await inBatches(guarded, (each) => ask(each, null));
+    await over.server.close();
+    const entries = (await readAll()).slice(0, -before || undefined).filter(({ accountName }) => accountName === null);
+    expect(entries.reduce((sum, { calls }) => sum + calls, 0)).toBe(guarded.length);
+    expect(entries.length).toBeLessThan(5);
+    expect(entries.every(({ outcome, status }) => outcome === "denied" && status === 401)).toBe(true);
+  });
+});
+
+test("what is asked for by GET or HEAD changes nothing, by its own word", () => {
+  const changing = everyRoute.filter(
+    ({ verb, policy }) => (verb === "GET" || verb === "HEAD") && policy !== "anyone" && policy.does !== "read",
+  );
+  // What is secret is read as if it were changed: who does is in the audit log.
+  expect(changing.map(({ name }) => name).filter((name) => !/secret/i.test(name))).toEqual(["readAttention"]);
+});
+
+test("nobody changes or deletes what is in it, and nobody has a backup by asking a server", () => {
+  const routes = [
+    ...apiMethods.map((name) => `${name} ${v1Routes[name].verb} ${v1Routes[name].path}`),
+    ...prefectRouteNames.map((name) => `${name} ${routeOf(name).verb} ${routeOf(name).path}`),
+    ...everyRoute.map(({ name, verb, path }) => `${name} ${verb} ${path}`),
+  ];
+  expect(new Set(routes.filter((route) => /audit/i.test(route)))).toEqual(
+    new Set(["listAuditEntries POST /v1/audit-entries/filter"]),
+  );
+  expect(
+    routes.filter(
+      (route) => /backup|restore|export|dump|vacuum/i.test(route) && !route.startsWith("restoreWorkspace "),
+    ),
+  ).toEqual([]);
+});
