@@ -32,6 +32,23 @@ const BulkDialog = lazy(async () => ({ default: (await import("../run/actions/bu
 
 const everything: Condition = { all: [] };
 
+/** Null where a part of a flow's name is asked for, which the command line cannot be. */
+function toRetryCommand({ fingerprint, question }: Retried): string | null {
+  if (question.where !== undefined) return null;
+  const since = new Date(question.since).toISOString();
+  return toCommand(
+    "flow-run",
+    "bulk",
+    "retry",
+    "--failure",
+    fingerprint,
+    "--failed-since",
+    since,
+    "--subflows",
+    "--dry-run",
+  );
+}
+
 interface Retried {
   readonly fingerprint: string;
   readonly question: FailuresQuestion;
@@ -129,15 +146,7 @@ export function FailuresPage() {
             action="retry"
             where={retried.question.where ?? everything}
             failure={{ fingerprint: retried.fingerprint, since: retried.question.since }}
-            command={toCommand(
-              "flow-run",
-              "bulk",
-              "retry",
-              "--failure",
-              retried.fingerprint,
-              "--subflows",
-              "--dry-run",
-            )}
+            command={toRetryCommand(retried)}
             onClose={(hasChanged) => {
               setRetried(null);
               if (hasChanged) void client.invalidateQueries({ queryKey: ["failures"] });

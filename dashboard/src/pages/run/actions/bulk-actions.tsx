@@ -22,15 +22,25 @@ export interface BulkBarProps {
   readonly toCommand?: (action: FlowRunAction) => string | null;
 }
 
+interface Chosen {
+  readonly action: FlowRunAction;
+  readonly where: Condition;
+  readonly command: string | null;
+}
+
 export function BulkBar(props: BulkBarProps) {
   const { where, count, selectedIds, onSelectAll, onClear, toCommand } = props;
-  const [open, setOpen] = useState<{ readonly action: FlowRunAction; readonly where: Condition } | null>(null);
+  const [open, setOpen] = useState<Chosen | null>(null);
   const navigate = useNavigate();
   const bar = useRef<HTMLDivElement>(null);
   const compared = selectedIds ?? [];
   // What is meant stays the same while it is decided on.
   const choose = (action: FlowRunAction): void =>
-    setOpen({ action, where: selectedIds === null ? where : { field: "id", in: selectedIds } });
+    setOpen({
+      action,
+      where: selectedIds === null ? where : { field: "id", in: selectedIds },
+      command: toCommand?.(action) ?? null,
+    });
   return (
     <div
       ref={bar}
@@ -94,7 +104,7 @@ export function BulkBar(props: BulkBarProps) {
           <BulkDialog
             action={open.action}
             where={open.where}
-            command={toCommand?.(open.action) ?? null}
+            command={open.command}
             onClose={(hasChanged) => {
               setOpen(null);
               if (hasChanged) onClear();

@@ -14,6 +14,7 @@ import { toWord } from "../../../format/shell.ts";
 import { Loaded } from "../../../ui/states-of-loading.tsx";
 import { AnswerForm, type Answered, Outcome } from "../../inbox/answer-form.tsx";
 import { timeoutText, titleOf } from "../../inbox/item-words.ts";
+import { toRetryCommand } from "../../runs/bulk-command.ts";
 import { ActionDialog } from "./action-dialog.tsx";
 import { propose, setBy } from "./propose.ts";
 
@@ -62,7 +63,7 @@ export function RetryDialog({ run, onClose }: DialogProps) {
   const commands =
     run.deploymentId === null
       ? [...(isCrashed ? [`millrace flow-run resume ${run.id}`] : []), `millrace flow-run retry ${run.id}`]
-      : [`millrace flow-run bulk retry --flow ${toWord(run.flowName)} --name ${toWord(run.name)}`];
+      : [toRetryCommand(run.id)];
   return (
     <ActionDialog
       title={isCrashed ? "Go on with the run" : "Retry from what failed"}
