@@ -8,7 +8,7 @@ import { plural, toCount } from "../../format/number.ts";
 import { readNow } from "../../format/now.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Glyph } from "../../states/state-badge.tsx";
-import { lookOf } from "../../states/families.ts";
+import { lookOf, toWords } from "../../states/families.ts";
 import { Select } from "../../ui/field.tsx";
 import { WithInspector } from "../../ui/inspector.tsx";
 import { FilterInput } from "../../ui/filter-input.tsx";
@@ -205,12 +205,12 @@ const columns: readonly Column<FailureGroup>[] = [
 ];
 
 function Failure({ group }: { readonly group: FailureGroup }) {
-  const { stateType, errorName, errorCode, message } = group;
-  const { family, glyph } = lookOf({ type: stateType, name: "" });
+  const { stateType, stateName, errorName, errorCode, message } = group;
+  const { family, glyph } = lookOf({ type: stateType, name: stateName });
   const kind = errorCode ?? errorName;
   return (
     <span className="flex min-w-0 items-center gap-1.5" title={message}>
-      <Glyph name={glyph} family={family} label={stateType.toLowerCase()} />
+      <Glyph name={glyph} family={family} label={toWords(stateName).toLowerCase()} />
       {kind === null ? null : <span className="max-w-48 shrink-0 truncate font-medium">{kind}</span>}
       <span className="truncate">{message}</span>
     </span>
