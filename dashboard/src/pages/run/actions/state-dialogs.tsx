@@ -12,6 +12,7 @@ import { Field, Select, TextInput } from "../../../ui/field.tsx";
 import { Markdown } from "../../../ui/markdown.tsx";
 import { toWord } from "../../../format/shell.ts";
 import { Loaded } from "../../../ui/states-of-loading.tsx";
+import { DateTime } from "../../../ui/when.tsx";
 import { AnswerForm, type Answered, Outcome } from "../../inbox/answer-form.tsx";
 import { timeoutText, titleOf } from "../../inbox/item-words.ts";
 import { toRetryCommand } from "../../runs/bulk-command.ts";
@@ -114,7 +115,7 @@ export function AnswerDialog({ run, onClose }: DialogProps) {
                 {item.description === null ? null : <Markdown text={item.description} label="What is asked" />}
                 {item.until === null ? null : (
                   <p className="text-muted">
-                    It waits until {new Date(item.until).toLocaleString("en-GB")}, {timeoutText(item)}.
+                    It waits until <DateTime at={item.until} />, {timeoutText(item)}.
                   </p>
                 )}
                 <AnswerForm key={`${item.flowRunId} ${item.key ?? ""}`} item={item} onAnswered={setAnswered} />
