@@ -1,7 +1,8 @@
 /**
  * GET /v1/events/stream: events as server-sent events, each with its sequence number as id. A client that reconnects says
  * the last id it has, and misses nothing: the stream is read from the ledger, page by page, as fast as the client takes it.
- * So nothing is kept here for a slow client. With `beats=1` the stream says that it is open, and that it still is, by events
+ * So nothing is kept here for a slow client. A number that the ledger has not come to is of one that was put back since, or of
+ * another: the stream begins with what happens now, and the first beat says so. With `beats=1` the stream says that it is open, and that it still is, by events
  * of the type `beat`, whose data is the number it has come to: comments are not shown to a browser's page.
  */
 
@@ -10,6 +11,7 @@ import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 import type { Api } from "../../contract/api.ts";
+import { findLastSeq } from "../../contract/last-event.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import type { StoredEvent } from "../../contract/records.ts";
 import { serverPolicies } from "../../contract/wire/v1-policies.ts";
@@ -94,7 +96,8 @@ export function addEventStream(
           reply.hijack();
           reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
           const beat = beats === undefined ? toComment : toBeat;
-          await send(reply.raw, { filter, after: lastId.success ? lastId.data : (after ?? newest), signal, beat });
+          const asked = lastId.success ? lastId.data : after;
+          await send(reply.raw, { filter, after: await toStart(asked, newest), signal, beat });
         } finally {
           watch.leave();
         }
@@ -105,6 +108,12 @@ export function addEventStream(
       }
     },
   );
+
+  async function toStart(asked: number | undefined, newest: number): Promise<number> {
+    if (asked === undefined || asked <= newest) return asked ?? newest;
+    // What is known here may be a moment old.
+    return Math.min(asked, await findLastSeq(api));
+  }
 
   async function send(
     response: ServerResponse,
