@@ -82,11 +82,13 @@ export function RunsPage() {
           selectedIds={selectedIds}
           onSelectAll={selectAll}
           onClear={clear}
+          onChanged={list.showNew}
           toCommand={(action) => toBulkCommand({ action, search, ids: selectedIds, now })}
         />
       ) : null}
       <LiveTable
         label="Runs"
+        hasExtrasUnder
         list={list}
         columns={shown}
         keyOf={(run) => run.id}

@@ -18,6 +18,8 @@ export interface BulkBarProps {
   readonly selectedIds: readonly string[] | null;
   readonly onSelectAll?: () => void;
   readonly onClear: () => void;
+  /** Something was done with them. */
+  readonly onChanged?: () => void;
   /** The same as a command; null where there is none. */
   readonly toCommand?: (action: FlowRunAction) => string | null;
 }
@@ -29,7 +31,7 @@ interface Chosen {
 }
 
 export function BulkBar(props: BulkBarProps) {
-  const { where, count, selectedIds, onSelectAll, onClear, toCommand } = props;
+  const { where, count, selectedIds, onSelectAll, onClear, onChanged, toCommand } = props;
   const [open, setOpen] = useState<Chosen | null>(null);
   const navigate = useNavigate();
   const bar = useRef<HTMLDivElement>(null);
@@ -107,7 +109,9 @@ export function BulkBar(props: BulkBarProps) {
             command={open.command}
             onClose={(hasChanged) => {
               setOpen(null);
-              if (hasChanged) onClear();
+              if (!hasChanged) return;
+              onClear();
+              onChanged?.();
             }}
           />
         </Suspense>
