@@ -22,6 +22,13 @@ test("the dashboard knows the client, and nothing else of the package", () => {
   expect([...foreign, ...outside].map(({ path, specifier }) => `${path}: ${specifier}`)).toEqual([]);
 });
 
+test("times are told in the zone that somebody has chosen: by format/, and nowhere by the browser's own", () => {
+  const own = globSync("**/*.{ts,tsx}", { cwd: folder }).filter((path) =>
+    /\.toLocale(Date|Time)?String\(/.test(readFileSync(join(folder, path), "utf8")),
+  );
+  expect(own).toEqual([]);
+});
+
 test("drawing knows no page and no React", () => {
   const wrong = imports.filter(
     ({ path, specifier }) =>

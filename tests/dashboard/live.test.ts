@@ -1,5 +1,7 @@
 /** The page follows what happens, through a break of the server and where no stream gets through. */
 
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
@@ -55,4 +57,20 @@ describeInBrowser("live", (browser) => {
       await expect.poll(() => row(page, "polled-news").count()).toBe(1);
     });
   });
+
+  test("a ledger that was deleted, or put back to what it once was, is followed from where it is", () =>
+    visit(browser(), place.url, { path: "runs", tolerates: unanswered }, async ({ page }) => {
+      await chip(page).getByText("Live").waitFor();
+      await row(page, "golden-heron").waitFor();
+      await place.stopServer();
+      await chip(page).getByText("Reconnecting").waitFor({ timeout: 15_000 });
+      for (const file of readdirSync(place.home)) if (file.startsWith("ledger.db")) rmSync(join(place.home, file));
+      await fillLedger({ home: place.home }, async ({ addRuns }) => void (await addRuns([run("of-another-ledger")])));
+      await place.startServer();
+      await chip(page).getByText("Live").waitFor({ timeout: 30_000 });
+      await row(page, "of-another-ledger").waitFor({ timeout: 15_000 });
+      expect(await row(page, "golden-heron").count()).toBe(0);
+      await record("after-it");
+      await row(page, "after-it").waitFor({ timeout: 15_000 });
+    }));
 });

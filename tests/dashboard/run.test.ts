@@ -198,6 +198,29 @@ describeInBrowser("the page of a run", (browser) => {
         await error.getByText("some-library").waitFor();
       }));
 
+    test("what is chosen and looked for in the graph is in the address, and its list is there on a telephone, too", () =>
+      visit(
+        browser(),
+        place.url,
+        { path: `runs/flow-run/${seededRuns.failed}?tab=graph`, width: 390, height: 844 },
+        async ({ page, open }) => {
+          const list = page.getByRole("list", { name: "Tasks" });
+          await list.getByRole("button", { name: /^failed evaluate/ }).click();
+          await page.getByRole("region", { name: "evaluate" }).waitFor();
+          await page.getByRole("textbox", { name: "Find a task" }).fill("eval");
+          await page.getByRole("checkbox", { name: "Leave out what other arrows say" }).uncheck();
+          await expect
+            .poll(() => search(page))
+            .toEqual({ tab: "graph", node: "evaluate", find: "eval", arrows: "all" });
+          const address = page.url();
+          await open("");
+          await page.goto(address);
+          await page.getByRole("region", { name: "evaluate" }).waitFor();
+          expect(await list.getByRole("button").count()).toBe(1);
+          expect(await page.getByRole("checkbox", { name: "Leave out what other arrows say" }).isChecked()).toBe(false);
+        },
+      ));
+
     test("its actions change the ledger, each as it says", async () => {
       const train = await deploymentOf(place, "gpu");
       const spec = (name: string, more: Partial<RunSpec>): RunSpec => ({

@@ -197,7 +197,7 @@ describeInBrowser("the list of runs", (browser) => {
         await bar.getByRole("button", { name: "Retry runs" }).click();
         const dialog = page.getByRole("dialog", { name: "Retry runs" });
         await dialog.getByText("120 runs would be scheduled again, 10 would be left as they are.").waitFor();
-        expect(await dialog.innerText()).toContain("millrace flow-run bulk retry --name many-of-them");
+        expect(await dialog.innerText()).toContain("millrace flow-run bulk retry --search many-of-them");
         expect(await count("FAILED")).toBe(120);
         await dialog.getByRole("button", { name: "Retry 120 runs" }).click();
         await dialog.getByText("120 runs are scheduled again").waitFor();
@@ -268,11 +268,50 @@ describeInBrowser("the list of runs", (browser) => {
           })
           .toBe(1);
         await recordRuns(place.api, [{ flow: "paged", name: "paged-new", agoMs: 0, state: "Running" }]);
-        await page.getByRole("button", { name: "Show what is new" }).click();
+        await page.getByRole("button", { name: "1 new", exact: true }).click();
         await page.getByRole("link", { name: "paged-new", exact: true }).waitFor();
         expect(await last.count()).toBe(0);
       });
     });
+
+    test("under the pointer rows stay where they are: what is new waits behind its number, what changes changes there", async () => {
+      const steady = (index: number) => ({ flow: "steady", name: `steady-${index}`, agoMs: 60_000 - index });
+      const [changing = ""] = await recordRuns(
+        place.api,
+        [0, 1, 2, 3, 4].map((index) => ({ ...steady(index), state: "Running" as const })),
+      );
+      await visit(browser(), place.url, { path: "runs?flow=steady" }, async ({ page }) => {
+        await page.locator("[data-live]").getByText("Live").waitFor();
+        const pointed = rows(page).filter({ hasText: "steady-0" });
+        await pointed.hover();
+        const before = await pointed.boundingBox();
+        await recordRuns(
+          place.api,
+          [5, 6].map((index) => ({ ...steady(index), state: "Running" as const })),
+        );
+        const state = { type: "FAILED", name: "Failed" } as const;
+        await place.api.proposeFlowRunState({ id: changing, state, force: "so that it changes" });
+        const waiting = page.getByRole("button", { name: "2 new", exact: true });
+        await waiting.waitFor();
+        await pointed.getByText("Failed").waitFor();
+        expect(await pointed.boundingBox()).toEqual(before);
+        expect(await rows(page).count()).toBe(5);
+        await waiting.click();
+        await expect.poll(() => rows(page).count()).toBe(7);
+        expect(await waiting.count()).toBe(0);
+      });
+    });
+
+    test("where there is little room, the flow, the tags and how long it took stand under each run", () =>
+      visit(browser(), place.url, { path: "runs?flow=paged", width: 390, height: 844 }, async ({ page }) => {
+        const row = rows(page).first();
+        await row.waitFor();
+        for (const title of ["Flow", "Tags", "Took"]) {
+          const box = await row.getByRole("cell").filter({ hasText: title }).first().boundingBox();
+          expect(box?.width).toBeGreaterThan(60);
+          expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+        }
+      }));
 
     test("an error is told, and a server that is away is waited for", () =>
       expectRecovery(browser(), place.url, {

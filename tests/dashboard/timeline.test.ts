@@ -3,7 +3,7 @@
 import type { Page, Request } from "playwright-core";
 import { expect, test } from "vitest";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
-import { startLiveRun } from "./harness/live-run.ts";
+import { type LiveRun, startLiveRun } from "./harness/live-run.ts";
 import { visit } from "./harness/visit.ts";
 import type { TaskSpec } from "./seeds/run-spec.ts";
 import { fillLedger } from "./seeds/seed-ledger.ts";
@@ -152,6 +152,79 @@ describeInBrowser("the timeline", (browser) => {
       await expect.poll(() => new URL(page.url()).searchParams.get("zoom")).not.toBeNull();
       await page.keyboard.press("0");
       await expect.poll(() => new URL(page.url()).searchParams.get("zoom")).toBeNull();
+    });
+  });
+
+  test("a part of the run is chosen on the strip above it, and its edges and the part itself are moved there", async () => {
+    const run = await startLiveRun(place.api, { flow: "follow", name: "brushed", agoMs: 60_000 });
+    await run.record([item(1, { fromMs: 0, tookMs: 40_000 })]);
+    await place.api.proposeFlowRunState({
+      id: run.id,
+      state: { type: "COMPLETED", name: "Completed" },
+      force: "so that it does not grow",
+    });
+    await visit(browser(), place.url, { path: `runs/flow-run/${run.id}` }, async ({ page }) => {
+      await row(page, "step-1").waitFor();
+      const box = await page.getByRole("img", { name: /^All of the run/ }).boundingBox();
+      if (box === null) throw new Error("It is in view.");
+      /** From a part of the strip's width to another. */
+      const drag = async (from: number, to: number): Promise<void> => {
+        await page.mouse.move(box.x + box.width * from, box.y + 15);
+        await page.mouse.down();
+        await page.mouse.move(box.x + box.width * to, box.y + 15, { steps: 4 });
+        await page.mouse.up();
+      };
+      const shown = async (): Promise<readonly number[] | null> => {
+        const zoom = new URL(page.url()).searchParams.get("zoom");
+        // In tenths of the run.
+        return zoom === null
+          ? null
+          : zoom
+              .replaceAll('"', "")
+              .split("_")
+              .map((ms) => Math.round(Number(ms) / 4000));
+      };
+      await drag(0.3, 0.6);
+      await expect.poll(shown).toEqual([3, 6]);
+      await drag(0.6, 0.8);
+      await expect.poll(shown).toEqual([3, 8]);
+      await drag(0.3, 0.1);
+      await expect.poll(shown).toEqual([1, 8]);
+      await drag(0.4, 0.6);
+      await expect.poll(shown).toEqual([3, 10]);
+      await page.mouse.dblclick(box.x + box.width * 0.5, box.y + 15);
+      await expect.poll(shown).toBeNull();
+    });
+  });
+
+  test("subflows in subflows open in place, and one that is too big says so and leads to its page", async () => {
+    const agoMs = 60_000;
+    const spec = (name: string) => ({ flow: "nests", name, agoMs });
+    const runs = await Promise.all(["one", "two", "three"].map((name) => startLiveRun(place.api, spec(name))));
+    const [one, two, three] = runs as [LiveRun, LiveRun, LiveRun];
+    const big = await startLiveRun(place.api, spec("four"));
+    const call = (name: string, to: LiveRun) => item(1, { task: name, name, childFlowRunId: to.id });
+    await one.record([call("calls-two", two)]);
+    await two.record([call("calls-three", three)]);
+    await three.record([call("calls-big", big), item(9)]);
+    await visit(browser(), place.url, { path: `runs/flow-run/${one.id}` }, async ({ page }) => {
+      // As if it had more task runs than are told one by one.
+      await page.route("**/v1/flow-runs/timeline", async (route) => {
+        if ((route.request().postDataJSON() as Asked).flowRunId !== big.id) return route.continue();
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), total: 12_000, rows: null } });
+      });
+      for (const name of ["calls-two", "calls-three", "calls-big"]) {
+        await row(page, name).focus();
+        await page.keyboard.press("ArrowRight");
+      }
+      await row(page, "step-9").waitFor();
+      // What is open stands in the address.
+      await page.reload();
+      await row(page, "step-9").waitFor();
+      await grid(page).getByText("Its 12,000 task runs are too many to be shown in place.").waitFor();
+      await grid(page).getByRole("link", { name: "Open its page" }).click();
+      await expect.poll(() => page.url()).toContain(big.id);
     });
   });
 });

@@ -1,4 +1,7 @@
-/** What is known to be deleted, by the ids of resources: it is not asked for again, and no id comes back. */
+/**
+ * What is known to be deleted, by the ids of resources: it is not asked for again. An id comes back with a ledger only that
+ * is put back to what it once was.
+ */
 
 const maxKnown = 1000;
 const gone = new Set<string>();
@@ -11,5 +14,7 @@ export function noteGone(resource: string): void {
     gone.delete(oldest);
   }
 }
+
+export const forgetGone = (): void => gone.clear();
 
 export const isGone = (resource: string): boolean => gone.has(resource);

@@ -13,6 +13,7 @@
 import type { StoredEvent } from "millrace/client";
 import { useSyncExternalStore } from "react";
 import { api, baseUrl } from "./api.ts";
+import { forgetGone } from "./gone.ts";
 import { lookAgain, onSession, whoIsIn } from "./session.ts";
 
 export type LiveState = "connecting" | "live" | "polling" | "reconnecting" | "paused";
@@ -68,6 +69,14 @@ function take(event: StoredEvent): void {
   gathering ??= setTimeout(handOn, gatherMs);
 }
 
+/** The ledger was put back to what it once was, or is another: its numbers begin lower, and nothing known holds. */
+function startOver(seq: number): void {
+  lastSeq = seq;
+  gathered = [];
+  forgetGone();
+  for (const comeback of comebacks) comeback();
+}
+
 function watch(ms: number, onSilence: () => void): void {
   if (watchdog !== null) clearTimeout(watchdog);
   watchdog = setTimeout(onSilence, ms);
@@ -96,7 +105,9 @@ function open(): void {
     hasSaid = true;
     waitMs = 500;
     // Where the stream begins, so that a break before the first event misses none.
-    lastSeq ??= Number(message.data);
+    const at = Number(message.data);
+    if (lastSeq !== null && at < lastSeq) startOver(at);
+    lastSeq ??= at;
     watch(silenceMs, open);
     enter("live");
   });
@@ -132,11 +143,12 @@ async function poll(): Promise<void> {
   const startedAt = Date.now();
   const ask = async (): Promise<void> => {
     try {
-      if (lastSeq === null) {
-        const { items } = await api.listEvents({ order: "newest-first" }, { limit: 1 });
-        if (turn !== own) return;
-        lastSeq = items[0]?.seq ?? 0;
-      } else {
+      const [newest] = (await api.listEvents({ order: "newest-first" }, { limit: 1 })).items;
+      if (turn !== own) return;
+      const newestSeq = newest?.seq ?? 0;
+      lastSeq ??= newestSeq;
+      if (newestSeq < lastSeq) startOver(newestSeq);
+      else if (newestSeq > lastSeq) {
         const { items } = await api.listEvents({ afterSeq: lastSeq }, { limit: pollLimit });
         if (turn !== own) return;
         for (const event of items) take(event);

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
-import { memo, type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { memo, type ReactNode, type RefObject, useEffect, useMemo, useRef } from "react";
 import { usePreferences } from "../app/preferences.ts";
 import { useIsNarrow } from "./narrow.ts";
 
@@ -34,6 +34,10 @@ export interface TableProps<Row> {
   readonly onOpen?: (row: Row) => void;
   /** The end of what has been read comes into view. */
   readonly onEnd?: () => void;
+  /** Whether a row is of the list no more. */
+  readonly isPast?: (row: Row) => boolean;
+  /** Where there is little room, what is left out of the rows stands under each. */
+  readonly hasExtrasUnder?: true;
   /** Stands after the last row. */
   readonly foot?: ReactNode;
 }
@@ -41,6 +45,9 @@ export interface TableProps<Row> {
 const rowHeights = { compact: 26, regular: 32, comfortable: 40 } as const;
 /** Of a track, in px. */
 const leastNarrow = 96;
+/** What stands under a row: so many in a line, which is so high. What can be pressed in it has room around it. */
+const underPerLine = 3;
+const underHeight = 24;
 /** Rows before the end at which more is asked for. */
 const endMargin = 20;
 
@@ -49,8 +56,10 @@ export function Table<Row>(props: TableProps<Row>) {
   const { density } = usePreferences();
   const isNarrow = useIsNarrow();
   const scroller = useRef<HTMLDivElement>(null);
-  const height = rowHeights[density];
   const shown = isNarrow ? columns.filter(({ isExtra }) => isExtra !== true) : columns;
+  const isUnder = isNarrow && props.hasExtrasUnder === true;
+  const under = useMemo(() => (isUnder ? columns.filter(({ isExtra }) => isExtra === true) : []), [columns, isUnder]);
+  const height = rowHeights[density] + Math.ceil(under.length / underPerLine) * underHeight;
   const template = shown.map(({ width }) => (isNarrow ? toNarrow(width) : width)).join(" ");
   const virtual = useVirtualizer({
     count: rows.length,
@@ -73,6 +82,7 @@ export function Table<Row>(props: TableProps<Row>) {
   return (
     <div
       ref={scroller}
+      data-scroller
       className="min-h-0 min-w-0 grow overflow-auto contain-strict"
       onKeyDown={(event) => moveFocus(event, scroller)}
     >
@@ -110,10 +120,12 @@ export function Table<Row>(props: TableProps<Row>) {
                 row={row}
                 index={index}
                 columns={shown as readonly Column<unknown>[]}
+                under={under as readonly Column<unknown>[]}
                 template={template}
                 top={start}
                 height={height}
                 isSelected={selected !== null && keyOf(row) === selected}
+                isPast={props.isPast?.(row) === true}
                 {...(onOpen === undefined ? {} : { onOpen: onOpen as (row: unknown) => void })}
               />
             );
@@ -129,14 +141,17 @@ interface RowProps {
   readonly row: unknown;
   readonly index: number;
   readonly columns: readonly Column<unknown>[];
+  readonly under: readonly Column<unknown>[];
   readonly template: string;
   readonly top: number;
   readonly height: number;
   readonly isSelected: boolean;
+  readonly isPast: boolean;
   readonly onOpen?: (row: unknown) => void;
 }
 
-const MemoRow = memo(function Row({ row, index, columns, template, top, height, isSelected, onOpen }: RowProps) {
+const MemoRow = memo(function Row(props: RowProps) {
+  const { row, index, columns, under, template, top, height, isSelected, isPast, onOpen } = props;
   return (
     <div
       role="row"
@@ -147,6 +162,7 @@ const MemoRow = memo(function Row({ row, index, columns, template, top, height, 
       className={clsx(
         "absolute inset-x-0 grid items-center gap-x-3 max-[760px]:gap-x-2 border-b border-line px-4 hover:bg-hover",
         isSelected && "bg-selected",
+        isPast && "opacity-60",
         onOpen !== undefined && "cursor-pointer",
       )}
       style={{ gridTemplateColumns: template, height, transform: `translateY(${top}px)` }}
@@ -173,6 +189,16 @@ const MemoRow = memo(function Row({ row, index, columns, template, top, height, 
           {cell(row)}
         </div>
       ))}
+      {under.length === 0 ? null : (
+        <div className="col-span-full grid grid-cols-3 gap-x-3 text-small">
+          {under.map(({ id, title, cell }) => (
+            <div key={id} role="cell" className="flex h-6 min-w-0 items-center gap-1">
+              <span className="shrink-0 text-faint">{title}</span>
+              {cell(row)}
+            </div>
+          ))}
+        </div>
+      )}
     </div>
   );
 });

@@ -26,6 +26,8 @@ import { useEventHistory } from "./use-event-history.ts";
 /** Read at once. */
 const pageSize = 200;
 
+const held = { keyOf: ({ seq }: StoredEvent) => String(seq) };
+
 export function EventsPage() {
   const search = useSearch({ from: "/events" });
   const navigate = useNavigate({ from: "/events" });
@@ -54,6 +56,7 @@ export function EventsPage() {
       );
     },
     concerns,
+    held,
   });
   const { history, refetch: countAgain } = useEventHistory(search, concerns);
   const missed = useMissed(search, isPaused);

@@ -8,7 +8,7 @@ import { plural, toCount } from "../../format/number.ts";
 import { readNow } from "../../format/now.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Glyph } from "../../states/state-badge.tsx";
-import { lookOf } from "../../states/families.ts";
+import { lookOf, toWords } from "../../states/families.ts";
 import { Select } from "../../ui/field.tsx";
 import { WithInspector } from "../../ui/inspector.tsx";
 import { FilterInput } from "../../ui/filter-input.tsx";
@@ -31,6 +31,23 @@ const maxGroups = 200;
 const BulkDialog = lazy(async () => ({ default: (await import("../run/actions/bulk-dialog.tsx")).BulkDialog }));
 
 const everything: Condition = { all: [] };
+
+/** Null where a part of a flow's name is asked for, which the command line cannot be. */
+function toRetryCommand({ fingerprint, question }: Retried): string | null {
+  if (question.where !== undefined) return null;
+  const since = new Date(question.since).toISOString();
+  return toCommand(
+    "flow-run",
+    "bulk",
+    "retry",
+    "--failure",
+    fingerprint,
+    "--failed-since",
+    since,
+    "--subflows",
+    "--dry-run",
+  );
+}
 
 interface Retried {
   readonly fingerprint: string;
@@ -129,15 +146,7 @@ export function FailuresPage() {
             action="retry"
             where={retried.question.where ?? everything}
             failure={{ fingerprint: retried.fingerprint, since: retried.question.since }}
-            command={toCommand(
-              "flow-run",
-              "bulk",
-              "retry",
-              "--failure",
-              retried.fingerprint,
-              "--subflows",
-              "--dry-run",
-            )}
+            command={toRetryCommand(retried)}
             onClose={(hasChanged) => {
               setRetried(null);
               if (hasChanged) void client.invalidateQueries({ queryKey: ["failures"] });
@@ -196,12 +205,12 @@ const columns: readonly Column<FailureGroup>[] = [
 ];
 
 function Failure({ group }: { readonly group: FailureGroup }) {
-  const { stateType, errorName, errorCode, message } = group;
-  const { family, glyph } = lookOf({ type: stateType, name: "" });
+  const { stateType, stateName, errorName, errorCode, message } = group;
+  const { family, glyph } = lookOf({ type: stateType, name: stateName });
   const kind = errorCode ?? errorName;
   return (
     <span className="flex min-w-0 items-center gap-1.5" title={message}>
-      <Glyph name={glyph} family={family} label={stateType.toLowerCase()} />
+      <Glyph name={glyph} family={family} label={toWords(stateName).toLowerCase()} />
       {kind === null ? null : <span className="max-w-48 shrink-0 truncate font-medium">{kind}</span>}
       <span className="truncate">{message}</span>
     </span>

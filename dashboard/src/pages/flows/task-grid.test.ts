@@ -18,6 +18,7 @@ const grid: TaskGrid = {
     runs: [0, 0, 1],
     tasks: [0, 0, 1],
     stateTypes: ["COMPLETED", "FAILED", "COMPLETED"],
+    stateNames: ["Completed", "Failed", "Cached"],
     counts: [11, 1, 2],
     durationsMs: [3000, 200, 40],
   },
@@ -26,8 +27,13 @@ const grid: TaskGrid = {
 it("shows of each cell what needs a person most", () => {
   const cells = toGridCells(grid);
   expect(cells.get("0 0")).toMatchObject({ family: "failed", glyph: "cross", total: 12, durationMs: 3200 });
-  expect(cells.get("1 1")).toMatchObject({ family: "completed", total: 2 });
+  expect(cells.get("1 1")).toMatchObject({ family: "completed", glyph: "diamond", total: 2 });
   expect(cells.has("1 0")).toBe(false);
+});
+
+it("looks states up by their names: what timed out is not drawn as what failed", () => {
+  const cells = { ...grid.cells, stateNames: ["Completed", "TimedOut", "Completed"] };
+  expect(toGridCells({ ...grid, cells }).get("0 0")).toMatchObject({ family: "crashed", glyph: "alarm" });
 });
 
 it("says what is in a cell", () => {

@@ -1,6 +1,6 @@
 /** The cells of a grid of tasks over runs: what stands in each, and what is said of it. */
 
-import type { StateType, TaskGrid } from "millrace/client";
+import type { TaskGrid } from "millrace/client";
 import { plural, toCount } from "../../format/number.ts";
 import { toDateTime, toDuration } from "../../format/time.ts";
 import { type Family, families, type GlyphName, lookOf, toWords } from "../../states/families.ts";
@@ -12,7 +12,8 @@ export interface Place {
 }
 
 export interface GridCell extends Place {
-  readonly counts: readonly (readonly [StateType, number])[];
+  /** By the names of states. */
+  readonly counts: readonly (readonly [string, number])[];
   readonly total: number;
   readonly durationMs: number;
   /** Of what needs a person most. */
@@ -30,7 +31,8 @@ export function toGridCells({ cells }: TaskGrid): ReadonlyMap<string, GridCell> 
     const count = cells.counts[index] ?? 0;
     const key = keyOf({ task, run });
     const before = found.get(key);
-    const look = lookOf({ type, name: "" });
+    const name = cells.stateNames[index] ?? "";
+    const look = lookOf({ type, name });
     const isWorse = before === undefined || families.indexOf(look.family) < families.indexOf(before.family);
     const { family, glyph } = isWorse ? look : before;
     found.set(key, {
@@ -38,7 +40,7 @@ export function toGridCells({ cells }: TaskGrid): ReadonlyMap<string, GridCell> 
       run,
       family,
       glyph,
-      counts: [...(before?.counts ?? []), [type, count]],
+      counts: [...(before?.counts ?? []), [name, count]],
       total: (before?.total ?? 0) + count,
       durationMs: (before?.durationMs ?? 0) + (cells.durationsMs[index] ?? 0),
     });
@@ -52,7 +54,7 @@ export function toCellWords(grid: TaskGrid, place: Place, cell: GridCell | undef
   const start = runs.starts[place.run];
   const where = `${taskNames[place.task] ?? ""} in ${runs.names[place.run] ?? ""}${start === undefined ? "" : `, ${toDateTime(start, zone)}`}`;
   if (cell === undefined) return `${where}: no task run`;
-  const states = cell.counts.map(([type, count]) => `${toCount(count)} ${type.toLowerCase()}`);
+  const states = cell.counts.map(([name, count]) => `${toCount(count)} ${toWords(name).toLowerCase()}`);
   return `${where}: ${plural(cell.total, "task run")}, ${states.join(", ")}, ${toDuration(cell.durationMs)} in all`;
 }
 

@@ -150,7 +150,7 @@ function RunView({ run }: { readonly run: FlowRun }) {
             </Loaded>
           ) : null}
           <Suspense fallback={<Sketch />}>
-            {tab === "graph" ? <GraphTab run={run} /> : null}
+            {tab === "graph" ? <GraphTab run={run} search={search} /> : null}
             {tab === "logs" ? <LogsTab run={run} /> : null}
             {tab === "tasks" ? <TasksTab run={run} /> : null}
             {tab === "artifacts" ? <ArtifactsTab of={{ flowRunIds: [run.id] }} concerns={ofFlowRun(run.id)} /> : null}

@@ -12,6 +12,7 @@ import type { Column } from "../../ui/table.tsx";
 import { Ago, DateTime, Took } from "../../ui/when.tsx";
 
 const pageSize = 50;
+const held = { keyOf: ({ id }: FlowRunRow) => id, kind: "flow-run" };
 
 export function RunsOf(props: {
   readonly label: string;
@@ -29,10 +30,12 @@ export function RunsOf(props: {
     key: ["runs-of", where, sort],
     read: (cursor) => api.listFlowRunRows({ where }, sort, { limit: pageSize, cursor }),
     concerns,
+    held,
   });
   return (
     <LiveTable
       label={label}
+      hasExtrasUnder
       list={pages}
       columns={columns}
       keyOf={({ id }) => id}

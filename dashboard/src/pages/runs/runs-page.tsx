@@ -59,6 +59,7 @@ export function RunsPage() {
   );
   const shown = useRunTable({ columns, search, set, selection, toggle, selectShown, clear, rows });
   const selectedIds = selection.isAll ? null : [...selection.ids];
+  const now = readNow();
   return (
     <>
       <PageHead
@@ -76,16 +77,18 @@ export function RunsPage() {
       <Filters search={search} set={set} counts={counts.data ?? null} />
       {selectedIds === null || selectedIds.length > 0 ? (
         <BulkBar
-          where={toCondition(search, readNow())}
+          where={toCondition(search, now)}
           count={total}
           selectedIds={selectedIds}
           onSelectAll={selectAll}
           onClear={clear}
-          toCommand={(action) => toBulkCommand(action, search, selectedIds)}
+          onChanged={list.showNew}
+          toCommand={(action) => toBulkCommand({ action, search, ids: selectedIds, now })}
         />
       ) : null}
       <LiveTable
         label="Runs"
+        hasExtrasUnder
         list={list}
         columns={shown}
         keyOf={(run) => run.id}

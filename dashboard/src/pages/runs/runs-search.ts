@@ -24,6 +24,9 @@ export interface RunsSearch {
 export const sinceMs = { "1h": 3_600_000, "24h": 86_400_000, "7d": 604_800_000, "30d": 2_592_000_000 } as const;
 export type Since = keyof typeof sinceMs;
 
+/** To the minute, so that the same question is asked again. */
+export const sinceAt = (since: Since, now: number): number => Math.floor((now - sinceMs[since]) / 60_000) * 60_000;
+
 const sorts: readonly FlowRunSort[] = [
   "created-desc",
   "created-asc",
@@ -108,10 +111,7 @@ export function toScope(search: RunsSearch, now: number): Condition {
               ],
             },
           ]),
-      // To the minute, so that the same question is asked again.
-      ...(since === undefined
-        ? []
-        : [{ field: "expectedAt", atLeast: Math.floor((now - sinceMs[since]) / 60_000) * 60_000 }]),
+      ...(since === undefined ? [] : [{ field: "expectedAt", atLeast: sinceAt(since, now) }]),
       ...(from === undefined ? [] : [{ field: "expectedAt", atLeast: from }]),
       ...(to === undefined ? [] : [{ field: "expectedAt", below: to }]),
       ...(subflows === true ? [] : [{ field: "parentRunId", isNull: true }]),

@@ -9,6 +9,7 @@ import type { Family } from "../../states/families.ts";
 import { type RunsSearch, toCondition, toScope } from "./runs-search.ts";
 
 const pageSize = 100;
+const held = { keyOf: ({ id }: FlowRunRow) => id, kind: "flow-run" };
 
 export function useRuns(search: RunsSearch): LivePages<FlowRunRow> {
   return useLivePages({
@@ -19,6 +20,7 @@ export function useRuns(search: RunsSearch): LivePages<FlowRunRow> {
         cursor,
       }),
     concerns: ofFlowRuns,
+    held,
   });
 }
 

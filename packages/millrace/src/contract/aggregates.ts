@@ -169,5 +169,6 @@ export interface TimelineDensity {
   readonly buckets: readonly number[];
   readonly tasks: readonly number[];
   readonly stateTypes: readonly StateType[];
+  readonly stateNames: readonly string[];
   readonly counts: readonly number[];
 }

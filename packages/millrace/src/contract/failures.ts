@@ -45,6 +45,7 @@ export interface FailureGroup {
   readonly newest: readonly FailedRun[];
   /** What the last one says. */
   readonly stateType: StateType;
+  readonly stateName: string;
   readonly errorName: string | null;
   readonly errorCode: string | null;
   readonly message: string;
@@ -80,6 +81,7 @@ export interface Failure {
   /** The run of the subflow that it stands for. */
   readonly childFlowRunId: string | null;
   readonly stateType: StateType;
+  readonly stateName: string;
   readonly at: number;
   readonly errorName: string | null;
   readonly errorCode: string | null;

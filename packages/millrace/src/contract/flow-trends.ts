@@ -102,13 +102,14 @@ export interface TaskGridRuns {
   readonly durationsMs: readonly (number | null)[];
 }
 
-/** Columns of the same length: the task runs of a task in a run that are in states of a type. */
+/** Columns of the same length: the task runs of a task in a run that are in states of a type and a name. */
 export interface TaskGridCells {
   /** Places in `runs`. */
   readonly runs: readonly number[];
   /** Places in `taskNames`. */
   readonly tasks: readonly number[];
   readonly stateTypes: readonly StateType[];
+  readonly stateNames: readonly string[];
   readonly counts: readonly number[];
   /** How long those that have ended took together, from their start to their end. */
   readonly durationsMs: readonly number[];

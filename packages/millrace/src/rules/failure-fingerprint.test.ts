@@ -43,6 +43,7 @@ describe("a fingerprint", () => {
     taskName: "load",
     childFlowRunId: null,
     stateType: "FAILED",
+    stateName: "Failed",
     at: 1,
     errorName: "TypeError",
     errorCode: null,

@@ -10,6 +10,7 @@ function aFailure(more: Partial<Failure> = {}): Failure {
     taskName: "load",
     childFlowRunId: null,
     stateType: "FAILED",
+    stateName: "Failed",
     at: 1,
     errorName: "Error",
     errorCode: null,
@@ -25,14 +26,15 @@ test("failures that are the same are one group, the latest first", () => {
     aFailure(),
     aFailure({ flowRunId: "r2", taskRunId: "t2", flowName: "other", at: 9, message: "row 9 is bad" }),
     aFailure({ flowRunId: "r2", taskRunId: "t3", flowName: "other", at: 5 }),
-    aFailure({ ...ofFlow, flowRunId: "r3", at: 20, stateType: "CRASHED", message: "the process is gone" }),
+    aFailure({ ...ofFlow, flowRunId: "r3", at: 20, stateType: "FAILED", stateName: "TimedOut", message: "too long" }),
   ]);
   expect(groups).toMatchObject([
     {
       taskName: null,
       flowNames: ["etl"],
       count: 1,
-      stateType: "CRASHED",
+      stateType: "FAILED",
+      stateName: "TimedOut",
       newest: [{ flowRunId: "r3", taskRunId: null }],
     },
     {

@@ -61,6 +61,7 @@ function toGroup(fingerprint: string, failures: readonly Failure[]): FailureGrou
     lastAt: last.at,
     newest: runs.slice(0, maxGroupRuns),
     stateType: last.stateType,
+    stateName: last.stateName,
     errorName: last.errorName,
     errorCode: last.errorCode,
     message: last.message.slice(0, maxSampleLength),

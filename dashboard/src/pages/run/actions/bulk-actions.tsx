@@ -18,19 +18,31 @@ export interface BulkBarProps {
   readonly selectedIds: readonly string[] | null;
   readonly onSelectAll?: () => void;
   readonly onClear: () => void;
+  /** Something was done with them. */
+  readonly onChanged?: () => void;
   /** The same as a command; null where there is none. */
   readonly toCommand?: (action: FlowRunAction) => string | null;
 }
 
+interface Chosen {
+  readonly action: FlowRunAction;
+  readonly where: Condition;
+  readonly command: string | null;
+}
+
 export function BulkBar(props: BulkBarProps) {
-  const { where, count, selectedIds, onSelectAll, onClear, toCommand } = props;
-  const [open, setOpen] = useState<{ readonly action: FlowRunAction; readonly where: Condition } | null>(null);
+  const { where, count, selectedIds, onSelectAll, onClear, onChanged, toCommand } = props;
+  const [open, setOpen] = useState<Chosen | null>(null);
   const navigate = useNavigate();
   const bar = useRef<HTMLDivElement>(null);
   const compared = selectedIds ?? [];
   // What is meant stays the same while it is decided on.
   const choose = (action: FlowRunAction): void =>
-    setOpen({ action, where: selectedIds === null ? where : { field: "id", in: selectedIds } });
+    setOpen({
+      action,
+      where: selectedIds === null ? where : { field: "id", in: selectedIds },
+      command: toCommand?.(action) ?? null,
+    });
   return (
     <div
       ref={bar}
@@ -94,10 +106,12 @@ export function BulkBar(props: BulkBarProps) {
           <BulkDialog
             action={open.action}
             where={open.where}
-            command={toCommand?.(open.action) ?? null}
+            command={open.command}
             onClose={(hasChanged) => {
               setOpen(null);
-              if (hasChanged) onClear();
+              if (!hasChanged) return;
+              onClear();
+              onChanged?.();
             }}
           />
         </Suspense>

@@ -12,8 +12,10 @@ import { Field, Select, TextInput } from "../../../ui/field.tsx";
 import { Markdown } from "../../../ui/markdown.tsx";
 import { toWord } from "../../../format/shell.ts";
 import { Loaded } from "../../../ui/states-of-loading.tsx";
+import { DateTime } from "../../../ui/when.tsx";
 import { AnswerForm, type Answered, Outcome } from "../../inbox/answer-form.tsx";
 import { timeoutText, titleOf } from "../../inbox/item-words.ts";
+import { toRetryCommand } from "../../runs/bulk-command.ts";
 import { ActionDialog } from "./action-dialog.tsx";
 import { propose, setBy } from "./propose.ts";
 
@@ -62,7 +64,7 @@ export function RetryDialog({ run, onClose }: DialogProps) {
   const commands =
     run.deploymentId === null
       ? [...(isCrashed ? [`millrace flow-run resume ${run.id}`] : []), `millrace flow-run retry ${run.id}`]
-      : [`millrace flow-run bulk retry --flow ${toWord(run.flowName)} --name ${toWord(run.name)}`];
+      : [toRetryCommand(run.id)];
   return (
     <ActionDialog
       title={isCrashed ? "Go on with the run" : "Retry from what failed"}
@@ -113,7 +115,7 @@ export function AnswerDialog({ run, onClose }: DialogProps) {
                 {item.description === null ? null : <Markdown text={item.description} label="What is asked" />}
                 {item.until === null ? null : (
                   <p className="text-muted">
-                    It waits until {new Date(item.until).toLocaleString("en-GB")}, {timeoutText(item)}.
+                    It waits until <DateTime at={item.until} />, {timeoutText(item)}.
                   </p>
                 )}
                 <AnswerForm key={`${item.flowRunId} ${item.key ?? ""}`} item={item} onAnswered={setAnswered} />

@@ -45,10 +45,19 @@ export function openGraphView(options: {
   let hovered: number | null = null;
   /** How it is fitted to what there is, until somebody has moved it. */
   let fitting: "readable" | "all" | null = "readable";
+  /** A node that is to be in view once it is known how much that is. */
+  let wanted: number | null = null;
+  let hasSize = false;
   const surface = openSurface(
     canvas,
     (context, { width, height }) => {
       if (fitting !== null) camera = fitted(width, height);
+      hasSize = data !== null;
+      if (hasSize && wanted !== null) {
+        const node = wanted;
+        wanted = null;
+        show(node);
+      }
       if (data !== null) drawGraph(context, { ...data, camera, inks, width, height, selected, hovered });
     },
     (tookMs) => void (canvas.dataset.drawMs = tookMs.toFixed(2)),
@@ -156,24 +165,25 @@ export function openGraphView(options: {
       surface.invalidate();
     },
     zoomBy,
-    show(node) {
-      if (data === null) return;
-      const x = (data.layout.x[node] ?? 0) * camera.scale + camera.dx;
-      const y = (data.layout.y[node] ?? 0) * camera.scale + camera.dy;
-      const { width, height } = surface.size;
-      const isSeen =
-        x >= 0 && y >= 0 && x + nodeWidth * camera.scale <= width && y + nodeHeight * camera.scale <= height;
-      if (isSeen) return;
-      const scale = Math.max(camera.scale, 0.6);
-      move({
-        scale,
-        dx: width / 2 - ((data.layout.x[node] ?? 0) + nodeWidth / 2) * scale,
-        dy: height / 2 - ((data.layout.y[node] ?? 0) + nodeHeight / 2) * scale,
-      });
-    },
+    show,
     close() {
       ending.abort();
       surface.close();
     },
   };
+
+  function show(node: number): void {
+    if (data === null || !hasSize) return void (wanted = node);
+    const x = (data.layout.x[node] ?? 0) * camera.scale + camera.dx;
+    const y = (data.layout.y[node] ?? 0) * camera.scale + camera.dy;
+    const { width, height } = surface.size;
+    const isSeen = x >= 0 && y >= 0 && x + nodeWidth * camera.scale <= width && y + nodeHeight * camera.scale <= height;
+    if (isSeen) return;
+    const scale = Math.max(camera.scale, 0.6);
+    move({
+      scale,
+      dx: width / 2 - ((data.layout.x[node] ?? 0) + nodeWidth / 2) * scale,
+      dy: height / 2 - ((data.layout.y[node] ?? 0) + nodeHeight / 2) * scale,
+    });
+  }
 }

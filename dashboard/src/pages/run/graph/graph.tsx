@@ -1,29 +1,35 @@
 /** What depends on what: the tasks of a run as it called them, each once. The list beside it is the same for the keyboard. */
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Maximize2, ZoomIn, ZoomOut } from "lucide-react";
 import type { FlowRun, RunGraph } from "millrace/client";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { api } from "../../../api/api.ts";
 import { ofFlowRun, useLive } from "../../../api/queries.ts";
 import { useIsDark } from "../../../app/preferences.ts";
+import { withoutEmpty } from "../../../app/search-words.ts";
 import { readInks } from "../../../canvas/inks.ts";
 import { layOut } from "../../../canvas/layered-layout.ts";
 import { plural, toCount } from "../../../format/number.ts";
 import { lookOfFamily } from "../../../states/families.ts";
 import { Glyph } from "../../../states/state-badge.tsx";
 import { IconButton } from "../../../ui/button.tsx";
-import { TextInput } from "../../../ui/field.tsx";
-import { useIsNarrow } from "../../../ui/narrow.ts";
+import { FilterInput } from "../../../ui/filter-input.tsx";
 import { Empty, Loaded } from "../../../ui/states-of-loading.tsx";
 import { nodeHeight, nodeWidth } from "./draw-graph.ts";
 import { findNeeded, type GraphModel, type GraphNode, toGraphModel } from "./graph-model.ts";
+import { findNode, type GraphSearch, readGraphSearch, toNodeKey } from "./graph-search.ts";
 import { type GraphView, openGraphView } from "./graph-view.ts";
 
 const gaps = { layerGap: 70, nodeGap: 16 };
 
-export function GraphTab({ run }: { readonly run: FlowRun }) {
+interface GraphTabProps {
+  readonly run: FlowRun;
+  readonly search: Readonly<Record<string, unknown>>;
+}
+
+export function GraphTab({ run, search }: GraphTabProps) {
   const query = useLive({
     key: ["run-graph", run.id],
     read: () => api.readRunGraph({ flowRunId: run.id }),
@@ -35,18 +41,24 @@ export function GraphTab({ run }: { readonly run: FlowRun }) {
         graph.nodes.length === 0 ? (
           <Empty title="Nothing to draw yet">The flow has called no tasks.</Empty>
         ) : (
-          <Graph run={run} graph={graph} />
+          <Graph run={run} search={search} graph={graph} />
         )
       }
     </Loaded>
   );
 }
 
-function Graph({ run, graph }: { readonly run: FlowRun; readonly graph: RunGraph }) {
+function Graph({ run, search: given, graph }: GraphTabProps & { readonly graph: RunGraph }) {
   const model = useMemo(() => toGraphModel(graph), [graph]);
-  const [selected, setSelected] = useState<number | null>(null);
-  const [isReduced, setReduced] = useState(true);
-  const isNarrow = useIsNarrow();
+  const search = readGraphSearch(given);
+  const navigate = useNavigate({ from: "/runs/flow-run/$id" });
+  const set = (change: { readonly [Name in keyof GraphSearch]: GraphSearch[Name] | undefined }): void => {
+    void navigate({ search: (before) => withoutEmpty({ ...before, ...change }), replace: true });
+  };
+  const selected = search.node === undefined ? null : findNode(model, search.node);
+  const isReduced = search.arrows !== "all";
+  const select = useRef<(node: number | null) => void>(() => undefined);
+  select.current = (node) => set({ node: node === null ? undefined : toNodeKey(model, node) });
   const isDark = useIsDark();
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<GraphView | null>(null);
@@ -55,14 +67,21 @@ function Graph({ run, graph }: { readonly run: FlowRun; readonly graph: RunGraph
     () => layOut({ nodeCount: model.nodes.length, edges: model.edges, nodeWidth, nodeHeight, ...gaps }),
     [model.shape],
   );
+  // What the address says is chosen is in view, wherever in the graph it is.
+  const first = useRef(selected);
   const needed = useMemo(
     () => (isReduced ? findNeeded(model.nodes.length, model.edges) : model.edges.map(() => true)),
     [model.shape, isReduced],
   );
   useEffect(() => {
     if (canvas.current === null) return;
-    const opened = openGraphView({ canvas: canvas.current, inks: readInks(), onSelect: setSelected });
+    const opened = openGraphView({
+      canvas: canvas.current,
+      inks: readInks(),
+      onSelect: (node) => select.current(node),
+    });
     view.current = opened;
+    if (first.current !== null) opened.show(first.current);
     return () => {
       opened.close();
       view.current = null;
@@ -72,18 +91,29 @@ function Graph({ run, graph }: { readonly run: FlowRun; readonly graph: RunGraph
   useEffect(() => view.current?.setInks(readInks()), [isDark]);
   useEffect(() => view.current?.setSelected(selected), [selected]);
   const choose = (node: number): void => {
-    setSelected(node);
+    select.current(node);
     view.current?.show(node);
   };
   const chosen = selected === null ? undefined : model.nodes[selected];
 
   return (
-    <div className="flex min-h-0 grow">
-      {isNarrow ? null : <NodeList model={model} selected={selected} onSelect={choose} />}
-      <div className="flex min-w-0 grow flex-col">
+    // Where there is little room the list is above the drawing: it is the way of the keyboard.
+    <div className="flex min-h-0 grow max-[760px]:flex-col max-[760px]:overflow-y-auto">
+      <NodeList
+        model={model}
+        selected={selected}
+        text={search.find}
+        onText={(find) => set({ find })}
+        onSelect={choose}
+      />
+      <div className="flex min-w-0 grow flex-col max-[760px]:min-h-80 max-[760px]:shrink-0">
         <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
           <label className="flex items-center gap-1.5 text-muted">
-            <input type="checkbox" checked={isReduced} onChange={(event) => setReduced(event.target.checked)} />
+            <input
+              type="checkbox"
+              checked={isReduced}
+              onChange={(event) => set({ arrows: event.target.checked ? undefined : "all" })}
+            />
             Leave out what other arrows say
           </label>
           <span className="grow" />
@@ -118,10 +148,11 @@ function Graph({ run, graph }: { readonly run: FlowRun; readonly graph: RunGraph
 function NodeList(props: {
   readonly model: GraphModel;
   readonly selected: number | null;
+  readonly text: string | undefined;
+  readonly onText: (text: string) => void;
   readonly onSelect: (node: number) => void;
 }) {
-  const { model, selected, onSelect } = props;
-  const [text, setText] = useState("");
+  const { model, selected, text = "", onText, onSelect } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const found = useMemo(
     () => model.nodes.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase())),
@@ -134,14 +165,8 @@ function NodeList(props: {
     overscan: 6,
   });
   return (
-    <div className="flex w-60 shrink-0 flex-col border-r border-line">
-      <TextInput
-        aria-label="Find a task"
-        placeholder="Find a task"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        className="m-2"
-      />
+    <div className="flex w-60 shrink-0 flex-col border-r border-line max-[760px]:h-44 max-[760px]:w-full max-[760px]:border-r-0 max-[760px]:border-b">
+      <FilterInput label="Find a task" value={text} onChange={onText} className="m-2" />
       <div ref={scroller} className="min-h-0 grow overflow-auto">
         <ul aria-label="Tasks" className="relative" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, start }) => {

@@ -1,6 +1,6 @@
 /** Runs of more task runs than a page holds: how many of each task began when, as the server has counted them. */
 
-import { stateTypes, type TimelineDensity } from "millrace/client";
+import type { TimelineDensity } from "millrace/client";
 import { type TimeScale, toX } from "../../../canvas/time-scale.ts";
 import { families, lookOf } from "../../../states/families.ts";
 import type { Concurrency } from "./concurrency.ts";
@@ -28,10 +28,10 @@ export function toDensities(density: TimelineDensity, taskNames: readonly string
     bucketMs: density.bucketMs,
     byFamily: families.map(() => new Float32Array(length)),
   }));
-  const familyOf = new Map(stateTypes.map((type) => [type, families.indexOf(lookOf({ type, name: "" }).family)]));
   for (const [cell, bucket] of density.buckets.entries()) {
     const task = byTask[density.tasks[cell] ?? -1];
-    const family = familyOf.get(density.stateTypes[cell] ?? "PENDING") ?? 0;
+    const state = { type: density.stateTypes[cell] ?? "PENDING", name: density.stateNames[cell] ?? "" } as const;
+    const family = families.indexOf(lookOf(state).family);
     const count = density.counts[cell] ?? 0;
     if (task === undefined) continue;
     task.total += count;

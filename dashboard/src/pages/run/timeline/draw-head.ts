@@ -45,6 +45,9 @@ function drawBrush(
   context.strokeStyle = inks.accent;
   context.lineWidth = 1.5;
   context.strokeRect(left + 0.75, 0.75, right - left - 1.5, minimapHeight - 1.5);
+  // What can be taken: an edge each.
+  context.fillStyle = inks.accent;
+  for (const edge of [left, right]) context.fillRect(edge - 2, minimapHeight / 2 - 6, 4, 12);
 }
 
 /** Times since the beginning, and the time of day at the left. */

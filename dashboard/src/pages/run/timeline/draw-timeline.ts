@@ -76,6 +76,9 @@ function drawItem(context: CanvasRenderingContext2D, picture: TimelinePicture, {
     }
     case "lane":
       return drawLane(context, picture, { item, y });
+    // Said beside it.
+    case "note":
+      return;
     case "density": {
       const { scale, inks } = picture;
       const concurrency = spreadDensity(item.density, { scale, place });

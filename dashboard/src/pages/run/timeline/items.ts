@@ -45,7 +45,21 @@ interface DensityItem {
   readonly density: TaskDensity;
 }
 
-export type Item = RowItem | GroupItem | LaneItem | DensityItem;
+/** In place of the task runs of a subflow: why they are not here. */
+interface NoteItem {
+  readonly kind: "note";
+  readonly key: string;
+  readonly depth: number;
+  readonly text: string;
+  readonly flowRunId: string;
+}
+
+export type Item = RowItem | GroupItem | LaneItem | DensityItem | NoteItem;
+
+/** A subflow that is open: its task runs, or why they are not shown. */
+export type Subflow =
+  | { readonly kind: "read"; readonly columns: Columns }
+  | { readonly kind: "note"; readonly text: string };
 
 export interface ItemList {
   readonly items: readonly Item[];
@@ -63,8 +77,8 @@ export interface ItemOptions {
   readonly sort: TimelineSort;
   /** Keys of groups that show what is in them, of rows that hide it, and of subflows that show their own task runs. */
   readonly toggled: ReadonlySet<string>;
-  /** The task runs of subflows, by flow run, as far as they were read. */
-  readonly subflows: ReadonlyMap<string, Columns>;
+  /** By flow run, as far as they were read. */
+  readonly subflows: ReadonlyMap<string, Subflow>;
   readonly now: number;
 }
 
@@ -94,6 +108,7 @@ export function heightOf(item: Item): number {
     case "density":
       return groupHeight;
     case "row":
+    case "note":
       return rowHeight;
     case "lane":
       return laneHeight;
@@ -111,11 +126,10 @@ export function findItem({ items, tops }: ItemList, y: number): number {
   return low;
 }
 
-/** Subflows in subflows are followed so deep. */
-const maxDepth = 12;
+/** Subflows in subflows are shown so deep: further in there is no room for a name. */
+const maxDepth = 24;
 
 function addItems(items: Item[], columns: Columns, options: ItemOptions, depth: number): void {
-  if (depth > maxDepth) return;
   if (options.mode === "grouped") return addGroups(items, columns, options, depth);
   const children = childrenOf(columns);
   const add = (rows: readonly number[], at: number): void => {
@@ -131,9 +145,10 @@ function addItems(items: Item[], columns: Columns, options: ItemOptions, depth: 
 
 function addGroups(items: Item[], columns: Columns, options: ItemOptions, depth: number): void {
   const groups = toGroups(columns);
-  const add = (those: readonly Group[]): void => {
+  const add = (those: readonly Group[], path: string): void => {
     for (const group of those) {
-      const key = `${columns.flowRunId} ${group.id} ${group.taskName}`;
+      // The same whenever the page is opened: it stands in the address.
+      const key = `${path} / ${group.taskName}`;
       // One task run of a task is shown as it is.
       const [only] = group.rows;
       const isAlone = group.rows.length === 1 && only !== undefined;
@@ -146,6 +161,7 @@ function addGroups(items: Item[], columns: Columns, options: ItemOptions, depth:
           group.children.flatMap((id) => groups[id] ?? []),
           options,
         ),
+        key,
       );
       if (isAlone || !isOpen) continue;
       for (const index of sortRows(columns, group.rows, options)) {
@@ -159,6 +175,7 @@ function addGroups(items: Item[], columns: Columns, options: ItemOptions, depth:
       groups.filter(({ parent }) => parent === -1),
       options,
     ),
+    columns.flowRunId,
   );
 }
 
@@ -178,7 +195,11 @@ function addRow(
   const isOpen = childId === null ? (hasChildren ? !isToggled : null) : isToggled;
   items.push({ kind: "row", columns, index, depth, key, isOpen });
   const subflow = childId === null || !isToggled ? undefined : options.subflows.get(childId);
-  if (subflow !== undefined) addItems(items, subflow, options, depth + 1);
+  if (childId === null || subflow === undefined) return;
+  const below = depth + 1;
+  if (subflow.kind === "read" && below <= maxDepth) return addItems(items, subflow.columns, options, below);
+  const text = subflow.kind === "note" ? subflow.text : "It is in too many others to be shown in place.";
+  items.push({ kind: "note", key: `${key} note`, depth: below, text, flowRunId: childId });
 }
 
 const keyOfRow = (columns: Columns, index: number): string => columns.ids[index] ?? "";

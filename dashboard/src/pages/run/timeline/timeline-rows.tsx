@@ -1,5 +1,6 @@
 /** The rows of the timeline: what is in view as a treegrid, beside the canvas that it scrolls. */
 
+import { Link, useNavigate } from "@tanstack/react-router";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { toCount } from "../../../format/number.ts";
@@ -28,6 +29,7 @@ export function TimelineRows(props: {
   readonly children: ReactNode;
 }) {
   const { list, label, now, scroller, selected, onTop, onSelect, onToggle, children } = props;
+  const navigate = useNavigate();
   const [view, setView] = useState({ top: 0, height: 600 });
   const [active, setActive] = useState(0);
   const grid = useRef<HTMLDivElement>(null);
@@ -102,6 +104,7 @@ export function TimelineRows(props: {
   const open = (item: Item): void => {
     if (item.kind === "row") onSelect(item.key);
     else if (item.kind === "group") onToggle(item.key);
+    else if (item.kind === "note") void navigate(toRun(item.flowRunId));
   };
 
   return (
@@ -143,6 +146,8 @@ export function TimelineRows(props: {
   );
 }
 
+const toRun = (id: string) => ({ to: "/runs/flow-run/$id", params: { id }, search: {} }) as const;
+
 const isExpandable = (item: Item): boolean => item.kind === "group" || (item.kind === "row" && item.isOpen !== null);
 const isOpened = (item: Item): boolean => (item.kind === "row" || item.kind === "group") && item.isOpen === true;
 const isClosed = (item: Item): boolean => isExpandable(item) && !isOpened(item);
@@ -183,6 +188,19 @@ function RowLabel({
     // A telephone has no room for it.
     <span aria-hidden className="-ml-1 w-3.5 shrink-0 max-[760px]:hidden" />
   ) : null;
+  if (item.kind === "note") {
+    return (
+      <>
+        {arrow}
+        <span role="gridcell" className="grow truncate text-muted" title={item.text}>
+          <Link {...toRun(item.flowRunId)} className="link" onClick={(event) => event.stopPropagation()}>
+            Open its page
+          </Link>
+          . {item.text}
+        </span>
+      </>
+    );
+  }
   if (item.kind === "row") {
     const { columns, index } = item;
     const state = { type: columns.stateTypes[index] ?? "PENDING", name: columns.stateNames[index] ?? "" } as const;

@@ -46,6 +46,7 @@ export function TimelineTip({ ref }: { readonly ref: Ref<TipHandle> }) {
 /** A title and lines beneath. */
 function describe({ item, index }: TimelineHit): readonly string[] {
   if (item.kind === "density") return describeMany(item.density.taskName, item.density.total, item.density.counts);
+  if (item.kind === "note") return [item.text];
   const { columns } = item;
   if (index !== null) {
     const start = columns.starts[index] ?? 0;

@@ -7,6 +7,7 @@
 import type { Inks } from "../../../canvas/inks.ts";
 import { openSurface } from "../../../canvas/surface.ts";
 import { clampTo, type Fold, openFold, type TimeScale, toX, zoomAt } from "../../../canvas/time-scale.ts";
+import { centredOn, dragTo, type Grip, gripAt, type Minimap } from "./brush.ts";
 import { type Columns, endOf } from "./columns.ts";
 import { type Concurrency, measureConcurrency } from "./concurrency.ts";
 import { spreadDensity, type TaskDensity } from "./density.ts";
@@ -51,7 +52,11 @@ export interface TimelineView {
   /** In pixels of the canvas; from its middle where no place is given. */
   zoomBy(factor: number, x?: number): void;
   panBy(pixels: number): void;
-  /** The window is moved to where a place of the minimap is in its middle. */
+  /** What a press on the minimap takes. */
+  gripAt(x: number): Grip;
+  /** What was pressed on the minimap has come to a place. False as long as nothing has been moved or drawn by that. */
+  dragTo(grip: Grip, x: number): boolean;
+  /** A place of the minimap was pressed, and no window drawn: it is in the middle of what is shown. */
   centreOn(x: number): void;
   hover(at: { readonly x: number; readonly y: number } | null): TimelineHit | null;
   close(): void;
@@ -105,6 +110,11 @@ export function openTimelineView(options: {
     // A little room at the right, where the last ones end.
     const all = { from: extent.from, to: extent.to + (extent.to - extent.from) * 0.02 };
     return { ...(chosen ?? all), width: Math.max(width, 1), fold: data?.fold ?? openFold(0) };
+  }
+
+  function minimapOf(): Minimap {
+    const { from, to, width } = scaleOf(headSurface.size.width);
+    return { extent: extentOf(), window: { from, to }, width };
   }
 
   function overallOf(width: number): Concurrency | null {
@@ -207,12 +217,17 @@ export function openTimelineView(options: {
       const by = (pixels / scale.width) * (scale.to - scale.from);
       choose({ ...scale, from: scale.from + by, to: scale.to + by });
     },
+    gripAt(x) {
+      const map = minimapOf();
+      return { kind: gripAt(map, x), x, window: map.window };
+    },
+    dragTo(grip, x) {
+      const window = dragTo(grip, minimapOf(), x);
+      if (window !== null) choose({ ...scaleOf(headSurface.size.width), ...window });
+      return window !== null;
+    },
     centreOn(x) {
-      const extent = extentOf();
-      const scale = scaleOf(headSurface.size.width);
-      const at = extent.from + (x / scale.width) * (extent.to - extent.from);
-      const half = (scale.to - scale.from) / 2;
-      choose({ ...scale, from: at - half, to: at + half });
+      choose({ ...scaleOf(headSurface.size.width), ...centredOn(minimapOf(), x) });
     },
     hover(at) {
       const found = at === null ? null : hitAt(at);

@@ -2,7 +2,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import type { FlowRun } from "millrace/client";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useIsDark, usePreferences } from "../../../app/preferences.ts";
 import { useShortcuts } from "../../../app/shortcuts.ts";
 import { readInks } from "../../../canvas/inks.ts";
@@ -16,7 +16,7 @@ import { listDensities, listItems, type TimelineMode } from "./items.ts";
 import type { RunTimeline } from "./run-timeline.ts";
 import { TimelineLegend } from "./timeline-legend.tsx";
 import { TimelineRows } from "./timeline-rows.tsx";
-import { readTimelineSearch, type TimelineSearch } from "./timeline-search.ts";
+import { readTimelineSearch, type TimelineSearch, toggle } from "./timeline-search.ts";
 import { TimelineTip, type TipHandle } from "./timeline-tip.tsx";
 import { TimelineToolbar } from "./timeline-toolbar.tsx";
 import { openTimelineView, tickMs, type TimelineView } from "./timeline-view.ts";
@@ -52,7 +52,14 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
   const set = (change: { readonly [Name in keyof TimelineSearch]: TimelineSearch[Name] | undefined }): void => {
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   };
-  const [toggled, setToggled] = useState<ReadonlySet<string>>(() => new Set());
+  const openKeys = JSON.stringify(search.open ?? []);
+  const toggled = useMemo<ReadonlySet<string>>(() => new Set(JSON.parse(openKeys) as readonly string[]), [openKeys]);
+  const onToggle = (key: string): void => {
+    void navigate({
+      search: (before) => ({ ...before, open: toggle(readTimelineSearch(before).open ?? [], key) }),
+      replace: true,
+    });
+  };
   const origin = useMemo(() => firstSeenAt(whole) ?? run.createdAt, [whole, run.createdAt]);
   const isLive = run.endedAt === null;
   const { zone } = usePreferences();
@@ -137,7 +144,7 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
     const timer = setInterval(() => view.current?.tick(readNow()), tickMs);
     return () => clearInterval(timer);
   }, [isLive]);
-  useTimelinePointer({ body, head, scroller, view, tip, onSelect, onToggle: (key) => setToggled(flip(key)) });
+  useTimelinePointer({ body, head, scroller, view, tip, onSelect, onToggle });
   useShortcuts(
     useMemo(
       () => [
@@ -189,7 +196,7 @@ function FullTimeline({ run, timeline: whole, search: given, selected, onSelect 
           selected={selected}
           onTop={(top) => view.current?.setTop(top)}
           onSelect={onSelect}
-          onToggle={(key) => setToggled(flip(key))}
+          onToggle={onToggle}
         >
           <canvas ref={body} aria-hidden className="block size-full touch-pan-y" />
         </TimelineRows>
@@ -215,11 +222,3 @@ function firstSeenAt({ columns, firstAt }: RunTimeline): number | null {
   if (columns === null || columns.length === 0) return firstAt;
   return columns.starts.reduce((first, start, index) => Math.min(first, start - (columns.waits[index] ?? 0)), Infinity);
 }
-
-const flip =
-  (key: string) =>
-  (before: ReadonlySet<string>): ReadonlySet<string> => {
-    const next = new Set(before);
-    if (!next.delete(key)) next.add(key);
-    return next;
-  };

@@ -1,56 +1,56 @@
-import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
 import { onEvents } from "../../../api/live.ts";
+import { toCount } from "../../../format/number.ts";
 import type { Columns } from "./columns.ts";
+import type { Subflow } from "./items.ts";
+import type { RunTimeline } from "./run-timeline.ts";
+import { findSubflows } from "./subflows.ts";
 import { readRunTimeline, timelineKey } from "./use-run-timeline.ts";
 
-/** So many subflows are shown in place at once. */
-const maxOpen = 50;
-
-/** The task runs of the subflows that are shown in place, also of those in them, by flow run. */
-export function useSubflows(columns: Columns | null, toggled: ReadonlySet<string>): ReadonlyMap<string, Columns> {
-  const own = columns === null ? [] : [columns];
-  const known = useReadSubflows(openedIn(own, toggled));
-  // What is open in them is read with the next rendering; each is kept, so that this comes to an end.
-  const deeper = useReadSubflows(openedIn([...own, ...known.values()], toggled));
-  const all = deeper.size > known.size ? deeper : known;
-  useFollow(all);
-  return all;
-}
-
-function openedIn(all: readonly Columns[], toggled: ReadonlySet<string>): readonly string[] {
-  if (toggled.size === 0) return [];
-  const opened = all.flatMap(({ ids, childFlowRunIds }) =>
-    childFlowRunIds.flatMap((child, index) => (child !== null && toggled.has(ids[index] ?? "") ? [child] : [])),
-  );
-  return [...new Set(opened)].slice(0, maxOpen);
-}
-
-function useReadSubflows(flowRunIds: readonly string[]): ReadonlyMap<string, Columns> {
+/** The subflows that are shown in place, also those in them however deep, by flow run. What is being read is not among them. */
+export function useSubflows(columns: Columns | null, toggled: ReadonlySet<string>): ReadonlyMap<string, Subflow> {
   const client = useQueryClient();
+  // Each that has been read is rendered with, and shows which of those in it are read next.
+  const { shown, left } = findSubflows(columns, { toggled, read: (id) => knownTimeline(client, id) });
   const results = useQueries({
-    queries: flowRunIds.map((flowRunId) => ({
+    queries: shown.map((flowRunId) => ({
       queryKey: timelineKey({ flowRunId, window: null }),
       queryFn: () => readRunTimeline(client, { flowRunId, window: null }),
       structuralSharing: false,
     })),
-    combine: (all) => all.map(({ data }) => data),
+    combine: (all) => all.map(({ data, error }) => data ?? (error === null ? null : error)),
   });
-  return useMemo(() => {
-    const found = new Map<string, Columns>();
-    for (const timeline of results) {
-      const columns = timeline?.columns ?? null;
-      if (columns !== null) found.set(columns.flowRunId, columns);
+  const leftIds = left.join(" ");
+  const subflows = useMemo(() => {
+    const found = new Map<string, Subflow>();
+    for (const [index, result] of results.entries()) {
+      if (result !== null) found.set(shown[index] ?? "", toSubflow(result));
+    }
+    for (const id of leftIds === "" ? [] : leftIds.split(" ")) {
+      found.set(id, { kind: "note", text: "Too many subflows are open to show this one, too." });
     }
     return found;
-  }, [results]);
+    // What is shown changes with the results of it.
+  }, [results, leftIds]);
+  useFollow(shown);
+  return subflows;
+}
+
+const knownTimeline = (client: QueryClient, flowRunId: string): Columns | null =>
+  client.getQueryData<RunTimeline>(timelineKey({ flowRunId, window: null }))?.columns ?? null;
+
+function toSubflow(result: RunTimeline | Error): Subflow {
+  if (result instanceof Error) return { kind: "note", text: result.message };
+  if (result.columns !== null) return { kind: "read", columns: result.columns };
+  return { kind: "note", text: `Its ${toCount(result.total)} task runs are too many to be shown in place.` };
 }
 
 /** Each that something happens in is read again; what happens while it is read, after that. */
-function useFollow(subflows: ReadonlyMap<string, Columns>): void {
+function useFollow(flowRunIds: readonly string[]): void {
   const client = useQueryClient();
-  const latest = useRef(subflows);
-  latest.current = subflows;
+  const latest = useRef(flowRunIds);
+  latest.current = flowRunIds;
   useEffect(() => {
     const reading = new Set<string>();
     const again = new Set<string>();
@@ -63,7 +63,7 @@ function useFollow(subflows: ReadonlyMap<string, Columns>): void {
     };
     return onEvents((events) => {
       for (const id of new Set(events.map(({ flowRunId }) => flowRunId))) {
-        if (id !== null && latest.current.has(id)) void read(id);
+        if (id !== null && latest.current.includes(id)) void read(id);
       }
     });
   }, [client]);

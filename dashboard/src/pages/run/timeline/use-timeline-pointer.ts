@@ -1,8 +1,12 @@
 import { type RefObject, useEffect, useRef } from "react";
+import type { Grip, GripKind } from "./brush.ts";
 import type { TipHandle } from "./timeline-tip.tsx";
 import type { TimelineView } from "./timeline-view.ts";
 
-/** The pointer on the canvases: dragging pans, the wheel with Ctrl zooms, a click chooses. */
+/**
+ * The pointer on the canvases. On that of the rows dragging pans, the wheel with Ctrl zooms, a click chooses; on the minimap
+ * dragging draws a window, or moves it or its edges, and a double click shows all of the run.
+ */
 export function useTimelinePointer(options: {
   readonly body: RefObject<HTMLCanvasElement | null>;
   readonly head: RefObject<HTMLCanvasElement | null>;
@@ -38,7 +42,7 @@ export function useTimelinePointer(options: {
         }
         const at = { x: event.offsetX, y: event.offsetY };
         const hit = view.current?.hover(at) ?? null;
-        canvas.style.cursor = hit !== null && hit.item.kind !== "lane" ? "pointer" : "default";
+        canvas.style.cursor = hit?.item.kind === "row" || hit?.item.kind === "group" ? "pointer" : "default";
         if (hit === null) tip.current?.hide();
         else tip.current?.show(hit, { x: event.clientX, y: event.clientY });
       },
@@ -52,8 +56,8 @@ export function useTimelinePointer(options: {
         if (wasFar) return;
         const hit = view.current?.hover({ x: event.offsetX, y: event.offsetY }) ?? null;
         if (hit === null) return;
-        const id = hit.index === null || hit.item.kind === "density" ? null : hit.item.columns.ids[hit.index];
-        if (id !== null && id !== undefined) latest.current.onSelect(id);
+        const id = hit.index === null || !("columns" in hit.item) ? undefined : hit.item.columns.ids[hit.index];
+        if (id !== undefined) latest.current.onSelect(id);
         else if (hit.item.kind === "group") latest.current.onToggle(hit.item.key);
       },
       on,
@@ -77,18 +81,55 @@ export function useTimelinePointer(options: {
     };
     canvas.addEventListener("wheel", onWheel, { ...on, passive: false });
     map.addEventListener("wheel", onWheel, { ...on, passive: false });
-    const centre = (event: PointerEvent): void => {
-      if (event.buttons === 1) view.current?.centreOn(event.offsetX);
-    };
-    map.addEventListener(
-      "pointerdown",
-      (event) => {
-        map.setPointerCapture(event.pointerId);
-        centre(event);
-      },
-      on,
-    );
-    map.addEventListener("pointermove", centre, on);
+    listenToMinimap(map, view, on);
     return () => ending.abort();
   }, []);
+}
+
+const cursors: Readonly<Record<GripKind, string>> = {
+  from: "ew-resize",
+  to: "ew-resize",
+  move: "grab",
+  new: "crosshair",
+};
+
+function listenToMinimap(
+  map: HTMLCanvasElement,
+  view: RefObject<TimelineView | null>,
+  on: { readonly signal: AbortSignal },
+): void {
+  let held: Grip | null = null;
+  let hasMoved = false;
+  map.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.button !== 0 || view.current === null) return;
+      map.setPointerCapture(event.pointerId);
+      held = view.current.gripAt(event.offsetX);
+      hasMoved = false;
+    },
+    on,
+  );
+  map.addEventListener(
+    "pointermove",
+    (event) => {
+      if (view.current === null) return;
+      if (held === null || event.buttons !== 1) map.style.cursor = cursors[view.current.gripAt(event.offsetX).kind];
+      else if (view.current.dragTo(held, event.offsetX)) {
+        hasMoved = true;
+        map.style.cursor = held.kind === "move" ? "grabbing" : "ew-resize";
+      }
+    },
+    on,
+  );
+  map.addEventListener(
+    "pointerup",
+    (event) => {
+      if (held?.kind === "new" && !hasMoved) view.current?.centreOn(event.offsetX);
+      held = null;
+    },
+    on,
+  );
+  map.addEventListener("pointercancel", () => void (held = null), on);
+  map.addEventListener("dblclick", () => view.current?.zoomBy(1e-9), on);
 }

@@ -112,6 +112,14 @@ describe("the stream of events", () => {
     again.close();
   });
 
+  test("begins now for a number that the ledger has not come to, as after it was put back", async () => {
+    await emit(api, "before");
+    const stream = await openStream("?after=5000");
+    await emit(api, "one");
+    expect(names(await stream.read(1))).toEqual(["one"]);
+    stream.close();
+  });
+
   test("can be of some runs or some names", async () => {
     const flowRunId = "0199a000-0000-7000-8000-000000000001";
     const ofRun = await openStream(`?after=0&flowRunId=${flowRunId}`);

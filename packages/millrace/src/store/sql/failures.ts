@@ -26,7 +26,7 @@ export async function findFailures(db: SqlDatabase, question: FailuresQuestion):
 function toRunQuery({ since, where, max }: FailuresQuestion): Fragment {
   const endedAt = raw("coalesce(ended_at, -1)");
   return sql`
-    select ${columns("flow_run", ["id"])}, flow_name, state_type, state_at, ${toTexts("flow_run")}
+    select ${columns("flow_run", ["id"])}, flow_name, state_type, state_name, state_at, ${toTexts("flow_run")}
     from ${table("flow_run")} flow_run
     where ${endedAt} >= ${since} and case when state_type in ('FAILED', 'CRASHED') then 1 end = 1
       and ${toCondition(where, "flow-run")}
@@ -44,7 +44,7 @@ function toTaskQuery(runs: readonly Row[], { max, maxSearched }: FailuresQuestio
         select newer.seq from ${taskRun} newer where newer.flow_run_id = flow_run.id
         order by newer.seq desc limit 1 offset ${raw(String(share))}) as bound
       from ${table("flow_run")} flow_run where ${anyOf("flow_run.id", "uuid", ids)})
-    select ${columns("task_run", ["id", "flow_run_id", "child_flow_run_id"])}, flow_name, task_name, state_type, state_at,
+    select ${columns("task_run", ["id", "flow_run_id", "child_flow_run_id"])}, flow_name, task_name, state_type, state_name, state_at,
       case when bound is null then 0 else 1 end as is_cut, ${toTexts("task_run")}
     from run cross join ${taskRun} task_run
     where task_run.flow_run_id = run.run_id and (bound is null or task_run.seq > bound)
@@ -70,6 +70,7 @@ function toFailure(row: Row): Failure {
     taskName: ofTask ? (row.task_name as string) : null,
     childFlowRunId: ofTask ? (row.child_flow_run_id as string | null) : null,
     stateType: row.state_type as StateType,
+    stateName: row.state_name as string,
     at: row.state_at as number,
     errorName: row.error_name as string | null,
     errorCode: row.error_code as string | null,

@@ -128,11 +128,11 @@ function toGridQuery(runs: readonly Row[]): Fragment {
         runs.map((row) => sql`${row.seq as number}`),
         ", ",
       )}))
-    select run_seq, task_name, state_type, count(*) as found, sum(ended_at - started_at) as took, min(seq) as first_seq,
+    select run_seq, task_name, state_type, state_name, count(*) as found, sum(ended_at - started_at) as took, min(seq) as first_seq,
       max(case when bound is null then 0 else 1 end) as is_cut
     from run cross join ${taskRun} task_run
     where task_run.flow_run_id = run.id and (bound is null or task_run.seq < bound)
-    group by run_seq, task_name, state_type order by run_seq desc, first_seq limit ${maxCells}`;
+    group by run_seq, task_name, state_type, state_name order by run_seq desc, first_seq limit ${maxCells}`;
 }
 
 function toGridRuns(rows: readonly Row[]): TaskGridRuns {
@@ -163,6 +163,7 @@ function toCells(runs: readonly Row[], rows: readonly Row[]): Pick<TaskGrid, "is
       runs: shown.map(({ row }) => placeOf(row)),
       tasks: shown.map(({ task }) => task),
       stateTypes: shown.map(({ row }) => row.state_type as StateType),
+      stateNames: shown.map(({ row }) => clipText(row.state_name as string, maxNameLength)),
       counts: shown.map(({ row }) => row.found as number),
       durationsMs: shown.map(({ row }) => (row.took as number | null) ?? 0),
     },

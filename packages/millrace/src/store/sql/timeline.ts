@@ -127,8 +127,8 @@ async function countWithin(db: SqlDatabase, isWithin: Fragment): Promise<number>
 
 function readDensity(db: SqlDatabase, isWithin: Fragment, division: Division): Promise<readonly Row[]> {
   return db.all(sql`
-    select ${toBucket(begin, division)} as bucket, task_name, state_type, count(*) as found
-    from ${table("task_run")} ${isWithin} group by 1, 2, 3 order by 1, min(seq) limit ${maxCells}`);
+    select ${toBucket(begin, division)} as bucket, task_name, state_type, state_name, count(*) as found
+    from ${table("task_run")} ${isWithin} group by 1, 2, 3, 4 order by 1, min(seq) limit ${maxCells}`);
 }
 
 function toRows(rows: readonly Row[], tasks: Places): TimelineRows {
@@ -166,6 +166,7 @@ function toDensity(rows: readonly Row[], { from, widthMs }: Division, tasks: Pla
     buckets: rows.map((row) => row.bucket as number),
     tasks: rows.map((row) => tasks.of(row.task_name as string)),
     stateTypes: rows.map((row) => row.state_type as StateType),
+    stateNames: rows.map((row) => row.state_name as string),
     counts: rows.map((row) => row.found as number),
   };
 }

@@ -38,7 +38,7 @@ export function testFailures(makeLedger: MakeLedger): void {
       });
       const { failures, isCut } = await store.findFailures(asked);
       expect(isCut).toBe(false);
-      const ofRun = { flowRunId: run.id, flowName: "etl", stateType: "FAILED" };
+      const ofRun = { flowRunId: run.id, flowName: "etl", stateType: "FAILED", stateName: "Failed" };
       expect(failures).toEqual([
         {
           ...ofRun,

@@ -169,6 +169,7 @@ export function testFlowTrends(makeLedger: MakeLedger): void {
           runs: [2, 2, 2, 2, 4, 4],
           tasks: [0, 1, 1, 2, 3, 1],
           stateTypes: ["COMPLETED", "COMPLETED", "FAILED", "RUNNING", "COMPLETED", "COMPLETED"],
+          stateNames: ["Completed", "Completed", "Failed", "Running", "Completed", "Completed"],
           counts: [1, 2, 1, 1, 1, 1],
           durationsMs: [5, 50, 1, 0, 1, 10],
         },
@@ -177,6 +178,24 @@ export function testFlowTrends(makeLedger: MakeLedger): void {
       expect((await store.readTaskGrid({ flowName: "daily", where, runs: 1 })).runs.ids).toEqual(ids(2));
       const none = await store.readTaskGrid({ flowName: "none", where, runs: 1 });
       expect(none).toMatchObject({ isCut: false, taskNames: [], runs: { ids: [] }, cells: { counts: [] } });
+    });
+
+    test("tells states of a type apart by their names", async () => {
+      const { store } = used;
+      const run = aFlowRun({ flowName: "named" });
+      const names = ["Failed", "TimedOut", "TimedOut"];
+      const taskRuns = names.map((name) =>
+        aTaskRun(run.id, [aState("RUNNING"), aState("FAILED", startAt + 1, { name })], { taskName: "fit" }),
+      );
+      await record(store, { created: [run], taskRuns });
+      const { cells } = await store.readTaskGrid({ flowName: "named", where: { all: [] }, runs: 30 });
+      expect(cells).toMatchObject({
+        runs: [0, 0],
+        tasks: [0, 0],
+        stateTypes: ["FAILED", "FAILED"],
+        stateNames: ["Failed", "TimedOut"],
+        counts: [1, 2],
+      });
     });
 
     test("shows so many tasks at most", async () => {

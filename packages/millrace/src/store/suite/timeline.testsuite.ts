@@ -124,6 +124,7 @@ export function testTimeline(makeLedger: MakeLedger): void {
         buckets: [0, 1, 3, 3],
         tasks: [0, 1, 2, 1],
         stateTypes: ["COMPLETED", "COMPLETED", "RUNNING", "COMPLETED"],
+        stateNames: ["Completed", "Completed", "Running", "Completed"],
         counts: [1, 1, 1, 1],
       });
       const window = { from: startAt + 50, to: startAt + 450, maxRows: 0, buckets: 1 };

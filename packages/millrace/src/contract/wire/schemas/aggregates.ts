@@ -80,6 +80,7 @@ const timelineDensity = z
     buckets: z.array(place),
     tasks: z.array(place),
     stateTypes: z.array(stateType),
+    stateNames: z.array(z.string()),
     counts: z.array(z.number()),
   })
   .meta({ id: "TimelineDensity" });

@@ -34,6 +34,7 @@ const failureGroup = z
     lastAt: time,
     newest: z.array(failedRun),
     stateType,
+    stateName: z.string(),
     errorName: z.string().nullable(),
     errorCode: z.string().nullable(),
     message: z.string(),

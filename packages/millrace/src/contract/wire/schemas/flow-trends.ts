@@ -63,6 +63,7 @@ export const taskGrid = z
         runs: z.array(place),
         tasks: z.array(place),
         stateTypes: z.array(stateType),
+        stateNames: z.array(z.string()),
         counts: z.array(z.number()),
         durationsMs: z.array(z.number()),
       })

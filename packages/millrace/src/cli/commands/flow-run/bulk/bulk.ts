@@ -4,11 +4,13 @@ import type { Condition } from "../../../../contract/query.ts";
 import type { StateType } from "../../../../contract/states.ts";
 import { text } from "../../../arguments/options.ts";
 import { required } from "../../../arguments/positionals.ts";
+import { UsageProblem } from "../../../arguments/usage-problem.ts";
 import { defineCommand } from "../../../command.ts";
 import { readPages } from "../../../read-pages.ts";
-import { toRunCondition } from "../../../run-filter.ts";
+import { statesOf, toRunCondition } from "../../../run-filter.ts";
+import { parseSince } from "../../../since.ts";
 import { setBy } from "../../../set-by.ts";
-import { checkStates, splitStates } from "../../../state-names.ts";
+import { checkStates } from "../../../state-names.ts";
 import { toState } from "../state-set.ts";
 import { bulkDetails, bulkOptions, byAction, byProposal, changeMany } from "./change-many.ts";
 
@@ -23,6 +25,7 @@ interface Kind {
 const actionOptions = {
   ...bulkOptions,
   failure: text("FINGERPRINT", "Runs of this group of failures, as the dashboard groups them."),
+  failedSince: text("TIME", "With --failure: those that failed since: a duration such as 2h, or a date."),
 } as const;
 
 /** A change that the orchestrator makes by itself. */
@@ -34,14 +37,17 @@ function defineBulk({ action, summary, details, words, example }: Kind) {
     options: actionOptions,
     examples: [example, { command: `${example.command} --dry-run`, why: "how many would that be?" }],
     async run({ options }, context) {
-      const { failure } = options;
-      const chosen = toRunCondition(
-        { ...options, allRuns: options.allRuns || failure !== undefined },
-        context.clock.now(),
-      );
+      const { failure, failedSince } = options;
+      const now = context.clock.now();
+      const chosen = toRunCondition({ ...options, allRuns: options.allRuns || failure !== undefined }, now);
+      const since = failedSince === undefined ? 0 : parseSince(failedSince, now);
+      if (failedSince !== undefined && failure === undefined) {
+        throw new UsageProblem("--failed-since says which runs of a --failure are meant", "--since takes all runs");
+      }
       await using host = await context.openHost();
-      await checkStates(host.api, splitStates(options.state));
-      const where = failure === undefined ? chosen : await ofFailure(host.api, { where: chosen, fingerprint: failure });
+      await checkStates(host.api, statesOf(options));
+      const where =
+        failure === undefined ? chosen : await ofFailure(host.api, { where: chosen, since, fingerprint: failure });
       const page = byAction(host.api, { where, action });
       return await changeMany(host.api, { where, page, words, options }, context);
     },
@@ -51,9 +57,9 @@ function defineBulk({ action, summary, details, words, example }: Kind) {
 /** The runs themselves: those that are retried leave their group while it is gone through. */
 async function ofFailure(
   api: Api,
-  { where, fingerprint }: { readonly where: Condition; readonly fingerprint: string },
+  group: { readonly where: Condition; readonly since: number; readonly fingerprint: string },
 ): Promise<Condition> {
-  const runs = await readPages((page) => api.listFailedRuns({ since: 0, where, fingerprint, page }));
+  const runs = await readPages((page) => api.listFailedRuns({ ...group, page }));
   return { field: "id", in: runs.map(({ flowRunId }) => flowRunId) };
 }
 
@@ -118,7 +124,7 @@ export const flowRunBulkStateSet = defineCommand({
     const { message, forceReason } = options;
     const by = setBy("flow-run bulk set-state");
     await using host = await context.openHost();
-    await checkStates(host.api, splitStates(options.state));
+    await checkStates(host.api, statesOf(options));
     const page = byProposal(host.api, {
       where,
       refuse: (run) => refuseSame(run.state.type, state.type),
