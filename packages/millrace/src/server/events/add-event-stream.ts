@@ -1,30 +1,20 @@
 /**
  * GET /v1/events/stream: events as server-sent events, each with its sequence number as id. A client that reconnects says
- * the last id it has, and misses nothing: the stream is read from the ledger, page by page, as fast as the client takes it.
- * So nothing is kept here for a slow client. With `beats=1` the stream says that it is open, and that it still is, by events
- * of the type `beat`, whose data is the number it has come to: comments are not shown to a browser's page.
+ * the last id it has, and misses nothing. With `beats=1` the stream says that it is open, and that it still is, by events of the
+ * type `beat`, whose data is the number it has come to: comments are not shown to a browser's page.
  */
 
-import { once } from "node:events";
-import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
-import type { StoredEvent } from "../../contract/records.ts";
 import { serverPolicies } from "../../contract/wire/v1-policies.ts";
 import type { Clock } from "../../kit/clock.ts";
-import { anySignal, timeoutSignal } from "../../kit/signal.ts";
 import { readCredential } from "../access/credentials.ts";
 import type { Guard } from "../access/guard.ts";
 import { createClientShares } from "../http/client-shares.ts";
-import { createEventWatch, type EventWatch } from "./event-watch.ts";
-
-const pageLimit = 500;
-/** A line that says nothing, so that proxies and clients see that the stream is alive. In ms. */
-const heartbeatMs = 15_000;
-/** A client that does not take what it is sent for so long is let go. In ms. */
-const drainLimitMs = 30_000;
+import { createEventFeed, type EventFeed } from "./event-feed.ts";
+import { createEventSender } from "./send-events.ts";
 
 const seq = z.coerce.number().int().min(0);
 const several = z
@@ -42,7 +32,7 @@ const policy = serverPolicies.streamEvents;
 
 export interface EventStreams {
   readonly open: number;
-  readonly watch: EventWatch;
+  readonly feed: EventFeed;
   /** Events may have been written. */
   wake(): void;
   /** Ends every stream. */
@@ -65,7 +55,8 @@ export function addEventStream(
 ): EventStreams {
   const { api, clock, max, maxOfClient, guard, onRefused = () => undefined } = options;
   const shares = createClientShares({ max, maxOfClient, describe: (count) => `${count} streams are open`, onRefused });
-  const watch = createEventWatch({ api, clock });
+  const feed = createEventFeed({ api, clock });
+  const send = createEventSender({ clock, feed });
   const closing = new AbortController();
 
   app.get(
@@ -89,14 +80,14 @@ export function addEventStream(
       const mayStay = admission === undefined ? [] : [admission.signal];
       const signal = AbortSignal.any([gone.signal, closing.signal, ...mayStay]);
       try {
-        const newest = await watch.join();
+        const newest = await feed.join();
         try {
           reply.hijack();
           reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
-          const beat = beats === undefined ? toComment : toBeat;
-          await send(reply.raw, { filter, after: lastId.success ? lastId.data : (after ?? newest), signal, beat });
+          const from = lastId.success ? lastId.data : (after ?? newest);
+          await send(reply.raw, { filter, after: from, signal, beats: beats === undefined ? "comments" : "events" });
         } finally {
-          watch.leave();
+          feed.leave();
         }
       } finally {
         admission?.end();
@@ -106,62 +97,12 @@ export function addEventStream(
     },
   );
 
-  async function send(
-    response: ServerResponse,
-    options: {
-      readonly filter: Omit<Parameters<Api["listEvents"]>[0], "afterSeq">;
-      readonly after: number;
-      readonly signal: AbortSignal;
-      readonly beat: typeof toBeat;
-    },
-  ): Promise<void> {
-    const { filter, signal, beat } = options;
-    let { after } = options;
-    // At once: a server that stops cuts off what is open still, and the database may take its time to answer.
-    signal.addEventListener("abort", () => response.end(), { once: true });
-    response.write(`retry: 1000\n${beat(after, "connected")}`);
-    while (!signal.aborted) {
-      const known = watch.lastSeq;
-      const items = await read(filter, after);
-      if (signal.aborted) return;
-      after = items?.at(-1)?.seq ?? after;
-      if (items !== null && items.length > 0) {
-        if (!response.write(items.map(toMessage).join("")) && !(await isDrained(response, signal))) return;
-        continue;
-      }
-      await watch.waitBeyond(known, { ms: heartbeatMs, signal });
-      if (watch.lastSeq === known && !signal.aborted) response.write(beat(after, "still here"));
-    }
-  }
-
-  /** Null when the database does not answer now. */
-  async function read(filter: object, afterSeq: number): Promise<readonly StoredEvent[] | null> {
-    try {
-      return (await api.listEvents({ ...filter, afterSeq }, { limit: pageLimit })).items;
-    } catch {
-      return null;
-    }
-  }
-
-  /** False when the client takes nothing any more. */
-  async function isDrained(response: ServerResponse, signal: AbortSignal): Promise<boolean> {
-    using limit = timeoutSignal({ ms: drainLimitMs, clock });
-    const until = anySignal([signal, limit.signal]);
-    try {
-      await once(response, "drain", until === undefined ? {} : { signal: until });
-      return true;
-    } catch {
-      response.destroy();
-      return false;
-    }
-  }
-
   return {
     get open() {
       return shares.taken;
     },
-    watch,
-    wake: () => watch.wake(),
+    feed,
+    wake: () => feed.wake(),
     close: () => closing.abort(),
   };
 }
@@ -176,16 +117,4 @@ const streamHeaders = {
 /** What hooks have set. */
 function headersOf(headers: Readonly<Record<string, number | string | string[] | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-}
-
-function toComment(_after: number, words: string): string {
-  return `: ${words}\n\n`;
-}
-
-function toBeat(after: number, words: string): string {
-  return `: ${words}\nevent: beat\ndata: ${after}\n\n`;
-}
-
-function toMessage(event: StoredEvent): string {
-  return `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`;
 }
