@@ -15,6 +15,11 @@ import { describeMachine } from "./kit/machine.ts";
 import { millraceFile } from "./kit/millrace.ts";
 import { median } from "./kit/samples.ts";
 import { toTable } from "./kit/table.ts";
+import { loadLogs } from "./load-logs.ts";
+import { loadSchedules } from "./load-schedules.ts";
+import { loadSubscribers } from "./load-subscribers.ts";
+import { loadTasks } from "./load-tasks.ts";
+import { loadWorkers } from "./load-workers.ts";
 import { loops } from "./loops.ts";
 import { postgres } from "./postgres.ts";
 import { prefectApi } from "./prefect-api.ts";
@@ -43,6 +48,11 @@ const benchmarks: readonly Benchmark[] = [
   prefect,
   prefectApi,
   prefectClient,
+  loadTasks,
+  loadSchedules,
+  loadWorkers,
+  loadLogs,
+  loadSubscribers,
 ];
 
 interface Outcome {

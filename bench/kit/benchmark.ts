@@ -22,7 +22,7 @@ export type Report =
   /** Why it could not be measured, in words for the person who runs it. */
   | { readonly skipped: string };
 
-export type Unit = "/s" | "ms" | "µs" | "MB" | "x" | "";
+export type Unit = "/s" | "s" | "ms" | "µs" | "MB" | "KB" | "x" | "";
 
 /** A line of the table: the median of its samples, and what it is held to. */
 export interface Figure {

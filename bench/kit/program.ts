@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 
 export interface ProgramOptions {
   /** Default: the Node that runs the benchmarks. */
@@ -10,6 +11,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: 5 minutes. */
   readonly limitMs?: number;
+  /** Told of each line of its output, as it comes. */
+  readonly onLine?: (line: string) => unknown;
   /** Set where the program kills itself, which is then no failure. */
   readonly endsBySignal?: NodeJS.Signals;
 }
@@ -22,7 +25,7 @@ export interface ProgramEnd {
 }
 
 export async function runProgram(options: ProgramOptions): Promise<ProgramEnd> {
-  const { command = process.execPath, args, env = {}, limitMs = 300_000, endsBySignal } = options;
+  const { command = process.execPath, args, env = {}, limitMs = 300_000, endsBySignal, onLine } = options;
   const startedAt = performance.now();
   const child = spawn(command, args, {
     env: { ...neutralEnvironment(), ...env },
@@ -30,6 +33,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramEnd> {
     timeout: limitMs,
     killSignal: "SIGKILL",
   });
+  if (onLine !== undefined) createInterface(child.stdout).on("line", onLine);
   const [output, errors] = [collect(child.stdout), collect(child.stderr)];
   await once(child, "exit");
   const wallMs = performance.now() - startedAt;

@@ -38,14 +38,16 @@ export async function handOut(
     readonly limitMs: number;
     /** Between two questions of a poller that was answered nothing. */
     readonly idleMs: number;
+    /** Whether others have been handed the rest. Default: they have not. */
+    readonly isDone?: () => boolean;
     /** Told of each that is handed out, once. */
     readonly onHanded?: (run: { readonly id: string; readonly dueAt: number }) => void;
   },
 ): Promise<number> {
-  const { poolName, count, pollers, limitMs, idleMs, onHanded = () => undefined } = plan;
+  const { poolName, count, pollers, limitMs, idleMs, isDone = () => false, onHanded = () => undefined } = plan;
   const startedAt = performance.now();
   let handed = 0;
-  const isOver = (): boolean => handed >= count || performance.now() - startedAt > limitMs;
+  const isOver = (): boolean => handed >= count || isDone() || performance.now() - startedAt > limitMs;
 
   async function claim({ flow_run: { id, next_scheduled_start_time } }: ScheduledRun): Promise<void> {
     if ((await proposeState(api, id, "PENDING")).status !== "ACCEPT") return;

@@ -22,7 +22,7 @@ import type { ErrorLine } from "../worker/process/run-process.ts";
 import { readDiskSpace } from "./disk-space.ts";
 import { openLedger, serverPlace } from "./open-ledger.ts";
 import { openVault } from "./open-vault.ts";
-import { type ServerPlace, toAddress } from "./server-client.ts";
+import { createServerClient, type ServerPlace, toAddress } from "./server-client.ts";
 import { startServerLoops } from "./server-loops.ts";
 import { openStorage } from "./result-storage.ts";
 import { secretsOfSettings } from "./secrets-of-settings.ts";
@@ -38,6 +38,8 @@ const everyMs = { sqlite: 20, postgres: 50, server: 3000 } as const;
 const headStartMs = { sqlite: 20, postgres: 60, server: 100 } as const;
 /** The same where the system tells of each write to the ledger's file, in ms. */
 const toldEveryMs = 500;
+/** How long a server that has no run for a worker is let wait for one before it answers, in ms. */
+const waitMs = 15_000;
 
 /** Events after which a run may be due, or there may be room for one that is. */
 const wakingEvents = [
@@ -61,8 +63,10 @@ export interface Workplace {
   readonly infrastructure: Infrastructure;
   /** The server that has the ledger; null when this process has opened it itself, and then looks after it too. */
   readonly serverUrl: string | null;
-  /** Begins to start runs. */
-  dispatch(runs: Pick<DispatcherOptions, "where" | "findDue">): Dispatcher;
+  /** As of the Api; a question that waits ends with the workplace. */
+  readonly findDueRuns: Api["findDueRuns"];
+  /** Begins to start runs. @param runs `waits`: whether the answers of `findDue` wait for a run, where a server gives them */
+  dispatch(runs: Pick<DispatcherOptions, "where" | "findDue"> & { readonly waits: boolean }): Dispatcher;
   /** Gives up the ledger; the dispatcher has been stopped before. */
   close(): Promise<void>;
 }
@@ -135,11 +139,13 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
             onReport({ kind: "trouble", run: null, what: `${where}: ${describeTrouble(error)}` }),
         });
   const closing = new AbortController();
+  const asking = server === null ? api : await createAsking(server, closing.signal);
   return {
     api,
     infrastructure,
     serverUrl: url,
-    dispatch(runs) {
+    findDueRuns: (request) => asking.findDueRuns(request),
+    dispatch({ waits, ...runs }) {
       const kind = url !== null ? "server" : database === null ? "sqlite" : "postgres";
       const watching = kind === "sqlite" ? watchLedger(home, () => dispatcher.wake()) : null;
       closing.signal.addEventListener("abort", () => watching?.close());
@@ -153,9 +159,10 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
         drainMs: graceMs,
         startWithinMs,
         ...runs,
+        ...(server !== null && waits ? { waitMs } : {}),
         onReport,
       });
-      if (server !== null) void wakeByEvents(server, { dispatcher, signal: closing.signal });
+      if (server !== null && !waits) void wakeByEvents(server, { dispatcher, signal: closing.signal });
       return dispatcher;
     },
     async close() {
@@ -164,6 +171,13 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
       await api.close();
     },
   };
+}
+
+/** Its questions are not asked again by themselves, and are given up when the signal is aborted. */
+async function createAsking(server: ServerPlace, closing: AbortSignal): Promise<Pick<Api, "findDueRuns">> {
+  const asked: typeof fetch = (input, { signal, ...init } = {}) =>
+    fetch(input, { ...init, signal: AbortSignal.any([closing, ...(signal == null ? [] : [signal])]) });
+  return createServerClient(server, { clock: systemClock, retryForMs: 0, fetch: asked });
 }
 
 async function wakeByEvents(

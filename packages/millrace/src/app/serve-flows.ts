@@ -38,6 +38,7 @@ export async function serveFlows(request: ServeRequest, { settings, say }: Serve
     for (const { deployment } of saved) infrastructure.keep(deployment, each);
     const dispatcher = workplace.dispatch({
       where: { field: "deploymentId", in: deploymentIds },
+      waits: false,
       findDue: (due) => api.findDueRunsOfDeployments({ deploymentIds, ...due }),
     });
     await sayWhatIsServed(saved, { api, say, where: workplace.serverUrl });

@@ -13,7 +13,7 @@ export interface ServerPlace {
 /** The code of the client is loaded only here. */
 export async function createServerClient(
   place: ServerPlace,
-  options: Pick<ClientOptions, "clock" | "timeoutMs" | "retryForMs" | "token" | "hasAnswered">,
+  options: Pick<ClientOptions, "clock" | "timeoutMs" | "retryForMs" | "token" | "hasAnswered" | "fetch">,
 ): Promise<Client> {
   const { createClient } = await import("../client/create-client.ts");
   return createClient({ ...toAddress(place), ...options, traceparent });

@@ -57,6 +57,8 @@ export interface SettingValues extends OidcSettingValues {
   readonly trustedProxies: readonly string[] | null;
   readonly privateNetworks: readonly string[] | null;
   readonly accessControl: "off" | "on";
+  readonly maxStreams: number;
+  readonly maxSockets: number;
   readonly stopDelayMs: number;
   readonly metrics: "on" | "off";
   readonly logFormat: "text" | "json";
@@ -300,6 +302,20 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
       "Whether `server start` asks who comes: with a password or an API key of an account, whose role says what it may do.",
   },
   ...oidcSettings,
+  maxStreams: {
+    variable: "MILLRACE_MAX_STREAMS",
+    default: "4096",
+    parse: wholeNumber({ min: 4, max: 100_000 }),
+    description:
+      "How many streams of events and waiting workers a server keeps open at once, of each kind; three quarters of them may be one address's. A page, a worker, and a process that serves flows keep one open each.",
+  },
+  maxSockets: {
+    variable: "MILLRACE_MAX_SOCKETS",
+    default: "4096",
+    parse: wholeNumber({ min: 4, max: 100_000 }),
+    description:
+      "The same of the WebSockets of Prefect's clients: each flow that runs and each worker keeps one or two open.",
+  },
   stopDelayMs: {
     variable: "MILLRACE_STOP_DELAY_MS",
     default: "0ms",

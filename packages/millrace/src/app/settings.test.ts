@@ -77,6 +77,8 @@ describe("settings", () => {
       oidcRoles: null,
       oidcDomains: null,
       oidcDefaultRole: null,
+      maxStreams: 4096,
+      maxSockets: 4096,
       stopDelayMs: 0,
       metrics: "on",
       logFormat: "text",

@@ -14,7 +14,7 @@ import { flushWithinMs } from "../kit/tracing.ts";
 import type { Retention } from "../loops/retention.ts";
 import type { RequestEntry } from "../server/create-server.ts";
 import type { OidcOptions } from "../server/access/oidc/oidc-options.ts";
-import type { ServerLimits } from "../server/http/limits.ts";
+import { partOfClient, type ServerLimits } from "../server/http/limits.ts";
 import type { ListenOptions } from "../server/http/listen.ts";
 import { createAccess } from "../service/access/create-access.ts";
 import { createService } from "../service/create-service.ts";
@@ -43,6 +43,8 @@ export interface StartServerOptions extends ListenOptions {
     | "cancelWithinMs"
     | "checkAnswers"
     | "stopDelayMs"
+    | "maxStreams"
+    | "maxSockets"
     | "metrics"
     | keyof Retention
   > &
@@ -115,7 +117,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     // Where everybody may do everything, there is nobody to keep from what the server itself can reach.
     checkAddress: createAddressCheck({ privateNetworks: options.privateNetworks ?? (accessControl ? [] : "all") }),
     trustedProxies: options.trustedProxies ?? [],
-    limits: options.limits ?? {},
+    limits: { ...limitsOf(settings), ...options.limits },
     letOthers: createLetOthers(clock),
     metrics,
     listWorkspaces: (identity) => workspaces.list(identity),
@@ -175,6 +177,17 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       await findTracer()?.flush(flushWithinMs);
       await store.close();
     },
+  };
+}
+
+function limitsOf({ maxStreams, maxSockets }: StartServerOptions["settings"]): Partial<ServerLimits> {
+  return {
+    maxStreams,
+    maxStreamsOfClient: partOfClient(maxStreams),
+    maxWaiting: maxStreams,
+    maxWaitingOfClient: partOfClient(maxStreams),
+    maxSockets,
+    maxSocketsOfClient: partOfClient(maxSockets),
   };
 }
 

@@ -21,6 +21,9 @@ const heartbeatMs = 10_000;
 /** What it starts. */
 const runtime = "node";
 
+/** What a server is told of who asks for runs, at most. */
+const maxAskerChars = 200;
+
 /** Deployments of the pool for which a process is kept ready from the start. */
 const maxPrepared = 20;
 
@@ -73,12 +76,14 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
     const workQueueIds = queues.map(({ id }) => id);
     const dispatcher = workplace.dispatch({
       where: { field: "workPoolId", in: [pool.id] },
+      waits: true,
       findDue: (due) =>
-        api.findDueRuns({
+        workplace.findDueRuns({
           workPoolId: pool.id,
           ...(workQueueIds.length === 0 ? {} : { workQueueIds }),
           ...due,
           runtime,
+          askedBy: name.slice(0, maxAskerChars),
         }),
     });
     let isClosing = false;

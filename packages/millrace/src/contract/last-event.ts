@@ -5,10 +5,10 @@ import type { Page, PageRequest } from "./records.ts";
 const growth = 8;
 
 /** A list in the order of its numbers: events, lines of logs. */
-export type SeqList = (
+export type SeqListOf<Item extends { readonly seq: number }> = (
   filter: { readonly afterSeq: number },
   page: PageRequest,
-) => Promise<Page<{ readonly seq: number }>>;
+) => Promise<Page<Item>>;
 
 /** The sequence number of the newest event, 0 when there is none. */
 export function findLastSeq(api: Pick<Api, "listEvents">): Promise<number> {
@@ -16,7 +16,7 @@ export function findLastSeq(api: Pick<Api, "listEvents">): Promise<number> {
 }
 
 /** The same of any list; by halves, for a list is from its beginning only. */
-export async function findLastSeqOf(list: SeqList): Promise<number> {
+export async function findLastSeqOf(list: SeqListOf<{ readonly seq: number }>): Promise<number> {
   const isThereAfter = async (seq: number): Promise<boolean> =>
     (await list({ afterSeq: seq }, { limit: 1 })).items.length > 0;
   let low = 0;

@@ -379,9 +379,12 @@ export interface Store {
   findDueRuns(request: DueRunsOfQueues): Promise<readonly FlowRun[]>;
   findDueRunsOfDeployments(request: Required<DueRunsOfDeploymentsRequest>): Promise<readonly FlowRun[]>;
   countActiveRuns(workQueueIds: readonly string[]): Promise<readonly QueueUse[]>;
-  /** Sets when they were last asked for runs, where that was before `unlessSince`. No new revision. Returns how many. */
+  /**
+   * Sets when they were last asked for runs, where that was before `unlessSince`; of a worker, when it last said that it is
+   * there. No new revision. Returns how many.
+   */
   markPolled(
-    kind: "deployment" | "work-queue",
+    kind: "deployment" | "work-queue" | "worker",
     marks: { readonly ids: readonly string[]; readonly at: number; readonly unlessSince: number },
   ): Promise<number>;
   /** Deletes runs of a deployment that are SCHEDULED and have never begun, and do not wait for a slot. */

@@ -67,6 +67,16 @@ export interface DueRunsRequest {
   readonly isLook?: boolean;
   /** Only runs whose code it runs. Default: all. */
   readonly runtime?: CodeRuntime;
+  /**
+   * How long the answer may wait until there is a run, in ms; at most 60,000. `before` moves on with the time then. Only a
+   * server waits; default 0.
+   */
+  readonly waitMs?: number;
+  /**
+   * Who asks. A server keeps a run that it has told one of from the others until it is due, and a moment longer, so that they
+   * do not all try to claim it. Default: what is told is kept from nobody.
+   */
+  readonly askedBy?: string;
 }
 
 /** What a process asks for that serves deployments. */

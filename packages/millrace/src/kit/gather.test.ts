@@ -33,6 +33,21 @@ describe("gathering questions", () => {
     expect(await Promise.all(answers)).toEqual([10, 20, 30, 40, 50]);
   });
 
+  test("puts no more into one question than it takes, but for an item that is larger by itself", async () => {
+    const questions: (readonly number[])[] = [];
+    const ask = gather<number, number>({
+      max: 100,
+      sizeOf: (item) => item,
+      maxSize: 10,
+      async ask(items) {
+        questions.push(items);
+        return items;
+      },
+    });
+    await Promise.all([1, 4, 5, 2, 30, 6, 5].map(ask));
+    expect(questions).toEqual([[1], [4, 5], [2], [30], [6], [5]]);
+  });
+
   test("begins a question after it was asked", async () => {
     const { ask, questions, answerNext } = createSource();
     const first = ask(1);

@@ -5,19 +5,34 @@ export interface GatherOptions<T, R> {
   readonly ask: (items: readonly T[]) => Promise<readonly R[]>;
   /** Items of one question, at most. */
   readonly max: number;
+  /** How large an item is, where one question takes only so much of them; one that is larger is asked alone. Default: 0. */
+  readonly sizeOf?: (item: T) => number;
+  /** Of all items of one question. Default: any. */
+  readonly maxSize?: number;
 }
 
 /**
  * A question that comes while none is out is asked at once; one that comes later begins after it was asked, never before.
  * Where a question of several fails each of them is asked alone, so that one caller's fault is no other's.
  */
-export function gather<T, R>({ ask, max }: GatherOptions<T, R>): (item: T) => Promise<R> {
+export function gather<T, R>({
+  ask,
+  max,
+  sizeOf = () => 0,
+  maxSize = Number.POSITIVE_INFINITY,
+}: GatherOptions<T, R>): (item: T) => Promise<R> {
   interface Asked {
     readonly item: T;
     readonly answer: PromiseWithResolvers<R>;
   }
   let waiting: Asked[] = [];
   let isOut = false;
+
+  function countFitting(all: readonly Asked[]): number {
+    let size = 0;
+    const beyond = all.findIndex(({ item }, index) => index === max || (size += sizeOf(item)) > maxSize);
+    return beyond < 0 ? all.length : Math.max(beyond, 1);
+  }
 
   async function askAll(all: readonly Asked[]): Promise<void> {
     try {
@@ -33,8 +48,9 @@ export function gather<T, R>({ ask, max }: GatherOptions<T, R>): (item: T) => Pr
   async function askWaiting(): Promise<void> {
     isOut = true;
     while (waiting.length > 0) {
-      const next = waiting.slice(0, max);
-      waiting = waiting.slice(max);
+      const count = countFitting(waiting);
+      const next = waiting.slice(0, count);
+      waiting = waiting.slice(count);
       await askAll(next);
     }
     isOut = false;

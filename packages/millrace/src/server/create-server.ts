@@ -41,6 +41,7 @@ import { addPrefect } from "./prefect/add-prefect.ts";
 import { addSealingRoutes } from "./v1/add-sealing-routes.ts";
 import { type AboutServer, addServerRoutes } from "./v1/add-server-routes.ts";
 import { addV1Routes } from "./v1/add-v1-routes.ts";
+import { createDueDesk } from "./work/due-desk.ts";
 import { type FindWorkspace, type Mounted, mountWorkspaces } from "./workspaces/mount.ts";
 
 declare module "fastify" {
@@ -205,7 +206,21 @@ export function createServer(options: ServerOptions): Server {
     guard,
     onRefused: countRefused("stream"),
   });
-  addV1Routes(app, { api, clock, maxBodyBytes: limits.maxBodyBytes, checksAnswers, onEvents: () => streams.wake() });
+  const desk = createDueDesk({
+    api,
+    clock,
+    feed: streams.feed,
+    max: limits.maxWaiting,
+    maxOfClient: limits.maxWaitingOfClient,
+  });
+  addV1Routes(app, {
+    api,
+    clock,
+    maxBodyBytes: limits.maxBodyBytes,
+    checksAnswers,
+    desk,
+    onEvents: () => streams.wake(),
+  });
   const oidc = control === null ? null : (options.oidc ?? null);
   addSessionRoutes(app, {
     api: options.accounts ?? api,
@@ -235,12 +250,14 @@ export function createServer(options: ServerOptions): Server {
     clock,
     vault,
     settings: options.about?.settings ?? null,
-    watch: streams.watch,
+    feed: streams.feed,
     guard,
     refuse: createHostCheck(allowedHosts),
     readAddress,
     retryAfterS: limits.retryAfterS,
     checksAnswers,
+    maxSockets: limits.maxSockets,
+    maxSocketsOfClient: limits.maxSocketsOfClient,
     onRefused: countRefused("socket"),
     onFailure,
   });
@@ -264,6 +281,7 @@ export function createServer(options: ServerOptions): Server {
     async close() {
       readiness.announceStop();
       streams.close();
+      desk.close();
       await sockets.close();
       using limit = timeoutSignal({ ms: limits.drainMs, clock });
       // What has not ended by then is cut off.

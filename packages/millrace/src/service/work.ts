@@ -2,15 +2,15 @@
 
 import type { Api } from "../contract/api.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
-import type { Worker, WorkPool, WorkQueue } from "../contract/objects.ts";
+import type { WorkPool, WorkQueue } from "../contract/objects.ts";
 import type { DueRunsOfQueues, Store } from "../contract/store.ts";
 import { type CodeRuntime, type DueRunsRequest, runtimeOf } from "../contract/work.ts";
-import { isMillraceError } from "../contract/errors.ts";
 import type { Clock } from "../kit/clock.ts";
 import { freeSlots } from "../rules/work.ts";
 import type { ObjectMethods } from "./objects.ts";
 import { createReadiness } from "./readiness.ts";
 import { noPool, type Queues } from "./queues.ts";
+import { createWorkerBeats } from "./worker-beats.ts";
 
 type WorkMethods = Pick<
   Api,
@@ -128,58 +128,6 @@ export function createWork({ store, clock, objects, queues }: WorkOptions): Work
     await readiness.tellOf("deployment", ids);
   }
 
-  async function heartbeatWorker(heartbeat: Parameters<Api["heartbeatWorker"]>[0]): Promise<Worker> {
-    const { workPoolId, name, heartbeatIntervalMs, runtime } = heartbeat;
-    const [pool] = await store.readObjects("work-pool", [workPoolId]);
-    if (pool === undefined) throw noPool(workPoolId);
-    const worker = await beat({
-      workPoolId,
-      name,
-      heartbeatIntervalMs: heartbeatIntervalMs ?? null,
-      ...(runtime === undefined ? {} : { runtime }),
-    });
-    if (pool.readiness !== "ready") await readiness.tellOf("work-pool", [workPoolId]);
-    return worker;
-  }
-
-  async function beat(
-    worker: Pick<Worker, "workPoolId" | "name" | "runtime"> & { heartbeatIntervalMs: number | null },
-  ): Promise<Worker> {
-    const { workPoolId, name, heartbeatIntervalMs, runtime } = worker;
-    const where = {
-      all: [
-        { field: "workPoolId", in: [workPoolId] },
-        { field: "name", in: [name] },
-      ],
-    };
-    for (;;) {
-      const heartbeatAt = clock.now();
-      const [known] = (await store.findObjects("worker", { where }, { limit: 1 })).items;
-      const change = {
-        heartbeatAt,
-        // A change of these is told, and a heartbeat is none.
-        ...(heartbeatIntervalMs === null || heartbeatIntervalMs === known?.heartbeatIntervalMs
-          ? {}
-          : { heartbeatIntervalMs }),
-        ...(runtime === undefined || runtime === known?.runtime ? {} : { runtime }),
-      };
-      const written = known === undefined ? null : await objects.updateObject("worker", known.id, change);
-      if (written !== null) return written;
-      try {
-        return await objects.createObject("worker", {
-          workPoolId,
-          name,
-          heartbeatAt,
-          heartbeatIntervalMs,
-          ...(runtime === undefined ? {} : { runtime }),
-        });
-      } catch (error) {
-        // Another heartbeat of the same worker came first.
-        if (!isMillraceError(error, "OBJECT_EXISTS")) throw error;
-      }
-    }
-  }
-
   return {
     createWorkPool: queues.createPool,
     updateWorkPool: queues.updatePool,
@@ -193,7 +141,7 @@ export function createWork({ store, clock, objects, queues }: WorkOptions): Work
       return found.filter(isForAnyone);
     },
     countActiveRuns: (workQueueIds) => store.countActiveRuns(workQueueIds),
-    heartbeatWorker,
+    heartbeatWorker: createWorkerBeats({ store, clock, objects, readiness }),
     tellReadiness: readiness.tell,
   };
 }

@@ -110,12 +110,33 @@ test("a process that does not hear that its run was taken from it is stopped; on
   expect(new Set([place?.interrupts, other?.interrupts])).toEqual(new Set([0, 1]));
 });
 
+test("answers that wait are asked for as often as they wait, and what they tell of is begun at once", async () => {
+  const { submit, pass, questions, untilStarted } = await open({ waitMs: 15_000 });
+  for (let wait = 0; wait < 4; wait++) await pass(15_000);
+  const waiting = questions.filter(({ waitMs }) => waitMs !== undefined);
+  expect(waiting.length).toBeGreaterThanOrEqual(4);
+  expect(waiting.length).toBeLessThanOrEqual(5);
+  expect(questions.length).toBeLessThanOrEqual(2 * waiting.length + 2);
+  const run = await submit();
+  const [place] = await untilStarted();
+  expect(place?.started?.id).toBe(run.id);
+});
+
+test("who answers at once although there is nothing is asked every so often", async () => {
+  const { pass, questions } = await open({ waitMs: 15_000, isHasty: true });
+  await pass(10_000);
+  expect(questions.length).toBeGreaterThan(15);
+  expect(questions.length).toBeLessThanOrEqual(30);
+});
+
 async function open({
   isReady = true,
   pinnedSteps = null,
   limit = null,
   aheadMs = 0,
   isLasting = false,
+  waitMs = 0,
+  isHasty = false,
 }: {
   readonly isReady?: boolean;
   readonly pinnedSteps?: readonly JsonObject[] | null;
@@ -125,6 +146,10 @@ async function open({
   readonly aheadMs?: number;
   /** Whether jobs go on until they are ended. */
   readonly isLasting?: boolean;
+  /** How long answers may wait. */
+  readonly waitMs?: number;
+  /** Whether they come at once all the same. */
+  readonly isHasty?: boolean;
 } = {}) {
   const ledger = await makeSqliteLedger();
   const clock = createVirtualClock();
@@ -137,6 +162,7 @@ async function open({
     startGraceMs: 5000,
   });
   const proposals: FlowRunProposal[] = [];
+  const questions: { readonly waitMs?: number }[] = [];
   const jobs: PromiseWithResolvers<void>[] = [];
   const taken: Taken[] = [];
   let lost = 0;
@@ -192,7 +218,18 @@ async function open({
     drainMs: 0,
     startWithinMs: 60_000,
     where: { field: "deploymentId", in: [deployment.id] },
-    findDue: (due) => api.findDueRunsOfDeployments({ deploymentIds: [deployment.id], ...due }),
+    waitMs,
+    async findDue({ waitMs: given, before, limit: most }) {
+      questions.push(given === undefined ? {} : { waitMs: given });
+      const until = clock.monotonic() + (isHasty ? 0 : (given ?? 0));
+      const lookaheadMs = before - clock.now();
+      for (;;) {
+        const due = { deploymentIds: [deployment.id], before: clock.now() + lookaheadMs, limit: most };
+        const found = await api.findDueRunsOfDeployments(due);
+        if (found.length > 0 || clock.monotonic() >= until) return found;
+        await clock.sleep(100);
+      }
+    },
     onReport: () => undefined,
   });
   /** In virtual time, so that nothing is waited for. */
@@ -219,6 +256,7 @@ async function open({
   return {
     api,
     proposals,
+    questions,
     pass,
     endJobs: () => jobs.forEach((job) => job.resolve()),
     deployment,

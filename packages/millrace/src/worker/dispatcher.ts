@@ -15,6 +15,7 @@ import type { Condition } from "../contract/query.ts";
 import type { ProposedStart } from "../contract/record.ts";
 import type { Clock, Timer } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
+import { abortable } from "../kit/signal.ts";
 import { type ActiveRun, createActiveWatch, toActiveRun } from "./active-watch.ts";
 import { type DispatchReport, describeTrouble } from "./dispatch-report.ts";
 import type { Infrastructure, Job, Place } from "./infrastructure.ts";
@@ -70,8 +71,14 @@ export interface DispatcherOptions {
   readonly startWithinMs: number;
   /** The runs that are for it, and others like it. */
   readonly where: Condition;
-  /** Runs that are due at `before` or earlier, the first to start first. */
-  readonly findDue: (request: { readonly before: number; readonly limit: number }) => Promise<readonly FlowRun[]>;
+  /** Runs that are due at `before` or earlier, the first to start first. The answer may wait for one as long as is said, in ms. */
+  readonly findDue: (request: {
+    readonly before: number;
+    readonly limit: number;
+    readonly waitMs?: number;
+  }) => Promise<readonly FlowRun[]>;
+  /** How long it is let wait, in ms. Default 0: it is asked every so often. */
+  readonly waitMs?: number;
   readonly onReport: (report: DispatchReport) => void;
 }
 
@@ -94,6 +101,8 @@ interface Planned extends Found {
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { api, clock, infrastructure, limit, everyMs, headStartMs, drainMs, startWithinMs, where, findDue, onReport } =
     options;
+  /** What is looked for now and then is not looked for while an answer waits. */
+  const askMs = Math.min(options.waitMs ?? 0, Math.floor(startWithinMs / 2));
   const active = new Map<string, ActiveRun>();
   const isUnderWay = (id: string): boolean => active.has(id);
   const lostClaims = createLostClaims({ api, clock, infrastructure, where, isUnderWay, startWithinMs });
@@ -117,9 +126,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const isDone = await look();
+      const restMs = await look();
       await clock.sleep(leastMs);
-      await rest(isDone ? everyMs : retryMs);
+      if (restMs > 0) await rest(restMs);
     }
   }
 
@@ -138,26 +147,40 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     nap?.abort();
   }
 
-  /** False when the orchestrator did not answer. */
-  async function look(): Promise<boolean> {
+  /** How long to rest before the next one, in ms. */
+  async function look(): Promise<number> {
     const free = limit - active.size;
-    if (free <= 0) return true;
+    if (free <= 0) return everyMs;
     try {
       const now = clock.now();
-      for (const found of await find({ before: now + everyMs + soonMs, limit: free + planned.size + told.size }))
-        plan(found);
-      if (plannedAt !== null && clock.monotonic() - plannedAt < planEveryMs) return true;
-      planAnew(await find({ before: now + lookaheadMs, limit: Math.min(limit, maxPlanned), isAnew: true }));
-      plannedAt = clock.monotonic();
-      if (lostAt === null || plannedAt - lostAt > Math.min(lostEveryMs, startWithinMs / 2)) {
-        lostAt = plannedAt;
-        await lostClaims.end();
-      }
-      return true;
+      const askedAt = clock.monotonic();
+      // The first time it is seen at once what there is.
+      const waitMs = plannedAt === null ? 0 : askMs;
+      const found = await find({
+        before: now + everyMs + soonMs,
+        limit: free + planned.size + told.size,
+        ...(waitMs === 0 ? {} : { waitMs }),
+      });
+      for (const each of found) plan(each);
+      const isTold = found.length > 0 || clock.monotonic() - askedAt >= waitMs / 2;
+      await lookFurther();
+      // An answer that did not wait although there was nothing is of somebody who does not do so.
+      return askMs > 0 && isTold ? 0 : everyMs;
     } catch (error) {
+      if (stopping.signal.aborted) return 0;
       onReport({ kind: "trouble", run: null, what: describeTrouble(error) });
-      return false;
+      return retryMs;
     }
+  }
+
+  /** Every so often. */
+  async function lookFurther(): Promise<void> {
+    if (plannedAt !== null && clock.monotonic() - plannedAt < planEveryMs) return;
+    planAnew(await find({ before: clock.now() + lookaheadMs, limit: Math.min(limit, maxPlanned), isAnew: true }));
+    plannedAt = clock.monotonic();
+    if (lostAt !== null && plannedAt - lostAt <= Math.min(lostEveryMs, startWithinMs / 2)) return;
+    lostAt = plannedAt;
+    await lostClaims.end();
   }
 
   /**
@@ -167,13 +190,14 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   async function find(request: {
     readonly before: number;
     readonly limit: number;
+    readonly waitMs?: number;
     readonly isAnew?: boolean;
   }): Promise<readonly Found[]> {
     const { isAnew = false, ...due } = request;
     const found: Found[] = [];
     if (isAnew) known.clear();
     const deployments = new Map<string, Deployment | null>(known);
-    for (const run of await findDue(due)) {
+    for (const run of await abortable(findDue(due), stopping.signal)) {
       const { id, deploymentId, ownerId } = run;
       if (deploymentId === null || ownerId !== null || active.has(id)) continue;
       if ((!isAnew && planned.has(keyOf(run))) || isToWait(run)) continue;

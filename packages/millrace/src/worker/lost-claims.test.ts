@@ -32,7 +32,9 @@ test("what was claimed and not started in time ends, but for runs of others, and
   const recent = await ledger.claim("etl.ts:recent");
   expect(await claims.end()).toBe(1);
   expect(await claims.end()).toBe(0);
-  const types = await Promise.all([lost, foreign, own, recent].map(async (id) => (await api.readFlowRun(id))?.state.type));
+  const types = await Promise.all(
+    [lost, foreign, own, recent].map(async (id) => (await api.readFlowRun(id))?.state.type),
+  );
   expect(types).toEqual(["CRASHED", "PENDING", "PENDING", "PENDING"]);
 });
 
@@ -41,7 +43,14 @@ test("one that this machine's clock takes for old is given its time", async () =
   const { api, clock } = ledger;
   const claimed = await ledger.claim("etl.ts:claimed");
   const fast: Clock = { ...clock, now: () => clock.now() + 60 * minuteMs };
-  const claims = createLostClaims({ api, clock: fast, infrastructure: { canRun: () => true }, where, isUnderWay, startWithinMs });
+  const claims = createLostClaims({
+    api,
+    clock: fast,
+    infrastructure: { canRun: () => true },
+    where,
+    isUnderWay,
+    startWithinMs,
+  });
   expect(await claims.end()).toBe(0);
   ledger.advance(4 * minuteMs);
   expect(await claims.end()).toBe(0);
@@ -53,7 +62,14 @@ test("one that was cancelled meanwhile is told as cancelled", async () => {
   const { api, clock } = ledger;
   const lost = await ledger.claim("etl.ts:lost");
   await api.proposeFlowRunState({ id: lost, state: { type: "CANCELLING", name: "Cancelling" }, guest: true });
-  const claims = createLostClaims({ api, clock, infrastructure: { canRun: () => true }, where, isUnderWay, startWithinMs });
+  const claims = createLostClaims({
+    api,
+    clock,
+    infrastructure: { canRun: () => true },
+    where,
+    isUnderWay,
+    startWithinMs,
+  });
   expect(await claims.end()).toBe(0);
   ledger.advance(6 * minuteMs);
   expect(await claims.end()).toBe(1);
@@ -73,7 +89,14 @@ test("one that is started in the moment in which it counts as lost goes on", asy
       return api.readObject(...asked);
     },
   };
-  const claims = createLostClaims({ api: late, clock, infrastructure: { canRun: () => true }, where, isUnderWay, startWithinMs });
+  const claims = createLostClaims({
+    api: late,
+    clock,
+    infrastructure: { canRun: () => true },
+    where,
+    isUnderWay,
+    startWithinMs,
+  });
   expect(await claims.end()).toBe(0);
   ledger.advance(6 * minuteMs);
   expect(await claims.end()).toBe(0);

@@ -1,34 +1,24 @@
 /**
  * GET /v1/events/stream: events as server-sent events, each with its sequence number as id. A client that reconnects says
- * the last id it has, and misses nothing: the stream is read from the ledger, page by page, as fast as the client takes it.
- * So nothing is kept here for a slow client. With `beats=1` the stream says that it is open, and that it still is, by events
- * of the type `beat`, whose data is the number it has come to: comments are not shown to a browser's page.
+ * the last id it has, and misses nothing. With `beats=1` the stream says that it is open, and that it still is, by events of the
+ * type `beat`, whose data is the number it has come to: comments are not shown to a browser's page.
  *
- * A client that comes back too late, or to a ledger that was set back to an older one, is told so by an event of the type `gap`, whose data
- * is the number from which it goes on: what that has missed is to be read anew.
+ * A client that comes back too late, or to a ledger that was set back to an older one, is told so by an event of the type `gap`,
+ * whose data is the number from which it goes on: what that has missed is to be read anew.
  */
 
-import { once } from "node:events";
-import type { ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import { findLastSeq } from "../../contract/last-event.ts";
-import type { StoredEvent } from "../../contract/records.ts";
 import { serverPolicies } from "../../contract/wire/v1-policies.ts";
 import type { Clock } from "../../kit/clock.ts";
-import { anySignal, timeoutSignal } from "../../kit/signal.ts";
 import { readCredential } from "../access/credentials.ts";
 import type { Guard } from "../access/guard.ts";
 import { createClientShares } from "../http/client-shares.ts";
-import { createEventWatch, type EventWatch } from "./event-watch.ts";
-
-const pageLimit = 500;
-/** A line that says nothing, so that proxies and clients see that the stream is alive. In ms. */
-const heartbeatMs = 15_000;
-/** A client that does not take what it is sent for so long is let go. In ms. */
-const drainLimitMs = 30_000;
+import { createEventFeed, type EventFeed } from "./event-feed.ts";
+import { createEventSender } from "./send-events.ts";
 
 const seq = z.coerce.number().int().min(0);
 const several = z
@@ -46,7 +36,7 @@ const policy = serverPolicies.streamEvents;
 
 export interface EventStreams {
   readonly open: number;
-  readonly watch: EventWatch;
+  readonly feed: EventFeed;
   /** Events may have been written. */
   wake(): void;
   /** Ends every stream. */
@@ -69,7 +59,8 @@ export function addEventStream(
 ): EventStreams {
   const { api, clock, max, maxOfClient, guard, onRefused = () => undefined } = options;
   const shares = createClientShares({ max, maxOfClient, describe: (count) => `${count} streams are open`, onRefused });
-  const watch = createEventWatch({ api, clock });
+  const feed = createEventFeed({ api, clock });
+  const send = createEventSender({ clock, feed });
   const closing = new AbortController();
 
   app.get(
@@ -93,16 +84,21 @@ export function addEventStream(
       const mayStay = admission === undefined ? [] : [admission.signal];
       const signal = AbortSignal.any([gone.signal, closing.signal, ...mayStay]);
       try {
-        const newest = await watch.join();
+        const newest = await feed.join();
         try {
           const from = lastId.success ? lastId.data : (after ?? newest);
           const gap = await findGap(from, newest);
           reply.hijack();
           reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
-          const beat = beats === undefined ? toComment : toBeat;
-          await send(reply.raw, { filter, after: from, gap, signal, beat });
+          await send(reply.raw, {
+            filter,
+            after: from,
+            gap,
+            signal,
+            beats: beats === undefined ? "comments" : "events",
+          });
         } finally {
-          watch.leave();
+          feed.leave();
         }
       } finally {
         admission?.end();
@@ -116,7 +112,7 @@ export function addEventStream(
   async function findGap(after: number, known: number): Promise<number | null> {
     if (after === 0 || after === known) return null;
     if (after > known) {
-      // The watch may be behind what this client was sent.
+      // The feed may be behind what this client was sent.
       const newest = await findLastSeq(api);
       return after > newest ? newest : null;
     }
@@ -124,63 +120,12 @@ export function addEventStream(
     return oldest !== undefined && oldest.seq > after + 1 ? oldest.seq - 1 : null;
   }
 
-  async function send(
-    response: ServerResponse,
-    options: {
-      readonly filter: Omit<Parameters<Api["listEvents"]>[0], "afterSeq">;
-      readonly after: number;
-      readonly gap: number | null;
-      readonly signal: AbortSignal;
-      readonly beat: typeof toBeat;
-    },
-  ): Promise<void> {
-    const { filter, gap, signal, beat } = options;
-    let after = gap ?? options.after;
-    // At once: a server that stops cuts off what is open still, and the database may take its time to answer.
-    signal.addEventListener("abort", () => response.end(), { once: true });
-    response.write(`retry: 1000\n${beat(after, "connected")}${gap === null ? "" : toGap(gap)}`);
-    while (!signal.aborted) {
-      const known = watch.lastSeq;
-      const items = await read(filter, after);
-      if (signal.aborted) return;
-      after = items?.at(-1)?.seq ?? after;
-      if (items !== null && items.length > 0) {
-        if (!response.write(items.map(toMessage).join("")) && !(await isDrained(response, signal))) return;
-        continue;
-      }
-      await watch.waitBeyond(known, { ms: heartbeatMs, signal });
-      if (watch.lastSeq === known && !signal.aborted) response.write(beat(after, "still here"));
-    }
-  }
-
-  /** Null when the database does not answer now. */
-  async function read(filter: object, afterSeq: number): Promise<readonly StoredEvent[] | null> {
-    try {
-      return (await api.listEvents({ ...filter, afterSeq }, { limit: pageLimit })).items;
-    } catch {
-      return null;
-    }
-  }
-
-  /** False when the client takes nothing any more. */
-  async function isDrained(response: ServerResponse, signal: AbortSignal): Promise<boolean> {
-    using limit = timeoutSignal({ ms: drainLimitMs, clock });
-    const until = anySignal([signal, limit.signal]);
-    try {
-      await once(response, "drain", until === undefined ? {} : { signal: until });
-      return true;
-    } catch {
-      response.destroy();
-      return false;
-    }
-  }
-
   return {
     get open() {
       return shares.taken;
     },
-    watch,
-    wake: () => watch.wake(),
+    feed,
+    wake: () => feed.wake(),
     close: () => closing.abort(),
   };
 }
@@ -195,20 +140,4 @@ const streamHeaders = {
 /** What hooks have set. */
 function headersOf(headers: Readonly<Record<string, number | string | string[] | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-}
-
-function toComment(_after: number, words: string): string {
-  return `: ${words}\n\n`;
-}
-
-function toBeat(after: number, words: string): string {
-  return `: ${words}\nevent: beat\ndata: ${after}\n\n`;
-}
-
-function toGap(after: number): string {
-  return `event: gap\ndata: ${after}\n\n`;
-}
-
-function toMessage(event: StoredEvent): string {
-  return `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -6,9 +6,8 @@
  * Other processes write to the same database, so that being woken is not enough.
  */
 
-import type { Api } from "../../contract/api.ts";
+import { findLastSeqOf, type SeqListOf } from "../../contract/last-event.ts";
 import type { Clock } from "../../kit/clock.ts";
-import { findLastSeqOf, type SeqList } from "../../contract/last-event.ts";
 
 /** Between two looks, in ms. */
 const everyMs = 100;
@@ -29,20 +28,20 @@ export interface SeqWatch {
   wake(): void;
 }
 
-export type EventWatch = SeqWatch;
-
-export function createEventWatch({
-  api,
+/** Over any list whose items have rising numbers: events, lines of logs. */
+export function createSeqWatch<Item extends { readonly seq: number }>({
+  list,
   clock,
+  onStart = () => undefined,
+  onFound = async () => undefined,
 }: {
-  readonly api: Pick<Api, "listEvents">;
+  readonly list: SeqListOf<Item>;
   readonly clock: Clock;
-}): EventWatch {
-  return createSeqWatch({ list: (filter, page) => api.listEvents(filter, page), clock });
-}
-
-/** The same over any list whose items have rising numbers. */
-export function createSeqWatch({ list, clock }: { readonly list: SeqList; readonly clock: Clock }): SeqWatch {
+  /** Told the newest number whenever it begins to watch: what came while nobody waited is not told. */
+  readonly onStart?: (lastSeq: number) => void;
+  /** Told what came, in order; the next look comes when this has resolved. It never rejects. */
+  readonly onFound?: (items: readonly Item[]) => Promise<void>;
+}): SeqWatch {
   const waiting = new Set<{ readonly seq: number; readonly resolve: () => void }>();
   let members = 0;
   let lastSeq = 0;
@@ -74,6 +73,7 @@ export function createSeqWatch({ list, clock }: { readonly list: SeqList; readon
     try {
       const { items } = await list({ afterSeq: lastSeq }, { limit: lookLimit });
       lastSeq = items.at(-1)?.seq ?? lastSeq;
+      if (items.length > 0) await onFound(items);
       for (const each of waiting) if (lastSeq > each.seq) each.resolve();
       return items.length;
     } catch {
@@ -84,6 +84,7 @@ export function createSeqWatch({ list, clock }: { readonly list: SeqList; readon
 
   async function start(): Promise<void> {
     lastSeq = await findLastSeqOf(list);
+    onStart(lastSeq);
     void watch();
   }
 

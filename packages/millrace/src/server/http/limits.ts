@@ -11,6 +11,14 @@ export interface ServerLimits {
   readonly maxStreams: number;
   /** Of them those of one client. */
   readonly maxStreamsOfClient: number;
+  /** Workers that wait for a run to be due at once; others are answered without waiting. */
+  readonly maxWaiting: number;
+  /** Of them those of one client. */
+  readonly maxWaitingOfClient: number;
+  /** WebSockets of Prefect's clients that are open at once. */
+  readonly maxSockets: number;
+  /** Of them those of one client. */
+  readonly maxSocketsOfClient: number;
   /** What a busy server asks of a client: how long to wait, in s. */
   readonly retryAfterS: number;
   /** How long a connection that nothing is asked on stays open, in ms. */
@@ -31,8 +39,12 @@ export const defaultLimits: ServerLimits = {
   maxBodyBytes: 2 ** 20,
   maxRequestsInFlight: 512,
   maxRequestsOfClient: 384,
-  maxStreams: 256,
-  maxStreamsOfClient: 192,
+  maxStreams: 4096,
+  maxStreamsOfClient: 3072,
+  maxWaiting: 4096,
+  maxWaitingOfClient: 3072,
+  maxSockets: 4096,
+  maxSocketsOfClient: 3072,
   retryAfterS: 1,
   keepAliveMs: 72_000,
   readyWithinMs: 1000,
@@ -41,3 +53,8 @@ export const defaultLimits: ServerLimits = {
   lookEveryMs: 5000,
   drainMs: 10_000,
 };
+
+/** What one client may have of so many: the others are kept for others. */
+export function partOfClient(max: number): number {
+  return Math.ceil((max * 3) / 4);
+}

@@ -3,7 +3,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Guard } from "../access/guard.ts";
-import type { EventWatch } from "../events/event-watch.ts";
+import type { EventFeed } from "../events/event-feed.ts";
 import type { ServerFailure } from "../http/server-failure.ts";
 import type { ReadAddress } from "../http/client-address.ts";
 import { addPrefectRoutes } from "./add-prefect-routes.ts";
@@ -23,13 +23,15 @@ export const prefectVersion = "3.9.1";
 
 export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onUnreadable"> {
   readonly upgrades: Upgrades;
-  readonly watch: EventWatch;
+  readonly feed: EventFeed;
   /** Null where nobody is asked who they are. */
   readonly guard: Guard | null;
   readonly refuse: (headers: IncomingHttpHeaders) => string | null;
   readonly readAddress: ReadAddress;
   readonly retryAfterS: number;
   readonly checksAnswers: boolean;
+  readonly maxSockets: number;
+  readonly maxSocketsOfClient: number;
   /** Told of each socket that is refused, and by which limit. */
   readonly onRefused?: (limit: "client" | "server") => void;
   readonly onFailure: (failure: ServerFailure) => void;
@@ -39,12 +41,14 @@ export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onU
 export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): SocketHub {
   const {
     upgrades,
-    watch,
+    feed,
     guard,
     refuse,
     readAddress,
     retryAfterS,
     checksAnswers,
+    maxSockets,
+    maxSocketsOfClient,
     onRefused = () => undefined,
     onFailure,
     ...rest
@@ -57,19 +61,21 @@ export function addPrefect(app: FastifyInstance, options: AddPrefectOptions): So
   addPrefectRoutes(app, { handlers, version: prefectVersion, retryAfterS, checksAnswers, onFailure });
   // What a request has written is told to those who wait for it at once.
   app.addHook("onResponse", async ({ method, url }) => {
-    if (method !== "GET" && url.startsWith("/api/")) watch.wake();
+    if (method !== "GET" && url.startsWith("/api/")) feed.wake();
   });
   return addPrefectSockets(upgrades, {
     clock,
     refuse,
     readAddress,
     guard,
+    maxSockets,
+    maxSocketsOfClient,
     onRefused,
     routes: [
-      eventsIn({ api, onEvents: () => watch.wake() }),
-      eventsOut({ api, clock, watch }),
+      eventsIn({ api, onEvents: () => feed.wake() }),
+      eventsOut({ api, clock, feed }),
       logsOut({ api, clock }),
-      taskSubscriptions({ api, clock, watch, workers }),
+      taskSubscriptions({ api, clock, watch: feed, workers }),
       workerChannel({ api, clock, onFailure: (error) => onFailure({ requestId: "worker channels", error }) }),
     ],
     onFailure: ({ path, error }) => onFailure({ requestId: path, error }),

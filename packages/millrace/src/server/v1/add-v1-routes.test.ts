@@ -26,6 +26,7 @@ test("who follows events is woken by what writes some, and by nothing else", asy
     clock: systemClock,
     maxBodyBytes: 2 ** 20,
     checksAnswers: true,
+    desk: { find: (request) => api.findDueRuns(request) },
     onEvents: () => (woken += 1),
   });
 

@@ -1,12 +1,13 @@
 /** The methods of an Api as routes, made from the table of the contract. */
 
 import type { Readable } from "node:stream";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Api } from "../../contract/api.ts";
 import type { RunSubmission } from "../../contract/deployments.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import { withTrace } from "../../contract/trace-labels.ts";
+import type { DueRunsRequest } from "../../contract/work.ts";
 import { type ApiMethod, apiMethods, type ArgumentPlace } from "../../contract/wire/v1-calls.ts";
 import { runRightOf, v1Policies } from "../../contract/wire/v1-policies.ts";
 import { v1Routes } from "../../contract/wire/v1-routes.ts";
@@ -16,6 +17,7 @@ import type { RoutePolicy } from "../access/guard.ts";
 import { createRunApis } from "../access/runs/run-apis.ts";
 import { checkAnswer } from "../http/check-answer.ts";
 import { readJsonBody } from "../http/read-body.ts";
+import type { AskedFrom, DueDesk } from "../work/due-desk.ts";
 import { describeIssues } from "./describe-issues.ts";
 
 /** A route as what all of them have in common, for code that does not know which one it has. */
@@ -76,13 +78,15 @@ export interface V1Options {
   readonly maxBodyBytes: number;
   /** Each answer is held against the schema of its route; one that does not hold is a failure. */
   readonly checksAnswers: boolean;
+  /** Answers workers that wait for runs. */
+  readonly desk: Pick<DueDesk, "find">;
   /** Called after something that may have written events. */
   readonly onEvents: () => void;
 }
 
 export function addV1Routes(
   app: FastifyInstance,
-  { api, clock, maxBodyBytes, checksAnswers, onEvents }: V1Options,
+  { api, clock, maxBodyBytes, checksAnswers, desk, onEvents }: V1Options,
 ): void {
   const apiOfRun = createRunApis(api, clock);
   app.removeAllContentTypeParsers();
@@ -103,6 +107,8 @@ export function addV1Routes(
         policy: policyOf(method, route),
         action: method,
         isForRuns: runRightOf(method) !== "none",
+        // Most of those who ask for it wait, for which the desk has places of its own.
+        ...(method === "findDueRuns" ? { isExempt: true } : {}),
         ...(route.maxBodyBytes === undefined ? {} : { maxBodyBytes: route.maxBodyBytes }),
       },
       handler: async (request, reply) => {
@@ -111,7 +117,12 @@ export function addV1Routes(
             ? traceSubmission(readArguments(route, request), request)
             : readArguments(route, request);
         const scope = request.identity?.scope;
-        const answer = await (scope === undefined ? Reflect.apply(call, api, args) : apiOfRun(scope)[method](...args));
+        const ask = (): Promise<unknown> => {
+          if (scope !== undefined) return apiOfRun(scope)[method](...args);
+          if (method === "findDueRuns") return desk.find(args[0] as DueRunsRequest, askedFrom(request, reply));
+          return Reflect.apply(call, api, args);
+        };
+        const answer = await ask();
         if (writers.has(method)) onEvents();
         if (answer === undefined) return reply.code(204).send();
         if (answer === null && route.absent !== undefined) throw route.absent(...(args as never[]));
@@ -120,6 +131,12 @@ export function addV1Routes(
       },
     });
   }
+}
+
+function askedFrom({ clientAddress }: FastifyRequest, reply: FastifyReply): AskedFrom {
+  const gone = new AbortController();
+  reply.raw.once("close", () => gone.abort());
+  return { client: clientAddress, signal: gone.signal };
 }
 
 /** A run that is asked for within a trace is a part of it. */

@@ -10,6 +10,10 @@ import type { Recorder } from "./record.ts";
 
 /** Batches of one transaction: bounds how long the last of them waits for the first. */
 const maxBatches = 100;
+/** What they may hold in all, in characters, about: all of it is put into words in one go, for which others have to wait. */
+const maxChars = 512 * 1024;
+/** Of what has no long texts. */
+const itemChars = 300;
 
 export function groupCommits(recorders: { readonly record: Recorder; readonly recordUnflushed: Recorder }): Recorder {
   const { record } = recorders;
@@ -24,12 +28,24 @@ export function groupCommits(recorders: { readonly record: Recorder; readonly re
 function gatherBatches(record: Recorder): Recorder {
   return gather<StoreBatch, StoreOutcome>({
     max: maxBatches,
+    maxSize: maxChars,
+    sizeOf: charsOf,
     ask: async (batches) => {
       const [only, another] = batches;
       if (only !== undefined && another === undefined) return [await record(only)];
       return split(batches, await record(join(batches)));
     },
   });
+}
+
+function charsOf({ created, transitions, logs, artifacts, events }: StoreBatch): number {
+  const long = [
+    ...created.map(({ parameters }) => parameters.length),
+    ...logs.map(({ message, fields }) => message.length + (fields?.length ?? 0)),
+    ...artifacts.map(({ data }) => data.length),
+    ...events.map(({ payload }) => payload?.length ?? 0),
+  ];
+  return long.reduce((sum, chars) => sum + chars + itemChars, transitions.length * itemChars);
 }
 
 function isOnlyStarts({ created, transitions, logs, artifacts, events }: StoreBatch): boolean {

@@ -77,17 +77,22 @@ export async function countActiveRuns(db: SqlDatabase, workQueueIds: readonly st
   return rows.map((row) => ({ workQueueId: row.work_queue_id as string, active: row.active as number }));
 }
 
-const tables = { deployment: "deployment", "work-queue": "work_queue" } as const;
+const marked = {
+  deployment: { name: "deployment", column: raw("polled_at") },
+  "work-queue": { name: "work_queue", column: raw("polled_at") },
+  worker: { name: "worker", column: raw("heartbeat_at") },
+} as const;
 
 export async function markPolled(
   db: SqlDatabase,
-  kind: "deployment" | "work-queue",
+  kind: keyof typeof marked,
   { ids, at, unlessSince }: { readonly ids: readonly string[]; readonly at: number; readonly unlessSince: number },
 ): Promise<number> {
   if (ids.length === 0) return 0;
+  const { name, column } = marked[kind];
   const [changed = 0] = await db.run(sql`
-    update ${table(tables[kind])} set polled_at = ${at}
-    where ${isOneOfIds("id", ids)} and (polled_at is null or polled_at < ${unlessSince})`);
+    update ${table(name)} set ${column} = ${at}
+    where ${isOneOfIds("id", ids)} and (${column} is null or ${column} < ${unlessSince})`);
   return changed;
 }
 

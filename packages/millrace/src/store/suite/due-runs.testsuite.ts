@@ -133,5 +133,25 @@ export function testDueRuns(makeLedger: MakeLedger): void {
       expect(await store.readObjects("work-queue", [queue.id])).toEqual([{ ...queue, polledAt: 16 }]);
       expect(await store.markPolled("deployment", { ids: [], at: 1, unlessSince: 0 })).toBe(0);
     });
+
+    test("what workers say of themselves all the time is marked for many at once, without a new revision", async () => {
+      const { store } = used;
+      const [one, other] = ["one", "other"].map((name) => ({
+        id: uuidv7(),
+        revision: 3,
+        createdAt: startAt,
+        updatedAt: startAt,
+        workPoolId: uuidv7(),
+        name,
+        heartbeatAt: startAt,
+        heartbeatIntervalMs: 10_000,
+      }));
+      if (one === undefined || other === undefined) throw new Error("there are two");
+      for (const worker of [one, other]) await store.insertObject("worker", worker, null);
+      const marks = { ids: [one.id, other.id, uuidv7()], at: startAt + 10, unlessSince: startAt + 11 };
+      expect(await store.markPolled("worker", marks)).toBe(2);
+      const marked = [one, other].map((worker) => ({ ...worker, heartbeatAt: startAt + 10 }));
+      expect(await store.readObjects("worker", [one.id, other.id])).toEqual(marked);
+    });
   });
 }

@@ -43,6 +43,8 @@ export const dueRunsRequest = z
     limit,
     isLook: z.boolean().exactOptional(),
     runtime: runtime.exactOptional(),
+    waitMs: z.number().int().min(0).max(60_000).exactOptional(),
+    askedBy: z.string().min(1).max(200).exactOptional(),
   })
   .meta({ id: "DueRunsRequest" });
 

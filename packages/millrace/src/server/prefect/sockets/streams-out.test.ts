@@ -44,8 +44,8 @@ interface Stream {
   readonly closed: Promise<readonly [code: number, reason: string]>;
 }
 
-async function open(path: string, request: object): Promise<Stream> {
-  const socket = new WebSocket(`${http.url.replace("http", "ws")}/api${path}`, "prefect");
+async function open(path: string, request: object, url = http.url): Promise<Stream> {
+  const socket = new WebSocket(`${url.replace("http", "ws")}/api${path}`, "prefect");
   sockets.push(socket);
   const received: string[] = [];
   let wake = (): void => undefined;
@@ -79,6 +79,32 @@ async function eventNames(stream: Stream, count: number): Promise<readonly strin
   }
   return names;
 }
+
+test("clients that follow events ask the ledger nothing by themselves, however many they are", async () => {
+  let questions = 0;
+  const counted: Api = {
+    ...api,
+    // The one that is asked for all of them has no filter.
+    listEvents(given, page) {
+      if (given.names !== undefined) questions++;
+      return api.listEvents(given, page);
+    },
+  };
+  const over = await startOverHttp(counted);
+  const filter = { event: { name: ["shop.opened"] } };
+  const streams = await Promise.all(
+    Array.from({ length: 40 }, () => open("/events/out", { type: "filter", filter }, over.url)),
+  );
+  for (let round = 0; round < 5; round++) {
+    await emit(over.client, "shop.opened");
+    for (const stream of streams) expect(await eventNames(stream, 1)).toEqual(["shop.opened"]);
+    // What has been, each has asked for by itself.
+    if (round === 0) questions = 0;
+  }
+  expect(questions).toBe(0);
+  for (const socket of sockets.splice(0)) socket.terminate();
+  await over.server.close();
+});
 
 describe("/events/out", () => {
   const orders = { event: { prefix: ["order."] } };

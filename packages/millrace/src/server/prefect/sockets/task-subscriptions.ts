@@ -8,7 +8,7 @@ import type { Api } from "../../../contract/api.ts";
 import { isMillraceError } from "../../../contract/errors.ts";
 import type { TaskRun } from "../../../contract/task-run.ts";
 import type { Clock } from "../../../kit/clock.ts";
-import type { EventWatch } from "../../events/event-watch.ts";
+import type { SeqWatch } from "../../events/event-watch.ts";
 import { type KeptTaskRun, toPrefectTaskRun, toTaskName } from "../mapping/task-run.ts";
 import type { PrefectSocket } from "./prefect-socket.ts";
 import type { SocketRoute } from "./socket-hub.ts";
@@ -26,7 +26,7 @@ const violation = 4001;
 export function taskSubscriptions(options: {
   readonly api: Api;
   readonly clock: Clock;
-  readonly watch: EventWatch;
+  readonly watch: SeqWatch;
   readonly workers: TaskWorkers;
 }): SocketRoute {
   const { api, clock, watch, workers } = options;
