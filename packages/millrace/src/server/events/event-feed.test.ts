@@ -126,6 +126,7 @@ describe("a client that reads nothing", () => {
     const sent = send(response as unknown as ServerResponse, {
       filter: {},
       after,
+      gap: null,
       signal: ending.signal,
       beats: "comments",
     });
