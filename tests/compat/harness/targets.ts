@@ -23,18 +23,10 @@ export interface TargetEnv {
 }
 
 /**
- * What each change is held to on PostgreSQL too: states, retries, events, limits, schedules and workers, whose statements
- * differ most. The nightly run takes every file on both databases.
+ * What each change is held to on PostgreSQL too: states, events, limits and schedules, whose statements differ most. The nightly
+ * run takes every file on both databases.
  */
-const onBothDatabases: ReadonlySet<string> = new Set([
-  "flows.py",
-  "retries.py",
-  "subflows.py",
-  "events.py",
-  "concurrency.py",
-  "schedules.py",
-  "workers.py",
-]);
+const onBothDatabases: ReadonlySet<string> = new Set(["flows.py", "events.py", "concurrency.py", "schedules.py"]);
 
 /** Those that MILLRACE_COMPAT_TARGET names, between commas. Default: Millrace on SQLite, and some files on both databases. */
 export function chosenTargets(file: string): readonly TargetKind[] {
