@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "vitest";
 import { isLong, postgresMissing, scenarioDatabases, scenarioSeeds } from "../chosen-seeds.ts";
+import { short } from "../invariants/evidence.ts";
 import type { Database } from "../ledger-under-test.ts";
 import { Cluster } from "./cluster.ts";
 import { findViolations } from "./find-violations.ts";
@@ -39,7 +40,7 @@ export function declareScenario(scenario: Scenario): void {
           await play(cluster);
           violations = await findViolations(cluster);
         } catch (error) {
-          throw new Error(report(cluster, [String(error)]), { cause: error });
+          throw new Error(report(cluster, [String(error), ...(await describeRuns(cluster))]), { cause: error });
         } finally {
           await cluster.close({ isKept: violations.length > 0 });
         }
@@ -47,6 +48,15 @@ export function declareScenario(scenario: Scenario): void {
       });
     });
   }
+}
+
+/** What the ledger holds when a seed does not come to its end. */
+async function describeRuns({ ledger }: Cluster): Promise<readonly string[]> {
+  const { flowRuns } = await ledger.readRows();
+  return flowRuns.map(({ id, flowName, history }) => {
+    const path = history.map(({ name, at }) => `${name} ${new Date(at).toISOString().slice(14, -1)}`);
+    return `there is ${short(id)} (${flowName}): ${path.join(" > ")}`;
+  });
 }
 
 function report({ options, notes, folder, servers, workers }: Cluster, violations: readonly string[]): string {

@@ -92,7 +92,13 @@ function loopTable(options: ServerLoopsOptions, letOthers: LetOthers): readonly 
     {
       name: "the scheduler",
       everyMs: 1000,
-      tick: createSchedulerLoop({ api, clock, letOthers, onBroken }).tick,
+      tick: createSchedulerLoop({
+        api,
+        clock,
+        drop: (id) => store.deleteFlowRun(id, { isWaiting: true }),
+        letOthers,
+        onBroken,
+      }).tick,
       findNext: () => findNextSchedule(looks),
     },
     {

@@ -136,6 +136,8 @@ export interface DeletedEvents {
 export interface DeleteFlowRunOptions {
   /** Only if it and all its child runs have ended before this time, in ms UTC. Default: as it is. */
   readonly endedBefore?: number;
+  /** Only while it waits to be begun for the first time. Default: as it is. */
+  readonly isWaiting?: true;
 }
 
 /** With the time until which a run counts that still goes on or waits. */

@@ -83,6 +83,48 @@ function testScheduler(makeLedger: MakeLedger): void {
     expect(new Set(runs.map(({ deploymentId, dueAt }) => `${deploymentId} ${dueAt}`)).size).toBe(20 * 60);
   });
 
+  /** Makes the runs of an hour, of which `meanwhile` is done before they are looked at again. */
+  async function makeWith(
+    server: Awaited<ReturnType<typeof start>>,
+    meanwhile: (deploymentId: string) => Promise<unknown>,
+  ): Promise<{ readonly made: number }> {
+    const { api, store, clock } = server;
+    const { deployment } = await api.saveDeployment({ flowName: "etl", name: "a", schedules: [everyMinute] });
+    let isOver = false;
+    const record: Api["record"] = async (batch) => {
+      const outcome = await api.record(batch);
+      if (!isOver) await meanwhile(deployment.id);
+      isOver = true;
+      return outcome;
+    };
+    const drop = (id: string): Promise<unknown> => store.deleteFlowRun(id, { isWaiting: true });
+    return createSchedulerLoop({ api: { ...api, record }, clock, drop }).tick();
+  }
+
+  test("keeps the runs of a deployment that is served from now on", async () => {
+    await using server = await start(makeLedger);
+    const { api } = server;
+    const { made } = await makeWith(server, (id) => api.updateObject("deployment", id, { readiness: "ready" }));
+    expect([made, (await server.runs()).length]).toEqual([60, 60]);
+  });
+
+  test("makes anew what was changed meanwhile, but for what somebody has begun", async () => {
+    await using server = await start(makeLedger);
+    const { api } = server;
+    let begun = "none";
+    const { made } = await makeWith(server, async (deployment) => {
+      begun = (await server.runs())[0]?.id ?? "none";
+      const state = { type: "PENDING", name: "Pending" } as const;
+      await api.proposeFlowRunState({ id: begun, state, guest: true });
+      await api.updateObject("deployment", deployment, { description: "another" });
+    });
+    expect([made, (await server.runs()).map(({ id }) => id)]).toEqual([0, [begun]]);
+    expect(await server.loop().tick()).toMatchObject({ made: 59 });
+    const runs = await server.runs();
+    expect(runs).toHaveLength(60);
+    expect(runs.filter(({ state }) => state.type === "PENDING").map(({ id }) => id)).toEqual([begun]);
+  });
+
   test("leaves what is paused or not active, and begins when it goes on", async () => {
     await using server = await start(makeLedger);
     const loop = server.loop();

@@ -46,12 +46,25 @@ interface Work {
 export function createSchedulerLoop(options: {
   readonly api: SchedulerApi;
   readonly clock: Clock;
+  /** Deletes a run that nobody has taken. Default: by Api, one that nobody had taken a moment ago. */
+  readonly drop?: (id: string) => Promise<unknown>;
   /** Asked before each schedule's times are computed. */
   readonly letOthers?: LetOthers;
   /** Told of a schedule that cannot be read. The others go on. */
   readonly onBroken?: (schedule: Schedule, error: unknown) => void;
 }): SchedulerLoop {
-  const { api, clock, letOthers = async () => undefined, onBroken = () => undefined } = options;
+  const { api, clock, drop = dropByApi, letOthers = async () => undefined, onBroken = () => undefined } = options;
+
+  async function dropByApi(id: string): Promise<void> {
+    const waiting = {
+      all: [
+        { field: "ownerId", isNull: true },
+        { field: "runCount", in: [0] },
+      ],
+    } as const;
+    const { items } = await api.listFlowRuns({ ids: [id], stateTypes: ["SCHEDULED"], where: waiting });
+    if (items.length > 0) await api.deleteFlowRun(id);
+  }
 
   async function findDue(): Promise<readonly Schedule[]> {
     const where = {
@@ -146,17 +159,22 @@ export function createSchedulerLoop(options: {
   /**
    * What was changed or paused while its runs were made is seen here, after they were made: whoever changed it before has
    * dropped the runs that were there, and cannot have seen these. Then it is begun anew, for another server may have taken
-   * these runs for made.
+   * these runs for made; that is written down before they are dropped too, lest nobody makes them when this server dies then. What
+   * somebody has begun meanwhile stays.
    */
   async function settle(work: readonly Work[], made: ReadonlyMap<string, readonly string[]>): Promise<number> {
     const now = await readDeployments(work.map(({ schedule }) => schedule));
     const kept = await inTurns(work, async ({ schedule, deployment, plan: { nextAt, madeUntil } }) => {
       const ids = made.get(schedule.id) ?? [];
-      const isAsPlanned = now.get(deployment.id)?.revision === deployment.revision;
+      const isAsPlanned = isAlike(now.get(deployment.id), deployment);
       if (isAsPlanned && ((await move(schedule, { nextAt, madeUntil })) || (await isMovedAlike(schedule))))
         return ids.length;
-      for (const id of ids) await api.deleteFlowRun(id);
-      if (ids.length > 0) await api.updateObject("schedule", schedule.id, { nextAt: clock.now(), madeUntil: null });
+      if (ids.length === 0) return 0;
+      const beginAnew = (): Promise<unknown> =>
+        api.updateObject("schedule", schedule.id, { nextAt: clock.now(), madeUntil: null });
+      await beginAnew();
+      for (const id of ids) await drop(id);
+      await beginAnew();
       return 0;
     });
     return kept.reduce((sum, each) => sum + each, 0);
@@ -196,6 +214,13 @@ export function createSchedulerLoop(options: {
       return sum;
     },
   };
+}
+
+/** Whether nobody has changed what its runs are made of: that it is served is another matter. */
+function isAlike(now: Deployment | undefined, then: Deployment): boolean {
+  if (now === undefined || now.revision === then.revision) return now !== undefined;
+  const others = { revision: 0, updatedAt: 0, polledAt: null, readiness: null };
+  return digest([{ ...now, ...others }]) === digest([{ ...then, ...others }]);
 }
 
 /** Does some of them at once, and then the next. */

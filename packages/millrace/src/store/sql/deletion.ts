@@ -20,10 +20,10 @@ const owned = ["log", "artifact", "run_input", "task_run"] as const;
 export async function deleteFlowRun(
   db: SqlDatabase,
   id: string,
-  { endedBefore }: DeleteFlowRunOptions = {},
+  { endedBefore, isWaiting }: DeleteFlowRunOptions = {},
 ): Promise<boolean> {
   if (!isUuid(id)) return false;
-  const mayStay = endedBefore === undefined ? raw("1 = 0") : goesOn(endedBefore);
+  const mayStay = endedBefore !== undefined ? goesOn(endedBefore) : isWaiting === true ? hasBeenTaken : raw("1 = 0");
   const tree = selectTree(id, mayStay);
   const ids = toDeletable(await db.all(tree));
   if (ids === null) return false;
@@ -59,6 +59,8 @@ const terminal = raw(
     .map((type) => `'${type}'`)
     .join(", "),
 );
+
+const hasBeenTaken = raw("(state_type <> 'SCHEDULED' or run_count > 0 or owner_id is not null)");
 
 /** Whether a run is under way, or has ended at this time (ms UTC) or later. */
 function goesOn(endedBefore: number): Fragment {

@@ -99,6 +99,17 @@ export function testLedgerAsAWhole(makeLedger: MakeLedger): void {
       expect(await count()).toEqual([0, 0]);
     });
 
+    test("stays when somebody has taken it, where only one that waits is to go", async () => {
+      const { store } = used;
+      const unowned = { ownerId: null };
+      const first = await create(store, { ...unowned, states: [aState("SCHEDULED")] });
+      const taken = [aState("SCHEDULED"), aState("PENDING", startAt + 10)];
+      const second = await create(store, { ...unowned, states: taken });
+      expect(await store.deleteFlowRun(second.id, { isWaiting: true })).toBe(false);
+      expect(await store.deleteFlowRun(first.id, { isWaiting: true })).toBe(true);
+      expect((await store.readFlowRuns([first.id, second.id])).map(({ id }) => id)).toEqual([second.id]);
+    });
+
     test("or is taken up again, and then it stays", async () => {
       const other = await used.openAnother();
       const outcomes: boolean[] = [];
