@@ -1,9 +1,10 @@
 /** What is around every page: the palette, the shortcuts, what a person sets for themselves. */
 
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { findBarriers } from "./harness/accessible.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
+import { apiRequests } from "./harness/measure.ts";
 import { visit } from "./harness/visit.ts";
 import { seededRuns } from "./seeds/seeds.ts";
 
@@ -49,6 +50,90 @@ describeInBrowser("the shell", (browser) => {
       await page.keyboard.type(seededRuns.failed.slice(0, 8));
       await page.getByRole("option", { name: seededRuns.failed }).click();
       await expect.poll(() => pathOf(page)).toBe(`/runs/flow-run/${seededRuns.failed}`);
+    }));
+
+  test("the palette finds what is called so of every kind, in a few questions once the typing rests", () =>
+    visit(browser(), place.url, { path: "" }, async ({ page, requests, settle }) => {
+      await openPalette(page);
+      await settle();
+      const before = apiRequests(requests).length;
+      await page.keyboard.type("golden-heron", { delay: 20 });
+      await page.getByRole("option", { name: /golden-heron/, selected: true }).waitFor();
+      await settle();
+      // Who somebody is, is asked by itself.
+      const asked = apiRequests(requests)
+        .slice(before)
+        .filter((path) => path !== "/v1/session");
+      // The names of five kinds once, and then four questions.
+      expect(asked.length, asked.join(" ")).toBeLessThanOrEqual(9);
+      expect(asked.filter((path) => path.endsWith("/flow-runs/filter"))).toEqual([]);
+
+      const { api } = place;
+      const nameOf = async (kind: "automation" | "work-pool" | "block-document" | "variable") =>
+        (await api.listObjects(kind, {}, { limit: 1 })).items[0]?.name ?? "";
+      const limits = await api.listObjects("concurrency-limit", {
+        where: { not: { field: "name", startsWith: "deployment:" } },
+      });
+      const [artifact] = (await api.listArtifactRows({ where: { field: "key", isNull: false } }, { limit: 1 })).items;
+      const sought = [
+        ["Automations", await nameOf("automation")],
+        ["Work pools", await nameOf("work-pool")],
+        ["Limits", limits.items[0]?.name ?? ""],
+        ["Blocks", await nameOf("block-document")],
+        ["Variables", await nameOf("variable")],
+        ["Artifacts", artifact?.key ?? ""],
+      ] as const;
+      const input = palette(page).getByRole("combobox");
+      for (const [title, name] of sought) {
+        expect(name, title).not.toBe("");
+        await input.fill(name);
+        await palette(page).getByRole("group", { name: title }).getByRole("option", { name, exact: true }).waitFor();
+      }
+    }));
+
+  test("Enter goes to what is found although it is pressed before, and to what the page offers", () =>
+    visit(browser(), place.url, { path: "" }, async ({ page }) => {
+      await openPalette(page);
+      await page.keyboard.type("golden-heron");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => pathOf(page)).toBe(`/runs/flow-run/${seededRuns.golden}`);
+      await page.getByRole("button", { name: "Run again with edits" }).waitFor();
+      await openPalette(page);
+      await page.keyboard.type("run again");
+      await palette(page).getByRole("option", { name: "Run again with edits", selected: true }).waitFor();
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: /Run again/ }).waitFor();
+    }));
+
+  test("the places fold to their icons, and the details beside a list are as wide as somebody has made them", () =>
+    visit(browser(), place.url, { path: "limits" }, async ({ page, open }) => {
+      const places = page.getByRole("navigation", { name: "Places" });
+      const widthOf = async (of: Locator): Promise<number> => Math.round((await of.boundingBox())?.width ?? 0);
+      expect(await widthOf(places)).toBe(200);
+      await page.keyboard.press("[");
+      await expect.poll(() => widthOf(places)).toBe(48);
+      await places.getByRole("link", { name: "Limits" }).waitFor();
+      const [limit] = (await place.api.listObjects("concurrency-limit", {}, { limit: 1 })).items;
+      await open(`limits?limit=${limit?.id}`);
+      expect(await widthOf(places)).toBe(48);
+      const edge = page.getByRole("separator", { name: "Width of the details" });
+      const details = page.getByRole("complementary");
+      expect(await widthOf(details)).toBe(420);
+      const box = await edge.boundingBox();
+      if (box === null) throw new Error("It is in view.");
+      await page.mouse.move(box.x + 2, box.y + 100);
+      await page.mouse.down();
+      await page.mouse.move(box.x - 98, box.y + 100, { steps: 4 });
+      await page.mouse.up();
+      await expect.poll(() => widthOf(details)).toBeGreaterThan(500);
+      await edge.press("Home");
+      await expect.poll(() => widthOf(details)).toBe(320);
+      await open("limits");
+      await open(`limits?limit=${limit?.id}`);
+      expect(await widthOf(details)).toBe(320);
+      await places.hover();
+      await places.getByRole("button", { name: "Unfold the places" }).click();
+      await expect.poll(() => widthOf(places)).toBe(200);
     }));
 
   test("two letters go to a place, and single keys do something, but not while somebody types", () =>

@@ -2,7 +2,7 @@
 
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import { Keyboard, Menu as MenuIcon, Monitor, Moon, Search, Sun } from "lucide-react";
+import { Keyboard, Menu as MenuIcon, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Search, Sun } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Toaster } from "sonner";
 import { IconButton } from "../ui/button.tsx";
@@ -11,7 +11,7 @@ import { Menu } from "../ui/menu.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { LiveChip } from "./live-chip.tsx";
 import { groups, places } from "./navigation.ts";
-import { setPreferences, usePreferences } from "./preferences.ts";
+import { getPreferences, setPreferences, usePreferences } from "./preferences.ts";
 import { useShortcuts } from "./shortcuts.ts";
 import { WorkspaceMenu } from "./workspace-menu.tsx";
 
@@ -39,6 +39,7 @@ export function Frame() {
         { keys: "mod+k", does: "Search and go anywhere", run: () => setOpen("palette") },
         { keys: "/", does: "Search and go anywhere", run: () => setOpen("palette") },
         { keys: "?", does: "Show the shortcuts", run: () => setOpen("shortcuts") },
+        { keys: "[", does: "Fold or unfold the places", run: foldPlaces },
         ...places
           .filter(({ key }) => key !== undefined)
           .map(({ key, title, to }) => ({
@@ -50,6 +51,7 @@ export function Frame() {
       [navigate],
     ),
   );
+  const { isNavFolded } = usePreferences();
   return (
     <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[44px_minmax(0,1fr)]">
       <a
@@ -68,8 +70,13 @@ export function Frame() {
         onShortcuts={() => setOpen("shortcuts")}
         onPlaces={() => setOpen("places")}
       />
-      <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] md:grid-cols-[200px_minmax(0,1fr)]">
-        <SideBar className="hidden md:block" />
+      <div
+        className={clsx(
+          "grid min-h-0 grid-cols-[minmax(0,1fr)]",
+          isNavFolded ? "md:grid-cols-[48px_minmax(0,1fr)]" : "md:grid-cols-[200px_minmax(0,1fr)]",
+        )}
+      >
+        <SideBar className="hidden md:flex" canFold isFolded={isNavFolded} />
         {open === "places" ? (
           <div className="fixed inset-0 z-40 bg-black/40 md:hidden" onClick={() => setOpen(null)}>
             <SideBar className="h-full w-56 bg-bg" />
@@ -152,33 +159,52 @@ function TopBar(props: {
   );
 }
 
-function SideBar({ className }: { readonly className?: string }) {
+const foldPlaces = (): void => setPreferences({ isNavFolded: !getPreferences().isNavFolded });
+
+function SideBar(props: {
+  readonly className?: string;
+  readonly canFold?: boolean;
+  /** Icons alone: what each is called is told on pointing at it, and to who hears it. */
+  readonly isFolded?: boolean;
+}) {
+  const { className, canFold = false, isFolded = false } = props;
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const isHere = (to: string): boolean => (to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`));
   return (
-    <nav aria-label="Places" className={clsx("overflow-auto border-r border-line p-2", className)}>
+    <nav aria-label="Places" className={clsx("group/nav flex-col overflow-auto border-r border-line p-2", className)}>
       {groups.map((group) => (
         <div key={group.title} className="mb-3">
-          <h2 className="px-2 py-1 text-meta font-semibold text-faint">{group.title}</h2>
+          <h2 className={isFolded ? "sr-only" : "px-2 py-1 text-meta font-semibold text-faint"}>{group.title}</h2>
           <ul>
             {group.places.map(({ title, to, icon: Icon }) => (
               <li key={to}>
                 <Link
                   to={to}
                   aria-current={isHere(to) ? "page" : undefined}
+                  {...(isFolded ? { title } : {})}
                   className={clsx(
                     "flex h-7 items-center gap-2 rounded-control px-2",
                     isHere(to) ? "bg-selected font-medium text-fg" : "text-muted hover:bg-hover hover:text-fg",
                   )}
                 >
                   <Icon size={15} strokeWidth={1.75} aria-hidden />
-                  {title}
+                  <span className={isFolded ? "sr-only" : undefined}>{title}</span>
                 </Link>
               </li>
             ))}
           </ul>
         </div>
       ))}
+      {canFold ? (
+        <IconButton
+          label={isFolded ? "Unfold the places" : "Fold the places"}
+          onClick={foldPlaces}
+          // There for who looks for it: at the pointer, and by keyboard.
+          className="mt-auto shrink-0 self-end opacity-0 group-hover/nav:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100"
+        >
+          {isFolded ? <PanelLeftOpen size={15} /> : <PanelLeftClose size={15} />}
+        </IconButton>
+      ) : null}
     </nav>
   );
 }

@@ -1,46 +1,79 @@
-/** Go anywhere: the places, and whatever is found by a name or the start of an id. */
+/** Go anywhere: the places, and whatever is found by a name or the start of an id; and do what the page offers. */
 
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { useDeferredValue, useEffect, useState } from "react";
-import { api } from "../api/api.ts";
-import { deploymentsCalled } from "../api/deployments-called.ts";
-import { toPath } from "./paths.ts";
-import { places } from "./navigation.ts";
+import { useEffect, useRef, useState } from "react";
 import { StateBadge } from "../states/state-badge.tsx";
-import { useQuery } from "@tanstack/react-query";
-import { useActiveShortcuts } from "./shortcuts.ts";
+import { useDebounced } from "../ui/debounced.ts";
+import { sayError } from "../ui/toast.ts";
+import { type FoundPlace, placeOf } from "./find-by-id.ts";
+import { places } from "./navigation.ts";
+import { listPageActions } from "./page-actions.ts";
+import { findLike, type Found, type NamedKind, type Names, namesLike, readNames } from "./palette-search.ts";
+import { toPath } from "./paths.ts";
+import { type Shortcut, useActiveShortcuts } from "./shortcuts.ts";
 
-const limit = 6;
+/** What is typed is not asked about letter by letter, in ms. */
+const typingMs = 150;
+/** What was read of names is good for so long, in ms. */
+const namesMs = 60_000;
+const noNames: Names = { known: [], cut: [] };
 
-async function find(text: string) {
-  const page = { limit };
-  const [runs, flows, deployments, resolved] = await Promise.all([
-    api.listFlowRuns({ nameContains: text }, "created-desc", page),
-    api.listObjects("flow", { where: { field: "name", contains: text } }, page),
-    api.listObjects("deployment", { where: deploymentsCalled(text) }, page),
-    /^[\da-f-]{4,36}$/i.test(text) ? api.resolveId(text.toLowerCase()).catch(() => null) : null,
-  ]);
-  return { runs: runs.items, flows: flows.items, deployments: deployments.items, resolved };
+interface Entry {
+  /** Apart from those of all others. */
+  readonly value: string;
+  /** Where it leads; null once it has done what it does. */
+  readonly go: () => FoundPlace | Promise<FoundPlace> | null;
+  readonly shown: React.ReactNode;
+}
+
+interface EntryGroup {
+  readonly title: string;
+  readonly entries: readonly Entry[];
 }
 
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
-  const [text, setText] = useState("");
-  const asked = useDeferredValue(text.trim());
-  const actions = useActiveShortcuts().filter(
-    ({ keys }) => !keys.startsWith("g ") && !keys.startsWith("mod+") && keys.length === 1 && keys !== "/",
-  );
-  const { data } = useQuery({ queryKey: ["palette", asked], queryFn: () => find(asked), enabled: asked !== "" });
-  const found = places.filter(({ title }) => title.toLowerCase().includes(asked.toLowerCase()));
-  // Enter goes to the first that is found, however late it comes.
-  const first = firstOf(asked === "" ? undefined : data) ?? found[0]?.to ?? "";
-  const [chosen, setChosen] = useState(first);
-  useEffect(() => setChosen(first), [first]);
-  const go = (to: string): void => {
+  const [written, setWritten] = useState("");
+  const typed = written.trim();
+  const asked = useDebounced(typed, typingMs);
+  const names = useQuery({
+    queryKey: ["palette", "names"],
+    queryFn: readNames,
+    staleTime: namesMs,
+    enabled: typed !== "",
+  });
+  const known = names.data ?? (names.error === null ? null : noNames);
+  const found = useQuery({
+    queryKey: ["palette", asked],
+    queryFn: () => findLike(asked, known ?? noNames),
+    enabled: asked !== "" && known !== null,
+  });
+  const data = asked === typed && typed !== "" ? found.data : undefined;
+  const isSettled = typed === "" || data !== undefined || (asked === typed && found.error !== null);
+  const groups = [
+    ...(data === undefined ? [] : toFoundGroups(data, namesLike(known ?? noNames, data.named, typed))),
+    ...toOwnGroups(typed, useActiveShortcuts()),
+  ];
+  const first = groups[0]?.entries[0];
+  const [chosen, setChosen] = useState(first?.value ?? "");
+  useEffect(() => setChosen(first?.value ?? ""), [first?.value]);
+  const select = async ({ go }: Entry): Promise<void> => {
     onClose();
-    void navigate({ to });
+    try {
+      const place = await go();
+      if (place !== null) await navigate(place);
+    } catch (error) {
+      sayError(error);
+    }
   };
+  const isAwaited = useRef(false);
+  useEffect(() => {
+    if (!isSettled || !isAwaited.current) return;
+    isAwaited.current = false;
+    if (first !== undefined) void select(first);
+  });
   useEffect(() => {
     const before = document.activeElement;
     return () => (before instanceof HTMLElement ? before.focus() : undefined);
@@ -53,133 +86,165 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       shouldFilter={false}
       value={chosen}
       onValueChange={setChosen}
+      onKeyDown={(event) => {
+        // Enter goes to the first that is found, however late it comes.
+        if (event.key !== "Enter" || isSettled || chosen !== (first?.value ?? "")) return;
+        event.preventDefault();
+        isAwaited.current = true;
+      }}
       overlayClassName="fixed inset-0 z-40 bg-black/40"
       contentClassName="fixed top-[12vh] left-1/2 z-50 w-[min(600px,calc(100vw-16px))] -translate-x-1/2 overflow-hidden rounded-dialog border border-line bg-raised shadow-xl"
     >
       <Command.Input
-        value={text}
-        onValueChange={setText}
+        value={written}
+        onValueChange={(text) => {
+          isAwaited.current = false;
+          setWritten(text);
+        }}
         placeholder="A page, a flow, a run, the start of an id…"
         className="h-11 w-full border-b border-line bg-transparent px-4 text-section outline-none placeholder:text-faint"
       />
       <Command.List className="max-h-[50vh] overflow-auto p-1 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-meta [&_[cmdk-group-heading]]:font-semibold [&_[cmdk-group-heading]]:text-faint">
         <Command.Empty className="p-4 text-center text-muted">
-          {asked === "" ? "" : `Nothing is called “${asked}”.`}
+          {typed === "" ? "" : isSettled ? `Nothing is called “${typed}”.` : "It is looked for…"}
         </Command.Empty>
-        {data?.resolved == null ? null : (
-          <Group title="By its id">
-            <Entry
-              value={data.resolved.id}
-              onSelect={() => go(toPath(data.resolved?.kind ?? "flow-run", data.resolved?.id ?? ""))}
-            >
-              {data.resolved.kind} {data.resolved.id}
-            </Entry>
-          </Group>
-        )}
-        {asked === "" || data === undefined ? null : (
-          <>
-            {data.runs.length === 0 ? null : (
-              <Group title="Runs">
-                {data.runs.map((run) => (
-                  <Entry key={run.id} value={`run ${run.id}`} onSelect={() => go(toPath("flow-run", run.id))}>
-                    <span className="grow truncate">
-                      {run.name} <span className="text-muted">{run.flowName}</span>
-                    </span>
-                    <StateBadge state={run.state} />
-                  </Entry>
-                ))}
-              </Group>
-            )}
-            {data.flows.length === 0 ? null : (
-              <Group title="Flows">
-                {data.flows.map((flow) => (
-                  <Entry key={flow.id} value={`flow ${flow.id}`} onSelect={() => go(toPath("flow", flow.id))}>
-                    {flow.name}
-                  </Entry>
-                ))}
-              </Group>
-            )}
-            {data.deployments.length === 0 ? null : (
-              <Group title="Deployments">
-                {data.deployments.map((deployment) => (
-                  <Entry
-                    key={deployment.id}
-                    value={`deployment ${deployment.id}`}
-                    onSelect={() => go(toPath("deployment", deployment.id))}
-                  >
-                    {deployment.flowName}/{deployment.name}
-                  </Entry>
-                ))}
-              </Group>
-            )}
-          </>
-        )}
-        <Places found={found} onGo={go} />
-        {asked !== "" || actions.length === 0 ? null : (
-          <Group title="On this page">
-            {actions.map(({ keys, does, run }) => (
-              <Entry
-                key={keys}
-                value={`key ${keys}`}
-                onSelect={() => {
-                  onClose();
-                  run();
-                }}
+        {groups.map(({ title, entries }) => (
+          <Command.Group key={title} heading={title}>
+            {entries.map((entry) => (
+              <Command.Item
+                key={entry.value}
+                value={entry.value}
+                onSelect={() => void select(entry)}
+                className="flex h-8 cursor-pointer items-center gap-2 rounded-control px-2 data-[selected=true]:bg-selected"
               >
-                <span className="grow">{does}</span>
-                <kbd className="text-meta text-muted">{keys}</kbd>
-              </Entry>
+                {entry.shown}
+              </Command.Item>
             ))}
-          </Group>
-        )}
+          </Command.Group>
+        ))}
       </Command.List>
     </Command.Dialog>
   );
 }
 
-/** The value of the first entry there is for what was found. */
-function firstOf(data: Awaited<ReturnType<typeof find>> | undefined): string | undefined {
-  if (data === undefined) return undefined;
-  const { resolved, runs, flows, deployments } = data;
-  if (resolved !== null) return resolved.id;
-  if (runs[0] !== undefined) return `run ${runs[0].id}`;
-  if (flows[0] !== undefined) return `flow ${flows[0].id}`;
-  return deployments[0] === undefined ? undefined : `deployment ${deployments[0].id}`;
+const at =
+  (to: string, search: FoundPlace["search"] = {}) =>
+  (): FoundPlace => ({ to, search });
+const doing = (run: () => void) => (): null => {
+  run();
+  return null;
+};
+const hasAny = ({ entries }: EntryGroup): boolean => entries.length > 0;
+
+const namedTitles: Readonly<Record<NamedKind, string>> = {
+  automation: "Automations",
+  "work-pool": "Work pools",
+  "concurrency-limit": "Limits",
+  "block-document": "Blocks",
+  variable: "Variables",
+};
+
+function toFoundGroups(data: Found, named: ReturnType<typeof namesLike>): readonly EntryGroup[] {
+  const { byId, runs, flows, deployments, artifactKeys } = data;
+  const groups: readonly EntryGroup[] = [
+    {
+      title: "By its id",
+      entries: byId === null ? [] : [{ value: byId.id, go: () => placeOf(byId), shown: `${byId.kind} ${byId.id}` }],
+    },
+    {
+      title: "Runs",
+      entries: runs.map((run) => ({
+        value: `run ${run.id}`,
+        go: at(toPath("flow-run", run.id)),
+        shown: (
+          <>
+            <span className="grow truncate">
+              {run.name} <span className="text-muted">{run.flowName}</span>
+            </span>
+            <StateBadge state={run.state} />
+          </>
+        ),
+      })),
+    },
+    {
+      title: "Flows",
+      entries: flows.map(({ id, name }) => ({ value: `flow ${id}`, go: at(toPath("flow", id)), shown: name })),
+    },
+    {
+      title: "Deployments",
+      entries: deployments.map(({ id, flowName, name }) => ({
+        value: `deployment ${id}`,
+        go: at(toPath("deployment", id)),
+        shown: `${flowName}/${name}`,
+      })),
+    },
+    ...Object.entries(namedTitles).map(([kind, title]) => ({
+      title,
+      entries: named
+        .filter((each) => each.kind === kind)
+        .map(({ id, name }) => ({
+          value: `${kind} ${id}`,
+          go: kind === "variable" ? at("/variables", { variable: name }) : at(toPath(kind as NamedKind, id)),
+          shown: <span className="truncate">{name}</span>,
+        })),
+    })),
+    {
+      title: "Artifacts",
+      entries: artifactKeys.map((key) => ({
+        value: `artifact ${key}`,
+        go: at(`/artifacts/key/${encodeURIComponent(key)}`),
+        shown: <span className="truncate">{key}</span>,
+      })),
+    },
+  ];
+  return groups.filter(hasAny);
 }
 
-function Places({ found, onGo }: { readonly found: typeof places; readonly onGo: (to: string) => void }) {
-  if (found.length === 0) return null;
-  return (
-    <Group title="Places">
-      {found.map(({ title, to, icon: Icon, key }) => (
-        <Entry key={to} value={to} onSelect={() => onGo(to)}>
-          <Icon size={14} aria-hidden />
-          <span className="grow">{title}</span>
-          {key === undefined ? null : <kbd className="text-meta text-muted">g {key}</kbd>}
-        </Entry>
-      ))}
-    </Group>
+/** What is known without asking. */
+function toOwnGroups(typed: string, shortcuts: readonly Shortcut[]): readonly EntryGroup[] {
+  const isSought = (text: string): boolean => text.toLowerCase().includes(typed.toLowerCase());
+  const keyed = shortcuts.filter(
+    ({ keys, does }) =>
+      !keys.startsWith("g ") && !keys.startsWith("mod+") && keys.length === 1 && keys !== "/" && isSought(does),
   );
-}
-
-function Group({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
-  return <Command.Group heading={title}>{children}</Command.Group>;
-}
-
-function Entry(props: {
-  /** Apart from those of all others. */
-  readonly value: string;
-  readonly onSelect: () => void;
-  readonly children: React.ReactNode;
-}) {
-  const { value, onSelect, children } = props;
-  return (
-    <Command.Item
-      value={value}
-      onSelect={onSelect}
-      className="flex h-8 cursor-pointer items-center gap-2 rounded-control px-2 data-[selected=true]:bg-selected"
-    >
-      {children}
-    </Command.Item>
-  );
+  const actions: EntryGroup = {
+    title: "On this page",
+    entries: [
+      ...listPageActions()
+        .filter(({ does }) => isSought(does))
+        .map(({ does, run }) => ({
+          value: `action ${does}`,
+          go: doing(run),
+          shown: <span className="grow">{does}</span>,
+        })),
+      ...keyed.map(({ keys, does, run }) => ({
+        value: `key ${keys}`,
+        go: doing(run),
+        shown: (
+          <>
+            <span className="grow">{does}</span>
+            <kbd className="text-meta text-muted">{keys}</kbd>
+          </>
+        ),
+      })),
+    ],
+  };
+  const ofPlaces: EntryGroup = {
+    title: "Places",
+    entries: places
+      .filter(({ title }) => isSought(title))
+      .map(({ title, to, icon: Icon, key }) => ({
+        value: to,
+        go: at(to),
+        shown: (
+          <>
+            <Icon size={14} aria-hidden />
+            <span className="grow">{title}</span>
+            {key === undefined ? null : <kbd className="text-meta text-muted">g {key}</kbd>}
+          </>
+        ),
+      })),
+  };
+  // Who has written nothing yet looks for a place most often; who has, for what the words say.
+  return (typed === "" ? [ofPlaces, actions] : [actions, ofPlaces]).filter(hasAny);
 }

@@ -12,10 +12,13 @@ const pages: Partial<Record<IdKind, (id: string) => string>> = {
   "block-document": (id) => `/blocks/block/${id}`,
   artifact: (id) => `/artifacts/artifact/${id}`,
   automation: (id) => `/automations/automation/${id}`,
-  variable: () => "/variables",
   "concurrency-limit": (id) => `/limits/limit/${id}`,
 };
 
+export const hasOwnPage = (kind: IdKind): boolean => kind in pages;
+
+/** What has no page of its own is looked for by its id: `find-by-id.ts` knows where it is shown. */
 export function toPath(kind: IdKind, id: string): string {
-  return pages[kind]?.(encodeURIComponent(id)) ?? "/";
+  const known = encodeURIComponent(id);
+  return pages[kind]?.(known) ?? `/r/${known}`;
 }

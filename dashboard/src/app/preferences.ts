@@ -9,9 +9,23 @@ export interface Preferences {
   readonly density: "compact" | "regular" | "comfortable";
   /** Single keys as shortcuts. */
   readonly shortcuts: boolean;
+  /** The places are their icons alone. */
+  readonly isNavFolded: boolean;
+  /** How wide what stands beside a list is, in px. */
+  readonly inspectorPx: number;
 }
 
-const defaults: Preferences = { theme: "system", zone: "local", density: "regular", shortcuts: true };
+/** Between these, in px. */
+export const inspectorWidths = { least: 320, usual: 420, most: 960 } as const;
+
+const defaults: Preferences = {
+  theme: "system",
+  zone: "local",
+  density: "regular",
+  shortcuts: true,
+  isNavFolded: false,
+  inspectorPx: inspectorWidths.usual,
+};
 const key = "millrace.preferences";
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
@@ -26,11 +40,18 @@ function read(): Preferences {
       zone,
       density: kept.density === "compact" || kept.density === "comfortable" ? kept.density : "regular",
       shortcuts: kept.shortcuts !== false,
+      isNavFolded: kept.isNavFolded === true,
+      inspectorPx: toInspectorWidth(kept.inspectorPx),
     };
   } catch {
     // Storage may be closed to us, or hold what is none of ours.
     return defaults;
   }
+}
+
+export function toInspectorWidth(px: unknown): number {
+  if (typeof px !== "number" || !Number.isFinite(px)) return inspectorWidths.usual;
+  return Math.round(Math.min(Math.max(px, inspectorWidths.least), inspectorWidths.most));
 }
 
 function isZone(zone: unknown): zone is string {
@@ -48,6 +69,7 @@ function apply(): void {
   const isDark = current.theme === "dark" || (current.theme === "system" && darkSystem.matches);
   root.dataset.theme = isDark ? "dark" : "light";
   root.dataset.density = current.density;
+  root.style.setProperty("--inspector", `${current.inspectorPx}px`);
 }
 
 export function startPreferences(): void {

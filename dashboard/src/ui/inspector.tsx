@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
+import { inspectorWidths, setPreferences, toInspectorWidth, usePreferences } from "../app/preferences.ts";
 import { IconButton } from "./button.tsx";
 import { useFocusBeside } from "./give-back-focus.ts";
 
@@ -33,6 +34,51 @@ export function useEscape(onClose: () => void): void {
   }, []);
 }
 
+/** The edge by which what stands at the right is made wider or narrower. It stays so. */
+export function InspectorEdge() {
+  const { inspectorPx } = usePreferences();
+  const dragged = useRef<number | null>(null);
+  const set = (px: number): void => setPreferences({ inspectorPx: toInspectorWidth(px) });
+  const steps: Readonly<Record<string, number>> = {
+    ArrowLeft: inspectorPx + 20,
+    ArrowRight: inspectorPx - 20,
+    Home: inspectorWidths.least,
+    End: inspectorWidths.most,
+  };
+  return (
+    <div
+      role="separator"
+      tabIndex={0}
+      aria-orientation="vertical"
+      aria-label="Width of the details"
+      aria-valuemin={inspectorWidths.least}
+      aria-valuemax={inspectorWidths.most}
+      aria-valuenow={inspectorPx}
+      title="Drag to make it wider or narrower; a double click makes it as wide as it was at first"
+      className="absolute inset-y-0 left-0 z-10 hidden w-1.5 cursor-ew-resize touch-none hover:bg-accent focus-visible:bg-accent active:bg-accent md:block"
+      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerMove={({ buttons, currentTarget, clientX }) => {
+        if (buttons !== 1 || currentTarget.parentElement === null) return;
+        dragged.current = toInspectorWidth(currentTarget.parentElement.getBoundingClientRect().right - clientX);
+        // What moves with the pointer is not rendered.
+        document.documentElement.style.setProperty("--inspector", `${dragged.current}px`);
+      }}
+      onPointerUp={() => {
+        if (dragged.current !== null) set(dragged.current);
+        dragged.current = null;
+      }}
+      onDoubleClick={() => set(inspectorWidths.usual)}
+      onKeyDown={(event) => {
+        const px = steps[event.key];
+        if (px === undefined) return;
+        event.preventDefault();
+        event.stopPropagation();
+        set(px);
+      }}
+    />
+  );
+}
+
 /** Escape closes it. */
 export function Inspector(props: {
   readonly title: string;
@@ -48,8 +94,9 @@ export function Inspector(props: {
       ref={beside}
       tabIndex={-1}
       aria-label={title}
-      className="absolute inset-0 z-20 flex min-h-0 flex-col border-line bg-bg md:static md:w-[420px] md:shrink-0 md:border-l"
+      className="absolute inset-0 z-20 flex min-h-0 flex-col border-line bg-bg md:relative md:w-[min(var(--inspector),70vw)] md:shrink-0 md:border-l"
     >
+      <InspectorEdge />
       <header className="flex min-h-11 items-center gap-2 border-b border-line py-1.5 pr-2 pl-4">
         <h2 className="min-w-0 grow truncate text-section font-semibold" title={title}>
           {title}

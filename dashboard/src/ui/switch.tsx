@@ -1,5 +1,6 @@
 import { Switch as Parts } from "radix-ui";
 import { type Needs, useWhyNot } from "../app/may.ts";
+import { CopyButton } from "./copy.tsx";
 
 /** On or off, at once: what it switches is its name. */
 export function Switch(props: {
@@ -8,6 +9,25 @@ export function Switch(props: {
   readonly onChange: (isOn: boolean) => void;
   readonly isDisabled?: boolean;
   /** As of Button. */
+  readonly needs?: Needs;
+  /** The command that switches it as a press would, to be copied beside it. */
+  readonly command?: string;
+}) {
+  const { command, ...rest } = props;
+  if (command === undefined) return <Lever {...rest} />;
+  return (
+    <span className="inline-flex items-center">
+      <Lever {...rest} />
+      <CopyButton text={command} label={`Copy the command that switches it ${rest.isOn ? "off" : "on"}`} />
+    </span>
+  );
+}
+
+function Lever(props: {
+  readonly label: string;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+  readonly isDisabled?: boolean;
   readonly needs?: Needs;
 }) {
   const { label, isOn, onChange, isDisabled = false, needs } = props;

@@ -6,6 +6,7 @@ import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
 import { toCount } from "../../format/number.ts";
+import { toCommand } from "../../format/shell.ts";
 import { Command } from "../../ui/copy.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
 import { FilterInput } from "../../ui/filter-input.tsx";
@@ -136,6 +137,7 @@ export function EnabledSwitch({ automation }: { readonly automation: Automation 
       isOn={enabled}
       needs={["updateObject", "automation"]}
       isDisabled={action.isBusy}
+      command={toCommand("automation", enabled ? "pause" : "resume", name)}
       onChange={(isOn) => void action.run(isOn)}
     />
   );
@@ -145,7 +147,7 @@ const columns: readonly Column<Row>[] = [
   {
     id: "enabled",
     title: "Enabled",
-    width: "60px",
+    width: "68px",
     cell: ({ automation }) => <EnabledSwitch automation={automation} />,
   },
   {

@@ -4,6 +4,8 @@ import { Ellipsis, Pause, Play, SlidersHorizontal, Trash2 } from "lucide-react";
 import type { Deployment } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
+import { type Needs, useWhyNot } from "../../app/may.ts";
+import { type PageAction, usePageActions } from "../../app/page-actions.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Menu } from "../../ui/menu.tsx";
@@ -36,13 +38,25 @@ export function DeploymentActions({ deployment }: { readonly deployment: Deploym
     }
   };
   const openForm = (): void => void navigate({ to: "/deployments/deployment/$id/run", params: { id } });
+  const reasonWhyNot = useWhyNot();
+  const mayDo = (needs: Needs, action: PageAction): readonly PageAction[] =>
+    reasonWhyNot(needs) === null ? [action] : [];
+  const runNow = (): void => (missing.length === 0 ? setAsks("run") : openForm());
+  usePageActions([
+    ...mayDo("submitRun", { does: "Run now", run: runNow }),
+    ...mayDo("submitRun", { does: "Run with parameters", run: openForm }),
+    ...(paused
+      ? mayDo("resumeDeployment", { does: "Resume its schedules", run: () => void act(() => api.resumeDeployment(id)) })
+      : mayDo("pauseDeployment", { does: "Pause its schedules", run: () => setAsks("pause") })),
+    ...mayDo("deleteDeployment", { does: "Delete the deployment", run: () => setAsks("delete") }),
+  ]);
   return (
     <>
       <Button
         kind="primary"
         needs="submitRun"
         icon={<Play size={14} />}
-        onClick={() => (missing.length === 0 ? setAsks("run") : openForm())}
+        onClick={runNow}
         title={
           missing.length === 0
             ? "Run it now with its own parameters"

@@ -1,6 +1,6 @@
 import type { Schedule } from "millrace/client";
 import { expect, it } from "vitest";
-import { newDraft, type ScheduleDraft, toCreateCommand, toDraft, toSchedule } from "./schedule-draft.ts";
+import { newDraft, type ScheduleDraft, toDraft, toSchedule } from "./schedule-draft.ts";
 
 const draft: ScheduleDraft = { ...newDraft("Europe/Berlin"), slug: " nightly " };
 
@@ -45,13 +45,4 @@ it("shows what is saved as it was written", () => {
     const shown = toDraft({ ...saved, id: "1", deploymentId: "2", nextAt: null } as unknown as Schedule);
     expect(toSchedule(shown).schedule).toEqual(saved);
   }
-});
-
-it("says how it is made on the command line", () => {
-  expect(toCreateCommand("etl/nightly", { ...draft, catchUp: "all", active: false })).toBe(
-    'millrace deployment schedule create etl/nightly --cron "0 2 * * *" -z Europe/Berlin --slug nightly --catch-up all --catch-up-max 100 --paused',
-  );
-  expect(toCreateCommand("a/b", { ...newDraft("UTC"), kind: "interval", every: "15", unit: "minute" })).toBe(
-    "millrace deployment schedule create a/b --interval 15m",
-  );
 });

@@ -2,7 +2,6 @@
 
 import type { CatchUpPolicy, JsonObject, Schedule, ScheduleSpec, ScheduleToSave } from "millrace/client";
 import { fromFieldTime, toFieldTime } from "../../format/zone-time.ts";
-import { toWord } from "../../format/shell.ts";
 
 export const units = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
 export type Unit = keyof typeof units;
@@ -154,38 +153,4 @@ function isZone(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The command line that gives a deployment such a schedule. */
-export function toCreateCommand(reference: string, draft: ScheduleDraft): string {
-  const { schedule } = toSchedule(draft);
-  const spec = schedule.spec as unknown as ScheduleSpec;
-  const iso = (at: number): string => new Date(at).toISOString().replace(".000", "");
-  const zone = "timezone" in spec && spec.timezone !== "UTC" ? ` -z ${toWord(spec.timezone ?? "UTC")}` : "";
-  const when = {
-    cron: () => (spec.kind === "cron" ? ` --cron "${spec.cron.replaceAll('"', "")}"` : ""),
-    interval: () =>
-      spec.kind === "interval"
-        ? ` --interval ${toDurationOption(spec.everyMs)}${spec.anchorAt === undefined ? "" : ` --anchor ${iso(spec.anchorAt)}`}`
-        : "",
-    rrule: () => (spec.kind === "rrule" ? ` --rrule ${toWord(spec.rrule)}` : ""),
-    dates: () => (spec.kind === "dates" ? spec.at.map((at) => ` --date ${iso(at)}`).join("") : ""),
-  }[spec.kind]();
-  return [
-    `millrace deployment schedule create ${reference}${when}${zone}`,
-    schedule.slug === null ? "" : ` --slug ${toWord(schedule.slug)}`,
-    Object.keys(draft.parameters).length === 0 ? "" : ` --params ${toWord(JSON.stringify(draft.parameters))}`,
-    schedule.startAt == null ? "" : ` --start ${iso(schedule.startAt)}`,
-    schedule.endAt == null ? "" : ` --end ${iso(schedule.endAt)}`,
-    schedule.jitterMs === 0 || schedule.jitterMs === undefined ? "" : ` --jitter ${schedule.jitterMs}ms`,
-    draft.catchUp === "skip" ? "" : ` --catch-up ${draft.catchUp}`,
-    draft.catchUp === "all" ? ` --catch-up-max ${draft.catchUpMax}` : "",
-    draft.active ? "" : " --paused",
-  ].join("");
-}
-
-function toDurationOption(ms: number): string {
-  const { every, unit } = toEvery(ms);
-  const letters = { second: "s", minute: "m", hour: "h", day: "d", week: "w" } as const;
-  return unit === "week" ? `${Number(every) * 7}d` : `${every}${letters[unit]}`;
 }

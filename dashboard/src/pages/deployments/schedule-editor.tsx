@@ -13,8 +13,8 @@ import { Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { ErrorNote } from "../../ui/states-of-loading.tsx";
 import { NextTimes } from "./next-times.tsx";
 import { ParameterFields } from "./parameter-fields.tsx";
-import { toReference } from "./readiness.ts";
-import { newDraft, type ScheduleDraft, toCreateCommand, toDraft, toSchedule, type Unit } from "./schedule-draft.ts";
+import { toCreateCommand, toUpdateCommand } from "./schedule-command.ts";
+import { newDraft, type ScheduleDraft, toDraft, toSchedule, type Unit } from "./schedule-draft.ts";
 import { toScheduleWords } from "./schedule-words.ts";
 
 const timesShown = 5;
@@ -152,7 +152,9 @@ export function ScheduleEditor(props: {
         </aside>
         <div className="flex min-w-0 flex-col gap-3 sm:col-span-2">
           {error === null ? null : <ErrorNote error={error} />}
-          {schedule === null ? <Command text={toCreateCommand(toReference(deployment), draft)} /> : null}
+          <Command
+            text={schedule === null ? toCreateCommand(deployment, draft) : toUpdateCommand(deployment, schedule, draft)}
+          />
         </div>
       </form>
     </Dialog>

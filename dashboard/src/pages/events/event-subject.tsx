@@ -31,6 +31,9 @@ const linked: ReadonlySet<string> = new Set<IdKind>([
   "automation",
   "variable",
   "concurrency-limit",
+  "schedule",
+  "worker",
+  "webhook",
 ]);
 
 export function SubjectLink({ labels, isBare = false }: { readonly labels: Labels; readonly isBare?: boolean }) {

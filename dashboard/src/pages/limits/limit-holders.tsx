@@ -9,7 +9,7 @@ import { FormDialog } from "../../ui/form-dialog.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago } from "../../ui/when.tsx";
-import { toHolder } from "./limit-words.ts";
+import { limitCommand, toHolder } from "./limit-words.ts";
 
 const maxShown = 100;
 
@@ -64,6 +64,7 @@ export function Holders({ limit }: { readonly limit: ConcurrencyLimit }) {
           description={`${releasing.name ?? "The holder"} goes on without ${plural(releasing.lease.slots, "slot")}${releasing.lease.limitIds.length > 1 ? `, of ${releasing.lease.limitIds.length} limits` : ""}, and others may take them.`}
           verb="Release the slots"
           isDangerous
+          command={limitCommand(limit, "reset", "--lease", releasing.lease.id)}
           onClose={() => setReleasing(null)}
           onSubmit={() => api.giveBackSlots({ leaseId: releasing.lease.id })}
         />

@@ -21,7 +21,7 @@ import type { Column } from "../../ui/table.tsx";
 import { useAction } from "../../ui/use-action.ts";
 import { LimitForm } from "./limit-form.tsx";
 import { LimitInspector } from "./limit-inspector.tsx";
-import { believedWaiting, deploymentPrefix, kindOf, ownName, usedSlots } from "./limit-words.ts";
+import { believedWaiting, deploymentPrefix, kindOf, limitCommand, ownName, usedSlots } from "./limit-words.ts";
 import type { LimitsSearch } from "./limits-search.ts";
 
 const pageSize = 100;
@@ -148,7 +148,7 @@ export function LimitName({ limit }: { readonly limit: ConcurrencyLimit }) {
 
 const columns: readonly Column<ConcurrencyLimit>[] = [
   { id: "name", title: "Limit", width: "minmax(120px, 2fr)", cell: (limit) => <LimitName limit={limit} /> },
-  { id: "active", title: "Enforced", width: "64px", cell: (limit) => <Active limit={limit} /> },
+  { id: "active", title: "Enforced", width: "68px", cell: (limit) => <Active limit={limit} /> },
   { id: "taken", title: "Taken", width: "minmax(90px, 1.5fr)", cell: (limit) => <Taken limit={limit} /> },
   {
     id: "decay",
@@ -192,6 +192,7 @@ function Active({ limit }: { readonly limit: ConcurrencyLimit }) {
       isOn={active}
       needs={["updateObject", "concurrency-limit"]}
       isDisabled={action.isBusy}
+      command={limitCommand(limit, active ? "disable" : "enable")}
       onChange={(isOn) => void action.run(isOn)}
     />
   );

@@ -3,9 +3,10 @@ import { useCallback, useRef, useState } from "react";
 import { api } from "../../api/api.ts";
 import { useCarefulSave } from "../../api/careful-save.ts";
 import { useWhyNot } from "../../app/may.ts";
+import { CopyButton } from "../../ui/copy.tsx";
 import { TextInput } from "../../ui/field.tsx";
 import { useAction } from "../../ui/use-action.ts";
-import { fromWritten, toWritten } from "./variable-text.ts";
+import { fromWritten, toSetCommand, toWritten } from "./variable-text.ts";
 
 /** Longer values, and those of several lines, have a dialog. */
 const maxInline = 200;
@@ -67,7 +68,7 @@ function ValueField(props: {
 }) {
   const { variable, written, onLeave, onClose } = props;
   const [draft, setDraft] = useState(written);
-  const { id, name } = variable;
+  const { id, name, tags } = variable;
   const saveCarefully = useCarefulSave(variable, { value: "Value" });
   const action = useAction(
     useCallback(
@@ -79,7 +80,7 @@ function ValueField(props: {
       [id, saveCarefully],
     ),
   );
-  return (
+  const field = (
     <TextInput
       aria-label={`Value of ${name}`}
       // The person has just asked to write here.
@@ -88,7 +89,6 @@ function ValueField(props: {
       // Disabled it would lose the focus, and with it what is written.
       readOnly={action.isBusy}
       onChange={({ target }) => setDraft(target.value)}
-      onBlur={onLeave}
       onKeyDown={(event) => {
         if (event.key === "Escape") {
           event.preventDefault();
@@ -100,5 +100,14 @@ function ValueField(props: {
       }}
       className="-ml-1 h-6 w-full px-1 font-mono text-small"
     />
+  );
+  return (
+    <span
+      className="flex w-full min-w-0 items-center"
+      onBlur={({ currentTarget, relatedTarget }) => (currentTarget.contains(relatedTarget) ? undefined : onLeave())}
+    >
+      {field}
+      <CopyButton text={toSetCommand(name, draft, tags)} label="Copy the command that sets it" />
+    </span>
   );
 }

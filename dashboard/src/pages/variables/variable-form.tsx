@@ -2,11 +2,10 @@ import type { Variable } from "millrace/client";
 import { useState } from "react";
 import { api } from "../../api/api.ts";
 import { useCarefulSave } from "../../api/careful-save.ts";
-import { toCommand } from "../../format/shell.ts";
 import { Field, TextArea, TextInput } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { UsedBy } from "../uses/used-by.tsx";
-import { fromWritten, nameFault, toTags, toWritten } from "./variable-text.ts";
+import { fromWritten, nameFault, toSetCommand, toTags, toWritten } from "./variable-text.ts";
 
 /** @param variable null for a new one */
 export function VariableForm({
@@ -28,13 +27,7 @@ export function VariableForm({
       title={variable === null ? "Create a variable" : "Edit the variable"}
       verb={variable === null ? "Create the variable" : "Save the variable"}
       whyNot={fault}
-      command={toCommand(
-        "variable",
-        "set",
-        name === "" ? "NAME" : name,
-        written,
-        ...toTags(tags).flatMap((tag) => ["--tag", tag]),
-      )}
+      command={toSetCommand(name === "" ? "NAME" : name, written, toTags(tags))}
       onClose={onClose}
       onSubmit={async () => {
         const given = { value, tags: toTags(tags) };

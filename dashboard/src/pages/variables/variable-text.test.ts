@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fromWritten, nameFault, toTags, toWritten } from "./variable-text.ts";
+import { fromWritten, nameFault, toSetCommand, toTags, toWritten } from "./variable-text.ts";
 
 test("what can be read as JSON is that, everything else a text", () => {
   expect(fromWritten("64")).toBe("64");
@@ -19,6 +19,13 @@ test("a value that is no JSON is shown as it is", () => expect(toWritten("{broke
 test("tags are separated by commas, each once", () => {
   expect(toTags("geo, prod,, geo ")).toEqual(["geo", "prod"]);
   expect(toTags("")).toEqual([]);
+});
+
+test("the command that sets it takes any value, and keeps the tags", () => {
+  expect(toSetCommand("size", "64", [])).toBe("millrace variable set size 64");
+  expect(toSetCommand("size", "-5", ["a b"])).toBe("millrace variable set size -5 --tag 'a b'");
+  expect(toSetCommand("size", "", [])).toBe("millrace variable set size ''");
+  expect(toSetCommand("size", "--all", ["x", "-y"])).toBe("millrace variable set size --tag x --tag=-y -- --all");
 });
 
 test("a name is of lower-case letters, digits, - and _", () => {

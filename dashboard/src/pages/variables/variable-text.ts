@@ -1,5 +1,7 @@
 /** The value of a variable as people write it: JSON where it can be read as that, a text else, as the command line takes it. */
 
+import { toCommand } from "../../format/shell.ts";
+
 /** `value` is JSON text. */
 export function toWritten(value: string): string {
   try {
@@ -19,6 +21,13 @@ export function fromWritten(written: string): string {
   } catch {
     return JSON.stringify(written);
   }
+}
+
+/** The command that sets it so; a value that looks like an option stands last, where none is read any more. */
+export function toSetCommand(name: string, written: string, tags: readonly string[]): string {
+  const options = tags.flatMap((tag) => (tag.startsWith("-") ? [`--tag=${tag}`] : ["--tag", tag]));
+  const isLikeOption = /^-[^\d]/.test(written);
+  return toCommand("variable", "set", name, ...(isLikeOption ? [...options, "--", written] : [written, ...options]));
 }
 
 /** Separated by commas. */

@@ -25,27 +25,29 @@ const pageSize = 100;
 type Open = { readonly does: "create" } | { readonly does: "edit" | "delete"; readonly variable: Variable };
 
 export function VariablesPage() {
-  const { q, tag } = useSearch({ from: "/variables" });
+  const { q, tag, variable } = useSearch({ from: "/variables" });
   const navigate = useNavigate({ from: "/variables" });
   const [open, setOpen] = useState<Open | null>(null);
   const where = {
     all: [
       ...(q === undefined ? [] : [{ field: "name", contains: q }]),
       ...(tag === undefined ? [] : [{ field: "tags", hasAll: [tag] }]),
+      ...(variable === undefined ? [] : [{ field: "name", in: [variable] }]),
     ],
   };
   const count = useLive({
-    key: ["variables", "count", q, tag],
+    key: ["variables", "count", q, tag, variable],
     read: () => api.count("variable", where),
     concerns: ofKind("variable"),
   });
   const list = useLivePages({
-    key: ["variables", "list", q, tag],
+    key: ["variables", "list", q, tag, variable],
     read: (cursor) =>
       api.listObjects("variable", { where, sort: { field: "name", direction: "asc" } }, { limit: pageSize, cursor }),
     concerns: ofKind("variable"),
   });
-  const isFiltered = q !== undefined || tag !== undefined;
+  const isFiltered = q !== undefined || tag !== undefined || variable !== undefined;
+  const chosen = variable === undefined ? undefined : list.rows?.find(({ name }) => name === variable);
   return (
     <>
       <PageHead
@@ -84,6 +86,16 @@ export function VariablesPage() {
             tag: {tag} ×
           </button>
         )}
+        {variable === undefined ? null : (
+          <button
+            type="button"
+            onClick={() => void navigate({ search: {} })}
+            title="Show all variables"
+            className="h-7 max-w-60 truncate rounded-full bg-selected px-2.5"
+          >
+            variable: {variable} ×
+          </button>
+        )}
       </div>
       <LiveTable
         list={list}
@@ -91,6 +103,7 @@ export function VariablesPage() {
         label="Variables"
         columns={[...columns, actionsColumn(setOpen)]}
         keyOf={({ id }) => id}
+        selected={chosen?.id ?? null}
         {...(count.data === undefined ? {} : { total: count.data })}
       />
       {open?.does === "create" ? <VariableForm variable={null} onClose={() => setOpen(null)} /> : null}

@@ -65,6 +65,10 @@ export const objectCommands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/deployment/schedule-create.ts")).deploymentScheduleCreate,
   },
   {
+    path: "deployment schedule update",
+    load: async () => (await import("./commands/deployment/schedule-update.ts")).deploymentScheduleUpdate,
+  },
+  {
     path: "deployment schedule preview",
     load: async () => (await import("./commands/deployment/schedule-preview.ts")).deploymentSchedulePreview,
   },

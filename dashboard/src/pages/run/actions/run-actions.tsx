@@ -5,6 +5,8 @@ import { Ellipsis } from "lucide-react";
 import type { FlowRun } from "millrace/client";
 import { lazy, Suspense, useState } from "react";
 import { api, baseUrl } from "../../../api/api.ts";
+import { useWhyNot } from "../../../app/may.ts";
+import { usePageActions } from "../../../app/page-actions.ts";
 import { toPath } from "../../../app/paths.ts";
 import { Button, IconButton } from "../../../ui/button.tsx";
 import { Menu } from "../../../ui/menu.tsx";
@@ -35,6 +37,13 @@ export function RunActions({ run }: { readonly run: FlowRun }) {
       sayError(error);
     }
   };
+  const reasonWhyNot = useWhyNot();
+  usePageActions([
+    ...offered
+      .filter(({ action, whyNot }) => whyNot === null && reasonWhyNot(neededFor[action]) === null)
+      .map(({ action }) => ({ does: labelOf(action, run), run: () => setOpen(action) })),
+    { does: "Compare with the run before", run: () => void compare() },
+  ]);
   const address = new URL(toPath("flow-run", run.id).slice(1), baseUrl).href;
   return (
     <>

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { SlotLease } from "../../../contract/objects.ts";
 import { createCommandLine } from "../../in-process.testsuite.ts";
 
 const ledger = createCommandLine();
@@ -30,4 +31,21 @@ test("of a tag are limits of their own", async () => {
   expect(await ledger.json("concurrency-limit", "inspect", "database")).toMatchObject({ name: "tag:database" });
   expect(await ledger.json("gcl", "ls")).toEqual([]);
   expect((await refused("gcl", "delete", "database", "-y")).code).toBe(3);
+});
+
+test("what one lease holds is taken back alone", async () => {
+  await stdout("gcl", "create", "shared", "--limit", "5");
+  const take = (holder: string) =>
+    ledger.seed((api) => api.takeSlots({ limits: ["shared"], slots: 2, leaseMs: 600_000, holder }));
+  await take("job:1");
+  await take("job:2");
+  const { leases } = await ledger.json<{ readonly leases: readonly SlotLease[] }>("gcl", "inspect", "shared");
+  const first = leases.find(({ holder }) => holder === "job:1")?.id ?? "";
+  expect((await refused("gcl", "reset", "shared", "--lease", first)).stderr).toContain("Take back 2 slots of shared");
+  expect(await stdout("gcl", "reset", "shared", "--lease", first, "-y")).toBe("2 slots of shared are free again.\n");
+  expect(await ledger.json("gcl", "inspect", "shared")).toMatchObject({ taken: 2, leases: [{ holder: "job:2" }] });
+  expect(await refused("gcl", "reset", "shared", "--lease", first, "-y")).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining("It has ended"),
+  });
 });

@@ -153,6 +153,27 @@ describe("deployment schedule", () => {
       "2 schedules of etl/hourly are paused.\n",
     );
     expect((await schedules()).map(({ active }) => active)).toEqual([false, false]);
+    const update = ["deployment", "schedule", "update", "hourly", "often"] as const;
+    expect(await stdout(...update, "--cron", "0 3 1 * MON", "--day-and", "--end", "2100-01-01", "--jitter", "5m")).toBe(
+      "etl/hourly has the schedule often: cron 0 3 1 * MON.\n",
+    );
+    expect((await schedules())[0]).toMatchObject({
+      slug: "often",
+      active: false,
+      jitterMs: 300_000,
+      endAt: expect.any(Number),
+      parameters: { rows: 1 },
+      catchUp: { policy: "latest" },
+      spec: { cron: "0 3 1 * MON", dayOr: false },
+    });
+    await stdout(...update, "--end", "none", "--no-paused", "--params", "{}", "--slug", "rarely");
+    expect((await schedules())[0]).toMatchObject({
+      slug: "rarely",
+      active: true,
+      endAt: null,
+      parameters: {},
+      spec: { cron: "0 3 1 * MON" },
+    });
     expect(await stdout("deployment", "schedule", "delete", "hourly", "weekly", "-y")).toBe(
       "Deleted 1 schedule of etl/hourly.\n",
     );
@@ -170,6 +191,9 @@ describe("deployment schedule", () => {
     [["pause", "hourly"], 2, "etl/hourly has no schedule."],
     [["pause", "nightly", "dialy"], 3, "Did you mean `daily`?"],
     [["preview"], 2, "name a deployment, or say when"],
+    [["update", "nightly"], 2, "no option says what is to change"],
+    [["update", "nightly", "--day-and"], 2, "--day-and belongs to --cron"],
+    [["update", "nightly", "-z", "UTC"], 2, "--timezone belongs to"],
   ])("%j is refused", async (args, code, text) => {
     const ended = await refused("deployment", "schedule", ...args);
     expect(ended.code).toBe(code);

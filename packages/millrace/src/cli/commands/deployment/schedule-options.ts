@@ -2,13 +2,14 @@
 
 import type { ScheduleSpec } from "../../../contract/schedules.ts";
 import { type Duration, toMs } from "../../../kit/duration.ts";
-import { text, texts } from "../../arguments/options.ts";
+import { flag, text, texts } from "../../arguments/options.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { parseDate } from "../../when.ts";
 
 /** The options that say when. */
 export const specOptions = {
   cron: text("EXPRESSION", 'Times by a cron expression: "0 2 * * *".'),
+  dayAnd: flag("With --cron: a day of the month and one of the week mean both. Default: either."),
   interval: text("DURATION", "Times at a distance: 15m, 1 day."),
   rrule: text("RULE", "Times by RFC 5545: FREQ=WEEKLY;BYDAY=MO."),
   date: texts("DATE", "A given time; may be given several times."),
@@ -18,6 +19,7 @@ export const specOptions = {
 
 interface SpecValues {
   readonly cron: string | undefined;
+  readonly dayAnd: boolean;
   readonly interval: string | undefined;
   readonly rrule: string | undefined;
   readonly date: readonly string[];
@@ -32,7 +34,8 @@ export function toSpec(values: SpecValues): ScheduleSpec | null {
   const kinds = [cron, interval, rrule, date[0]].filter((kind) => kind !== undefined);
   if (kinds.length > 1) throw new UsageProblem("a schedule is one of --cron, --interval, --rrule and --date");
   if (anchor !== undefined && interval === undefined) throw new UsageProblem("--anchor belongs to --interval");
-  if (cron !== undefined) return { kind: "cron", cron, ...zone };
+  if (values.dayAnd && cron === undefined) throw new UsageProblem("--day-and belongs to --cron");
+  if (cron !== undefined) return { kind: "cron", cron, ...zone, ...(values.dayAnd ? { dayOr: false } : {}) };
   if (rrule !== undefined) return { kind: "rrule", rrule, ...zone };
   if (date.length > 0) return { kind: "dates", at: date.map((each) => parseDate(each, "--date")) };
   if (interval === undefined) return null;
