@@ -61,8 +61,8 @@ export function createLostClaims(options: LostClaimsOptions): LostClaims {
       seen = new Map(items.map((run) => [keyOf(run), since(run)]));
       let ended = 0;
       for (const run of items) {
-        if (isUnderWay(run.id)) continue;
-        if (now - since(run) >= startWithinMs && (await isOurs(run)) && (await endOne(run))) ended++;
+        const isOver = now - since(run) >= startWithinMs && !isUnderWay(run.id);
+        if (isOver && (await isOurs(run)) && (await endOne(run))) ended++;
       }
       return ended;
     },
