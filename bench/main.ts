@@ -16,6 +16,7 @@ import { millraceFile } from "./kit/millrace.ts";
 import { median } from "./kit/samples.ts";
 import { toTable } from "./kit/table.ts";
 import { loops } from "./loops.ts";
+import { migrations } from "./migrations.ts";
 import { postgres } from "./postgres.ts";
 import { prefectApi } from "./prefect-api.ts";
 import { prefectClient } from "./prefect-client.ts";
@@ -38,6 +39,7 @@ const benchmarks: readonly Benchmark[] = [
   worker,
   dueSchedules,
   loops,
+  migrations,
   postgres,
   dbos,
   prefect,
