@@ -21,6 +21,7 @@ import { loadSubscribers } from "./load-subscribers.ts";
 import { loadTasks } from "./load-tasks.ts";
 import { loadWorkers } from "./load-workers.ts";
 import { loops } from "./loops.ts";
+import { migrations } from "./migrations.ts";
 import { postgres } from "./postgres.ts";
 import { prefectApi } from "./prefect-api.ts";
 import { prefectClient } from "./prefect-client.ts";
@@ -43,6 +44,7 @@ const benchmarks: readonly Benchmark[] = [
   worker,
   dueSchedules,
   loops,
+  migrations,
   postgres,
   dbos,
   prefect,

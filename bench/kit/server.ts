@@ -18,7 +18,7 @@ export interface BenchServer extends AsyncDisposable {
 }
 
 /** The command, beside the file of the package that programs import. */
-const command = millraceFile.endsWith(".ts")
+export const command = millraceFile.endsWith(".ts")
   ? fileURLToPath(new URL("../../packages/millrace/src/cli/main.ts", import.meta.url))
   : fileURLToPath(new URL("../../packages/millrace/dist/main.js", import.meta.url));
 

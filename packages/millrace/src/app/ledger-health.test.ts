@@ -59,8 +59,15 @@ test("whatever cannot be written makes it unfit", async () => {
   await expect(session.check()).rejects.toBe(full);
 });
 
+test("tables that a later version has only added to are good enough", async () => {
+  const { schemaVersion } = store;
+  const later = { ...store, readSchemaVersion: async () => ({ version: schemaVersion + 1, serves: schemaVersion }) };
+  await expect(createLedgerHealth(later, "here").check()).resolves.toBeUndefined();
+});
+
 test("tables that a later version has changed are none that this one serves", async () => {
-  const later = { ...store, readSchemaVersion: async () => store.schemaVersion + 1 };
+  const version = store.schemaVersion + 1;
+  const later = { ...store, readSchemaVersion: async () => ({ version, serves: version }) };
   await expect(createLedgerHealth(later, "here").check()).rejects.toMatchObject({
     code: "LEDGER_NEWER",
     data: { location: "here", found: store.schemaVersion + 1 },

@@ -23,8 +23,8 @@ export function createLedgerHealth(store: Store, location: string): LedgerHealth
   return {
     store: { ...noticing(store, notice), access: noticing(store.access, notice) },
     async check() {
-      const found = await store.readSchemaVersion();
-      if (found > store.schemaVersion) {
+      const { version: found, serves } = await store.readSchemaVersion();
+      if (serves > store.schemaVersion) {
         throw new MillraceError("LEDGER_NEWER", { location, found, known: store.schemaVersion });
       }
       if (!isInDoubt) return;

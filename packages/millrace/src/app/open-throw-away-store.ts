@@ -58,7 +58,8 @@ function withSchema(database: string, schema: string): string {
 }
 
 async function dropSchema(url: string): Promise<void> {
-  const { createConnection, createPool } = await import("../store/postgres/connection.ts");
+  const { createConnection } = await import("../store/postgres/connection.ts");
+  const { createPool } = await import("../store/postgres/pool.ts");
   const { toPostgresLocation } = await import("../store/postgres/location.ts");
   const location = toPostgresLocation(url);
   const pool = await createPool(location, 1);

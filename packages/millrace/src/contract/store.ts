@@ -287,6 +287,12 @@ export interface WaitingRuns {
   readonly dueAfter?: number;
 }
 
+export interface SchemaVersion {
+  readonly version: number;
+  /** The oldest version that can still use it: more was only added since. */
+  readonly serves: number;
+}
+
 /** What a store holds and waits for at this moment; null is what its database does not have. */
 export interface StoreLoad {
   /** Of SQLite's write-ahead log. */
@@ -468,10 +474,10 @@ export interface Store {
    */
   settleCopy(options: { readonly keepsKeys: boolean }): Promise<SettledCopy>;
 
-  /** The schema version of the database when it was opened, and the one this code wants. */
+  /** The schema version that this code knows. A newer one that serves this version of the program may be there. */
   readonly schemaVersion: number;
-  /** The schema version that the database has now: a later version of the program may have carried it forward. */
-  readSchemaVersion(): Promise<number>;
+  /** What the database has now: a newer version of the program may have carried it forward. */
+  readSchemaVersion(): Promise<SchemaVersion>;
   /** Writes, and changes nothing: resolves when that can be done. */
   tryWriting(): Promise<void>;
   /** Which database it is, and how big the ledger is in it. */

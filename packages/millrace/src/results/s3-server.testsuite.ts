@@ -16,6 +16,8 @@ export interface S3Server extends AsyncDisposable {
   readonly requests: string[];
   /** Answers a request with this status in place of its own. Default: none. */
   refuse: (request: string) => number | null;
+  /** After how many bytes of an answer's body it says nothing more, and whether it hangs up then. Default: it does not. */
+  breakOff: (request: string) => { readonly afterBytes: number; readonly hangsUp: boolean } | null;
 }
 
 interface Answer {
@@ -32,7 +34,12 @@ export async function startS3Server(buckets: readonly string[]): Promise<S3Serve
 
   const server = createServer((request, response) => {
     readBody(request).then(
-      (body) => respond(response, request.method, answer(request, body)),
+      (body) => {
+        const answered = answer(request, body);
+        const broken = s3.breakOff(requests.at(-1) ?? "");
+        if (broken === null) respond(response, request.method, answered);
+        else respondPartly(response, answered, broken);
+      },
       // The client went away in the middle of its request.
       () => response.destroy(),
     );
@@ -125,6 +132,7 @@ export async function startS3Server(buckets: readonly string[]): Promise<S3Serve
     keyIds,
     requests,
     refuse: () => null,
+    breakOff: () => null,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -142,6 +150,18 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 function respond(response: ServerResponse, method: string | undefined, { status, body, headers }: Answer): void {
   response.writeHead(status, { "content-length": body === undefined ? 0 : Buffer.byteLength(body), ...headers });
   response.end(method === "HEAD" ? undefined : body);
+}
+
+function respondPartly(
+  response: ServerResponse,
+  { status, body = "" }: Answer,
+  { afterBytes, hangsUp }: { readonly afterBytes: number; readonly hangsUp: boolean },
+): void {
+  if (afterBytes > 0) {
+    response.writeHead(status, { "content-length": Buffer.byteLength(body) });
+    response.write(Buffer.from(body).subarray(0, afterBytes));
+  }
+  if (hangsUp) setImmediate(() => response.destroy());
 }
 
 function failure(status: number, code: string): Answer {

@@ -97,6 +97,52 @@ describe("what goes wrong", () => {
     });
   });
 
+  test("a service that goes on failing keeps nothing and reads nothing", async () => {
+    const storage = open();
+    const { key } = await storage.write(noise(10));
+    for (const status of [500, 503]) {
+      server.refuse = () => status;
+      await expect(storage.write(noise(20))).rejects.toMatchObject({ code: "RESULT_STORAGE_FAILED", retryable: true });
+      await expect(storage.read(key)).rejects.toMatchObject({ code: "RESULT_STORAGE_FAILED", retryable: true });
+      await expect(storage.exists(key)).rejects.toMatchObject({ code: "RESULT_STORAGE_FAILED" });
+    }
+    expect(server.objects.size).toBe(1);
+  });
+
+  test("a service that takes what is sent and never answers is given up", async () => {
+    const storage = open({ answerTimeoutMs: 50 });
+    server.breakOff = () => ({ afterBytes: 0, hangsUp: false });
+    const data = { verb: "keep", reason: expect.stringContaining("50 ms") };
+    await expect(storage.write(noise(10))).rejects.toMatchObject({ code: "RESULT_STORAGE_FAILED", data });
+  });
+
+  test.each([
+    ["stops coming", false],
+    ["is cut off", true],
+  ])("an answer that %s in the middle is no result", async (_, hangsUp) => {
+    const content = noise(200_000);
+    const { key } = await open().write(content);
+    server.breakOff = () => ({ afterBytes: 100_000, hangsUp });
+    const storage = open({ answerTimeoutMs: 200 });
+    await expect(storage.read(key)).rejects.toMatchObject({ code: "RESULT_STORAGE_FAILED", retryable: true });
+    server.breakOff = () => null;
+    expect(Buffer.from(await storage.read(key)).equals(content)).toBe(true);
+  });
+
+  test("an object that is shorter than what was kept is damaged", async () => {
+    const { key } = await open().write(noise(1000));
+    server.objects.set(`results/${key}`, Buffer.from(noise(999)));
+    await expect(open().read(key)).rejects.toMatchObject({ code: "RESULT_DAMAGED", data: { key } });
+  });
+
+  test("an answer that says it is well and tells of an error in its body keeps nothing", async () => {
+    const complete = (request: string) => request.startsWith("POST") && request.includes("uploadId");
+    server.refuse = (request) => (complete(request) ? 200 : null);
+    await expect(open().write(noise(2 * partBytes))).rejects.toMatchObject({ code: "RESULT_STORAGE_FAILED" });
+    expect(server.objects.size).toBe(0);
+    expect(server.uploads.size).toBe(0);
+  });
+
   test("nobody answers", async () => {
     const storage = open();
     await server[Symbol.asyncDispose]();

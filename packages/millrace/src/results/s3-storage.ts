@@ -3,8 +3,10 @@
 import type * as Sdk from "@aws-sdk/client-s3";
 import { MillraceError } from "../contract/errors.ts";
 import type { ResultStorage } from "../contract/results.ts";
+import { systemClock } from "../kit/clock.ts";
 import { importOptional, late, ModuleMissing } from "../kit/late.ts";
 import { checkKey, collect, verified } from "./content-hash.ts";
+import { type S3Body, withoutSilence } from "./s3-body.ts";
 import { partBytes, type UploadTarget, uploadBody } from "./s3-upload.ts";
 import { gatherBody, type UploadBody } from "./upload-body.ts";
 
@@ -32,6 +34,11 @@ export interface S3StorageOptions {
   readonly region?: string;
   /** Or a function that gives them when they are first needed. Default: what the AWS SDK finds in the environment, its files and the machine's role. */
   readonly credentials?: S3Credentials | (() => Promise<S3Credentials>);
+  /**
+   * How long the answer to a request is waited for, and more of an answer that is read, in ms. A request without an answer is sent
+   * again, as the AWS SDK does. Default 60,000.
+   */
+  readonly answerTimeoutMs?: number;
   /** Whether the bucket is a part of the path instead of the host. Default: with an endpoint. */
   readonly forcePathStyle?: boolean;
   /** What references to its results call it. Default "s3". */
@@ -42,6 +49,10 @@ export interface S3StorageOptions {
 
 /** What each request of a call is given. */
 type Sending = UploadTarget["sending"];
+
+/** How long a connection is waited for, in ms. */
+const connectTimeoutMs = 10_000;
+const defaultAnswerTimeoutMs = 60_000;
 
 /** Above this size it is worth asking first whether the content is there. In bytes. */
 const askFirstBytes = 2 ** 20;
@@ -54,7 +65,7 @@ const askFirstBytes = 2 ** 20;
  * RESULT_MISSING, RESULT_DAMAGED, RESULT_STORAGE_FAILED (its cause is the error of the SDK).
  */
 export function createS3Storage(options: S3StorageOptions): ResultStorage {
-  const { bucket, prefix = "", name = "s3", keys = "sha256" } = options;
+  const { bucket, prefix = "", name = "s3", keys = "sha256", answerTimeoutMs = defaultAnswerTimeoutMs } = options;
   const connect = late(async () => {
     const sdk = await loadSdk();
     return { sdk, client: (options.client as Sdk.S3Client | undefined) ?? createClient(sdk, options) };
@@ -85,7 +96,7 @@ export function createS3Storage(options: S3StorageOptions): ResultStorage {
     try {
       const { sdk, client } = await connect();
       const { Body } = await client.send(new sdk.GetObjectCommand(locate(key)));
-      const chunks = Body as AsyncIterable<Uint8Array>;
+      const chunks = withoutSilence(Body as S3Body, { limitMs: answerTimeoutMs, clock: systemClock });
       yield* keys === "any" ? chunks : verified(chunks, { key, store: name });
     } catch (cause) {
       throw toStorageError(cause, { store: name, verb: "read", key });
@@ -136,8 +147,15 @@ async function loadSdk(): Promise<typeof Sdk> {
 
 function createClient(sdk: typeof Sdk, options: S3StorageOptions): Sdk.S3Client {
   const { endpoint, credentials, region, forcePathStyle = endpoint !== undefined } = options;
+  const { answerTimeoutMs = defaultAnswerTimeoutMs } = options;
   return new sdk.S3Client({
     forcePathStyle,
+    // By itself the SDK waits for ever.
+    requestHandler: {
+      connectionTimeout: connectTimeoutMs,
+      requestTimeout: answerTimeoutMs,
+      throwOnRequestTimeout: true,
+    },
     // Content is checked by MD5 when it is sent and by its key when it is read; not every service knows other checksums.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",

@@ -9,8 +9,11 @@ import { recordSql } from "./0003-record.postgres.ts";
 
 const endGivesWay = "else reopens or t.state_type not in ('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED') end";
 
-/** The last function of version 2, which takes the place of the one that is there. */
-const recordTaskRunSql = functionsSql.slice(functionsSql.indexOf("drop function {schema}.record_task_run;"));
+/** The last function of version 2. It takes the place of the one that is there without a moment in which there is none. */
+const recordTaskRunSql = functionsSql
+  .slice(functionsSql.indexOf("drop function {schema}.record_task_run;"))
+  .replace("drop function {schema}.record_task_run;", "")
+  .replace("create function", "create or replace function");
 
 export const lateBatchesSql = (recordSql + recordTaskRunSql).replaceAll(
   endGivesWay,

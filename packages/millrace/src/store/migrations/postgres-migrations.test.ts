@@ -4,10 +4,12 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makePostgresLedger, type TestPostgresLedger, whyNot } from "../postgres/postgres-ledger.testsuite.ts";
-import { fillIn, lockSpace } from "../postgres/migrate.ts";
+import { fillIn, setVersion } from "../postgres/schema-version.ts";
 import { tables } from "../suite/ledger.testsuite.ts";
 import { readSampleLedger, writeSampleLedger } from "../suite/sample-ledger.testsuite.ts";
+import { wholeSql } from "./migration.ts";
 import { postgresMigrations } from "./postgres-migrations.ts";
+import { schemaOf } from "./postgres-schema.testsuite.ts";
 
 const folder = join(import.meta.dirname, "fixtures");
 const current = postgresMigrations.length;
@@ -26,27 +28,9 @@ async function dump(ledger: TestPostgresLedger): Promise<string> {
   const counters = ["flow_run", "task_run", "artifact", "variable", "run_input"].map(
     (table) => `select setval(pg_get_serial_sequence('{schema}.${table}', 'seq'), 1000);`,
   );
-  const version = `update {schema}.ledger_version set version = ${current};`;
+  const version = `${setVersion("{schema}", current)};`;
   const stream = "select setval('{schema}.stream_seq', 1000);";
-  return `${[...postgresMigrations.map(({ sql }) => sql), version, ...rows, ...counters, stream].join("\n")}\n`;
-}
-
-/** Columns, indexes and functions, without what is a schema's own. */
-async function schemaOf(ledger: TestPostgresLedger): Promise<unknown> {
-  const { schema } = ledger;
-  const columns = await ledger.query(
-    `select table_name, column_name, data_type, is_nullable, column_default, collation_name from information_schema.columns
-     where table_schema = '{schema}' order by table_name, column_name`,
-  );
-  const indexes = await ledger.query(
-    "select indexdef from pg_indexes where schemaname = '{schema}' order by indexname",
-  );
-  const functions = await ledger.query(
-    `select proname, pg_get_functiondef(p.oid) as text from pg_proc p
-     where pronamespace = '{schema}'::regnamespace order by proname`,
-  );
-  const text = JSON.stringify({ columns, indexes, functions });
-  return JSON.parse(text.replaceAll(schema, "{schema}").replaceAll(String(lockSpace(schema)), "{space}"));
+  return `${[...postgresMigrations.map(wholeSql), version, ...rows, ...counters, stream].join("\n")}\n`;
 }
 
 test("versions are numbered from 1 without a gap", () => {

@@ -3,7 +3,7 @@
 import type { WorkspaceStore } from "../../contract/store.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { besideLocation, type PostgresLocation } from "./location.ts";
-import { lockSpace } from "./migrate.ts";
+import { lockSpace } from "./schema-version.ts";
 
 /** @param location of the ledger that they are beside */
 export function withOwnLocks(shared: WorkspaceStore, location: PostgresLocation): WorkspaceStore {

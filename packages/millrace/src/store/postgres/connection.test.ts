@@ -2,8 +2,9 @@ import { createServer, connect, type Socket } from "node:net";
 import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../kit/clock.ts";
-import { createConnection, createPool } from "./connection.ts";
+import { createConnection } from "./connection.ts";
 import { toPostgresLocation } from "./location.ts";
+import { createPool } from "./pool.ts";
 import { postgresUrl, whyNot } from "./postgres-ledger.testsuite.ts";
 
 /** Stands between a client and the database, and can swallow all that is said. */

@@ -1,10 +1,7 @@
-/** A pool of connections, and statements run over it. */
+/** Statements run over a pool of connections. */
 
-import type pgModule from "pg";
 import type { Pool, PoolClient, QueryConfig, QueryResult } from "pg";
-import { MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
-import { importOptional, ModuleMissing } from "../../kit/late.ts";
 import { systemRandom } from "../../kit/random.ts";
 import type { Dialect, SqlValue } from "../sql/dialect.ts";
 import type { Row, SqlDatabase } from "../sql/database.ts";
@@ -12,18 +9,12 @@ import { compile, type Fragment, raw, sql } from "../sql/fragment.ts";
 import { steadyPace } from "../sql/pace.ts";
 import { createPostgresDialect } from "./dialect.ts";
 import { isDuplicate, isRace, toStoreError } from "./errors.ts";
-import { defaultSchema, type PostgresLocation } from "./location.ts";
+import type { PostgresLocation } from "./location.ts";
 
-const connectTimeoutMs = 10_000;
-/** A new connection has to plan the statements anew, so one that may be needed again is kept a while. */
-const idleTimeoutMs = 60_000;
 /** How long an answer to one statement is waited for: a network that swallows packets tells nobody. */
 const defaultAnswerTimeoutMs = 60_000;
-/** The type of `bigint`, which the driver would give as a text. Ours stay below 2^53. */
-const int8Oid = 20;
-/** How often a transaction that was undone in favour of another is tried again, and how long it waits at most before, in ms. */
-const maxRaces = 10;
-const raceWaitMs = 20;
+/** How long a transaction that was undone in favour of another waits at most before each further try, in ms. */
+const defaultRaceWaitsMs: readonly number[] = Array.from({ length: 9 }, () => 20);
 
 export interface PostgresConnection extends SqlDatabase {
   readonly schema: string;
@@ -37,12 +28,16 @@ export interface PostgresConnection extends SqlDatabase {
   ): Promise<readonly Row[]>;
   /** Runs `body` in a transaction, again if it lost a race. */
   transact<T>(body: (transaction: Transaction) => Promise<T>, options?: TransactOptions): Promise<T>;
+  /** Runs statements that are in no transaction, one after another, over a connection that ends with them. */
+  runApart(texts: readonly string[]): Promise<void>;
   readPool(): { readonly busy: number; readonly idle: number; readonly max: number; readonly waiting: number };
 }
 
 export interface TransactOptions {
   /** How long the answer to each statement is waited for; null for as long as it takes. Default: as for other statements. */
   readonly answerTimeoutMs?: number | null;
+  /** How long it waits at most before each further try when it has lost a race, in ms. Default: nine times 20. */
+  readonly raceWaitsMs?: readonly number[];
 }
 
 export interface Transaction {
@@ -52,34 +47,6 @@ export interface Transaction {
   ) => Promise<{ readonly rows: readonly Row[]; readonly changed: number }>;
   readonly all: (query: Fragment) => Promise<readonly Row[]>;
 }
-
-/** What connections are called in the database's own list of them: by it is seen who has a ledger open. */
-export function applicationName(schema: string): string {
-  return schema === defaultSchema ? "millrace" : `millrace ${schema}`;
-}
-
-/** The connections to a database: of one ledger, or of several in schemas of their own. PACKAGE_MISSING */
-export async function createPool({ connectionString, schema }: PostgresLocation, poolSize: number): Promise<Pool> {
-  const { default: pg } = await importPg();
-  const pool: Pool = new pg.Pool({
-    connectionString,
-    max: poolSize,
-    connectionTimeoutMillis: connectTimeoutMs,
-    idleTimeoutMillis: idleTimeoutMs,
-    // A program that has nothing else to do ends.
-    allowExitOnIdle: true,
-    keepAlive: true,
-    application_name: applicationName(schema),
-    types: {
-      getTypeParser: (oid, format) => (oid === int8Oid ? Number : pg.types.getTypeParser(oid, format as "text")),
-    },
-  });
-  // An idle connection that ends is replaced by the next query, which is told of it if that does not work.
-  pool.on("error", ignore);
-  return pool;
-}
-
-const ignore = (): void => undefined;
 
 /** Statements of a ledger, over a pool that others may use too. */
 export function createConnection(options: {
@@ -95,14 +62,15 @@ export function createConnection(options: {
   /** A pooler may share connections with ledgers in other schemas. */
   const nameOf = (name: string): string => `${location.schema}/${name}`;
 
-  async function attempt<T>(body: () => Promise<T>): Promise<T> {
-    for (let race = 1; ; race++) {
+  async function attempt<T>(body: () => Promise<T>, waitsMs = defaultRaceWaitsMs): Promise<T> {
+    for (let race = 0; ; race++) {
       try {
         return await body();
       } catch (error) {
-        if (!isRace(error) || race === maxRaces) throw toStoreError(error, location.label);
+        const waitMs = waitsMs[race];
+        if (!isRace(error) || waitMs === undefined) throw toStoreError(error, location.label);
+        await clock.sleep(waitMs * systemRandom());
       }
-      await clock.sleep(raceWaitMs * systemRandom());
     }
   }
 
@@ -138,6 +106,16 @@ export function createConnection(options: {
     }
   }
 
+  async function runApart(texts: readonly string[]): Promise<void> {
+    const client = await pool.connect();
+    client.on("error", ignore);
+    try {
+      for (const text of texts) await client.query(text);
+    } finally {
+      client.release(true);
+    }
+  }
+
   return {
     listColumns: (table) =>
       sql`select column_name as name from information_schema.columns
@@ -151,7 +129,9 @@ export function createConnection(options: {
     query: async (text, values = [], options = {}) => (await run({ text, values: [...values] }, options)).rows,
     queryPrepared: async ({ name, text }, values) =>
       (await run({ name: nameOf(name), text, values: [...values] })).rows,
-    transact: (body, transactOptions) => attempt(() => transactOnce(body, transactOptions)),
+    transact: (body, transactOptions) =>
+      attempt(() => transactOnce(body, transactOptions), transactOptions?.raceWaitsMs),
+    runApart: (texts) => attempt(() => runApart(texts), []),
     all: async (fragment, prepareAs) => {
       const { text, values } = compile(fragment, dialect);
       const name = prepareAs === undefined ? {} : { name: nameOf(prepareAs) };
@@ -199,15 +179,6 @@ interface TimedQuery extends QueryConfig {
   readonly query_timeout: number;
 }
 
-async function importPg(): Promise<{ readonly default: typeof pgModule }> {
-  try {
-    return await importOptional<{ readonly default: typeof pgModule }>("pg", "A ledger in PostgreSQL");
-  } catch (error) {
-    if (!(error instanceof ModuleMissing)) throw error;
-    throw new MillraceError("PACKAGE_MISSING", { feature: "A ledger in PostgreSQL", package: "pg" }, { cause: error });
-  }
-}
-
 function toTransaction(
   client: PoolClient,
   { limitMs, dialect }: { readonly limitMs: number | null; readonly dialect: Dialect },
@@ -225,6 +196,8 @@ function toTransaction(
     },
   };
 }
+
+function ignore(): void {}
 
 /** Whether the connection can be used again. */
 async function rollBack(client: PoolClient): Promise<boolean> {

@@ -2,9 +2,10 @@
 
 import { MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
-import { applicationName, createConnection, createPool, type PostgresConnection } from "./connection.ts";
+import { createConnection, type PostgresConnection } from "./connection.ts";
 import { toPostgresLocation } from "./location.ts";
-import { readVersion } from "./migrate.ts";
+import { applicationName, createPool } from "./pool.ts";
+import { readVersion } from "./schema-version.ts";
 
 export interface Snapshot {
   /** For `pg_dump --snapshot`. */

@@ -1,25 +1,28 @@
 import { MillraceError } from "../../contract/errors.ts";
+import type { Clock } from "../../kit/clock.ts";
+import { wholeSql } from "../migrations/migration.ts";
 import { postgresMigrations } from "../migrations/postgres-migrations.ts";
-import type { Row } from "../sql/database.ts";
+import { carryForward } from "./carry-forward.ts";
 import type { PostgresConnection, Transaction } from "./connection.ts";
-
-/** The schema version that this code knows. */
-export const knownVersion = postgresMigrations.length;
+import type { PostgresLocation } from "./location.ts";
+import { fillIn, knownVersion, lockSpace, readVersion, setVersion } from "./schema-version.ts";
 
 /**
- * Carries the ledger forward, each step in a transaction of its own. Of several processes that open a new ledger at once one
- * does it, and the others find it done.
+ * Makes the ledger, in one transaction, or carries it forward while others use it. Of several processes that open it at once
+ * one does it, and the others find it done. A ledger of a newer version that serves this one stays as it is.
  *
- * @throws LEDGER_NEWER, LEDGER_UNWRITABLE, SETTING_INVALID
+ * @throws LEDGER_NEWER, LEDGER_UNWRITABLE, LEDGER_FULL, LEDGER_BUSY, SETTING_INVALID
  */
-export async function migrate(connection: PostgresConnection): Promise<void> {
+export async function migrate(
+  connection: PostgresConnection,
+  place: { readonly location: PostgresLocation; readonly clock: Clock },
+): Promise<void> {
   await checkIsolation(connection);
-  const found = await readVersion(connection, async (text, values) => connection.query(text, values));
-  for (let version = found; version !== knownVersion; ) {
-    // A big table takes its time to be changed.
-    const options = { answerTimeoutMs: null };
-    version = await connection.transact((transaction) => migrateOnce(connection, transaction), options);
+  let version = await readVersion(connection, async (text, values) => connection.query(text, values));
+  if (version === 0) {
+    version = await connection.transact((transaction) => make(connection, transaction), { answerTimeoutMs: null });
   }
+  if (version < knownVersion) await carryForward(place);
 }
 
 /** What a statement sees after it has waited for a lock is what it counts on: a database that is set otherwise is refused. */
@@ -30,56 +33,17 @@ async function checkIsolation(connection: PostgresConnection): Promise<void> {
   throw new MillraceError("SETTING_INVALID", { setting: "database", reason });
 }
 
-type Query = (text: string, values: readonly string[]) => Promise<readonly Row[]>;
-
-/** Takes one step, if one is missing. Returns the version after it. */
-async function migrateOnce(connection: PostgresConnection, transaction: Transaction): Promise<number> {
-  const { schema } = connection;
-  const query: Query = async (text, values) => (await transaction.query(text, values)).rows;
-  await transaction.query("select pg_advisory_xact_lock($1::integer, 0)", [lockSpace(schema)]);
-  const found = await readVersion(connection, query);
-  const step = postgresMigrations[found];
-  if (step === undefined) return found;
-  const [namespace] = await query("select 1 from pg_namespace where nspname = $1", [schema]);
-  if (namespace === undefined) await transaction.query(`create schema ${schema}`);
-  await transaction.query(fillIn(step.sql, schema));
-  await transaction.query(`update ${schema}.ledger_version set version = $1`, [step.version]);
-  return step.version;
-}
-
-/**
- * Zero where there is no ledger. Asked of the catalogue as of a table: `to_regclass` answers from a cache, which may not have
- * heard of what another process has just made.
- */
-export async function readVersion(
-  connection: Pick<PostgresConnection, "schema" | "location">,
-  query: Query,
+/** Returns the version that is there then: another process may have been faster. */
+async function make(
+  { schema, location }: Pick<PostgresConnection, "schema" | "location">,
+  { query }: Transaction,
 ): Promise<number> {
-  const { schema } = connection;
-  const table = "select 1 from pg_tables where schemaname = $1 and tablename = 'ledger_version'";
-  if ((await query(table, [schema])).length === 0) return 0;
-  const [row] = await query(`select version from ${schema}.ledger_version`, []);
-  return check(connection, row?.version);
-}
-
-function check({ location }: Pick<PostgresConnection, "location">, version: unknown): number {
-  if (typeof version !== "number") {
-    throw new MillraceError("LEDGER_CORRUPT", { location, reason: "it does not say its schema version" });
-  }
-  if (version > knownVersion) {
-    throw new MillraceError("LEDGER_NEWER", { location, found: version, known: knownVersion });
-  }
-  return version;
-}
-
-/** The statements of a migration for a ledger in this schema. */
-export function fillIn(sql: string, schema: string): string {
-  return sql.replaceAll("{schema}", schema).replaceAll("{space}", String(lockSpace(schema)));
-}
-
-/** The first half of the keys of the ledger's locks: 15 bits by the schema's name (FNV-1a, folded). */
-export function lockSpace(schema: string): number {
-  let hash = 0x811c9dc5;
-  for (const character of schema) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
-  return ((hash >>> 15) ^ hash) & 0x7fff;
+  await query("select pg_advisory_xact_lock($1::integer, 0)", [lockSpace(schema)]);
+  const found = await readVersion({ schema, location }, async (text, values) => (await query(text, values)).rows);
+  if (found > 0) return found;
+  const namespace = await query("select 1 from pg_namespace where nspname = $1", [schema]);
+  if (namespace.rows.length === 0) await query(`create schema ${schema}`);
+  for (const step of postgresMigrations) await query(fillIn(wholeSql(step), schema));
+  await query(setVersion(schema, knownVersion));
+  return knownVersion;
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { systemClock } from "../../kit/clock.ts";
 import { shortId } from "../../kit/ids.ts";
 import { create } from "../suite/samples.testsuite.ts";
-import { knownVersion } from "./migrate.ts";
+import { knownVersion } from "./schema-version.ts";
 import { openPostgresStore } from "./open.ts";
 import { makePostgresLedger, postgresUrl, whyNot } from "./postgres-ledger.testsuite.ts";
 
@@ -80,11 +80,25 @@ describe.skipIf(whyNot !== "")(`opening a ledger in PostgreSQL${whyNot}`, () => 
     const ledger = await makePostgresLedger();
     const store = await ledger.open();
     await store.close();
-    await ledger.query("update {schema}.ledger_version set version = 99");
+    await ledger.query("update {schema}.ledger_version set version = 99, serves = $1", [knownVersion + 1]);
     await expect(ledger.open()).rejects.toMatchObject({
       code: "LEDGER_NEWER",
       data: { found: 99, known: knownVersion },
     });
+    await ledger.remove();
+  });
+
+  test("uses one that a newer version has only added to, and leaves its version alone", async () => {
+    const ledger = await makePostgresLedger();
+    const store = await ledger.open();
+    await store.close();
+    await ledger.query("alter table {schema}.flow_run add column mood text");
+    await ledger.query("update {schema}.ledger_version set version = 99, serves = $1", [knownVersion]);
+    const older = await ledger.open();
+    const run = await create(older);
+    expect(await older.readFlowRuns([run.id])).toEqual([run]);
+    expect(await older.readSchemaVersion()).toEqual({ version: 99, serves: knownVersion });
+    await older.close();
     await ledger.remove();
   });
 

@@ -4,9 +4,10 @@ import type { Store } from "../../contract/store.ts";
 import type { Clock } from "../../kit/clock.ts";
 import type { Pool } from "pg";
 import { dropSchema } from "./beside.ts";
-import { createConnection, createPool } from "./connection.ts";
+import { createConnection } from "./connection.ts";
 import { besideLocation, type PostgresLocation, toPostgresLocation } from "./location.ts";
 import { migrate } from "./migrate.ts";
+import { createPool } from "./pool.ts";
 import { createPostgresStore } from "./store.ts";
 
 export interface PostgresStoreOptions {
@@ -22,7 +23,7 @@ export interface PostgresStoreOptions {
 /**
  * Opens the ledger, made or carried forward to this version's schema if need be. Needs the package `pg`.
  *
- * @throws DATABASE_UNREACHABLE, LEDGER_NEWER, LEDGER_UNWRITABLE, SETTING_INVALID, PACKAGE_MISSING
+ * @throws DATABASE_UNREACHABLE, LEDGER_NEWER, LEDGER_UNWRITABLE, LEDGER_FULL, LEDGER_BUSY, SETTING_INVALID, PACKAGE_MISSING
  */
 export async function openPostgresStore({ url, clock, poolSize = 10 }: PostgresStoreOptions): Promise<Store> {
   const location = toPostgresLocation(url);
@@ -48,7 +49,7 @@ async function openOver(
 ): Promise<Store> {
   const { location, clock, close } = options;
   const connection = createConnection({ location, clock, pool });
-  await migrate(connection);
+  await migrate(connection, { location, clock });
   return createPostgresStore(connection, location, {
     openBeside: (id) => openOver(pool, { location: besideLocation(location, id), clock, close: async () => undefined }),
     dropBeside: (id) => dropSchema(connection, besideLocation(location, id).schema),

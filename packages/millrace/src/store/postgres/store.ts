@@ -14,7 +14,7 @@ import type { PostgresConnection } from "./connection.ts";
 import { withOwnLocks } from "./beside.ts";
 import { groupCommits } from "./group-commit.ts";
 import type { PostgresLocation } from "./location.ts";
-import { knownVersion } from "./migrate.ts";
+import { knownVersion } from "./schema-version.ts";
 import { createObservedWriter } from "./observed.ts";
 import { createFlowRunReader } from "./read-flow-runs.ts";
 import { createRecorder } from "./record.ts";
@@ -29,7 +29,7 @@ export function createPostgresStore(
 ): Store {
   const { schema } = connection;
   const horizon = { name: "horizon", text: `select ${schema}.stream_horizon() as horizon` };
-  const version = { name: "schema-version", text: `select version from ${schema}.ledger_version` };
+  const version = { name: "schema-version", text: `select version, serves from ${schema}.ledger_version` };
   const taking = { name: "take-slot", text: `select ${schema}.take_slot($1, $2, $3, $4, $5) as taken` };
 
   /** Below this number nothing can appear any more. Asked in a statement of its own, before the one that reads. */
@@ -76,7 +76,7 @@ export function createPostgresStore(
     schemaVersion: knownVersion,
     readSchemaVersion: async () => {
       const [row] = await connection.queryPrepared(version, []);
-      return Number(row?.version);
+      return { version: Number(row?.version), serves: Number(row?.serves) };
     },
     tryWriting: async () => void (await connection.query(`update ${schema}.ledger_version set version = version`)),
     describe: () => describe(connection),

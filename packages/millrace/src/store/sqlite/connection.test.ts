@@ -5,7 +5,7 @@ import { type Clock, systemClock } from "../../kit/clock.ts";
 import { createVirtualClock } from "../../kit/virtual-clock.ts";
 import type { TestLedger } from "../suite/ledger.testsuite.ts";
 import { aTaskRun, create, record } from "../suite/samples.testsuite.ts";
-import { knownVersion } from "./migrate.ts";
+import { knownVersion } from "./schema-version.ts";
 import { openSqliteStore } from "./open.ts";
 import { makeSqliteLedger } from "./sqlite-ledger.testsuite.ts";
 

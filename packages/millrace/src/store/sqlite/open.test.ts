@@ -10,8 +10,9 @@ import { systemClock } from "../../kit/clock.ts";
 import { aTaskRun, create, record } from "../suite/samples.testsuite.ts";
 import { configure } from "./configure.ts";
 import { createConnection } from "./connection.ts";
-import { knownVersion, migrate } from "./migrate.ts";
+import { migrate } from "./migrate.ts";
 import { openSqliteStore } from "./open.ts";
+import { knownVersion } from "./schema-version.ts";
 import { createSqliteStore } from "./store.ts";
 
 /** No workspace is opened here. */
@@ -77,6 +78,19 @@ describe("opening a ledger in SQLite", () => {
       code: "LEDGER_NEWER",
       data: { location: path, found: 99, known: knownVersion },
     });
+  });
+
+  test("uses one that a newer version has only added to, and leaves its version alone", async () => {
+    await makeLedger();
+    change(`
+      alter table flow_run add column mood text;
+      pragma user_version = 99;
+      update ledger_version set version = 99, serves = ${knownVersion}`);
+    const older = await open();
+    const run = await create(older);
+    expect(await older.readFlowRuns([run.id])).toEqual([run]);
+    expect(await older.readSchemaVersion()).toEqual({ version: 99, serves: knownVersion });
+    await older.close();
   });
 
   test("refuses a database of another program, and leaves it alone", async () => {

@@ -5,9 +5,9 @@ import { MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { type SqliteConnection, createConnection } from "./connection.ts";
 import { toStoreError } from "./errors.ts";
-import { readVersion } from "./migrate.ts";
 import { findDamage } from "./find-damage.ts";
 import { openFile } from "./open-file.ts";
+import { readVersion } from "./schema-version.ts";
 
 /** Pages that are copied in one step: 4 MiB, some ms of a disk of today. */
 const pagesAtOnce = 1000;

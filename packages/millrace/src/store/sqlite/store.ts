@@ -12,8 +12,8 @@ import { takeSlot } from "../sql/processes.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
 import { compact, measureSpace } from "./compact.ts";
 import { createConnection, type SqliteConnection } from "./connection.ts";
-import { knownVersion } from "./migrate.ts";
 import { createRecorder } from "./record.ts";
+import { knownVersion, readSchemaVersion } from "./schema-version.ts";
 import { openFile } from "./open-file.ts";
 import { findDamage } from "./find-damage.ts";
 
@@ -33,9 +33,10 @@ export function createSqliteStore(
     ...beside,
     readRows: (body) => readRows(connection, body),
     schemaVersion: knownVersion,
-    readSchemaVersion: () => connection.attempt(() => readUserVersion(database)),
+    readSchemaVersion: () => connection.attempt(() => readSchemaVersion(database)),
     // The header's page is written, whether or not the number is another.
-    tryWriting: () => connection.write(() => database.exec(`pragma user_version = ${readUserVersion(database)}`)),
+    tryWriting: () =>
+      connection.write(() => database.exec(`pragma user_version = ${readSchemaVersion(database).version}`)),
     describe: () => describe(connection),
     readLoad: () => ({ logBytes: logBytesOf(database), connections: null }),
     measureSpace: () => measureSpace(connection),
@@ -45,10 +46,6 @@ export function createSqliteStore(
       if (database.isOpen) database.close();
     },
   };
-}
-
-function readUserVersion(database: DatabaseSync): number {
-  return Number(database.prepare("pragma user_version").get()?.user_version);
 }
 
 /** Null for a ledger that is in no file. */
