@@ -35,7 +35,7 @@ async function attend(ledger: LedgerUnderTest, signal: AbortSignal): Promise<voi
   const opened = await ledger.open();
   const { api, engine } = opened;
   const answer = (root: FlowRunRow, key: string, value: unknown): Promise<boolean> =>
-    api.sendRunInput({ flowRunId: toUuid(root.id), key, id: key, value: engine.encode(value), sender: null });
+    api.sendRunInput({ flowRunId: toUuid(root.id), key, id: "answer-0", value: engine.encode(value), sender: null });
   while (!signal.aborted) {
     const root = rootOf(await ledger.readRows());
     if (root !== undefined) await answer(root, signalKey("go-ahead"), { by: "Ada" });

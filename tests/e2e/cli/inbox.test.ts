@@ -46,9 +46,9 @@ test("a person finds what waits, sees the form, and answers it", async () => {
 test("a suspended run goes on where it is answered, unless its own check refuses the answer", async () => {
   const ledger = createLedger();
   await ledger.run(["run", "release.ts", "-p", "version=2.0.0"]);
-  expect((await ledger.run(["inbox", "ls"])).stdout).toMatch(/ Publish 2\.0\.0\? +ada, release-managers .* default$/m);
+  expect((await ledger.run(["inbox", "ls"])).stdout).toMatch(/ Publish 2\.0\.0\? +ada, grace .* default$/m);
   const shown = (await ledger.run(["inbox", "inspect", "latest"])).stdout;
-  expect(shown).toMatch(/^May answer +ada, release-managers$/m);
+  expect(shown).toMatch(/^May answer +ada, grace$/m);
   expect(shown).toMatch(/^Then +the run is answered \{"approved":false,"note":"nobody answered"\}$/m);
   expect(shown).toContain("\nSee the **changes** first.\n");
   expect(shown).toMatch(/^note +text, at least 3 characters +else "as usual"/m);

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type InboxItem, isMillraceError, type JsonObject, type ValueFault } from "millrace/client";
 import { useMemo, useRef, useState } from "react";
 import { api } from "../../api/api.ts";
+import { useSession } from "../../api/session.ts";
 import { getMyName, setMyName, useMyName } from "../../app/my-name.ts";
 import { SchemaForm } from "../../schema-form/schema-form.tsx";
 import { useValueFaults } from "../../schema-form/use-value-faults.ts";
@@ -38,7 +39,8 @@ export function AnswerForm({
   const [isReadable, setReadable] = useState(true);
   const checked = useValueFaults(form?.schema ?? null, value);
   const client = useQueryClient();
-  const name = useMyName();
+  const typed = useMyName();
+  const account = useSession()?.account?.name ?? null;
   const around = useRef<HTMLElement>(null);
   const send = useMutation({
     mutationFn: () =>
@@ -46,7 +48,7 @@ export function AnswerForm({
         flowRunId: item.flowRunId,
         ...(item.key === null ? {} : { key: item.key }),
         ...(form === null ? {} : { input: form.toValue(value) }),
-        ...(getMyName() === "" ? {} : { answeredBy: getMyName() }),
+        ...(account !== null || getMyName() === "" ? {} : { answeredBy: getMyName() }),
       }),
     onSuccess: (answered) => {
       // The question may be gone before it is known that this was its answer.
@@ -60,6 +62,7 @@ export function AnswerForm({
     () => [...checked.faults, ...refused.map((fault) => ({ ...fault, path: form?.toPath(fault.path) ?? fault.path }))],
     [checked.faults, refused, form],
   );
+  const only = item.answerers.length === 0 ? null : `Only these may answer: ${item.answerers.join(", ")}.`;
   const verb = form === null ? "Let it go on" : "Answer";
   return (
     <form
@@ -87,23 +90,22 @@ export function AnswerForm({
       {checked.error === null ? null : (
         <p className="text-small text-muted">The form cannot be checked before it is sent.</p>
       )}
-      <Field
-        label="Your name"
-        hint={
-          item.answerers.length === 0
-            ? "Recorded with the answer, where the server does not know you by itself."
-            : `Only these may answer: ${item.answerers.join(", ")}.`
-        }
-      >
-        {(ids) => (
-          <TextInput
-            {...ids}
-            value={name}
-            autoComplete="username"
-            onChange={(event) => setMyName(event.target.value)}
-          />
-        )}
-      </Field>
+      {account === null ? (
+        <Field label="Your name" hint={only ?? "Recorded with the answer. This server asks nobody who they are."}>
+          {(ids) => (
+            <TextInput
+              {...ids}
+              value={typed}
+              autoComplete="username"
+              onChange={(event) => setMyName(event.target.value)}
+            />
+          )}
+        </Field>
+      ) : (
+        <p className="text-small text-muted">
+          {only ?? "Anybody may answer."} You answer as {account}.
+        </p>
+      )}
       {send.error === null ? null : <ErrorNote error={send.error} />}
       <Button
         type="submit"
@@ -114,7 +116,9 @@ export function AnswerForm({
       >
         {verb}
       </Button>
-      <Command text={toCommand(item, form === null ? undefined : form.toValue(value), name.trim())} />
+      <Command
+        text={toCommand(item, form === null ? undefined : form.toValue(value), account === null ? typed.trim() : "")}
+      />
     </form>
   );
 }

@@ -1,6 +1,7 @@
 /** One change of many flow runs. */
 
 import type { FailureGroupRef } from "./failures.ts";
+import type { Caller } from "./inbox.ts";
 import type { Condition } from "./query.ts";
 
 /**
@@ -21,6 +22,8 @@ export interface FlowRunsChange {
   readonly max?: number;
   /** Where the call before has ended. */
   readonly cursor?: string | null;
+  /** Whom the caller was shown to be, by whoever let the call in. Never read from a request. */
+  readonly caller?: Caller;
 }
 
 export interface FlowRunsChanged {

@@ -49,7 +49,7 @@ export interface InboxItem {
   /** JSON Schema of the answer; null where none is asked for, and the run waits to be let go on. */
   readonly schema: JsonObject | null;
   readonly initialValues: Json;
-  /** Names of people, roles or groups; empty: anybody. */
+  /** Names of those who may answer: of accounts, where the server knows its callers. Empty: anybody. */
   readonly answerers: readonly string[];
   readonly since: number;
   /** Null: for as long as it takes. */
@@ -70,9 +70,8 @@ export interface InboxFilter {
 
 /** Somebody whom the server knows. */
 export interface Caller {
+  /** Of the account. */
   readonly name: string;
-  /** Roles and groups that they have. */
-  readonly groups: readonly string[];
 }
 
 export interface AnswerToPause {
@@ -82,7 +81,7 @@ export interface AnswerToPause {
   readonly key?: string;
   /** JSON; absent for a run that asks for none. */
   readonly input?: unknown;
-  /** Who says so. Where the caller is known, that counts instead. */
+  /** Who says so, taken as given. Where the caller is known, that counts instead. */
   readonly answeredBy?: string;
   /** Whom the caller was shown to be, by whoever let the call in. Never read from a request. */
   readonly caller?: Caller;

@@ -175,6 +175,18 @@ export interface ConcurrencyLimit extends ObjectBase {
   readonly denied: number;
   /** A moving average of how long slots are held, in seconds. */
   readonly averageSeconds?: number;
+  /** Who has asked for slots in vain, and asks again: the newest 100. */
+  readonly waiting?: readonly SlotWait[];
+}
+
+/** Somebody who waits for slots of a limit. */
+export interface SlotWait {
+  /** As `<kind>:<id>`. */
+  readonly holder: string;
+  /** When it first asked, in ms since the epoch. */
+  readonly since: number;
+  /** Who has not asked again by then waits no more. */
+  readonly until: number;
 }
 
 /** Slots that are held until a time; they are given back by the holder, or when the time has passed. */
@@ -210,6 +222,8 @@ export interface AutomationFiring extends ObjectBase {
   readonly status: "pending" | "done" | "failed";
   readonly firing?: JsonObject;
   readonly outcomes?: readonly JsonObject[];
+  /** Attempts at its actions that failed, and are made again: `index` and `kind` of the action, `at`, `reason`, `details`, `nextTryAt`. */
+  readonly tries?: readonly JsonObject[];
 }
 
 /** Name: lower-case letters, digits, `-` and `_`. `value` is JSON text. */

@@ -173,6 +173,16 @@ export function refusalKey(pauseKey: string): string {
   return `refused:${pauseKey}`;
 }
 
+/** The id of the answer to a pause that is given next. */
+export function answerId(refusedBefore: number): string {
+  return `answer-${refusedBefore}`;
+}
+
+/** Whether it is that of an answer. Inputs of other ids answer no pause: whoever may send one need not be who may answer. */
+export function isAnswerId(id: string): boolean {
+  return /^answer-\d+(-|$)/.test(id);
+}
+
 /** The sender of the answer that was taken because nobody had given one in time. */
 export const timeoutSender = "millrace:timeout";
 

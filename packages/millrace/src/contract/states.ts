@@ -55,7 +55,7 @@ export interface StateDetails {
   readonly inputDescription?: string;
   /** What the form is filled in with at first, as JSON. */
   readonly initialValues?: unknown;
-  /** Names of the people, roles or groups who may answer; absent: anybody. */
+  /** Names of those who may answer: of accounts, where the server knows its callers. Absent: anybody. */
   readonly answerers?: readonly string[];
   /** The serialized answer that is taken when the time of the pause is over. Absent: the run fails then. */
   readonly timeoutAnswer?: string;
@@ -92,6 +92,13 @@ export interface State {
 
 /** A state that somebody asks for; the service sets the time where it is absent. */
 export type ProposedState = Omit<State, "at"> & { readonly at?: number };
+
+/** What a run is called whose process was told to give it up, and has not yet: it is RUNNING. */
+export const suspendingName = "Suspending";
+
+export function isSuspending({ type, name }: Pick<State, "type" | "name">): boolean {
+  return type === "RUNNING" && name === suspendingName;
+}
 
 /** The name a state takes when none is given. */
 export const defaultStateNames: Readonly<Record<StateType, string>> = {

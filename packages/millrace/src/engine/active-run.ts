@@ -11,6 +11,7 @@ import type { Engine } from "./engine.ts";
 import { Provenance } from "./provenance.ts";
 import { Records } from "./records.ts";
 import type { FlowTrace } from "./trace.ts";
+import { stopAtBoundary } from "./suspend-soon.ts";
 import type { TaskExecution } from "./task-run.ts";
 import { WaitingRows } from "./waiting-rows.ts";
 
@@ -61,6 +62,8 @@ export class ActiveRun {
   lost = false;
   /** Its end is recorded by this process, or about to be. */
   isEnding = false;
+  /** It gives up its process at its next task: calls of its function do not begin any more. See suspend-soon.ts. */
+  isSuspending = false;
   #signal: AttemptSignal;
   #stopReason: { readonly error: unknown } | null = null;
   #onStop: ((error: unknown) => void) | null = null;
@@ -179,6 +182,7 @@ export class ActiveRun {
   /** A call has settled. */
   ended(execution: TaskExecution): void {
     this.executions.delete(execution);
+    if (this.isSuspending) stopAtBoundary(this.engine.runsBeside(this));
     if (this.executions.size === 0) this.#onEmpty?.();
   }
 

@@ -1,5 +1,7 @@
 /** The slots that one call holds while it runs: of its concurrency keys, and of the limits of its tags. */
 
+import type { Event } from "../contract/records.ts";
+import { type SlotsTold, toAcquiredEvents, toReleasedEvents } from "../contract/slot-events.ts";
 import type { HeldTagSlots } from "./tag-slots.ts";
 import type { TaskExecution } from "./task-run.ts";
 import type { TaskRow } from "./task-row.ts";
@@ -11,6 +13,7 @@ export class CallSlots {
   readonly #tags: readonly string[];
   #heldKeys: string[] = [];
   #heldTags: HeldTagSlots | null = null;
+  #acquired: readonly Event[] = [];
 
   /** @param wanted the concurrency keys, and the tags that may have limits; see limitedTagsOf() */
   constructor(execution: TaskExecution, wanted: { readonly keys: Work["slots"]; readonly tags: readonly string[] }) {
@@ -34,6 +37,9 @@ export class CallSlots {
     if (this.#tags.length === 0) return;
     const onWait = (tag: string): void => this.#showWait(row, `tag:${tag}`);
     this.#heldTags = await engine.tagSlots.acquire(this.#tags, { taskRunId: holder, signal, onWait });
+    if (this.#heldTags === null) return;
+    this.#acquired = toAcquiredEvents(this.#told(this.#heldTags));
+    this.#tell(this.#acquired);
   }
 
   async giveBack(): Promise<void> {
@@ -41,7 +47,21 @@ export class CallSlots {
     for (const name of this.#heldKeys.splice(0)) await engine.slots.release(name, id);
     const tags = this.#heldTags;
     this.#heldTags = null;
-    if (tags !== null) await engine.tagSlots.release(tags);
+    if (tags === null) return;
+    await engine.tagSlots.release(tags);
+    this.#tell(toReleasedEvents(this.#told(tags), this.#acquired));
+  }
+
+  #told({ limits }: HeldTagSlots): SlotsTold {
+    const { engine, flow } = this.#execution;
+    const flowRun = flow?.info ?? null;
+    const { clock, ports } = engine;
+    return { limits, slots: 1, at: clock.now(), flowRun, taskRun: this.#execution.info(), newId: () => ports.newId() };
+  }
+
+  /** Nobody waits for that: it is recorded with what else there is. */
+  #tell(events: readonly Event[]): void {
+    for (const event of events) this.#execution.engine.recordEvent(event).catch(() => undefined);
   }
 
   #showWait(row: TaskRow, limitName: string): void {

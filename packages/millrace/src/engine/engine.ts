@@ -160,6 +160,11 @@ export class Engine implements Runtime {
     return [...this.#runs.values()].filter(({ info }) => !this.#runs.has(info.parentRunId ?? ""));
   }
 
+  /** The runs under way here of which all are one root's, with it. */
+  runsBeside({ info }: ActiveRun): readonly ActiveRun[] {
+    return [...this.#runs.values()].filter((run) => run.info.rootRunId === info.rootRunId);
+  }
+
   /** Runs, or calls outside any run, are under way. */
   get isExecuting(): boolean {
     return this.#runs.size + this.#loose.size > 0;
@@ -404,11 +409,15 @@ export class Engine implements Runtime {
 
   async recordEvent(event: Event): Promise<void> {
     const { masker } = this.ports;
-    const resource = Object.fromEntries(
-      Object.entries(event.resource).map(([label, text]) => [masker.mask(label), masker.mask(text)]),
-    );
-    const payload = event.payload === null ? null : masker.mask(event.payload);
-    await this.journal.event({ ...event, name: masker.mask(event.name), resource, payload });
+    const maskAll = (labels: Event["resource"]): Event["resource"] =>
+      Object.fromEntries(Object.entries(labels).map(([label, text]) => [masker.mask(label), masker.mask(text)]));
+    await this.journal.event({
+      ...event,
+      name: masker.mask(event.name),
+      resource: maskAll(event.resource),
+      payload: event.payload === null ? null : masker.mask(event.payload),
+      ...(event.related === undefined ? {} : { related: event.related.map(maskAll) }),
+    });
   }
 
   readEnvironment(name: string): string | undefined {

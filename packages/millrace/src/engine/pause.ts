@@ -1,11 +1,10 @@
 /** Waiting for a person: the run is Paused while its process stays, or Suspended when the process is given up. */
 
-import { MillraceError } from "../contract/errors.ts";
-import { refusalKey, type RunInput, timeoutSender } from "../contract/records.ts";
+import { isMillraceError, MillraceError } from "../contract/errors.ts";
+import { answerId, isAnswerId, refusalKey, type RunInput, timeoutSender } from "../contract/records.ts";
 import type { PauseSpec } from "../contract/runtime.ts";
 import type { ProposedState } from "../contract/states.ts";
 import { formatDuration } from "../kit/duration.ts";
-import { answerId } from "../rules/pause-answers.ts";
 import type { ActiveRun } from "./active-run.ts";
 import type { ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
@@ -105,7 +104,13 @@ class PauseWork extends StepWork {
     if (onTimeout !== null) {
       const value = this.#engine.encode(onTimeout.answer);
       const id = answerId(this.#refused.size);
-      await this.#engine.ports.api.sendRunInput({ flowRunId: flow.id, key, id, value, sender: timeoutSender });
+      try {
+        await this.#engine.ports.api.sendRunInput({ flowRunId: flow.id, key, id, value, sender: timeoutSender });
+      } catch (error) {
+        // It was never recorded that it waits: an earlier process died before that, so nobody was asked.
+        if (!isMillraceError(error, "ANSWER_NOT_ALLOWED")) throw error;
+        return { value: await this.#spec.validate(onTimeout.answer) };
+      }
       const answer = await this.#readAnswer(execution, flow, key);
       if (answer !== null) return answer;
     }
@@ -138,7 +143,8 @@ class PauseWork extends StepWork {
     key: string,
   ): Promise<{ readonly value: unknown } | null> {
     for (const input of await this.#engine.ports.api.listRunInputs(flow.id, key)) {
-      if (this.#refused.has(input.id)) continue;
+      // What was sent by other ways than that of an answer may be from anybody.
+      if (this.#refused.has(input.id) || !isAnswerId(input.id)) continue;
       const answer = await this.#accept(execution, key, input);
       if (answer !== null) return answer;
       this.#refused.add(input.id);

@@ -174,7 +174,13 @@ describe("a process that dies while its run is paused", () => {
     await ledger.untilState(id, "PAUSED");
     await ledger.crash();
     await ended;
-    await ledger.api.sendRunInput({ flowRunId: id, key: "go", id: "1", value: '{"approve":true}', sender: null });
+    await ledger.api.sendRunInput({
+      flowRunId: id,
+      key: "go",
+      id: "answer-0",
+      value: '{"approve":true}',
+      sender: null,
+    });
     const { run, value } = await ledger.resume(id);
     expect(value).toEqual({ approve: true, by: "nobody" });
     expect(run.history.map(({ name }) => name)).toEqual([

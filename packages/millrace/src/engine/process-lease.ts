@@ -6,10 +6,11 @@
 import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { ExecutorProcess } from "../contract/records.ts";
-import { isTerminal } from "../contract/states.ts";
+import { isSuspending, isTerminal } from "../contract/states.ts";
 import type { Timer } from "../kit/clock.ts";
 import type { ActiveRun } from "./active-run.ts";
 import type { EnginePorts, LeaseHeartbeat } from "./ports.ts";
+import { suspendSoon } from "./suspend-soon.ts";
 
 /** Every so many looks, the runs of dead processes are ended, whoever's they are. */
 const looksPerSweep = 20;
@@ -127,6 +128,8 @@ function attendTo(active: ActiveRun, run: FlowRun): void {
   if (run.epoch > active.epoch) active.lose("another process has taken it");
   else if (run.state.type === "CANCELLING") {
     active.stop(new MillraceError("CANCELLED", { kind: "Flow run", name: run.name, reason: "" }));
+  } else if (run.epoch === active.epoch && isSuspending(run.state)) {
+    suspendSoon(active.engine.runsBeside(active));
   } else if (run.epoch === active.epoch && isTerminal(run.state.type) && !isOwnEnd(active, run)) {
     active.lose(`it was set to ${run.state.name}`);
   }

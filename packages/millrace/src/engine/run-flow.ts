@@ -10,7 +10,7 @@ import { isMillraceError, MillraceError, type RecordedError } from "../contract/
 import type { FlowRun, RunEnvironment } from "../contract/flow-run.ts";
 import type { ProposalOutcome } from "../contract/record.ts";
 import type { ResultRef } from "../contract/results.ts";
-import type { ProposedState, State } from "../contract/states.ts";
+import { isSuspending, type ProposedState, type State } from "../contract/states.ts";
 import { formatDuration } from "../kit/duration.ts";
 import { earlierAttempts } from "../rules/earlier-attempts.ts";
 import { decideRetry } from "../rules/retry.ts";
@@ -212,7 +212,7 @@ export class FlowExecution {
     const [run] = (await this.#engine.ports.api.listFlowRuns({ ids: [this.#active.id] })).items;
     if (run !== undefined) this.#run = run;
     if (this.#run.state.details?.suspended === true) this.#see(false);
-    else await this.#propose({ type: "PAUSED", name: "Suspended", details: { suspended: true } });
+    else await this.#propose(toSuspended(this.#run.state));
     throw error;
   }
 
@@ -327,4 +327,16 @@ export class FlowExecution {
     const { id, name, flowName, parentRunId, rootRunId, state, error } = this.#run;
     this.#engine.ports.observer?.flowRun({ id, name, flowName, parentRunId, rootRunId, state, error, resumed });
   }
+}
+
+/** What somebody has asked for it with goes along: until when it may be let go on, and why. */
+function toSuspended(state: State): ProposedState {
+  const { pauseTimeoutAt } = (isSuspending(state) && state.details) || {};
+  const { message } = isSuspending(state) ? state : {};
+  return {
+    type: "PAUSED",
+    name: "Suspended",
+    ...(message === undefined ? {} : { message }),
+    details: { suspended: true, ...(pauseTimeoutAt === undefined ? {} : { pauseTimeoutAt }) },
+  };
 }

@@ -73,6 +73,28 @@ test("a task is held while another language's task has the slot, and tells whose
   expect(holders).toEqual([`task-run:${(await ledger.taskRuns(run, "train"))[0]?.id}`]);
 });
 
+test("a slot that is taken and given back is told, as Prefect's client tells its own", async () => {
+  await using ledger = await createTestLedger();
+  await limitTag(ledger.api, "gpu", 1);
+  const train = task({ name: "train", tags: ["gpu", "nightly"] }, async () => 1);
+  const { run } = await ledger.run(flow({ name: "trains" }, async () => train()));
+  const [taskRun] = await ledger.taskRuns(run, "train");
+  const [acquired, released, ...more] = (
+    await ledger.api.listEvents({ namePrefixes: ["millrace.concurrency-limit.a", "millrace.concurrency-limit.r"] })
+  ).items;
+  expect([acquired?.name, released?.name, more]).toEqual([
+    "millrace.concurrency-limit.acquired",
+    "millrace.concurrency-limit.released",
+    [],
+  ]);
+  expect(acquired).toMatchObject({
+    flowRunId: run.id,
+    taskRunId: taskRun?.id,
+    resource: { name: "tag:gpu", "slots-acquired": "1", limit: "1" },
+  });
+  expect(released?.follows).toBe(acquired?.id);
+});
+
 test("a task within one that holds the slot needs none, also in a subflow", async () => {
   await using ledger = await createTestLedger();
   await limitTag(ledger.api, "gpu", 1);

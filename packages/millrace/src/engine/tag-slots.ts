@@ -4,7 +4,7 @@
  */
 
 import type { Api } from "../contract/api.ts";
-import { type SlotAnswer, tagLimitPrefix } from "../contract/concurrency.ts";
+import { type NamedLimit, type SlotAnswer, tagLimitPrefix } from "../contract/concurrency.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { ConcurrencyLimit } from "../contract/objects.ts";
 import type { Page } from "../contract/records.ts";
@@ -29,6 +29,8 @@ export type TagSlotsApi = Pick<Api, "listObjects" | "takeSlots" | "renewSlots" |
 export interface HeldTagSlots {
   readonly tags: readonly string[];
   readonly taskRunId: string;
+  /** Of which it holds slots, as far as that was told. */
+  readonly limits: readonly NamedLimit[];
   /** Null where the limits are gone. */
   leaseId: string | null;
   /** The lease has ended all the same; another one is asked for. */
@@ -90,8 +92,10 @@ export class TagSlots {
         await this.#gates.enter(tag, { limit, signal: holder.signal, onWait: () => holder.onWait(tag) });
         entered.push(tag);
       }
-      const leaseId = await this.#take(limited, holder);
-      const held = { leaseId, tags: limited, taskRunId: holder.taskRunId, isLost: false };
+      const { leaseId, limits: named } = await this.#take(limited, holder);
+      const isHeld = ({ active }: NamedLimit): boolean => active;
+      const { taskRunId } = holder;
+      const held = { leaseId, limits: named.filter(isHeld), tags: limited, taskRunId, isLost: false };
       this.#held.add(held);
       this.#renewSoon();
       return held;
@@ -159,13 +163,12 @@ export class TagSlots {
     }
   }
 
-  /** The lease; null where the limits are gone. */
-  async #take(tags: readonly string[], { taskRunId, signal, onWait }: TagSlotHolder): Promise<string | null> {
+  async #take(tags: readonly string[], { taskRunId, signal, onWait }: TagSlotHolder): Promise<Granted> {
     await this.#ensureProcess();
     for (;;) {
       signal.throwIfAborted();
       const answer = await this.#ask(tags, { taskRunId, signal });
-      if (answer.granted) return answer.leaseId;
+      if (answer.granted) return answer;
       const names = answer.refusedBy.map((name) => `\`${name}\``).join(", ");
       if (answer.retryAfterMs === null) {
         throw new MillraceError("SLOTS_REFUSED", { slots: 1, limits: names, reason: "it has fewer at all" });
@@ -205,7 +208,7 @@ export class TagSlots {
     const { items } = await this.#api.listObjects("slot-lease", { where: { field: "holder", in: [holder] } });
     const known = new Set([...this.#owed, ...[...this.#held].map(({ leaseId }) => leaseId)]);
     const own = items.find(({ id, processId }) => processId === this.#processId && !known.has(id));
-    return own === undefined ? null : { granted: true, leaseId: own.id };
+    return own === undefined ? null : { granted: true, leaseId: own.id, limits: [] };
   }
 
   #renewSoon(): void {
@@ -253,7 +256,7 @@ function toHolder(taskRunId: string): string {
 }
 
 type Refused = Extract<SlotAnswer, { readonly granted: false }>;
-type Granted = Pick<Extract<SlotAnswer, { readonly granted: true }>, "granted" | "leaseId">;
+type Granted = Pick<Extract<SlotAnswer, { readonly granted: true }>, "granted" | "leaseId" | "limits">;
 
 function warn(message: string): void {
   process.emitWarning(message, { type: "MillraceWarning", code: "TAG_SLOTS" });

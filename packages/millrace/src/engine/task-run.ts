@@ -372,6 +372,7 @@ export class TaskExecution {
 
   async #attempts(row: TaskRow): Promise<unknown> {
     for (let failures = row.countFailures(); ; ) {
+      if (this.flow?.isSuspending === true && this.parentId === null) await this.#heldBack();
       if (this.#stopReason !== null) return this.#fail(row, { error: this.#stopReason.error });
       await this.#begin(row);
       let failure: Failure;
@@ -584,6 +585,11 @@ export class TaskExecution {
     this.#stopController ??= new AbortController();
     if (this.#stopReason !== null) this.#stopController.abort(this.#stopReason.error);
     return this.#stopController.signal;
+  }
+
+  /** Resolves when this call is stopped, which it is without having begun. */
+  async #heldBack(): Promise<void> {
+    await this.#stoppable(new Promise<never>(() => undefined)).catch(() => undefined);
   }
 
   /** Waits for a promise, or until this call is stopped. */

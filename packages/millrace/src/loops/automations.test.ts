@@ -514,6 +514,66 @@ function testAutomations(makeLedger: MakeLedger): void {
       expect((await api.readFlowRun(id))?.state).toMatchObject({ type: "SCHEDULED", name: "Resuming" });
     });
 
+    describe("that let a run of ours go on", () => {
+      const asking = async (details: JsonObject, suspended = false): Promise<string> => {
+        const { id: ownerId } = await api.registerProcess({
+          id: uuidv7(),
+          host: "h",
+          bootId: null,
+          pid: 1,
+          startToken: null,
+          startedAt: 0,
+        });
+        const id = await aRun({ ownerId, deploymentId: await aDeployment() });
+        const state = {
+          type: "PAUSED",
+          name: "Paused",
+          details: { ...details, ...(suspended ? { suspended } : {}) },
+        } as const;
+        await api.proposeFlowRunState({ id, epoch: 1, state });
+        const loop = aLoop();
+        await run(loop);
+        await automate(onEvent(), [{ kind: "resume-flow-run" }]);
+        await emit("order.placed", { resource: { id: `millrace.flow-run.${id}` } });
+        await run(loop);
+        return id;
+      };
+      const schema = (required: readonly string[]): JsonObject => ({
+        type: "object",
+        properties: { approve: { type: "boolean" }, note: { type: "string", default: "as usual" } },
+        required: [...required],
+      });
+
+      test("answer its question with what its form has by default", async () => {
+        const id = await asking({ pauseKey: "go", inputSchema: schema(["approve"]), initialValues: { approve: true } });
+        expect(await api.listAnswers(id)).toMatchObject([
+          { answeredBy: "automation watch", value: { approve: true, note: "as usual" }, state: "given" },
+        ]);
+        // Its process takes the answer, and says so itself.
+        expect((await api.readFlowRun(id))?.state.name).toBe("Paused");
+        expect(await firings()).toMatchObject([
+          { status: "done", outcomes: [{ details: { goesOn: "in-its-process" } }] },
+        ]);
+      });
+
+      test("start a suspended one again with its answer", async () => {
+        const id = await asking({ pauseKey: "go" }, true);
+        expect((await api.readFlowRun(id))?.state).toMatchObject({ type: "SCHEDULED", name: "Resuming" });
+        expect(await api.listAnswers(id)).toMatchObject([{ answeredBy: "automation watch", value: null }]);
+      });
+
+      test.each<readonly [string, JsonObject, string]>([
+        ["its form has no default", { inputSchema: schema(["approve"]) }, "approve is missing"],
+        ["only some may answer", { answerers: ["ada"] }, "automation watch is none of those who may give it"],
+      ])("do not where %s, and say why", async (_, details, reason) => {
+        const id = await asking({ pauseKey: "go", ...details });
+        expect(await firings()).toMatchObject([
+          { status: "failed", outcomes: [{ status: "failed", reason: expect.stringContaining(reason) as string }] },
+        ]);
+        expect(await api.readInboxItem(id)).toMatchObject({ key: "go", answers: [] });
+      });
+    });
+
     test("delete a run", async () => {
       const id = await withRun({ kind: "delete-flow-run" });
       expect(await api.readFlowRun(id)).toBeNull();
@@ -624,9 +684,11 @@ function testAutomations(makeLedger: MakeLedger): void {
     let asked: { readonly method: string; readonly headers: IncomingMessage["headers"]; readonly body: string }[];
     let answer: (body: string) => Promise<number>;
     let said: string;
+    let retryAfter: string | null;
 
     beforeEach(async () => {
       asked = [];
+      retryAfter = null;
       answer = async () => 200;
       said = "said";
       service = createServer((request, response) => {
@@ -634,6 +696,7 @@ function testAutomations(makeLedger: MakeLedger): void {
           const body = Buffer.concat(chunks as Buffer[]).toString();
           asked.push({ method: request.method ?? "", headers: request.headers, body });
           response.statusCode = await answer(body);
+          if (retryAfter !== null) response.setHeader("retry-after", retryAfter);
           response.end(said);
         });
       });
@@ -764,6 +827,129 @@ function testAutomations(makeLedger: MakeLedger): void {
       expect((await firings())[0]?.status).toBe("done");
     });
 
+    describe("that are not answered well", () => {
+      const statuses = async (
+        given: readonly number[],
+        action: (blockDocumentId: string) => Action = (blockDocumentId) => ({
+          kind: "call-webhook",
+          blockDocumentId,
+          payload: "{}",
+        }),
+      ) => {
+        const left = [...given];
+        answer = async () => left.shift() ?? 200;
+        const blockDocumentId = await aBlock("webhook", { url });
+        const loop = aLoop();
+        await run(loop);
+        await automate(onEvent(), [action(blockDocumentId), { kind: "do-nothing" }]);
+        await emit("order.placed");
+        await run(loop);
+        return loop;
+      };
+
+      test("are made again after a while, by one key, and what became of each is kept", async () => {
+        const loop = await statuses([503, 429]);
+        // What comes after it has not waited for it.
+        expect(await firings()).toMatchObject([{ status: "pending", outcomes: [{ kind: "do-nothing" }] }]);
+        expect(await eventNames("millrace.automation.action.failed")).toEqual([]);
+        await run(loop);
+        expect(asked).toHaveLength(1);
+        expect(await loop.findNext()).toBeLessThanOrEqual(now + 5 * second);
+        now += 5 * second;
+        await run(loop);
+        now += 19 * second;
+        await run(loop);
+        expect(asked).toHaveLength(2);
+        now += second;
+        await run(loop);
+        expect(asked).toHaveLength(3);
+        const [firing] = await firings();
+        expect(firing).toMatchObject({
+          status: "done",
+          outcomes: [
+            { kind: "do-nothing" },
+            { kind: "call-webhook", status: "executed", details: { status_code: 200 } },
+          ],
+          tries: [
+            { index: 0, kind: "call-webhook", reason: "The call was answered with 503", details: { status_code: 503 } },
+            { index: 0, reason: "The call was answered with 429", nextTryAt: now },
+          ],
+        });
+        const keys = asked.map(({ headers }) => headers["idempotency-key"]);
+        expect([new Set(keys).size, keys[0]]).toEqual([1, expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+        expect(await eventNames("millrace.automation.action.executed")).toHaveLength(2);
+      });
+
+      test("are given up after so many tries, and then it is told", async () => {
+        const loop = await statuses(Array.from({ length: 10 }, () => 500));
+        for (let minute = 0; minute < 60; minute++) {
+          now += 60 * second;
+          await run(loop);
+        }
+        expect(asked).toHaveLength(6);
+        expect(await firings()).toMatchObject([
+          { status: "failed", outcomes: [{}, { status: "failed", reason: "The call was answered with 500" }] },
+        ]);
+        expect(await eventNames("millrace.automation.action.failed")).toHaveLength(1);
+      });
+
+      test("are made no sooner than is asked for", async () => {
+        retryAfter = "90";
+        const loop = await statuses([503]);
+        now += 89 * second;
+        await run(loop);
+        expect(asked).toHaveLength(1);
+        now += second;
+        await run(loop);
+        expect(asked).toHaveLength(2);
+      });
+
+      test("are made again where nobody listens, by the server that leads then", async () => {
+        const closed = await aBlock("custom-webhook", { url, method: "POST" });
+        service.closeAllConnections();
+        await new Promise((resolve) => service.close(resolve));
+        const first = aLoop();
+        await run(first);
+        await automate(onEvent(), [{ kind: "send-notification", blockDocumentId: closed, subject: "s", body: "b" }]);
+        await emit("order.placed");
+        await run(first);
+        expect(await firings()).toMatchObject([
+          {
+            status: "pending",
+            tries: [{ kind: "send-notification", reason: expect.stringContaining("ECONNREFUSED") as string }],
+          },
+        ]);
+        await first.stop();
+        now += 5 * second;
+        await run(aLoop());
+        expect((await firings())[0]?.tries).toHaveLength(2);
+      });
+
+      test("are not made again where the answer is against them", async () => {
+        const loop = await statuses([404], (blockDocumentId) => ({
+          kind: "call-webhook",
+          blockDocumentId,
+          payload: "{}",
+        }));
+        now += 3600 * second;
+        await run(loop);
+        expect(asked).toHaveLength(1);
+        expect(await firings()).toMatchObject([{ status: "done", outcomes: [{ details: { status_code: 404 } }, {}] }]);
+      });
+
+      test("hold none of the others, however many wait", async () => {
+        const loop = await statuses(Array.from({ length: 40 }, () => 503));
+        for (let count = 0; count < 39; count++) await emit("order.placed");
+        await run(loop);
+        await automate(onEvent({ expect: ["fast"] }), [{ kind: "do-nothing" }]);
+        await emit("fast");
+        await run(loop);
+        await run(loop);
+        const all = await firings();
+        expect([all.length, all.filter(({ status }) => status === "done").length]).toEqual([41, 1]);
+      });
+    });
+
     test("what leads into a private network is refused where the block says so", async () => {
       const blockDocumentId = await aBlock("webhook", { url, allow_private_urls: false });
       const loop = aLoop();
@@ -798,6 +984,47 @@ function testAutomations(makeLedger: MakeLedger): void {
   });
 
   describe("a metric", () => {
+    test("is that of a rare deployment, among thousands of other runs", async () => {
+      const deploymentId = await aDeployment();
+      const states = (type: "COMPLETED" | "FAILED", at: number) => [
+        { type: "RUNNING" as const, name: "Running", at: at - 5 },
+        { type, name: type === "FAILED" ? "Failed" : "Completed", at },
+      ];
+      const ended = (at: number, more: JsonObject) => ({
+        id: uuidv7(),
+        flowName: "busy",
+        name: "busy-otter",
+        parameters: "{}",
+        states: states(more.deploymentId === undefined ? "COMPLETED" : "FAILED", at),
+        ...more,
+      });
+      await api.record({ processId: "p", created: [ended(now - 60 * second, { flowName: "etl", deploymentId })] });
+      for (let page = 0; page < 3; page++) {
+        const created = Array.from({ length: 1000 }, () => ended(now - 30 * second, {}));
+        await api.record({ processId: "p", created });
+      }
+      const loop = aLoop();
+      await run(loop);
+      await automate(
+        {
+          kind: "metric",
+          match: { id: "millrace.flow-run.*" },
+          matchRelated: [{ role: "deployment", id: `millrace.deployment.${deploymentId}` }],
+          query: "success-rate",
+          operator: "<",
+          threshold: 0.5,
+          rangeMs: 3600 * second,
+          firingForMs: 300 * second,
+        },
+        [{ kind: "do-nothing" }],
+      );
+      for (let minute = 0; minute <= 6; minute++) {
+        await run(loop);
+        now += 60 * second;
+      }
+      expect(await firings()).toMatchObject([{ firing: { firing: { state: "Triggered", value: 0 } } }]);
+    });
+
     test("sets an automation off while it stays beyond its threshold, and resolves it", async () => {
       const loop = aLoop();
       await run(loop);

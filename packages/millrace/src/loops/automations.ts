@@ -118,7 +118,8 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
   }
 
   async function startActions(): Promise<void> {
-    if (!mayHaveFirings) return;
+    const isTimeToTry = (actions.nextTryAt ?? Number.POSITIVE_INFINITY) <= clock.now();
+    if (!mayHaveFirings && !isTimeToTry) return;
     mayHaveFirings = false;
     try {
       if (await actions.start()) mayHaveFirings = true;
@@ -156,7 +157,8 @@ export function createAutomationsLoop(options: AutomationsLoopOptions): Automati
     },
     async findNext() {
       const isQuiet = led === null || (led.watched.all.size === 0 && !mayHaveFirings && led.seq === leadership.seq);
-      return isQuiet ? leadership.nextHoldAt : clock.now();
+      const nextTryAt = actions.nextTryAt ?? Number.POSITIVE_INFINITY;
+      return isQuiet ? Math.min(leadership.nextHoldAt, nextTryAt) : clock.now();
     },
     settle: () => actions.settle(),
     async stop() {

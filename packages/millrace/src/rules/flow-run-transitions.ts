@@ -4,7 +4,7 @@
  */
 
 import type { FlowRun } from "../contract/flow-run.ts";
-import { type Decision, isTerminal, type State } from "../contract/states.ts";
+import { type Decision, isSuspending, isTerminal, type State, suspendingName } from "../contract/states.ts";
 
 /** What the rules look at: nothing else decides. */
 export interface TransitionFacts {
@@ -15,6 +15,10 @@ export interface TransitionFacts {
   readonly proposed: State;
   /** The proposer's fencing token; null for somebody who is not the owner. */
   readonly proposerEpoch: number | null;
+  /** It is proposed because the question that the run waits with was answered. Default false. */
+  readonly isAnswered?: boolean;
+  /** Who starts the run again once its process has given it up. Default: nobody. */
+  readonly startedAgainBy?: "deployment" | "parent" | "nobody";
   readonly now: number;
 }
 
@@ -26,6 +30,10 @@ interface Rule {
 
 const reject = (state: State, reason: string): Decision => ({ answer: "REJECT", state, reason });
 const abort = (reason: string): Decision => ({ answer: "ABORT", reason });
+
+/** Why a run that asks is not let go on otherwise. */
+export const asks = (key: string): string =>
+  `it waits for the answer to \`${key}\`, and goes on with that: \`millrace inbox answer\` gives one`;
 
 export const flowRunRules: readonly Rule[] = [
   {
@@ -60,12 +68,46 @@ export const flowRunRules: readonly Rule[] = [
     },
   },
   {
+    name: "a run being suspended only gives up its process, or ends",
+    why: "what executes it was told to stop at its next task, and nothing may make it forget that",
+    decide({ current, proposed, proposerEpoch }) {
+      if (!isSuspending(current) || isTerminal(proposed.type) || proposed.type === "CANCELLING") return null;
+      if (proposed.type === "PAUSED" && proposerEpoch === null) return { answer: "ACCEPT", state: current };
+      if (proposed.type === "PAUSED" && proposed.details?.suspended === true) return null;
+      return reject(current, "the run is being suspended");
+    },
+  },
+  {
     name: "cancelling a run that nobody executes cancels it",
     why: "there is no process to wait for",
     decide: ({ owned, proposed }) =>
       proposed.type === "CANCELLING" && !owned
         ? reject({ ...proposed, type: "CANCELLED", name: "Cancelled" }, "no process executes the run")
         : null,
+  },
+  {
+    name: "who does not execute a run suspends it by asking for that",
+    why: "its process records what is done and stops at its next task; without one that knows, two would execute it",
+    decide({ current, proposed, owned, proposerEpoch, startedAgainBy = "nobody" }) {
+      if (proposed.type !== "PAUSED" || current.type !== "RUNNING" || !owned || proposerEpoch !== null) return null;
+      if (startedAgainBy === "parent") return abort("a subflow goes on with its root, which is what can be suspended");
+      if (startedAgainBy === "nobody") return abort("it is of no deployment, so nobody would start it again");
+      const { pauseTimeoutAt, forcedBy } = proposed.details ?? {};
+      const details = {
+        ...(pauseTimeoutAt === undefined ? {} : { pauseTimeoutAt }),
+        ...(forcedBy === undefined ? {} : { forcedBy }),
+      };
+      return { answer: "ACCEPT", state: { ...proposed, type: "RUNNING", name: suspendingName, details } };
+    },
+  },
+  {
+    name: "a run that asks goes on with its answer",
+    why: "who may answer, and with what, is looked at where answers are given",
+    decide({ current, proposed, proposerEpoch, isAnswered = false }) {
+      const key = current.type === "PAUSED" ? current.details?.pauseKey : undefined;
+      if (key === undefined || proposerEpoch !== null || isAnswered) return null;
+      return proposed.type === "RUNNING" || proposed.type === "SCHEDULED" ? abort(asks(key)) : null;
+    },
   },
   {
     name: "a run pauses only while it runs",

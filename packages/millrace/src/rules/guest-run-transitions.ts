@@ -7,6 +7,7 @@
 
 import type { FlowRun, FlowRunExtra } from "../contract/flow-run.ts";
 import { type Decision, isTerminal, type State, type StateType } from "../contract/states.ts";
+import { asks } from "./flow-run-transitions.ts";
 
 /** What became of the slot that the run needs: of its deployment's limit, and room in its work pool and queue. */
 export type SlotFact =
@@ -195,6 +196,16 @@ export const guestRunRules: readonly Rule[] = [
         : null,
   },
   {
+    name: "a run of ours that asks goes on with its answer",
+    why: "it looks for that, and would ask again; who may give it is looked at where answers are given",
+    decide({ run: { state, extra }, proposed }) {
+      const key = state.type === "PAUSED" && extra.pauseKeys === undefined ? state.details?.pauseKey : undefined;
+      return key !== undefined && (proposed.type === "RUNNING" || proposed.type === "SCHEDULED")
+        ? abort(asks(key))
+        : null;
+    },
+  },
+  {
     name: "a paused run past its time fails",
     why: "nobody answered in the time that was given",
     decide({ run, proposed, now }) {
@@ -319,7 +330,9 @@ function toExtra(run: FlowRun, next: State): FlowRunExtra {
   const { extra, state } = run;
   if (isTerminal(state.type) && !isTerminal(next.type)) {
     const retryType = next.type === "SCHEDULED" ? "reschedule" : null;
-    return { ...extra, resuming: false, pauseKeys: [], retryType };
+    // Whose pauses nobody keeps account of here, asks by itself.
+    const pauseKeys = extra.pauseKeys === undefined ? {} : { pauseKeys: [] };
+    return { ...extra, resuming: false, ...pauseKeys, retryType };
   }
   if (next.type === "PAUSED") {
     const key = next.details?.pauseKey;

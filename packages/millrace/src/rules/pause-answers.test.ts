@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { FlowRun } from "../contract/flow-run.ts";
-import { refusalKey, type RunInput } from "../contract/records.ts";
+import { answerId, isAnswerId, refusalKey, type RunInput } from "../contract/records.ts";
 import type { State } from "../contract/states.ts";
-import { answerId, hasGoneOn, readAnswers } from "./pause-answers.ts";
+import { hasGoneOn, readAnswers } from "./pause-answers.ts";
 
 const input = (key: string, id: string, value = "1"): RunInput => ({
   flowRunId: "run",
@@ -52,4 +52,18 @@ describe("a run has gone on from a pause", () => {
     expect(hasGoneOn(run(at("go"), { type: "SCHEDULED" }), "go")).toBe(false);
     expect(hasGoneOn(run(at("go"), { type: "FAILED" }), "go")).toBe(false);
   });
+});
+
+test("an answer is known by its id", () => {
+  const ids = [
+    answerId(0),
+    answerId(12),
+    `${answerId(1)}-1790000000000.001`,
+    "",
+    "1",
+    "answer",
+    "answer-",
+    "my answer-0",
+  ];
+  expect(ids.map(isAnswerId)).toEqual([true, true, true, false, false, false, false, false]);
 });

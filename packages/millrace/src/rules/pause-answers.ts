@@ -35,11 +35,6 @@ export function readAnswers(inputs: readonly RunInput[], pauseKey: string): Paus
   return { refused, given };
 }
 
-/** The id of the answer that is given next. */
-export function answerId(refusedBefore: number): string {
-  return `answer-${refusedBefore}`;
-}
-
 /** True once the run has gone on from its last wait at this pause. */
 export function hasGoneOn({ history }: FlowRun, pauseKey: string): boolean {
   const waitedAt = history.findLastIndex(({ type, details }) => type === "PAUSED" && details?.pauseKey === pauseKey);

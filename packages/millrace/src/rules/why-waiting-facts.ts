@@ -14,6 +14,14 @@ export interface Asking {
   readonly root: FlowRun;
 }
 
+export interface WaitForSlots {
+  readonly limit: ConcurrencyLimit;
+  /** The task runs that wait; empty where it is the flow's own code. */
+  readonly tasks: readonly TaskRun[];
+  /** Who holds slots of it, by their names, as far as they said who they are. */
+  readonly holders: readonly string[];
+}
+
 /** All that is known of the run and of what it needs; null for what it has none of, or what is gone. */
 export interface WaitFacts {
   readonly now: number;
@@ -32,6 +40,8 @@ export interface WaitFacts {
   readonly ahead: number;
   /** Task runs that wait for a slot or their next try. */
   readonly waitingTasks: readonly TaskRun[];
+  /** Limits of which it, or a task run of it, waits for slots while it runs. */
+  readonly slotWaits: readonly WaitForSlots[];
   /** What it, or a subflow of it, asks a person; of a paused run that asks nothing its form is still to come. */
   readonly asking: Asking | null;
 }

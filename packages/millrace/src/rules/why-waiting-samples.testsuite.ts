@@ -85,6 +85,7 @@ export function facts(more: Partial<WaitFacts> = {}): WaitFacts {
     workers: [worker],
     ahead: 0,
     waitingTasks: [],
+    slotWaits: [],
     asking: null,
     ...more,
   };

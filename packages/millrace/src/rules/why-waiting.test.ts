@@ -192,6 +192,27 @@ test("a running run is running, with the tasks that wait", () => {
   });
 });
 
+test("a running run that waits for slots in a body says for which, and who has them", () => {
+  const run = aRun("RUNNING");
+  const database = { ...limit, name: "database" };
+  const tasks = [{ name: "load" }, { name: "clean" }] as unknown as readonly TaskRun[];
+  const slotWaits = [
+    { limit: { ...database, slots: 1 }, tasks: [], holders: ["train of brave-otter"] },
+    { limit: database, tasks, holders: [] },
+    { limit: { ...database, decayPerSecond: 0.5 }, tasks: tasks.slice(1), holders: [] },
+  ];
+  const { verdict, holds } = decideWhyWaiting(facts({ run, slotWaits }));
+  expect(verdict).toBe("running");
+  expect(holds.map(({ kind, subject }) => [kind, subject?.name])).toEqual(
+    slotWaits.map(() => ["limit-full", "database"]),
+  );
+  expect(holds.map(({ reason }) => reason)).toEqual([
+    "It is running, and it waits for the concurrency limit database: the one slot of it is taken, by train of brave-otter.",
+    "It is running, and load, clean wait for the concurrency limit database: all 2 slots of it are taken.",
+    "It is running, and clean waits for the concurrency limit database: 2 of 2 slots of it are taken, and 0.5 a second come back.",
+  ]);
+});
+
 test("a run that is told to stop says so", () => {
   expect(decideWhyWaiting(facts({ run: aRun("CANCELLING") }))).toMatchObject({
     verdict: "held",

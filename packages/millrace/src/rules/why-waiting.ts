@@ -18,7 +18,7 @@ export function decideWhyWaiting(facts: WaitFacts): { readonly verdict: WaitVerd
   if (isTerminal(state.type)) return { verdict: "ended", holds: [] };
   switch (state.type) {
     case "RUNNING":
-      return { verdict: "running", holds: found([subflowPaused(facts), tasksWait(facts)]) };
+      return { verdict: "running", holds: found([subflowPaused(facts), ...slotsWait(facts), tasksWait(facts)]) };
     case "CANCELLING":
       return { verdict: "held", holds: [stopping(facts)] };
     case "PAUSED":
@@ -63,6 +63,25 @@ function tasksWait({ run, waitingTasks }: WaitFacts): Hold | null {
     subject: theRun(run),
     advice: `\`millrace flow-run explain ${run.id}\` says why of each.`,
     until: dues.length === waitingTasks.length ? Math.min(...dues) : null,
+  });
+}
+
+/** What `concurrency()` and `rateLimit()` wait for, in TypeScript and in Python, and Python's tasks with tags. */
+function slotsWait({ slotWaits, now }: WaitFacts): readonly Hold[] {
+  return slotWaits.map(({ limit, tasks, holders }) => {
+    const names = [...new Set(tasks.map(({ name }) => name))];
+    const who = names.length === 0 ? "it waits" : `${some(names)} ${names.length === 1 ? "waits" : "wait"}`;
+    const { slots, decayPerSecond } = limit;
+    const by = holders.length === 0 ? "" : `, by ${some(holders)}`;
+    const are = slots === 1 ? "the one slot of it is" : `all ${slots} slots of it are`;
+    const why =
+      decayPerSecond > 0
+        ? `${takenSlots(limit, now)} of ${slots} slots of it are taken, and ${decayPerSecond} a second come back`
+        : `${are} taken${by}`;
+    return hold("limit-full", `It is running, and ${who} for the concurrency limit ${limit.name}: ${why}.`, {
+      subject: named("concurrency-limit", limit),
+      advice: `\`millrace gcl inspect ${limit.name}\` shows who holds them.`,
+    });
   });
 }
 

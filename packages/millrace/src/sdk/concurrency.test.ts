@@ -116,3 +116,75 @@ describe("rateLimit", () => {
     expect(await takenOf(limit)).toBe(0);
   });
 });
+
+describe("what is told of slots", () => {
+  const eventsOf = async ({ id }: ConcurrencyLimit, phase: string) => {
+    const filter = {
+      names: [`millrace.concurrency-limit.${phase}`],
+      resourceIds: [`millrace.concurrency-limit.${id}`],
+    };
+    return waitUntil(
+      async () => (await api.listEvents(filter)).items,
+      ({ length }) => length > 0,
+    );
+  };
+
+  test("are events as Prefect's client has them: of each limit, when they are taken and when they come back", async () => {
+    const [limit, other] = [await make({ slots: 3 }), await make({ slots: 2 })];
+    const holding = task({ name: "holding", tags: ["t"] }, () =>
+      concurrency([limit.name, other.name], { slots: 2 }, () => context()),
+    );
+    const { flowRun, taskRun } = await flow({ name: "told" }, () => holding())();
+    const [acquired] = await eventsOf(limit, "acquired");
+    const [released] = await eventsOf(limit, "released");
+    expect(acquired).toMatchObject({
+      flowRunId: flowRun?.id,
+      taskRunId: taskRun?.id,
+      resource: {
+        id: `millrace.concurrency-limit.${limit.id}`,
+        name: limit.name,
+        "slots-acquired": "2",
+        limit: "3",
+      },
+      related: [
+        { id: `millrace.concurrency-limit.${other.id}`, role: "concurrency-limit" },
+        { id: `millrace.flow-run.${flowRun?.id}`, role: "flow-run" },
+        { id: `millrace.task-run.${taskRun?.id}`, role: "task-run" },
+        { id: "millrace.tag.t", role: "tag" },
+      ],
+    });
+    expect(released).toMatchObject({ resource: acquired?.resource, follows: acquired?.id });
+    expect(await eventsOf(other, "acquired")).toHaveLength(1);
+  });
+
+  test("of a rate is that they are taken: nobody gives them back", async () => {
+    const limit = await make({ decayPerSecond: 1 });
+    await rateLimit(limit.name);
+    const [acquired] = await eventsOf(limit, "acquired");
+    expect(acquired).toMatchObject({ flowRunId: null, resource: { "slots-acquired": "1" } });
+  });
+
+  test("tells of who waits, while they do", async () => {
+    const limit = await make({ taken: 1 });
+    const waits = flow({ name: "waits" }, () => concurrency(limit.name, { timeout: "300ms" }, () => 1));
+    const ended = waits().catch((error: unknown) => error);
+    const [run] = await waitUntil(
+      async () => (await api.listFlowRuns({ flowNames: ["waits"] })).items,
+      ({ length }) => length > 0,
+    );
+    const { holds } = await waitUntil(
+      () => api.whyWaiting(run?.id ?? ""),
+      (report) => report.holds.length > 0,
+    );
+    expect(holds).toMatchObject([{ kind: "limit-full", subject: { id: limit.id } }]);
+    expect(await ended).toMatchObject({ code: "TIMED_OUT" });
+  });
+});
+
+async function waitUntil<T>(look: () => Promise<T>, isEnough: (found: T) => boolean): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (isEnough(found)) return found;
+    await systemClock.sleep(5);
+  }
+}

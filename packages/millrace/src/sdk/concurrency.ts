@@ -1,9 +1,11 @@
 /** Slots of concurrency limits, taken by code wherever it runs: around a body, or at a rate. */
 
 import type { Api } from "../contract/api.ts";
-import type { SlotAnswer, SlotDemand } from "../contract/concurrency.ts";
+import type { NamedLimit, SlotAnswer, SlotDemand } from "../contract/concurrency.ts";
 import { MillraceError } from "../contract/errors.ts";
+import type { Event } from "../contract/records.ts";
 import type { RunContext, Runtime } from "../contract/runtime.ts";
+import { type SlotsTold, toAcquiredEvents, toReleasedEvents } from "../contract/slot-events.ts";
 import { type Duration, formatDuration, toMs } from "../kit/duration.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { anySignal } from "../kit/signal.ts";
@@ -62,7 +64,10 @@ export async function concurrency<T>(
   const api = await runtime.api();
   // Of our own making, so that slots whose grant was not answered are asked for again, and not taken twice.
   const demand = { limits, leaseMs, leaseId: uuidv7(), ...toHolder(context) };
-  const leaseId = await takeSlots({ runtime, context, api, options }, demand);
+  const taking = { runtime, context, api, options };
+  const { leaseId, limits: held } = await takeSlots(taking, demand);
+  const acquired = toAcquiredEvents(toTold(taking, held));
+  tell(taking, acquired);
   try {
     using kept = leaseId === null ? undefined : keepSlots({ api, clock: runtime.clock, leaseId, leaseMs, limits });
     const signal = anySignal([context?.signal, kept?.signal]) ?? new AbortController().signal;
@@ -70,6 +75,7 @@ export async function concurrency<T>(
   } finally {
     // What cannot be given back now comes back when the lease ends.
     if (leaseId !== null) await api.giveBackSlots({ leaseId }).catch((error: unknown) => warn(context, limits, error));
+    tell(taking, toReleasedEvents(toTold(taking, held), acquired));
   }
 }
 
@@ -84,7 +90,10 @@ export async function rateLimit(names: string | readonly string[], options: Rate
   const limits = toNames(names);
   const runtime = await loadRuntime();
   const api = await runtime.api();
-  await takeSlots({ runtime, context: runtime.current(), api, options }, { limits, mode: "rate-limit" });
+  const context = runtime.current();
+  const taking = { runtime, context, api, options };
+  const { limits: held } = await takeSlots(taking, { limits, mode: "rate-limit", ...toHolder(context) });
+  tell(taking, toAcquiredEvents(toTold(taking, held)));
 }
 
 interface Taking {
@@ -94,8 +103,14 @@ interface Taking {
   readonly options: RateLimitOptions;
 }
 
-/** The lease; null where nothing is held. */
-async function takeSlots(taking: Taking, demand: Omit<SlotDemand, "slots">): Promise<string | null> {
+interface Taken {
+  /** Null where nothing is held. */
+  readonly leaseId: string | null;
+  /** Those that are enforced. */
+  readonly limits: readonly NamedLimit[];
+}
+
+async function takeSlots(taking: Taking, demand: Omit<SlotDemand, "slots">): Promise<Taken> {
   const { runtime, context, api, options } = taking;
   const { slots = 1, timeout } = options;
   const timeoutMs = timeout === undefined ? Number.POSITIVE_INFINITY : toMs(timeout);
@@ -105,12 +120,26 @@ async function takeSlots(taking: Taking, demand: Omit<SlotDemand, "slots">): Pro
     const answer = await api.takeSlots({ ...demand, slots });
     if (answer.granted) {
       await checkMissing(taking, demand.limits, answer);
-      return answer.leaseId;
+      return { leaseId: answer.leaseId, limits: answer.limits.filter(({ active }) => active) };
     }
     if (answer.retryAfterMs === null) throw toRefusal(answer, slots);
     const leftMs = dueAt - runtime.clock.now();
     if (leftMs <= 0) throw timedOut(demand.limits, timeoutMs);
     await runtime.clock.sleep(Math.min(answer.retryAfterMs, leftMs), context?.signal);
+  }
+}
+
+function toTold({ runtime, context, options }: Taking, limits: readonly NamedLimit[]): SlotsTold {
+  const { flowRun = null, taskRun = null } = context ?? {};
+  return { limits, slots: options.slots ?? 1, at: runtime.clock.now(), flowRun, taskRun, newId: () => uuidv7() };
+}
+
+/** Nobody waits for that: what cannot be told is not worth a failure of what the slots are for. */
+function tell({ runtime, context }: Taking, events: readonly Event[]): void {
+  for (const event of events) {
+    runtime.recordEvent(event).catch((error: unknown) => {
+      context?.logger.debug(`That slots were taken or given back could not be told: ${messageOf(error)}`);
+    });
   }
 }
 
@@ -149,8 +178,11 @@ function timedOut(names: readonly string[], timeoutMs: number): MillraceError {
 }
 
 function warn(context: RunContext | undefined, names: readonly string[], error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error);
-  context?.logger.warn(`Slots of ${quoted(names)} come back only when their lease ends: ${reason}`);
+  context?.logger.warn(`Slots of ${quoted(names)} come back only when their lease ends: ${messageOf(error)}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function toHolder(context: RunContext | undefined): { readonly holder?: string } {

@@ -15,8 +15,8 @@ interface QuestionOptions {
   /** What a person needs to know to answer, as Markdown. */
   readonly description?: string;
   /**
-   * Who may answer: names of people, roles or groups. An answer must say who gives it then, and where the server knows its
-   * callers, only these are let. Default: anybody.
+   * Who may answer: names of accounts. A server with access control lets only these; elsewhere an answer must give one of the
+   * names, which is believed. Default: anybody.
    */
   readonly answerers?: readonly string[];
 }
@@ -109,11 +109,12 @@ async function waitForAnswer(
 /** @throws OPTION_INVALID */
 function checkOptions(
   definition: string,
-  { answerers, onTimeout, input }: AnyOptions,
+  { answerers, onTimeout, input, key = "" }: AnyOptions,
   timeout: Duration | undefined,
 ): void {
   const refuse = (option: string, reason: string): MillraceError =>
     new MillraceError("OPTION_INVALID", { definition, option, reason });
+  if (/^(signal|refused):/.test(key)) throw refuse("key", "what begins with `signal:` or `refused:` is sent otherwise");
   if (answerers?.every((name) => name.trim() === "") === true) throw refuse("answerers", "it names nobody");
   if (onTimeout === undefined || onTimeout === "fail") return;
   if (timeout === undefined) throw refuse("onTimeout", "there is no `timeout`");

@@ -5,9 +5,8 @@ import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { AnsweredPause, AnswerToPause } from "../contract/inbox.ts";
 import type { JsonObject } from "../contract/objects.ts";
-import { type RunInput, timeoutSender } from "../contract/records.ts";
+import { answerId, type RunInput, timeoutSender } from "../contract/records.ts";
 import { isTerminal } from "../contract/states.ts";
-import { answerId } from "../rules/pause-answers.ts";
 import { maskSecretFields } from "../rules/secret-fields.ts";
 import { findFaults } from "./check-values.ts";
 import { answered, type AnsweringOptions, letGoOn, notWaiting, writeAnswer } from "./give-answer.ts";
@@ -48,20 +47,20 @@ export async function answerPause(options: AnsweringOptions, answer: AnswerToPau
   };
 }
 
-/** Who is put down as having answered. @throws ANSWER_NOT_ALLOWED */
+/**
+ * Who is put down as having answered: the account, where the server knows its callers. Else the name that is given is believed,
+ * and held against those who may: that keeps a mistake out, and nobody who means it. @throws ANSWER_NOT_ALLOWED
+ */
 function whoAnswers({ id, state }: FlowRun, { caller, answeredBy }: AnswerToPause): string | null {
   const { answerers = [], pauseKey: key = "" } = state.details ?? {};
   const refuse = (reason: string): MillraceError =>
     new MillraceError("ANSWER_NOT_ALLOWED", { id, key, reason, answerers: answerers.join(", ") || "people" });
-  if (answeredBy === timeoutSender) throw refuse("nobody answers in the name of the timeout");
-  if (answerers.length === 0) return caller?.name ?? answeredBy ?? null;
-  if (caller === undefined) {
-    if (answeredBy === undefined) throw refuse("it does not say who gives it");
-    return answeredBy;
-  }
-  const names = [caller.name, ...caller.groups];
-  if (!answerers.some((name) => names.includes(name))) throw refuse(`${caller.name} is none of those who may give it`);
-  return caller.name;
+  const name = caller?.name ?? answeredBy ?? null;
+  if (name === timeoutSender) throw refuse("nobody answers in the name of the timeout");
+  if (answerers.length === 0) return name;
+  if (name === null) throw refuse("it does not say who gives it");
+  if (!answerers.includes(name)) throw refuse(`${name} is none of those who may give it`);
+  return name;
 }
 
 /** The form, which the answer meets. @throws INPUT_INVALID, PAUSE_NOT_WAITING when the form is still to come */

@@ -29,6 +29,8 @@ export interface BesideRunsOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly objects: ObjectMethods;
+  /** Proposes a state for a run whose question was answered. */
+  readonly letGoOn: Api["proposeFlowRunState"];
   /** What the bigger use cases are made of. */
   readonly api: Pick<
     Api,
@@ -36,9 +38,9 @@ export interface BesideRunsOptions {
   >;
 }
 
-export function createBesideRuns({ store, clock, objects, api }: BesideRunsOptions) {
+export function createBesideRuns({ store, clock, objects, letGoOn, api }: BesideRunsOptions) {
   const queues = createQueues({ store, objects });
-  const answering = { store, clock, propose: api.proposeFlowRunState };
+  const answering = { store, clock, propose: letGoOn };
   return {
     ...createAccounts({ store, clock }),
     ...createWorkspaces({ store, clock }),

@@ -43,7 +43,7 @@ const changed: Outcome = { isChanged: true };
 
 export async function changeFlowRuns(options: BulkOptions, change: FlowRunsChange): Promise<FlowRunsChanged> {
   const { store, api } = options;
-  const { action, failure, isDryRun = false, max = defaultMax, cursor = null } = change;
+  const { failure, isDryRun = false, max = defaultMax, cursor = null } = change;
   if (!Number.isInteger(max) || max < 1 || max > maxMax) {
     const reason = `one call changes 1 to ${maxMax} flow runs, not ${max}`;
     throw new MillraceError("USAGE", { reason, advice: "Call again with the cursor that was answered." });
@@ -54,7 +54,7 @@ export async function changeFlowRuns(options: BulkOptions, change: FlowRunsChang
   const done: string[] = [];
   const refused: { id: string; name: string; reason: string }[] = [];
   for (const run of page.items) {
-    const outcome = isDryRun ? await foresee(options, run, action) : await act(options, run, action);
+    const outcome = isDryRun ? await foresee(options, run, change) : await act(options, run, change);
     if (outcome.isChanged) done.push(run.id);
     else refused.push({ id: run.id, name: run.name, reason: outcome.reason });
   }
@@ -62,8 +62,8 @@ export async function changeFlowRuns(options: BulkOptions, change: FlowRunsChang
 }
 
 /** What `act` would do if nobody comes between. */
-async function foresee(options: BulkOptions, run: FlowRun, action: FlowRunAction): Promise<Outcome> {
-  if (action === "resume") return unless(await whyNotResumed(options, run));
+async function foresee(options: BulkOptions, run: FlowRun, { action, caller }: FlowRunsChange): Promise<Outcome> {
+  if (action === "resume") return unless(await whyNotResumed(options, run, caller));
   const fault = faultOf(run, action);
   if (fault !== null) return unless(fault);
   if (action === "delete") return changed;
@@ -83,9 +83,9 @@ async function foresee(options: BulkOptions, run: FlowRun, action: FlowRunAction
   return toOutcome(decision, run, action);
 }
 
-async function act(options: BulkOptions, run: FlowRun, action: FlowRunAction): Promise<Outcome> {
+async function act(options: BulkOptions, run: FlowRun, { action, caller }: FlowRunsChange): Promise<Outcome> {
   const { api, clock } = options;
-  if (action === "resume") return unless(await resumePaused(options, run));
+  if (action === "resume") return unless(await resumePaused(options, run, caller));
   const fault = faultOf(run, action);
   if (fault !== null) return unless(fault);
   if (action === "delete") return unless((await api.deleteFlowRun(run.id)) ? null : "It is gone.");

@@ -9,6 +9,7 @@ import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { createLetOthers } from "../kit/let-others.ts";
 import { type Random, systemRandom } from "../kit/random.ts";
+import { endWait, noteWait } from "../rules/slot-waits.ts";
 import { decideTake, giveBack, toNamedLimit } from "../rules/slots.ts";
 
 export type ConcurrencyLimits = Pick<Api, "takeSlots" | "giveBackSlots" | "renewSlots" | "expireSlots">;
@@ -64,14 +65,16 @@ export function createConcurrencyLimits({
     if (refusal !== null) {
       const { retryAfterMs } = refusal;
       const spread = retryAfterMs === null ? null : retryAfterMs * (1 + jitter * random());
+      const { holder } = demand;
       return {
-        changed: changed.map(toNext),
+        changed: changed.map((limit) => toNext(noteWait(limit, { holder, retryAfterMs: spread ?? 0, now }))),
         lease: null,
         outcome: { granted: false, limits, ...refusal, retryAfterMs: spread },
       };
     }
     const lease = found.length === 0 ? null : toLease(changed, demand, now);
-    return { changed: changed.map(toNext), lease, outcome: { granted: true, leaseId: lease?.id ?? null, limits } };
+    const granted = changed.map((limit) => endWait(limit, { holder: demand.holder, now }));
+    return { changed: granted.map(toNext), lease, outcome: { granted: true, leaseId: lease?.id ?? null, limits } };
   }
 
   async function giveBackSlots(slots: SlotReturn): Promise<boolean> {

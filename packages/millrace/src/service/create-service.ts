@@ -21,7 +21,7 @@ import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { late, lateMethods } from "../kit/late.ts";
 import { decideClaim } from "../rules/claims.ts";
-import { decideFlowRunTransition } from "../rules/flow-run-transitions.ts";
+import { decideFlowRunTransition, type TransitionFacts } from "../rules/flow-run-transitions.ts";
 import { eventOfEnd, eventsOfArtifacts } from "./artifact-events.ts";
 import type { createBesideRuns } from "./beside-runs.ts";
 import { createConcurrencyLimits, mayBeWaitedFor } from "./concurrency-limits.ts";
@@ -173,6 +173,9 @@ export function createService(options: ServiceOptions): Api {
     readonly transition: FlowRunTransition | null;
   }
 
+  /** What of a proposal is not in it. */
+  type Known = Pick<TransitionFacts, "isAnswered" | "startedAgainBy">;
+
   /** Reads the runs in one go: a batch may end many at once. */
   async function decideAll(proposals: readonly FlowRunProposal[]): Promise<readonly Decided[]> {
     if (proposals.length === 0) return [];
@@ -180,7 +183,7 @@ export function createService(options: ServiceOptions): Api {
     return proposals.map((proposal) => decide(proposal, runs.get(proposal.id)));
   }
 
-  function decide(proposal: FlowRunProposal, run: FlowRun | undefined): Decided {
+  function decide(proposal: FlowRunProposal, run: FlowRun | undefined, more: Known = {}): Decided {
     if (run === undefined)
       return {
         decision: { answer: "ABORT", reason: `there is no flow run ${proposal.id}` },
@@ -196,13 +199,15 @@ export function createService(options: ServiceOptions): Api {
       ...(force === undefined ? {} : { details: { ...proposal.state.details, forcedBy: force } }),
     };
     const decision: Decision =
-      force === undefined
+      force === undefined || isSuspension(proposal, run)
         ? decideFlowRunTransition({
             current: run.state,
             proposed,
             owned: run.ownerId !== null,
             epoch: run.epoch,
             proposerEpoch: proposal.epoch ?? null,
+            startedAgainBy: startedAgainBy(run),
+            ...more,
             now,
           })
         : { answer: "ACCEPT", state: proposed };
@@ -211,7 +216,7 @@ export function createService(options: ServiceOptions): Api {
     return { decision, run, transition: toTransition(run, next, proposal) };
   }
 
-  async function proposeFlowRunState(proposal: FlowRunProposal): Promise<ProposalOutcome> {
+  async function proposeFlowRunState(proposal: FlowRunProposal, more: Known = {}): Promise<ProposalOutcome> {
     for (let race = 0; race < maxRaces; race++) {
       const [found] = await store.readFlowRuns([proposal.id]);
       if (found !== undefined && isGuest(proposal, found) && !isOvertaken(proposal, found)) {
@@ -219,7 +224,7 @@ export function createService(options: ServiceOptions): Api {
         if (outcome !== null) return outcome;
         continue;
       }
-      const decided = decide(proposal, found);
+      const decided = decide(proposal, found, { ...more, ...(await whoStartsAgain(proposal, found)) });
       if (decided.transition === null) return { decision: decided.decision, run: decided.run };
       const { transitions } = await store.record({ ...emptyBatch, transitions: [decided.transition] });
       const run = transitions[0] ?? null;
@@ -227,6 +232,13 @@ export function createService(options: ServiceOptions): Api {
       if (run !== null) return { decision: decided.decision, run };
     }
     throw new MillraceError("LEDGER_BUSY", { location: `flow run ${proposal.id}`, waited: `${maxRaces} attempts` });
+  }
+
+  /** A deployment that is gone starts nothing: looked for only where a process is asked to give its run up. */
+  async function whoStartsAgain(proposal: FlowRunProposal, run: FlowRun | undefined): Promise<Known> {
+    if (run?.deploymentId == null || !isSuspension(proposal, run)) return {};
+    const isThere = (await store.readObjects("deployment", [run.deploymentId])).length > 0;
+    return isThere ? {} : { startedAgainBy: "nobody" };
   }
 
   /** What others have to hear of a state that was written. */
@@ -324,17 +336,27 @@ export function createService(options: ServiceOptions): Api {
     count: (subject, where) => store.count(subject, where),
   };
 
+  const propose = (proposal: FlowRunProposal): Promise<ProposalOutcome> => proposeFlowRunState(proposal);
+
   const deleteFlowRun = (id: string): Promise<boolean> => store.deleteFlowRun(id);
 
   const besideRuns = lateMethods(besideRunMethods, async () => {
     const { createBesideRuns } = await import("./beside-runs.ts");
-    return createBesideRuns({ store, clock, objects, api: { ...lists, proposeFlowRunState, deleteFlowRun } });
+    const letGoOn = (proposal: FlowRunProposal): Promise<ProposalOutcome> =>
+      proposeFlowRunState(proposal, { isAnswered: true });
+    return createBesideRuns({
+      store,
+      clock,
+      objects,
+      letGoOn,
+      api: { ...lists, proposeFlowRunState: propose, deleteFlowRun },
+    });
   });
 
   return {
     ...lists,
     record,
-    proposeFlowRunState,
+    proposeFlowRunState: propose,
     claimFlowRun,
     readFlowRun: async (id) => (await store.readFlowRuns([id]))[0] ?? null,
     countFlowRuns: (filter) => store.countFlowRuns(filter),
@@ -384,6 +406,16 @@ export function createService(options: ServiceOptions): Api {
     ...besideRuns,
     close: () => store.close(),
   };
+}
+
+/** Whether somebody asks that a process gives up what it executes. By force too: a run is taken from its process by no word. */
+function isSuspension({ state, epoch }: FlowRunProposal, { ownerId, state: current }: FlowRun): boolean {
+  return state.type === "PAUSED" && epoch === undefined && ownerId !== null && !isTerminal(current.type);
+}
+
+function startedAgainBy({ parentRunId, deploymentId }: FlowRun): "deployment" | "parent" | "nobody" {
+  if (parentRunId !== null) return "parent";
+  return deploymentId === null ? "nobody" : "deployment";
 }
 
 const overtaken: Decision = { answer: "ABORT", reason: "the run has entered another state since it was read" };

@@ -2,9 +2,8 @@
 
 import { isMillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
-import { type RunInput, timeoutSender } from "../contract/records.ts";
+import { answerId, type RunInput, timeoutSender } from "../contract/records.ts";
 import { uuidFromHash } from "../kit/ids.ts";
-import { answerId } from "../rules/pause-answers.ts";
 import { type AnsweringOptions, letGoOn, writeAnswer } from "./give-answer.ts";
 import { openAnswers, pausesAsGuest } from "./paused-run.ts";
 

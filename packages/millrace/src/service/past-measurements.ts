@@ -3,12 +3,14 @@
 import type { Api } from "../contract/api.ts";
 import type { EventDescriber } from "../contract/event-facts.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import type { Condition } from "../contract/query.ts";
 import { createResourceMatch } from "../rules/automations/match-event.ts";
+import { toMetricCondition } from "../rules/automations/metric-condition.ts";
 import { average, figureOf, toEndEvent } from "../rules/automations/metric-figures.ts";
 import type { PreparedMetric } from "../rules/automations/prepare-automation.ts";
 import type { Measurement } from "../rules/automations/replay-automation.ts";
 
-/** Runs that one metric is measured of: the newest. */
+/** Runs that one metric is measured of: the newest of those that may be meant. */
 const maxRuns = 5000;
 const pageSize = 500;
 /** Between two measurements, in ms; more where there would be more than `maxMeasurements` of them. */
@@ -22,7 +24,8 @@ export async function measurePast(
 ): Promise<readonly Measurement[]> {
   const isMeant = createResourceMatch(trigger);
   const ended: { readonly at: number; readonly value: number }[] = [];
-  for await (const runs of endedRuns(api, { from: since - trigger.rangeMs, to: until })) {
+  const where = toMetricCondition(trigger, { from: since - trigger.rangeMs, to: until });
+  for await (const runs of listRuns(api, where)) {
     const facts = await describer.describe(runs.map(toEndEvent));
     for (const [index, run] of runs.entries()) {
       const event = facts[index];
@@ -39,17 +42,13 @@ export async function measurePast(
   });
 }
 
-async function* endedRuns(
-  api: Pick<Api, "listFlowRuns">,
-  { from, to }: { readonly from: number; readonly to: number },
-): AsyncGenerator<readonly FlowRun[]> {
+async function* listRuns(api: Pick<Api, "listFlowRuns">, where: Condition): AsyncGenerator<readonly FlowRun[]> {
   let cursor: string | null = null;
   for (let looked = 0; looked < maxRuns; looked += pageSize) {
-    const page: Awaited<ReturnType<Api["listFlowRuns"]>> = await api.listFlowRuns(
-      { where: { field: "endedAt", atLeast: from, atMost: to } },
-      "ended-desc",
-      { limit: pageSize, cursor },
-    );
+    const page: Awaited<ReturnType<Api["listFlowRuns"]>> = await api.listFlowRuns({ where }, "ended-desc", {
+      limit: pageSize,
+      cursor,
+    });
     yield page.items;
     cursor = page.next;
     if (cursor === null) return;

@@ -3,7 +3,7 @@
 import type { InboxItem, PauseAnswer, PauseTimeout } from "../contract/inbox.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { Json, JsonObject } from "../contract/objects.ts";
-import { type RunInput, timeoutSender } from "../contract/records.ts";
+import { isAnswerId, type RunInput, timeoutSender } from "../contract/records.ts";
 import type { State, StateDetails } from "../contract/states.ts";
 import { hasGoneOn, readAnswers } from "../rules/pause-answers.ts";
 import { maskSecretFields } from "../rules/secret-fields.ts";
@@ -68,8 +68,10 @@ function toTimeout({ timeoutAnswer }: StateDetails, schema: JsonObject | null): 
 /** The answers that count for one wait of the run, and those that were refused before. */
 export function openAnswers(run: FlowRun, inputs: readonly RunInput[], pause: State): ReturnType<typeof readAnswers> {
   const key = answerKeyOf(pause);
-  // A guest that is tried again gives its pauses the same keys again.
-  const counted = pausesAsGuest(run) ? inputs.filter(({ createdAt }) => createdAt >= pause.at) : inputs;
+  const counted = pausesAsGuest(run)
+    ? // A guest that is tried again gives its pauses the same keys again.
+      inputs.filter(({ createdAt }) => createdAt >= pause.at)
+    : inputs.filter((input) => input.key !== key || isAnswerId(input.id));
   return key === null ? { refused: [], given: null } : readAnswers(counted, key);
 }
 

@@ -3,6 +3,7 @@
 import type { Api } from "../contract/api.ts";
 import { isMillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import type { Caller } from "../contract/inbox.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { findWaiting } from "./inbox.ts";
@@ -15,7 +16,11 @@ export interface ResumeOptions {
 }
 
 /** Null when nothing is: what `resumePaused` would find if nobody comes between. */
-export async function whyNotResumed({ store, clock }: ResumeOptions, run: FlowRun): Promise<string | null> {
+export async function whyNotResumed(
+  { store, clock }: ResumeOptions,
+  run: FlowRun,
+  caller?: Caller,
+): Promise<string | null> {
   if (run.state.type !== "PAUSED") return `It is ${run.state.name}, and waits for nobody.`;
   const waiting = (await findWaiting(store, run)) ?? run;
   const { answerers = [], pauseTimeoutAt, suspended } = waiting.state.details ?? {};
@@ -24,7 +29,8 @@ export async function whyNotResumed({ store, clock }: ResumeOptions, run: FlowRu
   if (!isAnswered && formOf(waiting.state, inputs) !== null) {
     return "It asks for an answer: `millrace inbox answer` gives one.";
   }
-  if (!isAnswered && answerers.length > 0) return `Only ${answerers.join(", ")} may let it go on.`;
+  const mayAnswer = answerers.length === 0 || (caller !== undefined && answerers.includes(caller.name));
+  if (!isAnswered && !mayAnswer) return `Only ${answerers.join(", ")} may let it go on.`;
   if (!isAnswered && pauseTimeoutAt !== undefined && pauseTimeoutAt <= clock.now()) {
     return "Its time to be answered is over.";
   }
@@ -34,11 +40,11 @@ export async function whyNotResumed({ store, clock }: ResumeOptions, run: FlowRu
 }
 
 /** Null when it goes on. What was answered before only has to be told. */
-export async function resumePaused(options: ResumeOptions, run: FlowRun): Promise<string | null> {
-  const fault = await whyNotResumed(options, run);
+export async function resumePaused(options: ResumeOptions, run: FlowRun, caller?: Caller): Promise<string | null> {
+  const fault = await whyNotResumed(options, run, caller);
   if (fault !== null) return fault;
   try {
-    await options.answer({ flowRunId: run.id });
+    await options.answer({ flowRunId: run.id, ...(caller === undefined ? {} : { caller }) });
     return null;
   } catch (error) {
     if (isMillraceError(error, "PAUSE_ANSWERED")) return null;

@@ -3,19 +3,22 @@
 import type { Api } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
-import type { Deployment, ObjectKind, ObjectTypes, Worker } from "../contract/objects.ts";
+import type { ConcurrencyLimit, Deployment, ObjectKind, ObjectTypes, Worker } from "../contract/objects.ts";
 import type { Condition } from "../contract/query.ts";
 import type { Store } from "../contract/store.ts";
 import type { TaskRun } from "../contract/task-run.ts";
 import type { Clock } from "../kit/clock.ts";
+import { waitsOf } from "../rules/slot-waits.ts";
 import { decideWhyWaiting } from "../rules/why-waiting.ts";
-import type { Asking, WaitFacts } from "../rules/why-waiting-facts.ts";
+import type { Asking, WaitFacts, WaitForSlots } from "../rules/why-waiting-facts.ts";
 import { findWaiting } from "./inbox.ts";
 import { toInboxItem } from "./paused-run.ts";
 
 /** Of things of one kind that are named in a reason. */
 const maxNamed = 100;
 const maxQueues = 10_000;
+/** Limits of which it is looked at who waits: those that were asked for slots last. */
+const maxLimits = 200;
 
 export function createWhyWaiting({
   store,
@@ -32,6 +35,7 @@ export function createWhyWaiting({
   }
 
   async function readFacts(run: FlowRun): Promise<WaitFacts> {
+    const waitingTasks = run.state.type === "RUNNING" ? await readWaitingTasks(run.id) : [];
     const deployment = await read("deployment", run.deploymentId);
     return {
       now: clock.now(),
@@ -41,7 +45,8 @@ export function createWhyWaiting({
       limit: await readLimit(deployment),
       ...(await readWork(run)),
       ahead: await countAhead(run),
-      waitingTasks: run.state.type === "RUNNING" ? await readWaitingTasks(run.id) : [],
+      waitingTasks,
+      slotWaits: run.state.type === "RUNNING" ? await readSlotWaits(run, waitingTasks) : [],
       asking: await readAsking(run),
     };
   }
@@ -69,9 +74,54 @@ export function createWhyWaiting({
     if (limit === null) return null;
     const where = { field: "limitIds", hasAny: [limit.id] };
     const leases = (await store.findObjects("slot-lease", { where }, { limit: maxNamed })).items;
-    const prefix = "flow-run:";
-    const ids = leases.flatMap(({ holder }) => (holder.startsWith(prefix) ? [holder.slice(prefix.length)] : []));
+    const ids = idsOf(
+      "flow-run",
+      leases.map(({ holder }) => holder),
+    );
     return { limit, holders: await store.readFlowRuns(ids) };
+  }
+
+  /** What waits in a body: of a task run that says so by its state it is told already. */
+  async function readSlotWaits(run: FlowRun, told: readonly TaskRun[]): Promise<WaitFacts["slotWaits"]> {
+    const now = clock.now();
+    const newest = { where: { all: [] }, sort: { field: "takenAt", direction: "desc" } } as const;
+    const limits = (await store.findObjects("concurrency-limit", newest, { limit: maxLimits })).items;
+    const waitedFor = limits.filter((limit) => waitsOf(limit, now).length > 0);
+    const found: WaitForSlots[] = [];
+    for (const limit of waitedFor) {
+      const holders = waitsOf(limit, now).map(({ holder }) => holder);
+      const tasks = await readOwnTasks(run.id, holders);
+      const left = tasks.filter(({ id }) => !told.some((task) => task.id === id));
+      if (left.length === 0 && !holders.includes(`flow-run:${run.id}`)) continue;
+      found.push({ limit, tasks: left, holders: await readHolders(limit) });
+    }
+    return found;
+  }
+
+  async function readOwnTasks(flowRunId: string, holders: readonly string[]): Promise<readonly TaskRun[]> {
+    const ids = idsOf("task-run", holders);
+    return ids.length === 0
+      ? []
+      : (await store.findTaskRuns({ ids, flowRunIds: [flowRunId] }, { limit: maxNamed })).items;
+  }
+
+  /** The names of who holds slots: runs, and tasks with their runs. */
+  async function readHolders({ id }: ConcurrencyLimit): Promise<readonly string[]> {
+    const where = { field: "limitIds", hasAny: [id] };
+    const leases = (await store.findObjects("slot-lease", { where }, { limit: maxNamed })).items;
+    const holders = leases.map(({ holder }) => holder);
+    const tasks = await readTasks(idsOf("task-run", holders));
+    const runIds = [...idsOf("flow-run", holders), ...tasks.flatMap(({ flowRunId }) => flowRunId ?? [])];
+    const names = new Map((await store.readFlowRuns([...new Set(runIds)])).map((run) => [run.id, run.name]));
+    const ofTasks = tasks.map(({ name, flowRunId }) => {
+      const of = flowRunId === null ? undefined : names.get(flowRunId);
+      return of === undefined ? name : `${name} of ${of}`;
+    });
+    return [...idsOf("flow-run", holders).flatMap((runId) => names.get(runId) ?? []), ...ofTasks];
+  }
+
+  async function readTasks(ids: readonly string[]): Promise<readonly TaskRun[]> {
+    return ids.length === 0 ? [] : (await store.findTaskRuns({ ids }, { limit: maxNamed })).items;
   }
 
   async function readWork({
@@ -121,4 +171,10 @@ export function createWhyWaiting({
       return { flowRunId: run.id, state: run.state, ...decideWhyWaiting(await readFacts(run)) };
     },
   };
+}
+
+/** Of holders of slots that are of one kind. */
+function idsOf(kind: "flow-run" | "task-run", holders: readonly string[]): readonly string[] {
+  const prefix = `${kind}:`;
+  return holders.flatMap((holder) => (holder.startsWith(prefix) ? [holder.slice(prefix.length)] : []));
 }

@@ -2,7 +2,7 @@
 
 import { MillraceError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
-import { signalKey } from "../contract/records.ts";
+import { answerId, signalKey } from "../contract/records.ts";
 import { isTerminal } from "../contract/states.ts";
 import { readRun } from "./ended-run.ts";
 import type { LedgerProcess } from "./ledger-process.ts";
@@ -10,9 +10,11 @@ import { idOf } from "./subjects.ts";
 import type { TestLedger } from "./test-ledger.ts";
 
 export function createSender(current: () => Promise<LedgerProcess>): Pick<TestLedger, "answer" | "signal" | "cancel"> {
-  async function send(flowRunId: string, key: string, value: unknown): Promise<void> {
+  /** As it is: what is wrong with an answer, the run itself says. */
+  async function answer(flowRunId: string, key: string, value: unknown): Promise<void> {
     const { api, engine } = await current();
-    await api.sendRunInput({ flowRunId, key, id: engine.newId(), value: engine.encode(value), sender: null });
+    const id = answerId((await api.listRunInputs(flowRunId, key)).length);
+    await api.sendRunInput({ flowRunId, key, id, value: engine.encode(value), sender: null });
   }
 
   return {
@@ -26,9 +28,13 @@ export function createSender(current: () => Promise<LedgerProcess>): Pick<TestLe
           advice: 'Wait for its pause first: `await ledger.untilState(run, "PAUSED")`.',
         });
       }
-      await send(waiting.id, key, input);
+      await answer(waiting.id, key, input);
     },
-    signal: (run, name, value) => send(idOf(run), signalKey(name), value),
+    async signal(run, name, value) {
+      const { api, engine } = await current();
+      const input = { flowRunId: idOf(run), key: signalKey(name), id: engine.newId(), value: engine.encode(value) };
+      await api.sendRunInput({ ...input, sender: null });
+    },
     async cancel(subject) {
       const { api, engine } = await current();
       const state = { type: "CANCELLING", name: "Cancelling" } as const;

@@ -10,7 +10,7 @@ export const release = flow({ name: "release" }, async ({ version }: { readonly 
     description: "See the **changes** first.",
     input: answer.refine(({ note: text }) => text !== "no idea", { message: "is no reason", path: ["note"] }),
     initialValues: { note: "as usual" },
-    answerers: ["ada", "release-managers"],
+    answerers: ["ada", "grace"],
     timeout: "3d",
     onTimeout: { answer: { approved: false, note: "nobody answered" } },
   });

@@ -886,7 +886,7 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [runInputToSend],
     answer: z.boolean(),
     summary: "Send a value to a run; false when an input of this id was known",
-    errors: ["RUN_NOT_FOUND"],
+    errors: ["RUN_NOT_FOUND", "ANSWER_NOT_ALLOWED"],
   },
   listRunInputs: {
     ...v1Calls.listRunInputs,

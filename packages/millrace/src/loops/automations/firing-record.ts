@@ -34,6 +34,19 @@ export interface ActionOutcome {
   readonly at: number;
 }
 
+/** An attempt at an action that failed, and is made again. */
+export interface ActionTry {
+  readonly index: number;
+  readonly kind: Action["kind"];
+  readonly at: number;
+  /** Why it failed. */
+  readonly reason: string;
+  readonly details: JsonObject;
+  /** Of several messages, how many are through. */
+  readonly sent: number;
+  readonly nextTryAt: number;
+}
+
 /** Keeps a firing, to be acted on. False when it is there already, for it was found twice, and when its automation is gone. */
 export async function recordFiring(
   api: Pick<Api, "createObject" | "readObject">,
@@ -74,4 +87,21 @@ export function readFiring(kept: AutomationFiring): FiringRecord {
 
 export function readOutcomes(kept: AutomationFiring): readonly ActionOutcome[] {
   return (kept.outcomes ?? []) as unknown as readonly ActionOutcome[];
+}
+
+export function readTries(kept: AutomationFiring): readonly ActionTry[] {
+  return (kept.tries ?? []) as unknown as readonly ActionTry[];
+}
+
+/** When something of it is to be done: null for now. */
+export function findNextTry(kept: AutomationFiring): number | null {
+  const { actions } = readFiring(kept);
+  const outcomes = readOutcomes(kept);
+  const left = actions.filter(({ index }) => !outcomes.some((outcome) => outcome.index === index));
+  const times = left.map(({ index }) => lastTryOf(kept, index)?.nextTryAt ?? null);
+  return times.length === 0 || times.includes(null) ? null : Math.min(...times.map(Number));
+}
+
+export function lastTryOf(kept: AutomationFiring, index: number): ActionTry | undefined {
+  return readTries(kept).findLast((each) => each.index === index);
 }

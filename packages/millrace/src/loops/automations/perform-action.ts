@@ -10,12 +10,14 @@ import type { Clock } from "../../kit/clock.ts";
 import { createSafeTemplate, type Filter, TemplateError } from "../../kit/safe-template.ts";
 import { fillParameters, parameterTemplates } from "../../rules/automations/fill-parameters.ts";
 import { inferTarget, targetKindOf } from "../../rules/automations/infer-target.ts";
+import { isWorthAgain } from "../../rules/automations/retry-action.ts";
 import { templateValues } from "../../rules/automations/template-values.ts";
+import { defaultAnswer } from "../../rules/default-answer.ts";
 import type { AddressCheck } from "./check-address.ts";
 import type { FiringRecord, PlannedAction } from "./firing-record.ts";
 import { toNotificationRequests, toWebhookRequest } from "./notification-requests.ts";
 import { openBlock, type OpenBlock } from "./open-block.ts";
-import { describeSendFailure, type HttpAnswer, type HttpRequest, sendHttp } from "./send-http.ts";
+import { describeSendFailure, type HttpAnswer, type HttpRequest, isUnanswered, sendHttp } from "./send-http.ts";
 import { signRequest } from "./sign-request.ts";
 import { readTemplateObjects, readVariables, type TemplateApi } from "./template-objects.ts";
 
@@ -32,6 +34,8 @@ export interface ActionContext {
       | "proposeFlowRunState"
       | "deleteFlowRun"
       | "readSecret"
+      | "readInboxItem"
+      | "answerPause"
       | "record"
     >;
   readonly clock: Clock;
@@ -60,12 +64,25 @@ export class ActionFailure extends Error {
   override readonly name = "ActionFailure";
   readonly details: JsonObject;
   readonly related: readonly Labels[];
+  /** Null for what another attempt would not mend. */
+  readonly again: TryAgain | null;
 
-  constructor(reason: string, { details = {}, related = [] }: Partial<ActionDone> = {}) {
+  constructor(
+    reason: string,
+    { details = {}, related = [], again = null }: Partial<ActionDone> & { readonly again?: TryAgain | null } = {},
+  ) {
     super(reason);
     this.details = details;
     this.related = related;
+    this.again = again;
   }
+}
+
+export interface TryAgain {
+  /** How long who was called asks to be left alone, in ms. */
+  readonly askedMs: number | null;
+  /** Of several messages, how many are through. */
+  readonly sent: number;
 }
 
 interface Doing {
@@ -74,6 +91,8 @@ interface Doing {
   readonly planned: PlannedAction;
   /** What the action is about. */
   readonly event: EventFacts | null;
+  /** How many of its messages an earlier try has sent. */
+  readonly sent: number;
 }
 
 /** @throws ActionFailure, and what the Api throws */
@@ -188,14 +207,25 @@ async function propose(doing: Doing, state: ProposedState, force?: string): Prom
   throw new ActionFailure(`The state was not accepted: ${decision.reason}`, { related });
 }
 
+/** As a person lets it go on: with the values that its form has by default, where it has one, if the form takes them. */
 async function resume(doing: Doing): Promise<ActionDone> {
+  const { context, record } = doing;
+  const { api } = context;
   const id = flowRunOf(doing);
-  const run = await doing.context.api.readFlowRun(id);
-  if (run?.state.type !== "PAUSED") {
-    throw new ActionFailure("Cannot resume a flow run that is not paused", { related: [target("flow-run", id)] });
+  const related = [target("flow-run", id)];
+  const run = await api.readFlowRun(id);
+  if (run?.state.type !== "PAUSED") throw new ActionFailure("Cannot resume a flow run that is not paused", { related });
+  const item = await api.readInboxItem(id);
+  const input = item?.schema == null ? {} : { input: defaultAnswer(item.schema, item.initialValues) };
+  // An automation is nobody whom a question could name.
+  const caller = { name: `automation ${record.automation.name}` };
+  try {
+    const answered = await api.answerPause({ flowRunId: id, ...input, caller });
+    return { details: { state: answered.run.state.name, goesOn: answered.goesOn }, related };
+  } catch (error) {
+    if (!isMillraceError(error) || error.retryable) throw error;
+    throw new ActionFailure(error.message, { related });
   }
-  const isSuspended = run.state.details?.suspended === true;
-  return propose(doing, isSuspended ? { type: "SCHEDULED", name: "Resuming" } : { type: "RUNNING", name: "Running" });
 }
 
 async function callWebhook(
@@ -206,8 +236,12 @@ async function callWebhook(
   const related = blockLabels(action.blockDocumentId, block);
   if (block.type !== "webhook") throw new ActionFailure("The referenced block was not a webhook block", { related });
   const [payload = ""] = await fill(doing, [action.payload]);
-  const answer = await send(doing, { request: toWebhookRequest(block, payload), block, related });
-  return { details: { status_code: answer.status, response_body: answer.text }, related };
+  const request = toWebhookRequest(block, payload);
+  const { status, text, retryAfterMs } = await send(doing, { request, block, related, sent: 0 });
+  const details = { status_code: status, response_body: text };
+  if (!isWorthAgain(status)) return { details, related };
+  const again = { askedMs: retryAfterMs, sent: 0 };
+  throw new ActionFailure(`The call was answered with ${status}`, { details, related, again });
 }
 
 async function notify(
@@ -221,12 +255,13 @@ async function notify(
   if (requests === null) {
     throw new ActionFailure(`Nobody can be notified by a block of type ${block.type}`, { related });
   }
-  for (const request of requests) {
-    const answer = await send(doing, { request, block, related });
-    if (answer.status >= 300) {
-      const details = { status_code: answer.status, response_body: answer.text };
-      throw new ActionFailure(`The notification was answered with ${answer.status}`, { details, related });
-    }
+  for (const [sent, request] of requests.entries()) {
+    if (sent < doing.sent) continue;
+    const { status, text, retryAfterMs } = await send(doing, { request, block, related, sent });
+    if (status < 300) continue;
+    const details = { status_code: status, response_body: text };
+    const again = isWorthAgain(status) ? { askedMs: retryAfterMs, sent } : null;
+    throw new ActionFailure(`The notification was answered with ${status}`, { details, related, again });
   }
   return { details: {}, related };
 }
@@ -270,16 +305,22 @@ interface Sending {
   readonly request: HttpRequest;
   readonly block: OpenBlock;
   readonly related: readonly Labels[];
+  /** How many of the action's messages went before it. */
+  readonly sent: number;
 }
 
-/** What is sent again after a crash has the id that it had: whoever takes it can tell. */
-async function send({ context, planned }: Doing, { request, block, related }: Sending): Promise<HttpAnswer> {
+/** What is sent again, after a crash or because nobody has taken it, has the id that it had: whoever takes it can tell. */
+async function send({ context, planned }: Doing, { request, block, related, sent }: Sending): Promise<HttpAnswer> {
   const { clock, checkAddress } = context;
+  const key = sent === 0 ? planned.id : `${planned.id}-${sent}`;
+  const hasKey = Object.keys(request.headers).some((name) => name.toLowerCase() === "idempotency-key");
+  const keyed = hasKey ? request : { ...request, headers: { ...request.headers, "idempotency-key": key } };
   try {
-    const signed = await signRequest(request, { context, block, id: planned.id });
+    const signed = await signRequest(keyed, { context, block, id: key });
     return await sendHttp(signed.request, { clock, checkAddress, secrets: [...block.secrets, ...signed.secrets] });
   } catch (error) {
-    throw new ActionFailure(`The call failed: ${describeSendFailure(error)}`, { related });
+    const again = isUnanswered(error) ? { askedMs: null, sent } : null;
+    throw new ActionFailure(`The call failed: ${describeSendFailure(error)}`, { related, again });
   }
 }
 

@@ -23,6 +23,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** Its first characters. */
   readonly text: string;
+  /** How long it asks to be left alone, in ms; null where it does not say. */
+  readonly retryAfterMs: number | null;
 }
 
 export interface SendOptions {
@@ -101,7 +103,8 @@ export async function sendHttp(request: HttpRequest, options: SendOptions): Prom
   if (literal === null && isThereProxy()) await resolves(url.hostname, lookup);
   using limit = timeoutSignal({ ms: limitMs, clock: options.clock });
   const response = await abortable(ask(request, { url, lookup, signal: limit.signal }), limit.signal);
-  return { status: response.statusCode ?? 0, text: await readStart(response, options.secrets ?? []) };
+  const retryAfterMs = toRetryAfterMs(response.headers["retry-after"], options.clock.now());
+  return { status: response.statusCode ?? 0, text: await readStart(response, options.secrets ?? []), retryAfterMs };
 }
 
 function toUrl(text: string): URL {
@@ -168,6 +171,21 @@ export function describeSendFailure(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   const { code } = error as NodeJS.ErrnoException;
   return code === undefined ? error.message : `it could not be sent: ${code}`;
+}
+
+/** Whether nobody has answered, which says nothing against the call itself. */
+export function isUnanswered(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { readonly code?: unknown };
+  // What Node finds wrong with the request itself begins so.
+  return error.name === "TimeoutError" || (typeof code === "string" && !code.startsWith("ERR_"));
+}
+
+/** Seconds, or a time. */
+function toRetryAfterMs(header: string | undefined, now: number): number | null {
+  if (header === undefined) return null;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }
 
 /** Secrets are masked before anything is cut: it is read for so much longer that the last one is whole, in base64 or a URL too. */

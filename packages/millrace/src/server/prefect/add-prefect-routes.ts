@@ -95,8 +95,8 @@ function addRoute(scope: FastifyInstance, name: PrefectRouteName, options: Prefe
       if (handle === undefined) throw notServed(name, route);
       const { params, query, body } = readRequest(route, request);
       const baseUrl = `${request.protocol}://${request.host}${mountOf(request.raw)}${prefix}`;
-      const { headers, bodyText = "" } = request;
-      const answer = await handle({ params, query, body, headers, baseUrl, bodyText });
+      const { headers, bodyText = "", identity } = request;
+      const answer = await handle({ params, query, body, headers, baseUrl, bodyText, identity });
       const schema = checksAnswers ? schemaOf(route, answer) : null;
       if (schema !== null) checkAnswer(schema, { route: name, answer: answer.body });
       return send(reply, route, answer);

@@ -50,7 +50,9 @@ function fromMillraceError(error: MillraceError, retryAfterS: number): PrefectEr
   if (status >= 500)
     return new PrefectError({ status, detail: message, body: { exception_message: message }, headers });
   if (error.code === "REQUEST_INVALID") return invalidRequest([{ type: "value_error", loc: ["body"], msg: message }]);
-  return new PrefectError({ status, detail: message, headers });
+  // Who may instead is worth more than that somebody may not.
+  const detail = error.code === "ANSWER_NOT_ALLOWED" ? `${message} ${error.fix}` : message;
+  return new PrefectError({ status, detail, headers });
 }
 
 /** One thing that is wrong with a request, in the words of the library that Prefect reads them with. */

@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 import type * as z from "zod";
+import type { Identity } from "../../contract/access.ts";
 import type { Api } from "../../contract/api.ts";
 import type { Vault } from "../../contract/runtime.ts";
 import type { ServerSettings } from "../../contract/wire/server-description.ts";
@@ -48,6 +49,8 @@ export interface PrefectRequest<Name extends PrefectRouteName = PrefectRouteName
   readonly baseUrl: string;
   /** The text of the body where the route keeps it, else empty. */
   readonly bodyText: string;
+  /** Who asks. Null where nobody is asked who they are. */
+  readonly identity: Identity | null;
 }
 
 type AnswerOf<Status, Schema> = Schema extends z.ZodType

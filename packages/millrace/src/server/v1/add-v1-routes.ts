@@ -3,6 +3,7 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
+import type { Identity } from "../../contract/access.ts";
 import type { Api } from "../../contract/api.ts";
 import type { RunSubmission } from "../../contract/deployments.ts";
 import { MillraceError } from "../../contract/errors.ts";
@@ -13,12 +14,15 @@ import { runRightOf, v1Policies } from "../../contract/wire/v1-policies.ts";
 import { v1Routes } from "../../contract/wire/v1-routes.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { toTraceCarrier } from "../../kit/tracing.ts";
+import { type ApiOfCaller, asCaller, callsOfCaller } from "../access/as-caller.ts";
 import type { RoutePolicy } from "../access/guard.ts";
 import { createRunApis } from "../access/runs/run-apis.ts";
 import { checkAnswer } from "../http/check-answer.ts";
 import { readJsonBody } from "../http/read-body.ts";
 import type { AskedFrom, DueDesk } from "../work/due-desk.ts";
 import { describeIssues } from "./describe-issues.ts";
+
+type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
 
 /** A route as what all of them have in common, for code that does not know which one it has. */
 interface AnyRoute {
@@ -88,7 +92,7 @@ export function addV1Routes(
   app: FastifyInstance,
   { api, clock, maxBodyBytes, checksAnswers, desk, onEvents }: V1Options,
 ): void {
-  const apiOfRun = createRunApis(api, clock);
+  const apiOfRun = createRunApis({ ...api, ...asCaller({ api, clock }, null) }, clock);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", (request: FastifyRequest, payload: Readable) =>
     readJsonBody(payload, {
@@ -99,7 +103,9 @@ export function addV1Routes(
 
   for (const method of apiMethods) {
     const route = v1Routes[method] as unknown as AnyRoute;
-    const call = api[method] as (...args: readonly unknown[]) => Promise<unknown>;
+    const isOfCaller = callsOfCaller.some((each) => each === method);
+    const callBy = (identity: Identity | null): AnyCall =>
+      (isOfCaller ? asCaller({ api, clock }, identity)[method as keyof ApiOfCaller] : api[method]) as AnyCall;
     app.route({
       method: route.verb,
       url: route.path,
@@ -116,11 +122,11 @@ export function addV1Routes(
           method === "submitRun"
             ? traceSubmission(readArguments(route, request), request)
             : readArguments(route, request);
-        const scope = request.identity?.scope;
+        const { identity } = request;
         const ask = (): Promise<unknown> => {
-          if (scope !== undefined) return apiOfRun(scope)[method](...args);
+          if (identity?.scope !== undefined) return apiOfRun(identity.scope)[method](...args);
           if (method === "findDueRuns") return desk.find(args[0] as DueRunsRequest, askedFrom(request, reply));
-          return Reflect.apply(call, api, args);
+          return Reflect.apply(callBy(identity), api, args);
         };
         const answer = await ask();
         if (writers.has(method)) onEvents();

@@ -173,7 +173,7 @@ export function testInbox(used: UsedApi): void {
       ]);
     });
 
-    test("says who gives it where only some may", async () => {
+    test("is given in one of the names that it may be given in, and that name is believed", async () => {
       const { id } = await asking({ pauseKey: "go", inputSchema, answerers: ["ada", "ops"] });
       await expect(answer(id)).rejects.toMatchObject({
         code: "ANSWER_NOT_ALLOWED",
@@ -182,7 +182,42 @@ export function testInbox(used: UsedApi): void {
       await expect(answer(id, { answeredBy: "millrace:timeout" })).rejects.toMatchObject({
         code: "ANSWER_NOT_ALLOWED",
       });
-      expect((await answer(id, { answeredBy: "grace of ops" })).answer.answeredBy).toBe("grace of ops");
+      await expect(answer(id, { answeredBy: "grace" })).rejects.toMatchObject({
+        code: "ANSWER_NOT_ALLOWED",
+        data: { answerers: "ada, ops", reason: "grace is none of those who may give it" },
+      });
+      expect((await answer(id, { answeredBy: "ops" })).answer.answeredBy).toBe("ops");
+    });
+
+    test("is what a run goes on with, and no state that somebody else sets", async () => {
+      const { api } = used;
+      const more = { deploymentId: (await save(api)).deployment.id };
+      const waiting = [
+        await asking({ pauseKey: "go", answerers: ["ada"] }),
+        await asking({ pauseKey: "go", suspended: true }, { ...more, ownerId: null }),
+      ];
+      for (const { id } of waiting) {
+        for (const state of [
+          { type: "RUNNING", name: "Running" },
+          { type: "SCHEDULED", name: "Resuming" },
+        ] as const) {
+          for (const by of [{}, { guest: true }] as const) {
+            const { decision } = await api.proposeFlowRunState({ id, state, ...by });
+            expect(decision).toMatchObject({ answer: "ABORT", reason: expect.stringContaining("`go`") as string });
+          }
+        }
+        expect(await api.readInboxItem(id)).toMatchObject({ key: "go", answers: [] });
+      }
+    });
+
+    test("has an id of its own: nothing else that is sent under its key counts", async () => {
+      const { api } = used;
+      const { id } = await asking();
+      await api
+        .sendRunInput({ flowRunId: id, key: "go", id: "mine", value: '{"approve":true}', sender: "ada" })
+        .catch(() => null);
+      expect(await api.listAnswers(id)).toEqual([]);
+      expect((await answer(id, { answeredBy: "grace" })).answer.answeredBy).toBe("grace");
     });
 
     test("to a run that waits for none, elsewhere, no longer, or has ended is refused", async () => {

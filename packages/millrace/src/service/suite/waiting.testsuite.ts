@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Api } from "../../contract/api.ts";
 import { uuidv7 } from "../../kit/ids.ts";
-import { aFlowRun, aState } from "../../store/suite/samples.testsuite.ts";
+import { aFlowRun, aState, aTaskRun } from "../../store/suite/samples.testsuite.ts";
 import { begin, register, type UsedApi } from "./api-under-test.testsuite.ts";
 import { save } from "./deployments.testsuite.ts";
 
@@ -69,6 +69,39 @@ export function testWaiting(used: UsedApi): void {
         { kind: "not-served", subject: { kind: "deployment", id: deployment.id } },
         { kind: "limit-full", reason: expect.stringContaining("is taken, by first-come.") },
       ]);
+    });
+
+    test("names the limit that code which runs waits for, and who holds its slots", async () => {
+      const { api } = used;
+      const processId = await register(api);
+      const [waiting, holding] = [await begin(api, processId), await begin(api, processId)];
+      const task = aTaskRun(waiting.id, [aState("RUNNING", 1e12)], { name: "load" });
+      const held = aTaskRun(holding.id, [aState("RUNNING", 1e12)], { name: "train" });
+      await api.record({ processId, taskRuns: [task, held] });
+      const name = `l-${uuidv7()}`;
+      const limit = { name, active: true, slots: 1, taken: 0, takenAt: 0, decayPerSecond: 0, denied: 0 };
+      const { id } = await api.createObject("concurrency-limit", limit);
+      const demand = { limits: [name], slots: 1, leaseMs: 60_000 };
+      const lease = await api.takeSlots({ ...demand, holder: `task-run:${held.id}` });
+      for (const holder of [`task-run:${task.id}`, `flow-run:${waiting.id}`]) {
+        expect(await api.takeSlots({ ...demand, holder })).toMatchObject({ granted: false });
+      }
+      expect(await api.whyWaiting(waiting.id)).toMatchObject({
+        verdict: "running",
+        holds: [
+          {
+            kind: "limit-full",
+            subject: { kind: "concurrency-limit", id, name },
+            reason: `It is running, and load waits for the concurrency limit ${name}: the one slot of it is taken, by train of ${holding.name}.`,
+          },
+        ],
+      });
+      expect(await api.whyWaiting(holding.id)).toMatchObject({ verdict: "running", holds: [] });
+      if (!lease.granted || lease.leaseId === null) throw new Error("It was free");
+      await api.giveBackSlots({ leaseId: lease.leaseId });
+      const own = await api.takeSlots({ ...demand, holder: `task-run:${task.id}` });
+      expect((await api.whyWaiting(waiting.id)).holds[0]?.reason).toContain("and it waits for");
+      if (own.granted && own.leaseId !== null) await api.giveBackSlots({ leaseId: own.leaseId });
     });
 
     test("is told of runs that are running, paused and ended, too", async () => {

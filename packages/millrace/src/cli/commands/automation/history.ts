@@ -17,7 +17,7 @@ export const automationHistory = watchable(
     summary: "List when an automation was set off, why, and what became of its actions, the last first",
     details: [
       "Below them is the last evaluation, also if nothing came of it: what was counted, or why it was not. With --evaluations it is those that are listed: each that set it off, failed, or came to something else than the one before.",
-      "With --json: an array of firings: `status` (pending, done or failed), `firing` (what set it off, with its `reason`) and `outcomes` (one for each action); with --evaluations of evaluations: `outcome`, `text` (why), `key` (the values of for-each), `path` (which trigger), `firstAt`, `at` and `count`.",
+      "With --json: an array of firings: `status` (pending, done or failed), `firing` (what set it off, with its `reason`) `outcomes` (one for each action) and `tries` (those that failed and are made again); with --evaluations of evaluations: `outcome`, `text` (why), `key` (the values of for-each), `path` (which trigger), `firstAt`, `at` and `count`.",
     ],
     positionals: { automation: required(automationArgument) },
     options: {
@@ -77,11 +77,16 @@ function renderFirings(firings: readonly AutomationFiring[], { out, times }: Com
     ],
     { width: out.width, look: out.look },
   );
-  const faults = firings.flatMap((firing) =>
-    outcomesOf(firing).flatMap(({ kind, status, reason }) =>
-      status === "failed" ? [paint.dim(`${times.short(firing.createdAt)}: ${kind}: ${cleanLine(reason ?? "")}`)] : [],
-    ),
-  );
+  const faults = firings.flatMap((firing) => {
+    const at = times.short(firing.createdAt);
+    const failed = outcomesOf(firing).flatMap(({ kind, status, reason }) =>
+      status === "failed" ? [`${at}: ${kind}: ${cleanLine(reason ?? "")}`] : [],
+    );
+    const waiting = waitingOf(firing).map(
+      ({ kind, reason, nextTryAt }) => `${at}: ${kind}: ${cleanLine(reason)}; tried again ${times.short(nextTryAt)}`,
+    );
+    return [...failed, ...waiting].map((line) => paint.dim(line));
+  });
   return faults.length === 0 ? table : [...table, "", ...faults];
 }
 
@@ -94,6 +99,21 @@ interface Outcome {
 
 function outcomesOf({ outcomes = [] }: AutomationFiring): readonly Outcome[] {
   return outcomes as unknown as readonly Outcome[];
+}
+
+/** An attempt that failed, and is made again. */
+interface Try {
+  readonly index: number;
+  readonly kind: string;
+  readonly reason: string;
+  readonly nextTryAt: number;
+}
+
+/** The last try of each action that is not done yet. */
+function waitingOf({ status, outcomes = [], tries = [] }: AutomationFiring): readonly Try[] {
+  if (status !== "pending") return [];
+  const last = new Map((tries as unknown as readonly Try[]).map((each) => [each.index, each]));
+  return [...last.values()].filter(({ index }) => !outcomes.some((outcome) => outcome.index === index));
 }
 
 function outcomeText({ kind, status }: Outcome): string {

@@ -19,12 +19,12 @@ export const inboxLs = watchable(
     positionals: {},
     options: {
       flow: texts("NAME", "Only runs of this flow."),
-      for: texts("NAME", "Only what this person, role or group may answer, beside what anybody may."),
+      for: texts("NAME", "Only what this account may answer, beside what anybody may."),
       limit: wholeNumber("N", "At most so many.", { initial: 50, max: 1_000_000, short: "n" }),
     },
     examples: [
       { command: "inbox ls", why: "what waits for somebody?" },
-      { command: "inbox ls --for ada --for release-managers", why: "what waits for Ada?" },
+      { command: "inbox ls --for ada --for grace", why: "what waits for Ada, or for Grace?" },
     ],
     async run({ options }, context) {
       await using host = await context.openHost();

@@ -150,6 +150,7 @@ const fields = {
     decayPerSecond: z.number().min(0),
     denied: z.number().min(0),
     averageSeconds: optional(z.number()),
+    waiting: optional(z.array(z.object({ holder: text, since: time, until: time }))),
   },
   "slot-lease": {
     expiresAt: time,
@@ -174,6 +175,7 @@ const fields = {
     status: z.enum(["pending", "done", "failed"]),
     firing: optional(jsonObject),
     outcomes: optional(z.array(jsonObject)),
+    tries: optional(z.array(jsonObject)),
   },
   variable: { name: variableName, value: jsonText, tags },
   "saved-search": { name, filters: optional(json) },

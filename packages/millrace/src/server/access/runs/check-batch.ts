@@ -3,6 +3,7 @@
 import type { NewFlowRun } from "../../../contract/flow-run.ts";
 import type { FlowRunProposal, RecordBatch, RecordOutcome } from "../../../contract/record.ts";
 import type { Event } from "../../../contract/records.ts";
+import { slotEventNames } from "../../../contract/slot-events.ts";
 import { uuidFromHash } from "../../../kit/ids.ts";
 import type { OwnRunsApi, OwnRuns } from "./own-runs.ts";
 
@@ -29,7 +30,7 @@ export async function checkBatch(batch: RecordBatch, checking: Checking): Promis
   }
   const owners = new Set([...taskRuns, ...logs, ...artifacts, ...events].map(({ flowRunId }) => flowRunId));
   for (const { resource, name } of events) {
-    if (name.startsWith("millrace.")) return null;
+    if (name.startsWith("millrace.") && !isOfSlots(name, resource)) return null;
     const [, kind, id] = resourceOf.exec(resource.id ?? "") ?? [];
     if (kind === "flow-run" && id !== undefined) owners.add(id);
   }
@@ -46,6 +47,12 @@ export async function checkBatch(batch: RecordBatch, checking: Checking): Promis
   if (!(await own.areTasks(tasks))) return null;
   if (!(await own.areArtifacts(artifacts.map(({ id }) => id)))) return null;
   return proposals.length === 0 ? batch : { ...batch, proposals: proposals.map((each) => notAhead(each, now)) };
+}
+
+/** What it takes and gives back of limits it tells by itself. */
+function isOfSlots(name: string, { id = "" }: Event["resource"]): boolean {
+  const isNamed = name === slotEventNames.acquired || name === slotEventNames.released;
+  return isNamed && id.startsWith("millrace.concurrency-limit.");
 }
 
 /** What is known of it from now on. */

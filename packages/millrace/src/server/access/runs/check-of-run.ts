@@ -88,7 +88,11 @@ export function createChecks({
     },
     renameTaskRun: { with: (id, name) => given([id, name], isTask(id)) },
     submitRun: {
-      with: (submission) => given([submission], own.areTasks([submission.parentTaskRunId ?? null])),
+      async with(submission) {
+        // Who has made it is told by the task that it is submitted by.
+        const { createdBy: _, ...rest } = submission;
+        return given([rest], own.areTasks([submission.parentTaskRunId ?? null]));
+      },
       then: ({ run, isNew }, { parentTaskRunId }) => {
         if (isNew && parentTaskRunId !== undefined) own.note({ runs: [run.id] });
       },

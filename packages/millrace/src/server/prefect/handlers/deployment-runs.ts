@@ -1,9 +1,11 @@
 /** Runs of deployments: submitted, scheduled, and due. */
 
+import type { Identity } from "../../../contract/access.ts";
 import type { RunSubmission, SubmittedRun } from "../../../contract/deployments.ts";
 import { withTrace } from "../../../contract/trace-labels.ts";
 import { toTraceCarrier } from "../../../kit/tracing.ts";
 import type { Deployment, JsonObject } from "../../../contract/objects.ts";
+import { asCaller } from "../../access/as-caller.ts";
 import { PrefectError } from "../errors.ts";
 import { hydrateParameters } from "../hydrate-parameters.ts";
 import { fromPrefectRunExtra, toPrefectFlowRuns } from "../mapping/flow-run.ts";
@@ -25,6 +27,14 @@ type DeploymentRunHandler = Extract<
 
 type CreatedBy = ReturnType<typeof createdByOf>;
 
+/** Who asks, and within what trace. */
+interface Asking {
+  /** As the request says; where the server knows who asks, that counts. */
+  readonly createdBy: CreatedBy;
+  readonly traceparent: unknown;
+  readonly identity: Identity | null;
+}
+
 const maxBulkRuns = 100;
 
 /** What a window of a schedule is filled with, where it is not said: as Prefect's scheduler fills it. */
@@ -39,7 +49,7 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
   async function submit(
     deployment: Deployment,
     body: DeploymentFlowRunCreate,
-    { createdBy, traceparent }: { readonly createdBy: CreatedBy; readonly traceparent: unknown },
+    { createdBy, traceparent, identity }: Asking,
   ): Promise<SubmittedRun> {
     if (body.work_queue_name !== null && deployment.workPoolId === null) {
       const detail = `Cannot create flow run in work queue ${body.work_queue_name} because deployment ${deployment.id} is not associated with a work pool. Please remove work_pool_name and try again.`;
@@ -53,31 +63,31 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
       const submission = toSubmission(deployment, { body, parameters, createdBy });
       const carrier = toTraceCarrier(traceparent);
       const traced = carrier === null ? {} : { labels: withTrace(submission.labels, carrier) };
-      return await api.submitRun({ ...submission, ...traced });
+      return await asCaller(context, identity).submitRun({ ...submission, ...traced });
     } catch (error) {
       throw toParameterError(error, "Error creating flow run");
     }
   }
 
   return {
-    async createFlowRunFromDeployment({ params, body, headers }) {
+    async createFlowRunFromDeployment({ params, body, headers, identity }) {
       const deployment = await readDeployment(context, params.id);
-      const { run, isNew } = await submit(deployment, body, callerOf(headers));
+      const { run, isNew } = await submit(deployment, body, toAsking(headers, identity));
       const [one] = await toPrefectFlowRuns({ api, now: clock.now(), onUnreadable }, [run]);
       return { status: isNew ? 201 : 200, body: one as FlowRunResponse };
     },
 
-    async bulkCreateFlowRunsFromDeployment({ params, body, headers }) {
+    async bulkCreateFlowRunsFromDeployment({ params, body, headers, identity }) {
       if (body.length > maxBulkRuns) {
         const detail = `Cannot create more than ${maxBulkRuns} flow runs at once.`;
         throw new PrefectError({ status: 400, detail });
       }
       const deployment = await readDeployment(context, params.id);
-      const caller = callerOf(headers);
+      const asking = toAsking(headers, identity);
       const results: { flow_run_id: string | null; status: "CREATED" | "FAILED"; error: string | null }[] = [];
       for (const each of body) {
         try {
-          const { run } = await submit(deployment, each, caller);
+          const { run } = await submit(deployment, each, asking);
           results.push({ flow_run_id: run.id, status: "CREATED", error: null });
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);
@@ -116,9 +126,8 @@ export function deploymentRunHandlers(context: PrefectContext): Pick<PrefectHand
   };
 }
 
-/** Who asks, and within what trace. */
-function callerOf(headers: Parameters<typeof createdByOf>[0]) {
-  return { createdBy: createdByOf(headers), traceparent: headers.traceparent };
+function toAsking(headers: Parameters<typeof createdByOf>[0], identity: Identity | null): Asking {
+  return { createdBy: createdByOf(headers), traceparent: headers.traceparent, identity };
 }
 
 function toSubmission(

@@ -5,6 +5,7 @@ import type { DeploymentChange } from "../../../contract/deployments.ts";
 import { flowIdOf } from "../../../contract/flow-id.ts";
 import type { Deployment } from "../../../contract/objects.ts";
 import type { Sort } from "../../../contract/query.ts";
+import { asCaller } from "../../access/as-caller.ts";
 import { PrefectError } from "../errors.ts";
 import { hydrateParameters } from "../hydrate-parameters.ts";
 import { fromPrefectDeployment, toPrefectDeployments } from "../mapping/deployment.ts";
@@ -90,7 +91,7 @@ export function deploymentHandlers(context: PrefectContext): Pick<PrefectHandler
   }
 
   return {
-    async createDeployment({ body, headers }) {
+    async createDeployment({ body, headers, identity }) {
       const flow = await api.readObject("flow", body.flow_id);
       if (flow === null) throw new PrefectError({ status: 404, detail: `Flow ${body.flow_id} not found` });
       await checkLinks(body);
@@ -104,7 +105,9 @@ export function deploymentHandlers(context: PrefectContext): Pick<PrefectHandler
         name: body.name,
         schedules: schedules.map((schedule) => fromPrefectSchedule(schedule, clock.now())),
       };
-      const { deployment, isNew } = await toldAsPrefect("creating deployment", () => api.saveDeployment(toSave));
+      const { deployment, isNew } = await toldAsPrefect("creating deployment", () =>
+        asCaller(context, identity).saveDeployment(toSave),
+      );
       return { status: isNew ? 201 : 200, body: await toOne(deployment) };
     },
 
@@ -125,7 +128,7 @@ export function deploymentHandlers(context: PrefectContext): Pick<PrefectHandler
       return { status: 200, body: await toOne(deployment) };
     },
 
-    async updateDeployment({ params, body, headers }) {
+    async updateDeployment({ params, body, headers, identity }) {
       const deployment = await readDeployment(context, params.id);
       await checkLinks(body);
       const who = createdByOf(headers);
@@ -140,7 +143,9 @@ export function deploymentHandlers(context: PrefectContext): Pick<PrefectHandler
         await changeSchedules(context, deployment, await hydrateSchedules(context, body.schedules));
       }
       if (Object.keys(change).length > 0) {
-        await toldAsPrefect("updating deployment", () => api.updateDeployment(deployment.id, change));
+        await toldAsPrefect("updating deployment", () =>
+          asCaller(context, identity).updateDeployment(deployment.id, change),
+        );
       }
       return { status: 204 };
     },

@@ -1,10 +1,12 @@
 /** The states of flow runs: what clients propose and what they are answered, pauses that go on, and the history. */
 
+import type { Identity } from "../../../contract/access.ts";
 import { isMillraceError } from "../../../contract/errors.ts";
 import type { FlowRun } from "../../../contract/flow-run.ts";
 import type { BlockDocument } from "../../../contract/objects.ts";
 import type { ProposalOutcome } from "../../../contract/record.ts";
 import type { State } from "../../../contract/states.ts";
+import { asCaller } from "../../access/as-caller.ts";
 import { openBlock } from "../../blocks/show-values.ts";
 import { PrefectError } from "../errors.ts";
 import { fromFlowRunFilter } from "../mapping/filters.ts";
@@ -51,13 +53,13 @@ export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandl
       return { status: 200, body: { results } };
     },
 
-    async resumeFlowRun({ params, body }) {
+    async resumeFlowRun({ params, body, identity }) {
       const run = await api.readFlowRun(params.id);
       if (run === null) throw flowRunNotFound;
       if (run.state.type !== "PAUSED") {
         return { status: 200, body: aborted("Cannot resume a flow run that is not paused.") };
       }
-      if (asksByItself(run)) return { status: 200, body: await answerOwn(run, body.run_input) };
+      if (asksByItself(run)) return { status: 200, body: await answerOwn(run, body.run_input, identity) };
       const keyset = keysetOf(run.state);
       if (keyset !== null) {
         const faults = await checkInput(run, keyset, body.run_input ?? {});
@@ -71,7 +73,8 @@ export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandl
       });
       if (outcome.decision.answer === "ACCEPT" && keyset?.response !== undefined && body.run_input !== null) {
         const value = JSON.stringify(body.run_input);
-        await writeRunInput(api, { flowRunId: run.id, key: keyset.response, value, sender: null });
+        const sender = identity?.account.name ?? null;
+        await writeRunInput(api, { flowRunId: run.id, key: keyset.response, value, sender });
       }
       return toAnswer(outcome, outcome.run ?? run);
     },
@@ -97,9 +100,10 @@ export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandl
   async function answerOwn(
     run: FlowRun,
     input: Readonly<Record<string, unknown>> | null,
+    identity: Identity | null,
   ): Promise<OrchestrationResult> {
     try {
-      await api.answerPause({ flowRunId: run.id, ...(input === null ? {} : { input }) });
+      await asCaller(context, identity).answerPause({ flowRunId: run.id, ...(input === null ? {} : { input }) });
     } catch (error) {
       if (!isMillraceError(error) || !refusals.has(error.code)) throw error;
       return rejected(run, error.message);
@@ -126,13 +130,8 @@ export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandl
   }
 }
 
-/** Why an answer is not taken. */
-const refusals: ReadonlySet<string> = new Set([
-  "INPUT_INVALID",
-  "PAUSE_ANSWERED",
-  "PAUSE_NOT_WAITING",
-  "ANSWER_NOT_ALLOWED",
-]);
+/** Why an answer is not taken. Who may give none is refused the request. */
+const refusals: ReadonlySet<string> = new Set(["INPUT_INVALID", "PAUSE_ANSWERED", "PAUSE_NOT_WAITING"]);
 
 /** Clients that leave their pauses to the orchestrator have account kept of them. */
 function asksByItself({ state, extra }: FlowRun): boolean {

@@ -6,6 +6,7 @@ import type { State } from "../../../contract/states.ts";
 import { uuidv7 } from "../../../kit/ids.ts";
 import { randomName } from "../../../kit/names.ts";
 import { systemRandom } from "../../../kit/random.ts";
+import { asCaller } from "../../access/as-caller.ts";
 import { PrefectError } from "../errors.ts";
 import { fromFilters, fromFlowRunFilter } from "../mapping/filters.ts";
 import { fromPolicy, fromPrefectRunExtra, toPrefectFlowRuns } from "../mapping/flow-run.ts";
@@ -51,11 +52,14 @@ export function flowRunHandlers({ api, clock, onUnreadable }: PrefectContext): P
     toPrefectFlowRuns({ api, now: clock.now(), onUnreadable }, runs);
 
   return {
-    async createFlowRun({ body }) {
+    async createFlowRun({ body, identity }) {
       const flow = await api.readObject("flow", body.flow_id);
       if (flow === null) throw new PrefectError({ status: 404, detail: `Flow ${body.flow_id} not found` });
       const made = await toNewRun(body, flow.name);
-      const { created } = await api.record({ processId: "prefect-client", created: [made] });
+      const { created } = await asCaller({ api, clock }, identity).record({
+        processId: "prefect-client",
+        created: [made],
+      });
       const [first] = created;
       if (first === undefined) throw flowRunNotFound;
       return { status: first.isNew ? 201 : 200, body: await toOne(first.run) };

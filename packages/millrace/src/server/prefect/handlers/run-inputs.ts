@@ -3,6 +3,7 @@
 import type { Api } from "../../../contract/api.ts";
 import type { RunInput } from "../../../contract/records.ts";
 import { uuidFromHash } from "../../../kit/ids.ts";
+import { asCaller } from "../../access/as-caller.ts";
 import { PrefectError } from "../errors.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import { toPrefectTime } from "../times.ts";
@@ -18,12 +19,13 @@ const only = "";
 
 const notFound = new PrefectError({ status: 404, detail: "Flow run input not found" });
 
-export function runInputHandlers({ api }: PrefectContext): Pick<PrefectHandlers, InputHandler> {
+export function runInputHandlers(context: PrefectContext): Pick<PrefectHandlers, InputHandler> {
+  const { api } = context;
   return {
-    async createFlowRunInput({ params, body }) {
+    async createFlowRunInput({ params, body, identity }) {
       if ((await api.readFlowRun(params.id)) === null) throw flowRunNotFound;
       const { key, value, sender } = body;
-      if (!(await writeRunInput(api, { flowRunId: params.id, key, value, sender }))) {
+      if (!(await writeRunInput(asCaller(context, identity), { flowRunId: params.id, key, value, sender }))) {
         throw new PrefectError({ status: 409, detail: "A flow run input with this key already exists." });
       }
       return { status: 201, body: null };
@@ -55,7 +57,10 @@ export async function findRunInput(api: Api, flowRunId: string, key: string): Pr
 }
 
 /** False when the key has one already. */
-export function writeRunInput(api: Api, input: Omit<RunInput, "id" | "createdAt">): Promise<boolean> {
+export function writeRunInput(
+  api: Pick<Api, "sendRunInput">,
+  input: Omit<RunInput, "id" | "createdAt">,
+): Promise<boolean> {
   return api.sendRunInput({ ...input, id: only });
 }
 
