@@ -9,6 +9,7 @@ import { loopIndexesSql } from "./0006-loop-indexes.postgres.ts";
 import { lateBatchesSql } from "./0007-late-batches.postgres.ts";
 import { workspacesSql } from "./0008-workspaces.postgres.ts";
 import { servedVersionsSql } from "./0009-served-versions.postgres.ts";
+import { locksByIdSql } from "./0010-locks-by-id.postgres.ts";
 import type { Migration } from "./migration.ts";
 
 /** From this version on a ledger says which older versions it serves. */
@@ -27,4 +28,5 @@ export const postgresMigrations: readonly Migration[] = [
   { version: 7, sql: lateBatchesSql },
   { version: 8, sql: workspacesSql },
   { version: saysServedSince, sql: servedVersionsSql },
+  { version: 10, sql: locksByIdSql },
 ];
