@@ -28,7 +28,7 @@ test("a person finds what waits, sees the form, and answers it", async () => {
   const none = await ledger.run(["inbox", "answer", id]);
   expect(none.code).toBe(2);
   expect(none.stderr).toContain("The run waits for an answer: approve (boolean)");
-  const wrong = await ledger.run(["inbox", "answer", id, "-p", "approve=perhaps"]);
+  const wrong = await ledger.run(["inbox", "answer", id, "-p", "approve=perhaps", "--as", "ada"]);
   expect(wrong.code).toBe(2);
   expect(wrong.stderr).toContain("error[INPUT_INVALID]");
   expect(wrong.stderr).toContain("approve must be boolean");

@@ -26,7 +26,6 @@ export async function answerPause(options: AnsweringOptions, answer: AnswerToPau
   if (pauseTimeoutAt !== undefined && pauseTimeoutAt <= clock.now()) {
     throw notWaiting(run, "its time to be answered is over");
   }
-  const answeredBy = whoAnswers(run, answer);
   const inputs = await store.findRunInputs(run.id);
   const { refused, given } = openAnswers(run, inputs, run.state);
   if (given !== null) {
@@ -34,6 +33,7 @@ export async function answerPause(options: AnsweringOptions, answer: AnswerToPau
     await letGoOn(options, run, { answer: given, then });
     throw answered(run, given.sender);
   }
+  const answeredBy = whoAnswers(run, answer);
   const schema = await checkForm(run, inputs, answer.input);
   const text = JSON.stringify(input);
   const written = await writeAnswer(options, run, { id: answerId(refused.length), value: text, sender: answeredBy });
