@@ -10,7 +10,7 @@ import { isMillraceError, MillraceError, type RecordedError } from "../contract/
 import type { FlowRun, RunEnvironment } from "../contract/flow-run.ts";
 import type { ProposalOutcome } from "../contract/record.ts";
 import type { ResultRef } from "../contract/results.ts";
-import type { ProposedState, State } from "../contract/states.ts";
+import type { ProposedState } from "../contract/states.ts";
 import { formatDuration } from "../kit/duration.ts";
 import { earlierAttempts } from "../rules/earlier-attempts.ts";
 import { decideRetry } from "../rules/retry.ts";
@@ -18,6 +18,7 @@ import { createAbandonedRow } from "./abandoned-row.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { contextStorage, ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
+import { hooksOfEnd, listOf } from "./flow-hooks.ts";
 import { Scope, settleAfter } from "./identity.ts";
 import { toRecordedError } from "./recorded-errors.ts";
 import { encodeResult } from "./results.ts";
@@ -82,13 +83,14 @@ export class FlowExecution {
 
   async #execute(): Promise<unknown> {
     this.#see(this.#run.runCount > 1);
-    this.#callHooks(this.#definition.options.onRunning);
+    this.#callHooks(listOf(this.#definition.options.onRunning));
     this.#warnOfSecrets();
     for (let { failures } = earlierAttempts(this.#run.history); ; ) {
       const end = await this.#attempt(failures + 1);
-      const delayMs = end.kind === "error" ? this.#decideRetry(end.error, ++failures) : null;
+      const hasFailed = end.kind === "error" || end.state.type === "FAILED";
+      const delayMs = hasFailed ? this.#decideRetry(end.error, ++failures) : null;
       if (delayMs === null) return this.#finish(end);
-      await this.#awaitRetry(end.kind === "error" ? end.error : null, delayMs);
+      await this.#awaitRetry(end.error, delayMs);
     }
   }
 
@@ -122,19 +124,32 @@ export class FlowExecution {
     const scope = new Scope("", null);
     const context = this.#context(scope);
     return new Promise((resolve, reject) => {
-      active.beginAttempt(attempt, (error) => settleAfter(scope.close(error), () => reject(error)));
+      const met = timeoutMs === null ? null : this.#beginDeadline(timeoutMs);
+      active.beginAttempt(attempt, (error) => {
+        met?.();
+        settleAfter(scope.close(error), () => reject(error));
+      });
       const timer = timeoutMs === null ? null : this.#engine.clock.setTimer(timeoutMs, () => this.#timeOut(timeoutMs));
       if (active.stopReason !== null) return;
       const call = (): Promise<unknown> =>
         contextStorage.run(context, async () => (fn as (parameters: unknown) => unknown)(this.#parameters));
       const called = active.trace === null ? call() : active.trace.span.run(call);
       called
-        .finally(() => timer?.cancel())
+        .finally(() => {
+          timer?.cancel();
+          met?.();
+        })
         .then(
           (value) => settleAfter(scope.close(), () => resolve(value)),
           (error: unknown) => settleAfter(scope.close(), () => reject(error)),
         );
     });
+  }
+
+  /** Who can end this process does so, if the function keeps it from giving the attempt up. */
+  #beginDeadline(timeoutMs: number): (() => void) | null {
+    const { deadlines, masker } = this.#engine.ports;
+    return deadlines?.begin({ kind: "Flow", name: masker.mask(this.#definition.name), timeoutMs }) ?? null;
   }
 
   #context(scope: Scope): ExecutionContext {
@@ -145,7 +160,7 @@ export class FlowExecution {
       scope,
       tags: this.#run.tags,
       transaction: null,
-      heldTags: this.#active.heldTags,
+      heldSlots: this.#active.heldSlots,
       captureConsole: options.captureConsole === true,
       logLevel: options.logLevel ?? this.#engine.ports.limits.logLevel,
       sink: this.#engine.logSink,
@@ -201,7 +216,7 @@ export class FlowExecution {
       const result = await this.#encode(end.value);
       await this.#end(end.state, { result, error: end.error === null ? null : this.#toRecorded(end.error) });
     }
-    this.#callHooks(this.#hooksFor(this.#run.state));
+    this.#callHooks(hooksOfEnd(this.#definition, this.#run.state.type));
     await active.drain();
     return end.kind === "value" && end.error === null ? end.value : Promise.reject(end.error);
   }
@@ -211,7 +226,10 @@ export class FlowExecution {
     await this.#engine.journal.flush();
     const [run] = (await this.#engine.ports.api.listFlowRuns({ ids: [this.#active.id] })).items;
     if (run !== undefined) this.#run = run;
-    if (this.#run.state.details?.suspended === true) this.#see(false);
+    const { wakesAt } = this.#active;
+    if (wakesAt !== null) {
+      await this.#propose({ type: "SCHEDULED", name: "Sleeping", details: { scheduledAt: wakesAt, suspended: true } });
+    } else if (this.#run.state.details?.suspended === true) this.#see(false);
     else await this.#propose({ type: "PAUSED", name: "Suspended", details: { suspended: true } });
     throw error;
   }
@@ -286,30 +304,10 @@ export class FlowExecution {
     found.abort();
   }
 
-  #hooksFor(state: State): FlowHook | readonly FlowHook[] | undefined {
-    const { options } = this.#definition;
-    switch (state.type) {
-      case "COMPLETED":
-        return options.onCompletion;
-      case "FAILED":
-        return options.onFailure;
-      case "CANCELLED":
-        return options.onCancellation;
-      case "CRASHED":
-        return options.onCrashed;
-      case "SCHEDULED":
-      case "PENDING":
-      case "RUNNING":
-      case "CANCELLING":
-      case "PAUSED":
-        return undefined;
-    }
-  }
-
-  #callHooks(hooks: FlowHook | readonly FlowHook[] | undefined): void {
-    if (hooks === undefined) return;
+  #callHooks(hooks: readonly FlowHook[]): void {
+    if (hooks.length === 0) return;
     const event = { flow: this.#definition.name, run: this.#run, state: this.#run.state };
-    for (const hook of [hooks].flat() as readonly FlowHook[]) {
+    for (const hook of hooks) {
       const context = this.#context(new Scope("hooks", null));
       const pending = (async () => contextStorage.run(context, () => hook(event)))().catch((error: unknown) => {
         this.#log("error", `A hook of ${this.#definition.name} failed: ${messageOf(error)}`);

@@ -342,6 +342,8 @@ export function createService(options: ServiceOptions): Api {
     countTaskRuns: (flowRunId) => store.countTaskRuns(flowRunId),
     readRecords: (flowRunId, parentId) => store.readRecords(flowRunId, parentId),
     readCacheEntry: (key) => store.readCacheEntry(key),
+    dropKept: (key, taskRunId) => store.dropKept(key, taskRunId),
+    keepOnce: (kept) => store.keepOnce({ ...kept, createdAt: clock.now(), expiresAt: null }),
 
     listLogs: (filter, page = {}) => store.findLogs(filter, page),
     listArtifacts: (filter, page = {}) => store.findArtifacts(filter, page),

@@ -91,12 +91,30 @@ test("the slot of a run that lasts longer than its start may take is kept", asyn
   expect((await api.listObjects("slot-lease")).items).toHaveLength(1);
 });
 
+test("a run whose process was killed is Crashed, and its flow's hooks are told", async () => {
+  const { api, submit, tellings, until } = await open({ jobEnd: { how: "its process was ended by SIGKILL" } });
+  const run = await submit();
+  await until(() => tellings.length > 0);
+  expect(tellings).toMatchObject([
+    { id: run.id, state: { type: "CRASHED", message: "its process was ended by SIGKILL" } },
+  ]);
+  expect((await api.readFlowRun(run.id))?.state.type).toBe("CRASHED");
+});
+
+test("a run whose flow took longer than its timeout, and blocked its process, is TimedOut", async () => {
+  const { submit, tellings, until } = await open({ jobEnd: { how: "it was killed", overdue: "Flow" } });
+  await submit();
+  await until(() => tellings.length > 0);
+  expect(tellings).toMatchObject([{ state: { type: "FAILED", name: "TimedOut", message: "it was killed" } }]);
+});
+
 async function open({
   isReady = true,
   pinnedSteps = null,
   limit = null,
   aheadMs = 0,
   isLasting = false,
+  jobEnd = {},
 }: {
   readonly isReady?: boolean;
   readonly pinnedSteps?: readonly JsonObject[] | null;
@@ -106,6 +124,8 @@ async function open({
   readonly aheadMs?: number;
   /** Whether jobs go on until they are ended. */
   readonly isLasting?: boolean;
+  /** How they end. */
+  readonly jobEnd?: Partial<JobEnd>;
 } = {}) {
   const ledger = await makeSqliteLedger();
   const clock = createVirtualClock();
@@ -120,6 +140,7 @@ async function open({
   const proposals: FlowRunProposal[] = [];
   const jobs: PromiseWithResolvers<void>[] = [];
   const taken: Taken[] = [];
+  const tellings: FlowRun[] = [];
   let lost = 0;
   const lossy: DispatcherApi = {
     ...api,
@@ -144,13 +165,20 @@ async function open({
         holder,
         start(run) {
           place.started = run;
-          const end: JobEnd = { how: "it ended", error: null, processId: holder?.id ?? null, isRefused: false };
+          const end: JobEnd = {
+            how: "it ended",
+            error: null,
+            processId: holder?.id ?? null,
+            isRefused: false,
+            ...jobEnd,
+          };
           const nothing = (): undefined => undefined;
           const job = Promise.withResolvers<void>();
           jobs.push(job);
           if (!isLasting) job.resolve();
           const ended = job.promise.then(() => end);
-          return { infrastructureId: "here:1", entrypoint: null, ended, cancel: nothing, interrupt: nothing };
+          const tell = async (told: FlowRun): Promise<void> => void tellings.push(told);
+          return { infrastructureId: "here:1", entrypoint: null, ended, cancel: nothing, interrupt: nothing, tell };
         },
         giveBack: () => void (place.left = "given back"),
         giveUp: () => void (place.left = "given up"),
@@ -199,6 +227,7 @@ async function open({
     endJobs: () => jobs.forEach((job) => job.resolve()),
     deployment,
     taken,
+    tellings,
     until,
     loseAnswers: (count: number) => (lost = count),
     submit: async () => (await api.submitRun({ deployment: deployment.id })).run,
