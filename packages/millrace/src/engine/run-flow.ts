@@ -26,8 +26,12 @@ import { type FlowEnd, readReturned } from "./returned.ts";
 import { endFlowSpan, toSpanFailure } from "./trace.ts";
 import { messageOf, toMessage } from "./outcome.ts";
 
-/** How long the end of a run waits for what is still being found out about where it ran, in ms. */
+/**
+ * How long the end of a run waits for what is still being found out about where it ran, in ms. A run that was short waits until
+ * so long after it began: Git is asked when it begins, and answers in tens of ms, or in more on a busy machine.
+ */
 const environmentWaitMs = 50;
+const environmentWithinMs = 250;
 
 /** Flows of which it was told that a parameter holds a secret. */
 const toldOfSecrets = new WeakSet<FlowDefinition>();
@@ -47,6 +51,7 @@ export class FlowExecution {
   /** What took longer to find out of where it runs. */
   readonly #environment: Promise<RunEnvironment | null> | null;
   #foundEnvironment: RunEnvironment | null = null;
+  readonly #beganAt: number;
   #run: FlowRun;
   #timeout: MillraceError | null = null;
 
@@ -56,6 +61,7 @@ export class FlowExecution {
     this.#definition = options.definition;
     this.#parameters = options.parameters;
     this.#run = options.run;
+    this.#beganAt = this.#engine.clock.monotonic();
     const { later } = this.#engine.ports.describeEnvironment();
     this.#environment =
       later?.then(
@@ -298,7 +304,9 @@ export class FlowExecution {
   async #awaitEnvironment(): Promise<void> {
     if (this.#environment === null || this.#foundEnvironment !== null) return;
     const found = new AbortController();
-    const limit = this.#engine.clock.sleep(environmentWaitMs, found.signal).catch(() => undefined);
+    const { clock } = this.#engine;
+    const restMs = environmentWithinMs - (clock.monotonic() - this.#beganAt);
+    const limit = clock.sleep(Math.max(environmentWaitMs, restMs), found.signal).catch(() => undefined);
     await Promise.race([this.#environment, limit]);
     // A timer that is left would hold the process.
     found.abort();

@@ -27,6 +27,7 @@ import type { createBesideRuns } from "./beside-runs.ts";
 import { createConcurrencyLimits, mayBeWaitedFor } from "./concurrency-limits.ts";
 import { hasLeftRoom, isGuest, mayHaveWaitingStep, slotOfEnded } from "./is-guest.ts";
 import { emptyBatch } from "./empty-batch.ts";
+import { createKnownRuns, type DecidedRun } from "./known-runs.ts";
 import { createProcessRegistry } from "./process-registry.ts";
 import { recordObserved } from "./observed-task-runs.ts";
 import { withStartedVersion } from "./started-version.ts";
@@ -123,6 +124,7 @@ export function createService(options: ServiceOptions): Api {
     const { createGuestRuns } = await import("./guest-runs.ts");
     return createGuestRuns({ store, clock, limits, register: processes.register, propose: proposeFlowRunState });
   });
+  const known = createKnownRuns();
   const processes = createProcessRegistry({ ...options, leaseMs: options.leaseMs ?? 30_000, crash });
 
   async function onFreed(freed: readonly ConcurrencyLimit[], holder: string): Promise<void> {
@@ -144,6 +146,7 @@ export function createService(options: ServiceOptions): Api {
       events: [...(batch.events ?? []), ...(await eventsOfArtifacts(store, artifacts))],
     });
     await recordObserved(store, batch.observed ?? []);
+    for (const { run, isNew } of outcome.created) if (isNew) known.note(run);
     const written = outcome.transitions[Symbol.iterator]();
     const outcomes: ProposalOutcome[] = [];
     for (const [index, each] of decided.entries()) {
@@ -153,6 +156,8 @@ export function createService(options: ServiceOptions): Api {
       }
       const run = written.next().value ?? null;
       const proposal = proposals[index];
+      if (run !== null) known.note(run);
+      else if (proposal !== undefined) known.forget(proposal.id);
       await tellOthers(run);
       outcomes.push(
         run !== null || proposal === undefined ? { decision: each.decision, run } : await proposeFlowRunState(proposal),
@@ -161,20 +166,31 @@ export function createService(options: ServiceOptions): Api {
     return { created: outcome.created, proposals: outcomes, stale: outcome.stale };
   }
 
-  interface Decided {
+  interface Decided<Run extends DecidedRun = FlowRun> {
     readonly decision: Decision;
-    readonly run: FlowRun | null;
+    readonly run: Run | null;
     readonly transition: FlowRunTransition | null;
   }
 
-  /** Reads the runs in one go: a batch may end many at once. */
+  /** Reads the runs in one go: a batch may end many at once. What this process has written itself it knows. */
   async function decideAll(proposals: readonly FlowRunProposal[]): Promise<readonly Decided[]> {
-    if (proposals.length === 0) return [];
-    const runs = new Map((await store.readFlowRuns(proposals.map(({ id }) => id))).map((run) => [run.id, run]));
-    return proposals.map((proposal) => decide(proposal, runs.get(proposal.id)));
+    const decided = proposals.map(decideKnown);
+    const unknown = proposals.filter((_, index) => decided[index] == null);
+    if (unknown.length === 0) return decided.filter((each) => each !== null);
+    const runs = new Map((await store.readFlowRuns(unknown.map(({ id }) => id))).map((run) => [run.id, run]));
+    return proposals.map((proposal, index) => decided[index] ?? decide(proposal, runs.get(proposal.id)));
   }
 
-  function decide(proposal: FlowRunProposal, run: FlowRun | undefined): Decided {
+  /** Null where the run is to be read. */
+  function decideKnown(proposal: FlowRunProposal): Decided | null {
+    const run = known.get(proposal.id);
+    const { epoch, stateAt, force } = proposal;
+    if (run === undefined || epoch !== run.epoch || stateAt !== undefined || force !== undefined) return null;
+    const { decision, transition } = decide(proposal, run);
+    return decision.answer === "ACCEPT" && transition !== null ? { decision, run: null, transition } : null;
+  }
+
+  function decide<Run extends DecidedRun>(proposal: FlowRunProposal, run: Run | undefined): Decided<Run> {
     if (run === undefined)
       return {
         decision: { answer: "ABORT", reason: `there is no flow run ${proposal.id}` },
@@ -384,6 +400,6 @@ export function createService(options: ServiceOptions): Api {
 
 const overtaken: Decision = { answer: "ABORT", reason: "the run has entered another state since it was read" };
 
-function isOvertaken({ stateAt }: FlowRunProposal, { state }: FlowRun): boolean {
+function isOvertaken({ stateAt }: FlowRunProposal, { state }: Pick<FlowRun, "state">): boolean {
   return stateAt !== undefined && stateAt !== state.at;
 }
