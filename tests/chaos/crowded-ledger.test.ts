@@ -25,8 +25,10 @@ for (const database of databases()) {
         }
         const { flowRuns, taskRuns, logs } = await ledger.readRows();
         expect(flowRuns.map(({ stateName }) => stateName)).toEqual(Array(processes).fill("Completed"));
-        expect(taskRuns.filter(({ stateName }) => stateName === "Completed")).toHaveLength(processes * tasksEach);
-        expect(logs).toHaveLength(processes);
+        const counts = taskRuns.filter(({ taskName, stateName }) => taskName === "count" && stateName === "Completed");
+        expect(counts).toHaveLength(processes * tasksEach);
+        expect(logs.filter(({ message }) => message.endsWith(" begins"))).toHaveLength(processes);
+        expect(logs.filter(({ message }) => message.endsWith(" commits"))).toHaveLength(1);
         expect(await ledger.findDamage()).toEqual([]);
       } finally {
         await ledger.drop();

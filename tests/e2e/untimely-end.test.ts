@@ -26,10 +26,8 @@ async function withLedger<T>(database: string | null, body: (env: Record<string,
   }
 }
 
-async function list(env: Record<string, string>, kind: "flow-run" | "task-run"): Promise<readonly RunJson[]> {
-  return JSON.parse(
-    (await runNode([cli, kind, "ls", "--json", ...(kind === "flow-run" ? ["--all"] : [])], env)).stdout,
-  );
+async function list(env: Record<string, string>, ...words: readonly string[]): Promise<readonly RunJson[]> {
+  return JSON.parse((await runNode([cli, ...words, "--json"], env)).stdout);
 }
 
 /** Runs the file, or the flow by the command, and tells how it ended and what the ledger has. */
@@ -39,7 +37,13 @@ async function end(
 ): Promise<{ exitCode: number | null; stderr: string; runs: readonly RunJson[]; tasks: readonly RunJson[] }> {
   return withLedger(database, async (env) => {
     const { exitCode, stderr } = await runNode(args, env);
-    return { exitCode, stderr, runs: await list(env, "flow-run"), tasks: await list(env, "task-run") };
+    const isAlone = args.includes("alone");
+    return {
+      exitCode,
+      stderr,
+      runs: isAlone ? [] : await list(env, "flow-run", "ls", "--all"),
+      tasks: await list(env, "task-run", "ls", ...(isAlone ? ["--standalone"] : [])),
+    };
   });
 }
 
@@ -76,6 +80,20 @@ describe("a process that ends before its runs do", () => {
     expect((await end([ending, "thrown"])).runs).toEqual(
       expect.arrayContaining(crashed({ name: "RangeError", message: "from a timer" }) as unknown[]),
     );
+  });
+
+  test.each([
+    ["exit", 7, "PROCESS_EXITED"],
+    ["interrupt", 1, "INTERRUPTED"],
+  ])("a task outside any flow ends with it (%s)", async (how, expected, code) => {
+    const { exitCode, tasks } = await end([ending, how, "alone"]);
+    expect(exitCode).toBe(expected);
+    expect(tasks).toEqual([
+      expect.objectContaining({
+        state: expect.objectContaining({ type: "CRASHED" }),
+        error: expect.objectContaining({ code }),
+      }),
+    ]);
   });
 
   test.skipIf(postgresSkipped !== undefined)("on PostgreSQL too", async () => {

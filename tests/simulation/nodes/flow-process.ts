@@ -28,9 +28,11 @@ const limits = {
   inlineResult: 65_536,
   flowConcurrency: 8,
   bodyConcurrency: 100,
+  bodyCalls: 1_000_000,
   attentionMs: 1000,
   graceMs: 2000,
   driftSettleMs: 100,
+  longSleepMs: null,
   logLevel: "info",
 } as const;
 
@@ -50,6 +52,7 @@ export function startFlowProcess(world: World, { process, api }: { process: SimP
     identity: { host: process.name, bootId: null, pid: world.nextNumber(), startToken: null },
     // Whoever has none renews its lease when it looks what others want.
     createHeartbeat: null,
+    deadlines: null,
     createPool: () => Promise.reject(new Error("bodies run in their own process here")),
     vault: () => Promise.reject(new Error("nothing is sealed here")),
     readEnvironment: () => undefined,
@@ -139,5 +142,6 @@ export async function callFlow(
 
 /** What a process does that is told to end: its runs end as interrupted. */
 export function interruptRuns({ engine }: FlowProcess, signal: string): void {
-  for (const each of engine.activeRuns) each.stop(new MillraceError("INTERRUPTED", { id: each.id, signal }));
+  for (const each of engine.activeRuns)
+    each.stop(new MillraceError("INTERRUPTED", { kind: "Flow run", id: each.id, signal }));
 }

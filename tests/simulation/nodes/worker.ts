@@ -178,5 +178,7 @@ function startJob({ run, flowProcess, holder, flow, api, worker }: JobParts): Jo
       process.wake(() => interruptRuns(flowProcess, "the end of its worker"));
       killAfterGrace();
     },
+    // Its flows have no hooks.
+    tell: async () => undefined,
   };
 }

@@ -47,6 +47,7 @@ async function claimForProcess(
     execArgv: ["--conditions=millrace-source", "--disable-warning=ExperimentalWarning"],
     graceMs: 10 * hourMs,
     clock: systemClock,
+    onOverdue: async () => undefined,
     onStarted: () => () => undefined,
   });
   onTestFinished(() => process.kill());

@@ -8,8 +8,11 @@ import type { Api } from "../contract/api.ts";
 import type { FlowDefinition } from "../contract/definitions.ts";
 import { MillraceError, type RecordedError } from "../contract/errors.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
+import { stateTypes } from "../contract/states.ts";
 import { traceOf } from "../contract/trace-labels.ts";
 import { runtimeSlot } from "../contract/runtime.ts";
+import { callHooksElsewhere, hooksOfEnd } from "../engine/flow-hooks.ts";
+import type { Deadlines } from "../engine/ports.ts";
 import { toRecordedError } from "../engine/recorded-errors.ts";
 import { systemClock as clock } from "../kit/clock.ts";
 import { createMasker, type Masker } from "../kit/mask.ts";
@@ -74,17 +77,37 @@ async function load(command: Extract<ToRunProcess, { kind: "load" }>): Promise<L
     database: database ?? "",
     heedsFileProfile: false,
   });
-  // The worker has been answered: a server that is away now is one that comes back.
-  const opened = await openEngine(settings, { wrapApi: untilBodyHasEnded, masker, isServerKnown: true });
+  const opened = await openEngine(settings, {
+    wrapApi: untilBodyHasEnded,
+    masker,
+    // The worker has been answered: a server that is away now is one that comes back.
+    isServerKnown: true,
+    isOfWorker: true,
+    deadlines: { begin: tellDeadline },
+  });
   runtimeSlot().runtime = opened.engine;
   const { definition } = await findFlow({ file, exportName, flowName });
-  report({ kind: "loaded", holder: opened.engine.lease.offer() });
+  const tellsOf = stateTypes.filter((type) => hooksOfEnd(definition, type).length > 0);
+  report({ kind: "loaded", holder: opened.engine.lease.offer(), tellsOf });
   // Found once: the code that runs is the code that was loaded.
   opened.engine.ports.describeEnvironment();
   // It is only about time: what goes wrong there goes wrong again where it counts.
   setImmediate(() => void warmUp({ home, isNeeded: () => !isAsked }).catch(() => undefined));
   return { opened, definition };
 }
+
+let deadlines = 0;
+
+/** Said before the body begins: one that blocks this process says nothing more. */
+const tellDeadline: Deadlines["begin"] = ({ kind: of, name, timeoutMs }) => {
+  const id = ++deadlines;
+  report({ kind: "deadline", deadline: { id, of, name, timeoutMs } });
+  let isMet = false;
+  return () => {
+    if (!isMet) report({ kind: "met", id });
+    isMet = true;
+  };
+};
 
 /**
  * Cancelled is said of a run when its function has ended, and what that has left running is gone; one that does not end is killed,
@@ -125,6 +148,18 @@ async function run({ run: claimed, beginAt, apiKey }: Extract<ToRunProcess, { ki
   process.channel?.unref();
   // Its end is recorded; a process that could not record it says so by its own.
   await execution.catch(() => undefined);
+  await opened.close();
+  process.exit(0);
+}
+
+/** The process of the run was killed. */
+async function tell({ run: ended, apiKey }: Extract<ToRunProcess, { kind: "tell" }>): Promise<void> {
+  const { opened, definition } = await loaded();
+  if (apiKey !== null) {
+    setProgramKey(apiKey);
+    opened.useKey(apiKey);
+  }
+  await callHooksElsewhere(opened.engine, definition, ended);
   await opened.close();
   process.exit(0);
 }
@@ -173,10 +208,10 @@ async function cancel(): Promise<void> {
 /** Ends what runs, or is about to, as interrupted; what waits for a run just ends. */
 async function interrupt(signal: string, { isRunComing = false }: { isRunComing?: boolean } = {}): Promise<void> {
   clock.setTimer(lastWordsMs, () => process.exit(1), { background: true });
-  stopBeforeItBegins(({ id }) => new MillraceError("INTERRUPTED", { id, signal }));
+  stopBeforeItBegins(({ id }) => new MillraceError("INTERRUPTED", { kind: "Flow run", id, signal }));
   const found = await loading?.catch(() => null);
   const runs = found?.opened.engine.activeRuns ?? [];
-  for (const each of runs) each.stop(new MillraceError("INTERRUPTED", { id: each.id, signal }));
+  for (const each of runs) each.stop(new MillraceError("INTERRUPTED", { kind: "Flow run", id: each.id, signal }));
   if (runs.length === 0 && runId === null && !isRunComing) process.exit(0);
 }
 
@@ -209,6 +244,9 @@ async function obey(command: ToRunProcess): Promise<void> {
     case "run":
       isAsked = true;
       return run(command);
+    case "tell":
+      isAsked = true;
+      return tell(command);
     case "cancel":
       return cancel();
     case "interrupt":

@@ -176,6 +176,21 @@ describe("while a module is imported", () => {
     expect(runtimeSlot().importing).toBeUndefined();
   });
 
+  test.each(["void one()", "one.submit()", "one.map([1])", "void many().next()"])("so is a task: %s", async (call) => {
+    for (const runtime of [createBodyRuntime("thread"), undefined]) {
+      runtimeSlot().runtime = runtime;
+      const definitions = [
+        'const one = task({ name: "one" }, async () => {});',
+        'const many = task({ name: "many" }, async function* () {});',
+      ];
+      const file = write(`task-${call.length}-${runtime === undefined}.ts`, `${definitions.join("\n")}\n${call};`);
+      await expect(importModule(file)).rejects.toMatchObject({
+        code: "TASK_CALLED_WHILE_IMPORTING",
+        data: { line: expect.stringMatching(/^line \d+$/) },
+      });
+    }
+  });
+
   test("the mark stays until the last of several is imported", async () => {
     const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
     Object.assign(globalThis, { millraceTestGates: gates.map(({ promise }) => promise) });

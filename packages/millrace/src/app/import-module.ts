@@ -7,8 +7,9 @@ import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { FlowDefinition, TaskDefinition } from "../contract/definitions.ts";
-import { isMillraceError, MillraceError } from "../contract/errors.ts";
+import { MillraceError } from "../contract/errors.ts";
 import type { Entrypoint } from "../contract/flow-run.ts";
+import { isRefusedCall } from "../contract/importing.ts";
 import { brands, runtimeSlot } from "../contract/runtime.ts";
 import { nearest } from "../kit/nearest.ts";
 
@@ -85,7 +86,7 @@ async function importMarked(url: string, shown: string): Promise<object> {
   try {
     return (await import(url)) as object;
   } catch (cause) {
-    if (isMillraceError(cause, "FLOW_CALLED_WHILE_IMPORTING")) throw cause;
+    if (isRefusedCall(cause)) throw cause;
     throw notImportable(shown, reasonOf(cause), cause);
   } finally {
     importing.splice(importing.lastIndexOf(url), 1);

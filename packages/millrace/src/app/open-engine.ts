@@ -7,7 +7,7 @@ import type { RunObserver } from "../contract/observer.ts";
 import type { ResultSerializer } from "../contract/results.ts";
 import type { Store } from "../contract/store.ts";
 import { Engine } from "../engine/engine.ts";
-import type { EnginePorts, LeaseHeartbeat } from "../engine/ports.ts";
+import type { Deadlines, EnginePorts, LeaseHeartbeat } from "../engine/ports.ts";
 import { type Clock, systemClock, type Timer } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { late } from "../kit/late.ts";
@@ -45,6 +45,10 @@ export interface EngineOptions {
   readonly wrapApi?: (api: Api) => Api;
   /** Hides secrets in what is recorded. It is told those of the settings. Default: one that knows no others. */
   readonly masker?: Masker;
+  /** True for a process that a worker has started for one run: another takes the run up later. Default false. */
+  readonly isOfWorker?: boolean;
+  /** Default: nobody ends this process past a timeout. */
+  readonly deadlines?: Deadlines;
   /** Where its runs run, in place of what is found out of this machine. */
   readonly environment?: RunEnvironment;
 }
@@ -98,7 +102,7 @@ function createPorts(
   options: EngineOptions & { readonly clock: Clock },
 ): EnginePorts {
   const { clock, observer = null, random = systemRandom, newId = uuidv7, hasHeartbeat = true } = options;
-  const { environment, masker = createMasker() } = options;
+  const { environment, deadlines = null, isOfWorker = false, masker = createMasker() } = options;
   for (const secret of secretsOfSettings(settings)) masker.add(secret);
   const describer = createEnvironmentDescriber({ mask: (text) => masker.mask(text) });
   const vault = late(async () => {
@@ -113,6 +117,7 @@ function createPorts(
     api,
     clock,
     newId,
+    deadlines,
     random,
     masker,
     serializer: createJsonSerializer(),
@@ -132,10 +137,12 @@ function createPorts(
     limits: {
       inlineResult: settings.inlineResultBytes,
       flowConcurrency: settings.flowConcurrency,
-      bodyConcurrency: 1000,
+      bodyConcurrency: settings.bodyConcurrency,
+      bodyCalls: settings.bodyCalls,
       attentionMs: settings.attentionMs,
       graceMs: settings.graceMs,
       driftSettleMs: settings.driftSettleMs,
+      longSleepMs: isOfWorker ? settings.longSleepMs : null,
       logLevel: settings.logLevel,
     },
   };

@@ -4,11 +4,15 @@ import { runtimeSlot } from "../contract/runtime.ts";
 import { allowFailure, unmapped } from "../sdk/annotations.ts";
 import { artifact } from "../sdk/artifacts.ts";
 import { context, logger } from "../sdk/context.ts";
+import { concurrency, rateLimit } from "../sdk/concurrency.ts";
 import { now, sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
 import { pause } from "../sdk/pause.ts";
+import { secret } from "../sdk/secrets.ts";
 import { task } from "../sdk/task.ts";
 import { transaction } from "../sdk/transactions.ts";
+import { variable } from "../sdk/variables.ts";
+import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 import { plan } from "../testing/plan.ts";
 import type { PlannedCall } from "./plan-flow.ts";
 
@@ -173,5 +177,33 @@ describe("the plan of a flow", () => {
       }),
     );
     expect(calls.map(line)).toEqual(["task count-1() <-", "task publish-1(‹count-1›) <- count-1"]);
+  });
+});
+
+describe("what a flow asks for beside its tasks", () => {
+  const asking = flow({ name: "asking" }, async () => {
+    const batch = await variable.get("batch-size", { default: 500 });
+    const token = await secret.get("service-token");
+    await rateLimit("their-api", { strict: true });
+    const rows = await concurrency("database", { strict: true }, async () => load(`${batch} by ${token}`));
+    await variable.set("last", 1);
+    await secret.set("other", "value");
+    return rows;
+  });
+
+  test("is read where there is a ledger, but for secrets, and waits for no limit", async () => {
+    await using ledger = await createTestLedger();
+    await variable.set("batch-size", 64);
+    await secret.set("service-token", "s3cr3t-value");
+    const { calls, endedBy } = await plan(asking);
+    expect(endedBy).toBeNull();
+    expect(calls.map(line)).toEqual(['task load-1("64 by ********") <-']);
+    expect((await ledger.api.listVariables()).items.map(({ name }) => name)).toEqual(["batch-size"]);
+    expect((await ledger.api.listSecrets()).map(({ name }) => name)).toEqual(["service-token"]);
+  });
+
+  test("has its defaults where there is none", async () => {
+    const { calls, endedBy } = await plan(asking);
+    expect([endedBy, calls.map(line)]).toEqual([null, ['task load-1("500 by ********") <-']]);
   });
 });

@@ -6,6 +6,7 @@ import { validateParameters } from "../engine/parameters.ts";
 import type { FlowRequest } from "./command-host.ts";
 import { findFlow } from "./import-module.ts";
 import { placeholder } from "./placeholder.ts";
+import { createPlannedApi, plannedVault } from "./planned-api.ts";
 import { dependenciesOf, itemsOf, plannedFuture, show, text } from "./planned-values.ts";
 
 /** A call that a dry run saw, in the order of the calls. */
@@ -111,9 +112,7 @@ class Planner {
   runtime(outer: Runtime | undefined): Runtime {
     const call = (definition: TaskDefinition, args: readonly unknown[]): unknown =>
       placeholder(this.#add("task", said(definition), args));
-    const unavailable = async (): Promise<never> => {
-      throw new Error("A dry run has no orchestrator to ask");
-    };
+    const api = createPlannedApi(outer === undefined ? null : () => outer.api());
     const logger = {
       trace: nothing,
       debug: nothing,
@@ -147,13 +146,13 @@ class Planner {
           onRollback: nothing,
         }),
       withTags: (_tags, body) => body(),
-      api: unavailable,
-      vault: unavailable,
+      api: async () => api,
+      vault: async () => plannedVault,
       mask: nothing,
       hide: (texts) => texts,
       encode: (value) => JSON.stringify(value),
       decode: (text) => JSON.parse(text) as unknown,
-      readResult: unavailable,
+      readResult: async () => placeholder("result"),
       recordArtifact: async () => undefined,
       recordEvent: async () => undefined,
       readEnvironment: (name) => outer?.readEnvironment(name),

@@ -30,6 +30,8 @@ export interface SettingValues extends OidcSettingValues {
   readonly logLevel: LogLevel;
   readonly inlineResultBytes: number;
   readonly flowConcurrency: number;
+  readonly bodyConcurrency: number;
+  readonly bodyCalls: number;
   readonly attentionMs: number;
   readonly graceMs: number;
   readonly leaseMs: number;
@@ -42,6 +44,7 @@ export interface SettingValues extends OidcSettingValues {
   readonly auditRetentionMs: number;
   readonly codeRetentionMs: number;
   readonly driftSettleMs: number;
+  readonly longSleepMs: number;
   readonly live: "auto" | "tree" | "lines" | "off";
   readonly color: "auto" | "always" | "never";
   readonly resultStorage: string | null;
@@ -147,6 +150,19 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: wholeNumber({ min: 1, max: 100_000 }),
     description: "How many submitted and mapped tasks of a flow run at once.",
   },
+  bodyConcurrency: {
+    variable: "MILLRACE_BODY_CONCURRENCY",
+    default: "1000",
+    parse: wholeNumber({ min: 1, max: 1_000_000 }),
+    description: "How many tasks that one body has called, and waits for, run at once; the others wait for their turn.",
+  },
+  bodyCalls: {
+    variable: "MILLRACE_BODY_CALLS",
+    default: "1000000",
+    parse: wholeNumber({ min: 1, max: 100_000_000 }),
+    description:
+      "How many calls of one body may be under way, those that wait for their turn included; more are refused.",
+  },
   attentionMs: {
     variable: "MILLRACE_ATTENTION_MS",
     default: "250ms",
@@ -219,6 +235,13 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: duration({ min: "1h", max: "3650d" }),
     description:
       "How long code that workers have brought to this machine (commits and archives, in `code` of the home folder) is kept after it was last asked for. What a run under way uses stays.",
+  },
+  longSleepMs: {
+    variable: "MILLRACE_LONG_SLEEP_MS",
+    default: "10m",
+    parse: duration({ min: "100ms", max: "365d" }),
+    description:
+      "A `sleep()` or `waitUntil()` of at least so long gives up the process of a run that a worker has started.",
   },
   driftSettleMs: {
     variable: "MILLRACE_DRIFT_SETTLE_MS",

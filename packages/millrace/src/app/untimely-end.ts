@@ -34,8 +34,8 @@ export function tellOfUntimelyEnd(engine: Engine, settings: Settings): void {
     setImmediate(() => (uncaught = null));
   });
   process.on("exit", (code) => {
-    const batches = engine.lastWords(({ id }) =>
-      uncaught === null ? new MillraceError("PROCESS_EXITED", { id, code }) : uncaught.error,
+    const batches = engine.lastWords(({ kind, id }) =>
+      uncaught === null ? new MillraceError("PROCESS_EXITED", { kind, id, code }) : uncaught.error,
     );
     if (batches.length > 0) record(batches, { engine, settings });
   });

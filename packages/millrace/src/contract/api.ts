@@ -142,6 +142,10 @@ export interface Api {
   /** Every task run of a flow run, or of one parent in it, in the order first seen; what resume reads. */
   readRecords(flowRunId: string, parentId?: string): Promise<readonly TaskRun[]>;
   readCacheEntry(key: string): Promise<CacheEntry | null>;
+  /** Keeps a result under a key for ever, unless one is kept there already. Returns what is kept: of who was first. */
+  keepOnce(kept: Pick<CacheEntry, "key" | "result" | "taskRunId">): Promise<CacheEntry>;
+  /** What a task run has kept under a key is undone: it is kept no longer. False when the key has nothing of it. */
+  dropKept(key: string, taskRunId: string): Promise<boolean>;
 
   // Logs, artifacts, events
   listLogs(filter: LogFilter, page?: PageRequest): Promise<Page<StoredLogLine>>;

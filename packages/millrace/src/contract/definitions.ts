@@ -102,7 +102,7 @@ export interface FlowOptions<Schema extends StandardSchemaV1 = StandardSchemaV1>
   onFailure?: FlowHook | readonly FlowHook[];
   /** Called when it was cancelled and has stopped. */
   onCancellation?: FlowHook | readonly FlowHook[];
-  /** Called when it was interrupted (Ctrl-C, SIGTERM). A killed process calls nothing. */
+  /** Called when it was interrupted (Ctrl-C, SIGTERM); under a worker, also when its process was killed. */
   onCrashed?: FlowHook | readonly FlowHook[];
 }
 

@@ -59,6 +59,11 @@ export const errorCatalogue = {
     fix: "Guard the call with `if (import.meta.main) await {flow}(…)`, so that importing the module starts nothing.",
     status: 422,
   },
+  TASK_CALLED_WHILE_IMPORTING: {
+    what: "Task `{task}` was called while Millrace was importing {module} ({line}).",
+    fix: "Guard the call with `if (import.meta.main) await {task}(…)`, so that importing the module starts nothing.",
+    status: 422,
+  },
   FLOW_NOT_FOUND: {
     what: "No flow {wanted} in {module}. {known}",
     fix: "Name an exported flow as file.ts:exportName.",
@@ -122,6 +127,12 @@ export const errorCatalogue = {
     status: 500,
   },
   TASK_RUN_FAILED: { what: "Task `{task}` ended {state}: {message}", fix: "See its logs.", status: 500 },
+  TRANSACTION_LOST: {
+    what: "The transaction of `{key}` was not committed, and is rolled back: another run {how}.",
+    fix: 'Try again, by `retries` of the flow or `millrace flow-run retry`: `tx.committed` tells then that it was done. With `isolation: "serializable"` one at a time begins.',
+    retryable: true,
+    status: 409,
+  },
   UPSTREAM_FAILED: {
     what: "Task `{task}` did not run: its input `{upstream}` ended {state}.",
     fix: "Mend the upstream task, or wrap the input in `allowFailure()`.",
@@ -135,8 +146,8 @@ export const errorCatalogue = {
   },
   CANCELLED: { what: "{kind} `{name}` was cancelled{reason}.", fix: "Run it again when it should go on.", status: 409 },
   INTERRUPTED: {
-    what: "Flow run {id} was interrupted by {signal}.",
-    fix: "`millrace flow-run resume {id}` goes on with it.",
+    what: "{kind} {id} was interrupted by {signal}.",
+    fix: "`millrace flow-run resume {id}` goes on with a flow run; a task outside any is called again.",
     status: 409,
   },
   RUN_STALLED: {
@@ -145,8 +156,8 @@ export const errorCatalogue = {
     status: 409,
   },
   PROCESS_EXITED: {
-    what: "Flow run {id} was under way when its process ended by `process.exit({code})`.",
-    fix: "Let the flow end before the program does; `millrace flow-run resume {id}` goes on with it.",
+    what: "{kind} {id} was under way when its process ended by `process.exit({code})`.",
+    fix: "Let it end before the program does; `millrace flow-run resume {id}` goes on with a flow run.",
     status: 409,
   },
   RUN_ENDED: {
@@ -192,6 +203,16 @@ export const errorCatalogue = {
   CONTEXT_MISSING: {
     what: "`{api}` was called outside a {needed}.",
     fix: "Call it from the body of a {needed}.",
+    status: 422,
+  },
+  MAP_TOO_EARLY: {
+    what: "`{task}.map()` is the first call of all outside a flow, and what runs it is not loaded yet.",
+    fix: "Map in a flow, or call the task in `Promise.all`.",
+    status: 422,
+  },
+  CALLS_EXCEEDED: {
+    what: "A body made more than {max} calls that are under way at once; the last was of `{name}`.",
+    fix: "Make them in parts, and await each part; or raise `MILLRACE_BODY_CALLS`, where memory allows.",
     status: 422,
   },
   RESULT_MISSING: {

@@ -93,6 +93,8 @@ export interface StepSpec {
   /** The identity of the call beside its name; default: its occurrence. */
   readonly key?: string;
   readonly preview?: string;
+  /** When it is over, of a step that does nothing but wait for that; from when it first began, in ms since the epoch. */
+  wakesAt?(startedAt: number): number;
   /** Does the work and returns what is recorded. `startedAt` is when the step first began, also after a resume. */
   run(step: { readonly startedAt: number; readonly signal: AbortSignal; readonly taskRunId: string }): Promise<unknown>;
 }

@@ -333,6 +333,10 @@ export interface Store {
   countTaskRuns(flowRunId: string): Promise<readonly TaskCount[]>;
   readRecords(flowRunId: string, parentId?: string): Promise<readonly TaskRun[]>;
   readCacheEntry(key: string): Promise<CacheEntry | null>;
+  /** In one guarded write: keeps the entry unless the key has one that has not expired. Returns what is kept. */
+  keepOnce(entry: CacheEntry): Promise<CacheEntry>;
+  /** False when the key has nothing of this task run. */
+  dropKept(key: string, taskRunId: string): Promise<boolean>;
 
   findLogs(filter: LogFilter, page: PageRequest): Promise<Page<StoredLogLine>>;
   searchLogs(search: LogSearch & { readonly max: number }): Promise<LogMatches>;
@@ -433,6 +437,8 @@ export interface Store {
    */
   acquireSlot(request: SlotRequest, at: number): Promise<boolean>;
   releaseSlot(limitName: string, holder: string): Promise<void>;
+  /** Who holds slots of a limit in the name of a process. */
+  findSlotHolders(limitName: string, processId: string): Promise<readonly string[]>;
 
   /**
    * In one transaction: reads the limits of these names, in which nobody else changes them, and writes what `decide` makes of

@@ -21,7 +21,7 @@ export interface ActiveRunOptions {
   readonly epoch: number;
   /** The signal of the code that called this flow; never aborts for a root run. */
   readonly outer: { readonly signal: AbortSignal };
-  readonly heldTags: readonly string[];
+  readonly heldSlots: readonly string[];
   /** Submitted and mapped tasks of one body that run at once. */
   readonly limit: number;
   /** Where submitted and mapped tasks run when they do not say themselves. */
@@ -29,6 +29,8 @@ export interface ActiveRunOptions {
   readonly onDrift: OnDrift;
   /** How the run was taken up, for its subflows. */
   readonly mode: "start" | "resume" | "retry";
+  /** Its function has a timeout. */
+  readonly hasTimeout: boolean;
   /** The run takes results of another run, whose rows it records again as its own. */
   readonly adopts: boolean;
   /** Null where there is no tracer. */
@@ -43,6 +45,7 @@ export class ActiveRun {
   readonly mode: "start" | "resume" | "retry";
   readonly onDrift: OnDrift;
   readonly adopts: boolean;
+  readonly hasTimeout: boolean;
   readonly trace: FlowTrace | null;
   readonly epoch: number;
   /** Calls that have not settled. */
@@ -52,14 +55,16 @@ export class ActiveRun {
   readonly records = new Records();
   /** Ids of the calls in whose bodies calls were made, in this process or before. */
   readonly parents = new Set<string>();
-  /** Tags with limits of which the callers of the flow hold slots. */
-  readonly heldTags: readonly string[];
+  /** Slots that the callers of the flow hold. */
+  readonly heldSlots: readonly string[];
   readonly provenance: Provenance;
   readonly drift: DriftWatch;
   readonly waitingRows: WaitingRows;
   info: FlowRunInfo;
   /** Another process has the run now; what this one says is refused. */
   lost = false;
+  /** When it goes on, in ms since the epoch, where it gives up its process for a long sleep. */
+  wakesAt: number | null = null;
   /** Its end is recorded by this process, or about to be. */
   isEnding = false;
   /** It gives up its process at its next task: calls of its function do not begin any more. See suspend-soon.ts. */
@@ -83,8 +88,9 @@ export class ActiveRun {
     this.mode = mode;
     this.onDrift = onDrift;
     this.adopts = adopts;
+    this.hasTimeout = options.hasTimeout;
     this.trace = options.trace;
-    this.heldTags = options.heldTags;
+    this.heldSlots = options.heldSlots;
     this.waitingRows = new WaitingRows(engine.clock, this.executions);
     this.#outer = outer;
     this.#signal = new AttemptSignal(outer);
@@ -122,6 +128,12 @@ export class ActiveRun {
   abortAttempt(error: unknown): void {
     this.#abort(error);
     for (const execution of this.executions) execution.stop(error);
+  }
+
+  /** The process is given up until then: the run, and those that it has called, go on from their record. */
+  sleepUntil(at: number, error: unknown): void {
+    this.wakesAt = at;
+    this.stop(error);
   }
 
   /** Stops the run for good: it was cancelled, suspended, or lost. */

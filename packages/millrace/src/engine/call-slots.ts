@@ -7,36 +7,41 @@ import type { TaskExecution } from "./task-run.ts";
 import type { TaskRow } from "./task-row.ts";
 import type { Work } from "./work.ts";
 
+export interface WantedSlots {
+  /** Each key once, in one order, so that no two calls wait for each other. */
+  readonly keys: Work["slots"];
+  /** Those that may have limits. */
+  readonly tags: readonly string[];
+}
+
 export class CallSlots {
   readonly #execution: TaskExecution;
-  readonly #keys: Work["slots"];
-  readonly #tags: readonly string[];
+  readonly #wanted: WantedSlots;
   #heldKeys: string[] = [];
   #heldTags: HeldTagSlots | null = null;
   #acquired: readonly Event[] = [];
 
-  /** @param wanted the concurrency keys, and the tags that may have limits; see limitedTagsOf() */
-  constructor(execution: TaskExecution, wanted: { readonly keys: Work["slots"]; readonly tags: readonly string[] }) {
+  constructor(execution: TaskExecution, wanted: WantedSlots) {
     this.#execution = execution;
-    this.#keys = wanted.keys;
-    this.#tags = wanted.tags;
+    this.#wanted = wanted;
   }
 
-  /** Tags whose limits it holds slots of now. */
-  get tags(): readonly string[] {
-    return this.#heldTags?.tags ?? [];
+  /** What it holds now, in the words of `heldSlots`. */
+  get held(): readonly string[] {
+    return [...this.#heldKeys.map(heldKey), ...(this.#heldTags?.tags ?? []).map(heldTag)];
   }
 
   /** Waits for all of them. When it fails it may hold some, which are to be given back. */
   async take(row: TaskRow): Promise<void> {
     const { engine, id: holder, stopSignal: signal } = this.#execution;
-    for (const slot of this.#keys) {
+    const { keys, tags } = this.#wanted;
+    for (const slot of keys) {
       await engine.slots.acquire(slot, { holder, signal, onWait: () => this.#showWait(row, slot.name) });
       this.#heldKeys.push(slot.name);
     }
-    if (this.#tags.length === 0) return;
+    if (tags.length === 0) return;
     const onWait = (tag: string): void => this.#showWait(row, `tag:${tag}`);
-    this.#heldTags = await engine.tagSlots.acquire(this.#tags, { taskRunId: holder, signal, onWait });
+    this.#heldTags = await engine.tagSlots.acquire(tags, { taskRunId: holder, signal, onWait });
     if (this.#heldTags === null) return;
     this.#acquired = toAcquiredEvents(this.#told(this.#heldTags));
     this.#tell(this.#acquired);
@@ -71,8 +76,27 @@ export class CallSlots {
   }
 }
 
-/** Tags that may have limits: not those whose slots a task around this one holds already. */
-export function limitedTagsOf({ work: { kind, tags }, caller: { heldTags } }: TaskExecution): readonly string[] {
-  if (kind !== "task" || tags.length === 0) return [];
-  return heldTags.length === 0 ? tags : tags.filter((tag) => !heldTags.includes(tag));
+/**
+ * The slots that a call takes: of those that a task around it holds, it needs none. Null where it takes none.
+ *
+ * @throws what the author's own key function throws
+ */
+export function wantedSlotsOf({ work, caller }: TaskExecution): WantedSlots | null {
+  const { kind, slots, tags } = work;
+  if (kind !== "task" || (slots.length === 0 && tags.length === 0)) return null;
+  const { heldSlots } = caller;
+  const byName = new Map(
+    slots.filter(({ name }) => !heldSlots.includes(heldKey(name))).map((slot) => [slot.name, slot]),
+  );
+  const keys = [...byName.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  const free = heldSlots.length === 0 ? tags : tags.filter((tag) => !heldSlots.includes(heldTag(tag)));
+  return keys.length === 0 && free.length === 0 ? null : { keys, tags: free };
+}
+
+function heldKey(name: string): string {
+  return `key:${name}`;
+}
+
+function heldTag(tag: string): string {
+  return `tag:${tag}`;
 }

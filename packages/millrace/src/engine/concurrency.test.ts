@@ -96,6 +96,31 @@ describe("a concurrency key", () => {
     expect(value).toBe("last");
   });
 
+  test("is held by a task for the tasks that it calls, also through a subflow", async () => {
+    await using ledger = await createTestLedger();
+    const { most, hold } = gauge();
+    const inner = task({ name: "inner", concurrency: [{ key: "db" }, { key: "api" }] }, async () => hold("inner"));
+    const child = flow({ name: "child" }, async () => inner());
+    const outer = task({ name: "outer", concurrency: { key: "db" } }, async (_n: number) => {
+      await inner();
+      await child();
+      return "done";
+    });
+    const { value } = await ledger.run(flow(async () => Promise.all(outer.map([1, 2]))));
+    expect(value).toEqual(["done", "done"]);
+    expect(most).toEqual({ inner: 1 });
+  });
+
+  test("is taken with others in one order, whichever order the tasks name them in", async () => {
+    await using ledger = await createTestLedger();
+    const { most, hold } = gauge();
+    const [x, y] = [{ key: "x" }, { key: "y" }];
+    const there = task({ name: "there", concurrency: [x, y, x] }, async (_n: number) => hold("both"));
+    const back = task({ name: "back", concurrency: [y, x] }, async (_n: number) => hold("both"));
+    await ledger.run(flow(async () => Promise.all([1, 2, 3].flatMap((n) => [there(n), back(n)]))));
+    expect(most).toEqual({ both: 1 });
+  });
+
   test("is not held between attempts", async () => {
     await using ledger = await createTestLedger();
     const order: string[] = [];

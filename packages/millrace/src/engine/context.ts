@@ -44,7 +44,7 @@ export class ExecutionContext implements RunContext {
   readonly task: ContextTask | null;
   readonly scope: Scope;
   readonly tags: readonly string[];
-  readonly heldTags: readonly string[];
+  readonly heldSlots: readonly string[];
   readonly transaction: TransactionState | null;
   readonly captureConsole: boolean;
   readonly logLevel: LogLevel;
@@ -56,7 +56,7 @@ export class ExecutionContext implements RunContext {
     this.task = parts.task;
     this.scope = parts.scope;
     this.tags = parts.tags;
-    this.heldTags = parts.heldTags;
+    this.heldSlots = parts.heldSlots;
     this.transaction = parts.transaction;
     this.captureConsole = parts.captureConsole;
     this.logLevel = parts.logLevel;
@@ -69,15 +69,15 @@ export class ExecutionContext implements RunContext {
   }
 
   /** The context of a task's body. */
-  ofBody(body: Pick<ContextParts, "scope" | "tags" | "heldTags"> & { readonly task: ContextTask }): ExecutionContext {
+  ofBody(body: Pick<ContextParts, "scope" | "tags" | "heldSlots"> & { readonly task: ContextTask }): ExecutionContext {
     const { run, transaction, captureConsole, logLevel } = this;
-    const { task, scope, tags, heldTags } = body;
+    const { task, scope, tags, heldSlots } = body;
     return new ExecutionContext({
       run,
       task,
       scope,
       tags,
-      heldTags,
+      heldSlots,
       transaction,
       captureConsole,
       logLevel,
@@ -86,8 +86,8 @@ export class ExecutionContext implements RunContext {
   }
 
   #parts(): ContextParts {
-    const { run, task, scope, tags, heldTags, transaction, captureConsole, logLevel } = this;
-    return { run, task, scope, tags, heldTags, transaction, captureConsole, logLevel, sink: this.#sink };
+    const { run, task, scope, tags, heldSlots, transaction, captureConsole, logLevel } = this;
+    return { run, task, scope, tags, heldSlots, transaction, captureConsole, logLevel, sink: this.#sink };
   }
 
   get flowRun(): FlowRunInfo | null {
@@ -118,8 +118,8 @@ export interface ContextParts {
   readonly task: ContextTask | null;
   readonly scope: Scope;
   readonly tags: readonly string[];
-  /** Tags with limits of which the callers of this code hold slots. */
-  readonly heldTags: readonly string[];
+  /** Slots that the callers of this code hold: `key:<concurrency key>`, and `tag:<tag with a limit>`. */
+  readonly heldSlots: readonly string[];
   readonly transaction: TransactionState | null;
   readonly captureConsole: boolean;
   readonly logLevel: LogLevel;

@@ -12,7 +12,6 @@ import type { RecordBatch } from "../contract/record.ts";
 import type { Artifact, Event } from "../contract/records.ts";
 import type { ResultRef } from "../contract/results.ts";
 import {
-  type FlowRunInfo,
   type PauseSpec,
   type RunContext,
   type Runtime,
@@ -31,8 +30,10 @@ import { contextStorage, ExecutionContext, type LogSink } from "./context.ts";
 import { describeFuture, EngineFuture } from "./future.ts";
 import { digestCall, type InputDigest, Scope } from "./identity.ts";
 import { Journal, type Owners } from "./journal.ts";
-import { collectLastWords } from "./last-words.ts";
+import { collectLastWords, type ToReason } from "./last-words.ts";
 import { createLogSink } from "./log-sink.ts";
+import { LongSleeps } from "./long-sleeps.ts";
+import { LooseTasks } from "./loose-tasks.ts";
 import { mapItems } from "./map-inputs.ts";
 import { pause } from "./pause.ts";
 import { captureConsole } from "./pools/console-capture.ts";
@@ -58,7 +59,7 @@ const noCaller: FlowCaller = {
   taskRunId: null,
   droppedEndAt: null,
   tags: [],
-  heldTags: [],
+  heldSlots: [],
   outer: neverAborts,
   place: null,
 };
@@ -74,10 +75,11 @@ export class Engine implements Runtime {
   readonly tagSlots: TagSlots;
   readonly lease: ProcessLease;
   readonly logSink: LogSink;
+  readonly longSleeps = new LongSleeps(this);
   readonly pools: BodyPools;
   readonly #runs = new Map<string, ActiveRun>();
   /** Calls outside any run that have not settled. */
-  readonly #loose = new Set<TaskExecution>();
+  readonly #loose: LooseTasks;
   readonly #owners: Owners = {
     epochOf: (id) => this.#runs.get(id)?.epoch,
     refused: (id, epoch) => {
@@ -100,6 +102,7 @@ export class Engine implements Runtime {
     const ensureProcess = (): Promise<void> => this.lease.ensure();
     this.tagSlots = new TagSlots({ api, clock, processId, ensureProcess });
     this.slots = new Slots({ api, clock, processId, ensureProcess });
+    this.#loose = new LooseTasks({ api, clock, processId, ensureProcess });
     this.logSink = createLogSink(this.journal, ports);
     this.pools = new BodyPools(this);
   }
@@ -165,6 +168,11 @@ export class Engine implements Runtime {
     return [...this.#runs.values()].filter((run) => run.info.rootRunId === info.rootRunId);
   }
 
+  /** All runs that are under way in this process. */
+  get runs(): Iterable<ActiveRun> {
+    return this.#runs.values();
+  }
+
   /** Runs, or calls outside any run, are under way. */
   get isExecuting(): boolean {
     return this.#runs.size + this.#loose.size > 0;
@@ -184,23 +192,29 @@ export class Engine implements Runtime {
     return stallRuns([...this.#runs.values()], this.#loose);
   }
 
-  /** What is still to be recorded when this process ends now, in the order it is to be; nothing when no run is under way. */
-  lastWords(toReason: (run: FlowRunInfo) => unknown): readonly RecordBatch[] {
-    return collectLastWords(this, [...this.#runs.values()], toReason);
+  /** Calls outside any run that are under way. */
+  get looseTasks(): Iterable<TaskExecution> & { readonly size: number } {
+    return this.#loose;
+  }
+
+  /** What is still to be recorded when this process ends now, in the order it is to be; nothing when nothing is under way. */
+  lastWords(toReason: ToReason): readonly RecordBatch[] {
+    return collectLastWords(this, { runs: [...this.#runs.values()], loose: [...this.#loose] }, toReason);
   }
 
   /** A call outside any run has begun. */
   began(execution: TaskExecution): void {
-    this.#loose.add(execution);
+    this.#loose.began(execution);
   }
 
   ended(execution: TaskExecution): void {
-    this.#loose.delete(execution);
+    this.#loose.ended(execution);
   }
 
   // Tasks
 
   callTask(definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> {
+    this.#refuseOutside(definition);
     try {
       return this.#start(definition, args, { isSubmitted: false, body: this.#standIn(definition) }).done;
     } catch (error) {
@@ -210,14 +224,17 @@ export class Engine implements Runtime {
   }
 
   submitTask(definition: TaskDefinition, args: readonly unknown[]): EngineFuture {
+    this.#refuseOutside(definition);
     return new EngineFuture(this.#start(definition, args, { isSubmitted: true, body: this.#standIn(definition) }));
   }
 
   mapTask(definition: TaskDefinition, args: readonly unknown[]): readonly EngineFuture[] {
+    this.#refuseOutside(definition);
     const context = this.#contextOf(definition.name);
     const made = this.#made();
     const calls = this.#calls(definition, context, { isSubmitted: true, body: this.#standIn(definition) });
-    const items = mapItems((context.run as ActiveRun | null)?.provenance ?? null, definition, args);
+    const max = context.scope.roomFor(this.ports.limits.bodyCalls);
+    const items = mapItems((context.run as ActiveRun | null)?.provenance ?? null, definition, { args, max });
     return items.map(({ args: given, digest }) => {
       const options = { isSubmitted: true, body: null, context, made, calls, digest };
       return new EngineFuture(this.#start(definition, given, options));
@@ -230,6 +247,12 @@ export class Engine implements Runtime {
     const body = (...given: readonly unknown[]): unknown => stream.pump(make(...given) as AsyncIterable<unknown>);
     const start = this.#prepare(definition, args, { isSubmitted: false, body });
     return readStream(stream, start);
+  }
+
+  /** A module that is being imported calls no task; what runs meanwhile may. */
+  #refuseOutside(definition: TaskDefinition): void {
+    if (runtimeSlot().importing !== undefined && contextStorage.getStore() === undefined)
+      refuseWhileImporting(definition);
   }
 
   #start(definition: TaskDefinition, args: readonly unknown[], options: CallOptions): TaskExecution {
@@ -268,7 +291,8 @@ export class Engine implements Runtime {
   }
 
   #execute(parts: CallParts, isSubmitted: boolean): TaskExecution {
-    const { flow, caller } = parts;
+    const { flow, caller, work } = parts;
+    caller.scope.callBegins(work.taskName, this.ports.limits.bodyCalls);
     const { parentId } = caller.scope;
     if (parentId !== null) flow?.parents.add(parentId);
     const execution = new TaskExecution(parts);
@@ -353,7 +377,7 @@ export class Engine implements Runtime {
   }
 
   withTags<T>(tags: readonly string[], body: () => T): T {
-    const context = contextStorage.getStore() ?? this.#outside();
+    const context = contextStorage.getStore() ?? this.contextOutside();
     return contextStorage.run(context.with({ tags: joinTags(context.tags, tags) }), body);
   }
 
@@ -460,20 +484,20 @@ export class Engine implements Runtime {
 
   #contextOf(api: string): ExecutionContext {
     const context = contextStorage.getStore();
-    if (context === undefined) return this.#outside();
+    if (context === undefined) return this.contextOutside();
     refuseClosed(context.scope, api);
     return context;
   }
 
   /** The context of code outside any run: each call has a scope of its own. */
-  #outside(): ExecutionContext {
+  contextOutside(): ExecutionContext {
     return new ExecutionContext({
       run: null,
       task: null,
       scope: new Scope("", null),
       tags: [],
       transaction: null,
-      heldTags: [],
+      heldSlots: [],
       captureConsole: false,
       logLevel: this.ports.limits.logLevel,
       sink: this.logSink,

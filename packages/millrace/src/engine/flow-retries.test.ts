@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { context } from "../sdk/context.ts";
 import { sleep } from "../sdk/durable.ts";
 import { flow } from "../sdk/flow.ts";
+import { cancelled, failed } from "../sdk/returned-states.ts";
 import { task } from "../sdk/task.ts";
 import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
 
@@ -55,6 +56,53 @@ describe("a flow that fails", () => {
       "Retrying",
       "Completed",
     ]);
+  });
+
+  test("by the state that it returns is tried again, too", async () => {
+    await using ledger = await createTestLedger();
+    let attempts = 0;
+    const checked = flow({ name: "checked", retries: 2 }, async () =>
+      ++attempts < 3 ? failed({ name: "BadData", message: `rows are missing in ${attempts}` }) : "good",
+    );
+    const { value, run } = await ledger.run(checked);
+    expect(value).toBe("good");
+    expect(run.history.map(({ name }) => name)).toEqual([
+      "Pending",
+      "Running",
+      "AwaitingRetry",
+      "Retrying",
+      "AwaitingRetry",
+      "Retrying",
+      "Completed",
+    ]);
+    attempts = -9;
+    const spent = await ledger.run(checked);
+    expect(spent.run.state).toMatchObject({ type: "FAILED", name: "BadData", message: "rows are missing in -6" });
+    expect(spent.error).toMatchObject({ code: "FLOW_RUN_FAILED" });
+  });
+
+  test("by the futures that it returns is tried again: those that failed run once more", async () => {
+    await using ledger = await createTestLedger();
+    const ran: number[] = [];
+    const load = task({ name: "load" }, async (day: number) => {
+      ran.push(day);
+      if (day === 2 && ran.length < 4) throw new Error("day 2 is late");
+      return day;
+    });
+    const { value } = await ledger.run(flow({ name: "days", retries: 1 }, async () => load.map([1, 2, 3])));
+    expect(value).toEqual([1, 2, 3]);
+    expect(ran).toEqual([1, 2, 3, 2]);
+  });
+
+  test("by a state that is no failure is not tried again", async () => {
+    await using ledger = await createTestLedger();
+    let attempts = 0;
+    const idle = flow({ name: "idle", retries: 3 }, async () => {
+      attempts++;
+      return cancelled({ message: "nothing to do" });
+    });
+    expect((await ledger.run(idle)).run.state.name).toBe("Cancelled");
+    expect(attempts).toBe(1);
   });
 
   test("fails when its retries are spent, with its last error", async () => {

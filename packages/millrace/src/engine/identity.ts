@@ -3,6 +3,7 @@
  * is made: (run, scope, task name, key given or digest of the inputs, occurrence). See docs/decisions/0001.
  */
 
+import { MillraceError } from "../contract/errors.ts";
 import { brands, type TaskFuture } from "../contract/runtime.ts";
 import type { TaskInput } from "../contract/task-run.ts";
 import { createDigest, DigestError } from "../kit/digest.ts";
@@ -30,6 +31,10 @@ export class Scope {
   #called: Semaphore | null = null;
   #isClosed = false;
   #opened: Set<Opened> | null = null;
+  /** Calls that have not ended. */
+  #underWay = 0;
+  /** Told to each call beyond the limit: there may be millions. */
+  #exceeded: MillraceError | null = null;
 
   constructor(path: string, parentId: string | null, outer: Scope | null = null) {
     this.path = path;
@@ -74,6 +79,24 @@ export class Scope {
     const occurrence = this.#occurrences.get(base) ?? 0;
     this.#occurrences.set(base, occurrence + 1);
     return `${base}~${occurrence}`;
+  }
+
+  /** How many calls more may be under way. */
+  roomFor(maxUnderWay: number): number {
+    return Math.max(0, maxUnderWay - this.#underWay);
+  }
+
+  /** CALLS_EXCEEDED where there is no room. */
+  callBegins(name: string, maxUnderWay: number): void {
+    if (this.#underWay >= maxUnderWay) {
+      this.#exceeded ??= new MillraceError("CALLS_EXCEEDED", { max: maxUnderWay.toLocaleString("en"), name });
+      throw this.#exceeded;
+    }
+    this.#underWay++;
+  }
+
+  callEnds(): void {
+    this.#underWay--;
   }
 
   /** Bounds what the body has submitted. One a body, so that a caller never waits for a turn that it holds itself. */

@@ -5,8 +5,8 @@ import type { TransactionMember } from "./transactions.ts";
 
 /** A completed task has a say in the end of the transaction around it; without one it commits at once. */
 export function joinTransaction(execution: TaskExecution, row: TaskRow, result: unknown): void {
-  const { transaction } = execution.caller;
-  const { hooks } = execution.work;
+  const { hooks, joins } = execution.work;
+  const transaction = joins ?? execution.caller.transaction;
   if (transaction === null) {
     if (hooks?.onCommit == null || row.isFromRecord) return;
     const { onCommit } = hooks;

@@ -11,14 +11,21 @@ export interface MapItem {
   readonly digest: InputDigest;
 }
 
-/** One item a place of the arrays given; what is passed whole is digested once. */
+/**
+ * One item a place of the arrays given; what is passed whole is digested once.
+ *
+ * @throws CALLS_EXCEEDED for more than `max` items
+ */
 export function mapItems(
   made: Provenance | null,
   definition: TaskDefinition,
-  args: readonly unknown[],
+  { args, max }: { readonly args: readonly unknown[]; readonly max: number },
 ): readonly MapItem[] {
   const columns = args.map((arg) => toColumn(definition, arg));
   const length = commonLength(definition, columns);
+  if (length > max) {
+    throw new MillraceError("CALLS_EXCEEDED", { max: max.toLocaleString("en"), name: definition.name });
+  }
   const { parameterNames } = definition;
   const wholes = columns.map((column) => (column.kind === "whole" ? column.value : undefined));
   const hasWhole = columns.some((column) => column.kind === "whole");

@@ -1,6 +1,7 @@
 /** Tasks called outside of any flow: recorded, retried and cached as others are, each call by itself. */
 
 import { expect, test } from "vitest";
+import { looseTaskLimit } from "../contract/loose-tasks.ts";
 import { artifact } from "../sdk/artifacts.ts";
 import { inputs } from "../sdk/cache-policy.ts";
 import { context } from "../sdk/context.ts";
@@ -8,6 +9,7 @@ import { now, sleep } from "../sdk/durable.ts";
 import { task } from "../sdk/task.ts";
 import { transaction } from "../sdk/transactions.ts";
 import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
+import { openProcesses } from "./processes.testsuite.ts";
 import type { TestLedger } from "../testing/test-ledger.ts";
 import type { TaskRun } from "../contract/task-run.ts";
 
@@ -96,6 +98,44 @@ test("leave artifacts, and may hold a transaction", async () => {
   const [record] = await recordsOf(ledger, "write");
   expect((await ledger.artifacts())[0]).toMatchObject({ flowRunId: null, taskRunId: record?.id, key: "note" });
   expect(events).toEqual(["ran", "rolled back"]);
+});
+
+test("under way in a process that is killed are Crashed once another sees it, with the tasks that they have called", async () => {
+  await using processes = await openProcesses();
+  const first = await processes.open();
+  const never = new Promise<never>(() => undefined);
+  const inner = task({ name: "inner" }, async () => never);
+  const outer = task({ name: "outer" }, async () => inner());
+  const quick = task({ name: "quick" }, async () => "done");
+  await quick();
+  outer().catch(() => undefined);
+  await processes.clock.advance("1m");
+  await processes.untilQuiet();
+  first.die();
+  const second = await processes.open();
+  await second.api.endProcess(first.engine.lease.id);
+  const { items } = await second.api.listTaskRuns({});
+  expect(Object.fromEntries(items.map(({ taskName, state }) => [taskName, state.name]))).toEqual({
+    quick: "Completed",
+    outer: "Crashed",
+    inner: "Crashed",
+  });
+  expect(items.find(({ taskName }) => taskName === "outer")).toMatchObject({
+    state: { message: "the process ended before the run did" },
+    endedAt: expect.any(Number),
+  });
+});
+
+test("that have ended hold nothing in the name of their process", async () => {
+  await using processes = await openProcesses();
+  const { engine } = await processes.open();
+  const slow = task({ name: "slow" }, async (n: number) => {
+    await sleep(`${n}m`);
+    return n;
+  });
+  expect(await Promise.all([slow(1), slow(2)])).toEqual([1, 2]);
+  await processes.untilQuiet();
+  expect(await processes.store.findSlotHolders(looseTaskLimit.name, engine.lease.id)).toEqual([]);
 });
 
 test("share the cache with those in flows", async () => {

@@ -16,6 +16,8 @@ export interface EnginePorts {
   readonly clock: Clock;
   /** Makes ids of flow runs, logs, artifacts: UUIDv7. */
   readonly newId: () => string;
+  /** Told of timeouts that begin, where somebody can end a process that blocks past them; null where nobody does. */
+  readonly deadlines: Deadlines | null;
   /** In [0, 1). */
   readonly random: () => number;
   readonly masker: Masker;
@@ -51,6 +53,11 @@ export interface EnginePorts {
   readonly limits: EngineLimits;
 }
 
+export interface Deadlines {
+  /** Returns what is called when the body has ended, or was given up. @param of its name without secrets */
+  begin(of: { readonly kind: "Flow" | "Task"; readonly name: string; readonly timeoutMs: number }): () => void;
+}
+
 export interface LeaseHeartbeat {
   /** Has it ready, for a process that will be registered at any time. */
   prepare(): void;
@@ -66,11 +73,15 @@ export interface EngineLimits {
   readonly flowConcurrency: number;
   /** Tasks that one body has called and waits for, that run at once; the others wait for their turn. */
   readonly bodyConcurrency: number;
+  /** Calls of one body that are under way at once, those that wait included; one more is refused. */
+  readonly bodyCalls: number;
   /** How often the process looks for cancellations, in ms. */
   readonly attentionMs: number;
   /** How long a body may go on after it was told to stop before its thread or process is ended, in ms. */
   readonly graceMs: number;
   /** How long a resumed run must be quiet before unclaimed records count as drift, in ms. */
   readonly driftSettleMs: number;
+  /** A sleep of at least so long gives up the process of a run that a worker has started, in ms; null: none does. */
+  readonly longSleepMs: number | null;
   readonly logLevel: LogLevel;
 }

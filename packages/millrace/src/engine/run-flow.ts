@@ -18,6 +18,7 @@ import { createAbandonedRow } from "./abandoned-row.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { contextStorage, ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
+import { hooksOfEnd, listOf } from "./flow-hooks.ts";
 import { Scope, settleAfter } from "./identity.ts";
 import { toRecordedError } from "./recorded-errors.ts";
 import { encodeResult } from "./results.ts";
@@ -25,8 +26,12 @@ import { type FlowEnd, readReturned } from "./returned.ts";
 import { endFlowSpan, toSpanFailure } from "./trace.ts";
 import { messageOf, toMessage } from "./outcome.ts";
 
-/** How long the end of a run waits for what is still being found out about where it ran, in ms. */
+/**
+ * How long the end of a run waits for what is still being found out about where it ran, in ms. A run that was short waits until
+ * so long after it began: Git is asked when it begins, and answers in tens of ms, or in more on a busy machine.
+ */
 const environmentWaitMs = 50;
+const environmentWithinMs = 250;
 
 /** Flows of which it was told that a parameter holds a secret. */
 const toldOfSecrets = new WeakSet<FlowDefinition>();
@@ -46,6 +51,7 @@ export class FlowExecution {
   /** What took longer to find out of where it runs. */
   readonly #environment: Promise<RunEnvironment | null> | null;
   #foundEnvironment: RunEnvironment | null = null;
+  readonly #beganAt: number;
   #run: FlowRun;
   #timeout: MillraceError | null = null;
 
@@ -55,6 +61,7 @@ export class FlowExecution {
     this.#definition = options.definition;
     this.#parameters = options.parameters;
     this.#run = options.run;
+    this.#beganAt = this.#engine.clock.monotonic();
     const { later } = this.#engine.ports.describeEnvironment();
     this.#environment =
       later?.then(
@@ -82,13 +89,14 @@ export class FlowExecution {
 
   async #execute(): Promise<unknown> {
     this.#see(this.#run.runCount > 1);
-    this.#callHooks(this.#definition.options.onRunning);
+    this.#callHooks(listOf(this.#definition.options.onRunning));
     this.#warnOfSecrets();
     for (let { failures } = earlierAttempts(this.#run.history); ; ) {
       const end = await this.#attempt(failures + 1);
-      const delayMs = end.kind === "error" ? this.#decideRetry(end.error, ++failures) : null;
+      const hasFailed = end.kind === "error" || end.state.type === "FAILED";
+      const delayMs = hasFailed ? this.#decideRetry(end.error, ++failures) : null;
       if (delayMs === null) return this.#finish(end);
-      await this.#awaitRetry(end.kind === "error" ? end.error : null, delayMs);
+      await this.#awaitRetry(end.error, delayMs);
     }
   }
 
@@ -122,19 +130,32 @@ export class FlowExecution {
     const scope = new Scope("", null);
     const context = this.#context(scope);
     return new Promise((resolve, reject) => {
-      active.beginAttempt(attempt, (error) => settleAfter(scope.close(error), () => reject(error)));
+      const met = timeoutMs === null ? null : this.#beginDeadline(timeoutMs);
+      active.beginAttempt(attempt, (error) => {
+        met?.();
+        settleAfter(scope.close(error), () => reject(error));
+      });
       const timer = timeoutMs === null ? null : this.#engine.clock.setTimer(timeoutMs, () => this.#timeOut(timeoutMs));
       if (active.stopReason !== null) return;
       const call = (): Promise<unknown> =>
         contextStorage.run(context, async () => (fn as (parameters: unknown) => unknown)(this.#parameters));
       const called = active.trace === null ? call() : active.trace.span.run(call);
       called
-        .finally(() => timer?.cancel())
+        .finally(() => {
+          timer?.cancel();
+          met?.();
+        })
         .then(
           (value) => settleAfter(scope.close(), () => resolve(value)),
           (error: unknown) => settleAfter(scope.close(), () => reject(error)),
         );
     });
+  }
+
+  /** Who can end this process does so, if the function keeps it from giving the attempt up. */
+  #beginDeadline(timeoutMs: number): (() => void) | null {
+    const { deadlines, masker } = this.#engine.ports;
+    return deadlines?.begin({ kind: "Flow", name: masker.mask(this.#definition.name), timeoutMs }) ?? null;
   }
 
   #context(scope: Scope): ExecutionContext {
@@ -145,7 +166,7 @@ export class FlowExecution {
       scope,
       tags: this.#run.tags,
       transaction: null,
-      heldTags: this.#active.heldTags,
+      heldSlots: this.#active.heldSlots,
       captureConsole: options.captureConsole === true,
       logLevel: options.logLevel ?? this.#engine.ports.limits.logLevel,
       sink: this.#engine.logSink,
@@ -201,7 +222,7 @@ export class FlowExecution {
       const result = await this.#encode(end.value);
       await this.#end(end.state, { result, error: end.error === null ? null : this.#toRecorded(end.error) });
     }
-    this.#callHooks(this.#hooksFor(this.#run.state));
+    this.#callHooks(hooksOfEnd(this.#definition, this.#run.state.type));
     await active.drain();
     return end.kind === "value" && end.error === null ? end.value : Promise.reject(end.error);
   }
@@ -211,7 +232,10 @@ export class FlowExecution {
     await this.#engine.journal.flush();
     const [run] = (await this.#engine.ports.api.listFlowRuns({ ids: [this.#active.id] })).items;
     if (run !== undefined) this.#run = run;
-    if (this.#run.state.details?.suspended === true) this.#see(false);
+    const { wakesAt } = this.#active;
+    if (wakesAt !== null) {
+      await this.#propose({ type: "SCHEDULED", name: "Sleeping", details: { scheduledAt: wakesAt, suspended: true } });
+    } else if (this.#run.state.details?.suspended === true) this.#see(false);
     else await this.#propose(toSuspended(this.#run.state));
     throw error;
   }
@@ -280,36 +304,18 @@ export class FlowExecution {
   async #awaitEnvironment(): Promise<void> {
     if (this.#environment === null || this.#foundEnvironment !== null) return;
     const found = new AbortController();
-    const limit = this.#engine.clock.sleep(environmentWaitMs, found.signal).catch(() => undefined);
+    const { clock } = this.#engine;
+    const restMs = environmentWithinMs - (clock.monotonic() - this.#beganAt);
+    const limit = clock.sleep(Math.max(environmentWaitMs, restMs), found.signal).catch(() => undefined);
     await Promise.race([this.#environment, limit]);
     // A timer that is left would hold the process.
     found.abort();
   }
 
-  #hooksFor(state: State): FlowHook | readonly FlowHook[] | undefined {
-    const { options } = this.#definition;
-    switch (state.type) {
-      case "COMPLETED":
-        return options.onCompletion;
-      case "FAILED":
-        return options.onFailure;
-      case "CANCELLED":
-        return options.onCancellation;
-      case "CRASHED":
-        return options.onCrashed;
-      case "SCHEDULED":
-      case "PENDING":
-      case "RUNNING":
-      case "CANCELLING":
-      case "PAUSED":
-        return undefined;
-    }
-  }
-
-  #callHooks(hooks: FlowHook | readonly FlowHook[] | undefined): void {
-    if (hooks === undefined) return;
+  #callHooks(hooks: readonly FlowHook[]): void {
+    if (hooks.length === 0) return;
     const event = { flow: this.#definition.name, run: this.#run, state: this.#run.state };
-    for (const hook of [hooks].flat() as readonly FlowHook[]) {
+    for (const hook of hooks) {
       const context = this.#context(new Scope("hooks", null));
       const pending = (async () => contextStorage.run(context, () => hook(event)))().catch((error: unknown) => {
         this.#log("error", `A hook of ${this.#definition.name} failed: ${messageOf(error)}`);

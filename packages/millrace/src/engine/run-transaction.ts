@@ -13,12 +13,13 @@ import {
 } from "../contract/runtime.ts";
 import { hashText } from "../kit/digest.ts";
 import type { ActiveRun } from "./active-run.ts";
-import type { CacheLookup } from "./caching.ts";
+import { commitOnce, readCommitted, undoCommit } from "./commit-once.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { StepWork } from "./steps.ts";
 import { isForLater, messageOf } from "./outcome.ts";
 import { decodeResult } from "./results.ts";
+import type { TaskExecution } from "./task-run.ts";
 import { TransactionState } from "./transactions.ts";
 
 interface Begin {
@@ -72,13 +73,20 @@ async function perform<T>(
   const parent = context.transaction;
   const release = await lock(engine, context, spec);
   try {
-    const begin = await readBegin(engine, context, spec);
-    const committedValues = begin?.committed === true ? new Map(Object.entries(begin.values)) : null;
-    const tx = new TransactionState({ key: spec.key ?? null, parent, committedValues });
+    const tx = new TransactionState({ key: spec.key ?? null, parent });
+    // Its beginning has a part in it: where it is rolled back, another may have committed the key when it is tried again.
+    const begin = await readBegin(engine, context, tx);
+    if (begin?.committed === true) tx.wasCommitted(begin.values);
     const name = createName(tx, context);
+    let undo: (() => Promise<void>) | null = null;
     // Within the commit around it, if there is one: beside it, a record of this commit alone would look like drift.
-    const commit = (): Promise<unknown> =>
-      recordCommit(engine, contextStorage.getStore() ?? context, { spec, stepKey: spec.key ?? name(), tx });
+    const commit = async (): Promise<void> => {
+      undo = await recordCommit(engine, contextStorage.getStore() ?? context, {
+        spec,
+        stepKey: spec.key ?? name(),
+        tx,
+      });
+    };
     try {
       const inside = contextStorage.run(context.with({ transaction: tx }), async () => body(tx));
       const value = await Promise.race([inside, closed]);
@@ -86,7 +94,11 @@ async function perform<T>(
       // Code that ignored that it was stopped has nothing to commit: its run is over, or goes on elsewhere.
       if (context.scope.isClosed) throw new MillraceError("RUN_ENDED", { api: "transaction()", reason: "" });
       if (parent !== null && spec.commit !== "eager") {
-        const member = { commit, rollback: () => rollBack(context, tx), markRolledBack: async () => undefined };
+        const rollback = async (): Promise<void> => {
+          await undo?.();
+          await rollBack(context, tx);
+        };
+        const member = { commit, rollback, markRolledBack: async () => undefined };
         parent.join(`${context.scope.path}/${name()}`, member);
       } else {
         await commit();
@@ -130,41 +142,56 @@ async function rollBack(context: ExecutionContext, tx: TransactionState): Promis
 
 async function lock(engine: Engine, context: ExecutionContext, spec: TransactionSpec): Promise<() => Promise<void>> {
   if (spec.key === undefined || spec.isolation !== "serializable") return async () => undefined;
+  // One within another of its key would wait for its own end.
+  if (context.transaction?.holdsKey(spec.key) === true) return async () => undefined;
   const name = `transaction:${spec.key}`;
   const holder = engine.newId();
-  const onWait = (): void =>
-    context.write("info", `Waiting for another transaction of \`${spec.key}\``, undefined, "millrace.transactions");
+  const { key } = spec;
+  const onWait = (): void => tellOfWait(context, key);
   await engine.slots.acquire({ name, limit: 1 }, { holder, signal: context.signal, onWait });
   return () => engine.slots.release(name, holder);
 }
 
-function cacheKeyOf(key: string): string {
-  return `transaction|${key}`;
+function tellOfWait(context: ExecutionContext, key: string): void {
+  context.write("info", `Waiting for another transaction of \`${key}\``, undefined, "millrace.transactions");
 }
 
 /** What an earlier transaction of the key has set; null without a key. */
-async function readBegin(engine: Engine, context: ExecutionContext, { key }: TransactionSpec): Promise<Begin | null> {
-  if (key === undefined) return null;
+async function readBegin(engine: Engine, context: ExecutionContext, tx: TransactionState): Promise<Begin | null> {
+  const { key } = tx;
+  if (key === null) return null;
   const run = async (): Promise<Begin> => {
-    const entry = await engine.ports.api.readCacheEntry(cacheKeyOf(key));
+    const entry = await readCommitted(engine, key);
     if (entry === null) return { committed: false, values: {} };
     return { committed: true, values: (await decodeResult(entry.result, {}, engine.ports)) as Begin["values"] };
   };
-  return (await step(engine, context, { kind: "value", name: "transaction-begin", key, run })) as Begin;
+  return (await step(engine, context, { kind: "value", name: "transaction-begin", key, run }, tx).done) as Begin;
 }
 
-function recordCommit(
+/** Commits, once; with what is around it, it may be rolled back all the same. Gives what takes back that its key was committed, or null without a key of its own. */
+async function recordCommit(
   engine: Engine,
   context: ExecutionContext,
   { spec, stepKey, tx }: { readonly spec: TransactionSpec; readonly stepKey: string; readonly tx: TransactionState },
-): Promise<unknown> {
-  const run = async (): Promise<unknown> => {
+): Promise<(() => Promise<void>) | null> {
+  const commit = async (): Promise<unknown> => {
     await tx.commit();
     return keptValues(engine, context, tx);
   };
-  const key = spec.key === undefined || tx.committed ? null : cacheKeyOf(spec.key);
-  const spent: StepSpec = { kind: "value", name: "transaction", key: stepKey, run };
-  return step(engine, context, spent, key === null ? null : async () => missOf(key));
+  const { key } = spec;
+  // What is committed with one around it that has its key is a part of that one.
+  if (key === undefined || tx.committed || tx.isWithin(key)) {
+    await step(engine, context, { kind: "value", name: "transaction", key: stepKey, run: commit }, tx).done;
+    return null;
+  }
+  // One that commits within another's commit holds what that one does: it does not wait for who may wait for it.
+  const mayWait = tx.depth === 0 || spec.commit === "eager";
+  const onWait = (): void => tellOfWait(context, key);
+  const run: StepSpec["run"] = ({ taskRunId, signal }) =>
+    commitOnce(engine, { key, taskRunId, signal, mayWait, commit, onWait });
+  const { id, done } = step(engine, context, { kind: "value", name: "transaction", key: stepKey, run }, tx);
+  await done;
+  return () => undoCommit(engine, { key, taskRunId: id });
 }
 
 /** The values that can be kept; of the others it is told. That the transaction was committed is kept in any case. */
@@ -194,20 +221,15 @@ function recordRollback(
     await rollBack(context, tx);
     return rolledBack;
   };
-  return step(engine, context, { kind: "value", name: "transaction-rollback", key: stepKey, run });
-}
-
-/** A keyed commit keeps its values under the key, as a computed task keeps its result in the cache. */
-function missOf(key: string): CacheLookup {
-  return { key, reason: "ran", detail: null, keepMs: null, hit: null, release: async () => undefined };
+  return step(engine, context, { kind: "value", name: "transaction-rollback", key: stepKey, run }).done;
 }
 
 function step(
   engine: Engine,
   context: ExecutionContext,
   spec: StepSpec,
-  lookUp: (() => Promise<CacheLookup>) | null = null,
-): Promise<unknown> {
-  const work = new StepWork(engine, spec, context.tags, lookUp);
-  return engine.callStep(context, { name: spec.name, key: spec.key, work }).done;
+  joins: TransactionState | null = null,
+): TaskExecution {
+  const work = new StepWork(engine, spec, context.tags, joins);
+  return engine.callStep(context, { name: spec.name, key: spec.key, work });
 }

@@ -5,6 +5,7 @@ import { artifact } from "../sdk/artifacts.ts";
 import { context, logger } from "../sdk/context.ts";
 import { secret } from "../sdk/secrets.ts";
 import { task } from "../sdk/task.ts";
+import { transaction } from "../sdk/transactions.ts";
 import { variable } from "../sdk/variables.ts";
 
 /** Bodies in threads and processes share no memory with the test: they note in a file that they ran. */
@@ -82,3 +83,22 @@ export const leak = task({ name: "leak" }, async () => {
 export const count = task({ name: "count" }, async function* count(to: number) {
   for (let n = 1; n <= to; n++) yield n;
 });
+
+let fails = 1;
+const failingOnce = task({ name: "failing-once", retries: 1 }, async (journal: string) => {
+  note(journal, "failing once");
+  if (fails-- > 0) throw new QuotaError(1);
+  return "at last";
+});
+const rescued = task({ name: "rescued", fallback: { value: "instead" } }, async (): Promise<string> => {
+  throw new QuotaError(2);
+});
+
+/** Calls tasks in its body, as their authors have written them. */
+export const caller = task({ name: "caller" }, async (journal: string) => {
+  fails = 1;
+  const futures = double.map([journal, journal], [1, 2]);
+  return [await failingOnce(journal), await rescued(), await Promise.all(futures)];
+});
+
+export const committing = task({ name: "committing" }, async () => transaction(async () => double("/dev/null", 4)));

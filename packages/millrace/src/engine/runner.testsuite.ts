@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TaskRunner } from "../contract/definitions.ts";
+import { inputs } from "../sdk/cache-policy.ts";
 import { flow } from "../sdk/flow.ts";
 import { secret } from "../sdk/secrets.ts";
+import { transaction } from "../sdk/transactions.ts";
 import { variable } from "../sdk/variables.ts";
 import { unmapped } from "../sdk/annotations.ts";
 import { createTestLedger } from "../testing/ledger-under-test.testsuite.ts";
@@ -132,6 +134,49 @@ export function testRunner(runner: TaskRunner): void {
       );
       expect((await mortal.resume(run)).value).toEqual([2, 4, 6]);
       expect(linesOf(journal).toSorted()).toEqual(["double 1", "double 2", "double 3"]);
+    });
+
+    test("call other tasks, with their retries, fallbacks and maps", async () => {
+      const journal = newJournal();
+      const { value } = await ledger.run(flow(async () => tasks.caller.withOptions({ runner })(journal)));
+      expect(value).toEqual(["at last", "instead", [2, 4]]);
+      expect(linesOf(journal).filter((line) => line === "failing once")).toHaveLength(2);
+    });
+
+    test("are kept in a cache, fall back, and are committed with the transaction around them", async () => {
+      const journal = newJournal();
+      const ends: string[] = [];
+      const kept = tasks.double.withOptions({ runner, cache: inputs() });
+      const rescued = tasks.broken.withOptions({ runner, fallback: { value: undefined as never } });
+      const written = tasks.double.withOptions({
+        runner,
+        onCommit: ({ result }) => void ends.push(`commit ${result}`),
+        onRollback: ({ result }) => void ends.push(`rollback ${result}`),
+      });
+      const { value } = await ledger.run(
+        flow(async () => [
+          await kept(journal, 1),
+          await kept(journal, 1),
+          await rescued(),
+          await transaction(async () => written(journal, 5)),
+          await transaction(async () => {
+            await written(journal, 6);
+            throw new Error("undo");
+          }).catch((error: Error) => error.message),
+        ]),
+      );
+      expect(value).toEqual([2, 2, undefined, 10, "undo"]);
+      expect(linesOf(journal)).toEqual(["double 1", "double 5", "double 6"]);
+      expect(ends).toEqual(["commit 10", "rollback 12"]);
+    });
+
+    test("that need the flow's own process, as transactions do, are told so where they have another", async () => {
+      const { value, error } = await ledger.run(flow(async () => tasks.committing.withOptions({ runner })()));
+      const refusal = expect.objectContaining({
+        code: "CONTEXT_MISSING",
+        data: expect.objectContaining({ api: "transaction()" }),
+      });
+      expect([value, error]).toEqual(runner.kind === "concurrent" ? [8, null] : [undefined, refusal]);
     });
 
     test("hear of a cancellation by their signal", async () => {

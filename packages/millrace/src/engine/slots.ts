@@ -58,6 +58,16 @@ export class Slots {
     }
   }
 
+  /** Takes a slot if one is free now, past those of this process that wait. It goes back by `giveBack`. */
+  async tryAcquire(slot: Slot, holder: string): Promise<boolean> {
+    await this.#ensureProcess();
+    return this.#take(slot, holder);
+  }
+
+  async giveBack(name: string, holder: string): Promise<void> {
+    await this.#api.releaseSlot(name, holder);
+  }
+
   #take(slot: Slot, holder: string): Promise<boolean> {
     return this.#api.acquireSlot({ limitName: slot.name, limit: slot.limit, holder, processId: this.#processId });
   }

@@ -59,5 +59,10 @@ function describeWaits(family: readonly ActiveRun[]): string {
     .map(({ work }) => `\`${work.runName}\``);
   if (names.length === 0) return family.some(({ hooks }) => hooks.size > 0) ? "a hook" : "its own function";
   const more = names.length > maxNamed ? [`${names.length - maxNamed} more`] : [];
-  return [...names.slice(0, maxNamed), ...more].join(", ");
+  const queued = calls.filter(({ isQueued }) => isQueued).length;
+  const ofTurn =
+    queued === 0
+      ? ""
+      : `, of which ${queued} wait for the turn of another (MILLRACE_BODY_CONCURRENCY, or the flow's taskRunner)`;
+  return [...names.slice(0, maxNamed), ...more].join(", ") + ofTurn;
 }

@@ -33,8 +33,8 @@ export interface FlowCaller {
   /** When that task run ended before it was begun again, in ms since the epoch; null for a first time. */
   readonly droppedEndAt: number | null;
   readonly tags: readonly string[];
-  /** Tags with limits of which its callers hold slots. */
-  readonly heldTags: readonly string[];
+  /** Slots that its callers hold. */
+  readonly heldSlots: readonly string[];
   readonly outer: { readonly signal: AbortSignal };
   /** Where in a trace; null where that is told by what runs, or nothing is traced. */
   readonly place: TracePlace | null;
@@ -228,12 +228,13 @@ function activate(engine: Engine, options: FlowContinuation & { readonly trace: 
     info: toInfo(run, parameters),
     epoch: run.epoch,
     outer: caller.outer,
-    heldTags: caller.heldTags,
+    heldSlots: caller.heldSlots,
     limit: definition.options.taskRunner?.limit ?? engine.ports.limits.flowConcurrency,
     runner: definition.options.taskRunner,
     onDrift: options.onDrift ?? caller.parent?.onDrift ?? "stop",
     mode,
     adopts: run.adopts !== null,
+    hasTimeout: definition.timeoutMs !== null,
     trace: options.trace,
   });
 }

@@ -3,6 +3,7 @@
 import type { StepSpec } from "../contract/runtime.ts";
 import type { Engine } from "./engine.ts";
 import type { TaskExecution } from "./task-run.ts";
+import type { TransactionState } from "./transactions.ts";
 import type { Work } from "./work.ts";
 
 /** A wait's start is recorded before it waits: its time counts from there, in whichever process. */
@@ -20,26 +21,31 @@ export class StepWork implements Work {
   readonly retries = 0;
   readonly timeoutMs = null;
   readonly prepare = null;
-  readonly lookUp: Work["lookUp"];
+  readonly lookUp = null;
   readonly slots: Work["slots"] = [];
   readonly fallback = null;
   readonly hooks = null;
   readonly childFlowRunId = null;
-  readonly #spec: Pick<StepSpec, "run">;
+  readonly joins: TransactionState | null;
+  readonly #engine: Engine;
+  readonly #spec: Pick<StepSpec, "run" | "wakesAt">;
 
-  constructor(engine: Engine, spec: StepSpec, tags: readonly string[], lookUp: Work["lookUp"] = null) {
+  constructor(engine: Engine, spec: StepSpec, tags: readonly string[], joins: TransactionState | null = null) {
     this.kind = spec.kind;
     this.taskName = spec.name;
     this.runName = engine.ports.masker.mask(spec.name);
     this.tags = tags;
     this.preview = spec.preview === undefined ? null : engine.ports.masker.mask(spec.preview);
     this.options = spec.kind === "value" ? batched : durable;
-    this.lookUp = lookUp;
+    this.joins = joins;
+    this.#engine = engine;
     this.#spec = spec;
   }
 
   body(execution: TaskExecution): unknown {
     const { firstStartedAt: startedAt, attemptSignal: signal, id: taskRunId } = execution;
-    return this.#spec.run({ startedAt, signal, taskRunId });
+    const run = (): Promise<unknown> => this.#spec.run({ startedAt, signal, taskRunId });
+    const wakesAt = this.#spec.wakesAt?.(startedAt);
+    return wakesAt === undefined ? run() : this.#engine.longSleeps.during(execution, wakesAt, run);
   }
 }

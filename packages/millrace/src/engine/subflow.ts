@@ -61,7 +61,7 @@ export class SubflowWork implements Work {
         taskRunId: execution.id,
         droppedEndAt: execution.droppedEndAt,
         tags: execution.caller.tags,
-        heldTags: execution.caller.heldTags,
+        heldSlots: execution.caller.heldSlots,
         outer: { signal: execution.attemptSignal },
         place: execution.trace?.parent ?? null,
       },

@@ -145,8 +145,11 @@ export class TaskRow implements JournalEntry {
 
   /** When an attempt, or the call as a whole, last ended to be tried again, in ms since the epoch; null for a first try. */
   get retriedAt(): number | null {
-    const isRetried = ({ name, type }: State): boolean => name === "AwaitingRetry" || isTerminal(type);
-    return this.#history.findLast(isRetried)?.at ?? null;
+    const last = this.#history.findLastIndex(({ name, type }) => name === "AwaitingRetry" || isTerminal(type));
+    const ended = this.#history[last];
+    if (ended === undefined) return null;
+    // What it did may have been undone between its end and its new beginning.
+    return isTerminal(ended.type) ? (this.#history[last + 1] ?? ended).at : ended.at;
   }
 
   /** When it last ended, as long as it goes on after that: an end that is not taken. */
@@ -177,6 +180,7 @@ export class TaskRow implements JournalEntry {
     this.#cache = null;
     if (as !== undefined) return this.enter(as.type, this.#toMessage(as.name), message);
     const code = codeOf(error);
+    if (code === "INTERRUPTED" && this.#execution.flow === null) return this.crash(error);
     const isCancelled = isStopped || code === "CANCELLED";
     // What belongs to no run is gone on with by nobody.
     const goesOn = isForLater(error) && this.#execution.flow !== null;
@@ -184,6 +188,13 @@ export class TaskRow implements JournalEntry {
     if (goesOn) this.enter("PENDING", "Pending", message);
     else if (isCancelled) this.enter("CANCELLED", "Cancelled", message);
     else this.enter("FAILED", code === "TIMED_OUT" ? "TimedOut" : "Failed", message);
+  }
+
+  /** Its process ends while it is under way. */
+  crash(error: unknown): void {
+    this.setError(error);
+    this.#cache = null;
+    this.enter("CRASHED", "Crashed", this.#toMessage(error));
   }
 
   rollBack(): void {

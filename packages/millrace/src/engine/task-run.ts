@@ -21,7 +21,7 @@ import { decideRetry } from "../rules/retry.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { AttemptSignal } from "./attempt-signal.ts";
 import { AttemptTask } from "./attempt-task.ts";
-import { CallSlots, limitedTagsOf } from "./call-slots.ts";
+import { CallSlots, type WantedSlots, wantedSlotsOf } from "./call-slots.ts";
 import { type CacheLookup, keepsSlot } from "./caching.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
@@ -160,6 +160,11 @@ export class TaskExecution {
     return this.#outcome !== null;
   }
 
+  /** It waits in the queue for its turn. */
+  get isQueued(): boolean {
+    return this.#isQueued;
+  }
+
   /** Settles with the value, or the error. */
   get done(): Promise<unknown> {
     if (this.#done === null) {
@@ -239,6 +244,7 @@ export class TaskExecution {
   #settle(outcome: Outcome): void {
     if (this.#outcome !== null) return;
     this.#outcome = outcome;
+    this.caller.scope.callEnds();
     if (this.flow === null) this.engine.ended(this);
     else this.flow.ended(this);
     if (this.#waiting !== null) settle(this.#waiting, outcome);
@@ -277,15 +283,14 @@ export class TaskExecution {
 
   async #inTurn(row: TaskRow): Promise<unknown> {
     if (this.#stopReason !== null) return this.#fail(row, { error: this.#stopReason.error });
-    const tags = limitedTagsOf(this);
-    let keys: Work["slots"];
+    let wanted: WantedSlots | null;
     try {
-      keys = this.work.slots;
+      wanted = wantedSlotsOf(this);
     } catch (error) {
       return this.#fail(row, { error });
     }
-    if (keys.length === 0 && tags.length === 0) return this.#cachedOrComputed(row);
-    const slots = new CallSlots(this, { keys, tags });
+    if (wanted === null) return this.#cachedOrComputed(row);
+    const slots = new CallSlots(this, wanted);
     this.#slots = slots;
     this.#waitsFor = "slots";
     try {
@@ -420,13 +425,15 @@ export class TaskExecution {
     const signal = new AttemptSignal(this.caller);
     this.#signal = signal;
     const scope = this.caller.scope.enter(this.path, this.id);
-    const heldTags = joinTags(this.caller.heldTags, this.#slots?.tags ?? []);
+    const heldSlots = joinTags(this.caller.heldSlots, this.#slots?.held ?? []);
     const span = this.#startSpan();
     const task = new AttemptTask(this, row, { signal, span });
-    const context = this.caller.ofBody({ task, scope, tags: work.tags, heldTags });
+    const context = this.caller.ofBody({ task, scope, tags: work.tags, heldSlots });
     return new Promise((resolve, reject) => {
       const timer = work.timeoutMs === null ? null : this.#setTimeout(work.timeoutMs, signal);
+      const met = work.timeoutMs === null ? null : this.#beginDeadline(work.timeoutMs);
       signal.onAbort((error) => {
+        met?.();
         if (span !== null) span.end(toSpanFailure(this.engine.ports, error));
         const opened = scope.close(error);
         if (this.flow?.parents.has(this.id) === true) this.flow.stopBelow(this.id, error);
@@ -434,6 +441,7 @@ export class TaskExecution {
       });
       const end = (settle: () => void): void => {
         timer?.cancel();
+        met?.();
         signal.end();
         settleAfter(scope.close(), settle);
       };
@@ -474,6 +482,11 @@ export class TaskExecution {
   #tellSpan(around: Span | null, tookMs: number): void {
     const { kind, taskName } = this.work;
     around?.event(`${kind} ${taskName}`, { "millrace.task_run.id": this.id, "millrace.took_ms": tookMs });
+  }
+
+  /** Who can end this process does so, if the body keeps it from giving the attempt up. */
+  #beginDeadline(timeoutMs: number): (() => void) | null {
+    return this.engine.ports.deadlines?.begin({ kind: "Task", name: this.work.runName, timeoutMs }) ?? null;
   }
 
   #setTimeout(timeoutMs: number, signal: AttemptSignal): Timer {
@@ -578,6 +591,14 @@ export class TaskExecution {
     }
     this.#signal?.abort(error);
     for (const listener of this.#stopListeners ?? []) listener(error);
+  }
+
+  /** Its process ends now, which is recorded as its end: it belongs to no run, and is gone on with by nobody. */
+  crash(error: unknown): void {
+    const row = this.#row;
+    if (row === null || isTerminal(row.state.type)) return;
+    row.crash(error);
+    this.engine.journal.commit(row).catch(() => undefined);
   }
 
   /** Aborts when this call is stopped: for waits before and between its attempts, which have signals of their own. */

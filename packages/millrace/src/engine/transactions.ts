@@ -14,26 +14,40 @@ export interface TransactionMember {
 
 export class TransactionState implements TransactionScope {
   readonly key: string | null;
-  readonly committed: boolean;
   /** 0 for one in no other. */
   readonly depth: number;
   readonly #parent: TransactionState | null;
-  readonly #values: Map<string, unknown>;
+  readonly #values = new Map<string, unknown>();
+  #committed = false;
   /** By what they are: a body that is tried again brings the members of its last attempt again. */
   readonly #members = new Map<string, TransactionMember>();
   readonly #running = new Set<Promise<unknown>>();
   #firstCall: string | null = null;
 
-  constructor(options: {
-    readonly key: string | null;
-    readonly parent: TransactionState | null;
-    readonly committedValues: ReadonlyMap<string, unknown> | null;
-  }) {
+  constructor(options: { readonly key: string | null; readonly parent: TransactionState | null }) {
     this.key = options.key;
     this.depth = options.parent === null ? 0 : options.parent.depth + 1;
     this.#parent = options.parent;
-    this.committed = options.committedValues !== null;
-    this.#values = new Map(options.committedValues ?? []);
+  }
+
+  get committed(): boolean {
+    return this.#committed;
+  }
+
+  /** Another has committed its key, with these values. */
+  wasCommitted(values: Readonly<Record<string, unknown>>): void {
+    this.#committed = true;
+    for (const [name, value] of Object.entries(values)) this.#values.set(name, value);
+  }
+
+  /** It, or one around it, has this key. */
+  holdsKey(key: string): boolean {
+    return this.key === key || this.isWithin(key);
+  }
+
+  /** One around it has this key. */
+  isWithin(key: string): boolean {
+    return this.#parent?.holdsKey(key) ?? false;
   }
 
   /** A value set here or in an enclosing transaction. */

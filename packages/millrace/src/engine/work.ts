@@ -6,6 +6,7 @@ import type { decideRetry } from "../rules/retry.ts";
 import type { CacheLookup } from "./caching.ts";
 import type { ResultOptions } from "./results.ts";
 import type { TaskExecution } from "./task-run.ts";
+import type { TransactionState } from "./transactions.ts";
 
 export interface Work {
   readonly kind: TaskRunKind;
@@ -29,6 +30,8 @@ export interface Work {
   readonly fallback: ((error: unknown) => unknown) | null;
   readonly hooks: WorkHooks | null;
   readonly childFlowRunId: string | null;
+  /** The transaction that it is a part of. Default: the one around its call. */
+  readonly joins?: TransactionState | null;
   /** Lets go of what only the run needed: it has ended. */
   release?(): void;
 }

@@ -174,7 +174,7 @@ export function decideFlowRunTransition(facts: TransitionFacts): Decision {
 
 /** What entering a state does to the run's times and counters. */
 export function transitionEffects(
-  run: FlowRun,
+  run: Pick<FlowRun, "state" | "startedAt" | "runCount">,
   next: State,
 ): { readonly startedAt: number | null; readonly endedAt: number | null; readonly runCount: number } {
   const beginsBody =

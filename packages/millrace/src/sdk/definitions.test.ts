@@ -63,6 +63,15 @@ describe("a task", () => {
     expect(one.withOptions({ name: "load-again" }).taskName).toBe("load-again");
   });
 
+  test("withOptions() leaves nothing behind, and reads the function's text no second time", () => {
+    const one = task({ name: "load" }, loadRows);
+    const known = runtimeSlot().definitions.length;
+    const variants = Array.from({ length: 100 }, () => one.withOptions({ waitFor: [] }));
+    expect(runtimeSlot().definitions).toHaveLength(known);
+    const { codeHash } = one[brands.definition];
+    expect(new Set(variants.map((variant) => variant[brands.definition].codeHash))).toEqual(new Set([codeHash]));
+  });
+
   test("needs a function", () => {
     // @ts-expect-error options alone are no task
     expect(() => task({ name: "load" })).toThrow(TypeError);
@@ -70,7 +79,7 @@ describe("a task", () => {
 
   test("cannot be mapped outside a flow before anything has run", () => {
     expect(runtimeSlot().runtime).toBeUndefined();
-    expect(() => task(loadRows).map(["a"])).toThrow("`loadRows.map()` needs a flow around it");
+    expect(() => task(loadRows).map(["a"])).toThrow(expect.objectContaining({ code: "MAP_TOO_EARLY" }));
   });
 });
 

@@ -27,15 +27,16 @@ export async function sleep(
   options: SleepOptions = {},
 ): Promise<void> {
   const wanted = toWait(duration);
+  const wakesAt = (startedAt: number): number => wanted.until ?? startedAt + wanted.ms;
   await recordedStep({
     kind: "sleep",
     name: "sleep",
     key: options.key ?? wanted.text,
     preview: wanted.text,
+    wakesAt,
     run: async ({ startedAt, signal }) => {
       const clock = currentClock();
-      const dueAt = wanted.until ?? startedAt + wanted.ms;
-      await clock.sleep(Math.max(0, dueAt - clock.now()), signal);
+      await clock.sleep(Math.max(0, wakesAt(startedAt) - clock.now()), signal);
     },
   });
 }

@@ -3,9 +3,9 @@ import type { FlowDefinition, FlowOptions } from "../contract/definitions.ts";
 import { refuseWhileImporting } from "../contract/importing.ts";
 import { brands, type ReturnedState, runtimeSlot, type TaskFuture } from "../contract/runtime.ts";
 import type { DeployOutcome } from "../contract/serving.ts";
-import { hashText } from "../kit/digest.ts";
 import { toMs } from "../kit/duration.ts";
 import { callSite } from "./call-site.ts";
+import { codeHashOf } from "./code-hash.ts";
 import {
   type DeploymentDefinition,
   type DeploymentOptions,
@@ -89,11 +89,13 @@ function defineFlow(fn: FlowDefinition["fn"], options: FlowOptions, site: FlowDe
     fn,
     options,
     site,
-    codeHash: hashText(fn.toString()).slice(0, 16),
+    codeHash: codeHashOf(fn),
     retries: options.retries ?? 0,
     timeoutMs: options.timeout === undefined ? null : toMs(options.timeout),
   };
-  runtimeSlot().definitions.push(definition);
+  const { definitions, runtime } = runtimeSlot();
+  // Who resumes a run finds its flow by its module; one that code makes while it runs is not to be found there, and may be many.
+  if (runtime?.current() === undefined) definitions.push(definition);
   return definition;
 }
 

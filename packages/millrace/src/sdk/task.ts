@@ -1,10 +1,12 @@
 import type { TaskDefinition, TaskOptions } from "../contract/definitions.ts";
+import { MillraceError } from "../contract/errors.ts";
+import { refuseWhileImporting } from "../contract/importing.ts";
 import { brands, type Runtime, runtimeSlot, type TaskFuture } from "../contract/runtime.ts";
-import { hashText } from "../kit/digest.ts";
 import { toMs } from "../kit/duration.ts";
 import { parameterNames } from "../kit/parameter-names.ts";
 import type { Inputs, MapInputs } from "./annotations.ts";
 import { callSite } from "./call-site.ts";
+import { codeHashOf } from "./code-hash.ts";
 import { changeOptions, checkOptions } from "./options.ts";
 import { LoadingFuture } from "./loading-future.ts";
 import type { Delivered } from "./returned-states.ts";
@@ -58,7 +60,10 @@ export function task<Args extends readonly unknown[], Result>(
 export function task(first: unknown, second?: unknown): unknown {
   const fn = (second ?? first) as TaskDefinition["fn"];
   const options = (second === undefined ? {} : first) as TaskOptions<never[], never>;
-  return createTask(defineTask(fn, options, callSite(1)));
+  const definition = defineTask(fn, options, callSite(1));
+  // By its function, which its variants share, it is found again in a thread or process.
+  runtimeSlot().definitions.push(definition);
+  return createTask(definition);
 }
 
 const generators = new Set(["GeneratorFunction", "AsyncGeneratorFunction"]);
@@ -71,21 +76,19 @@ function defineTask(
   const name = options.name ?? (fn.name === "" ? "task" : fn.name);
   if (typeof fn !== "function") throw new TypeError(`task(): the body of \`${name}\` must be a function`);
   checkOptions("task", name, options);
-  const definition: TaskDefinition = {
+  return {
     kind: "task",
     name,
     fn,
     options,
     site,
     parameterNames: parameterNames(fn),
-    codeHash: options.version ?? hashText(fn.toString()).slice(0, 16),
+    codeHash: options.version ?? codeHashOf(fn),
     retries: options.retries ?? 0,
     timeoutMs: options.timeout === undefined ? null : toMs(options.timeout),
     expiresInMs: options.expiresIn === undefined ? null : toMs(options.expiresIn),
     isGenerator: generators.has(fn.constructor.name),
   };
-  runtimeSlot().definitions.push(definition);
-  return definition;
 }
 
 function createTask(definition: TaskDefinition): Task<never[], unknown> {
@@ -93,20 +96,20 @@ function createTask(definition: TaskDefinition): Task<never[], unknown> {
   const call = definition.isGenerator
     ? (...args: unknown[]): unknown => stream(definition, args)
     : (...args: unknown[]): unknown =>
-        slot.runtime?.callTask(definition, args) ?? whenLoaded((runtime) => runtime.callTask(definition, args));
+        slot.runtime?.callTask(definition, args) ??
+        firstUse(definition, (runtime) => runtime.callTask(definition, args));
   const extras = {
     submit: (...args: unknown[]): TaskFuture =>
       slot.runtime?.submitTask(definition, args) ??
       new LoadingFuture(
         definition.name,
-        whenLoaded((runtime) => ({ future: runtime.submitTask(definition, args) })),
+        firstUse(definition, (runtime) => ({ future: runtime.submitTask(definition, args) })),
       ),
     map: (...args: unknown[]): readonly TaskFuture[] => {
-      if (slot.runtime === undefined)
-        throw new TypeError(
-          `\`${definition.name}.map()\` needs a flow around it; outside one, call the task in Promise.all`,
-        );
-      return slot.runtime.mapTask(definition, args);
+      if (slot.runtime !== undefined) return slot.runtime.mapTask(definition, args);
+      refuseWhileImporting(definition);
+      // How many futures there are is for the runtime to say, which is not loaded before the first call.
+      throw new MillraceError("MAP_TOO_EARLY", { task: definition.name });
     },
     withOptions: (options: TaskOptions<never[], never>) =>
       createTask(
@@ -124,10 +127,21 @@ function createTask(definition: TaskDefinition): Task<never[], unknown> {
   return Object.assign(call, extras) as unknown as Task<never[], unknown>;
 }
 
-async function whenLoaded<T>(use: (runtime: Runtime) => T | Promise<T>): Promise<T> {
+/** The first call of all: nothing is loaded yet. A module that is being imported is refused at once, before its mark is gone. */
+function firstUse<T>(definition: TaskDefinition, use: (runtime: Runtime) => T | Promise<T>): Promise<T> {
+  refuseWhileImporting(definition);
+  return loadAndUse(use);
+}
+
+async function loadAndUse<T>(use: (runtime: Runtime) => T | Promise<T>): Promise<T> {
   return use(await loadRuntime());
 }
 
-async function* stream(definition: TaskDefinition, args: readonly unknown[]): AsyncGenerator<unknown> {
+function stream(definition: TaskDefinition, args: readonly unknown[]): AsyncGenerator<unknown> {
+  if (runtimeSlot().runtime?.current() === undefined) refuseWhileImporting(definition);
+  return streamWhenLoaded(definition, args);
+}
+
+async function* streamWhenLoaded(definition: TaskDefinition, args: readonly unknown[]): AsyncGenerator<unknown> {
   yield* (await loadRuntime()).streamTask(definition, args);
 }

@@ -17,7 +17,7 @@ type Body<T> = (tx: TransactionScope) => Promise<T> | T;
  * of what has completed in it run, newest first, and the error goes on; else the `onCommit` hooks run, oldest first.
  *
  * @example await transaction({ key: "load-2026-11-22" }, async (tx) => { if (!tx.committed) await load(await extract()); });
- * @throws CONTEXT_MISSING outside a run; what the body or a commit hook throws
+ * @throws CONTEXT_MISSING outside a run; TRANSACTION_LOST when another has committed the key first; what the body or a commit hook throws
  */
 export function transaction<T>(body: Body<T>): Promise<T>;
 export function transaction<T>(options: TransactionOptions, body: Body<T>): Promise<T>;

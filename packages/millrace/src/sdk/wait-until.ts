@@ -17,6 +17,7 @@ export async function waitUntil(time: Date | number, options: { readonly key?: s
     name: "wait-until",
     key: options.key ?? subject,
     preview: subject,
+    wakesAt: () => due.getTime(),
     async run({ signal }) {
       const clock = currentClock();
       await clock.sleep(Math.max(0, due.getTime() - clock.now()), signal);

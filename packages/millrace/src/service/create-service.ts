@@ -28,6 +28,7 @@ import { createConcurrencyLimits, mayBeWaitedFor } from "./concurrency-limits.ts
 import { hasLeftRoom, isGuest, mayHaveWaitingStep, slotOfEnded } from "./is-guest.ts";
 import { emptyBatch } from "./empty-batch.ts";
 import { createLeaseWatch } from "./lease-watch.ts";
+import { createKnownRuns, type DecidedRun } from "./known-runs.ts";
 import { createProcessRegistry } from "./process-registry.ts";
 import { recordObserved } from "./observed-task-runs.ts";
 import { withStartedVersion } from "./started-version.ts";
@@ -129,6 +130,7 @@ export function createService(options: ServiceOptions): Api {
     const { createGuestRuns } = await import("./guest-runs.ts");
     return createGuestRuns({ store, clock, limits, register: processes.register, propose: proposeFlowRunState });
   });
+  const known = createKnownRuns();
   const processes = createProcessRegistry({ ...options, leaseMs, ...(watch === null ? {} : { watch }), crash });
 
   async function onFreed(freed: readonly ConcurrencyLimit[], holder: string): Promise<void> {
@@ -150,6 +152,7 @@ export function createService(options: ServiceOptions): Api {
       events: [...(batch.events ?? []), ...(await eventsOfArtifacts(store, artifacts))],
     });
     await recordObserved(store, batch.observed ?? []);
+    for (const { run, isNew } of outcome.created) if (isNew) known.note(run);
     const written = outcome.transitions[Symbol.iterator]();
     const outcomes: ProposalOutcome[] = [];
     for (const [index, each] of decided.entries()) {
@@ -159,6 +162,8 @@ export function createService(options: ServiceOptions): Api {
       }
       const run = written.next().value ?? null;
       const proposal = proposals[index];
+      if (run !== null) known.note(run);
+      else if (proposal !== undefined) known.forget(proposal.id);
       await tellOthers(run);
       outcomes.push(
         run !== null || proposal === undefined ? { decision: each.decision, run } : await proposeFlowRunState(proposal),
@@ -167,23 +172,38 @@ export function createService(options: ServiceOptions): Api {
     return { created: outcome.created, proposals: outcomes, stale: outcome.stale };
   }
 
-  interface Decided {
+  interface Decided<Run extends DecidedRun = FlowRun> {
     readonly decision: Decision;
-    readonly run: FlowRun | null;
+    readonly run: Run | null;
     readonly transition: FlowRunTransition | null;
   }
 
   /** What of a proposal is not in it. */
   type Known = Pick<TransitionFacts, "isAnswered" | "startedAgainBy">;
 
-  /** Reads the runs in one go: a batch may end many at once. */
+  /** Reads the runs in one go: a batch may end many at once. What this process has written itself it knows. */
   async function decideAll(proposals: readonly FlowRunProposal[]): Promise<readonly Decided[]> {
-    if (proposals.length === 0) return [];
-    const runs = new Map((await store.readFlowRuns(proposals.map(({ id }) => id))).map((run) => [run.id, run]));
-    return proposals.map((proposal) => decide(proposal, runs.get(proposal.id)));
+    const decided = proposals.map(decideKnown);
+    const unknown = proposals.filter((_, index) => decided[index] == null);
+    if (unknown.length === 0) return decided.filter((each) => each !== null);
+    const runs = new Map((await store.readFlowRuns(unknown.map(({ id }) => id))).map((run) => [run.id, run]));
+    return proposals.map((proposal, index) => decided[index] ?? decide(proposal, runs.get(proposal.id)));
   }
 
-  function decide(proposal: FlowRunProposal, run: FlowRun | undefined, more: Known = {}): Decided {
+  /** Null where the run is to be read. */
+  function decideKnown(proposal: FlowRunProposal): Decided | null {
+    const run = known.get(proposal.id);
+    const { epoch, stateAt, force } = proposal;
+    if (run === undefined || epoch !== run.epoch || stateAt !== undefined || force !== undefined) return null;
+    const { decision, transition } = decide(proposal, run);
+    return decision.answer === "ACCEPT" && transition !== null ? { decision, run: null, transition } : null;
+  }
+
+  function decide<Run extends DecidedRun>(
+    proposal: FlowRunProposal,
+    run: Run | undefined,
+    more: Known = {},
+  ): Decided<Run> {
     if (run === undefined)
       return {
         decision: { answer: "ABORT", reason: `there is no flow run ${proposal.id}` },
@@ -370,6 +390,8 @@ export function createService(options: ServiceOptions): Api {
     countTaskRuns: (flowRunId) => store.countTaskRuns(flowRunId),
     readRecords: (flowRunId, parentId) => store.readRecords(flowRunId, parentId),
     readCacheEntry: (key) => store.readCacheEntry(key),
+    dropKept: (key, taskRunId) => store.dropKept(key, taskRunId),
+    keepOnce: (kept) => store.keepOnce({ ...kept, createdAt: clock.now(), expiresAt: null }),
 
     listLogs: (filter, page = {}) => store.findLogs(filter, page),
     listArtifacts: (filter, page = {}) => store.findArtifacts(filter, page),
@@ -409,17 +431,23 @@ export function createService(options: ServiceOptions): Api {
 }
 
 /** Whether somebody asks that a process gives up what it executes. By force too: a run is taken from its process by no word. */
-function isSuspension({ state, epoch }: FlowRunProposal, { ownerId, state: current }: FlowRun): boolean {
+function isSuspension(
+  { state, epoch }: FlowRunProposal,
+  { ownerId, state: current }: Pick<FlowRun, "ownerId" | "state">,
+): boolean {
   return state.type === "PAUSED" && epoch === undefined && ownerId !== null && !isTerminal(current.type);
 }
 
-function startedAgainBy({ parentRunId, deploymentId }: FlowRun): "deployment" | "parent" | "nobody" {
+function startedAgainBy({
+  parentRunId,
+  deploymentId,
+}: Pick<FlowRun, "parentRunId" | "deploymentId">): "deployment" | "parent" | "nobody" {
   if (parentRunId !== null) return "parent";
   return deploymentId === null ? "nobody" : "deployment";
 }
 
 const overtaken: Decision = { answer: "ABORT", reason: "the run has entered another state since it was read" };
 
-function isOvertaken({ stateAt }: FlowRunProposal, { state }: FlowRun): boolean {
+function isOvertaken({ stateAt }: FlowRunProposal, { state }: Pick<FlowRun, "state">): boolean {
   return stateAt !== undefined && stateAt !== state.at;
 }

@@ -6,6 +6,7 @@ import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { createLetOthers } from "../kit/let-others.ts";
 import type { LeaseWatch } from "./lease-watch.ts";
+import { crashLooseTasks } from "./crash-loose-tasks.ts";
 
 export interface ProcessRegistry {
   readonly register: Api["registerProcess"];
@@ -58,7 +59,10 @@ export function createProcessRegistry(options: {
       await letOthers();
       await crash(run, reason);
     }
-    if (runs.length <= max) await store.deleteProcess(id);
+    if (runs.length <= max) {
+      await crashLooseTasks(store, { processId: id, reason, now: clock.now() });
+      await store.deleteProcess(id);
+    }
     return Math.min(runs.length, max);
   }
 

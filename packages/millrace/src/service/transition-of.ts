@@ -5,13 +5,14 @@ import type { FlowRunProposal, FlowRunTransition } from "../contract/record.ts";
 import { isTerminal, type State } from "../contract/states.ts";
 import { beginsAt } from "../rules/claims.ts";
 import { transitionEffects } from "../rules/flow-run-transitions.ts";
+import type { DecidedRun } from "./known-runs.ts";
 
 /** State times are unique and grow in a run's history, whatever the clock does. */
-export function later(run: FlowRun, at: number): number {
+export function later(run: Pick<FlowRun, "state">, at: number): number {
   return at > run.state.at ? at : run.state.at + 0.001;
 }
 
-export function guard(run: FlowRun): Pick<FlowRunTransition, "id" | "expected"> {
+export function guard(run: Pick<FlowRun, "id" | "state" | "epoch">): Pick<FlowRunTransition, "id" | "expected"> {
   return { id: run.id, expected: { stateTypes: [run.state.type], stateAt: run.state.at, epoch: run.epoch } };
 }
 
@@ -33,7 +34,7 @@ export function toClaim(
   };
 }
 
-export function toTransition(run: FlowRun, decided: State, proposal: FlowRunProposal): FlowRunTransition {
+export function toTransition(run: DecidedRun, decided: State, proposal: FlowRunProposal): FlowRunTransition {
   const state: State = { ...decided, at: later(run, decided.at) };
   return {
     ...guard(run),

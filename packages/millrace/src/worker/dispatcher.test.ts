@@ -129,6 +129,23 @@ test("who answers at once although there is nothing is asked every so often", as
   expect(questions.length).toBeLessThanOrEqual(30);
 });
 
+test("a run whose process was killed is Crashed, and its flow's hooks are told", async () => {
+  const { api, submit, tellings, until } = await open({ jobEnd: { how: "its process was ended by SIGKILL" } });
+  const run = await submit();
+  await until(() => tellings.length > 0);
+  expect(tellings).toMatchObject([
+    { id: run.id, state: { type: "CRASHED", message: "its process was ended by SIGKILL" } },
+  ]);
+  expect((await api.readFlowRun(run.id))?.state.type).toBe("CRASHED");
+});
+
+test("a run whose flow took longer than its timeout, and blocked its process, is TimedOut", async () => {
+  const { submit, tellings, until } = await open({ jobEnd: { how: "it was killed", overdue: "Flow" } });
+  await submit();
+  await until(() => tellings.length > 0);
+  expect(tellings).toMatchObject([{ state: { type: "FAILED", name: "TimedOut", message: "it was killed" } }]);
+});
+
 async function open({
   isReady = true,
   pinnedSteps = null,
@@ -137,6 +154,7 @@ async function open({
   isLasting = false,
   waitMs = 0,
   isHasty = false,
+  jobEnd = {},
 }: {
   readonly isReady?: boolean;
   readonly pinnedSteps?: readonly JsonObject[] | null;
@@ -150,6 +168,8 @@ async function open({
   readonly waitMs?: number;
   /** Whether they come at once all the same. */
   readonly isHasty?: boolean;
+  /** How they end. */
+  readonly jobEnd?: Partial<JobEnd>;
 } = {}) {
   const ledger = await makeSqliteLedger();
   const clock = createVirtualClock();
@@ -165,6 +185,7 @@ async function open({
   const questions: { readonly waitMs?: number }[] = [];
   const jobs: PromiseWithResolvers<void>[] = [];
   const taken: Taken[] = [];
+  const tellings: FlowRun[] = [];
   let lost = 0;
   const lossy: DispatcherApi = {
     ...api,
@@ -189,7 +210,13 @@ async function open({
         holder,
         start(run) {
           place.started = run;
-          const end: JobEnd = { how: "it ended", error: null, processId: holder?.id ?? null, isRefused: false };
+          const end: JobEnd = {
+            how: "it ended",
+            error: null,
+            processId: holder?.id ?? null,
+            isRefused: false,
+            ...jobEnd,
+          };
           const nothing = (): undefined => undefined;
           const job = Promise.withResolvers<void>();
           jobs.push(job);
@@ -200,7 +227,8 @@ async function open({
             place.interrupts++;
             job.resolve();
           };
-          return { infrastructureId: "here:1", processId, entrypoint: null, ended, cancel: nothing, interrupt };
+          const tell = async (told: FlowRun): Promise<void> => void tellings.push(told);
+          return { infrastructureId: "here:1", processId, entrypoint: null, ended, cancel: nothing, interrupt, tell };
         },
         giveBack: () => void (place.left = "given back"),
         giveUp: () => void (place.left = "given up"),
@@ -261,6 +289,7 @@ async function open({
     endJobs: () => jobs.forEach((job) => job.resolve()),
     deployment,
     taken,
+    tellings,
     until,
     loseAnswers: (count: number) => (lost = count),
     submit: async () => (await api.submitRun({ deployment: deployment.id })).run,

@@ -287,7 +287,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     void describe(run.id, job);
     const end = await job.ended;
     const settled = await settleRun(run.id, { end, api, clock, slotLeaseId: entry.slotLeaseId, onReport });
-    if (settled !== null) onReport({ kind: "ended", run: settled });
+    if (settled === null) return;
+    onReport({ kind: "ended", run: settled.run });
+    if (settled.isToldByOthers) await job.tell(settled.run);
   }
 
   /** What the run is executed with is what is written down of its start, whatever was changed meanwhile. */

@@ -21,6 +21,10 @@ export interface JobEnd {
   readonly processId: string | null;
   /** True when somebody else had taken the run. */
   readonly isRefused: boolean;
+  /** A signal has ended it: its code has not come to its own end. */
+  readonly wasKilled?: boolean;
+  /** What its code has blocked past the timeout of, so that the process was ended for that. */
+  readonly overdue?: "Flow" | "Task" | undefined;
 }
 
 /** What executes one run. */
@@ -35,6 +39,11 @@ export interface Job {
   readonly ended: Promise<JobEnd>;
   /** The run is CANCELLING: its code is told to stop, and after the grace it is ended whatever it does. */
   readonly cancel: () => void;
+  /**
+   * Has the flow's hooks told of the run's end, which its own process could not do; nothing where it has none. Rejects when
+   * that could not be done.
+   */
+  readonly tell: (run: FlowRun) => Promise<void>;
   /** This process stops: the run is told to end as interrupted, and after the grace it is ended whatever it does. */
   readonly interrupt: () => void;
 }

@@ -19,8 +19,15 @@ export interface SettleOptions {
   readonly onReport: (report: DispatchReport) => void;
 }
 
-/** The run as it is then; null when there is none, or somebody else has it. */
-export async function settleRun(id: string, options: SettleOptions): Promise<FlowRun | null> {
+export interface SettledRun {
+  /** As it is then. */
+  readonly run: FlowRun;
+  /** That it has ended was said by others than the process that executed it, which has called no hooks then. */
+  readonly isToldByOthers: boolean;
+}
+
+/** Null when there is no such run, or somebody else has it. */
+export async function settleRun(id: string, options: SettleOptions): Promise<SettledRun | null> {
   const { clock, onReport } = options;
   const startedAt = clock.monotonic();
   for (;;) {
@@ -39,14 +46,17 @@ export async function settleRun(id: string, options: SettleOptions): Promise<Flo
   }
 }
 
-async function settle(id: string, { end, api, slotLeaseId }: SettleOptions): Promise<FlowRun | null> {
+async function settle(id: string, { end, api, slotLeaseId }: SettleOptions): Promise<SettledRun | null> {
   const { processId } = end;
   const run = await api.readFlowRun(id);
   const isOurs = run !== null && !end.isRefused && isLeft(run, processId);
   const last = isOurs ? await tellEnd(run, end, api) : run;
   if (processId !== null) await api.endProcess(processId);
   if (slotLeaseId !== null) await api.giveBackSlots({ leaseId: slotLeaseId });
-  return end.isRefused ? null : last;
+  if (end.isRefused || last === null) return null;
+  // Others see that the process is dead, too, and know no more. One that says itself that its run has crashed says why.
+  const isSeenDead = end.wasKilled === true && last.state.type === "CRASHED" && last.error === null;
+  return { run: last, isToldByOthers: isOurs || isSeenDead || end.overdue !== undefined };
 }
 
 /** Whether the run still counts as under way, and on nobody but the process that is gone. */
@@ -55,9 +65,13 @@ function isLeft({ state, ownerId }: FlowRun, processId: string | null): boolean 
   return ownerId === null ? state.type === "PENDING" : ownerId === processId;
 }
 
-async function tellEnd(run: FlowRun, { how, error }: JobEnd, api: SettleOptions["api"]): Promise<FlowRun | null> {
+async function tellEnd(run: FlowRun, end: JobEnd, api: SettleOptions["api"]): Promise<FlowRun | null> {
   const { id, epoch } = run;
-  const crashed: ProposedState = { type: "CRASHED", name: "Crashed", message: how };
+  const { how, error, overdue } = end;
+  const crashed: ProposedState =
+    overdue === "Flow"
+      ? { type: "FAILED", name: "TimedOut", message: how }
+      : { type: "CRASHED", name: "Crashed", message: how };
   const cancelled: ProposedState = { type: "CANCELLED", name: "Cancelled", message: how };
   const isCancelled = run.state.type === "CANCELLING";
   const told = await api.proposeFlowRunState({ id, epoch, state: isCancelled ? cancelled : crashed, error });

@@ -114,6 +114,8 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
     places: [field("key")],
     absent: (key) => notFound("cache entry", key),
   },
+  keepOnce: { ...repeatable, path: "/v1/cache-entries/keep", places: [body] },
+  dropKept: { ...repeatable, path: "/v1/cache-entries/drop", places: [field("key"), field("taskRunId")] },
 
   listLogs: { ...ask, path: "/v1/logs/filter", places: filtered },
   searchLogs: { ...ask, path: "/v1/logs/search", places: [body] },

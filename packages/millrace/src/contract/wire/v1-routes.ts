@@ -323,6 +323,20 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     summary: "What the cache holds under a key",
     errors: ["NOT_FOUND"],
   },
+  keepOnce: {
+    ...v1Calls.keepOnce,
+    args: [cacheEntry.pick({ key: true, result: true, taskRunId: true })],
+    answer: cacheEntry,
+    summary: "Keep a result under a key for ever, unless one is kept there; what is kept",
+    errors: [],
+  },
+  dropKept: {
+    ...v1Calls.dropKept,
+    args: [z.string(), z.string()],
+    answer: z.boolean(),
+    summary: "Keep no longer what a task run has kept under a key",
+    errors: [],
+  },
 
   listLogs: {
     ...v1Calls.listLogs,

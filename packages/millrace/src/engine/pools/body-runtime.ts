@@ -26,13 +26,22 @@ export function createBodyRuntime(runner: "thread" | "process"): Runtime {
     });
   };
   const warnings = new InlineWarnings(runner);
-  const callTask = async (definition: TaskDefinition, given: readonly unknown[]): Promise<unknown> => {
+  /** Refuses a call of a module that is being imported at once, though nobody awaits it. */
+  const refuseOutside = (definition: TaskDefinition): void => {
+    if (bodyStorage.getStore() === undefined) refuseWhileImporting(definition);
+  };
+  const runTask = async (definition: TaskDefinition, given: readonly unknown[]): Promise<unknown> => {
     const context = here(`${definition.name}()`);
     warnings.tell(definition, context);
     const args = await Promise.all(given.map(resolveInline));
     return runInlineTask({ definition, args, context, clock, random: systemRandom });
   };
+  const callTask = (definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> => {
+    refuseOutside(definition);
+    return runTask(definition, args);
+  };
   const submitTask = (definition: TaskDefinition, args: readonly unknown[]): InlineFuture => {
+    refuseOutside(definition);
     here(`${definition.name}.submit()`);
     return new InlineFuture(definition.name, () => callTask(definition, args), clock);
   };

@@ -1,6 +1,7 @@
 /** The worker's side: takes calls one at a time, imports the task's module, runs the body and posts what came of it. */
 
-import { isMillraceError, MillraceError } from "../../contract/errors.ts";
+import { MillraceError } from "../../contract/errors.ts";
+import { isRefusedCall } from "../../contract/importing.ts";
 import { runtimeSlot } from "../../contract/runtime.ts";
 import { findTracer } from "../../kit/open-telemetry.ts";
 import { flushWithinMs, type TraceCarrier } from "../../kit/tracing.ts";
@@ -195,7 +196,7 @@ async function close(): Promise<never> {
 }
 
 function toImportError(module: string, error: unknown): unknown {
-  if (isMillraceError(error, "FLOW_CALLED_WHILE_IMPORTING")) return error;
+  if (isRefusedCall(error)) return error;
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new MillraceError("MODULE_NOT_IMPORTABLE", { module, reason }, { cause: error });
 }

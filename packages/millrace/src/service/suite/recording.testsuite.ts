@@ -165,6 +165,22 @@ export function testRecording(used: UsedApi): void {
       });
       expect(await api.readCacheEntry(`${key}/other`)).toBeNull();
     });
+
+    test("keep a result once under a key", async () => {
+      const { api } = used;
+      const key = `transaction|${uuidv7()}`;
+      const result = { storage: "inline", data: "{}" } as const;
+      const [first, second] = [uuidv7(), uuidv7()];
+      expect(await api.keepOnce({ key, result, taskRunId: first })).toMatchObject({
+        key,
+        taskRunId: first,
+        expiresAt: null,
+      });
+      expect(await api.keepOnce({ key, result, taskRunId: second })).toMatchObject({ taskRunId: first });
+      expect(await api.dropKept(key, second)).toBe(false);
+      expect(await api.dropKept(key, first)).toBe(true);
+      expect(await api.keepOnce({ key, result, taskRunId: second })).toMatchObject({ taskRunId: second });
+    });
   });
 
   describe("logs, artifacts and events", () => {

@@ -94,3 +94,14 @@ export async function releaseSlot(db: SqlDatabase, limitName: string, holder: st
     sql`delete from ${table("slot")} where limit_name = ${cleanKey(limitName)} and holder = ${cleanKey(holder)}`,
   );
 }
+
+export async function findSlotHolders(
+  db: SqlDatabase,
+  limitName: string,
+  processId: string,
+): Promise<readonly string[]> {
+  const rows = await db.all(sql`
+    select holder from ${table("slot")} where limit_name = ${cleanKey(limitName)} and process_id = ${cleanKey(processId)}
+    order by taken_at, holder`);
+  return rows.map((row) => row.holder as string);
+}

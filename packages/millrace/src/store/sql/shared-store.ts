@@ -30,8 +30,17 @@ import {
 } from "./named-values.ts";
 import { count, deleteObject, findObjects, insertObject, readObjects, replaceObject } from "./objects.ts";
 import { writeObserved } from "./observed.ts";
-import { deleteProcess, findLostOwners, findProcesses, releaseSlot, renewProcess, writeProcess } from "./processes.ts";
-import { countTaskRuns, deleteTaskRun, findTaskRuns, readCacheEntry, readRecords, renameTaskRun } from "./task-runs.ts";
+import {
+  deleteProcess,
+  findLostOwners,
+  findProcesses,
+  findSlotHolders,
+  releaseSlot,
+  renewProcess,
+  writeProcess,
+} from "./processes.ts";
+import { dropKept, keepOnce, readCacheEntry } from "./cache-entries.ts";
+import { countTaskRuns, deleteTaskRun, findTaskRuns, readRecords, renameTaskRun } from "./task-runs.ts";
 import { readEventHistory } from "./event-history.ts";
 import { readRunGraph } from "./run-graph.ts";
 import { searchLogs } from "./search-logs.ts";
@@ -79,6 +88,8 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     countTaskRuns: (flowRunId) => countTaskRuns(db, flowRunId),
     readRecords: (flowRunId, parentId) => readRecords(db, flowRunId, parentId),
     readCacheEntry: (key) => readCacheEntry(db, key),
+    keepOnce: (entry) => keepOnce(db, entry),
+    dropKept: (key, taskRunId) => dropKept(db, key, taskRunId),
 
     findLogs: (filter, page) => findLogs(db, filter, page),
     searchLogs: (search) => searchLogs(db, search),
@@ -130,6 +141,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     deleteProcess: (id) => deleteProcess(db, id),
     findLostOwners: (limit) => findLostOwners(db, limit),
     releaseSlot: (limitName, holder) => releaseSlot(db, limitName, holder),
+    findSlotHolders: (limitName, processId) => findSlotHolders(db, limitName, processId),
 
     changeLimits: (names, decide, leaseId) => changeLimits(db, { names, decide, leaseId }),
     renewSlotLease: (id, expiresAt) => renewSlotLease(db, id, expiresAt),

@@ -1,16 +1,15 @@
-/** Reading task runs, and what of them is kept in the cache. */
+/** Reading task runs. */
 
 import type { Page, PageRequest } from "../../contract/records.ts";
-import type { ResultRef } from "../../contract/results.ts";
 import type { StateType } from "../../contract/states.ts";
-import type { CacheEntry, TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "../../contract/task-run.ts";
+import type { TaskCount, TaskRun, TaskRunFilter, TaskRunSort } from "../../contract/task-run.ts";
 import { isOneOfIds, isOneOfTexts, startsWith } from "./conditions.ts";
 import { toCondition } from "./condition.ts";
 import type { SqlDatabase } from "./database.ts";
 import { columns, type Fragment, raw, sql, table, uuid, where } from "./fragment.ts";
 import { type Order, toKeyset } from "./page.ts";
 import { taskRunColumns, toTaskRun } from "./task-run-row.ts";
-import { cleanKey, cleanText } from "./text.ts";
+import { cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
 
 const all = columns("task_run", ["seq", ...taskRunColumns]);
@@ -92,20 +91,6 @@ export async function deleteTaskRun(db: SqlDatabase, id: string): Promise<boolea
     sql`delete from ${table("task_run")} where id = ${uuid(id)}`,
   );
   return changed.at(-1) === 1;
-}
-
-export async function readCacheEntry(db: SqlDatabase, key: string): Promise<CacheEntry | null> {
-  const kept = columns("cache_entry", ["result", "task_run_id", "created_at", "expires_at"]);
-  const query = sql`select ${kept} from ${table("cache_entry")} where key = ${cleanKey(key)}`;
-  const [row] = await db.all(query, "cache-entry");
-  if (row === undefined) return null;
-  return {
-    key,
-    result: JSON.parse(row.result as string) as ResultRef,
-    taskRunId: row.task_run_id as string,
-    createdAt: row.created_at as number,
-    expiresAt: row.expires_at as number | null,
-  };
 }
 
 function toConditions(filter: TaskRunFilter): readonly (Fragment | undefined)[] {

@@ -130,6 +130,16 @@ export function testProcesses(makeLedger: MakeLedger): void {
       expect([await ask("a", dead), await ask("b", alive)]).toEqual([false, true]);
     });
 
+    test("are found by the process in whose name they are held", async () => {
+      const { store } = used;
+      const [one, two] = [await register(), await register()];
+      const hold = (holder: string, processId: string): Promise<boolean> =>
+        store.acquireSlot({ limitName: "tasks", limit: 9, holder, processId }, startAt);
+      expect(await Promise.all([hold("a", one), hold("b", two), hold("c", one)])).toEqual([true, true, true]);
+      expect((await store.findSlotHolders("tasks", one)).toSorted()).toEqual(["a", "c"]);
+      expect(await store.findSlotHolders("others", one)).toEqual([]);
+    });
+
     test("belong to the process that asked last", async () => {
       const { store } = used;
       const [one, two] = [await register(), await register()];

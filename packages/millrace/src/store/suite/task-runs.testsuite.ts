@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { CacheEntry } from "../../contract/task-run.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
 import { aState, aTaskRun, aTransition, create, further, readAll, record, startAt } from "./samples.testsuite.ts";
@@ -215,6 +216,45 @@ export function testTaskRuns(makeLedger: MakeLedger): void {
         ],
       });
       expect(await used.store.readCacheEntry("never")).toBeNull();
+    });
+
+    test("keeps what is kept once for whoever was first, of many at once", async () => {
+      const key = "transaction|day-1";
+      const entries = Array.from({ length: 10 }, (_, at): CacheEntry => {
+        return {
+          key,
+          result: { storage: "inline", data: `${at}` },
+          taskRunId: uuidv7(),
+          createdAt: startAt,
+          expiresAt: null,
+        };
+      });
+      const kept = await Promise.all(entries.map((entry) => used.store.keepOnce(entry)));
+      const [first] = kept;
+      expect(entries).toContainEqual(first);
+      for (const each of kept) expect(each).toEqual(first);
+      expect(await used.store.readCacheEntry(key)).toEqual(first);
+      const [other] = entries.filter(({ taskRunId }) => taskRunId !== first?.taskRunId);
+      expect(await used.store.dropKept(key, other?.taskRunId ?? "")).toBe(false);
+      expect(await used.store.dropKept(key, "no id")).toBe(false);
+      expect(await used.store.dropKept(key, first?.taskRunId ?? "")).toBe(true);
+      expect(await used.store.readCacheEntry(key)).toBeNull();
+    });
+
+    test("keeps once in the place of what has expired", async () => {
+      const key = "transaction|old";
+      const entry: CacheEntry = {
+        key,
+        result: { storage: "inline", data: "1" },
+        taskRunId: uuidv7(),
+        createdAt: startAt,
+        expiresAt: startAt + 5,
+      };
+      await used.store.keepOnce(entry);
+      const early = { ...entry, taskRunId: uuidv7(), createdAt: startAt + 4, expiresAt: null };
+      expect(await used.store.keepOnce(early)).toEqual(entry);
+      const later = { ...early, createdAt: startAt + 5 };
+      expect(await used.store.keepOnce(later)).toEqual(later);
     });
 
     test("takes keys of any length, and tells them apart", async () => {

@@ -4,8 +4,10 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMillraceError, MillraceError, type RecordedError } from "../../contract/errors.ts";
+import type { Api } from "../../contract/api.ts";
 import type { Entrypoint, FlowRun } from "../../contract/flow-run.ts";
 import type { Deployment, JsonObject } from "../../contract/objects.ts";
+import type { FlowRunProposal } from "../../contract/record.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { type ClaimApi, type Claimant, createClaimant } from "./claim-for-process.ts";
 import { isForNode, parseEntrypoint } from "../entrypoint.ts";
@@ -13,10 +15,11 @@ import type { Holder, Infrastructure, Job, JobEnd, Place } from "../infrastructu
 import type { CodeFetcher } from "../code/fetch-code.ts";
 import type { LedgerPlace } from "./messages.ts";
 import { createReadyProcesses, type LoadedCode } from "./ready-processes.ts";
+import type { Overdue } from "./watch-deadlines.ts";
 import { type ProcessKeys, type RunProcess, type RunProcessOptions, startRunProcess } from "./run-process.ts";
 
 export interface ProcessKindOptions {
-  readonly api: ClaimApi;
+  readonly api: ClaimApi & Pick<Api, "proposeFlowRunState">;
   /** The file that the processes start from. */
   readonly entry: URL;
   readonly ledger: LedgerPlace;
@@ -78,6 +81,7 @@ export function createProcessKind(options: ProcessKindOptions): Infrastructure {
         graceMs,
         clock,
         onErrorLine,
+        onOverdue: ({ id, epoch }, overdue) => api.proposeFlowRunState({ id, epoch, ...endOfOverdue(overdue) }),
         onStarted: (pid) => code.use(folder, pid),
       });
     return { key, start, entrypoint: { module: pathToFileURL(path).href, export: exportName }, pinnedSteps };
@@ -141,13 +145,21 @@ interface Beginning {
   readonly run: FlowRun;
   readonly dueAt: number | null;
   readonly entrypoint: Entrypoint;
+  /** Starts another process of the same code. */
+  readonly start: () => RunProcess;
 }
 
 function begin(process: RunProcess, beginning: Beginning): Job {
   const { infrastructureId, ended, cancel, interrupt } = process;
   void handOver(process, beginning);
   const processId = (): string | null => process.holder?.id ?? null;
-  return { infrastructureId, processId, entrypoint: beginning.entrypoint, ended, cancel, interrupt };
+  const { entrypoint, start } = beginning;
+  const tell = async (run: FlowRun): Promise<void> => {
+    if (!process.tellsOf.includes(run.state.type)) return;
+    const { error } = await start().tell(run);
+    if (error !== null) throw new Error(`the hooks of its flow could not be called: ${error.message}`);
+  };
+  return { infrastructureId, processId, entrypoint, ended, cancel, interrupt, tell };
 }
 
 /** A process that is gone before says so by its end. */
@@ -157,6 +169,12 @@ async function handOver(process: RunProcess, { claimant, holder, run, dueAt }: B
   if (claim === null) return;
   if (claim.run === null) process.giveUp({ error: toRecordedError(claim.error), isRefused: claim.isRefused });
   else process.run(claim.run, dueAt);
+}
+
+function endOfOverdue({ of, message, error }: Overdue): Pick<FlowRunProposal, "state" | "error"> {
+  const state =
+    of === "Flow" ? ({ type: "FAILED", name: "TimedOut" } as const) : ({ type: "CRASHED", name: "Crashed" } as const);
+  return { state: { ...state, message }, error };
 }
 
 /** The code could not be had: a job that has ended before it began. */
@@ -175,6 +193,7 @@ function noPlace(error: unknown): Place {
       ended: Promise.resolve(end),
       cancel: nothing,
       interrupt: nothing,
+      tell: async () => undefined,
     }),
     giveBack: nothing,
     giveUp: nothing,

@@ -32,6 +32,8 @@ function createCode(key: string): {
       cancel: nothing,
       interrupt: nothing,
       giveUp: nothing,
+      tellsOf: [],
+      tell: async () => ended,
       kill() {
         process.isUsable = false;
         process.isKilled = true;

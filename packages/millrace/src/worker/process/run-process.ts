@@ -12,6 +12,7 @@ import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { RecordedError } from "../../contract/errors.ts";
 import type { FlowRun } from "../../contract/flow-run.ts";
+import type { StateType } from "../../contract/states.ts";
 import type { Clock, Timer } from "../../kit/clock.ts";
 import { createMasker, type Masker } from "../../kit/mask.ts";
 import type { Holder, JobEnd } from "../infrastructure.ts";
@@ -20,9 +21,15 @@ import { keepLastLines } from "./last-lines.ts";
 import { endStarted, findStarted } from "../../kit/started-processes.ts";
 import type { FromRunProcess, LedgerPlace, ToRunProcess } from "./messages.ts";
 import { makeRunFolder, markOf, runFolderVariable } from "./run-folder.ts";
+import { type Overdue, watchDeadlines } from "./watch-deadlines.ts";
 
 /** How long the rest of the output is waited for; what it has started may hold the pipe for ever. In ms. */
 const drainMs = 100;
+
+/** How long it may take to say why a process is killed, before it is, in ms. */
+const tellMs = 1000;
+/** How long hooks may take that are told of a run whose process was killed, in ms. */
+const hooksMs = 60_000;
 
 /** Keys that processes have of their own, so that none has the worker's. */
 export interface ProcessKeys {
@@ -51,6 +58,8 @@ export interface RunProcessOptions {
   /** Between being told to stop and being killed, in ms. */
   readonly graceMs: number;
   readonly clock: Clock;
+  /** Told that its code has blocked past a timeout, before the process is killed for that. */
+  readonly onOverdue: (run: FlowRun, overdue: Overdue) => Promise<unknown>;
   /** Told of each line of its standard error, without secrets. Default: it goes to this process's own, as it is. */
   readonly onErrorLine?: ((line: ErrorLine) => void) | undefined;
   /** What it returns is called when the process is gone. */
@@ -79,6 +88,10 @@ export interface RunProcess {
    * @param beginAt it begins then and not before, in ms since the epoch; null for at once
    */
   run(run: FlowRun, beginAt: number | null): void;
+  /** The ends of runs of which its flow has hooks, once its code is loaded. */
+  readonly tellsOf: readonly StateType[];
+  /** Has the flow's hooks told of the end of a run whose process was killed. Resolves when it is gone. */
+  tell(run: FlowRun): Promise<JobEnd>;
   /** There is no run for it: it ends. */
   giveUp(why: { readonly error: RecordedError; readonly isRefused: boolean }): void;
   readonly cancel: () => void;
@@ -101,13 +114,17 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     stdio: ["ignore", "inherit", "pipe", "ipc"],
   });
   const onGone = child.pid === undefined ? undefined : onStarted(child.pid);
-  let runId: string | null = null;
+  let claimed: FlowRun | null = null;
   const { onErrorLine } = options;
   const lastLines = forwardErrors(child, {
     masker,
-    onLine: onErrorLine === undefined ? null : (line) => onErrorLine({ line, pid: child.pid ?? null, runId }),
+    onLine:
+      onErrorLine === undefined
+        ? null
+        : (line) => onErrorLine({ line, pid: child.pid ?? null, runId: claimed?.id ?? null }),
   });
   let holder: Holder | null = null;
+  let tellsOf: readonly StateType[] = [];
   let failure: RecordedError | null = null;
   let isRefused = false;
   let isGone = false;
@@ -117,29 +134,42 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
   const mark = markOf(temporary.path);
   let timer: Timer | null = null;
   const loaded = Promise.withResolvers<Holder | null>();
+  const deadlines = watchDeadlines({ clock, graceMs, onOverdue: (overdue) => void endOverdue(overdue) });
 
   child.on("message", (message) => {
     const report = message as FromRunProcess;
-    if (report.kind === "hides") masker.add(report.text);
-    else if (report.kind === "failed") failure = report.error;
-    else {
-      ({ holder } = report);
-      loaded.resolve(holder);
+    switch (report.kind) {
+      case "hides":
+        return masker.add(report.text);
+      case "failed":
+        failure = report.error;
+        return;
+      case "deadline":
+        return deadlines.begin(report.deadline);
+      case "met":
+        return deadlines.met(report.id);
+      case "loaded":
+        ({ holder, tellsOf } = report);
+        loaded.resolve(holder);
     }
   });
 
   const ended = new Promise<JobEnd>((resolve) => {
-    const end = (how: string): void => {
+    const end = (how: string, signal: NodeJS.Signals | null = null): void => {
       isGone = true;
       timer?.cancel();
+      deadlines.stop();
       onGone?.();
       temporary.remove();
       loaded.resolve(null);
+      const { overdue } = deadlines;
       resolve({
-        how: failure === null ? how : describeFailure(failure),
-        error: failure,
+        how: overdue?.message ?? (failure === null ? how : describeFailure(failure)),
+        error: overdue?.error ?? failure,
         processId: holder?.id ?? null,
         isRefused,
+        wasKilled: signal !== null || wasKilled,
+        overdue: overdue?.of,
       });
     };
     child.once("error", (error) => {
@@ -148,7 +178,9 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     child.once("exit", (code, signal) => {
       void untilAllIsSaid(child, clock)
         .then(() => (code === 0 && !wasStopped ? [] : endStarted({ pid: null, mark }, clock)))
-        .then((left) => end(describeEnd({ code, signal, wasKilled, graceMs, said: lastLines(), left: left.length })));
+        .then((left) =>
+          end(describeEnd({ code, signal, wasKilled, graceMs, said: lastLines(), left: left.length }), signal),
+        );
     });
   });
 
@@ -165,6 +197,13 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
     const started = findStarted({ pid: child.pid, mark });
     killGroup(child);
     for (const pid of started) killOne(pid);
+  }
+
+  /** Others see that the process is gone as soon as it is: why is said before. */
+  async function endOverdue(overdue: Overdue): Promise<void> {
+    const limit = clock.sleep(tellMs);
+    if (claimed !== null) await Promise.race([options.onOverdue(claimed, overdue).catch(() => undefined), limit]);
+    kill();
   }
 
   function stopBy(command: ToRunProcess): void {
@@ -186,8 +225,16 @@ export function startRunProcess(options: RunProcessOptions): RunProcess {
       return isGone ? null : holder;
     },
     run(run, beginAt) {
-      runId = run.id;
+      claimed = run;
       send({ kind: "run", run, beginAt, apiKey: keys?.ofRun(run) ?? null });
+    },
+    get tellsOf() {
+      return tellsOf;
+    },
+    tell(run) {
+      send({ kind: "tell", run, apiKey: keys?.ofRun(run) ?? null });
+      timer = clock.setTimer(hooksMs, kill);
+      return ended;
     },
     giveUp(why) {
       failure = why.error;

@@ -116,6 +116,8 @@ export function createChecks({
     readAttention: { with: ofProcess },
     // It ends what the server would end by itself.
     expireProcesses: { with: async () => [] },
+    keepOnce: { with: (kept) => given([kept], own.areTasks([kept.taskRunId])) },
+    dropKept: { with: (key, taskRunId) => given([key, taskRunId], own.areTasks([taskRunId])) },
     acquireSlot: {
       with: (request) => given([request], request.processId === own.processId, own.areTasks([request.holder])),
     },

@@ -68,6 +68,9 @@ const calls: { readonly [Call in CallOfRun]?: (by: Client, about: About) => Prom
   deleteRunInputs: (by, { flowRunId }) => by.deleteRunInputs(flowRunId, "approval"),
   takeSlots: (by, { flowRunId }) =>
     by.takeSlots({ limits: ["gpu"], slots: 1, leaseMs: 60_000, holder: `flow-run:${flowRunId}` }),
+  keepOnce: (by, { taskRunId }) =>
+    by.keepOnce({ key: `transaction|${taskRunId}`, result: { storage: "inline", data: "{}" }, taskRunId }),
+  dropKept: (by, { taskRunId }) => by.dropKept(`transaction|${taskRunId}`, taskRunId),
   acquireSlot: (by, { taskRunId: holder, processId }) =>
     by.acquireSlot({ limitName: "gpu", limit: 1, holder, processId }),
   releaseSlot: (by, { taskRunId }) => by.releaseSlot("gpu", taskRunId),
@@ -140,7 +143,7 @@ describe("a call with the key of a run", () => {
     );
     expect(await become(both, client, aboutOf(other))).toEqual(refused);
     const nowhere = { flowRunId: uuidv7(), taskRunId: uuidv7(), processId: uuidv7() };
-    const { submitRun: _, releaseSlot: __, ...known } = both;
+    const { submitRun: _, releaseSlot: __, keepOnce: ___, dropKept: ____, ...known } = both;
     expect(await become(known, client, nowhere)).toEqual(allAs(known, "RUN_KEY_REFUSED"));
     const told = await Promise.all(
       [other.run.id, nowhere.flowRunId].map((id) =>
