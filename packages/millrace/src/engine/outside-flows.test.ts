@@ -109,7 +109,11 @@ test("under way in a process that is killed are Crashed once another sees it, wi
   const quick = task({ name: "quick" }, async () => "done");
   await quick();
   outer().catch(() => undefined);
-  await processes.clock.advance("1m");
+  // They begin, hold their slots, and are recorded.
+  for (let looks = 0; looks < 3; looks++) {
+    await processes.untilQuiet();
+    await processes.clock.advance("1m");
+  }
   await processes.untilQuiet();
   first.die();
   const second = await processes.open();
