@@ -25,6 +25,9 @@ import { createCodeCache } from "../../packages/millrace/src/worker/code/code-ca
 import { packTar, unpackTar } from "../../packages/millrace/src/worker/code/tar.ts";
 import { makePathCorpus } from "./path-corpus.ts";
 
+/** At night all of them are tried on a server, too. */
+const isFull = process.env.MILLRACE_PROPERTY_FACTOR !== undefined;
+
 const words = "canary words that nobody may read";
 const base = mkdtempSync(join(tmpdir(), "millrace-paths-"));
 const folder = join(base, "folder");
@@ -191,7 +194,9 @@ test("what people call things becomes no path on the server", async () => {
       refused.push(error.status);
     }
   };
-  for (const path of corpus.map((each) => each.toWellFormed())) {
+  // Each of them is seven requests.
+  const asked = isFull ? corpus : corpus.filter((_, nth) => nth % 4 === 0);
+  for (const path of asked.map((each) => each.toWellFormed())) {
     await attempt(() => client.createWorkspace({ name: path }));
     await attempt(() => client.createObject("webhook", { name: path, slug: path, enabled: true }));
     await attempt(() => client.writeVariable({ name: path, value: "1" }));
@@ -201,7 +206,7 @@ test("what people call things becomes no path on the server", async () => {
     await attempt(() => client.deleteArtifact(path));
   }
   expect(refused.filter((status) => status >= 500)).toEqual([]);
-  expect(refused.length).toBeGreaterThan(corpus.length * 2);
+  expect(refused.length).toBeGreaterThan(asked.length * 2);
   await server.close();
   const left = (readdirSync(home, { recursive: true }) as string[]).filter(
     (name) =>
