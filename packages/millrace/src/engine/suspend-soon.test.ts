@@ -22,13 +22,13 @@ function suspendRun(ledger: TestLedger, id: string, asked: Asked = {}): Promise<
 
 /** A body that says when it has begun, and ends when it is let. */
 function gate() {
-  const begun = Promise.withResolvers<void>();
+  let hasBegun = false;
   const open = Promise.withResolvers<void>();
   return {
-    begun: begun.promise,
+    hasBegun: () => hasBegun,
     open: open.resolve,
     pass: async (): Promise<void> => {
-      begun.resolve();
+      hasBegun = true;
       await open.promise;
     },
   };
@@ -42,6 +42,10 @@ async function namesOf(ledger: TestLedger, id: string): Promise<readonly string[
 async function look(ledger: TestLedger): Promise<void> {
   await ledger.clock.advance("2s");
   await (runtimeSlot().runtime as Engine).lease.attend();
+}
+
+async function untilBegun(ledger: TestLedger, { hasBegun }: ReturnType<typeof gate>): Promise<void> {
+  while (!hasBegun()) await look(ledger);
 }
 
 async function untilNamed(ledger: TestLedger, id: string, name: string): Promise<FlowRun> {
@@ -73,8 +77,7 @@ describe("a run of a deployment that others suspend", () => {
     const both = flow({ name: "both" }, async () => two(await one()));
     await ledger.serve(both.toDeployment({ name: "served" }));
     const { run } = await ledger.api.submitRun({ deployment: "both/served" });
-    await look(ledger);
-    await first.begun;
+    await untilBegun(ledger, first);
     const { decision, run: told } = await suspendRun(ledger, run.id, asked);
     expect([decision.answer, told?.state.type, told?.state.name]).toEqual(["ACCEPT", "RUNNING", "Suspending"]);
     expect(told?.ownerId).not.toBeNull();
@@ -131,7 +134,7 @@ describe("a run of a deployment that others suspend", () => {
     await ledger.serve(many.toDeployment({ name: "served" }));
     const { run } = await ledger.api.submitRun({ deployment: "many/served" });
     await look(ledger);
-    await Promise.all([left.begun, right.begun]);
+    for (const each of [left, right]) await untilBegun(ledger, each);
     await suspendRun(ledger, run.id);
     await look(ledger);
     right.open();
@@ -157,8 +160,7 @@ describe("a run of a deployment that others suspend", () => {
     const parent = flow({ name: "parent" }, async () => child());
     await ledger.serve(parent.toDeployment({ name: "served" }));
     const { run } = await ledger.api.submitRun({ deployment: "parent/served" });
-    await look(ledger);
-    await first.begun;
+    await untilBegun(ledger, first);
     const [called] = (await ledger.api.listFlowRuns({ parentRunIds: [run.id] })).items;
     const { decision } = await suspendRun(ledger, called?.id ?? "");
     expect(decision).toMatchObject({ answer: "ABORT", reason: expect.stringContaining("goes on with its root") });
@@ -182,8 +184,7 @@ describe("a run of a deployment that others suspend", () => {
     });
     await ledger.serve(asking.toDeployment({ name: "served" }));
     const { run } = await ledger.api.submitRun({ deployment: "asking/served" });
-    await look(ledger);
-    await first.begun;
+    await untilBegun(ledger, first);
     await suspendRun(ledger, run.id);
     first.open();
     await look(ledger);
@@ -202,8 +203,7 @@ describe("a run of a deployment that others suspend", () => {
     const one = task({ name: "one" }, () => first.pass());
     await ledger.serve(flow({ name: "long" }, async () => one()).toDeployment({ name: "served" }));
     const { run } = await ledger.api.submitRun({ deployment: "long/served" });
-    await look(ledger);
-    await first.begun;
+    await untilBegun(ledger, first);
     await suspendRun(ledger, run.id);
     await ledger.cancel(run.id);
     expect(await untilNamed(ledger, run.id, "Cancelled")).toMatchObject({ ownerId: null });
@@ -227,8 +227,7 @@ describe("a run that nobody would start again is not suspended", () => {
     const first = gate();
     await ledger.serve(flow({ name: "left" }, () => first.pass()).toDeployment({ name: "served" }));
     const { run } = await ledger.api.submitRun({ deployment: "left/served" });
-    await look(ledger);
-    await first.begun;
+    await untilBegun(ledger, first);
     await ledger.api.deleteDeployment(run.deploymentId ?? "");
     expect((await suspendRun(ledger, run.id)).decision.answer).toBe("ABORT");
     first.open();
