@@ -70,7 +70,7 @@ export function readSqliteSchema(database: DatabaseSync): unknown {
 /** In one transaction, as fast as it goes: what is half filled is of no use. */
 function fill(path: string, rowsOfEach: number): void {
   const database = new DatabaseSync(path);
-  database.exec("pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -1048576");
+  database.exec("pragma synchronous = off; pragma cache_size = -1048576");
   database.function("uuid_of", (text) => uuidFromHash(String(text)));
   for (const step of sqliteMigrations.slice(0, oldVersion)) database.exec(wholeSql(step));
   setVersion(database, oldVersion);

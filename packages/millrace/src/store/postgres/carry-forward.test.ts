@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Store } from "../../contract/store.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { makeOld, schemaOf } from "../migrations/postgres-schema.testsuite.ts";
@@ -54,15 +54,17 @@ const unfinished = async (): Promise<number> => {
   return rows.length;
 };
 
+/** What a ledger is made of, and what it says of its schema. */
+async function describeLedger(of: TestPostgresLedger): Promise<unknown> {
+  const versions = await of.query("select version, serves from {schema}.ledger_version");
+  return { schema: await schemaOf(of), versions };
+}
+
+/** Of one that this version has made. */
+let fresh: unknown;
+
 async function expectAsFresh(): Promise<void> {
-  const fresh = await makePostgresLedger();
-  const store = await fresh.open();
-  expect(await schemaOf(ledger)).toEqual(await schemaOf(fresh));
-  expect(await ledger.query("select version, serves from {schema}.ledger_version")).toEqual(
-    await fresh.query("select version, serves from {schema}.ledger_version"),
-  );
-  await store.close();
-  await fresh.remove();
+  expect(await describeLedger(ledger)).toEqual(fresh);
 }
 
 async function openAndClose(): Promise<void> {
@@ -73,6 +75,14 @@ async function openAndClose(): Promise<void> {
 }
 
 describe.skipIf(whyNot !== "")(`an old ledger in PostgreSQL${whyNot}`, () => {
+  beforeAll(async () => {
+    const made = await makePostgresLedger();
+    const store = await made.open();
+    fresh = await describeLedger(made);
+    await store.close();
+    await made.remove();
+  });
+
   beforeEach(async () => {
     ledger = await makePostgresLedger();
     another = new pg.Client({ connectionString: postgresUrl });
