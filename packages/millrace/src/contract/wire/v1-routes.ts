@@ -107,6 +107,7 @@ import {
   workQueueChange,
   workQueueToMake,
 } from "./schemas/work.ts";
+import { uuid } from "./schemas/ids.ts";
 import { cacheEntry, taskCount, taskRun, taskRunFilter, taskRunSort } from "./schemas/task-run.ts";
 import { usedThing, uses } from "./schemas/uses.ts";
 import { waitReport } from "./schemas/waiting.ts";
@@ -325,7 +326,7 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   },
   keepOnce: {
     ...v1Calls.keepOnce,
-    args: [cacheEntry.pick({ key: true, result: true, taskRunId: true })],
+    args: [cacheEntry.pick({ key: true, result: true }).extend({ taskRunId: uuid })],
     answer: cacheEntry,
     summary: "Keep a result under a key for ever, unless one is kept there; what is kept",
     errors: [],
