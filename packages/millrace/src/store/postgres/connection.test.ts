@@ -1,4 +1,5 @@
 import { createServer, connect, type Socket } from "node:net";
+import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../kit/clock.ts";
 import { createConnection, createPool } from "./connection.ts";
@@ -42,6 +43,25 @@ describe.skipIf(whyNot !== "")(`connections to PostgreSQL${whyNot}`, () => {
     proxy.swallow();
     await expect(connection.query("select 1 as one")).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
     await proxy.stop();
+    await pool.end();
+  });
+
+  test("that end within a transaction, while nothing is asked on them, fail it and nothing else", async () => {
+    const location = toPostgresLocation(postgresUrl);
+    const pool = await createPool(location, 1);
+    const connection = createConnection({ location, clock: systemClock, pool });
+    const other = new pg.Client({ connectionString: postgresUrl });
+    await other.connect();
+    const failing = connection.transact(async ({ query }) => {
+      const [own] = (await query("select pg_backend_pid() as pid")).rows;
+      await other.query("select pg_terminate_backend($1)", [own?.pid]);
+      const seen = "select count(*)::int as here from pg_stat_activity where pid = $1";
+      await expect.poll(async () => (await other.query(seen, [own?.pid])).rows).toEqual([{ here: 0 }]);
+      await query("select 1");
+    });
+    await expect(failing).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE", retryable: true });
+    expect(await connection.query("select 1 as one")).toEqual([{ one: 1 }]);
+    await other.end();
     await pool.end();
   });
 });

@@ -75,9 +75,11 @@ export async function createPool({ connectionString, schema }: PostgresLocation,
     },
   });
   // An idle connection that ends is replaced by the next query, which is told of it if that does not work.
-  pool.on("error", () => undefined);
+  pool.on("error", ignore);
   return pool;
 }
+
+const ignore = (): void => undefined;
 
 /** Statements of a ledger, over a pool that others may use too. */
 export function createConnection(options: {
@@ -118,6 +120,8 @@ export function createConnection(options: {
     { answerTimeoutMs: limitMs = answerTimeoutMs }: TransactOptions = {},
   ): Promise<T> {
     const client = await pool.connect();
+    // While it is lent the pool does not listen: a connection that ends would end the process. Its queries are told.
+    client.on("error", ignore);
     let failure: unknown;
     try {
       await client.query("begin");
@@ -129,6 +133,7 @@ export function createConnection(options: {
       throw error;
     } finally {
       const isClean = failure === undefined || (await rollBack(client));
+      client.off("error", ignore);
       client.release(!isClean);
     }
   }
