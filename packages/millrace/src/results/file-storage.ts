@@ -11,6 +11,7 @@ import { systemClock } from "../kit/clock.ts";
 import { hashBytes } from "../kit/digest.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { late } from "../kit/late.ts";
+import { createNameSync, sync, syncNamesAbove } from "./durable-names.ts";
 import { checkKey, chunkBytes, collect, createContentHash, inChunks, verified } from "./content-hash.ts";
 
 export interface FileStorageOptions {
@@ -38,7 +39,11 @@ export function createFileStorage(options: FileStorageOptions): ResultStorage {
   const { folder, name = "file", durability = "process" } = options;
   const unfinished = join(folder, "unfinished");
   const pathOf = (key: string): string => join(folder, key.slice(0, 2), key.slice(2));
-  const prepare = late(() => sweep(unfinished));
+  const prepare = late(async () => {
+    const firstMade = await sweep(unfinished);
+    if (durability === "power") await syncNamesAbove(folder, firstMade);
+  });
+  const syncName = createNameSync(folder);
 
   const write = async (
     content: Uint8Array | AsyncIterable<Uint8Array>,
@@ -49,19 +54,30 @@ export function createFileStorage(options: FileStorageOptions): ResultStorage {
       const sha256 = hashBytes(content);
       const stored = { key: sha256, sizeBytes: content.byteLength, sha256 };
       const path = pathOf(sha256);
-      if ((await isKept(path, stored.sizeBytes)) && (await keepYoung(path))) return stored;
+      if ((await isKept(path, stored.sizeBytes)) && (await keepYoung(path))) {
+        if (durability === "power") await keepFromPowerLoss(path);
+        return stored;
+      }
     }
     await prepare();
     const temporary = join(unfinished, uuidv7());
     try {
       const { sha256, sizeBytes } = await writeFile(temporary, { content, signal, durability });
-      await moveTo(pathOf(sha256), { from: temporary, sizeBytes, durability });
+      await moveTo(pathOf(sha256), { from: temporary, sizeBytes });
+      if (durability === "power") await syncName(pathOf(sha256));
       return { key: sha256, sizeBytes, sha256 };
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
     }
   };
+
+  /** What another has written: it may be about to wait for the disk still, or was not to. */
+  async function keepFromPowerLoss(path: string): Promise<void> {
+    await prepare();
+    await sync(path);
+    await syncName(path);
+  }
 
   const stream = (key: string): AsyncIterable<Uint8Array> =>
     verified(readChunks(pathOf(checkKey(key, name)), { key, store: name }), { key, store: name });
@@ -145,30 +161,16 @@ async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
 interface MoveOptions {
   readonly from: string;
   readonly sizeBytes: number;
-  readonly durability: "process" | "power";
 }
 
-async function moveTo(path: string, { from, sizeBytes, durability }: MoveOptions): Promise<void> {
-  const folder = dirname(path);
-  const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+async function moveTo(path: string, { from, sizeBytes }: MoveOptions): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
   try {
     await rename(from, path);
   } catch (error) {
     // Windows does not replace a file that is being read; what is there is the same.
     if (!(await isKept(path, sizeBytes))) throw error;
     await rm(from, { force: true });
-  }
-  if (durability === "process") return;
-  await syncFolder(folder);
-  if (isNew) await syncFolder(dirname(folder));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
 
@@ -197,15 +199,16 @@ async function openExisting(path: string, missing: { readonly key: string; reado
   }
 }
 
-/** Makes the folder of unfinished files, and removes what dead processes left there. */
-async function sweep(unfinished: string): Promise<void> {
-  await mkdir(unfinished, { recursive: true });
+/** Makes the folder of unfinished files, and removes what dead processes left there. Returns the first folder that was made. */
+async function sweep(unfinished: string): Promise<string | undefined> {
+  const firstMade = await mkdir(unfinished, { recursive: true });
   const before = systemClock.now() - abandonedAfterMs;
   for (const name of await readdir(unfinished)) {
     const path = join(unfinished, name);
     const found = await stat(path).catch(() => null);
     if (found !== null && found.mtimeMs < before) await rm(path, { force: true });
   }
+  return firstMade;
 }
 
 /** What the folder refuses, as an error of the catalogue. An error of the content's own stream stays as it is. */
