@@ -1,35 +1,22 @@
 /** A server whose disk is full says so, goes on answering, and takes writes again when there is space, without a new start. */
 
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { createLedger, until } from "../cli/millrace.ts";
+import { runNode } from "../run-node.ts";
 import { startServer } from "./server.ts";
+import { mountDisk } from "./small-disk.ts";
 
-/** A small disk; undefined where mounting is not allowed. */
-function mountDisk(size: string): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), "millrace-full-disk-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder], { stdio: "ignore" });
-  } catch {
-    rmSync(folder, { recursive: true });
-    return undefined;
-  }
-  onTestFinished(() => {
-    execFileSync("umount", ["--lazy", folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return folder;
-}
+const whyNot = "only root can mount a small disk";
+const counting = join(import.meta.dirname, "../fixtures/counting.ts");
 
 test("a full disk is told by 507, loses nothing that was answered, and is over when there is space", async ({
   skip,
 }) => {
   const disk = mountDisk("4m");
-  if (disk === undefined) return skip("only root can mount a small disk");
-  const home = join(disk, "home");
+  if (disk === undefined) return skip(whyNot);
+  const home = join(disk.folder, "home");
   mkdirSync(home);
   const ledger = createLedger();
   const server = await startServer(ledger, { env: { MILLRACE_HOME: home } });
@@ -57,10 +44,14 @@ test("a full disk is told by 507, loses nothing that was answered, and is over w
   };
   expect(status.disk.freeBytes).toBeLessThan(status.disk.totalBytes / 10);
   expect((await write("more")).status).toBe(507);
+  const ready = await fetch(`${server.url}/readyz`);
+  expect([ready.status, (await fetch(`${server.url}/livez`)).status]).toEqual([503, 200]);
+  expect(await ready.json()).toMatchObject({ problems: [{ part: "database", code: "LEDGER_FULL" }] });
   expect(server.running.child.exitCode).toBeNull();
 
-  execFileSync("mount", ["-o", "remount,size=64m", disk]);
+  disk.resize("64m");
   await until(async () => (await write("after")).ok);
+  await until(async () => (await fetch(`${server.url}/readyz`)).ok);
   const listed = await fetch(`${server.url}/v1/objects/variable/filter`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -71,4 +62,37 @@ test("a full disk is told by 507, loses nothing that was answered, and is over w
   await server.end("SIGTERM");
   const checked = await ledger.run(["ledger", "check", "--full"], { env: { MILLRACE_HOME: home } });
   expect(checked.stdout).toContain("The ledger is sound.");
+});
+
+test("a full disk of results fails what has one, by its code, and the run is retried when there is space", async ({
+  skip,
+}) => {
+  const disk = mountDisk("1m");
+  if (disk === undefined) return skip(whyNot);
+  const ledger = createLedger();
+  const env = { MILLRACE_HOME: ledger.home, MILLRACE_RESULT_STORAGE: join(disk.folder, "results") };
+  const { stdout } = await runNode([counting, "40", "60"], env);
+  expect(stdout).toMatch(/error LEDGER_FULL: .*Free some space/);
+  const [run] = await ledger.json<readonly { id: string }[]>("flow-run", "ls");
+  disk.resize("16m");
+  const retried = await ledger.run(["flow-run", "retry", run?.id ?? ""], { env });
+  expect(retried.code).toBe(0);
+  // What had been recorded is not done again, and its results are there.
+  expect(retried.stdout.split("\n").filter((line) => line.startsWith("recorded"))).toHaveLength(40);
+  expect(await ledger.json<readonly unknown[]>("task-run", "ls", run?.id ?? "", "--limit", "100")).toHaveLength(40);
+  const checked = await ledger.run(["ledger", "check", "--full"], { env });
+  expect(checked.stdout).toContain("The ledger is sound.");
+});
+
+test("a full disk of temporary files is no matter for a server, nor for a flow", async ({ skip }) => {
+  const disk = mountDisk("64k");
+  if (disk === undefined) return skip(whyNot);
+  expect(() => writeFileSync(join(disk.folder, "filling"), "x".repeat(100_000))).toThrow("ENOSPC");
+  const ledger = createLedger();
+  const env = { MILLRACE_HOME: ledger.home, TMPDIR: disk.folder };
+  const server = await startServer(ledger, { env });
+  expect((await runNode([counting, "5", "60"], { ...env, MILLRACE_API_URL: server.url })).stdout).toContain("ended 5");
+  expect((await runNode([counting, "5", "60"], env)).stdout).toContain("ended 5");
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  await server.end("SIGTERM");
 });

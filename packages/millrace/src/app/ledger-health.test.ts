@@ -47,6 +47,18 @@ test("a disk that was full makes it unfit until something can be written again",
   expect(tries).toBe(2);
 });
 
+test("whatever cannot be written makes it unfit", async () => {
+  const full = new MillraceError("LEDGER_FULL", { location: "here" });
+  const refuse = (): Promise<never> => Promise.reject(full);
+  const slot = createLedgerHealth({ ...store, releaseSlot: refuse, tryWriting: refuse }, "here");
+  await expect(slot.store.releaseSlot("database", "somebody")).rejects.toBe(full);
+  await expect(slot.check()).rejects.toBe(full);
+  const access = { ...store.access, deleteSession: refuse };
+  const session = createLedgerHealth({ ...store, access, tryWriting: refuse }, "here");
+  await expect(session.store.access.deleteSession("digest")).rejects.toBe(full);
+  await expect(session.check()).rejects.toBe(full);
+});
+
 test("tables that a later version has changed are none that this one serves", async () => {
   const later = { ...store, readSchemaVersion: async () => store.schemaVersion + 1 };
   await expect(createLedgerHealth(later, "here").check()).rejects.toMatchObject({

@@ -16,17 +16,12 @@ export interface LedgerHealth {
 export function createLedgerHealth(store: Store, location: string): LedgerHealth {
   let isInDoubt = false;
 
-  async function record(...args: Parameters<Store["record"]>): ReturnType<Store["record"]> {
-    try {
-      return await store.record(...args);
-    } catch (error) {
-      if (isMillraceError(error, "LEDGER_FULL") || isMillraceError(error, "LEDGER_UNWRITABLE")) isInDoubt = true;
-      throw error;
-    }
+  function notice(error: unknown): void {
+    if (isMillraceError(error, "LEDGER_FULL") || isMillraceError(error, "LEDGER_UNWRITABLE")) isInDoubt = true;
   }
 
   return {
-    store: { ...store, record },
+    store: { ...noticing(store, notice), access: noticing(store.access, notice) },
     async check() {
       const found = await store.readSchemaVersion();
       if (found > store.schemaVersion) {
@@ -37,4 +32,18 @@ export function createLedgerHealth(store: Store, location: string): LedgerHealth
       isInDoubt = false;
     },
   };
+}
+
+/** The same methods; what they reject with is told. */
+function noticing<Methods extends object>(methods: Methods, notice: (error: unknown) => void): Methods {
+  const entries = Object.entries(methods).map(([name, method]: [string, unknown]) => {
+    if (typeof method !== "function") return [name, method];
+    const noticed = (...args: readonly unknown[]): unknown => {
+      const answer: unknown = Reflect.apply(method, methods, args);
+      if (answer instanceof Promise) answer.catch(notice);
+      return answer;
+    };
+    return [name, noticed];
+  });
+  return Object.fromEntries(entries) as Methods;
 }
