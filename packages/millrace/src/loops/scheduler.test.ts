@@ -177,6 +177,49 @@ function testScheduler(makeLedger: MakeLedger): void {
     expect(due.filter(({ deploymentId }) => deploymentId !== deployment.id)).toHaveLength(30);
   });
 
+  describe("when no server looked for long", () => {
+    const awayMs = { "a minute": minuteMs, "two hours": 2 * hourMs, "forty days": 40 * 24 * hourMs };
+    const policies = {
+      skip: { policy: "skip" },
+      latest: { policy: "latest" },
+      all: { policy: "all", max: 200 },
+    } as const;
+
+    test.each([
+      ["a minute", "skip", 0],
+      ["a minute", "latest", 0],
+      ["a minute", "all", 0],
+      ["two hours", "skip", 0],
+      ["two hours", "latest", 1],
+      ["two hours", "all", 2],
+      ["forty days", "skip", 0],
+      ["forty days", "latest", 1],
+      ["forty days", "all", 200],
+    ] as const)("for %s, the policy %s makes up for the last %i", async (away, policy, count) => {
+      await using server = await start(makeLedger);
+      const loop = server.loop();
+      const hourly = { slug: null, active: true, spec: { kind: "cron", cron: "0 * * * *" } } as const;
+      const catchUp = policies[policy];
+      await server.api.saveDeployment({ flowName: "etl", name: "a", schedules: [{ ...hourly, catchUp }] });
+      await loop.tick();
+      // Half past, so that none of them is on time.
+      const now = server.advance(30 * minuteMs + awayMs[away]);
+      const { made } = await loop.tick();
+      const past = (await server.runs()).filter(
+        ({ dueAt, history }) => (history[0]?.details?.scheduledAt ?? dueAt ?? 0) <= now,
+      );
+      const kept = past.filter(({ state }) => state.type === "SCHEDULED").map(({ dueAt }) => dueAt);
+      const last = Math.floor(now / hourMs) * hourMs;
+      expect(kept).toEqual(Array.from({ length: count }, (_, index) => last - (count - 1 - index) * hourMs));
+      expect(
+        past.filter(({ state }) => state.type !== "SCHEDULED").every(({ state }) => state.name === "Skipped"),
+      ).toBe(true);
+      // What it makes at once is bounded: what it makes up for, and what is ahead.
+      expect(made).toBeLessThanOrEqual(count + 3);
+      expect(await loop.tick()).toMatchObject({ made: 0 });
+    });
+  });
+
   describe("what changes while its runs are made", () => {
     test.each([
       ["is paused", (api: Api, id: string) => api.pauseDeployment(id)],
