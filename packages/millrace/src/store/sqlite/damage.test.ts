@@ -115,6 +115,32 @@ describe("a server's ledger", () => {
     await again.close();
   });
 
+  test("has all that was recorded before the place where its log was cut off", async () => {
+    const first = await openServer();
+    const { id } = await create(first);
+    // Whoever closes it last writes its log back.
+    await first.close();
+    const store = await openServer();
+    const sizes: number[] = [];
+    for (let times = 0; times < 20; times++) {
+      await record(store, { taskRuns: [aTaskRun(id), aTaskRun(id)] });
+      sizes.push(statSync(`${path}-wal`).size);
+    }
+    const crashed = join(folder, "crashed.db");
+    const random = createRandom(3);
+    for (let times = 0; times < 20; times++) {
+      for (const end of ["", "-wal"]) copyFileSync(path + end, crashed + end);
+      const at = Math.floor(random() * (sizes.at(-1) ?? 0));
+      truncateSync(`${crashed}-wal`, at);
+      const again = await openServer(crashed);
+      expect(await again.check({ depth: "everything" })).toEqual([]);
+      expect(await readAll(again)).toHaveLength(2 * sizes.filter((size) => size <= at).length);
+      await again.close();
+      rmSync(crashed);
+    }
+    await store.close();
+  });
+
   test("takes no more writes once a page was found damaged, and is read on where it can be", async () => {
     const id = await makeLedger();
     const database = new DatabaseSync(path);
