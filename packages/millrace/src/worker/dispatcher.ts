@@ -18,7 +18,7 @@ import { uuidv7 } from "../kit/ids.ts";
 import { type ActiveRun, createActiveWatch, toActiveRun } from "./active-watch.ts";
 import { type DispatchReport, describeTrouble } from "./dispatch-report.ts";
 import type { Infrastructure, Job, Place } from "./infrastructure.ts";
-import { endLostClaims } from "./lost-claims.ts";
+import { createLostClaims } from "./lost-claims.ts";
 import { settleRun } from "./settle-run.ts";
 import { isStartedWith, startedDeployment } from "./started-deployment.ts";
 
@@ -94,6 +94,8 @@ interface Planned extends Found {
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { api, clock, infrastructure, limit, everyMs, headStartMs, drainMs, startWithinMs, where, findDue, onReport } =
     options;
+  const isUnderWay = (id: string): boolean => active.has(id);
+  const lostClaims = createLostClaims({ api, clock, infrastructure, where, isUnderWay, startWithinMs });
   const active = new Map<string, ActiveRun>();
   const watch = createActiveWatch({ api, clock, active });
   const ends = new Set<Promise<void>>();
@@ -149,7 +151,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       plannedAt = clock.monotonic();
       if (lostAt === null || plannedAt - lostAt > Math.min(lostEveryMs, startWithinMs / 2)) {
         lostAt = plannedAt;
-        await endLostClaims({ api, clock, infrastructure, where, isUnderWay: (id) => active.has(id), startWithinMs });
+        await lostClaims.end();
       }
       return true;
     } catch (error) {
