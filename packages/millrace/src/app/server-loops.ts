@@ -162,7 +162,7 @@ export function startServerLoops(given: ServerLoopsOptions): ServerLoops {
     return {
       wake: () => loop.wake(),
       stop: () => loop.stop().then(stop).catch(onTickFailure),
-      readStatus: () => toStatus({ name, everyMs, state: loop.state, now: clock.now() }),
+      readStatus: () => toStatus({ name, everyMs, state: loop.state }),
     };
   };
   const beating = start({ name: "the pulse", everyMs: pulseEveryMs, tick: () => pulse.beat() });
@@ -183,20 +183,15 @@ export function startServerLoops(given: ServerLoopsOptions): ServerLoops {
 /** What is told of an error, in characters. */
 const maxMessageLength = 500;
 
-function toStatus(loop: {
-  readonly name: string;
-  readonly everyMs: number;
-  readonly state: LoopState;
-  readonly now: number;
-}): LoopStatus {
-  const { name, everyMs, state, now } = loop;
-  const { startedAt, endedAt, dueAt, ticks, failures, lastFailure } = state;
+function toStatus(loop: { readonly name: string; readonly everyMs: number; readonly state: LoopState }): LoopStatus {
+  const { name, everyMs, state } = loop;
+  const { startedAt, endedAt, lagMs, ticks, failures, lastFailure } = state;
   return {
     name,
     everyMs,
     startedAt,
     endedAt,
-    lagMs: dueAt === null ? 0 : Math.max(0, now - dueAt),
+    lagMs,
     ticks,
     failures,
     lastError:

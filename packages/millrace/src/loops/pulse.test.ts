@@ -3,6 +3,7 @@ import type { Api } from "../contract/api.ts";
 import { createDeferred } from "../kit/deferred.ts";
 import { systemClock as clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
+import { createVirtualClock } from "../kit/virtual-clock.ts";
 import { createService } from "../service/create-service.ts";
 import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
@@ -71,6 +72,21 @@ describe("the pulse", () => {
     stopping.abort();
     await last;
     expect(pulse.isAwaited).toBe(false);
+  });
+
+  test("sees a time that has come because the wall clock was set", async () => {
+    const virtual = createVirtualClock();
+    const pulse = createPulse({ api, clock: virtual });
+    let isOver = false;
+    const until = virtual.now() + 3_600_000;
+    const { signal } = new AbortController();
+    const waiting = pulse.waitBeyond(pulse.version, { until, signal }).then(() => (isOver = true));
+    await virtual.advance(60_000);
+    expect(isOver).toBe(false);
+    virtual.setWallTime(until);
+    await virtual.advance(5000);
+    expect(isOver).toBe(true);
+    await waiting;
   });
 
   test("is taken to have grown where the ledger does not answer", async () => {

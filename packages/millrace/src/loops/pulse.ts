@@ -8,7 +8,7 @@
 
 import type { Api } from "../contract/api.ts";
 import { findLastSeq } from "../contract/last-event.ts";
-import type { Clock } from "../kit/clock.ts";
+import type { Clock, Timer } from "../kit/clock.ts";
 
 export interface Pulse {
   /** Grows when something was recorded. */
@@ -23,6 +23,8 @@ export interface Pulse {
 
 /** Events read in a beat; where there are more the newest number is looked for. */
 const pageSize = 100;
+/** How long a time is waited for without a look at the wall clock, in ms. */
+const longestWaitMs = 5000;
 
 export function createPulse({ api, clock }: { readonly api: Pick<Api, "listEvents">; readonly clock: Clock }): Pulse {
   const waiting = new Set<() => void>();
@@ -50,8 +52,13 @@ export function createPulse({ api, clock }: { readonly api: Pick<Api, "listEvent
     waitBeyond: (known, { until, signal }) =>
       new Promise((resolve) => {
         if (version > known || signal.aborted) return resolve();
-        const timer =
-          until === null ? null : clock.setTimer(Math.max(0, until - clock.now()), end, { background: true });
+        let timer: Timer | null = null;
+        /** A wall clock that is set, or a machine that slept, is seen after a while. */
+        function waitFor(time: number): void {
+          const leftMs = time - clock.now();
+          if (leftMs <= 0) return end();
+          timer = clock.setTimer(Math.min(leftMs, longestWaitMs), () => waitFor(time), { background: true });
+        }
         function end(): void {
           waiting.delete(end);
           timer?.cancel();
@@ -60,6 +67,7 @@ export function createPulse({ api, clock }: { readonly api: Pick<Api, "listEvent
         }
         signal.addEventListener("abort", end, { once: true });
         waiting.add(end);
+        if (until !== null) waitFor(until);
       }),
     async beat() {
       try {

@@ -33,6 +33,8 @@ export interface LoopState {
   readonly endedAt: number | null;
   /** When the next one is to come; null while one goes on, and while it rests until something is recorded. */
   readonly dueAt: number | null;
+  /** By how much it is late by now, however the wall clock was set meanwhile, in ms. */
+  readonly lagMs: number;
   /** That have ended, well or not. */
   readonly ticks: number;
   readonly failures: number;
@@ -55,13 +57,28 @@ export function startLoop({ clock, random, everyMs, tick, rest, onTick, onFailur
   const stopping = new AbortController();
   let nap: AbortController | null = null;
   let isWoken = false;
-  let state: LoopState = { startedAt: null, endedAt: null, dueAt: null, ticks: 0, failures: 0, lastFailure: null };
+  let state: Omit<LoopState, "lagMs"> = {
+    startedAt: null,
+    endedAt: null,
+    dueAt: null,
+    ticks: 0,
+    failures: 0,
+    lastFailure: null,
+  };
+  /** When it is due by the monotonic clock. */
+  let duePoint: number | null = null;
+
+  function setDue(inMs: number | null): void {
+    duePoint = inMs === null ? null : clock.monotonic() + inMs;
+    state = { ...state, dueAt: inMs === null ? null : clock.now() + inMs };
+  }
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       const seen = rest?.pulse.version ?? 0;
       isWoken = false;
-      state = { ...state, startedAt: clock.now(), endedAt: null, dueAt: null };
+      setDue(null);
+      state = { ...state, startedAt: clock.now(), endedAt: null };
       const begunAt = clock.monotonic();
       const isDone = await attempt(tick);
       onTick?.(clock.monotonic() - begunAt);
@@ -70,7 +87,7 @@ export function startLoop({ clock, random, everyMs, tick, rest, onTick, onFailur
       nap = new AbortController();
       const signal = AbortSignal.any([stopping.signal, nap.signal]);
       const napMs = everyMs * (1 + jitter * random());
-      state = { ...state, dueAt: clock.now() + napMs };
+      setDue(napMs);
       await clock.sleep(napMs, signal).catch(() => undefined);
       if (isDone && rest !== undefined && !signal.aborted) await restQuietly(rest, { seen, signal });
       nap = null;
@@ -95,7 +112,7 @@ export function startLoop({ clock, random, everyMs, tick, rest, onTick, onFailur
     if (pulse.version > seen) return;
     await attempt(async () => {
       const until = await findNext();
-      state = { ...state, dueAt: until };
+      setDue(until === null ? null : until - clock.now());
       await pulse.waitBeyond(seen, { until, signal });
     });
   }
@@ -103,7 +120,7 @@ export function startLoop({ clock, random, everyMs, tick, rest, onTick, onFailur
   const ended = loop();
   return {
     get state() {
-      return state;
+      return { ...state, lagMs: duePoint === null ? 0 : Math.max(0, clock.monotonic() - duePoint) };
     },
     wake() {
       isWoken = true;
