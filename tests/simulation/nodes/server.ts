@@ -38,7 +38,7 @@ export interface ServerParts {
 export function startSimServer(world: World, { process, database, onFailure }: ServerParts): Listener {
   const { clock } = process;
   const store = database.connect(process);
-  const service = createService({ store, clock, leaseMs: serverTimes.leaseMs });
+  const service = createService({ store, clock, leaseMs: serverTimes.leaseMs, watchesLeases: true });
   const loops = startServerLoops({
     api: service,
     clock,

@@ -98,7 +98,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const metrics = settings.metrics === "on" ? createMetrics(metricTable) : null;
   const counted = (ledger: Store): Store => (metrics === null ? ledger : countRecords(ledger, { metrics, clock }));
   const store = counted(health.store);
-  const api = createService({ store, clock, leaseMs, isAlive });
+  const api = createService({ store, clock, leaseMs, isAlive, watchesLeases: true });
   const accounts = api;
   const access = accessControl ? createAccess({ access: store.access, clock }) : null;
   if (accessControl) await makeFirstAdmin(api, onFirstAdmin);
@@ -128,7 +128,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     access,
     async open(parts) {
       const beside = counted(parts.store);
-      const ofLedger = createService({ store: beside, clock, leaseMs, isAlive });
+      const ofLedger = createService({ store: beside, clock, leaseMs, isAlive, watchesLeases: true });
       const api = inWorkspace(ofLedger, parts.workspace);
       const place = openPlace({ ...parts, store: beside, api, accounts, oidc }, common);
       await place.server.ready();

@@ -24,11 +24,14 @@ export function createConcurrencyLimits({
   store,
   clock,
   random = systemRandom,
+  mayExpire = () => true,
   onFreed = async () => undefined,
 }: {
   readonly store: Store;
   readonly clock: Clock;
   readonly random?: Random;
+  /** Whether those that hold leases have had the time to renew them. */
+  readonly mayExpire?: () => boolean;
   /** Told of limits of which slots came back, of whom. */
   readonly onFreed?: (limits: readonly ConcurrencyLimit[], holder: string) => Promise<void>;
 }): ConcurrencyLimits {
@@ -107,6 +110,7 @@ export function createConcurrencyLimits({
   }
 
   async function expireSlots(): Promise<number> {
+    if (!mayExpire()) return 0;
     const now = clock.now();
     const { items } = await store.findObjects(
       "slot-lease",

@@ -27,6 +27,7 @@ import type { createBesideRuns } from "./beside-runs.ts";
 import { createConcurrencyLimits, mayBeWaitedFor } from "./concurrency-limits.ts";
 import { hasLeftRoom, isGuest, mayHaveWaitingStep, slotOfEnded } from "./is-guest.ts";
 import { emptyBatch } from "./empty-batch.ts";
+import { createLeaseWatch } from "./lease-watch.ts";
 import { createProcessRegistry } from "./process-registry.ts";
 import { recordObserved } from "./observed-task-runs.ts";
 import { withStartedVersion } from "./started-version.ts";
@@ -44,6 +45,8 @@ export interface ServiceOptions {
   readonly leaseMs?: number;
   /** Whether a process on this host is alive; "unknown" leaves the decision to its lease. */
   readonly isAlive?: (process: ExecutorProcess) => "alive" | "dead" | "unknown";
+  /** A server's, which looks at leases every few seconds: then no clock that is set, and no time without looks, ends them. */
+  readonly watchesLeases?: true;
 }
 
 /** Those of beside-runs.ts. */
@@ -112,18 +115,21 @@ const besideRunMethods = [
   "setMember",
 ] as const satisfies readonly (keyof ReturnType<typeof createBesideRuns>)[];
 
+const defaultLeaseMs = 30_000;
+
 /** How often a decision is taken again because another writer was faster, before it is given up. */
 const maxRaces = 20;
 
 export function createService(options: ServiceOptions): Api {
-  const { store, clock } = options;
+  const { store, clock, leaseMs = defaultLeaseMs } = options;
   const objects = createObjects({ store, clock });
-  const limits = createConcurrencyLimits({ store, clock, onFreed });
+  const watch = options.watchesLeases === true ? createLeaseWatch({ clock, leaseMs }) : null;
+  const limits = createConcurrencyLimits({ store, clock, mayExpire: () => watch?.isSettled ?? true, onFreed });
   const guests = late(async () => {
     const { createGuestRuns } = await import("./guest-runs.ts");
     return createGuestRuns({ store, clock, limits, register: processes.register, propose: proposeFlowRunState });
   });
-  const processes = createProcessRegistry({ ...options, leaseMs: options.leaseMs ?? 30_000, crash });
+  const processes = createProcessRegistry({ ...options, leaseMs, ...(watch === null ? {} : { watch }), crash });
 
   async function onFreed(freed: readonly ConcurrencyLimit[], holder: string): Promise<void> {
     const waitedFor = freed.filter((limit) => mayBeWaitedFor(limit, holder)).map(({ id }) => id);

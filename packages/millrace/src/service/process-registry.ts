@@ -5,6 +5,7 @@ import type { StateType } from "../contract/states.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { createLetOthers } from "../kit/let-others.ts";
+import type { LeaseWatch } from "./lease-watch.ts";
 
 export interface ProcessRegistry {
   readonly register: Api["registerProcess"];
@@ -28,9 +29,11 @@ export function createProcessRegistry(options: {
   readonly clock: Clock;
   readonly leaseMs: number;
   readonly isAlive?: (process: ExecutorProcess) => "alive" | "dead" | "unknown";
+  /** Of a server. Without it leases are compared with the clock. */
+  readonly watch?: LeaseWatch;
   readonly crash: (run: FlowRun, reason: string) => Promise<void>;
 }): ProcessRegistry {
-  const { store, clock, leaseMs, crash } = options;
+  const { store, clock, leaseMs, watch, crash } = options;
   const letOthers = createLetOthers(clock);
 
   /**
@@ -44,7 +47,7 @@ export function createProcessRegistry(options: {
       case "dead":
         return false;
       case "unknown":
-        return process.leaseExpiresAt > clock.now();
+        return watch === undefined ? process.leaseExpiresAt > clock.now() : !watch.hasEnded(process);
     }
   }
 
@@ -92,7 +95,8 @@ export function createProcessRegistry(options: {
       const failures: unknown[] = [];
       // One that fails again and again must not take the place of others: they do not count.
       let ended = 0;
-      for (const process of await store.findProcesses()) {
+      const processes = await (watch?.look(() => store.findProcesses()) ?? store.findProcesses());
+      for (const process of processes) {
         if (ended >= maxEnded || crashed >= maxCrashed) break;
         if (isAlive(process)) continue;
         try {
