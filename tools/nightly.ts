@@ -20,12 +20,13 @@ if ("skipped" in prefectTests) process.stdout.write(`Prefect's own tests are lef
 
 const steps: readonly Step[] = [
   {
-    name: "tests, with 20 times the cases of each property, ten times the work of two servers, every look of each page, and Prefect's client on both databases",
+    name: "tests, with 20 times the cases of each property, ten times the work of two servers, databases, clocks and disks that fail 20 times as often, every look of each page, and Prefect's client on both databases",
     script: "test",
     env: {
       MILLRACE_PROPERTY_FACTOR: "20",
       MILLRACE_COMPAT_TARGET: "millrace-sqlite,millrace-postgres",
       MILLRACE_CLUSTER_FACTOR: "10",
+      MILLRACE_CHAOS_FACTOR: "20",
       MILLRACE_DASHBOARD_FULL: "1",
       MILLRACE_MODEL_FULL: "1",
       MILLRACE_DASHBOARD_LIVE_SECONDS: "60",
