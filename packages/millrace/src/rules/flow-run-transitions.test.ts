@@ -71,6 +71,24 @@ describe("flow run transitions", () => {
     expect(answerOf(null, 5000)).toBe("WAIT");
   });
 
+  it("knows the word of an owner whose clock is behind when it is repeated, and takes nobody else's for it", () => {
+    const current = { ...state("RUNNING", 7), name: "Retrying" };
+    const again = (over: { current?: State; proposerEpoch?: number | null; at?: number }) =>
+      decideFlowRunTransition({
+        current: over.current ?? current,
+        proposed: { ...current, at: over.at ?? 5 },
+        owned: true,
+        epoch: 1,
+        proposerEpoch: over.proposerEpoch === undefined ? 1 : over.proposerEpoch,
+        now: 8,
+      });
+    expect(again({})).toEqual({ answer: "ACCEPT", state: current });
+    expect(again({ at: 8 })).toMatchObject({ state: { at: 8 } });
+    expect(again({ proposerEpoch: null })).toMatchObject({ state: { at: 5 } });
+    const forced = { ...current, details: { forcedBy: "ada" } };
+    expect(again({ current: forced })).toMatchObject({ state: { at: 5 } });
+  });
+
   it("accepts the same transition again without a change", () => {
     const same = state("COMPLETED", 7);
     const decision = decideFlowRunTransition({

@@ -38,11 +38,13 @@ export const flowRunRules: readonly Rule[] = [
   },
   {
     name: "a repeated transition is accepted once",
-    why: "a client that did not hear the answer asks again",
-    decide: ({ current, proposed }) =>
-      current.type === proposed.type && current.name === proposed.name && current.at === proposed.at
-        ? { answer: "ACCEPT", state: current }
-        : null,
+    why: "a client that did not hear the answer asks again; the state of an owner whose clock is behind has a later time than it said",
+    decide: ({ current, proposed, proposerEpoch }) => {
+      if (current.type !== proposed.type || current.name !== proposed.name) return null;
+      const isOwnLater = proposerEpoch !== null && proposed.at < current.at && current.details?.forcedBy === undefined;
+      const isRepeated = current.at === proposed.at || isOwnLater;
+      return isRepeated ? { answer: "ACCEPT", state: current } : null;
+    },
   },
   {
     name: "a terminal state stays",
