@@ -177,6 +177,30 @@ function testScheduler(makeLedger: MakeLedger): void {
     expect(due.filter(({ deploymentId }) => deploymentId !== deployment.id)).toHaveLength(30);
   });
 
+  test("skips also what is called late in the same moment", async () => {
+    await using server = await start(makeLedger);
+    const { api, clock } = server;
+    const skip = { ...everyMinute, catchUp: { policy: "skip" } };
+    await api.saveDeployment({ flowName: "etl", name: "a", schedules: [skip] });
+    await server.loop().tick();
+    const now = server.advance(30.5 * minuteMs);
+    const lateness = createLatenessLoop({ api, clock });
+    let called = 0;
+    await server
+      .loop({
+        async proposeFlowRunState(proposal) {
+          called += await lateness.tick();
+          return api.proposeFlowRunState(proposal);
+        },
+      })
+      .tick();
+    expect(called).toBeGreaterThan(20);
+    const past = (await server.runs()).filter(({ expectedAt }) => expectedAt <= now);
+    expect(past.filter(({ state }) => state.type === "SCHEDULED").map(({ expectedAt }) => now - expectedAt)).toEqual([
+      minuteMs / 2,
+    ]);
+  });
+
   describe("when no server looked for long", () => {
     const awayMs = { "a minute": minuteMs, "two hours": 2 * hourMs, "forty days": 40 * 24 * hourMs };
     const policies = {

@@ -2,7 +2,9 @@
 
 import type { Api } from "../contract/api.ts";
 import { isMillraceError } from "../contract/errors.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
 import type { Deployment, Schedule } from "../contract/objects.ts";
+import type { ProposalOutcome } from "../contract/record.ts";
 import type { Clock } from "../kit/clock.ts";
 import { createDigest } from "../kit/digest.ts";
 import type { LetOthers } from "../kit/let-others.ts";
@@ -17,6 +19,9 @@ const atOnce = 10;
 
 /** Late runs of a schedule that are looked at. */
 const maxLate = 1000;
+
+/** How often a run that changed in that moment is skipped again. */
+const maxRaces = 10;
 
 /** A schedule that cannot be read is looked at again after so long, in ms. */
 const brokenForMs = 3_600_000;
@@ -117,12 +122,23 @@ export function createSchedulerLoop(options: {
     const late = items.filter(({ extra }) => extra.scheduleId === schedule.id);
     const due = late.map(({ dueAt }) => dueAt ?? now);
     const skipped = new Set(decideSkipped({ schedule, late: due, missed, now }));
-    for (const { id, dueAt, state } of late) {
-      if (!skipped.has(dueAt ?? now)) continue;
-      const message = "Its time passed while nothing could start it, and its schedule does not make up for it.";
-      const skippedState = { type: "CANCELLED", name: "Skipped", message } as const;
-      // One that somebody has taken meanwhile is let be.
-      await api.proposeFlowRunState({ id, stateAt: state.at, state: skippedState, guest: true });
+    for (const run of late) if (skipped.has(run.dueAt ?? now)) await skip(run);
+  }
+
+  /** One that somebody has taken meanwhile is let be. One that was called late meanwhile is not. */
+  async function skip(found: FlowRun): Promise<void> {
+    const message = "Its time passed while nothing could start it, and its schedule does not make up for it.";
+    const state = { type: "CANCELLED", name: "Skipped", message } as const;
+    let run: FlowRun | null = found;
+    for (let tries = 0; tries < maxRaces && run !== null && isWaiting(run); tries++) {
+      const outcome: ProposalOutcome = await api.proposeFlowRunState({
+        id: run.id,
+        stateAt: run.state.at,
+        state,
+        guest: true,
+      });
+      if (outcome.decision.answer === "ACCEPT") return;
+      run = outcome.run;
     }
   }
 
@@ -221,6 +237,10 @@ function isAlike(now: Deployment | undefined, then: Deployment): boolean {
   if (now === undefined || now.revision === then.revision) return now !== undefined;
   const others = { revision: 0, updatedAt: 0, polledAt: null, readiness: null };
   return digest([{ ...now, ...others }]) === digest([{ ...then, ...others }]);
+}
+
+function isWaiting({ state, runCount, ownerId }: FlowRun): boolean {
+  return state.type === "SCHEDULED" && runCount === 0 && ownerId === null;
 }
 
 /** Does some of them at once, and then the next. */
