@@ -16,7 +16,7 @@ import { chaosFactor } from "./chaos-factor.ts";
 import { clockMissing, createWallClock, type WallClock } from "./wall-clock.ts";
 
 const steady = join(import.meta.dirname, "../../e2e/server/fixtures/steady.ts");
-const lease = { MILLRACE_LEASE_MS: "3s" };
+const lease = { MILLRACE_LEASE_MS: "10s" };
 const minuteMs = 60_000;
 const missed = { skip: { policy: "skip" }, latest: { policy: "latest" }, all: { policy: "all", max: 5 } } as const;
 
@@ -52,7 +52,10 @@ describe.skipIf(clockMissing !== undefined)("a wall clock that is set", () => {
       });
       const client = createClient({ url: server.url });
       const running = startFlow(server, whose === "the process" ? clock : null);
-      await until(async () => (await countSteps(client)) >= 10);
+      await until(async () => {
+        expect(running.child.exitCode, running.printed().stderr).toBeNull();
+        return (await countSteps(client)) >= 10;
+      });
       clock.set(to);
       // Whoever looks at leases now finds them by this clock.
       for (let times = 0; times < 10; times++) {

@@ -18,7 +18,7 @@ import { postgresMissing } from "../chosen-seeds.ts";
 import { fixture } from "../processes.ts";
 import { chaosFactor } from "./chaos-factor.ts";
 
-const faults = 4 * chaosFactor();
+const faults = 3 * chaosFactor();
 /** Results that each process has printed before the first fault, and after the last. */
 const someResults = 5;
 
@@ -33,6 +33,12 @@ function resultsOf({ printed }: Running): readonly Results[] {
     .slice(0, -1)
     .map((line) => line.split(" ").map(Number))
     .map(([n = NaN, sum = NaN]) => ({ n, sum }));
+}
+
+/** Whether each process has so many results. None has ended. */
+function allHave(flows: readonly Running[], least: (index: number) => number): boolean {
+  for (const { child, printed } of flows) expect(child.exitCode, printed().stderr).toBeNull();
+  return flows.every((each, index) => resultsOf(each).length >= least(index));
 }
 
 const right = (n: number): number => [n, n + 1, n + 2, n + 3].reduce((sum, each) => sum + each * each, 0);
@@ -67,7 +73,7 @@ test.skipIf(postgresMissing !== undefined || findPostgresPrograms() === undefine
       createLedger().startFile(fixture("squares.ts"), { env: { ...database, STOP: stop } }),
       remote.startFile(fixture("squares.ts"), { env: { STOP: stop } }),
     ];
-    await until(() => flows.every((each) => resultsOf(each).length >= someResults));
+    await until(() => allHave(flows, () => someResults));
 
     const client = createClient({ url: server.url, retryForMs: 60_000 });
     const { deployment } = await client.saveDeployment({ flowName: "etl", name: "nightly" });
@@ -98,7 +104,7 @@ test.skipIf(postgresMissing !== undefined || findPostgresPrograms() === undefine
 
     // It goes on: each process has some more results, and is answered.
     const before = flows.map((each) => resultsOf(each).length);
-    await until(() => flows.every((each, index) => resultsOf(each).length >= (before[index] ?? 0) + someResults));
+    await until(() => allHave(flows, (index) => (before[index] ?? 0) + someResults));
     isOver = true;
     await submitting;
     for (let times = 0; times < 20; times++) expect((await fetch(`${server.url}/readyz`)).status).toBe(200);

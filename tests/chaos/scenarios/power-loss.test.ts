@@ -20,7 +20,7 @@ import { fixture } from "../processes.ts";
 import { chaosFactor } from "./chaos-factor.ts";
 
 const scratch = process.env.MILLRACE_HOME ?? "";
-const images = 60 * chaosFactor();
+const images = 50 * chaosFactor();
 
 const recorder = prepareRecorder(join(scratch, "recorder"));
 if ("reason" in recorder && isCi()) throw new Error(`A recorder of the disk is needed in CI: ${recorder.reason}`);

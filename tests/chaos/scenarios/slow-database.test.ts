@@ -17,12 +17,12 @@ import { fixture } from "../processes.ts";
 import { chaosFactor } from "./chaos-factor.ts";
 
 const steady = join(import.meta.dirname, "../../e2e/server/fixtures/steady.ts");
-const lease = { MILLRACE_LEASE_MS: "2s" };
+const lease = { MILLRACE_LEASE_MS: "5s" };
 const isLong = chaosFactor() > 1;
 /** Of each answer of the database. */
 const latencyMs = isLong ? 200 : 30;
 /** Longer than a lease. */
-const stallMs = isLong ? 12_000 : 3000;
+const stallMs = isLong ? 15_000 : 6000;
 /** More than a server works on for one address. */
 const requests = 450;
 const mostMoreBytes = 100 * 1024 * 1024;
@@ -50,7 +50,10 @@ test.skipIf(postgresMissing !== undefined)(
         NODE_OPTIONS: `--conditions=millrace-source --import=${fixture("another-host.ts")}`,
       },
     });
-    await until(async () => (await client.listTaskRuns({}, { limit: 9 })).items.length > 2);
+    await until(async () => {
+      expect(flow.child.exitCode, flow.printed().stderr).toBeNull();
+      return (await client.listTaskRuns({}, { limit: 9 })).items.length > 2;
+    });
     const before = await readMemory(server.url);
 
     // Silent for longer than a lease. What is asked meanwhile waits, as much as may, and the rest is refused.
