@@ -27,21 +27,32 @@ const open = (answerTimeoutMs = 30_000) =>
 
 const content = Buffer.alloc(200_000, 7);
 
-const faults: readonly (readonly [what: string, fault: () => void, answerTimeoutMs?: number])[] = [
-  ["refuses with 500", () => void (server.refuse = () => 500)],
-  ["asks to slow down", () => void (server.refuse = () => 503)],
-  ["says that the key has expired", () => void (server.refuse = () => 403)],
-  ["never answers", () => void (server.breakOff = () => ({ afterBytes: 0, hangsUp: false })), 500],
-  ["hangs up", () => void (server.breakOff = () => ({ afterBytes: 0, hangsUp: true }))],
+interface Fault {
+  readonly what: string;
+  readonly begin: () => void;
+  /** How long the storage waits for an answer. */
+  readonly answerTimeoutMs?: number;
+}
+
+const faults: readonly Fault[] = [
+  { what: "refuses with 500", begin: () => void (server.refuse = () => 500) },
+  { what: "asks to slow down", begin: () => void (server.refuse = () => 503) },
+  { what: "says that the key has expired", begin: () => void (server.refuse = () => 403) },
+  {
+    what: "never answers",
+    begin: () => void (server.breakOff = () => ({ afterBytes: 0, hangsUp: false })),
+    answerTimeoutMs: 500,
+  },
+  { what: "hangs up", begin: () => void (server.breakOff = () => ({ afterBytes: 0, hangsUp: true })) },
 ];
 
 test.each(faults)(
-  "a task fails whose storage %s, and is completed by a retry when it has recovered",
-  async (_, fault, patienceMs) => {
+  "a task fails whose storage $what, and is completed by a retry when it has recovered",
+  async ({ begin, answerTimeoutMs }) => {
     await using ledger = await createTestLedger();
-    const load = task({ name: "load", resultStorage: open(patienceMs) }, async () => content);
+    const load = task({ name: "load", resultStorage: open(answerTimeoutMs) }, async () => content);
     const size = flow({ name: "size" }, async () => (await load()).length);
-    fault();
+    begin();
     const { run } = await ledger.run(size);
     const [failed] = await ledger.taskRuns(run, "load");
     expect(failed).toMatchObject({ state: { type: "FAILED" }, result: null, error: { code: "RESULT_STORAGE_FAILED" } });
