@@ -73,4 +73,6 @@ export interface EngineLimits {
   /** How long a resumed run must be quiet before unclaimed records count as drift, in ms. */
   readonly driftSettleMs: number;
   readonly logLevel: LogLevel;
+  /** How long log lines wait to be recorded together, in ms. Default 0: those of one turn of the event loop are. */
+  readonly logDelayMs?: number;
 }
