@@ -59,11 +59,17 @@ async function measure({ name, ...place }: LedgerPlace, plan: SubscribersPlan): 
 const bounds = { delayP99Ms: 60, delayMaxMs: 250, peakMb: 500 };
 
 function deliveryFigures(name: string, delivery: Delivery): Figure[] {
-  const { expected, delivered, medianMs, p99Ms, maxMs, openingMs, healthyCut } = delivery;
+  const { expected, unanswered, delivered, medianMs, p99Ms, maxMs, openingMs, healthyCut } = delivery;
   const from = `${name}: from an event's recording to who reads`;
   return [
     { label: `${name}: until all streams were open`, samples: [openingMs], unit: "ms" },
     { label: `${name}: events delivered`, samples: [delivered], unit: "", bound: { atLeast: expected } },
+    {
+      label: `${name}: events whose recording was not answered`,
+      samples: [unanswered],
+      unit: "",
+      bound: { atMost: 0 },
+    },
     { label: `${from}, median`, samples: [medianMs], unit: "ms" },
     { label: `${from}, 99 of 100`, samples: [p99Ms], unit: "ms", bound: { atMost: 2000 } },
     { label: `${from}, the last`, samples: [maxMs], unit: "ms" },

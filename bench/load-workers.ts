@@ -89,12 +89,13 @@ function claimFigures(
   name: string,
   { claims, plan }: { readonly claims: Claims; readonly plan: WorkersPlan },
 ): Figure[] {
-  const { claimed, duplicates, refused, medianMs, p99Ms, maxMs } = claims;
+  const { claimed, duplicates, refused, unanswered, medianMs, p99Ms, maxMs } = claims;
   const from = `${name}: from the due time until claimed`;
   return [
     { label: `${name}: runs claimed`, samples: [claimed], unit: "", bound: { atLeast: plan.runs } },
     { label: `${name}: runs claimed twice`, samples: [duplicates], unit: "", bound: { atMost: 0 } },
     { label: `${name}: claims refused, as another was faster`, samples: [refused], unit: "" },
+    { label: `${name}: questions that were not answered in time`, samples: [unanswered], unit: "" },
     { label: `${from}, median`, samples: [medianMs], unit: "ms" },
     { label: `${from}, 99 of 100`, samples: [p99Ms], unit: "ms", bound: { atMost: claimedWithinMs } },
     { label: `${from}, the last`, samples: [maxMs], unit: "ms" },

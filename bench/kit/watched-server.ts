@@ -20,7 +20,7 @@ export interface Phase {
   readonly delayMaxMs: number;
   /** The most memory in any second. */
   readonly peakMb: number;
-  /** The most that waited to be sent to one client, in any second. */
+  /** The most that waited to be sent to one client, looked at every 5 s. */
   readonly unsentKb: number;
 }
 

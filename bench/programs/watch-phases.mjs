@@ -11,6 +11,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 /** A timer of the histogram fires every so often, in ms; what it tells of each is that and the delay. */
 const resolution = 10;
 const sampleEveryMs = 1000;
+/** Looking at all connections takes a while where there are many. */
+const connectionsEveryMs = 5000;
 
 const delay = monitorEventLoopDelay({ resolution });
 delay.enable();
@@ -24,6 +26,9 @@ function begin() {
 
 function sample() {
   current.peakMb = Math.max(current.peakMb, process.memoryUsage.rss() / 2 ** 20);
+}
+
+function sampleConnections() {
   for (const handle of process._getActiveHandles()) {
     if (handle instanceof Socket) current.unsentKb = Math.max(current.unsentKb, handle.writableLength / 1024);
   }
@@ -31,6 +36,7 @@ function sample() {
 
 function end() {
   sample();
+  sampleConnections();
   const { user, system } = process.cpuUsage(current.cpu);
   const inMs = (value) => Math.max(0, value / 1e6 - resolution);
   phases.push({
@@ -45,6 +51,7 @@ function end() {
 }
 
 setInterval(sample, sampleEveryMs).unref();
+setInterval(sampleConnections, connectionsEveryMs).unref();
 process.on("SIGUSR2", end);
 process.on("exit", () => {
   end();

@@ -26,6 +26,8 @@ let isOver = false;
 process.on("message", () => {
   isOver = true;
 });
+// Whoever asked for it is gone.
+process.on("disconnect", () => process.exit());
 
 async function list(): Promise<number[]> {
   const tookMs: number[] = [];

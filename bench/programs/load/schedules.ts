@@ -9,6 +9,7 @@ import { openPrefectApi } from "../prefect-load/client.ts";
 import { createFlow } from "../prefect-load/flow-runs.ts";
 import { measureRate } from "../prefect-load/in-flight.ts";
 import { createDeployment, createPool, handOut } from "../prefect-load/pool.ts";
+import "./end-with-parent.ts";
 
 export interface SchedulesPlan {
   readonly schedules: number;

@@ -10,6 +10,7 @@ import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "millrace/client";
 import { addressOf, openEventStream } from "./event-lines.ts";
+import "./end-with-parent.ts";
 
 export interface SubscribersPlan {
   readonly subscribers: number;
@@ -27,7 +28,10 @@ export interface SubscribersPlan {
 }
 
 export interface Delivery {
+  /** Of the events that were recorded. */
   readonly expected: number;
+  /** Events whose recording was not answered in time. */
+  readonly unanswered: number;
   readonly delivered: number;
   readonly medianMs: number;
   readonly p99Ms: number;
@@ -99,12 +103,12 @@ async function measure(url: string, plan: SubscribersPlan): Promise<Delivery> {
   const processId = randomUUID();
   const padding = "x".repeat(payloadBytes);
   let expected = 0;
+  let unanswered = 0;
   const begunAt = performance.now();
   const recording = new Set<Promise<unknown>>();
   for (let index = 0; index < perSecond * seconds; index++) {
     await sleep(Math.max(0, begunAt + (index * 1000) / perSecond - performance.now()));
     const topic = index % topics;
-    expected += followers[topic] ?? 0;
     const event = {
       id: randomUUID(),
       name: nameOf(topic),
@@ -114,7 +118,13 @@ async function measure(url: string, plan: SubscribersPlan): Promise<Delivery> {
       resource: { id: nameOf(topic) },
       payload: JSON.stringify({ sentAt: now(), padding }),
     };
-    const recorded = client.record({ processId, events: [event] }).finally(() => recording.delete(recorded));
+    const recorded = client
+      .record({ processId, events: [event] })
+      .then(
+        () => (expected += followers[topic] ?? 0),
+        () => unanswered++,
+      )
+      .finally(() => recording.delete(recorded));
     recording.add(recorded);
   }
   await Promise.all(recording);
@@ -131,6 +141,7 @@ async function measure(url: string, plan: SubscribersPlan): Promise<Delivery> {
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   return {
     expected,
+    unanswered,
     delivered: latenciesMs.length,
     medianMs: at(0.5),
     p99Ms: at(0.99),

@@ -6,7 +6,8 @@
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Client, createClient, type FlowRun } from "millrace/client";
+import { type Client, createClient, type FlowRun, isMillraceError } from "millrace/client";
+import "./end-with-parent.ts";
 
 export interface WorkersPlan {
   readonly workers: number;
@@ -26,6 +27,8 @@ export interface Claims {
   readonly duplicates: number;
   /** Proposals that were refused, as another was faster. */
   readonly refused: number;
+  /** Questions and proposals that were not answered in time; a worker asks again. */
+  readonly unanswered: number;
   /** From when a run was due, or could be seen if that was later, until it was claimed. */
   readonly medianMs: number;
   readonly p99Ms: number;
@@ -40,6 +43,8 @@ const planEveryMs = 3000;
 const waitMs = 15_000;
 const heartbeatMs = 10_000;
 const limit = 10;
+/** After a question that was not answered. */
+const retryMs = 1000;
 
 /** Of every other run. */
 const scheduledAheadMs = 3000;
@@ -47,7 +52,7 @@ const submittedAtOnce = 16;
 const settleMs = 5000;
 
 async function measure(url: string, plan: WorkersPlan): Promise<Claims> {
-  const client = createClient({ url });
+  const client = createClient({ url, retryForMs: 60_000 });
   const pools = await makePools(client, plan.pools);
   const claims = createClaims(client);
   const over = new AbortController();
@@ -58,7 +63,8 @@ async function measure(url: string, plan: WorkersPlan): Promise<Claims> {
     if (pool !== undefined) await work({ client, claims, poolId: pool.id, name: `worker-${index}`, over: over.signal });
   });
   const failed = Promise.all(workers).then(() => new Promise<never>(() => undefined));
-  await Promise.race([failed, sleep(heartbeatMs + settleMs)]);
+  while (claims.known.size < plan.workers) await Promise.race([failed, sleep(100)]);
+  await Promise.race([failed, sleep(settleMs)]);
   process.stdout.write("idle\n");
   await Promise.race([failed, sleep(plan.idleMs)]);
   process.stdout.write("runs\n");
@@ -104,7 +110,7 @@ async function submit(
       if (pool === undefined) return;
       const scheduledAt =
         Math.floor(index / pools.length) % 2 === 0 ? {} : { scheduledAt: Date.now() + scheduledAheadMs };
-      await client.submitRun({ deployment: pool.deploymentId, ...scheduledAt });
+      await client.submitRun({ deployment: pool.deploymentId, idempotencyKey: String(index), ...scheduledAt });
     }
   };
   await Promise.all(Array.from({ length: submittedAtOnce }, lane));
@@ -112,6 +118,10 @@ async function submit(
 
 interface ClaimLog {
   readonly count: number;
+  /** Workers that have said once that they are there. */
+  readonly known: Set<string>;
+  /** What is asked until it is answered. */
+  insist<T>(ask: () => Promise<T>): Promise<T>;
   /** Claims it, if it is to be had, and ends it. */
   execute(run: FlowRun): Promise<void>;
   toResult(plan: WorkersPlan): Claims;
@@ -121,19 +131,38 @@ function createClaims(client: Client): ClaimLog {
   const latenciesMs = new Map<string, number>();
   let duplicates = 0;
   let refused = 0;
+  let unanswered = 0;
 
-  const propose = (id: string, state: object): Promise<boolean> =>
-    client
-      .proposeFlowRunState({ id, guest: true, ...state } as Parameters<Client["proposeFlowRunState"]>[0])
-      .then(({ decision }) => decision.answer === "ACCEPT");
+  async function insist<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!isMillraceError(error) || !error.retryable) throw error;
+        unanswered++;
+      }
+      await sleep(retryMs);
+    }
+  }
+
+  /** Whether the run is in the state now, by this proposal or by one whose answer was lost. */
+  async function propose(id: string, proposal: object, transitionId: string | null = null): Promise<boolean> {
+    const asked = { id, guest: true, ...proposal } as Parameters<Client["proposeFlowRunState"]>[0];
+    const { decision, run } = await insist(() => client.proposeFlowRunState(asked));
+    if (decision.answer === "ACCEPT") return true;
+    return transitionId !== null && run?.history.some(({ details }) => details?.transitionId === transitionId) === true;
+  }
 
   return {
     get count() {
       return latenciesMs.size;
     },
+    known: new Set(),
+    insist,
     async execute({ id, state, dueAt, createdAt }) {
       const details = { transitionId: randomUUID() };
-      const isOurs = await propose(id, { state: { type: "PENDING", name: "Pending", details }, stateAt: state.at });
+      const pending = { state: { type: "PENDING", name: "Pending", details }, stateAt: state.at };
+      const isOurs = await propose(id, pending, details.transitionId);
       if (!isOurs) return void refused++;
       if (latenciesMs.has(id)) duplicates++;
       latenciesMs.set(id, now() - Math.max(dueAt ?? 0, createdAt));
@@ -145,7 +174,15 @@ function createClaims(client: Client): ClaimLog {
       const missing = Array.from({ length: runs - latenciesMs.size }, () => limitMs);
       const sorted = [...latenciesMs.values(), ...missing].toSorted((a, b) => a - b);
       const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-      return { claimed: latenciesMs.size, duplicates, refused, medianMs: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
+      return {
+        claimed: latenciesMs.size,
+        duplicates,
+        refused,
+        unanswered,
+        medianMs: at(0.5),
+        p99Ms: at(0.99),
+        maxMs: at(1),
+      };
     },
   };
 }
@@ -166,15 +203,20 @@ async function work({ client, claims, poolId, name, over }: Job): Promise<void> 
 
   async function beat(): Promise<void> {
     while (!over.aborted) {
-      await client.heartbeatWorker({ workPoolId: poolId, name, heartbeatIntervalMs: heartbeatMs, runtime: "node" });
+      const heartbeat = { workPoolId: poolId, name, heartbeatIntervalMs: heartbeatMs, runtime: "node" } as const;
+      await claims.insist(() => client.heartbeatWorker(heartbeat));
+      claims.known.add(name);
       await sleep(heartbeatMs * (1 + Math.random() / 5));
     }
   }
 
+  const find = (request: { before: number; limit: number; waitMs?: number }): Promise<readonly FlowRun[]> =>
+    claims.insist(() => client.findDueRuns({ ...base, ...request }));
+
   async function start(runs: readonly FlowRun[]): Promise<number> {
     const fresh = runs.filter(({ id }) => !active.has(id) && active.size < limit);
     for (const deploymentId of new Set(fresh.flatMap((run) => run.deploymentId ?? []))) {
-      await client.readObject("deployment", deploymentId);
+      await claims.insist(() => client.readObject("deployment", deploymentId));
     }
     for (const run of fresh) {
       active.add(run.id);
@@ -193,10 +235,10 @@ async function work({ client, claims, poolId, name, over }: Job): Promise<void> 
     }
     const askedAt = performance.now();
     const before = Date.now() + everyMs + soonMs;
-    const started = await start(await client.findDueRuns({ ...base, before, limit: free, waitMs }));
+    const started = await start(await find({ before, limit: free, waitMs }));
     if (performance.now() - lookedAt > planEveryMs) {
       lookedAt = performance.now();
-      await start(await client.findDueRuns({ ...base, before: Date.now() + lookaheadMs, limit }));
+      await start(await find({ before: Date.now() + lookaheadMs, limit }));
     }
     if (started === 0 && performance.now() - askedAt < waitMs / 2) await sleep(everyMs);
   }

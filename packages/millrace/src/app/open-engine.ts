@@ -27,6 +27,8 @@ import { traceSubmissions } from "./trace-submissions.ts";
 
 /** A run that has ended by then pays for no thread where others of the machine see whether its process lives. In ms. */
 const lateMs = 1000;
+/** How long log lines wait to be recorded together on a server, in ms. */
+const remoteLogDelayMs = 200;
 
 export interface EngineOptions {
   readonly observer?: RunObserver | null;
@@ -98,7 +100,7 @@ export async function openEngine(settings: Settings, options: EngineOptions = {}
 
 function createPorts(
   settings: Settings,
-  { api, lease }: OpenedLedger,
+  { api, client, lease }: OpenedLedger,
   options: EngineOptions & { readonly clock: Clock },
 ): EnginePorts {
   const { clock, observer = null, random = systemRandom, newId = uuidv7, hasHeartbeat = true } = options;
@@ -144,6 +146,8 @@ function createPorts(
       driftSettleMs: settings.driftSettleMs,
       longSleepMs: isOfWorker ? settings.longSleepMs : null,
       logLevel: settings.logLevel,
+      // Each write is a request then, of many processes to one server; a page that follows a log asks once a second.
+      logDelayMs: client === null ? 0 : remoteLogDelayMs,
     },
   };
 }

@@ -98,7 +98,8 @@ export class Engine implements Runtime {
     this.#previewOptions = { mask: (text) => ports.masker.mask(text), reference: describeFuture };
     this.lease = new ProcessLease(ports, this.#runs);
     const processId = this.lease.id;
-    this.journal = new Journal({ api, clock, processId, owners: this.#owners });
+    const { logDelayMs = 0 } = ports.limits;
+    this.journal = new Journal({ api, clock, processId, owners: this.#owners, logDelayMs });
     const ensureProcess = (): Promise<void> => this.lease.ensure();
     this.tagSlots = new TagSlots({ api, clock, processId, ensureProcess });
     this.slots = new Slots({ api, clock, processId, ensureProcess });

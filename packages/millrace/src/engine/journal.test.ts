@@ -2,13 +2,18 @@
 
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
+import type { Api } from "../contract/api.ts";
 import { MillraceError } from "../contract/errors.ts";
+import type { RecordBatch } from "../contract/record.ts";
 import type { StoreBatch } from "../contract/store.ts";
+import { createVirtualClock } from "../kit/virtual-clock.ts";
 import { logger } from "../sdk/context.ts";
 import { flow } from "../sdk/flow.ts";
 import { task } from "../sdk/task.ts";
+import { aLogLine, anEvent } from "../store/suite/samples.testsuite.ts";
 import { definitionOf } from "../testing/subjects.ts";
 import { withFaults } from "./faulty-store.testsuite.ts";
+import { Journal } from "./journal.ts";
 import { openProcesses } from "./processes.testsuite.ts";
 
 const busy = (): Error => new MillraceError("LEDGER_BUSY", { location: "here", waited: "a while" });
@@ -293,6 +298,56 @@ describe("group commit", () => {
     );
     const states = batches.flatMap(({ taskRuns }) => taskRuns.map(({ state }) => state.name));
     expect(states).toEqual(["Running", "Completed"]);
+  });
+});
+
+describe("log lines, where each write is a request", () => {
+  function openJournal() {
+    const clock = createVirtualClock();
+    const lines: number[] = [];
+    const api = {
+      async record({ logs = [] }: RecordBatch) {
+        lines.push(logs.length);
+        return { created: [], proposals: [], stale: [] };
+      },
+    } as unknown as Api;
+    const owners = { epochOf: () => undefined, refused: () => undefined };
+    const journal = new Journal({ api, clock, processId: "p", owners, logDelayMs: 200 });
+    const log = (count: number): void => {
+      for (let index = 0; index < count; index++) journal.log(aLogLine(null, "a line"));
+    };
+    return { clock, journal, lines, log };
+  }
+
+  test("wait a moment for each other", async () => {
+    const { clock, lines, log } = openJournal();
+    for (let round = 0; round < 100; round++) {
+      log(1);
+      await clock.advance(10);
+    }
+    await clock.advance(200);
+    expect(lines.reduce((sum, count) => sum + count, 0)).toBe(100);
+    expect(lines.length).toBeLessThanOrEqual(6);
+  });
+
+  test("go with whatever else is recorded, and are written when somebody waits for them", async () => {
+    const { clock, journal, lines, log } = openJournal();
+    log(3);
+    void journal.event(anEvent());
+    await clock.advance(0);
+    expect(lines).toEqual([3]);
+    log(2);
+    const flushed = journal.flush();
+    await clock.advance(0);
+    await flushed;
+    expect(lines).toEqual([3, 2]);
+  });
+
+  test("are written at once when there are as many as a write takes", async () => {
+    const { clock, lines, log } = openJournal();
+    log(5001);
+    await clock.advance(0);
+    expect(lines[0]).toBe(5000);
   });
 });
 

@@ -5,7 +5,8 @@
  *   idle ──begin/commit/log──▶ scheduled ──setImmediate──▶ writing ──▶ idle, or scheduled when more came meanwhile
  *
  * One batch is in flight at a time, so that the order of a run's records is the order of its calls. A start waits for
- * the next batch, at most `startDelayMs`; if the task ends before that, start and end are one write.
+ * the next batch, at most `startDelayMs`; if the task ends before that, start and end are one write. Log lines wait as long
+ * as they are told to, where each write is a request.
  */
 
 import type { Api } from "../contract/api.ts";
@@ -91,6 +92,8 @@ export class Journal {
   #asked: RecordBatch | null = null;
   readonly #starts = new Set<JournalEntry>();
   #startTimer: { cancel(): void } | null = null;
+  readonly #logDelayMs: number;
+  #logTimer: { cancel(): void } | null = null;
   #mode: "idle" | "scheduled" | "writing" = "idle";
   /** Runs that have begun, and of which nothing has been written since: the database may lose them. */
   readonly #unsure = new Map<string, NewFlowRun>();
@@ -104,7 +107,10 @@ export class Journal {
     readonly clock: Clock;
     readonly processId: string;
     readonly owners: Owners;
+    /** How long log lines wait for a batch to go with, in ms. Default 0. */
+    readonly logDelayMs?: number;
   }) {
+    this.#logDelayMs = options.logDelayMs ?? 0;
     this.#api = options.api;
     this.#clock = options.clock;
     this.#processId = options.processId;
@@ -179,7 +185,9 @@ export class Journal {
 
   /** Records the line with the next batch. Dropped, and counted, when too much of its run waits already. */
   log(line: LogLine): void {
-    if (this.#allowance.admit(line)) this.#open().logs.push(line);
+    if (!this.#allowance.admit(line)) return;
+    const batch = this.#logDelayMs > 0 ? this.#gather() : this.#open();
+    batch.logs.push(line);
   }
 
   async artifact(artifact: Artifact): Promise<void> {
@@ -198,6 +206,7 @@ export class Journal {
   async flush(): Promise<void> {
     this.#flushStarts();
     this.#tellOfDropped();
+    if (!isEmpty(this.#current)) this.#schedule();
     const unwritten = [...this.#queue, this.#current].filter((batch) => !isEmpty(batch));
     if (this.#inFlight !== null) unwritten.push(this.#inFlight);
     await Promise.all(unwritten.map((batch) => batch.written));
@@ -230,8 +239,24 @@ export class Journal {
     return this.#current;
   }
 
+  /** The batch that takes more lines, for a while without being scheduled; whatever else is recorded takes them along. */
+  #gather(): Batch {
+    if (this.#current.logs.length >= maxBatchLogs) return this.#open();
+    if (this.#mode === "idle") this.#awaitLines();
+    return this.#current;
+  }
+
+  #awaitLines(): void {
+    this.#logTimer ??= this.#clock.setTimer(this.#logDelayMs, () => {
+      this.#logTimer = null;
+      if (!isEmpty(this.#current)) this.#schedule();
+    });
+  }
+
   #schedule(): void {
     if (this.#mode !== "idle") return;
+    this.#logTimer?.cancel();
+    this.#logTimer = null;
     this.#mode = "scheduled";
     setImmediate(() => void this.#write());
   }
@@ -271,7 +296,10 @@ export class Journal {
     this.#inFlight = null;
     this.#asked = null;
     this.#mode = "idle";
-    if (this.#queue.length > 0 || !isEmpty(this.#current) || this.#allowance.hasUntold) this.#schedule();
+    const isMoreThere = this.#queue.length > 0 || !isEmpty(this.#current) || this.#allowance.hasUntold;
+    if (!isMoreThere) return;
+    if (this.#logDelayMs > 0 && this.#queue.length === 0 && hasOnlyLogs(this.#current)) this.#awaitLines();
+    else this.#schedule();
   }
 
   /** A body that was given up may go on, and write in the name of an owner that this process itself has followed since. */
@@ -364,12 +392,20 @@ function tellOfLostLogs({ logs }: Batch, error: unknown): void {
   process.emitWarning(message, { type: "MillraceWarning", code: "LOGS_LOST" });
 }
 
+function hasOnlyLogs(batch: Batch): boolean {
+  return batch.logs.length > 0 && batch.logs.length < maxBatchLogs && hasNoRecords(batch);
+}
+
 function isEmpty(batch: Batch): boolean {
+  return batch.logs.length === 0 && hasNoRecords(batch);
+}
+
+/** But log lines. */
+function hasNoRecords(batch: Batch): boolean {
   return (
     batch.entries.length === 0 &&
     batch.created.length === 0 &&
     batch.proposals.length === 0 &&
-    batch.logs.length === 0 &&
     batch.artifacts.size === 0 &&
     batch.events.length === 0
   );

@@ -84,4 +84,6 @@ export interface EngineLimits {
   /** A sleep of at least so long gives up the process of a run that a worker has started, in ms; null: none does. */
   readonly longSleepMs: number | null;
   readonly logLevel: LogLevel;
+  /** How long log lines wait to be recorded together, in ms. Default 0: those of one turn of the event loop are. */
+  readonly logDelayMs?: number;
 }

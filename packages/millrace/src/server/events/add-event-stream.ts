@@ -61,7 +61,9 @@ export function addEventStream(
   const shares = createClientShares({ max, maxOfClient, describe: (count) => `${count} streams are open`, onRefused });
   const feed = createEventFeed({ api, clock });
   const send = createEventSender({ clock, feed });
-  const closing = new AbortController();
+  /** Each ends a stream. */
+  const open = new Set<AbortController>();
+  let isClosing = false;
 
   app.get(
     "/v1/events/stream",
@@ -81,8 +83,10 @@ export function addEventStream(
       const admission = await guard?.admit(readCredential(request.headers), { policy, from: request.clientAddress });
       // It was let in a moment ago, and may not be here any more.
       if (admission === null) throw new MillraceError("UNAUTHENTICATED", { reason: "it may not listen any more" });
-      const mayStay = admission === undefined ? [] : [admission.signal];
-      const signal = AbortSignal.any([gone.signal, closing.signal, ...mayStay]);
+      admission?.signal.addEventListener("abort", () => gone.abort(), { once: true });
+      open.add(gone);
+      if (isClosing) gone.abort();
+      const { signal } = gone;
       try {
         const newest = await feed.join();
         try {
@@ -101,6 +105,7 @@ export function addEventStream(
           feed.leave();
         }
       } finally {
+        open.delete(gone);
         admission?.end();
         giveBack();
         if (reply.sent) reply.raw.end();
@@ -126,7 +131,10 @@ export function addEventStream(
     },
     feed,
     wake: () => feed.wake(),
-    close: () => closing.abort(),
+    close() {
+      isClosing = true;
+      for (const stream of open) stream.abort();
+    },
   };
 }
 

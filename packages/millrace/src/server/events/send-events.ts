@@ -17,7 +17,7 @@ const pageLimit = 500;
 const firstPage = 50;
 const leastPage = 8;
 /** What is sent in one go, in characters, and one event more: the rest waits in the ledger until the client has that. */
-const partChars = 64 * 1024;
+const partChars = 32 * 1024;
 /** A line that says nothing, so that proxies and clients see that the stream is alive. In ms. */
 const heartbeatMs = 15_000;
 /** After the database did not answer, in ms. */

@@ -136,7 +136,7 @@ describe("workers that wait for runs", () => {
     await clock.advance(250);
     expect(idsOf(first)).toEqual(ids);
     const second = ask("second");
-    await clock.advance(500);
+    await clock.advance(2500);
     expect(second.runs).toBe(null);
     await clock.advance(1000);
     expect(idsOf(second)).toEqual(ids);

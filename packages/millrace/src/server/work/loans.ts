@@ -3,8 +3,8 @@
 import type { FlowRun } from "../../contract/flow-run.ts";
 import type { Clock } from "../../kit/clock.ts";
 
-/** How long a run that is due is kept for who was told of it, in ms. */
-const keptMs = 1000;
+/** How long a run that is due is kept for who was told of it, in ms: a busy server may take a while to take its claim. */
+const keptMs = 3000;
 /** Above so many, loans are looked through for those that are over. */
 const manyLoans = 1000;
 
