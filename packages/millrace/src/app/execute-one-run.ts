@@ -22,7 +22,7 @@ import type { FromRunProcess, ToRunProcess } from "../worker/process/messages.ts
 import { markOf, runFolderVariable } from "../worker/process/run-folder.ts";
 import { findFlow } from "./import-module.ts";
 import { type OpenedEngine, openEngine } from "./open-engine.ts";
-import { readSettings, setProgramKey, setProgramTrace } from "./settings.ts";
+import { readOwnVariable, readSettings, setProgramKey, setProgramTrace } from "./settings.ts";
 import { prepareFlow } from "./prepare-flow.ts";
 import { endStalled } from "./untimely-end.ts";
 import { warmUp } from "./warm-up.ts";
@@ -54,7 +54,7 @@ let stopped: ((run: FlowRun) => MillraceError) | null = null;
 /** Ends the wait for the time of the run. */
 const waiting = new AbortController();
 /** What this process has started. */
-const own: StartedBy = { pid: process.pid, mark: markOf(process.env[runFolderVariable] ?? "") };
+const own: StartedBy = { pid: process.pid, mark: markOf(readOwnVariable(runFolderVariable) ?? "") };
 /** Settles when the flow's own function has, whatever was recorded of it by then. */
 let body: Promise<unknown> = Promise.resolve();
 

@@ -345,6 +345,11 @@ export function codeCopyFolder(): string | null {
   return folder === undefined || folder === "" ? null : folder;
 }
 
+/** What whoever has started this process says by a variable of its own; null where it does not. */
+export function readOwnVariable(name: string): string | null {
+  return process.env[name] ?? null;
+}
+
 /** Where in a trace whoever started this process was, as the variables TRACEPARENT and TRACESTATE say; null where they do not. */
 export function readProgramTrace(): TraceCarrier | null {
   return toTraceCarrier(process.env.TRACEPARENT, process.env.TRACESTATE);
