@@ -4,6 +4,7 @@
  */
 
 import { flow, task } from "millrace";
+import "./end-with-parent.ts";
 
 const noop = task({ name: "no-op" }, async (index: number) => {
   if (index % sampleEvery === 0) sample(index);
