@@ -26,7 +26,7 @@ export const adminRoutes = {
     verb: "GET",
     path: "/version",
     tag,
-    summary: "The version of Prefect that is spoken here",
+    summary: "The version of the API that is spoken here",
     isProbe: true,
     answers: { 200: schemas.version },
   },
@@ -34,7 +34,7 @@ export const adminRoutes = {
     verb: "GET",
     path: "/admin/version",
     tag,
-    summary: "The same; clients look at it before all else",
+    summary: "The version of Prefect that is spoken here; clients look at it before all else",
     answers: { 200: schemas.version },
   },
   readSettings: {
