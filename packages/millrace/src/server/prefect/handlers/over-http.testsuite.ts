@@ -59,6 +59,8 @@ export async function serveOverHttp(
   const onUnreadable = (row: UnreadableRow): void => void unreadable.push(row);
   const context: PrefectContext = { api, clock, vault: namingVault, version: "3.9.1", onUnreadable };
   const app = fastify({ routerOptions: { maxParamLength: 4096 } });
+  // Nobody is asked who they are.
+  app.decorateRequest("identity", null);
   const failures: unknown[] = [];
   addPrefectRoutes(app, {
     handlers: makeHandlers(context),
