@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { verifyWebhook } from "../client/verify-webhook.ts";
 import type { Api } from "../contract/api.ts";
 import type { Action, EventTrigger, Firing, Trigger } from "../contract/automations.ts";
@@ -117,8 +117,11 @@ async function aRun(more: JsonObject = {}): Promise<string> {
 }
 
 function testAutomations(makeLedger: MakeLedger): void {
-  beforeEach(async () => {
+  beforeAll(async () => {
     ledger = await makeLedger();
+  });
+  afterAll(() => ledger.remove());
+  beforeEach(async () => {
     now = 1_800_000_000_000;
     clock = { ...systemClock, now: () => now };
     api = createService({ store: await ledger.open(), clock });
@@ -126,7 +129,7 @@ function testAutomations(makeLedger: MakeLedger): void {
   afterEach(async () => {
     for (const loop of loops.splice(0)) await loop.stop();
     await api.close();
-    await ledger.remove();
+    await ledger.clear();
     expect(failures.splice(0)).toEqual([]);
   });
 
