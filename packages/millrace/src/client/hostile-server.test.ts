@@ -56,8 +56,14 @@ describe("a stream of events", () => {
   test("whose line never ends is left, as far as one may be, and asked for again", async () => {
     let given = 0;
     const chunk = new TextEncoder().encode("x".repeat(2 ** 16));
-    const endless: typeof fetch = async () =>
-      new Response(
+    const stopping = new AbortController();
+    let asked = 0;
+    const endless: typeof fetch = async () => {
+      if (++asked > 3) {
+        stopping.abort();
+        throw new Error("no more");
+      }
+      return new Response(
         new ReadableStream<Uint8Array>({
           pull(controller) {
             given += chunk.length;
@@ -65,18 +71,16 @@ describe("a stream of events", () => {
           },
         }),
       );
-    const stopping = new AbortController();
-    let opened = 0;
+    };
     await followEvents({
       url: "http://127.0.0.1:1",
       signal: stopping.signal,
       fetch: endless,
       clock: hasty,
       onEvent: () => expect.unreachable(),
-      onOpen: () => {
-        if (++opened === 3) stopping.abort();
-      },
+      onOpen: () => expect.unreachable(),
     });
+    expect(asked).toBe(4);
     expect(given).toBeLessThan(3 * maxEventChars + 20 * 2 ** 16);
   });
 
@@ -93,7 +97,7 @@ describe("a stream of events", () => {
     );
     expect(await follow(server, 3)).toEqual([]);
     expect(other.asked).toEqual([]);
-    expect(server.asked[0]).toBe("/v1/events/stream? Bearer mr_secret");
+    expect(server.asked[0]).toBe("/v1/events/stream?beats=1 Bearer mr_secret");
   });
 });
 
