@@ -86,6 +86,20 @@ test("hides what a secret begins with where a text was cut, and nowhere else", (
   expect(masker.maskCut("nothing of it")).toBe("nothing of it");
 });
 
+test("hides what a secret begins with where others cut in, from 8 characters on", () => {
+  const long = "mrsecret13".repeat(8000);
+  const masker = createMasker([long]);
+  const base64 = Buffer.from(long).toString("base64");
+  const trace = "----- Native stack trace -----";
+  for (const cut of [long.slice(0, 50_003), long.slice(0, 8), base64.slice(0, 70_001), long + long.slice(0, 39)]) {
+    expect(masker.maskBegun(`dies with ${cut}${trace}`)).toBe(`dies with ********${trace}`);
+    expect(masker.maskCut(`${cut}${trace}mrse`)).toBe(`********${trace}********`);
+  }
+  expect(masker.maskBegun("mrsecre and mrsecre")).toBe("mrsecre and mrsecre");
+  // One beginning within another: the end of the first is the start of the second.
+  expect(createMasker(["abcabcabcd"]).maskBegun("-abcabcabcabcabce-")).toBe("-********e-");
+});
+
 test("no secret is left in any text", () => {
   const text = fc.string({ unit: fc.constantFrom("a", "b", "\\", '"', "\n", "é", "\ud800", "%", "+", "/") });
   fc.assert(

@@ -8,7 +8,12 @@ export interface Masker {
   add(secret: string): void;
   /** The text with each secret replaced by `********`, also where it is in base64, in a URL or escaped in JSON. */
   mask(text: string): string;
-  /** As `mask`, for a text whose end was cut off: what a secret begins with is hidden there too, from 4 characters on. */
+  /**
+   * As `mask`, for what several may have written at once, so that one was cut off by another: what a secret begins with is
+   * hidden too, from 8 characters on.
+   */
+  maskBegun(text: string): string;
+  /** As `maskBegun`, for a text whose end was cut off too: there from 4 characters on. */
   maskCut(text: string): string;
   /** As `mask`, for names that must stay apart and stay the same: each secret is replaced by `hidden-` and a short digest of it. */
   mark(text: string): string;
@@ -18,6 +23,9 @@ const minLength = 4;
 
 /** A line of a secret with several, such as a key file, is hidden by itself from this length on. */
 const minLineLength = 8;
+
+/** What a secret begins with is hidden within a text from this length on: less of it is in other words by chance. */
+const minBegunLength = 8;
 
 /** Base64 is looked for from this length on. */
 const minBase64Length = 8;
@@ -46,20 +54,25 @@ export function createMasker(secrets: Iterable<string> = []): Masker {
     return spans;
   };
 
+  const mask = (text: string): string => {
+    const spans = spansIn(text);
+    return spans === null ? text : coverSpans(text, spans, () => stars);
+  };
+
+  /** Looked for only where something is left of it: most texts have secrets whole, or none. */
+  const maskBegun = (text: string, minAtEnd: number): string => {
+    const masked = mask(text);
+    const begun = forms.filter((form) => mayBegin(masked, form, minAtEnd));
+    if (begun.length === 0) return masked;
+    const spans = [...(spansIn(text) ?? []), ...begun.flatMap((form) => begunIn(text, form, minAtEnd))];
+    return coverSpans(text, spans, () => stars);
+  };
+
   return {
     add,
-    mask(text) {
-      const spans = spansIn(text);
-      return spans === null ? text : coverSpans(text, spans, () => stars);
-    },
-    maskCut(text) {
-      const spans = spansIn(text) ?? [];
-      for (const form of forms) {
-        const start = startAtEnd(text, form);
-        if (start !== null) spans.push({ start, end: text.length });
-      }
-      return coverSpans(text, spans, () => stars);
-    },
+    mask,
+    maskBegun: (text) => maskBegun(text, minBegunLength),
+    maskCut: (text) => maskBegun(text, minLength),
     mark(text) {
       const spans = spansIn(text);
       return spans === null ? text : coverSpans(text, spans, markOf);
@@ -72,24 +85,38 @@ interface Span {
   readonly end: number;
 }
 
-/** Where the end of the text begins that is the beginning of the form; null where there are fewer characters of it. */
-function startAtEnd(text: string, form: string): number | null {
-  const beginning = form.slice(0, minLength);
-  const from = Math.max(0, text.length - form.length);
-  if (!text.includes(beginning, from)) return null;
+function mayBegin(text: string, form: string, minAtEnd: number): boolean {
+  return (
+    text.includes(form.slice(0, minBegunLength)) ||
+    text.includes(form.slice(0, minAtEnd), Math.max(0, text.length - minBegunLength))
+  );
+}
+
+/** Where the text has the beginning of the form, as long as it goes; what is at the end of the text may be shorter. */
+function begunIn(text: string, form: string, minAtEnd: number): readonly Span[] {
+  const spans: Span[] = [];
   // Knuth, Morris and Pratt: a secret that repeats itself takes no longer than another one.
+  const fallbacks = toFallbacks(form);
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    const before = length;
+    while (length > 0 && (length === form.length || text[at] !== form[length])) length = fallbacks[length - 1] ?? 0;
+    if (text[at] === form[length]) length++;
+    if (length <= before && before >= minBegunLength) spans.push({ start: at - before, end: at });
+  }
+  if (length >= minAtEnd) spans.push({ start: text.length - length, end: text.length });
+  return spans;
+}
+
+/** Of each beginning of the form, how much of its end is a beginning too. */
+function toFallbacks(form: string): Uint32Array {
   const fallbacks = new Uint32Array(form.length);
   for (let at = 1, length = 0; at < form.length; at++) {
     while (length > 0 && form[at] !== form[length]) length = fallbacks[length - 1] ?? 0;
     if (form[at] === form[length]) length++;
     fallbacks[at] = length;
   }
-  let length = 0;
-  for (let at = from; at < text.length; at++) {
-    while (length > 0 && (length === form.length || text[at] !== form[length])) length = fallbacks[length - 1] ?? 0;
-    if (text[at] === form[length]) length++;
-  }
-  return length < minLength ? null : text.length - length;
+  return fallbacks;
 }
 
 /** Few enough digits that many texts have the same. */

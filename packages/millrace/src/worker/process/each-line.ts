@@ -6,8 +6,11 @@ import { maxSecretChars } from "./last-lines.ts";
 const maxLineLength = 16_384;
 
 interface EachLineOptions {
-  /** Secrets are whole when it is asked, but for one at the end of all: a part of a line is told when what comes after it is known. */
-  readonly masker: Pick<Masker, "mask" | "maskCut">;
+  /**
+   * Secrets are whole when it is asked, but for one that is cut off by the end of all, or by what the process writes when it dies: a
+   * part of a line is told when what comes after it is known.
+   */
+  readonly masker: Pick<Masker, "mask" | "maskBegun" | "maskCut">;
   readonly onLine: (line: string) => void;
 }
 
@@ -27,7 +30,7 @@ export function eachLine(stream: Readable, { masker, onLine }: EachLineOptions):
   stream.on("data", (text: string) => {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) onLine(tell(masker.mask(line), 0));
+    for (const line of lines) onLine(tell(masker.maskBegun(line), 0));
     if (rest.length > maxLineLength + maxSecretChars) rest = tell(masker.mask(rest), maxSecretChars);
   });
   stream.on("end", () => {

@@ -25,6 +25,17 @@ test("a secret that is longer than what is told leaves no part of itself", () =>
   expect(told()).toBe("signed in with ********\nand ********, in vain\nand ********");
 });
 
+test("a secret that Node's last report cuts off leaves no part of itself", () => {
+  const secret = "part-of-a-secret-".repeat(2000);
+  const stream = new PassThrough();
+  const told = keepLastLines(stream, createMasker([secret]));
+  // What waits to be written is lost, and the report goes past it.
+  stream.write(`dies with ${secret.slice(0, 20_000)}`);
+  stream.write("----- Native stack trace -----\n\n 1: node::Abort()\n");
+  stream.read();
+  expect(told()).toBe("dies with ********----- Native stack trace -----\n 1: node::Abort()");
+});
+
 test("however much is written, no secret is cut where what is kept begins", () => {
   const secret = "part-of-a-secret-".repeat(5000);
   const stream = new PassThrough();

@@ -7,7 +7,10 @@ const maxLines = 10;
 export const maxSecretChars = 131_072;
 const keptChars = maxChars + maxSecretChars;
 
-/** Keeps the end of what a process writes, to tell of its death. Secrets are masked before anything is cut; the process may have been gone before all of one was written. */
+/**
+ * Keeps the end of what a process writes, to tell of its death. Secrets are masked before anything is cut; the process may have
+ * been gone before all of one was written, and what Node writes of its own end comes right behind that.
+ */
 export function keepLastLines(stream: Readable, masker: Pick<Masker, "mask" | "maskCut">): () => string {
   let tail = "";
   stream.setEncoding("utf8");
