@@ -17,7 +17,14 @@ import { createLowSpaceLoop } from "../loops/low-space.ts";
 import { createRetentionLoop, type Retention } from "../loops/retention.ts";
 import { createSchedulerLoop } from "../loops/scheduler.ts";
 import { createSettleCancellationsLoop } from "../loops/settle-cancellations.ts";
-import { findNextLate, findNextOfState, findNextReadiness, findNextSchedule } from "../loops/next-look.ts";
+import {
+  findNextLate,
+  findNextLease,
+  findNextOfState,
+  findNextReadiness,
+  findNextSchedule,
+  findNextSlotLease,
+} from "../loops/next-look.ts";
 import { createPulse } from "../loops/pulse.ts";
 import { type Loop, type LoopState, startLoop } from "../loops/start-loop.ts";
 import { zoneOf } from "../rules/schedules/zone.ts";
@@ -34,8 +41,8 @@ export interface ServerLoopsOptions {
   /** Where the dashboard is. */
   readonly uiUrl?: string;
   readonly retention: Retention;
-  /** Where what is old is deleted: no client has such calls. */
-  readonly store: Pick<Store, "access" | "deleteEvents" | "deleteFlowRun">;
+  /** Where what is old is deleted and processes are looked for: no client has such calls. */
+  readonly store: Pick<Store, "access" | "deleteEvents" | "deleteFlowRun" | "findProcesses">;
   /** How full the ledger's disk is; null where it is on none of this machine. */
   readonly readSpace: () => Promise<DiskSpace | null>;
   /** How long a run may be CANCELLING before it counts as stopped, in ms. */
@@ -88,7 +95,12 @@ function loopTable(options: ServerLoopsOptions, letOthers: LetOthers): readonly 
       findNext: () => automations.findNext(),
       stop: () => automations.stop(),
     },
-    { name: "the end of leases", everyMs: 5000, tick: () => api.expireProcesses() },
+    {
+      name: "the end of leases",
+      everyMs: 5000,
+      tick: () => api.expireProcesses(),
+      findNext: () => findNextLease({ store, clock }),
+    },
     {
       name: "the scheduler",
       everyMs: 1000,
@@ -119,7 +131,12 @@ function loopTable(options: ServerLoopsOptions, letOthers: LetOthers): readonly 
       tick: () => cancellations.tick(),
       findNext: () => findNextOfState(looks, "CANCELLING"),
     },
-    { name: "the end of slots", everyMs: 5000, tick: () => slots.tick() },
+    {
+      name: "the end of slots",
+      everyMs: 5000,
+      tick: () => slots.tick(),
+      findNext: () => findNextSlotLease(looks),
+    },
     {
       name: "the foreman",
       everyMs: 5000,

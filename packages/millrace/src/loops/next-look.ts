@@ -5,6 +5,7 @@
 
 import type { Api } from "../contract/api.ts";
 import type { Condition } from "../contract/query.ts";
+import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { lateAfterMs, notYetLate } from "./lateness.ts";
 
@@ -55,4 +56,25 @@ export async function findNextReadiness({ api, clock }: NextLookOptions): Promis
     if ((await api.listObjects(kind, {}, one)).items.length > 0) return clock.now();
   }
   return null;
+}
+
+/** Whether a process is known whose lease could end: then at once, for one that dies says nothing. A run that one takes is recorded. */
+export async function findNextLease({
+  store,
+  clock,
+}: {
+  readonly store: Pick<Store, "findProcesses">;
+  readonly clock: Clock;
+}): Promise<number | null> {
+  return (await store.findProcesses()).length === 0 ? null : clock.now();
+}
+
+/** Who takes slots outside a run records nothing: how long a lease may have been held that is not known yet, in ms. */
+const unseenLeaseMs = 30_000;
+
+/** When the first lease of slots ends that is not renewed. Who needs them meanwhile ends what is over by asking for them. */
+export async function findNextSlotLease({ api, clock }: NextLookOptions): Promise<number> {
+  const sort = { field: "expiresAt", direction: "asc" } as const;
+  const [first] = (await api.listObjects("slot-lease", { sort }, one)).items;
+  return Math.min(first?.expiresAt ?? Number.POSITIVE_INFINITY, clock.now() + unseenLeaseMs);
 }

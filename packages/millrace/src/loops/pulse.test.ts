@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Api } from "../contract/api.ts";
+import type { Store } from "../contract/store.ts";
 import { createDeferred } from "../kit/deferred.ts";
 import { systemClock as clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
@@ -7,16 +8,25 @@ import { createVirtualClock } from "../kit/virtual-clock.ts";
 import { createService } from "../service/create-service.ts";
 import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
-import { findNextLate, findNextOfState, findNextReadiness, findNextSchedule } from "./next-look.ts";
+import {
+  findNextLate,
+  findNextLease,
+  findNextOfState,
+  findNextReadiness,
+  findNextSchedule,
+  findNextSlotLease,
+} from "./next-look.ts";
 import { createPulse } from "./pulse.ts";
 import { startLoop } from "./start-loop.ts";
 
 let ledger: TestLedger;
+let store: Store;
 let api: Api;
 
 beforeEach(async () => {
   ledger = await makeLedger();
-  api = createService({ store: await ledger.open(), clock });
+  store = await ledger.open();
+  api = createService({ store, clock });
 });
 afterEach(async () => {
   await api.close();
@@ -196,5 +206,25 @@ describe("when a loop has to look again", () => {
     for (const other of others) expect(other).toBeGreaterThanOrEqual(now);
     await api.pauseDeployment(deployment.id);
     expect(await findNextSchedule(looks)).toBeNull();
+  });
+
+  test("is at once while a process is known, whose death nothing tells of", async () => {
+    const looks = { store, clock };
+    expect(await findNextLease(looks)).toBeNull();
+    await api.registerProcess({ id: "p", host: "h", bootId: null, pid: 1, startToken: null, startedAt: clock.now() });
+    const now = clock.now();
+    expect(await findNextLease(looks)).toBeGreaterThanOrEqual(now);
+    await api.endProcess("p");
+    expect(await findNextLease(looks)).toBeNull();
+  });
+
+  test("is when the first lease of slots ends, and soon enough for one that nobody has told of", async () => {
+    const looks = { api, clock: createVirtualClock() };
+    const now = looks.clock.now();
+    expect(await findNextSlotLease(looks)).toBe(now + 30_000);
+    for (const expiresAt of [now + 20_000, now + 7000]) {
+      await api.createObject("slot-lease", { expiresAt, holder: "", limitIds: [uuidv7()], slots: 1 });
+    }
+    expect(await findNextSlotLease(looks)).toBe(now + 7000);
   });
 });
