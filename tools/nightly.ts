@@ -27,6 +27,7 @@ const steps: readonly Step[] = [
     what: "tests, with 20 times the cases of each property, ten times the work of two servers, databases, clocks and disks that fail 20 times as often, every look of each page, and Prefect's client on both databases",
     script: "test",
     env: {
+      MILLRACE_TEST_FSYNC: "on",
       MILLRACE_PROPERTY_FACTOR: "20",
       MILLRACE_COMPAT_TARGET: "millrace-sqlite,millrace-postgres",
       MILLRACE_CLUSTER_FACTOR: "10",
@@ -46,7 +47,7 @@ const steps: readonly Step[] = [
       "--typecheck.enabled=false",
       ...foldersOnBoth.map((name) => `packages/millrace/src/${name}`),
     ],
-    env: { MILLRACE_TEST_LEDGER: "postgres" },
+    env: { MILLRACE_TEST_LEDGER: "postgres", MILLRACE_TEST_FSYNC: "on" },
   },
   // By themselves: some count what is done within seconds.
   ...("skipped" in prefectTests

@@ -4,7 +4,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createPostgresCluster, findPostgresPrograms, folderPrefix, noPostgres } from "./postgres-cluster.ts";
+import {
+  type ClusterOptions,
+  createPostgresCluster,
+  findPostgresPrograms,
+  folderPrefix,
+  noPostgres,
+} from "./postgres-cluster.ts";
 
 export type TestPostgres =
   | { readonly url: string; readonly stop: () => Promise<void> }
@@ -14,14 +20,15 @@ export type TestPostgres =
 /** Between finding a free port and using it, another process can take it. */
 const startAttempts = 3;
 
-export async function startPostgres(): Promise<TestPostgres> {
+/** @param options of the one that is made here */
+export async function startPostgres(options: Pick<ClusterOptions, "fsync"> = {}): Promise<TestPostgres> {
   const given = process.env.MILLRACE_TEST_POSTGRES_URL;
   if (given) return { url: given, stop: async () => {} };
   const programs = findPostgresPrograms();
   if (programs === undefined) return { reason: noPostgres };
   sweep();
   for (let attempt = 1; attempt <= startAttempts; attempt += 1) {
-    const cluster = await createPostgresCluster(programs);
+    const cluster = await createPostgresCluster(programs, options);
     if (await cluster.start()) return { url: cluster.url, stop: () => cluster.remove() };
     await cluster.remove();
   }
