@@ -1,8 +1,8 @@
 /**
  * Follows the events of a server over many streams, and records events meanwhile: node subscribers.ts URL PLAN, the plan as JSON.
  *
- * Each healthy one follows a topic. The slow ones read a little every few seconds, and those that never read stop at once: both
- * follow so many topics that what is not read is more than the system keeps for them.
+ * Each healthy one follows a topic. The slow ones follow many, and read a little every few seconds. Those that never read stop at
+ * once, and follow all: what is not read becomes more than the system keeps for a connection, some megabytes on either side.
  */
 
 import { randomUUID } from "node:crypto";
@@ -23,7 +23,7 @@ export interface SubscribersPlan {
   /** Parts of the subscribers. */
   readonly slow: number;
   readonly neverRead: number;
-  /** Topics that each of those follows. */
+  /** Topics that each of the slow follows. */
   readonly followedBySlow: number;
 }
 
@@ -71,7 +71,8 @@ async function measure(url: string, plan: SubscribersPlan): Promise<Delivery> {
   async function open(index: number): Promise<void> {
     const kind = kindOf(index, plan);
     const first = index % topics;
-    const followed = kind === "healthy" ? 1 : Math.min(plan.followedBySlow, topics);
+    // None is all.
+    const followed = { healthy: 1, slow: Math.min(plan.followedBySlow, topics), neverReads: 0 }[kind];
     if (kind === "healthy") followers[first] = (followers[first] ?? 0) + 1;
     const socket = await openEventStream({
       url,
@@ -132,9 +133,14 @@ async function measure(url: string, plan: SubscribersPlan): Promise<Delivery> {
   const neverReading = Array.from({ length: subscribers }, (_, index) => kindOf(index, plan)).filter(
     (kind) => kind === "neverReads",
   ).length;
+  // Who does not read does not see that it was let go: the server tells how many streams are left.
   const waitUntil = performance.now() + cutWithinMs;
-  while (cut.neverReads < neverReading && performance.now() < waitUntil) await sleep(500);
+  while (subscribers - (await countOpen(url)) < neverReading && performance.now() < waitUntil) await sleep(500);
   process.stdout.write("over\n");
+  const gone = subscribers - (await countOpen(url));
+  for (const socket of sockets) socket.resume();
+  const seenUntil = performance.now() + settleMs;
+  while (cut.healthy + cut.slow + cut.neverReads < gone && performance.now() < seenUntil) await sleep(100);
   isOver = true;
   for (const socket of sockets) socket.destroy();
   const sorted = latenciesMs.toSorted((a, b) => a - b);
@@ -152,6 +158,11 @@ async function measure(url: string, plan: SubscribersPlan): Promise<Delivery> {
     healthyCut: cut.healthy,
     openingMs,
   };
+}
+
+async function countOpen(url: string): Promise<number> {
+  const metrics = await (await fetch(new URL("/metrics", url))).text();
+  return Number(/^millrace_event_streams_open (\d+)$/m.exec(metrics)?.[1]);
 }
 
 /** Spread over all of them. */

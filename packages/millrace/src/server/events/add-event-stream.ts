@@ -7,7 +7,7 @@
  * whose data is the number from which it goes on: what that has missed is to be read anew.
  */
 
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import * as z from "zod";
 import type { Api } from "../../contract/api.ts";
 import { MillraceError } from "../../contract/errors.ts";
@@ -18,7 +18,7 @@ import { readCredential } from "../access/credentials.ts";
 import type { Guard } from "../access/guard.ts";
 import { createClientShares } from "../http/client-shares.ts";
 import { createEventFeed, type EventFeed } from "./event-feed.ts";
-import { createEventSender } from "./send-events.ts";
+import { createEventSender, type EventSending } from "./send-events.ts";
 
 const seq = z.coerce.number().int().min(0);
 const several = z
@@ -61,8 +61,7 @@ export function addEventStream(
   const shares = createClientShares({ max, maxOfClient, describe: (count) => `${count} streams are open`, onRefused });
   const feed = createEventFeed({ api, clock });
   const send = createEventSender({ clock, feed });
-  /** Each ends a stream. */
-  const open = new Set<AbortController>();
+  const open = new Set<EventSending>();
   let isClosing = false;
 
   app.get(
@@ -77,41 +76,73 @@ export function addEventStream(
         ...(flowRunId === undefined ? {} : { flowRunIds: flowRunId }),
         ...(name === undefined ? {} : { names: name }),
       };
-      const giveBack = shares.take(request.clientAddress);
-      const gone = new AbortController();
-      reply.raw.once("close", () => gone.abort());
+      const place = await enter(request);
+      let from: { readonly after: number; readonly gap: number | null };
+      try {
+        from = await joinFrom(lastId.success ? lastId.data : after);
+      } catch (error) {
+        place.leave();
+        throw error;
+      }
+      reply.hijack();
+      const { raw } = reply;
+      const leave = (): void => {
+        feed.leave();
+        place.leave();
+      };
+      if (isClosing || raw.destroyed || place.signal?.aborted === true) {
+        raw.destroy();
+        return leave();
+      }
+      raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
+      // On their own: what is sent behind them would keep them as the many pieces that they were put together of.
+      raw.flushHeaders();
+      // The handler ends here, and with it all that the request needed until now: there may be ten thousand of these.
+      const stream = send(raw, {
+        filter,
+        ...from,
+        beats: beats === undefined ? "comments" : "events",
+        onEnd() {
+          open.delete(stream);
+          leave();
+        },
+      });
+      open.add(stream);
+      place.signal?.addEventListener("abort", () => stream.end(), { once: true });
+    },
+  );
+
+  /** One of so many who may listen, as long as it may. @throws UNAUTHENTICATED, CLIENT_BUSY, SERVER_BUSY */
+  async function enter(request: FastifyRequest): Promise<{ readonly signal: AbortSignal | undefined; leave(): void }> {
+    const giveBack = shares.take(request.clientAddress);
+    try {
       const admission = await guard?.admit(readCredential(request.headers), { policy, from: request.clientAddress });
       // It was let in a moment ago, and may not be here any more.
       if (admission === null) throw new MillraceError("UNAUTHENTICATED", { reason: "it may not listen any more" });
-      admission?.signal.addEventListener("abort", () => gone.abort(), { once: true });
-      open.add(gone);
-      if (isClosing) gone.abort();
-      const { signal } = gone;
-      try {
-        const newest = await feed.join();
-        try {
-          const from = lastId.success ? lastId.data : (after ?? newest);
-          const gap = await findGap(from, newest);
-          reply.hijack();
-          reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
-          await send(reply.raw, {
-            filter,
-            after: from,
-            gap,
-            signal,
-            beats: beats === undefined ? "comments" : "events",
-          });
-        } finally {
-          feed.leave();
-        }
-      } finally {
-        open.delete(gone);
-        admission?.end();
-        giveBack();
-        if (reply.sent) reply.raw.end();
-      }
-    },
-  );
+      return {
+        signal: admission?.signal,
+        leave() {
+          admission?.end();
+          giveBack();
+        },
+      };
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
+
+  /** Who joins must leave. @param asked the number after which the stream begins; with what comes when it is not told */
+  async function joinFrom(asked: number | undefined): Promise<{ readonly after: number; readonly gap: number | null }> {
+    const newest = await feed.join();
+    try {
+      const after = asked ?? newest;
+      return { after, gap: await findGap(after, newest) };
+    } catch (error) {
+      feed.leave();
+      throw error;
+    }
+  }
 
   /** Where it goes on instead; null where nothing after this number is missing. 0 is for what there is, however much that is. */
   async function findGap(after: number, known: number): Promise<number | null> {
@@ -133,7 +164,7 @@ export function addEventStream(
     wake: () => feed.wake(),
     close() {
       isClosing = true;
-      for (const stream of open) stream.abort();
+      for (const stream of open) stream.end();
     },
   };
 }

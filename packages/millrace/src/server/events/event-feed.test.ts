@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Api } from "../../contract/api.ts";
 import type { StoredEvent } from "../../contract/records.ts";
+import { createDeferred } from "../../kit/deferred.ts";
 import { createVirtualClock, type VirtualClock } from "../../kit/virtual-clock.ts";
 import { createService } from "../../service/create-service.ts";
 import { makeSqliteLedger } from "../../store/sqlite/sqlite-ledger.testsuite.ts";
@@ -123,12 +124,13 @@ describe("a client that reads nothing", () => {
     const after = await feed.join();
     const response = new Writable({ write: () => undefined });
     const send = createEventSender({ clock, feed });
-    const sent = send(response as unknown as ServerResponse, {
+    const ended = createDeferred();
+    send(response as unknown as ServerResponse, {
       filter: {},
       after,
       gap: null,
-      signal: ending.signal,
       beats: "comments",
+      onEnd: () => ended.resolve(),
     });
     for (let round = 0; round < 20; round++) {
       await emit(Array<string>(50).fill("large"), JSON.stringify("x".repeat(10_000)));
@@ -138,7 +140,7 @@ describe("a client that reads nothing", () => {
     expect(response.writableLength).toBeLessThan(100_000);
     expect(response.destroyed).toBe(false);
     await clock.advance(30_000);
-    await sent;
+    await ended.promise;
     expect(response.destroyed).toBe(true);
     feed.leave();
   });

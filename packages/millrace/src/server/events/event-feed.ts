@@ -11,12 +11,13 @@
 import type { Api } from "../../contract/api.ts";
 import type { EventFilter, StoredEvent } from "../../contract/records.ts";
 import type { Clock } from "../../kit/clock.ts";
+import { nextTurn } from "../../kit/next-turn.ts";
 import { Semaphore } from "../../kit/semaphore.ts";
 import { createSeqWatch, type SeqWatch } from "./event-watch.ts";
 
-/** What is kept, at most. */
+/** What is kept, at most. There is as much again of what is sent of it. */
 const maxKept = 2000;
-const maxKeptChars = 8 * 2 ** 20;
+const maxKeptChars = 4 * 2 ** 20;
 /** What an event takes beside its payload, in characters, about. */
 const eventChars = 500;
 /** Followers that the ledger is read to at once. */
@@ -47,16 +48,82 @@ export interface Follower {
   find(): FoundEvents | null;
   /** It has what it wants up to this number. */
   moveTo(seq: number): void;
+  /** Calls back once when something comes that it wants. False when there is something to find already. */
+  rest(onNews: () => void): boolean;
   /** Resolves with true when there is something to find, and with false when `ms` have passed or the signal is aborted. */
   wait(options: { readonly ms: number; readonly signal: AbortSignal }): Promise<boolean>;
   end(): void;
 }
 
-interface Following {
-  seq: number;
+/** What followers have in common. */
+interface Followed {
+  readonly clock: Clock;
+  readonly followers: Set<Following>;
+  findAfter(seq: number, isWanted: Following["isWanted"]): FoundEvents | null;
+}
+
+/** There are as many as clients: none has a function of its own. */
+class Following implements Follower {
+  readonly #feed: Followed;
   readonly isWanted: (event: StoredEvent) => boolean;
-  /** While it waits. */
-  wake: (() => void) | null;
+  seq: number;
+  /** While it rests. */
+  wake: (() => void) | null = null;
+
+  constructor(feed: Followed, { after, isWanted }: Parameters<EventFeed["follow"]>[0]) {
+    this.#feed = feed;
+    this.seq = after;
+    this.isWanted = isWanted;
+    feed.followers.add(this);
+  }
+
+  find(): FoundEvents | null {
+    return this.#feed.findAfter(this.seq, this.isWanted);
+  }
+
+  moveTo(seq: number): void {
+    this.seq = Math.max(this.seq, seq);
+  }
+
+  /** One that rests has nothing left to find before these. */
+  tell(events: readonly StoredEvent[]): void {
+    const { wake } = this;
+    if (wake === null) return;
+    if (events.some((event) => event.seq > this.seq && this.isWanted(event))) {
+      this.wake = null;
+      return wake();
+    }
+    this.moveTo(events.at(-1)?.seq ?? 0);
+  }
+
+  rest(onNews: () => void): boolean {
+    const found = this.find();
+    if (found === null || found.events.length > 0) return false;
+    this.seq = found.upTo;
+    this.wake = onNews;
+    return true;
+  }
+
+  wait({ ms, signal }: { readonly ms: number; readonly signal: AbortSignal }): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve(false);
+      const end = (isThere: boolean): void => {
+        this.wake = null;
+        timer.cancel();
+        signal.removeEventListener("abort", stop);
+        resolve(isThere);
+      };
+      const stop = (): void => end(false);
+      if (!this.rest(() => end(true))) return resolve(true);
+      const timer = this.#feed.clock.setTimer(ms, stop, { background: true });
+      signal.addEventListener("abort", stop, { once: true });
+    });
+  }
+
+  end(): void {
+    this.wake = null;
+    this.#feed.followers.delete(this);
+  }
 }
 
 export function createEventFeed({
@@ -84,7 +151,7 @@ export function createEventFeed({
       keep(events);
       let told = 0;
       for (const follower of followers) {
-        tell(follower, events);
+        follower.tell(events);
         if (++told % toldAtOnce === 0) await nextTurn();
       }
     },
@@ -103,36 +170,14 @@ export function createEventFeed({
     kept.splice(0, dropped);
   }
 
-  /** One that waits has nothing left to find before these. */
-  function tell(follower: Following, events: readonly StoredEvent[]): void {
-    if (follower.wake === null) return;
-    if (events.some((event) => event.seq > follower.seq && follower.isWanted(event))) return follower.wake();
-    follower.seq = Math.max(follower.seq, events.at(-1)?.seq ?? 0);
-  }
-
-  function find({ seq, isWanted }: Following): FoundEvents | null {
-    if (seq < floor) return null;
-    return { events: keptAfter(kept, seq).filter(isWanted), upTo: Math.max(seq, watch.lastSeq) };
-  }
-
-  function wait(follower: Following, { ms, signal }: Parameters<Follower["wait"]>[0]): Promise<boolean> {
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve(false);
-      const found = find(follower);
-      if (found === null || found.events.length > 0) return resolve(true);
-      follower.seq = found.upTo;
-      const end = (isThere: boolean): void => {
-        follower.wake = null;
-        timer.cancel();
-        signal.removeEventListener("abort", stop);
-        resolve(isThere);
-      };
-      const stop = (): void => end(false);
-      const timer = clock.setTimer(ms, stop, { background: true });
-      signal.addEventListener("abort", stop, { once: true });
-      follower.wake = () => end(true);
-    });
-  }
+  const followed: Followed = {
+    clock,
+    followers,
+    findAfter(seq, isWanted) {
+      if (seq < floor) return null;
+      return { events: keptAfter(kept, seq).filter(isWanted), upTo: Math.max(seq, watch.lastSeq) };
+    },
+  };
 
   return {
     join: () => watch.join(),
@@ -155,21 +200,7 @@ export function createEventFeed({
         reading.release();
       }
     },
-    follow({ after, isWanted }) {
-      const follower: Following = { seq: after, isWanted, wake: null };
-      followers.add(follower);
-      return {
-        get seq() {
-          return follower.seq;
-        },
-        find: () => find(follower),
-        moveTo(seq) {
-          follower.seq = Math.max(follower.seq, seq);
-        },
-        wait: (options) => wait(follower, options),
-        end: () => void followers.delete(follower),
-      };
-    },
+    follow: (options) => new Following(followed, options),
   };
 }
 
@@ -187,8 +218,4 @@ function keptAfter(kept: readonly StoredEvent[], seq: number): readonly StoredEv
     else low = middle + 1;
   }
   return kept.slice(low);
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
 }

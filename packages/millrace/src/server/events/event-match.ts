@@ -7,31 +7,31 @@ type Match = (event: StoredEvent) => boolean;
 /** Order and numbers are not looked at: they say where a list begins. */
 export function matchEvents(filter: EventFilter): Match {
   const { flowRunIds, taskRunIds, names, namePrefixes, since, until, ids } = filter;
-  const isOfFlowRun = toMember(flowRunIds);
-  const isOfTaskRun = toMember(taskRunIds);
-  const isNamed = toMember(names);
-  const isOne = toMember(ids);
-  const isOfResource = matchResource(filter);
-  return (event) =>
-    isOfFlowRun(event.flowRunId) &&
-    isOfTaskRun(event.taskRunId) &&
-    isNamed(event.name) &&
-    isOne(event.id) &&
-    (namePrefixes === undefined || startsWithOneOf(event.name, namePrefixes)) &&
-    isOfResource(event) &&
-    (since === undefined || event.at >= since) &&
-    (until === undefined || event.at <= until);
+  const matches: Match[] = [];
+  if (flowRunIds !== undefined) matches.push(isOneOf(flowRunIds, ({ flowRunId }) => flowRunId));
+  if (taskRunIds !== undefined) matches.push(isOneOf(taskRunIds, ({ taskRunId }) => taskRunId));
+  if (names !== undefined) matches.push(isOneOf(names, ({ name }) => name));
+  if (ids !== undefined) matches.push(isOneOf(ids, ({ id }) => id));
+  if (namePrefixes !== undefined) matches.push(({ name }) => startsWithOneOf(name, namePrefixes));
+  if (filter.resourceIds !== undefined || filter.resourceIdPrefixes !== undefined) matches.push(matchResource(filter));
+  if (since !== undefined) matches.push(({ at }) => at >= since);
+  if (until !== undefined) matches.push(({ at }) => at <= until);
+  const [first, second] = matches;
+  if (first === undefined) return matchAll;
+  return second === undefined ? first : (event) => matches.every((match) => match(event));
 }
 
-function toMember(wanted: readonly string[] | undefined): (value: string | null) => boolean {
-  if (wanted === undefined) return () => true;
-  const all = new Set(wanted);
-  return (value) => value !== null && all.has(value);
+const matchAll: Match = () => true;
+
+function isOneOf(wanted: readonly string[], read: (event: StoredEvent) => string | null): Match {
+  const [only] = wanted;
+  if (wanted.length === 1) return (event) => read(event) === only;
+  const all = new Set<string | null>(wanted);
+  return (event) => all.has(read(event));
 }
 
 /** Either of them, where both are given. */
 function matchResource({ resourceIds, resourceIdPrefixes }: EventFilter): Match {
-  if (resourceIds === undefined && resourceIdPrefixes === undefined) return () => true;
   const whole = new Set(resourceIds);
   const prefixes = resourceIdPrefixes ?? [];
   return ({ resource: { id = "" } }) => whole.has(id) || startsWithOneOf(id, prefixes);

@@ -34,7 +34,9 @@ export const serverStart = defineCommand({
     { command: "server start --host 0.0.0.0 --allow-remote", why: "for those of a network you trust with everything" },
   ],
   async run({ options }, context) {
+    const { boundHeapGrowth } = await import("../../../app/bound-heap.ts");
     const { startServer } = await import("../../../app/start-server.ts");
+    boundHeapGrowth();
     const { describeServerSettings } = await import("../../../app/server-status.ts");
     const settings = await context.settings();
     const {
