@@ -5,6 +5,8 @@ import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { runtimeSlot } from "../contract/runtime.ts";
 import { createBodyRuntime } from "../engine/pools/body-runtime.ts";
+import { NestedCalls } from "../engine/pools/nested-calls.ts";
+import { systemClock } from "../kit/clock.ts";
 import { findFlow, importModule } from "./import-module.ts";
 
 const sdk = (file: string): string => JSON.stringify(new URL(`../sdk/${file}`, import.meta.url).href);
@@ -160,12 +162,14 @@ describe("finding a flow", () => {
 });
 
 describe("while a module is imported", () => {
+  const noPool = { clone: structuredClone, clock: systemClock, post: () => undefined };
+  const bodyCalls = new NestedCalls({ runner: "thread", ...noPool });
   afterEach(() => {
     runtimeSlot().runtime = undefined;
   });
 
   test("a flow that it calls is refused, even where nobody waits for it", async () => {
-    runtimeSlot().runtime = createBodyRuntime("thread");
+    runtimeSlot().runtime = createBodyRuntime(bodyCalls);
     const file = write("unguarded.ts", 'const one = flow({ name: "one" }, async () => {});\nvoid one();');
     await expect(importModule(file)).rejects.toEqual(
       expect.objectContaining({
@@ -177,7 +181,7 @@ describe("while a module is imported", () => {
   });
 
   test.each(["void one()", "one.submit()", "one.map([1])", "void many().next()"])("so is a task: %s", async (call) => {
-    for (const runtime of [createBodyRuntime("thread"), undefined]) {
+    for (const runtime of [createBodyRuntime(bodyCalls), undefined]) {
       runtimeSlot().runtime = runtime;
       const definitions = [
         'const one = task({ name: "one" }, async () => {});',

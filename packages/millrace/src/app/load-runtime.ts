@@ -30,7 +30,7 @@ export async function openLiveView(settings: Settings): Promise<RunObserver | nu
   const { createLiveView } = await import("../cli/live/create-live-view.ts");
   const { pageUrl } = await import("../cli/page-url.ts");
   const url = serverUrl(settings);
-  const view = createLiveView({
+  const view = await createLiveView({
     stream,
     mode: live === "auto" ? (isTerminal ? "tree" : "lines") : live,
     color: color === "always" || (color === "auto" && isTerminal),

@@ -11,6 +11,8 @@ import { withParameterSchema } from "./parameter-schema.ts";
 const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
 afterEach(() => warn.mockClear());
 
+const warning = { type: "MillraceWarning", code: "PARAMETER_SCHEMA_MISSING" };
+
 let flows = 0;
 /** The schema of a deployment of a flow with these parameters, and what was warned of. */
 async function schemaOf(parameters: StandardSchemaV1, ...more: unknown[]): Promise<JsonObject | null> {
@@ -42,7 +44,7 @@ test.each<[library: string, schema: StandardSchemaV1]>([
 test("where the package is missing that makes it, that is told once, with what to install", async () => {
   expect(await schemaOf(v.object({ rows: v.number() }), missing)).toBeNull();
   expect(warn.mock.calls).toEqual([
-    [expect.stringContaining("npm install @valibot/to-json-schema") as string, "MillraceWarning"],
+    [expect.stringContaining("npm install @valibot/to-json-schema") as string, warning],
   ]);
 });
 
@@ -52,6 +54,6 @@ test("where there is no way to one, that is told too", async () => {
   };
   expect(await schemaOf(own)).toBeNull();
   expect(warn.mock.calls).toEqual([
-    [expect.stringContaining("(of own) gives no JSON Schema") as string, "MillraceWarning"],
+    [expect.stringContaining("(of own) gives no JSON Schema; describe them by one that does") as string, warning],
   ]);
 });

@@ -40,14 +40,18 @@ export async function withParameterSchema<
   if (enforcesSchema && !told.has(flowName)) {
     told.add(flowName);
     const what = `The parameters of flow ${flowName} are checked only when a run starts, not when it is submitted`;
-    process.emitWarning(`${what}, and have no form: ${conversion.reason}.`, "MillraceWarning");
+    const message = `${what}, and have no form: ${conversion.reason}.`;
+    process.emitWarning(message, { type: "MillraceWarning", code: "PARAMETER_SCHEMA_MISSING" });
   }
   return deployment;
 }
 
 async function convert(schema: Schema, load: LoadPackage): Promise<Conversion> {
   const { vendor } = schema["~standard"];
-  if (vendor !== "valibot") return { reason: `their schema (of ${vendor}) gives no JSON Schema` };
+  if (vendor !== "valibot") {
+    const advice = "describe them by one that does: zod, arktype, or valibot with @valibot/to-json-schema";
+    return { reason: `their schema (of ${vendor}) gives no JSON Schema; ${advice}` };
+  }
   try {
     const why = "the JSON Schema of what valibot checks";
     const { toJsonSchema } = await load<ValibotConverter>("@valibot/to-json-schema", why);

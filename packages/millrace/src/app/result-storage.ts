@@ -2,9 +2,10 @@
 
 import { join } from "node:path";
 import type { ResultStorage } from "../contract/results.ts";
+import { late, lateMethods } from "../kit/late.ts";
 import { createFileStorage } from "../results/file-storage.ts";
 import { createNamedFiles } from "../results/named-files.ts";
-import { createS3Storage, type S3StorageOptions } from "../results/s3-storage.ts";
+import type { S3StorageOptions } from "../results/s3-storage.ts";
 import type { S3CredentialsReader } from "./s3-credentials.ts";
 import { parseS3Url, type S3Place } from "./s3-url.ts";
 import type { Settings } from "./settings.ts";
@@ -73,7 +74,7 @@ class StorageMap extends Map<string, ResultStorage> {
     const storage =
       s3 === null
         ? createNamedFiles({ folder: address, name })
-        : createS3Storage({ ...this.#connection(s3), name, keys: "any" });
+        : openS3({ ...this.#connection(s3), name, keys: "any" });
     this.set(name, storage);
     return storage;
   }
@@ -87,8 +88,20 @@ class StorageMap extends Map<string, ResultStorage> {
     const storage =
       s3 === null
         ? createFileStorage({ folder: name.slice(folderMark.length), name, durability: this.#durability })
-        : createS3Storage({ ...this.#connection(s3), name });
+        : openS3({ ...this.#connection(s3), name });
     this.set(name, storage);
     return storage;
   }
+}
+
+/** What speaks with S3 is loaded by the first result that is written there or read. */
+function openS3(options: S3StorageOptions & { readonly name: string }): ResultStorage {
+  const open = late(async () => (await import("../results/s3-storage.ts")).createS3Storage(options));
+  return {
+    name: options.name,
+    ...lateMethods<ResultStorage, "write" | "read" | "exists" | "delete">(["write", "read", "exists", "delete"], open),
+    async *stream(key) {
+      yield* (await open()).stream(key);
+    },
+  };
 }

@@ -195,6 +195,11 @@ export interface TaskDefinition {
   readonly timeoutMs: number | null;
   readonly expiresInMs: number | null;
   readonly isGenerator: boolean;
+  /**
+   * Of a task whose option functions are in another thread or process: gives it with what these say of a call (its name, its
+   * keys), once the call's inputs are there.
+   */
+  readonly describe?: () => Promise<TaskDefinition>;
 }
 
 export interface FlowDefinition {

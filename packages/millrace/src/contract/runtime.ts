@@ -72,7 +72,7 @@ export interface RunLogger {
 
 /** A task run that was submitted. Also accepted, nested or not, as an input of other tasks. */
 export interface TaskFuture<T = unknown> extends PromiseLike<T> {
-  /** Null only while the runtime is being loaded, for a task submitted outside any flow. */
+  /** Null only as long as it is not known: while the runtime is loaded, and right after a call in a thread or process. */
   readonly taskRunId: string | null;
   /** Of the task, not of the run. */
   readonly taskName: string;

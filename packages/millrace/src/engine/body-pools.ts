@@ -1,8 +1,9 @@
 /** Bodies of tasks off the event loop: the pools of threads and processes, each made when it is first wanted. */
 
 import type { TaskDefinition } from "../contract/definitions.ts";
-import type { BodyPool } from "../contract/pools.ts";
-import { contextStorage } from "./context.ts";
+import type { BodyPlace, BodyPool } from "../contract/pools.ts";
+import { CallsInContext } from "./body-calls.ts";
+import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import type { TaskExecution } from "./task-run.ts";
 
@@ -23,7 +24,7 @@ export class BodyPools {
     this.#engine = engine;
   }
 
-  /** Bodies that run in a thread or a process now, or wait for one. */
+  /** Bodies that run in a thread or a process now, or wait for one, but for those that wait for what they have called. */
   get bodies(): number {
     return this.#bodies;
   }
@@ -39,26 +40,43 @@ export class BodyPools {
 
   #runIn(pool: BodyPool, { definition, args, execution }: Omit<PoolBody, "kind" | "limit">): Promise<unknown> {
     const { ports } = this.#engine;
-    const context = contextStorage.getStore();
+    const context = contextStorage.getStore() ?? execution.caller;
     return pool.run({
+      ...this.#placeIn(context),
       definition,
       args,
       flowRun: execution.flow?.info ?? null,
       taskRun: execution.info(),
       tags: execution.work.tags,
-      captureConsole: context?.captureConsole === true,
-      trace: context?.task?.span?.carrier ?? null,
       signal: execution.attemptSignal,
       graceMs: ports.limits.graceMs,
-      log: (level, message, fields) =>
-        context?.write(level, message, fields === null ? undefined : JSON.parse(fields), "millrace.run"),
       host: {
         api: ports.api,
         runtime: this.#engine,
         vault: () => ports.vault(),
+        place: () => {
+          const here = contextStorage.getStore();
+          return here === undefined || here.task === null ? null : { ...this.#placeIn(here), taskRun: here.task.info };
+        },
+        working: (change) => {
+          this.#bodies += change;
+        },
         mask: (value) => ports.masker.add(value),
       },
     });
+  }
+
+  /** In whose name code of this context runs. */
+  #placeIn(context: ExecutionContext): Omit<BodyPlace, "taskRun"> {
+    return {
+      tags: context.tags,
+      captureConsole: context.captureConsole,
+      trace: context.task?.span?.carrier ?? null,
+      signal: context.signal,
+      log: (level, message, fields) =>
+        context.write(level, message, fields === null ? undefined : JSON.parse(fields), "millrace.run"),
+      calls: new CallsInContext(this.#engine, context),
+    };
   }
 
   #pool(kind: PoolBody["kind"], limit: number | undefined): Promise<BodyPool> {

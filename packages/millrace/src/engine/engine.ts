@@ -46,7 +46,7 @@ import { stallRuns } from "./stall.ts";
 import { TagSlots } from "./tag-slots.ts";
 import { continueFlow, type FlowCaller, type FlowContinuation, type FlowStart, startFlow } from "./start-flow.ts";
 import { StepWork } from "./steps.ts";
-import { Stream } from "./stream.ts";
+import { readStream, Stream } from "./stream.ts";
 import { SubflowWork } from "./subflow.ts";
 import { type CallParts, type Gate, TaskExecution } from "./task-run.ts";
 import { baseKeyOf, joinTags, standInFor, type TaskCalls, TaskWork } from "./task-work.ts";
@@ -229,16 +229,29 @@ export class Engine implements Runtime {
     return new EngineFuture(this.#start(definition, args, { isSubmitted: true, body: this.#standIn(definition) }));
   }
 
-  mapTask(definition: TaskDefinition, args: readonly unknown[]): readonly EngineFuture[] {
+  /** As `callTask()`, for who wants more of the call than its value. */
+  beginTask(definition: TaskDefinition, args: readonly unknown[]): EngineFuture {
+    return new EngineFuture(this.#start(definition, args, { isSubmitted: false, body: null }));
+  }
+
+  /** @param definitionAt of each item; they differ in their functions alone. Default: the same. */
+  mapTask(
+    definition: TaskDefinition,
+    args: readonly unknown[],
+    definitionAt?: (index: number) => TaskDefinition,
+  ): readonly EngineFuture[] {
     this.#refuseOutside(definition);
     const context = this.#contextOf(definition.name);
     const made = this.#made();
-    const calls = this.#calls(definition, context, { isSubmitted: true, body: this.#standIn(definition) });
+    const shared = { isSubmitted: true, body: this.#standIn(definition) };
+    const calls = this.#calls(definition, context, shared);
     const max = context.scope.roomFor(this.ports.limits.bodyCalls);
     const items = mapItems((context.run as ActiveRun | null)?.provenance ?? null, definition, { args, max });
-    return items.map(({ args: given, digest }) => {
-      const options = { isSubmitted: true, body: null, context, made, calls, digest };
-      return new EngineFuture(this.#start(definition, given, options));
+    return items.map(({ args: given, digest }, index) => {
+      const own = definitionAt?.(index) ?? definition;
+      const ownCalls = own === definition ? calls : this.#calls(own, context, shared);
+      const options = { isSubmitted: true, body: null, context, made, calls: ownCalls, digest };
+      return new EngineFuture(this.#start(own, given, options));
     });
   }
 
@@ -524,21 +537,6 @@ export interface StepCall {
   readonly key?: string | undefined;
   readonly args?: readonly unknown[];
   readonly names?: readonly string[];
-}
-
-async function* readStream(stream: Stream, start: () => TaskExecution): AsyncGenerator<unknown> {
-  const { done } = start();
-  done.catch(() => undefined);
-  try {
-    for (;;) {
-      const next = await stream.next(done);
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    stream.close();
-    await done.catch(() => undefined);
-  }
 }
 
 function refuseClosed(scope: Scope, api: string): void {

@@ -2,8 +2,8 @@
 
 import type { TaskDefinition } from "../contract/definitions.ts";
 import { MillraceError } from "../contract/errors.ts";
-import { brands } from "../contract/runtime.ts";
-import { digestCall, type InputDigest, isFuture } from "./identity.ts";
+import { digestCall, type InputDigest } from "./identity.ts";
+import { itemAt, toColumns } from "./map-columns.ts";
 import type { Provenance } from "./provenance.ts";
 
 export interface MapItem {
@@ -21,8 +21,7 @@ export function mapItems(
   definition: TaskDefinition,
   { args, max }: { readonly args: readonly unknown[]; readonly max: number },
 ): readonly MapItem[] {
-  const columns = args.map((arg) => toColumn(definition, arg));
-  const length = commonLength(definition, columns);
+  const { columns, length } = toColumns(definition, args);
   if (length > max) {
     throw new MillraceError("CALLS_EXCEEDED", { max: max.toLocaleString("en"), name: definition.name });
   }
@@ -34,7 +33,7 @@ export function mapItems(
     const own = columns.map((column) => (column.kind === "mapped" ? column.items[at] : undefined));
     const digest = digestCall(made, own, parameterNames);
     return {
-      args: columns.map((column, place) => (column.kind === "mapped" ? own[place] : column.value)),
+      args: itemAt(columns, at),
       digest: {
         digest: hasWhole ? `${shared.digest}.${digest.digest}` : digest.digest,
         inputs: shared.inputs.length === 0 ? digest.inputs : [...shared.inputs, ...digest.inputs],
@@ -42,40 +41,4 @@ export function mapItems(
       },
     };
   });
-}
-
-type Column =
-  | { readonly kind: "mapped"; readonly items: readonly unknown[] }
-  | { readonly kind: "whole"; readonly value: unknown };
-
-function toColumn(definition: TaskDefinition, arg: unknown): Column {
-  if (typeof arg !== "object" || arg === null) return { kind: "whole", value: arg };
-  if (brands.unmapped in arg) return { kind: "whole", value: (arg as unknown as { value: unknown }).value };
-  if (isFuture(arg)) {
-    throw new MillraceError("USAGE", {
-      reason: `${definition.name}.map() was given a future of \`${arg.taskName}\`, whose length is not known yet`,
-      advice: `Await it first, or pass it whole with unmapped().`,
-    });
-  }
-  return Symbol.iterator in arg
-    ? { kind: "mapped", items: [...(arg as Iterable<unknown>)] }
-    : { kind: "whole", value: arg };
-}
-
-function commonLength(definition: TaskDefinition, columns: readonly Column[]): number {
-  const lengths = new Set(columns.flatMap((column) => (column.kind === "mapped" ? [column.items.length] : [])));
-  const [length] = lengths;
-  if (lengths.size > 1) {
-    throw new MillraceError("USAGE", {
-      reason: `${definition.name}.map(): the arrays differ in length: ${[...lengths].join(", ")}`,
-      advice: "Pass arrays of one length; what is the same for every item goes into unmapped().",
-    });
-  }
-  if (length === undefined) {
-    throw new MillraceError("USAGE", {
-      reason: `${definition.name}.map() was given nothing to map over`,
-      advice: "Pass at least one array.",
-    });
-  }
-  return length;
 }

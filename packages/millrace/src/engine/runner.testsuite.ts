@@ -27,17 +27,17 @@ export function testRunner(runner: TaskRunner): void {
     while (linesOf(journal).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
-  // One for most tests, so that its threads or processes are made once.
-  let ledger: TestLedger;
-  beforeAll(async () => {
-    ledger = await createTestLedger();
-  });
-  afterAll(async () => ledger.close());
-
   const double = tasks.double.withOptions({ runner });
   const flaky = tasks.flaky.withOptions({ runner });
 
   describe(`bodies by ${runner.kind}`, () => {
+    // One for most tests, so that its threads or processes are made once.
+    let ledger: TestLedger;
+    beforeAll(async () => {
+      ledger = await createTestLedger();
+    });
+    afterAll(async () => ledger.close());
+
     test("give their values, of every kind that is kept", async () => {
       const journal = newJournal();
       const rich = tasks.rich.withOptions({ runner });

@@ -52,3 +52,22 @@ export class Stream {
     this.#wanted = null;
   }
 }
+
+/** The values of a stream whose body is started with the first that is asked for. */
+export async function* readStream(
+  stream: Stream,
+  start: () => { readonly done: Promise<unknown> },
+): AsyncGenerator<unknown> {
+  const { done } = start();
+  done.catch(() => undefined);
+  try {
+    for (;;) {
+      const next = await stream.next(done);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    stream.close();
+    await done.catch(() => undefined);
+  }
+}

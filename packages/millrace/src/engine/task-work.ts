@@ -74,7 +74,7 @@ export interface TaskCalls {
 
 /** One call's work. Little of it is its own: many may wait for their turn. */
 export class TaskWork implements Work {
-  readonly #task: CompiledTask;
+  #task: CompiledTask;
   readonly #calls: TaskCalls;
   readonly #hasFutures: boolean;
   /** With the values of futures once these are known; none when the call has ended. */
@@ -127,7 +127,8 @@ export class TaskWork implements Work {
   }
 
   get prepare(): Work["prepare"] {
-    const waits = this.#hasFutures || this.#task.definition.options.waitFor !== undefined;
+    const { options, describe } = this.#task.definition;
+    const waits = this.#hasFutures || options.waitFor !== undefined || describe !== undefined;
     return waits ? (execution) => this.#resolve(execution) : null;
   }
 
@@ -180,7 +181,9 @@ export class TaskWork implements Work {
   }
 
   async #resolve(execution: TaskExecution): Promise<void> {
-    this.#args = await resolveInputs(this.#args, this.#task.definition.options.waitFor, execution);
+    const { options, describe } = this.#task.definition;
+    this.#args = await resolveInputs(this.#args, options.waitFor, execution);
+    if (describe !== undefined) this.#task = compile(await describe());
     this.#runName = null;
   }
 

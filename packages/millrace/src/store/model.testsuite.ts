@@ -8,6 +8,7 @@ import { stateTypes, type State } from "../contract/states.ts";
 import type { Store, StoreBatch } from "../contract/store.ts";
 import type { TaskRunChange, TaskRunFilter } from "../contract/task-run.ts";
 import { uuidFromHash } from "../kit/ids.ts";
+import { keptCommands } from "./kept-commands.testsuite.ts";
 import type { MakeLedger, TestLedger } from "./suite/ledger.testsuite.ts";
 import { clean, Model } from "./suite/model.testsuite.ts";
 import { aLogLine, anArtifact, anEvent, aTaskRun, readAll, startAt } from "./suite/samples.testsuite.ts";
@@ -211,6 +212,10 @@ const slot = fc
     }),
   );
 
+const kept = keptCommands({ flowIds, taskIds, artifactIds, processIds }).map(([words, run]) =>
+  command(words, (model, { store }) => run(model, store)),
+);
+
 const flowRunFilter: fc.Arbitrary<FlowRunFilter> = fc.record(
   {
     ids: fc.subarray(flowIds),
@@ -302,12 +307,15 @@ async function compareAll(model: Model, { store }: Real): Promise<void> {
   deepEqual(await store.check(), []);
 }
 
+const recordings = [recording, recording, recording, recording];
+
 export function testAgainstModel(makeLedger: MakeLedger): void {
   test(
     "does what its model does",
     async () => {
       const commands = fc.commands(
-        [recording, recording, recording, recording, deletion, input, slot, slot, flowRunList, taskRunList, reopening],
+        // Those that record are drawn most.
+        [...recordings, deletion, input, slot, slot, kept, kept, flowRunList, taskRunList, reopening],
         { maxCommands: 30, size: "max" },
       );
       const ledger = await makeLedger();

@@ -15,6 +15,7 @@ import { testObjects } from "./suite/objects.testsuite.ts";
 import { testObserved } from "./suite/observed.testsuite.ts";
 import { testProcesses } from "./suite/processes.testsuite.ts";
 import { testRunGraph } from "./suite/run-graph.testsuite.ts";
+import { testTaskRunChanges } from "./suite/task-run-changes.testsuite.ts";
 import { testTaskRuns } from "./suite/task-runs.testsuite.ts";
 import { testTimeline } from "./suite/timeline.testsuite.ts";
 import { testTraces } from "./suite/traces.testsuite.ts";
@@ -23,6 +24,7 @@ import { testWorkspaces } from "./suite/workspaces.testsuite.ts";
 export function testStore(makeLedger: MakeLedger): void {
   testFlowRuns(makeLedger);
   testTaskRuns(makeLedger);
+  testTaskRunChanges(makeLedger);
   testTraces(makeLedger);
   testNamedValues(makeLedger);
   testDueRuns(makeLedger);

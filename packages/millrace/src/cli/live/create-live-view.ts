@@ -2,11 +2,9 @@
 
 import type { RunObserver } from "../../contract/observer.ts";
 import type { Clock } from "../../kit/clock.ts";
-import { createLinesView } from "./lines-view.ts";
 import { type LiveStream, surviveClosedPipe } from "./live-stream.ts";
 import { createLook } from "../output/look.ts";
 import type { SummaryOptions } from "./summary.ts";
-import { createTreeView } from "./tree-view.ts";
 
 export interface LiveViewOptions extends Pick<SummaryOptions, "pageOf"> {
   /** Usually process.stderr. While a tree is drawn there, what the program writes itself is printed above the tree. */
@@ -20,14 +18,18 @@ export interface LiveViewOptions extends Pick<SummaryOptions, "pageOf"> {
 }
 
 /** Its methods are quick and never throw. `stop` draws for the last time, and gives the terminal back. */
-export function createLiveView(options: LiveViewOptions): RunObserver & { stop(): void } {
+export async function createLiveView(options: LiveViewOptions): Promise<RunObserver & { stop(): void }> {
   const { stream, clock, pageOf = null } = options;
   const look = createLook(options);
   surviveClosedPipe(stream);
   switch (options.mode) {
-    case "tree":
+    case "tree": {
+      const { createTreeView } = await import("./tree-view.ts");
       return createTreeView({ ...look, stream, clock, pageOf });
-    case "lines":
+    }
+    case "lines": {
+      const { createLinesView } = await import("./lines-view.ts");
       return { ...createLinesView({ ...look, stream, clock, pageOf }), stop: () => undefined };
+    }
   }
 }

@@ -4,17 +4,17 @@ import { createLiveView, type LiveViewOptions } from "./create-live-view.ts";
 import { anArtifact } from "../../store/suite/samples.testsuite.ts";
 import { createSightings, recordedError, runId } from "./sightings.testsuite.ts";
 
-function start(options: Pick<LiveViewOptions, "pageOf"> = {}) {
+async function start(options: Pick<LiveViewOptions, "pageOf"> = {}) {
   const clock = createVirtualClock();
   let text = "";
   const stream = { write: (chunk: string) => void (text += chunk) };
-  const view = createLiveView({ stream, mode: "lines", color: false, unicode: true, clock, ...options });
+  const view = await createLiveView({ stream, mode: "lines", color: false, unicode: true, clock, ...options });
   const lines = (): readonly string[] => text.split("\n").slice(0, -1);
   return { clock, lines, view, ...createSightings(view, clock) };
 }
 
 test("lines have a time, a level, whose they are and a message", async () => {
-  const { clock, lines, flow, task, log, state } = start();
+  const { clock, lines, flow, task, log, state } = await start();
   flow(state("RUNNING"));
   task("x", state("RUNNING"));
   await clock.advance(120);
@@ -29,7 +29,7 @@ test("lines have a time, a level, whose they are and a message", async () => {
 });
 
 test("of 10,000 task runs 200 are told one by one, the others in a sum a second; failures and retries always", async () => {
-  const { clock, lines, flow, task, ran, state } = start();
+  const { clock, lines, flow, task, ran, state } = await start();
   flow(state("RUNNING"));
   for (let item = 0; item < 10_000; item++) {
     ran("train", `t${item}`);
@@ -52,8 +52,8 @@ test("of 10,000 task runs 200 are told one by one, the others in a sum a second;
   ]);
 });
 
-test("a thousand subflows are bounded as tasks are; one that fails is told", () => {
-  const { lines, flow, task, state } = start();
+test("a thousand subflows are bounded as tasks are; one that fails is told", async () => {
+  const { lines, flow, task, state } = await start();
   flow(state("RUNNING"));
   for (let item = 0; item < 1000; item++) {
     const child = { id: `s${item}`, parentRunId: runId, flowName: "part", name: `part-${item}` };
@@ -74,8 +74,8 @@ test("a thousand subflows are bounded as tasks are; one that fails is told", () 
   expect(lines().at(-1)).toContain("error [part] part-bad: Failed: TypeError: no");
 });
 
-test("what was taken from the record or the cache, and what could not run, is said", () => {
-  const { lines, flow, task, state } = start();
+test("what was taken from the record or the cache, and what could not run, is said", async () => {
+  const { lines, flow, task, state } = await start();
   flow(state("RUNNING"), { resumed: true });
   task("a", { ...state("COMPLETED"), at: 0 }, { fromRecord: true });
   task("b", state("COMPLETED", "Cached"), { reason: "cache-hit" });
@@ -88,8 +88,8 @@ test("what was taken from the record or the cache, and what could not run, is sa
   expect(lines()[3]).toContain("[ml/train] not run: upstream failed");
 });
 
-test("the end of a run sums it up", () => {
-  const { lines, flow, ran, state } = start();
+test("the end of a run sums it up", async () => {
+  const { lines, flow, ran, state } = await start();
   flow(state("RUNNING"));
   ran("train", "a");
   flow(state("COMPLETED"));
@@ -102,8 +102,8 @@ test("the end of a run sums it up", () => {
   ]);
 });
 
-test("a message of some KB is cut, where it happens and at the end", () => {
-  const { lines, flow, task, state } = start();
+test("a message of some KB is cut, where it happens and at the end", async () => {
+  const { lines, flow, task, state } = await start();
   const error = recordedError("x".repeat(9000));
   flow(state("RUNNING"));
   task("x", state("FAILED"), { error });
@@ -115,8 +115,8 @@ test("a message of some KB is cut, where it happens and at the end", () => {
   ]);
 });
 
-test("the end counts subflows and steps, where no task was called too", () => {
-  const { lines, flow, task, state } = start();
+test("the end counts subflows and steps, where no task was called too", async () => {
+  const { lines, flow, task, state } = await start();
   const child = { id: "019a3b2c-4d5e-7000-8000-000000000002", flowName: "child", parentRunId: runId };
   flow(state("RUNNING"));
   task("call", state("RUNNING"), { kind: "flow", taskName: "child" });
@@ -129,15 +129,15 @@ test("the end counts subflows and steps, where no task was called too", () => {
   expect(lines().join("\n")).not.toContain("no tasks");
 });
 
-test("the end of a run that has called nothing says so", () => {
-  const { lines, flow, state } = start();
+test("the end of a run that has called nothing says so", async () => {
+  const { lines, flow, state } = await start();
   flow(state("RUNNING"));
   flow(state("COMPLETED"));
   expect(lines()).toContain("  no tasks");
 });
 
-test("the end tells what the run has left, once each, and how to see it", () => {
-  const { lines, view, flow, ran, state } = start();
+test("the end tells what the run has left, once each, and how to see it", async () => {
+  const { lines, view, flow, ran, state } = await start();
   flow(state("RUNNING"));
   ran("train", "a");
   view.artifact(anArtifact(runId, { id: "first" }));
@@ -149,15 +149,15 @@ test("the end tells what the run has left, once each, and how to see it", () => 
   expect(lines()).toContain("  millrace artifact ls --run 019a3b2c-4d5e  what it has left");
 });
 
-test("the end has the page of the run, where a server shows it", () => {
-  const { lines, flow, state } = start({ pageOf: (id) => `http://host:4200/runs/flow-run/${id}` });
+test("the end has the page of the run, where a server shows it", async () => {
+  const { lines, flow, state } = await start({ pageOf: (id) => `http://host:4200/runs/flow-run/${id}` });
   flow(state("RUNNING"));
   flow(state("COMPLETED"));
   expect(lines()).toContain(`  http://host:4200/runs/flow-run/${runId}`);
 });
 
-test("a name of many lines stays one line, and cannot move the cursor", () => {
-  const { lines, flow, task, state } = start();
+test("a name of many lines stays one line, and cannot move the cursor", async () => {
+  const { lines, flow, task, state } = await start();
   flow(state("RUNNING"));
   task("x", state("FAILED"), { name: "a\nb\u001b[1A\u009b2J", error: recordedError("one\ntwo") });
   expect(lines()).toHaveLength(2);

@@ -5,16 +5,16 @@ import { createLiveView } from "./create-live-view.ts";
 import { createScreen } from "./screen.testsuite.ts";
 import { createSightings, recordedError, runId } from "./sightings.testsuite.ts";
 
-function start(size: { columns?: number; rows?: number; color?: boolean } = {}) {
+async function start(size: { columns?: number; rows?: number; color?: boolean } = {}) {
   const clock = createVirtualClock();
   const screen = createScreen(size);
-  const view = createLiveView({ stream: screen, mode: "tree", color: size.color ?? false, unicode: true, clock });
+  const view = await createLiveView({ stream: screen, mode: "tree", color: size.color ?? false, unicode: true, clock });
   return { clock, screen, view, ...createSightings(view, clock) };
 }
 
 describe("the tree", () => {
   test("has a line a task name, with counts of what its runs do", async () => {
-    const { clock, screen, flow, task, ran, state } = start();
+    const { clock, screen, flow, task, ran, state } = await start();
     flow(state("RUNNING"));
     ran("fetch", "a");
     for (let item = 0; item < 8; item++) ran("train", `done-${item}`);
@@ -30,7 +30,7 @@ describe("the tree", () => {
   });
 
   test("shows a retry and its error until the task is through", async () => {
-    const { clock, screen, flow, task, state } = start();
+    const { clock, screen, flow, task, state } = await start();
     flow(state("RUNNING"));
     task("x", state("RUNNING"));
     task("x", state("SCHEDULED", "AwaitingRetry"), { error: recordedError("HTTP 503") });
@@ -46,7 +46,7 @@ describe("the tree", () => {
   });
 
   test("nests subflows, many runs of one flow in one line", async () => {
-    const { clock, screen, flow, task, state } = start();
+    const { clock, screen, flow, task, state } = await start();
     flow(state("RUNNING"));
     for (const id of ["s1", "s2"]) {
       task(`call-${id}`, state("RUNNING"), { taskName: "load-part", kind: "flow" });
@@ -61,7 +61,7 @@ describe("the tree", () => {
   });
 
   test("follows a progress artifact until it is complete", async () => {
-    const { clock, screen, view, flow, state } = start();
+    const { clock, screen, view, flow, state } = await start();
     const progress = (value: number): void =>
       view.artifact({
         id: "p",
@@ -84,7 +84,7 @@ describe("the tree", () => {
   });
 
   test("prints logs above itself, without control characters of theirs", async () => {
-    const { clock, screen, flow, task, log, state } = start();
+    const { clock, screen, flow, task, log, state } = await start();
     flow(state("RUNNING"));
     task("x", state("RUNNING"));
     await clock.advance(200);
@@ -99,7 +99,7 @@ describe("the tree", () => {
   });
 
   test("ends with counts, the error, where it came from, and what to do", async () => {
-    const { clock, screen, view, flow, task, ran, state } = start();
+    const { clock, screen, view, flow, task, ran, state } = await start();
     flow(state("RUNNING"));
     ran("fetch", "a");
     await clock.advance(1500);
@@ -128,15 +128,15 @@ describe("the tree", () => {
   test.each([
     ["CRASHED", "Crashed", "millrace flow-run resume 019a3b2c-4d5e"],
     ["COMPLETED", "Completed", "millrace flow-run inspect 019a3b2c-4d5e"],
-  ] as const)("ends %s with the command that fits", (type, name, command) => {
-    const { screen, flow, state } = start();
+  ] as const)("ends %s with the command that fits", async (type, name, command) => {
+    const { screen, flow, state } = await start();
     flow(state("RUNNING"));
     flow(state(type, name));
     expect(screen.text()).toContain(command);
   });
 
   test("counts anew when the flow is retried from its top", async () => {
-    const { clock, screen, flow, ran, task, state } = start();
+    const { clock, screen, flow, ran, task, state } = await start();
     flow(state("RUNNING"));
     ran("fetch", "a");
     flow(state("SCHEDULED", "AwaitingRetry"));
@@ -146,8 +146,8 @@ describe("the tree", () => {
     expect(screen.text()).toMatch(/fetch +1\/1 +1 from the record/);
   });
 
-  test("is told of a suspension as of an end", () => {
-    const { screen, clock, flow, state } = start();
+  test("is told of a suspension as of an end", async () => {
+    const { screen, clock, flow, state } = await start();
     flow(state("RUNNING"));
     flow(state("PAUSED", "Suspended", { details: { suspended: true } }));
     expect(screen.text()).toContain("Suspended");
@@ -158,7 +158,7 @@ describe("the tree", () => {
 
 describe("calm", () => {
   test("10,000 task runs in 80 columns and 24 rows: at most ten drawings a second, no line too wide", async () => {
-    const { clock, screen, flow, task, ran, state } = start({ color: true });
+    const { clock, screen, flow, task, ran, state } = await start({ color: true });
     flow(state("RUNNING"));
     for (let item = 0; item < 10_000; item++) {
       ran(`task-${item % 100}`, `t${item}`);
@@ -177,7 +177,7 @@ describe("calm", () => {
   });
 
   test("what ends within a moment is never drawn half-way", async () => {
-    const { clock, screen, flow, ran, state } = start();
+    const { clock, screen, flow, ran, state } = await start();
     flow(state("RUNNING"));
     ran("say", "a");
     await clock.advance(50);
@@ -188,7 +188,7 @@ describe("calm", () => {
   });
 
   test("nothing is drawn, and no timer is set, when nothing runs", async () => {
-    const { clock, screen, flow, log, state } = start();
+    const { clock, screen, flow, log, state } = await start();
     log("outside", { flowRunId: null });
     flow(state("RUNNING"));
     await clock.advance(500);
@@ -200,7 +200,7 @@ describe("calm", () => {
   });
 
   test("while a run waits, its time goes on once a second", async () => {
-    const { clock, screen, flow, task, state } = start();
+    const { clock, screen, flow, task, state } = await start();
     flow(state("RUNNING"));
     task("x", state("RUNNING"));
     await clock.advance(200);
@@ -211,7 +211,7 @@ describe("calm", () => {
   });
 
   test("many logs are written together", async () => {
-    const { clock, screen, flow, log, state } = start();
+    const { clock, screen, flow, log, state } = await start();
     flow(state("RUNNING"));
     await clock.advance(200);
     const { length } = screen.writes;
@@ -222,7 +222,7 @@ describe("calm", () => {
   });
 
   test.each([30, 50, 80, 200])("no line is wider than %i columns, whatever the names", async (columns) => {
-    const { clock, screen, view, flow, task, state } = start({ columns });
+    const { clock, screen, view, flow, task, state } = await start({ columns });
     flow(state("RUNNING"), { name: "n".repeat(300), flowName: "日本語".repeat(40) });
     task("x", state("RUNNING"), { taskName: "a very long name of a task indeed ".repeat(5) });
     task("y", state("FAILED"), { error: recordedError("m".repeat(500)) });

@@ -87,7 +87,10 @@ export class BodyCall {
   }
 }
 
-export const runnerNames: Readonly<Record<BodyPool["kind"], string>> = { threads: "thread", processes: "process" };
+export const runnerNames = { threads: "thread", processes: "process" } as const satisfies Record<
+  BodyPool["kind"],
+  string
+>;
 
 // What the engine gives may compute its fields; a clone has only what is copied here.
 function toPlainFlowRun(run: FlowRunInfo): FlowRunInfo {
@@ -106,7 +109,7 @@ function toPlainFlowRun(run: FlowRunInfo): FlowRunInfo {
   };
 }
 
-function toPlainTaskRun(run: TaskRunInfo): SentTaskRun {
+export function toPlainTaskRun(run: TaskRunInfo): SentTaskRun {
   return {
     id: run.id,
     flowRunId: run.flowRunId,

@@ -5,6 +5,8 @@ import type { FlowRunInfo, RunContext, RunLogger, TaskRunInfo } from "../../cont
 import type { AskedService } from "./messages.ts";
 
 interface ContextParts {
+  /** Of the call of the body, or of one that was invoked in it: what it says and asks goes by this. */
+  readonly id: number;
   readonly flowRun: FlowRunInfo | null;
   readonly taskRun: TaskRunInfo;
   readonly tags: readonly string[];
@@ -47,10 +49,6 @@ export class BodyContext implements RunContext {
   capture(level: LogLevel, line: string): boolean {
     if (this.parts.capturesConsole) this.parts.log(level, line, null);
     return this.parts.capturesConsole;
-  }
-
-  withSignal(signal: AbortSignal): BodyContext {
-    return new BodyContext({ ...this.parts, signal });
   }
 
   withTags(tags: readonly string[]): BodyContext {

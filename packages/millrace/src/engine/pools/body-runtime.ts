@@ -3,48 +3,38 @@ import type { TaskDefinition } from "../../contract/definitions.ts";
 import { MillraceError } from "../../contract/errors.ts";
 import { refuseWhileImporting } from "../../contract/importing.ts";
 import type { PoolHost } from "../../contract/pools.ts";
-import { brands, type Runtime, type Vault } from "../../contract/runtime.ts";
-import { systemClock as clock } from "../../kit/clock.ts";
+import type { Runtime, Vault } from "../../contract/runtime.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { systemRandom } from "../../kit/random.ts";
+import { readStream, Stream } from "../stream.ts";
 import { type BodyContext, bodyStorage } from "./body-context.ts";
-import { InlineFuture } from "./inline-future.ts";
-import { InlineWarnings, runInlineTask } from "./inline-task.ts";
-import { callBody, resolveInline } from "./run-inline.ts";
+import type { Caller, NestedCalls } from "./nested-calls.ts";
+import { callBody } from "./run-inline.ts";
 
 /**
- * What `context()`, task calls and the like mean in the body of a thread or process. The body is one step of the record:
- * tasks, sleeps and values that it asks for run inside it and are not recorded or cached by themselves. What needs
- * the flow's process (flows, pauses, transactions) is refused; what the orchestrator knows is asked for by message.
+ * What `context()`, task calls and the like mean in the body of a thread or process. Tasks, sleeps and values that it asks for
+ * are calls of the flow's process, which records them and has their bodies run here, beside the caller's. What needs that
+ * process (flows, pauses, transactions) is refused; what the orchestrator knows is asked for by message.
  */
-export function createBodyRuntime(runner: "thread" | "process"): Runtime {
+export function createBodyRuntime(calls: NestedCalls): Runtime {
+  const { runner, clock } = calls;
   const here = (api: string): BodyContext => bodyStorage.getStore() ?? refuse(api);
+  const callerOf = (api: string): Caller => {
+    const { id, tags } = here(api).parts;
+    return { id, tags };
+  };
   const refuse = (api: string): never => {
     throw new MillraceError("CONTEXT_MISSING", {
       api,
       needed: `flow or task that runs in the flow's own process (this code runs in a ${runner})`,
     });
   };
-  const warnings = new InlineWarnings(runner);
   /** Refuses a call of a module that is being imported at once, though nobody awaits it. */
   const refuseOutside = (definition: TaskDefinition): void => {
     if (bodyStorage.getStore() === undefined) refuseWhileImporting(definition);
   };
-  const runTask = async (definition: TaskDefinition, given: readonly unknown[]): Promise<unknown> => {
-    const context = here(`${definition.name}()`);
-    warnings.tell(definition, context);
-    const args = await Promise.all(given.map(resolveInline));
-    return runInlineTask({ definition, args, context, clock, random: systemRandom });
-  };
-  const callTask = (definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> => {
-    refuseOutside(definition);
-    return runTask(definition, args);
-  };
-  const submitTask = (definition: TaskDefinition, args: readonly unknown[]): InlineFuture => {
-    refuseOutside(definition);
-    here(`${definition.name}.submit()`);
-    return new InlineFuture(definition.name, () => callTask(definition, args), clock);
-  };
+  const runTask = async (definition: TaskDefinition, args: readonly unknown[]): Promise<unknown> =>
+    calls.call(callerOf(`${definition.name}()`), { how: "call", definition, args }).result();
   const asked = (api: string): PoolHost["runtime"] => here(api).parts.remote<PoolHost["runtime"]>("runtime");
   return {
     current: () => bodyStorage.getStore(),
@@ -52,17 +42,27 @@ export function createBodyRuntime(runner: "thread" | "process"): Runtime {
       refuseWhileImporting(definition);
       return refuse(`${definition.name}()`);
     },
-    callTask,
-    submitTask,
-    mapTask: (definition, args) => zip(definition, args).map((item) => submitTask(definition, item)),
-    async *streamTask(definition, args) {
-      warnings.tell(definition, here(`${definition.name}()`));
-      yield* callBody(definition, await Promise.all(args.map(resolveInline))) as AsyncIterable<unknown>;
+    callTask: (definition, args) => {
+      refuseOutside(definition);
+      return runTask(definition, args);
     },
-    step: (spec) => {
-      const { signal, taskRun } = here(`${spec.name}()`);
-      return spec.run({ startedAt: clock.now(), signal, taskRunId: taskRun.id });
+    submitTask: (definition, args) => {
+      refuseOutside(definition);
+      return calls.call(callerOf(`${definition.name}.submit()`), { how: "submit", definition, args });
     },
+    mapTask: (definition, args) => {
+      refuseOutside(definition);
+      return calls.map(callerOf(`${definition.name}.map()`), definition, args);
+    },
+    streamTask: (definition, args) => {
+      const stream = new Stream();
+      const body = (...given: readonly unknown[]): unknown =>
+        stream.pump(callBody(definition, given) as AsyncIterable<unknown>);
+      return readStream(stream, () => ({
+        done: calls.call(callerOf(`${definition.name}()`), { how: "call", definition, args, body }).result(),
+      }));
+    },
+    step: async (spec) => calls.step(callerOf(`${spec.name}()`), spec),
     pause: async () => refuse("pause()"),
     transaction: async () => refuse("transaction()"),
     withTags: (tags, body) => {
@@ -83,23 +83,4 @@ export function createBodyRuntime(runner: "thread" | "process"): Runtime {
     random: systemRandom,
     clock,
   };
-}
-
-/** The arguments of each item of a map: arrays are mapped over, all else is passed whole. */
-function zip(definition: TaskDefinition, args: readonly unknown[]): readonly (readonly unknown[])[] {
-  const columns = args.map((argument) => (isMapped(argument) ? [...argument] : null));
-  const lengths = new Set(columns.flatMap((column) => (column === null ? [] : [column.length])));
-  if (lengths.size > 1) {
-    throw new TypeError(`${definition.name}.map(): the arrays differ in length: ${[...lengths].join(", ")}`);
-  }
-  const [length = 0] = lengths;
-  return Array.from({ length }, (_, index) =>
-    columns.map((column, place) => (column === null ? args[place] : column[index])),
-  );
-}
-
-function isMapped(argument: unknown): argument is Iterable<unknown> {
-  return (
-    typeof argument === "object" && argument !== null && Symbol.iterator in argument && !(brands.unmapped in argument)
-  );
 }

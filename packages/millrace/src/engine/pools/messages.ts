@@ -1,13 +1,24 @@
 /** All that crosses the border between a pool and its threads or processes. */
 
 import type { LogLevel } from "../../contract/records.ts";
-import type { FlowRunInfo, TaskRunInfo } from "../../contract/runtime.ts";
+import type { FlowRunInfo, StepSpec, TaskRunInfo } from "../../contract/runtime.ts";
+import type { State } from "../../contract/states.ts";
 import type { TraceCarrier } from "../../kit/tracing.ts";
+import type { SentArgument } from "./arguments.ts";
 import type { LineCount } from "./line-credit.ts";
 import type { Parcel, SentError } from "./parcel.ts";
+import type { SentTask } from "./sent-task.ts";
 import type { TaskAddress } from "./task-address.ts";
 
-export type ToWorker = RunMessage | AbortMessage | ReplyMessage | TakenMessage | CloseMessage;
+export type ToWorker =
+  | RunMessage
+  | AbortMessage
+  | ReplyMessage
+  | TakenMessage
+  | MadeMessage
+  | InvokeMessage
+  | SettledMessage
+  | CloseMessage;
 
 export interface RunMessage {
   readonly kind: "run";
@@ -26,7 +37,7 @@ export interface SentTaskRun extends Omit<TaskRunInfo, "lastError"> {
   readonly lastError: SentError | null;
 }
 
-/** Aborts the signal of the body that runs. */
+/** Aborts the signal of a body that runs, or of a function that was invoked. */
 export interface AbortMessage {
   readonly kind: "abort";
   readonly id: number;
@@ -45,6 +56,50 @@ export interface TakenMessage extends LineCount {
   readonly kind: "taken";
 }
 
+/** The calls of a `nest` are made. */
+export interface MadeMessage {
+  readonly kind: "made";
+  readonly first: number;
+  readonly taskRunIds: readonly string[];
+}
+
+/** Calls a function of what the worker's body has called, in the name of the run that it is for. */
+export interface InvokeMessage {
+  readonly kind: "invoke";
+  /** Of this call; its outcome, lines and questions go by it. */
+  readonly id: number;
+  readonly nest: number;
+  readonly part: Part;
+  readonly args: readonly (Parcel | OwnValue)[];
+  readonly taskRun: SentTaskRun;
+  readonly tags: readonly string[];
+  readonly captureConsole: boolean;
+  readonly trace: TraceCarrier | null;
+}
+
+/** A task's functions, by the options they are; of hooks there may be several. */
+export type Part =
+  | "body"
+  | "retryIf"
+  | "fallback"
+  | "describe"
+  | `${"onRunning" | "onCompletion" | "onFailure"} ${number}`;
+
+/** What the function has given or thrown that was invoked by this id: it need not be sent back. */
+export interface OwnValue {
+  readonly is: "own";
+  readonly id: number;
+}
+
+/** What became of something that the body has called. */
+export interface SettledMessage {
+  readonly kind: "settled";
+  readonly nest: number;
+  /** Null of a step. */
+  readonly state: State | null;
+  readonly outcome: { readonly value: Parcel | OwnValue } | { readonly error: SentError | OwnValue };
+}
+
 /** No more calls will come. */
 export interface CloseMessage {
   readonly kind: "close";
@@ -57,6 +112,9 @@ export type FromWorker =
   | LogMessage
   | AskMessage
   | MaskMessage
+  | NestMessage
+  | StepMessage
+  | CancelMessage
   | FatalMessage;
 
 export interface ReadyMessage {
@@ -102,6 +160,37 @@ export interface MaskMessage {
   readonly kind: "mask";
   readonly id: number;
   readonly value: string;
+}
+
+/** The body calls a task: it is recorded in the flow's process, which asks back for what the task's functions do. */
+export interface NestMessage {
+  readonly kind: "nest";
+  /** In whose name. */
+  readonly id: number;
+  /** The number of the first call; those of a map's other items follow. */
+  readonly first: number;
+  readonly how: "call" | "submit" | "map";
+  readonly task: SentTask;
+  readonly args: readonly SentArgument[];
+  /** What the task's `key` option is for each of them; undefined where it has none. */
+  readonly keys: readonly (string | undefined)[];
+  readonly tags: readonly string[];
+}
+
+/** The body asks for a step that holds across a resume: a sleep, a value, a wait. */
+export interface StepMessage {
+  readonly kind: "step";
+  readonly id: number;
+  readonly nest: number;
+  readonly spec: Pick<StepSpec, "kind" | "name" | "key" | "preview">;
+  readonly tags: readonly string[];
+}
+
+/** The body gives up something that it has submitted. */
+export interface CancelMessage {
+  readonly kind: "cancel";
+  readonly nest: number;
+  readonly reason: string | undefined;
 }
 
 /** The last word of a worker that ends of an error nobody caught. */

@@ -1,10 +1,12 @@
 import { inspect } from "node:util";
 import { MillraceError } from "../../contract/errors.ts";
+import type { PoolHost } from "../../contract/pools.ts";
 import type { FlowRunInfo } from "../../contract/runtime.ts";
 import { answerAsk } from "./asks.ts";
 import { type BodyCall, runnerNames } from "./body-call.ts";
 import { TakenLines } from "./line-credit.ts";
-import type { AskMessage, FailureMessage, FromWorker, LogMessage } from "./messages.ts";
+import type { AskMessage, FailureMessage, FromWorker, LogMessage, ToWorker } from "./messages.ts";
+import { NestedRuns } from "./nested-runs.ts";
 import { packError, type SentError, unpack, unpackError } from "./parcel.ts";
 import type { WorkerExit, WorkerHandle, WorkerKind } from "./worker-kind.ts";
 
@@ -20,6 +22,8 @@ export interface PoolWorkerOptions {
   readonly idleMs: number;
   /** It ends after this many calls. */
   readonly maxTasks: number;
+  /** Of the calls of bodies, and of what is asked for in them. */
+  readonly nextId: () => number;
   /** It has nothing to do: give it a call, or let it rest. */
   onFree(worker: PoolWorker): void;
   /** It takes no further call; another may be started in its place. */
@@ -29,10 +33,10 @@ export interface PoolWorkerOptions {
 }
 
 /**
- * One thread or process as the pool sees it. It runs one body at a time.
+ * One thread or process as the pool sees it. It runs one body at a time, with what that calls.
  *
- * Modes: `starting` (not heard of yet), `idle` (warm, keeps nothing alive), `busy` (has a call), `leaving` (killed, told
- * to close, or crashed).
+ * Modes: `starting` (not heard of yet), `idle` (warm, keeps nothing alive), `busy` (has a call, or what its body has left
+ * under way), `leaving` (killed, told to close, or crashed).
  */
 export class PoolWorker {
   readonly #options: PoolWorkerOptions;
@@ -41,6 +45,9 @@ export class PoolWorker {
   readonly #idleTimer: NodeJS.Timeout;
   #mode: "starting" | "idle" | "busy" | "leaving" = "starting";
   #call: BodyCall | null = null;
+  #nested: NestedRuns | null = null;
+  /** Set once the body has ended: what it has called may go on. */
+  #bodyEnd: { readonly isSpoilt: boolean } | null = null;
   #tasks = 0;
   readonly #taken = new TakenLines();
   #lastFlowRun: FlowRunInfo | null | undefined;
@@ -83,6 +90,15 @@ export class PoolWorker {
     }
     this.#lastFlowRun = call.request.flowRun;
     this.#call = call;
+    this.#nested = new NestedRuns({
+      call: call.request,
+      id: call.id,
+      runner: runnerNames[kind.kind],
+      nextId: this.#options.nextId,
+      post: (message) => this.#post(message),
+      onIdle: () => this.#free(),
+      onAbort: (reason) => this.#abortLeft(call, reason),
+    });
     if (this.#mode !== "busy") this.#handle.hold();
     this.#mode = "busy";
     call.start((reason) => this.#abort(call, reason));
@@ -111,6 +127,7 @@ export class PoolWorker {
     clearTimeout(this.#stopTimer);
     this.#handle.kill();
     this.#stopTimer = setTimeout(() => {
+      this.#nested?.abandon(reason);
       this.#settle()?.reject(reason);
       this.#gone.resolve();
     }, killWaitMs);
@@ -135,7 +152,20 @@ export class PoolWorker {
   #abort(call: BodyCall, reason: unknown): void {
     if (this.#call !== call || this.#mode !== "busy") return;
     this.#handle.post({ kind: "abort", id: call.id, reason: packError(reason) });
+    this.#killLater(call, reason);
+  }
+
+  /** What its body has left under way is told to stop; no one else waits for the worker. */
+  #abortLeft(call: BodyCall, reason: unknown): void {
+    if (this.#bodyEnd !== null && this.#stopTimer === undefined) this.#killLater(call, reason);
+  }
+
+  #killLater(call: BodyCall, reason: unknown): void {
     this.#stopTimer = setTimeout(() => this.kill(reason), Math.min(call.request.graceMs, maxTimerMs));
+  }
+
+  #post(message: ToWorker): void {
+    if (this.#mode === "busy") this.#handle.post(message);
   }
 
   #receive(message: FromWorker): void {
@@ -148,22 +178,31 @@ export class PoolWorker {
         if (this.#call === null) this.#leave();
         return;
       case "value":
+        if (this.#nested?.answer(message) === true) return;
         this.#callOf(message.id)?.resolve(unpack(message.value));
-        return this.#free(message.id, false);
+        return this.#endBody(message.id, false);
       case "failure":
+        if (this.#nested?.answer(message) === true) return;
         this.#callOf(message.id)?.reject(this.#toError(message));
-        return this.#free(message.id, message.isSpoilt);
+        return this.#endBody(message.id, message.isSpoilt);
       case "log":
         return this.#log(message);
       case "mask":
-        return this.#callOf(message.id)?.request.host?.mask(message.value);
+        return this.#hostOf(message.id)?.mask(message.value);
       case "ask":
         void this.#answer(message);
+        return;
+      case "nest":
+        return this.#nested?.nest(message);
+      case "step":
+        return this.#nested?.step(message);
+      case "cancel":
+        return this.#nested?.cancel(message);
     }
   }
 
   #log(line: LogMessage): void {
-    this.#callOf(line.id)?.request.log(line.level, line.message, line.fields);
+    if (this.#mode === "busy") this.#nested?.placeOf(line.id)?.log(line.level, line.message, line.fields);
     const taken = this.#taken.add(line);
     if (taken !== null && this.#mode === "busy") this.#handle.post({ kind: "taken", ...taken });
   }
@@ -177,8 +216,24 @@ export class PoolWorker {
     return error === "abort-reason" ? this.#call?.request.signal.reason : unpackError(error);
   }
 
-  #free(id: number, isSpoilt: boolean): void {
-    if (this.#callOf(id) === null) return;
+  /** Who answers what is asked by this id; none when that has ended. */
+  #hostOf(id: number): PoolHost | undefined {
+    const isHere = this.#mode === "busy" && this.#nested?.placeOf(id) !== undefined;
+    return isHere ? this.#call?.request.host : undefined;
+  }
+
+  #endBody(id: number, isSpoilt: boolean): void {
+    if (this.#callOf(id) === null || this.#bodyEnd !== null) return;
+    this.#clearStopTimer();
+    this.#bodyEnd = { isSpoilt };
+    this.#nested?.bodyEnded();
+    if (this.#nested?.isIdle !== false) this.#free();
+  }
+
+  /** The body has ended, and all that it has called. */
+  #free(): void {
+    if (this.#bodyEnd === null || this.#mode !== "busy") return;
+    const { isSpoilt } = this.#bodyEnd;
     this.#settle();
     this.#tasks++;
     if (isSpoilt || this.#fatal !== null || this.#tasks >= this.#options.maxTasks) this.close();
@@ -186,7 +241,7 @@ export class PoolWorker {
   }
 
   async #answer(message: AskMessage): Promise<void> {
-    const reply = await answerAsk(this.#callOf(message.id)?.request.host, message);
+    const reply = await answerAsk(this.#hostOf(message.id), message);
     if (this.#mode !== "busy") return;
     try {
       this.#handle.post(reply);
@@ -199,14 +254,24 @@ export class PoolWorker {
   #settle(): BodyCall | null {
     const call = this.#call;
     this.#call = null;
-    clearTimeout(this.#stopTimer);
+    this.#bodyEnd = null;
+    this.#nested?.close();
+    this.#nested = null;
+    this.#clearStopTimer();
     return call;
+  }
+
+  #clearStopTimer(): void {
+    clearTimeout(this.#stopTimer);
+    this.#stopTimer = undefined;
   }
 
   #end(exit: WorkerExit): void {
     const isStillborn = this.#mode === "starting";
     this.#leave();
     const toError = (task: string): MillraceError => this.#toCrash(exit, task);
+    const name = this.taskName;
+    this.#nested?.abandon(this.#killedFor === null ? toError(name) : this.#killedFor.reason);
     const call = this.#settle();
     if (call !== null)
       call.reject(this.#killedFor === null ? toError(call.request.definition.name) : this.#killedFor.reason);

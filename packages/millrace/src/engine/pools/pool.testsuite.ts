@@ -41,6 +41,8 @@ const runtime = {
   hide: (texts: readonly string[]) => texts,
 };
 
+const noPlace = { place: () => null, working: () => {}, mask: () => {} };
+
 export function testPool(kind: BodyPool["kind"], createPool: (options?: PoolOptions) => BodyPool): void {
   const runner = kind === "threads" ? "thread" : "process";
   const pools: BodyPool[] = [];
@@ -224,50 +226,14 @@ export function testPool(kind: BodyPool["kind"], createPool: (options?: PoolOpti
       let lines = 0;
       const log = (_: LogLevel, message: string): void => void (lines += message.length);
       const api = { readVariable: async () => null } as unknown as Api;
-      const host = { api, runtime, vault: () => Promise.reject(new Error("there is none")), mask: () => {} };
+      const host = { api, runtime, vault: () => Promise.reject(new Error("there is none")), ...noPlace };
       await open({ limit: 1 }).run(callOf(bodies.chatterCalmly, [60, 2 ** 20], { log, host }));
       expect(lines).toBe(60 * 2 ** 20);
     });
 
-    test("tasks called by a body run inside it", async () => {
-      expect(await open().run(callOf(bodies.nested))).toEqual({
-        sum: 3,
-        mapped: [101, 102, 103],
-        together: { list: [13], kept: [1] },
-        streamed: [1, 2, 3],
-        state: "Completed",
-      });
-    });
-
-    test("tasks called by a body have their retries, timeout and fallback", async () => {
-      const pool = open();
-      expect(await pool.run(callOf(bodies.callWithOptions, ["retries"]))).toEqual([3, 3]);
-      expect(await errorOf(pool.run(callOf(bodies.callWithOptions, ["spent"])))).toMatchObject({
-        message: "attempt 3",
-      });
-      expect(await errorOf(pool.run(callOf(bodies.callWithOptions, ["timeout"])))).toMatchObject({
-        code: "TIMED_OUT",
-        data: { name: "hanging", timeout: "20ms" },
-      });
-      expect(await pool.run(callOf(bodies.callWithOptions, ["fallback"]))).toEqual(
-        [7, 8, 9].map((n) => `QuotaError: ${n} for ${n}`),
-      );
-      expect(await errorOf(pool.run(callOf(bodies.callWithOptions, ["state"])))).toMatchObject({
-        code: "TASK_RUN_FAILED",
-      });
-    });
-
-    test("tasks called by a body are told of in the run's log, once a task and run, with what they lack", async () => {
-      const pool = open();
-      const warnings: string[] = [];
-      const log: PoolCall["log"] = (level, message) => level === "warn" && warnings.push(message);
-      const call = (run: FlowRunInfo) => pool.run(callOf(bodies.callWithOptions, ["fallback"], { flowRun: run, log }));
-      await call(flowRun);
-      await call(flowRun);
-      const warning = `Task \`rescued\` is called in a body that runs in a ${runner}: it runs as a part of that body and is not recorded by itself, without its \`cache\``;
-      expect(warnings.filter((message) => message.startsWith("Task"))).toEqual([warning]);
-      await call({ ...flowRun, id: "0190b5c8-0000-7000-8000-0000000000bb" });
-      expect(warnings.filter((message) => message.startsWith("Task"))).toEqual([warning, warning]);
+    test("tasks cannot be called by a body that nobody makes calls for", async () => {
+      const error = await errorOf(open().run(callOf(bodies.callTask)));
+      expect(error).toMatchObject({ code: "CONTEXT_MISSING" });
     });
 
     test("flows cannot be called by a body", async () => {
@@ -287,7 +253,13 @@ export function testPool(kind: BodyPool["kind"], createPool: (options?: PoolOpti
         },
       } as unknown as Api;
       const vault = { open: async (name: string, sealed: string) => `${name}:${sealed}`, seal: async () => "" };
-      const host = { api, runtime, vault: async () => vault, mask: (value: string) => void masked.push(value) };
+      const host = {
+        api,
+        runtime,
+        vault: async () => vault,
+        ...noPlace,
+        mask: (value: string) => void masked.push(value),
+      };
       const pool = open();
       expect(await pool.run(callOf(bodies.readVariable, ["limit"], { host }))).toMatchObject({
         name: "limit",

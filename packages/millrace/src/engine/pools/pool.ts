@@ -29,7 +29,7 @@ const defaultMaxQueuedCalls = 1_000_000;
  *
  * Arguments are copied by structured clone, so the caller's stay usable; SharedArrayBuffers are shared between threads.
  * Big buffers in a thread's result are handed over without a copy: a body that keeps such a buffer must return a copy.
- * Tasks that a body calls run inside it, and are not recorded; flows cannot be called there.
+ * Tasks that a body calls run beside it, in the same worker, so that they wait for none; flows cannot be called there.
  */
 export class Pool implements BodyPool {
   readonly kind: BodyPool["kind"];
@@ -129,6 +129,7 @@ export class Pool implements BodyPool {
         kind: this.#workerKind,
         idleMs: this.#idleMs,
         maxTasks: this.#maxTasks,
+        nextId: () => ++this.#lastId,
         onFree: (free) => this.#onFree(free),
         onLeave: (leaving) => this.#onLeave(leaving),
         onStillborn: (toError) => this.#rejectNext(toError),

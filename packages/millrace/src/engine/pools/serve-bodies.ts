@@ -3,6 +3,7 @@
 import { MillraceError } from "../../contract/errors.ts";
 import { isRefusedCall } from "../../contract/importing.ts";
 import { runtimeSlot } from "../../contract/runtime.ts";
+import { systemClock as clock } from "../../kit/clock.ts";
 import { findTracer } from "../../kit/open-telemetry.ts";
 import { flushWithinMs, type TraceCarrier } from "../../kit/tracing.ts";
 import { Asks } from "./asks.ts";
@@ -10,7 +11,8 @@ import { BodyContext, bodyStorage } from "./body-context.ts";
 import { createBodyRuntime } from "./body-runtime.ts";
 import { captureConsole } from "./console-capture.ts";
 import { LineCredit, type SendLine } from "./line-credit.ts";
-import type { FromWorker, RunMessage, ToWorker } from "./messages.ts";
+import type { FromWorker, InvokeMessage, RunMessage, SentTaskRun, ToWorker } from "./messages.ts";
+import { NestedCalls } from "./nested-calls.ts";
 import { pack, packError, unpack, unpackError } from "./parcel.ts";
 import { runInline } from "./run-inline.ts";
 import { findTask } from "./task-address.ts";
@@ -38,14 +40,18 @@ class BodyServer {
   readonly #asks: Asks;
   readonly #credit = new LineCredit();
   readonly #modules = new Map<string, Promise<unknown>>();
-  #running: { readonly id: number; readonly controller: AbortController } | null = null;
+  readonly #calls: NestedCalls;
+  /** Of the body that runs, and of what was invoked in it. */
+  readonly #running = new Map<number, AbortController>();
   #flowRun: BodyContext["flowRun"] = null;
   #isCapturing = false;
 
   constructor(port: WorkerPort) {
     this.#port = port;
     this.#asks = new Asks((message) => this.#post(message));
-    runtimeSlot().runtime = createBodyRuntime(port.runner);
+    const { runner, clone } = port;
+    this.#calls = new NestedCalls({ runner, clone, clock, post: (message) => this.#post(message) });
+    runtimeSlot().runtime = createBodyRuntime(this.#calls);
     process.on("uncaughtException", (error) => {
       // A module that listens itself means to go on.
       if (process.listenerCount("uncaughtException") === 1) port.postLast({ kind: "fatal", error: packError(error) });
@@ -59,8 +65,14 @@ class BodyServer {
         void this.#run(message);
         return;
       case "abort":
-        if (this.#running?.id === message.id) this.#running.controller.abort(unpackError(message.reason));
+        return this.#running.get(message.id)?.abort(unpackError(message.reason));
+      case "invoke":
+        void this.#invoke(message);
         return;
+      case "made":
+        return this.#calls.made(message);
+      case "settled":
+        return this.#calls.settled(message);
       case "reply":
         return this.#asks.receive(message);
       case "taken":
@@ -77,7 +89,9 @@ class BodyServer {
   async #run(message: RunMessage): Promise<void> {
     const { id, task } = message;
     const controller = new AbortController();
-    this.#running = { id, controller };
+    this.#running.clear();
+    this.#running.set(id, controller);
+    this.#calls.reset();
     try {
       await this.#import(task.module);
     } catch (error) {
@@ -90,9 +104,34 @@ class BodyServer {
       );
       this.#postValue(id, task.name, value);
     } catch (error) {
-      const isReason = controller.signal.aborted && error === controller.signal.reason;
-      this.#post({ kind: "failure", id, error: isReason ? "abort-reason" : packError(error), isSpoilt: false });
+      this.#postFailure(id, error, controller.signal);
     }
+  }
+
+  /** A function of what the body has called, which runs beside it. */
+  async #invoke(message: InvokeMessage): Promise<void> {
+    const { id, trace } = message;
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    const { signal } = controller;
+    const context = this.#createContext(message, signal);
+    try {
+      const perform = (): Promise<unknown> => this.#calls.perform(message, signal);
+      const value = await inTrace(trace, () => bodyStorage.run(context, perform));
+      this.#calls.keep(message, { value });
+      // Its caller has it here: nothing of it is handed over.
+      this.#postCopy(id, context.taskRun.taskName, value);
+    } catch (error) {
+      this.#calls.keep(message, { error });
+      this.#postFailure(id, error, signal);
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  #postFailure(id: number, error: unknown, signal: AbortSignal): void {
+    const isReason = signal.aborted && error === signal.reason;
+    this.#post({ kind: "failure", id, error: isReason ? "abort-reason" : packError(error), isSpoilt: false });
   }
 
   async #runBody(message: RunMessage, signal: AbortSignal): Promise<unknown> {
@@ -106,6 +145,7 @@ class BodyServer {
         module: task.module,
       });
     }
+    if (message.flowRun !== "unchanged") this.#flowRun = message.flowRun;
     const context = this.#createContext(message, signal);
     if (definition.codeHash !== task.codeHash) {
       context.logger.warn(
@@ -116,15 +156,23 @@ class BodyServer {
     return inTrace(message.trace, () => bodyStorage.run(context, () => runInline(definition, args)));
   }
 
-  #createContext(message: RunMessage, signal: AbortSignal): BodyContext {
+  #createContext(
+    message: {
+      readonly id: number;
+      readonly taskRun: SentTaskRun;
+      readonly tags: readonly string[];
+      readonly captureConsole: boolean;
+    },
+    signal: AbortSignal,
+  ): BodyContext {
     const { id, taskRun, tags } = message;
-    if (message.flowRun !== "unchanged") this.#flowRun = message.flowRun;
     if (message.captureConsole && !this.#isCapturing) {
       this.#isCapturing = true;
       captureConsole((level, line) => bodyStorage.getStore()?.capture(level, line) ?? false);
     }
     const lastError = taskRun.lastError === null ? undefined : unpackError(taskRun.lastError);
     return new BodyContext({
+      id,
       flowRun: this.#flowRun,
       taskRun: { ...taskRun, lastError },
       tags,
@@ -141,29 +189,30 @@ class BodyServer {
     return (level, message, fields) => this.#post({ kind: "log", id, level, message, fields });
   }
 
+  /** With what can be handed over in place of being copied. */
   #postValue(id: number, task: string, result: unknown): void {
     const value = pack(result);
     const transfer = findTransferable(value);
+    if (transfer.length === 0) return this.#postCopy(id, task, result);
     try {
       this.#post({ kind: "value", id, value }, transfer);
-    } catch (error) {
-      if (transfer.length > 0 && this.#postCopy(id, value)) return;
-      const { path, reason } = findUnclonable(result, "result", this.#port.clone);
-      throw new MillraceError(
-        "BODY_VALUE_UNCLONABLE",
-        { what: "The result", task, runner: this.#port.runner, path, reason },
-        { cause: error },
-      );
+    } catch {
+      // Some buffers cannot be handed over, such as a WebAssembly memory, yet can be copied.
+      this.#postCopy(id, task, result);
     }
   }
 
-  /** Some buffers cannot be handed over, such as a WebAssembly memory, yet can be copied. */
-  #postCopy(id: number, value: ReturnType<typeof pack>): boolean {
+  #postCopy(id: number, task: string, result: unknown): void {
+    const { runner, clone } = this.#port;
     try {
-      this.#post({ kind: "value", id, value });
-      return true;
-    } catch {
-      return false;
+      this.#post({ kind: "value", id, value: pack(result) });
+    } catch (error) {
+      const { path, reason } = findUnclonable(result, "result", clone);
+      throw new MillraceError(
+        "BODY_VALUE_UNCLONABLE",
+        { what: "The result", task, runner, path, reason },
+        { cause: error },
+      );
     }
   }
 

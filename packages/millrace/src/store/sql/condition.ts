@@ -100,20 +100,20 @@ function ofField(condition: FieldCondition, scope: Scope): Fragment {
   if ("hasAny" in condition) return hasAny(column, taken(condition.hasAny, scope).map(cleanText));
   const upper = condition.atMost ?? condition.below;
   const bounds = [
-    condition.atLeast === undefined ? [] : sql`${raw(column)} >= ${condition.atLeast}`,
-    condition.atMost === undefined ? [] : sql`${raw(column)} <= ${condition.atMost}`,
-    condition.above === undefined ? [] : sql`${raw(column)} > ${condition.above}`,
-    condition.below === undefined ? [] : sql`${raw(column)} < ${condition.below}`,
+    condition.atLeast === undefined ? [] : sql`${raw(column)} >= ${toNumber(condition.atLeast, field)}`,
+    condition.atMost === undefined ? [] : sql`${raw(column)} <= ${toNumber(condition.atMost, field)}`,
+    condition.above === undefined ? [] : sql`${raw(column)} > ${toNumber(condition.above, field)}`,
+    condition.below === undefined ? [] : sql`${raw(column)} < ${toNumber(condition.below, field)}`,
     upper === undefined || field.sorted === undefined
       ? []
-      : sql`${raw(field.sorted.replace("{name}", scope.name))} <= ${upper}`,
+      : sql`${raw(field.sorted.replace("{name}", scope.name))} <= ${toNumber(upper, field)}`,
   ].flat();
   return bounds.length === 0 ? always : sql`(${join(bounds, " and ")})`;
 }
 
-function isOneOf(column: string, { type }: Field, values: readonly FieldValue[], scope: Scope): Fragment {
+function isOneOf(column: string, field: Field, values: readonly FieldValue[], scope: Scope): Fragment {
   const given = taken(values, scope);
-  switch (type) {
+  switch (field.type) {
     case "uuid":
       return anyOf(column, "uuid", given.map(String).filter(isUuid));
     case "text": {
@@ -127,13 +127,19 @@ function isOneOf(column: string, { type }: Field, values: readonly FieldValue[],
       const numbers = given.map(Number).filter((value) => Number.isFinite(value));
       if (numbers.length === 0) return never;
       return sql`${raw(column)} in (${join(
-        numbers.map((value) => sql`${value}`),
+        numbers.map((number) => toNumber(number, field)),
         ", ",
       )})`;
     }
     case "list":
       throw usage("a list is asked for with `hasAll` or `hasAny`");
   }
+}
+
+/** PostgreSQL takes a number for one of the column's type, which may hold small whole numbers alone; those of rows are big. */
+function toNumber(value: number, { column }: Field): Fragment {
+  const isOfType = Number.isInteger(value) && (Math.abs(value) < 2 ** 31 || column === "seq");
+  return isOfType ? sql`${value}` : sql`cast(${value} as double precision)`;
 }
 
 /** Counts the values against what one condition may have. */

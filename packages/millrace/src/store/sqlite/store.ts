@@ -6,16 +6,12 @@ import { isMillraceError } from "../../contract/errors.ts";
 import type { CheckOptions, Store } from "../../contract/store.ts";
 import type { DatabaseDescription } from "../../contract/wire/server-description.ts";
 import type { RowReader } from "../../contract/ledger-rows.ts";
-import { createRowReader } from "../sql/read-rows.ts";
-import { findContradictions } from "../sql/invariants.ts";
 import { takeSlot } from "../sql/processes.ts";
 import { createSharedStore } from "../sql/shared-store.ts";
-import { compact, measureSpace } from "./compact.ts";
 import { createConnection, type SqliteConnection } from "./connection.ts";
 import { createRecorder } from "./record.ts";
 import { knownVersion, readSchemaVersion } from "./schema-version.ts";
 import { openFile } from "./open-file.ts";
-import { findDamage } from "./find-damage.ts";
 
 /** How long a lock is waited for before a moment can be held, in ms. */
 const snapshotPatienceMs = 30_000;
@@ -39,8 +35,8 @@ export function createSqliteStore(
       connection.write(() => database.exec(`pragma user_version = ${readSchemaVersion(database).version}`)),
     describe: () => describe(connection),
     readLoad: () => ({ logBytes: logBytesOf(database), connections: null }),
-    measureSpace: () => measureSpace(connection),
-    compact: () => compact(connection),
+    measureSpace: async () => (await import("./compact.ts")).measureSpace(connection),
+    compact: async () => (await import("./compact.ts")).compact(connection),
     check: (options) => check(connection, options),
     close: async () => {
       if (database.isOpen) database.close();
@@ -56,6 +52,7 @@ function logBytesOf(database: DatabaseSync): number | null {
 
 /** Over a connection of its own, which sees nothing of what others write meanwhile. */
 async function readRows<T>({ location, clock }: SqliteConnection, body: (rows: RowReader) => Promise<T>): Promise<T> {
+  const { createRowReader } = await import("../sql/read-rows.ts");
   const database = openFile(location);
   try {
     const own = createConnection({ database, location, clock, busyTimeoutMs: snapshotPatienceMs });
@@ -86,6 +83,8 @@ async function check(
   connection: SqliteConnection,
   { depth = "database" }: CheckOptions = {},
 ): Promise<readonly string[]> {
+  const { findDamage } = await import("./find-damage.ts");
+  const { findContradictions } = await import("../sql/invariants.ts");
   const ofPages = depth === "everything" ? "full" : "quick";
   try {
     const damage = await connection.attempt(() => findDamage(connection.database, ofPages));

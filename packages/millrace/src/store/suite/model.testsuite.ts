@@ -5,6 +5,7 @@ import type { FlowRunTransition } from "../../contract/record.ts";
 import type { Artifact, LogLine, RunInput, SlotRequest } from "../../contract/records.ts";
 import { isTerminal, type State } from "../../contract/states.ts";
 import type { StoreBatch, StoreOutcome } from "../../contract/store.ts";
+import { decideTaskRunChange } from "../../rules/task-run-changes.ts";
 import type { CacheEntry, TaskRun, TaskRunChange, TaskRunFilter } from "../../contract/task-run.ts";
 
 export const clean = (text: string): string => text.toWellFormed().replaceAll("\0", "\ufffd");
@@ -135,13 +136,10 @@ export class Model {
 
   #recordTaskRun(change: TaskRunChange): void {
     const { newStates, reopens, epoch: _, cache, ...row } = change;
-    const stored = this.taskRuns.get(change.id);
-    if (stored !== undefined) {
-      const { type, name, at } = stored.state;
-      const isSame = change.state.type === type && change.state.name === name && change.state.at === at;
-      const isLeft = at > change.state.at;
-      if (isSame ? newStates > 0 : isLeft || (isTerminal(type) && reopens !== true)) return;
-    }
+    const current = this.taskRuns.get(change.id)?.state ?? null;
+    const tokens = { epoch: change.epoch, runEpoch: null };
+    const facts = { current, proposed: change.state, newStates, reopens: reopens === true, ...tokens };
+    if (decideTaskRunChange(facts) !== "write") return;
     this.taskRuns.set(change.id, { extra: null, ...row, name: clean(row.name) });
     const { state, history, flowRunId, id } = change;
     if (newStates > 0) {

@@ -117,6 +117,9 @@ export function testObjects(makeLedger: MakeLedger): void {
       expect(await names({ not: { field: "concurrencyLimit", atLeast: 1 } })).toBe("abc");
       expect(await store.count("deployment", { all: [ofFlow, { field: "createdAt", above: startAt }] })).toBe(0);
       expect(await store.count("deployment", ofFlow)).toBe(3);
+      // Whole numbers are asked for with any number.
+      expect(await names({ field: "revision", in: [1.5, 2 ** 40, -1] })).toBe("");
+      expect(await names({ field: "revision", above: 0.5, below: 1e300 })).toBe("abc");
     });
 
     test("are found by what belongs to them", async () => {

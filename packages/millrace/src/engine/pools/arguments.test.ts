@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { brands, type TaskFuture } from "../../contract/runtime.ts";
+import { allowFailure, opaque, unmapped } from "../../sdk/annotations.ts";
+import { type CallsOfValues, packArgument, unpackArgument, type ValuesOfCalls } from "./arguments.ts";
+
+const aFuture = (taskName: string): TaskFuture => ({ [brands.future]: true, taskName }) as unknown as TaskFuture;
+const [one, two] = [aFuture("one"), aFuture("two")];
+const given = { rows: [1, 2] };
+
+const values: ValuesOfCalls = {
+  nestOf: (future) => [one, two].indexOf(future) + 1 || undefined,
+  makerOf: (value) => (value === given ? 3 : undefined),
+};
+
+/** As the other side has it, and which of it counts as made by which call. */
+function cross(argument: unknown): { readonly value: unknown; readonly made: readonly (readonly [unknown, number])[] } {
+  const made: (readonly [unknown, number])[] = [];
+  const calls: CallsOfValues = {
+    futureOf: (nest) => (nest === 1 ? one : two),
+    madeBy: (value, nest) => void made.push([value, nest]),
+  };
+  const value = unpackArgument(structuredClone(packArgument(argument, values)), calls);
+  return { value, made };
+}
+
+test("futures cross where they are, however deep, and what the caller has stays as it is", () => {
+  const argument = { list: [one, { inner: two }], plain: new Map([[1, new Set(["a"])]]) };
+  expect(cross(argument).value).toEqual({ list: [one, { inner: two }], plain: argument.plain });
+  expect((cross(argument).value as typeof argument).list[0]).toBe(one);
+  expect(argument.list).toEqual([one, { inner: two }]);
+});
+
+test("annotations cross, and nothing of what is opaque", () => {
+  expect(cross([allowFailure(two), unmapped([1, one]), opaque(() => 1)]).value).toEqual([
+    allowFailure(two),
+    unmapped([1, one]),
+    opaque(undefined),
+  ]);
+  expect(cross(unmapped({ a: [one] })).value).toEqual(unmapped({ a: [one] }));
+});
+
+test("what a call has given counts as made by it", () => {
+  const { value, made } = cross([{ given }, 4]);
+  expect(value).toEqual([{ given }, 4]);
+  expect(made).toEqual([[given, 3]]);
+});
+
+test("errors, states and names that mean something to JavaScript cross as they are", () => {
+  expect(cross(new RangeError("far")).value).toMatchObject({ name: "RangeError", message: "far" });
+  const odd = JSON.parse('{ "__proto__": [0], "constructor": 1 }') as Record<string, unknown[]>;
+  Object.defineProperty(odd, "__proto__", { value: [one], enumerable: true, writable: true, configurable: true });
+  const crossed = cross(odd).value as object;
+  expect(Object.getOwnPropertyDescriptor(crossed, "__proto__")?.value).toEqual([one]);
+  expect(Object.keys(crossed)).toEqual(["__proto__", "constructor"]);
+});
+
+test("what leads back to itself ends", () => {
+  const circle: Record<string, unknown> = { future: one };
+  circle.self = circle;
+  expect((cross(circle).value as { readonly future: unknown }).future).toBe(one);
+});
+
+test("a future of another body is refused", () => {
+  expect(() => packArgument([aFuture("other")], values)).toThrow("A future of another body");
+});
