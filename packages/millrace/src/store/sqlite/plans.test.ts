@@ -54,6 +54,10 @@ const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
   ["flow runs of a parent", (store) => store.findFlowRuns({ parentRunIds: [id] }, "created-desc", {})],
   ["flow runs of a process", (store) => store.findOwnedRuns("process", ["RUNNING", "PAUSED"])],
   ["artifacts of a key", (store) => store.findArtifacts({ keys: ["report"], latestOnly: true }, {})],
+  [
+    "task runs by the start of an id, in its order",
+    (store) => store.findTaskRuns({ idPrefix: "0123ab" }, {}, "id-desc"),
+  ],
   ["artifacts of a flow run", (store) => store.findArtifacts({ flowRunIds: [id] }, {})],
   [
     "a timeline of a flow run",
