@@ -30,7 +30,10 @@ import { wakeAfterWrites } from "./wake-after-writes.ts";
 
 /** What all places of a server have in common. */
 export interface PlaceOptions {
-  readonly settings: Pick<Settings, "leaseMs" | "cancelWithinMs" | "checkAnswers" | keyof Retention>;
+  readonly settings: Pick<
+    Settings,
+    "leaseMs" | "cancelWithinMs" | "lateAfterMs" | "scheduleHorizonMs" | "checkAnswers" | keyof Retention
+  >;
   readonly clock: Clock;
   readonly vault: Vault;
   /** Of what automations send to. */
@@ -142,6 +145,8 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
           : { onTick: ({ loop, tookMs }) => metrics.observe("millrace_loop_tick_seconds", [loop], tookMs / 1000) }),
         cancelWithinMs: settings.cancelWithinMs,
         onFailure,
+        lateAfterMs: settings.lateAfterMs,
+        scheduleHorizonMs: settings.scheduleHorizonMs,
       });
       filling = fillBarePools(api).then(
         () => undefined,

@@ -68,6 +68,9 @@ describe("settings are answered in Prefect's shape", () => {
       eventRetentionMs: 7 * 86_400_000,
       runRetentionMs: 30 * 86_400_000,
       cancelWithinMs: 300_000,
+      lateAfterMs: 20_000,
+      scheduleHorizonMs: 86_400_000,
+      metrics: "on",
     };
     const common = { from: "default", overruled: [], variable: "", description: "" };
     const settings = Object.entries(values).map(([name, value]) => ({ name, value, ...common }));
@@ -76,11 +79,15 @@ describe("settings are answered in Prefect's shape", () => {
       home: "/srv/millrace",
       logging: { level: "WARNING" },
       server: {
+        metrics_enabled: true,
         api: { host: "127.0.0.1", port: 4270, auth_string: "**********", default_limit: 200 },
         database: { connection_url: "**********", driver: "postgresql+asyncpg" },
         events: { retention_period: "PT604800S" },
         services: {
           cancellation_cleanup: { cancelling_timeout_seconds: 300 },
+          late_runs: { enabled: true, after_seconds: "PT20S" },
+          scheduler: { enabled: true, max_scheduled_time: "PT86400S" },
+          foreman: { inactivity_heartbeat_multiple: 3, deployment_last_polled_timeout_seconds: 60 },
           db_vacuum: { enabled: ["events", "flow_runs"], retention_period: "PT2592000S" },
         },
       },
