@@ -17,6 +17,8 @@ import type {
   NewApiKey,
 } from "./access.ts";
 import type {
+  EventGroup,
+  EventGroupsRequest,
   EventHistoryCell,
   EventHistoryRequest,
   FieldCount,
@@ -166,6 +168,11 @@ export interface Api {
   readRunHistory(request: RunHistoryRequest): Promise<readonly RunHistoryCell[]>;
   /** Events by interval, all that the filter takes, in the order of time. USAGE as of runs. */
   readEventHistory(request: EventHistoryRequest): Promise<readonly EventHistoryCell[]>;
+  /**
+   * Events by their name or by what they happened to, all that the filter takes: the biggest groups first, at most 1,000 of
+   * them. USAGE where there are more than 100,000.
+   */
+  groupEvents(request: EventGroupsRequest): Promise<readonly EventGroup[]>;
   measureRuns(subject: RunSubject, where: Condition): Promise<RunMeasures>;
   /** The states that runs have had, the last seen first; at most 1,000. Of the newest 2,000 flow runs and task runs. */
   listSeenStates(): Promise<readonly SeenState[]>;

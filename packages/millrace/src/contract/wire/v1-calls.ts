@@ -134,6 +134,7 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   readRunGraph: { ...ask, path: "/v1/flow-runs/graph", places: [body] },
   summarizeFlows: { ...ask, path: "/v1/flows/summaries", places: [body] },
   summarizeDeployments: { ...ask, path: "/v1/deployments/summaries", places: [body] },
+  groupEvents: { ...ask, path: "/v1/events/groups", places: [body] },
   groupFailures: { ...ask, path: "/v1/failures/groups", places: [body] },
   listFailedRuns: { ...ask, path: "/v1/failures/runs", places: [body] },
   readTaskGrid: { ...ask, path: "/v1/flows/task-grid", places: [body] },

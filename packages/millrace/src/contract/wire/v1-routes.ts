@@ -31,6 +31,8 @@ import {
   newApiKey,
 } from "./schemas/access.ts";
 import {
+  eventGroup,
+  eventGroupsRequest,
   eventHistoryCell,
   eventHistoryRequest,
   fieldCount,
@@ -408,6 +410,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [eventHistoryRequest],
     answer: z.array(eventHistoryCell),
     summary: "How many events there were in each part of a time, and how many of them tell of failures",
+    errors: ["USAGE"],
+  },
+  groupEvents: {
+    ...v1Calls.groupEvents,
+    args: [eventGroupsRequest],
+    answer: z.array(eventGroup),
+    summary: "How many events there were of each name, or of each thing that they happened to",
     errors: ["USAGE"],
   },
   measureRuns: {

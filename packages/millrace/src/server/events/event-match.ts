@@ -7,10 +7,12 @@ type Match = (event: StoredEvent) => boolean;
 /** Order and numbers are not looked at: they say where a list begins. */
 export function matchEvents(filter: EventFilter): Match {
   const { flowRunIds, taskRunIds, names, namePrefixes, since, until, ids } = filter;
+  const { exceptNames = [], exceptNamePrefixes = [] } = filter;
   const isOfFlowRun = toMember(flowRunIds);
   const isOfTaskRun = toMember(taskRunIds);
   const isNamed = toMember(names);
   const isOne = toMember(ids);
+  const excepted = new Set(exceptNames);
   const isOfResource = matchResource(filter);
   return (event) =>
     isOfFlowRun(event.flowRunId) &&
@@ -18,6 +20,8 @@ export function matchEvents(filter: EventFilter): Match {
     isNamed(event.name) &&
     isOne(event.id) &&
     (namePrefixes === undefined || startsWithOneOf(event.name, namePrefixes)) &&
+    !excepted.has(event.name) &&
+    !startsWithOneOf(event.name, exceptNamePrefixes) &&
     isOfResource(event) &&
     (since === undefined || event.at >= since) &&
     (until === undefined || event.at <= until);
