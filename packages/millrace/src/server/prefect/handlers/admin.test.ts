@@ -98,11 +98,23 @@ describe("settings are answered in Prefect's shape", () => {
 
 test("each kind of worker has a template, whose variables are all that it is filled from", async () => {
   const { body } = await http.ask("readViewContent", { params: { view: "aggregate-worker-metadata" } });
-  expect(Object.keys(body)).toEqual(["prefect", "prefect-docker", "prefect-kubernetes"]);
+  expect(Object.keys(body)).toEqual([
+    "prefect",
+    "prefect-docker",
+    "prefect-kubernetes",
+    "prefect-aws",
+    "prefect-azure",
+    "prefect-gcp",
+  ]);
   const kinds = Object.values(workerKinds).flatMap((ofPackage) => Object.values(ofPackage));
   expect(Object.values(body).flatMap((ofPackage) => Object.values(ofPackage as object))).toEqual(kinds);
-  expect(kinds.map(({ type }) => type)).toEqual(["process", "docker", "kubernetes"]);
-  for (const { default_base_job_configuration: template } of kinds) {
+  const clouds = ["ecs", "azure-container-instance", "cloud-run", "cloud-run-v2", "vertex-ai"];
+  expect(kinds.map(({ type }) => type)).toEqual(["process", "docker", "kubernetes", ...clouds]);
+  const templates = kinds.map((kind) => kind.default_base_job_configuration);
+  const [own, others] = [templates.slice(0, 3), templates.slice(3)];
+  // Of these the worker has a template of its own, which it takes where the pool has none.
+  expect(others).toEqual(others.map(() => ({})));
+  for (const template of own) {
     const filled = [...JSON.stringify(template.job_configuration).matchAll(/\{\{ (\w+) \}\}/g)].map(([, name]) => name);
     const { properties } = template.variables as { readonly properties: object };
     expect(new Set(filled)).toEqual(new Set(Object.keys(properties)));
