@@ -43,6 +43,21 @@ test("automations are made of a file, shown, paused and deleted", async () => {
   writeFileSync(path, JSON.stringify({ name: "slow", trigger: { kind: "event" }, actions: [{ kind: "do-nothing" }] }));
   expect(await stdout("automation", "create", "-f", path, "--replace")).toMatch(/^Changed the automation slow/);
   expect(await stdout("automation", "pause", "slow")).toBe("slow is paused.\n");
+  const known = await ledger.json<Automation>("automation", "inspect", "slow");
+  expect((await ledger.run("automation", "update", "slow")).stderr).toContain("say what to change");
+  writeFileSync(path, file);
+  expect((await ledger.run("automation", "update", "slow", "-f", path)).stderr).toContain("the file has 2 automations");
+  await stdout("automation", "update", "slow", "--name", "slower", "--tag", "speed", "--no-enabled");
+  const one = join(ledger.home, "one.yaml");
+  writeFileSync(one, "{ name: slow, trigger: { kind: event, expect: late }, actions: [{ kind: do-nothing }] }");
+  expect(await ledger.json("automation", "update", "slower", "-f", one, "--description", "by event")).toMatchObject({
+    id: known.id,
+    name: "slow",
+    description: "by event",
+    enabled: true,
+    tags: [],
+    trigger: { kind: "event", expect: ["late"] },
+  });
   expect(await stdout("automation", "resume", "slow")).toBe("slow goes on.\n");
   expect(await stdout("automation", "history", "slow")).toBe("Nothing has set slow off yet.\n");
   expect(await stdout("automation", "delete", "slow", "-y")).toBe("Deleted the automation slow.\n");
