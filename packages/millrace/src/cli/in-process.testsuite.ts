@@ -29,6 +29,8 @@ export interface Ended {
 
 export interface CommandLine {
   readonly home: string;
+  /** Where the test run has its ledgers in PostgreSQL. */
+  readonly database?: string;
   readonly run: (...words: readonly string[]) => Promise<Ended>;
   /** What a command prints that does what it should. */
   readonly stdout: (...words: readonly string[]) => Promise<string>;
@@ -84,6 +86,7 @@ export function createCommandLine({
 
   return {
     home,
+    ...(database === null ? {} : { database: database.url }),
     run,
     stdout,
     json: async <T>(...words: readonly string[]) => JSON.parse(await stdout(...words, "--json")) as T,
