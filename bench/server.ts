@@ -1,6 +1,9 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Benchmark, Figure } from "./kit/benchmark.ts";
 import { measureMillrace } from "./kit/millrace.ts";
+import { makeOldPostgres } from "./kit/old-postgres.ts";
+import { makeOldSqlite } from "./kit/old-sqlite.ts";
 import { openBenchPostgres } from "./kit/postgres.ts";
 import { ratios } from "./kit/samples.ts";
 import { makeScratch } from "./kit/scratch.ts";
@@ -30,6 +33,7 @@ export const server: Benchmark = {
   async run({ isQuick, say }) {
     const runs = isQuick ? 200 : 5000;
     const rounds = isQuick ? 1 : 5;
+    const ledgerRuns = isQuick ? 2000 : 100_000;
     using scratch = makeScratch();
     await using database = await openBenchPostgres().then((opened) =>
       "skipped" in opened ? noPostgres(opened) : opened,
@@ -43,8 +47,15 @@ export const server: Benchmark = {
         samples.postgres.push(await measure({ home, runs, database: await database.createDatabase() }));
       }
     }
+    say(`cold starts over ledgers of ${ledgerRuns} runs`);
+    const starts = { runs: ledgerRuns, rounds };
+    const cold = await startsOverSqlite(join(scratch.path, "full"), starts);
+    if ("createDatabase" in database) {
+      const url = await database.createDatabase();
+      cold.push(...(await startsOverPostgres({ home: join(scratch.path, "full-postgres"), database: url }, starts)));
+    }
     return {
-      figures: [...toFigures("SQLite", samples.sqlite), ...toFigures("PostgreSQL", samples.postgres)],
+      figures: [...toFigures("SQLite", samples.sqlite), ...toFigures("PostgreSQL", samples.postgres), ...cold],
       notes: "skipped" in database ? [`PostgreSQL was not measured: ${database.skipped}`] : [database.version],
     };
   },
@@ -63,6 +74,60 @@ async function measure(options: {
   await using started = await startBenchServer(options);
   const load = await measureMillrace<Load>({ program, args: [started.url, runs, inFlight], home });
   return { ...load, startMs: started.startMs, startMb: started.startMb, peakMb: started.readPeakMb() };
+}
+
+interface Starts {
+  readonly runs: number;
+  readonly rounds: number;
+}
+
+async function startsOverSqlite(home: string, starts: Starts): Promise<Figure[]> {
+  mkdirSync(home);
+  await (await makeOldSqlite(join(home, "ledger.db"), starts.runs)).close();
+  return measureStarts("SQLite", { home }, starts);
+}
+
+async function startsOverPostgres(
+  place: { readonly home: string; readonly database: string },
+  starts: Starts,
+): Promise<Figure[]> {
+  await (await makeOldPostgres(place.database, starts.runs)).close();
+  return measureStarts("PostgreSQL", place, starts);
+}
+
+/** The first start carries the ledger forward, and is not counted. */
+async function measureStarts(
+  name: string,
+  place: { readonly home: string; readonly database?: string },
+  { runs, rounds }: Starts,
+): Promise<Figure[]> {
+  await (await startBenchServer(place))[Symbol.asyncDispose]();
+  const startMs: number[] = [];
+  const startMb: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await using started = await startBenchServer(place);
+    startMs.push(started.startMs);
+    if (started.startMb !== null) startMb.push(started.startMb);
+  }
+  const over = `a ledger of ${runs.toLocaleString("en")} runs`;
+  return [
+    {
+      label: `${name}: from the start of the process to its first answer, ${over}`,
+      samples: startMs,
+      unit: "ms",
+      target: { atMost: 500 },
+    },
+    ...(startMb.length === 0
+      ? []
+      : [
+          {
+            label: `${name}: memory of the server when it first answers, ${over}`,
+            samples: startMb,
+            unit: "MB",
+            bound: { atMost: 150 },
+          } as const,
+        ]),
+  ];
 }
 
 function toFigures(name: string, samples: readonly Sample[]): Figure[] {

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { Benchmark, Figure } from "./kit/benchmark.ts";
+import { type LedgerPlace, onBothLedgers } from "./kit/ledgers.ts";
 import { measureMillrace } from "./kit/millrace.ts";
 import { median } from "./kit/samples.ts";
 import { makeScratch } from "./kit/scratch.ts";
-import { startBenchServer } from "./kit/server.ts";
+import { command, startBenchServer } from "./kit/server.ts";
 
 const program = new URL("./programs/start-latency.ts", import.meta.url);
 
@@ -32,9 +33,24 @@ export const worker: Benchmark = {
       home: join(scratch.path, "remote"),
       env: { MILLRACE_API_URL: server.url },
     });
-    return { figures: [...toFigures("own ledger", own), ...toFigures("server", remote)] };
+    const figures = [...toFigures("own ledger", own), ...toFigures("server", remote)];
+    say("the same of a `process` pool, by `millrace worker start` over a server");
+    const pools = await onBothLedgers((place) => measurePool(place, runs));
+    if ("skipped" in pools) return pools;
+    return { ...pools, figures: [...figures, ...pools.figures] };
   },
 };
+
+async function measurePool({ name, home, database }: LedgerPlace, runs: number): Promise<readonly Figure[]> {
+  await using server = await startBenchServer({ home, ...(database === undefined ? {} : { database }) });
+  const sample = await measureMillrace<Sample>({
+    program,
+    args: [runs, command],
+    home: join(home, "worker"),
+    env: { MILLRACE_API_URL: server.url },
+  });
+  return toFigures(`process pool, ${name}`, sample);
+}
 
 function toFigures(name: string, { submitted, due, roundTrip, commit, claim }: Sample): Figure[] {
   const floor = median(roundTrip) + median(commit) + median(claim);

@@ -16,7 +16,7 @@ interface Step {
 }
 
 /** Their tests say nothing of a database, but for some that open both. */
-const foldersOnBoth = ["engine", "loops", "server", "service", "testing", "worker"];
+const foldersOnBoth = ["app", "cli", "engine", "loops", "server", "service", "testing", "worker"];
 
 const prefectTests = await findPrefectTests();
 if ("skipped" in prefectTests) process.stdout.write(`Prefect's own tests are left out: ${prefectTests.skipped}\n`);

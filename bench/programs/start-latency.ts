@@ -1,9 +1,12 @@
 /**
  * How long it takes from the submission of a run, and from its due time, to the first line of its code, with what that is
- * made of at the least: node start-latency.ts RUNS
+ * made of at the least: node start-latency.ts RUNS [COMMAND]
+ *
+ * The deployment is served by a process of its own; or, with the file of the command line, deployed to a `process` pool, whose
+ * runs `millrace worker start` takes.
  */
 
-import { fork, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -16,13 +19,13 @@ import type { Client } from "millrace/client";
  */
 const pauseMs = 400;
 
-if (process.argv[2] === "echo") process.on("message", (message) => process.send?.(message));
-else await measure(Number(process.argv[2] ?? "50"));
+const programOfFlow = fileURLToPath(new URL("./served.ts", import.meta.url));
 
-async function measure(runs: number): Promise<void> {
-  const server = spawn(process.execPath, [fileURLToPath(new URL("./served.ts", import.meta.url))], {
-    stdio: "inherit",
-  });
+if (process.argv[2] === "echo") process.on("message", (message) => process.send?.(message));
+else await measure(Number(process.argv[2] ?? "50"), process.argv[3] ?? null);
+
+async function measure(runs: number, command: string | null): Promise<void> {
+  const server = command === null ? start([programOfFlow], "inherit") : await startWorker(command);
   try {
     await untilServed();
     await startOne({});
@@ -37,6 +40,25 @@ async function measure(runs: number): Promise<void> {
     server.kill("SIGTERM");
     await once(server, "exit");
   }
+}
+
+function start(args: readonly string[], output: "inherit" | "pipe"): ChildProcess {
+  return spawn(process.execPath, args, { stdio: ["ignore", output, "inherit"] });
+}
+
+/** One that is ready, and has something to run. It makes the pool, which a deployment needs. */
+async function startWorker(command: string): Promise<ChildProcess> {
+  const args = ["worker", "start", "--pool", "bench", "--type", "process", "--ready", "3", "--json"];
+  const worker = start([command, ...args], "pipe");
+  if (worker.stdout === null) throw new Error("the worker has no output");
+  // A line for each thing that happens; the first one says that it is ready.
+  await once(worker.stdout, "data");
+  worker.stdout.resume();
+  const deploying = start([programOfFlow, "deploy"], "inherit");
+  const [code] = (await once(deploying, "exit")) as [number | null];
+  if (code === 0) return worker;
+  worker.kill("SIGTERM");
+  throw new Error(`the flow was not deployed: exit code ${code}`);
 }
 
 function now(): number {

@@ -2,9 +2,10 @@
 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createLastingLedger, type Ledger } from "../e2e/cli/millrace.ts";
-import { startServer } from "../e2e/server/server.ts";
+import type { Ledger } from "../e2e/cli/millrace.ts";
+import { type ServerUnderTest, startServer } from "../e2e/server/server.ts";
 import { createPythonHome, prefectSkipped, type PythonEnd, runPython } from "./harness/python.ts";
+import { ownTargets, useLedger } from "./harness/targets.ts";
 
 const scenario = join(import.meta.dirname, "fixtures/access-control.py");
 const password = "correct horse battery";
@@ -14,18 +15,23 @@ async function makeKey(ledger: Ledger, role: string): Promise<string> {
   return (await ledger.json<{ readonly key: string }>("api-key", "create", "--account", role, "--name", "test")).key;
 }
 
-describe.skipIf(prefectSkipped !== undefined)("Prefect's client with access control", () => {
-  const ledger = createLastingLedger();
+describe.skipIf(prefectSkipped !== undefined).each(ownTargets())("Prefect's client with access control, %s", (kind) => {
+  const { ledger } = useLedger(kind);
   const home = createPythonHome();
   const keys = new Map<string, string>();
+  let server: ServerUnderTest;
   let apiUrl = "";
 
   beforeAll(async () => {
-    for (const role of ["runner", "worker", "viewer"]) keys.set(role, await makeKey(ledger, role));
-    await ledger.run(["account", "create", "ada", "--role", "author"], { input: password });
-    apiUrl = `${(await startServer(ledger, { args: ["--access-control"] })).url}/api`;
+    for (const role of ["runner", "worker", "viewer"]) keys.set(role, await makeKey(ledger(), role));
+    await ledger().run(["account", "create", "ada", "--role", "author"], { input: password });
+    server = await startServer(ledger(), { args: ["--access-control"] });
+    apiUrl = `${server.url}/api`;
   });
-  afterAll(() => home.close());
+  afterAll(async () => {
+    home.close();
+    await server.end("SIGKILL");
+  });
 
   const run = (env: Record<string, string>): Promise<PythonEnd> => runPython({ home, apiUrl, args: [scenario], env });
 

@@ -6,31 +6,35 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Client, createClient } from "../../packages/millrace/src/client/create-client.ts";
-import { createLastingLedger, type Running, until } from "../e2e/cli/millrace.ts";
-import { startServer } from "../e2e/server/server.ts";
+import { type Running, until } from "../e2e/cli/millrace.ts";
+import { type ServerUnderTest, startServer } from "../e2e/server/server.ts";
 import { createPythonHome, prefectSkipped, runPython } from "./harness/python.ts";
+import { ownTargets, useLedger } from "./harness/targets.ts";
 
 const folder = join(import.meta.dirname, "fixtures/languages");
 const deployments = 9;
 
-describe.skipIf(prefectSkipped !== undefined)("TypeScript and Python on one server", () => {
-  const ledger = createLastingLedger();
+describe.skipIf(prefectSkipped !== undefined).each(ownTargets())("TypeScript and Python on one server, %s", (kind) => {
+  const { ledger } = useLedger(kind);
   const home = createPythonHome();
+  let server: ServerUnderTest;
   let url = "";
   let client: Client;
   let typescript: Running;
 
   beforeAll(async () => {
-    ({ url } = await startServer(ledger));
+    server = await startServer(ledger());
+    ({ url } = server);
     client = createClient({ url });
-    typescript = ledger.startFile(join(folder, "served.ts"), { env: { MILLRACE_API_URL: url } });
+    typescript = ledger().startFile(join(folder, "served.ts"), { env: { MILLRACE_API_URL: url } });
     const python = runPython({ home, apiUrl: `${url}/api`, args: [join(folder, "served.py")] });
     python.catch(() => undefined);
     await until(async () => (await client.count("deployment", { all: [] })) === deployments);
   });
-  afterAll(() => {
+  afterAll(async () => {
     typescript.child.kill("SIGKILL");
     home.close();
+    await server.end("SIGKILL");
   });
 
   async function start(deployment: string, parameters = {}): Promise<string> {

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { createLastingLedger, type Ledger } from "../../e2e/cli/millrace.ts";
 import { postgresSkipped, startPostgresSchema } from "../../e2e/server/postgres-schema.ts";
-import { startServer } from "../../e2e/server/server.ts";
+import { startServer, withEnvironment } from "../../e2e/server/server.ts";
 import { startPrefectServer } from "./prefect-server.ts";
 import { prefectSkipped } from "./python.ts";
 
@@ -42,6 +42,30 @@ export function chosenTargets(file: string): readonly TargetKind[] {
 /** Why this machine cannot run scenarios against it; undefined where it can. */
 export function reasonToSkip(kind: TargetKind): string | undefined {
   return prefectSkipped ?? (kind === "millrace-postgres" ? postgresSkipped : undefined);
+}
+
+/** Those of them that are ours, for tests that are more than a scenario. */
+export function ownTargets(): readonly Exclude<TargetKind, "prefect">[] {
+  return chosenTargets("").filter((kind) => kind !== "prefect");
+}
+
+/** In a describe: a ledger of such a target, for all of its tests. What is done with it comes before the last of them ends. */
+export function useLedger(kind: Exclude<TargetKind, "prefect">): { readonly ledger: () => Ledger } {
+  const own = createLastingLedger();
+  let ledger: Ledger | undefined;
+  if (kind === "millrace-postgres") {
+    beforeAll(async () => {
+      const schema = await startPostgresSchema();
+      ledger = withEnvironment(own, { MILLRACE_DATABASE: schema.url });
+      return () => schema.drop();
+    });
+  } else ledger = own;
+  return {
+    ledger() {
+      if (ledger === undefined) throw new Error("The ledger is not there yet.");
+      return ledger;
+    },
+  };
 }
 
 /** In a describe: the server is there from before its first test until after its last. */

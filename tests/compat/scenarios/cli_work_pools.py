@@ -33,6 +33,7 @@ def creates():
     equal((found["name"], found["type"], found["is_paused"]), (POOL, "process", False))
     equal("env" in found["base_job_template"]["variables"]["properties"], True, "the template of its kind")
     contains(cli("work-pool", "inspect", "no-pool", code=1).text, "not found")
+    contains(cli("work-pool", "create", f"{POOL}-ecs", "--type", "ecs").text, "Created work pool")
 
 
 @check("work-pool get-default-base-job-template, and a pool of one's own template")

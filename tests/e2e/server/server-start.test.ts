@@ -6,14 +6,17 @@ import { createRemoteLedger, startServer } from "./server.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
 
-test("a second server on the same port says so", async () => {
+test("a second server on the same port says so, and the first is found to be stopped", async () => {
   const ledger = createLedger();
-  const { url } = await startServer(ledger);
+  const { url, running } = await startServer(ledger);
   const { port } = new URL(url);
   const second = await ledger.run(["server", "start", "--port", port]);
   expect(second.code).toBe(1);
   expect(second.stderr).toContain("error[SERVER_ADDRESS_TAKEN]");
   expect(second.stderr).toContain(`port ${port}: another process listens there`);
+  expect(await ledger.json("server", "stop")).toEqual({ stopped: [{ url, pid: running.child.pid }], running: [] });
+  expect(await running.ended).toMatchObject({ code: 0 });
+  expect((await ledger.run(["server", "stop"])).stdout).toContain("No server runs over the ledger");
 });
 
 test("only this machine can reach it, unless that is asked for", async () => {

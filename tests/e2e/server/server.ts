@@ -40,17 +40,21 @@ export async function startServer(ledger: Ledger, options: ServerStart = {}): Pr
 
 /** A ledger whose processes record on a server: its home holds no ledger of its own. */
 export function createRemoteLedger(url: string): Ledger {
-  const ledger = createLedger();
-  const withUrl = <Options extends { readonly env?: Readonly<Record<string, string>> }>(options?: Options) => ({
+  return withEnvironment(createLedger(), { MILLRACE_API_URL: url });
+}
+
+/** The same, all of whose processes have this in their environment. */
+export function withEnvironment(ledger: Ledger, env: Readonly<Record<string, string>>): Ledger {
+  const withIt = <Options extends { readonly env?: Readonly<Record<string, string>> }>(options?: Options) => ({
     ...options,
-    env: { MILLRACE_API_URL: url, ...options?.env },
+    env: { ...env, ...options?.env },
   });
-  const run: Ledger["run"] = (args, options) => ledger.run(args, withUrl(options));
+  const run: Ledger["run"] = (args, options) => ledger.run(args, withIt(options));
   return {
     home: ledger.home,
     run,
-    start: (args, options) => ledger.start(args, withUrl(options)),
-    startFile: (file, options) => ledger.startFile(file, withUrl(options)),
+    start: (args, options) => ledger.start(args, withIt(options)),
+    startFile: (file, options) => ledger.startFile(file, withIt(options)),
     async json<T = unknown>(...args: readonly string[]) {
       const { stdout, stderr } = await run([...args, "--json"]);
       if (stdout === "") throw new Error(`millrace ${args.join(" ")} --json printed nothing; its errors:\n${stderr}`);

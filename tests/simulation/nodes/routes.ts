@@ -53,6 +53,8 @@ export function readRequest({ verb, path, body }: WireRequest): Asked {
   const fields = body === null ? undefined : (JSON.parse(body) as Record<string, unknown>);
   const args = found.places.map(({ in: where, name }) => {
     if (name === null) return fields;
+    // Nobody changes anything there of a revision.
+    if (where === "header") return undefined;
     if (where === "query") return url.searchParams.get(name) ?? undefined;
     return where === "body" ? fields?.[name] : decodeURIComponent(given[found.segments.indexOf(`:${name}`)] ?? "");
   });

@@ -3,6 +3,8 @@
 import { startServerLoops } from "../../../packages/millrace/src/app/server-loops.ts";
 import { wakeAfterWrites } from "../../../packages/millrace/src/app/wake-after-writes.ts";
 import type { Vault } from "../../../packages/millrace/src/contract/runtime.ts";
+import { defaultLateAfterMs } from "../../../packages/millrace/src/loops/lateness.ts";
+import { defaultHorizonMs } from "../../../packages/millrace/src/rules/scheduled-runs.ts";
 import { createService } from "../../../packages/millrace/src/service/create-service.ts";
 import type { World } from "../world/world.ts";
 import type { Database } from "./database.ts";
@@ -48,6 +50,8 @@ export function startSimServer(world: World, { process, database, onFailure }: S
     readSpace: async () => null,
     store,
     cancelWithinMs: serverTimes.cancelWithinMs,
+    lateAfterMs: defaultLateAfterMs,
+    scheduleHorizonMs: defaultHorizonMs,
     onFailure: ({ where, error }) => onFailure(`${process.name}: ${where}`, error),
   });
   const api = wakeAfterWrites(service, () => loops.wake());

@@ -3,14 +3,14 @@ import type { Api } from "../contract/api.ts";
 import type { WorkPool } from "../contract/objects.ts";
 import { systemClock } from "../kit/clock.ts";
 import { createService } from "../service/create-service.ts";
-import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
+import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
 import { fillBarePools } from "./fill-bare-pools.ts";
 
 let ledger: TestLedger;
 let api: Api;
 beforeEach(async () => {
-  ledger = await makeSqliteLedger();
+  ledger = await makeLedger();
   api = createService({ store: await ledger.open(), clock: systemClock });
 });
 afterEach(async () => {

@@ -22,6 +22,7 @@ import type { ServerLimits } from "../server/http/limits.ts";
 import type { FindWorkspace } from "../server/workspaces/mount.ts";
 import { noWorkspace } from "../service/workspaces/in-workspace.ts";
 import { fillBarePools } from "./fill-bare-pools.ts";
+import { installBlockTypes } from "./install-block-types.ts";
 import { findPackage } from "./package-version.ts";
 import { type LoopEntry, type ServerLoops, startServerLoops } from "./server-loops.ts";
 import { readServerStatus } from "./server-status.ts";
@@ -30,7 +31,10 @@ import { wakeAfterWrites } from "./wake-after-writes.ts";
 
 /** What all places of a server have in common. */
 export interface PlaceOptions {
-  readonly settings: Pick<Settings, "leaseMs" | "cancelWithinMs" | "checkAnswers" | keyof Retention>;
+  readonly settings: Pick<
+    Settings,
+    "leaseMs" | "cancelWithinMs" | "lateAfterMs" | "scheduleHorizonMs" | "checkAnswers" | keyof Retention
+  >;
   readonly clock: Clock;
   readonly vault: Vault;
   /** Of what automations send to. */
@@ -92,7 +96,7 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
   const { version } = infoOf(settings);
   let loops: ServerLoops | null = null;
   const readLoops = (): ServerLoops["state"] => loops?.state ?? [];
-  let filling: Promise<void> = Promise.resolve();
+  let filling: Promise<unknown> = Promise.resolve();
   const server = createServer({
     api: wakeAfterWrites(api, () => loops?.wake()),
     clock,
@@ -141,12 +145,17 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
           ? {}
           : { onTick: ({ loop, tookMs }) => metrics.observe("millrace_loop_tick_seconds", [loop], tookMs / 1000) }),
         cancelWithinMs: settings.cancelWithinMs,
+        lateAfterMs: settings.lateAfterMs,
+        scheduleHorizonMs: settings.scheduleHorizonMs,
         onFailure,
       });
-      filling = fillBarePools(api).then(
-        () => undefined,
-        (error: unknown) => onFailure({ where: "templates of work pools", error }),
-      );
+      const install = async (what: string, done: Promise<unknown>): Promise<void> => {
+        await done.catch((error: unknown) => onFailure({ where: what, error }));
+      };
+      filling = Promise.all([
+        install("templates of work pools", fillBarePools(api)),
+        install("types of blocks", installBlockTypes({ store, clock })),
+      ]);
     },
     async stopLoops() {
       await filling;

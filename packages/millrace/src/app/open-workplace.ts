@@ -135,6 +135,8 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
           readSpace: () => readDiskSpace(settings),
           store,
           cancelWithinMs: settings.cancelWithinMs,
+          lateAfterMs: settings.lateAfterMs,
+          scheduleHorizonMs: settings.scheduleHorizonMs,
           onFailure: ({ where, error }) =>
             onReport({ kind: "trouble", run: null, what: `${where}: ${describeTrouble(error)}` }),
         });

@@ -11,7 +11,7 @@ import { startServer } from "./start-server.ts";
 import { createVault } from "./vault.ts";
 
 const toMake = {
-  slug: "webhook",
+  slug: "own-webhook",
   name: "Webhook",
   description: "A request.",
   capabilities: [],
@@ -25,9 +25,9 @@ test("over a server the server seals a block, with its own key", async () => {
     const api = createClient({ url: server.url, clock: systemClock });
     const vault = () => Promise.reject(new Error("the key here is another one"));
     const host = { api, vault, client: api };
-    expect(await ensureBlockType(api, { slug: "webhook", toMake: null })).toBeNull();
-    const found = await ensureBlockType(api, { slug: "webhook", toMake });
-    expect(await ensureBlockType(api, { slug: "webhook", toMake: null })).toEqual(found);
+    expect(await ensureBlockType(api, { slug: "own-webhook", toMake: null })).toBeNull();
+    const found = await ensureBlockType(api, { slug: "own-webhook", toMake });
+    expect(await ensureBlockType(api, { slug: "own-webhook", toMake: null })).toEqual(found);
     if (found === null) throw new Error("the type is not there");
     const block = { ...found, name: "hook", replaces: false };
 

@@ -3,7 +3,8 @@
 import type { Client } from "../client/create-client.ts";
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
-import type { BlockDocument, BlockSchema, BlockType, JsonObject } from "../contract/objects.ts";
+import type { KnownBlockType } from "../contract/known-block-types.ts";
+import type { BlockDocument, BlockSchema, BlockType, JsonObject, NewObject } from "../contract/objects.ts";
 import type { Vault } from "../contract/runtime.ts";
 import { blockDocumentSeal } from "../contract/secrets.ts";
 import { uuidv7 } from "../kit/ids.ts";
@@ -71,15 +72,6 @@ async function send(
   return known.id;
 }
 
-/** A type of blocks, as it is made where the ledger does not have it. */
-export interface BlockTypeToMake {
-  readonly slug: string;
-  readonly name: string;
-  readonly description: string;
-  readonly capabilities: readonly string[];
-  readonly fields: JsonObject;
-}
-
 /**
  * The type and its newest schema; null where the ledger lacks one of them, and there is nothing to make it of.
  *
@@ -91,7 +83,7 @@ export async function ensureBlockType(
     slug,
     toMake,
     isOutdated = false,
-  }: { readonly slug: string; readonly toMake: BlockTypeToMake | null; readonly isOutdated?: boolean },
+  }: { readonly slug: string; readonly toMake: KnownBlockType | null; readonly isOutdated?: boolean },
 ): Promise<{ readonly type: BlockType; readonly schema: BlockSchema } | null> {
   const type = (await findType(api, slug)) ?? (toMake === null ? null : await makeType(api, toMake));
   if (type === null) return null;
@@ -104,15 +96,13 @@ export async function ensureBlockType(
   const known = await findSchema();
   if (known !== null && !isOutdated) return { type, schema: known };
   if (toMake === null) return null;
-  const { fields, capabilities } = toMake;
-  const made = {
-    blockTypeId: type.id,
-    checksum: toBlockChecksum(fields),
-    schemaVersion: "millrace",
-    capabilities,
-    fields,
-  };
+  const made = { blockTypeId: type.id, ...schemaOf(toMake) };
   return { type, schema: await orOther(() => api.createObject("block-schema", made), findSchema) };
+}
+
+/** The schema of a type that is made here. */
+export function schemaOf({ fields, capabilities }: KnownBlockType): Omit<NewObject<"block-schema">, "blockTypeId"> {
+  return { checksum: toBlockChecksum(fields), schemaVersion: "millrace", capabilities, fields };
 }
 
 async function findType(api: SaveBlockHost["api"], slug: string): Promise<BlockType | null> {
@@ -120,9 +110,10 @@ async function findType(api: SaveBlockHost["api"], slug: string): Promise<BlockT
   return (await api.listObjects("block-type", { where }, { limit: 1 })).items[0] ?? null;
 }
 
-function makeType(api: SaveBlockHost["api"], { slug, name, description }: BlockTypeToMake): Promise<BlockType> {
+function makeType(api: SaveBlockHost["api"], toMake: KnownBlockType): Promise<BlockType> {
+  const { slug, name, description, isProtected = false } = toMake;
   return orOther(
-    () => api.createObject("block-type", { slug, name, description }),
+    () => api.createObject("block-type", { slug, name, description, isProtected }),
     () => findType(api, slug),
   );
 }

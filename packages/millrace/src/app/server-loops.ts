@@ -47,6 +47,9 @@ export interface ServerLoopsOptions {
   readonly readSpace: () => Promise<DiskSpace | null>;
   /** How long a run may be CANCELLING before it counts as stopped, in ms. */
   readonly cancelWithinMs: number;
+  /** How long after its due time a run is late, and how long before it a schedule's run is made at most, in ms. */
+  readonly lateAfterMs: number;
+  readonly scheduleHorizonMs: number;
   /** The loops of a process take turns. Default: these alone. */
   readonly letOthers?: LetOthers;
   /** Beside those of a ledger. */
@@ -68,7 +71,8 @@ export interface LoopEntry {
 }
 
 function loopTable(options: ServerLoopsOptions, letOthers: LetOthers): readonly LoopEntry[] {
-  const { api, clock, vault, checkAddress, uiUrl, retention, cancelWithinMs, store, onFailure } = options;
+  const { api, clock, vault, checkAddress, uiUrl, retention, store, onFailure } = options;
+  const { cancelWithinMs, lateAfterMs, scheduleHorizonMs: horizonMs } = options;
   const onBroken = (schedule: { readonly id: string }, error: unknown): void =>
     onFailure({ where: `schedule ${schedule.id}`, error });
   const automations = createAutomationsLoop({
@@ -109,6 +113,7 @@ function loopTable(options: ServerLoopsOptions, letOthers: LetOthers): readonly 
         clock,
         drop: (id) => store.deleteFlowRun(id, { isWaiting: true }),
         letOthers,
+        horizonMs,
         onBroken,
       }).tick,
       findNext: () => findNextSchedule(looks),
@@ -116,8 +121,8 @@ function loopTable(options: ServerLoopsOptions, letOthers: LetOthers): readonly 
     {
       name: "late runs",
       everyMs: 5000,
-      tick: createLatenessLoop({ api, clock }).tick,
-      findNext: () => findNextLate(looks),
+      tick: createLatenessLoop({ api, clock, lateAfterMs }).tick,
+      findNext: () => findNextLate(looks, lateAfterMs),
     },
     {
       name: "pauses that are over",

@@ -37,6 +37,8 @@ export interface SettingValues extends OidcSettingValues {
   readonly leaseMs: number;
   readonly startWithinMs: number;
   readonly cancelWithinMs: number;
+  readonly lateAfterMs: number;
+  readonly scheduleHorizonMs: number;
   readonly firingRetentionMs: number;
   readonly eventRetentionMs: number;
   readonly runRetentionMs: number | null;
@@ -194,6 +196,19 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: duration({ min: "1s", max: "1d" }),
     description:
       "How long a run of Prefect's client may be Cancelling before the server takes it for Cancelled, and has its worker tear down what it started for it.",
+  },
+  lateAfterMs: {
+    variable: "MILLRACE_LATE_AFTER_MS",
+    default: "15s",
+    parse: duration({ min: "1s", max: "1d" }),
+    description: "How long after its due time a run that nobody has started is called Late by a server.",
+  },
+  scheduleHorizonMs: {
+    variable: "MILLRACE_SCHEDULE_HORIZON_MS",
+    default: "100d",
+    parse: duration({ min: "1h", max: "3650d" }),
+    description:
+      "How long before its time a server may make the run of a schedule. It makes those of the next hour, and at least the next three, where they are not farther away than that.",
   },
   firingRetentionMs: {
     variable: "MILLRACE_FIRING_RETENTION_MS",

@@ -45,6 +45,8 @@ describe("settings", () => {
       leaseMs: 30_000,
       startWithinMs: 300_000,
       cancelWithinMs: 300_000,
+      lateAfterMs: 15_000,
+      scheduleHorizonMs: 8_640_000_000,
       firingRetentionMs: 30 * 86_400_000,
       eventRetentionMs: 7 * 86_400_000,
       runRetentionMs: null,

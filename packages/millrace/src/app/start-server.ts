@@ -41,6 +41,8 @@ export interface StartServerOptions extends ListenOptions {
     | "durability"
     | "leaseMs"
     | "cancelWithinMs"
+    | "lateAfterMs"
+    | "scheduleHorizonMs"
     | "checkAnswers"
     | "stopDelayMs"
     | "maxStreams"

@@ -4,12 +4,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WriteStream } from "node:tty";
+import pg from "pg";
 import { afterAll, expect } from "vitest";
 import { type CommandHost, openCommandHost } from "../app/command-host.ts";
 import { readSettings } from "../app/settings.ts";
 import type { Api } from "../contract/api.ts";
 import { systemClock } from "../kit/clock.ts";
+import { uuidFromHash } from "../kit/ids.ts";
 import { late } from "../kit/late.ts";
+import { databaseUnderTest } from "../testing/ledger-under-test.testsuite.ts";
 import { readOptions, readPositionals, sortWords } from "./arguments/parse.ts";
 import type { CommandContext } from "./command.ts";
 import { errorText, exitCodeOf } from "./error-text.ts";
@@ -26,6 +29,8 @@ export interface Ended {
 
 export interface CommandLine {
   readonly home: string;
+  /** Where the test run has its ledgers in PostgreSQL. */
+  readonly database?: string;
   readonly run: (...words: readonly string[]) => Promise<Ended>;
   /** What a command prints that does what it should. */
   readonly stdout: (...words: readonly string[]) => Promise<string>;
@@ -46,11 +51,13 @@ export function createCommandLine({
   readonly between?: (api: Api) => Promise<Api>;
 } = {}): CommandLine {
   const home = mkdtempSync(join(tmpdir(), "millrace-commands-"));
+  const database = databaseOf(home);
   // One for all commands: each would listen to the signals of this process, and they are many.
-  const openHost = late(() => openCommandHost({ home }));
+  const openHost = late(() => openCommandHost({ home, ...(database === null ? {} : { database: database.url }) }));
   const openBetween = late(async () => between((await openHost()).api));
   afterAll(async () => {
     await (await openHost())[Symbol.asyncDispose]();
+    await database?.drop();
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   });
 
@@ -79,10 +86,29 @@ export function createCommandLine({
 
   return {
     home,
+    ...(database === null ? {} : { database: database.url }),
     run,
     stdout,
     json: async <T>(...words: readonly string[]) => JSON.parse(await stdout(...words, "--json")) as T,
     seed: async (fill) => fill((await openHost()).api),
+  };
+}
+
+/** A schema of its own where the test run has its ledgers in PostgreSQL; null for SQLite in the home. */
+function databaseOf(home: string): { readonly url: string; drop(): Promise<void> } | null {
+  const base = databaseUnderTest();
+  if (base === "memory") return null;
+  const schema = `cli_${uuidFromHash(home).replaceAll("-", "").slice(0, 16)}`;
+  const url = new URL(base);
+  url.searchParams.set("schema", schema);
+  return {
+    url: url.href,
+    async drop() {
+      const client = new pg.Client({ connectionString: base });
+      await client.connect();
+      await client.query(`drop schema if exists ${schema} cascade`);
+      await client.end();
+    },
   };
 }
 

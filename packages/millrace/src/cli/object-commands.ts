@@ -37,6 +37,7 @@ export const objectCommands: readonly CommandEntry[] = [
     path: "deployment backfill",
     load: async () => (await import("./commands/deployment/backfill.ts")).deploymentBackfill,
   },
+  { path: "deployment update", load: async () => (await import("./commands/deployment/update.ts")).deploymentUpdate },
   { path: "deployment pause", load: async () => (await import("./commands/deployment/pause.ts")).deploymentPause },
   { path: "deployment resume", load: async () => (await import("./commands/deployment/pause.ts")).deploymentResume },
   { path: "deployment delete", load: async () => (await import("./commands/deployment/delete.ts")).deploymentDelete },
@@ -107,6 +108,7 @@ export const objectCommands: readonly CommandEntry[] = [
   { path: "work-queue ls", load: async () => (await import("./commands/work-queue/ls.ts")).workQueueLs },
   { path: "work-queue inspect", load: async () => (await import("./commands/work-queue/inspect.ts")).workQueueInspect },
   { path: "work-queue create", load: async () => (await import("./commands/work-queue/create.ts")).workQueueCreate },
+  { path: "work-queue update", load: async () => (await import("./commands/work-queue/update.ts")).workQueueUpdate },
   { path: "work-queue pause", load: async () => (await import("./commands/work-queue/pause.ts")).workQueuePause },
   { path: "work-queue resume", load: async () => (await import("./commands/work-queue/pause.ts")).workQueueResume },
   {
@@ -139,6 +141,7 @@ export const objectCommands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/automation/inspect.ts")).automationInspect,
   },
   { path: "automation create", load: async () => (await import("./commands/automation/create.ts")).automationCreate },
+  { path: "automation update", load: async () => (await import("./commands/automation/update.ts")).automationUpdate },
   { path: "automation pause", load: async () => (await import("./commands/automation/pause.ts")).automationPause },
   { path: "automation resume", load: async () => (await import("./commands/automation/pause.ts")).automationResume },
   {
@@ -150,6 +153,7 @@ export const objectCommands: readonly CommandEntry[] = [
   { path: "webhook ls", load: async () => (await import("./commands/webhook/ls.ts")).webhookLs },
   { path: "webhook inspect", load: async () => (await import("./commands/webhook/inspect.ts")).webhookInspect },
   { path: "webhook create", load: async () => (await import("./commands/webhook/create.ts")).webhookCreate },
+  { path: "webhook update", load: async () => (await import("./commands/webhook/update.ts")).webhookUpdate },
   { path: "webhook test", load: async () => (await import("./commands/webhook/test.ts")).webhookTest },
   { path: "webhook enable", load: async () => (await import("./commands/webhook/enable.ts")).webhookEnable },
   { path: "webhook disable", load: async () => (await import("./commands/webhook/enable.ts")).webhookDisable },

@@ -38,6 +38,7 @@ export const flowArgument = "The name of a flow, its id or the start of it.";
 export const deploymentArgument = "A deployment as FLOW/NAME, its name alone if no other has it, or its id.";
 export const workPoolArgument = "The name of a work pool, its id or the start of it.";
 export const workQueueArgument = "A work queue as POOL/NAME, its name alone if no other pool has it, or its id.";
+export const workerArgument = "A worker as POOL/NAME, its name alone if no other pool has it, or its id.";
 export const automationArgument = "The name of an automation, its id or the start of it.";
 export const webhookArgument = "The name of a webhook, its slug, its id or the start of it.";
 export const blockArgument = "A block as TYPE/NAME, its name alone if no other has it, or its id.";
@@ -79,6 +80,24 @@ export const workQueues: Lookup<"work-queue"> = {
     return found.map(({ workPoolId, name }) => `${pools.get(workPoolId)?.name ?? workPoolId}/${name}`);
   },
 };
+
+export const workers: Lookup<"worker"> = {
+  kind: "worker",
+  noun: "worker",
+  list: "worker ls",
+  fullName: "POOL/NAME",
+  named: (reference) => workQueues.named(reference),
+  async titles(api, found) {
+    const pools = await readWorkPools(api);
+    return found.map(({ workPoolId, name }) => `${pools.get(workPoolId)?.name ?? workPoolId}/${name}`);
+  },
+};
+
+/** Workers of one pool, which their names alone tell apart. */
+export function workersOf(pool: WorkPool): Lookup<"worker"> {
+  const { fullName: _, ...lookup } = workers;
+  return { ...lookup, within: { field: "workPoolId", in: [pool.id] }, list: `worker ls --pool ${pool.name}` };
+}
 
 /** Queues of one pool, which their names alone tell apart. */
 export function queuesOf(pool: WorkPool): Lookup<"work-queue"> {

@@ -15,11 +15,32 @@ const pages = {
   automation: (id: string) => `automations/automation/${id}`,
 } as const;
 
+/** The lists of the same, and what else has a page of its own. */
+const lists = {
+  "flow-run": "runs",
+  flow: "flows",
+  deployment: "deployments",
+  "work-pool": "work-pools",
+  block: "blocks",
+  artifact: "artifacts",
+  limit: "limits",
+  variable: "variables",
+  secret: "secrets",
+  automation: "automations",
+  event: "events",
+  inbox: "inbox",
+} as const;
+
 export type PageKind = keyof typeof pages;
+export type ListKind = keyof typeof lists;
 
 /** @param page.id the object's id, or the name of a work pool or a variable */
 export function pageUrl(serverUrl: string, { kind, id }: { readonly kind: PageKind; readonly id: string }): string {
   return `${serverUrl.replace(/\/$/, "")}/${pages[kind](id)}`;
+}
+
+export function listUrl(serverUrl: string, kind: ListKind): string {
+  return `${serverUrl.replace(/\/$/, "")}/${lists[kind]}`;
 }
 
 /** The dashboard reads what looks like JSON as JSON. */

@@ -59,6 +59,22 @@ test("lists can be watched, and what has a page can be shown there", async () =>
   for (const path of ["concurrency-limit inspect", "global-concurrency-limit inspect", "variable get"]) {
     expect(await optionsOf(path)).toContain("web");
   }
+  for (const noun of [
+    "flow-run",
+    "flow",
+    "deployment",
+    "work-pool",
+    "worker",
+    "automation",
+    "event",
+    "inbox",
+    "block",
+  ]) {
+    expect(await optionsOf(`${noun} ls`)).toContain("web");
+  }
+  for (const path of ["flow-run inspect", "deployment inspect", "work-pool inspect", "flow-run why"]) {
+    expect(await optionsOf(path)).toContain("watch");
+  }
 });
 
 test("a page is the server's, which is asked whether it has it; without one there is none", async () => {

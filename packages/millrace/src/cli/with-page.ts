@@ -7,7 +7,7 @@ import type { Api } from "../contract/api.ts";
 import { flag } from "./arguments/options.ts";
 import type { OptionTable, OptionValues, PositionalTable, PositionalValues } from "./arguments/parse.ts";
 import type { Command, CommandContext } from "./command.ts";
-import { type PageKind, pageUrl } from "./page-url.ts";
+import { type ListKind, listUrl, type PageKind, pageUrl } from "./page-url.ts";
 
 const web = flag("Print the URL of its page, and open it in the browser, in place of showing it here.");
 
@@ -25,6 +25,27 @@ export function withPage<Positionals extends PositionalTable, Options extends Op
     readonly find: (api: Api, args: PositionalValues<Positionals>, options: OptionValues<Options>) => Promise<string>;
   },
 ): Command<Positionals, WithPage<Options>> {
+  return withUrl(command, async ({ api, serverUrl }, input) => {
+    const id = await page.find(api, input.args, input.options);
+    return pageUrl(needServer(serverUrl), { kind: page.kind, id });
+  });
+}
+
+/** A command that lists objects, with `--web` for the page of all of them. */
+export function withListPage<Positionals extends PositionalTable, Options extends OptionTable>(
+  command: Command<Positionals, Options>,
+  kind: ListKind,
+): Command<Positionals, WithPage<Options>> {
+  return withUrl(command, async ({ serverUrl }) => listUrl(needServer(serverUrl), kind));
+}
+
+function withUrl<Positionals extends PositionalTable, Options extends OptionTable>(
+  command: Command<Positionals, Options>,
+  findUrl: (
+    host: Pick<CommandHost, "api" | "serverUrl">,
+    input: { readonly args: PositionalValues<Positionals>; readonly options: OptionValues<Options> },
+  ) => Promise<string>,
+): Command<Positionals, WithPage<Options>> {
   return {
     ...command,
     options: { ...command.options, web },
@@ -32,20 +53,16 @@ export function withPage<Positionals extends PositionalTable, Options extends Op
       const { web: isWanted } = input.options as { readonly web: boolean };
       if (!isWanted) return command.run(input as never, context);
       await using host = await context.openHost();
-      const url = toUrl(host, { kind: page.kind, id: await page.find(host.api, input.args, input.options as never) });
-      const isThere = await isPageThere(url);
-      show(url, { ...context, isThere });
+      const url = await findUrl(host, input as never);
+      show(url, { ...context, isThere: await isPageThere(url) });
       return undefined;
     },
   };
 }
 
 /** @throws USAGE where no server has the ledger: nobody shows a page then */
-function toUrl(
-  { serverUrl }: Pick<CommandHost, "serverUrl">,
-  page: { readonly kind: PageKind; readonly id: string },
-): string {
-  if (serverUrl !== null) return pageUrl(serverUrl, page);
+function needServer(serverUrl: string | null): string {
+  if (serverUrl !== null) return serverUrl;
   const reason = "Pages are shown by a server, and this ledger has been opened without one";
   throw new MillraceError("USAGE", {
     reason,

@@ -57,7 +57,10 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
   };
   let { hasAnswered = false } = options;
 
-  async function attempt({ verb, path, body }: RequestParts, packed: PackedBody | null): Promise<Attempt> {
+  async function attempt(
+    { verb, path, body, headers: own }: RequestParts,
+    packed: PackedBody | null,
+  ): Promise<Attempt> {
     const url = `${base.href}${path}`;
     const timeout = new AbortController();
     const timer = clock.setTimer(timeoutMs, () => timeout.abort(new DOMException(timedOut, "TimeoutError")));
@@ -67,6 +70,7 @@ export function createSender(options: SenderOptions): (request: ClientRequest) =
         method: verb,
         headers: {
           ...headers,
+          ...own,
           ...(token === undefined ? {} : { authorization: `Bearer ${typeof token === "string" ? token : token()}` }),
           ...(traceparent === null ? {} : { traceparent }),
           ...(body === undefined ? {} : { "content-type": "application/json" }),

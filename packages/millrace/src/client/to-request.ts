@@ -9,6 +9,7 @@ export interface RequestParts {
   readonly path: string;
   /** What is sent as JSON; undefined for nothing. */
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export function toRequest(
@@ -18,14 +19,23 @@ export function toRequest(
   let { path } = call;
   const query = new URLSearchParams();
   let body: unknown;
+  let headers: RequestParts["headers"];
   for (const [index, { in: where, name }] of call.places.entries()) {
     const value = args[index];
     if (name === null) body = value;
+    else if (where === "header") headers = toRevision(name, value);
     else if (where === "path") path = path.replace(`:${name}`, toSegment(name, value));
     else if (where === "body") body = { ...(body as object | undefined), [name]: value };
     else if (value !== undefined) query.set(name, toText(name, value));
   }
-  return { verb: call.verb, path: query.size === 0 ? path : `${path}?${query.toString()}`, body };
+  const whole = query.size === 0 ? path : `${path}?${query.toString()}`;
+  return { verb: call.verb, path: whole, body, headers };
+}
+
+/** As an entity tag. */
+function toRevision(name: string, value: unknown): RequestParts["headers"] {
+  if (value === undefined) return undefined;
+  return { [name]: `"${typeof value === "number" ? String(value) : toText(name, value)}"` };
 }
 
 /** URLs take these for something else, also when they are escaped. */

@@ -4,7 +4,7 @@
  */
 
 import type { Condition, FieldValue } from "./query.ts";
-import type { EventFilter } from "./records.ts";
+import type { EventFilter, StoredEvent } from "./records.ts";
 import type { StateType } from "./states.ts";
 
 export type RunSubject = "flow-run" | "task-run";
@@ -75,6 +75,28 @@ export interface EventHistoryCell {
   readonly count: number;
   /** Runs that entered Failed, Crashed or TimedOut, and actions of automations that failed. */
   readonly failures: number;
+}
+
+/** Events by what they have in common. */
+export interface EventGroupsRequest {
+  readonly filter: EventFilter;
+  /** Their name, or the id of what they happened to. */
+  readonly by: "name" | "resource";
+}
+
+/** Events are divided in at most so many groups, and so many of them are told: the biggest. */
+export const maxEventGroups = 100_000;
+export const maxToldEventGroups = 1000;
+
+export interface EventGroup {
+  /** The name, or the id of the resource; empty where they have none. */
+  readonly value: string;
+  readonly count: number;
+  /** The times that the events say, in ms since the epoch. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** The last that was recorded of them. */
+  readonly newest: StoredEvent;
 }
 
 /** How many have a value in a field. */

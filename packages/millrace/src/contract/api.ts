@@ -17,6 +17,8 @@ import type {
   NewApiKey,
 } from "./access.ts";
 import type {
+  EventGroup,
+  EventGroupsRequest,
   EventHistoryCell,
   EventHistoryRequest,
   FieldCount,
@@ -166,6 +168,11 @@ export interface Api {
   readRunHistory(request: RunHistoryRequest): Promise<readonly RunHistoryCell[]>;
   /** Events by interval, all that the filter takes, in the order of time. USAGE as of runs. */
   readEventHistory(request: EventHistoryRequest): Promise<readonly EventHistoryCell[]>;
+  /**
+   * Events by their name or by what they happened to, all that the filter takes: the biggest groups first, at most 1,000 of
+   * them. USAGE where there are more than 100,000.
+   */
+  groupEvents(request: EventGroupsRequest): Promise<readonly EventGroup[]>;
   measureRuns(subject: RunSubject, where: Condition): Promise<RunMeasures>;
   /** The states that runs have had, the last seen first; at most 1,000. Of the newest 2,000 flow runs and task runs. */
   listSeenStates(): Promise<readonly SeenState[]>;
@@ -244,8 +251,11 @@ export interface Api {
   deleteDeployment(id: string): Promise<boolean>;
   /** SCHEDULE_INVALID, NOT_FOUND, OBJECT_EXISTS when the deployment has another of its slug. */
   createSchedule(deploymentId: string, schedule: ScheduleToSave): Promise<Schedule>;
-  /** Null when there is none. SCHEDULE_INVALID, OBJECT_EXISTS. Runs that were scheduled by what it was are dropped. */
-  updateSchedule(id: string, change: ScheduleChange): Promise<Schedule | null>;
+  /**
+   * Null when there is none. SCHEDULE_INVALID, OBJECT_EXISTS; REVISION_CONFLICT, as updateObject: the revision grows also when
+   * runs are made of it. Runs that were scheduled by what it was are dropped.
+   */
+  updateSchedule(id: string, change: ScheduleChange, revision?: number): Promise<Schedule | null>;
   deleteSchedule(id: string): Promise<boolean>;
   /** Makes the runs that a deployment's active schedules have in a window, also of the past; each once, however often. */
   scheduleRuns(window: ScheduleWindow): Promise<readonly ScheduledRun[]>;
@@ -259,11 +269,15 @@ export interface Api {
    * OBJECT_EXISTS, JOB_TEMPLATE_INVALID, NOT_FOUND.
    */
   createWorkPool(pool: WorkPoolToMake): Promise<WorkPool>;
-  /** Null when there is none. A base job template is checked as that of a new pool; updateObject takes it as it is. */
-  updateWorkPool(id: string, change: WorkPoolChange): Promise<WorkPool | null>;
+  /**
+   * Null when there is none. A base job template is checked as that of a new pool; updateObject takes it as it is.
+   * REVISION_CONFLICT, as updateObject.
+   */
+  updateWorkPool(id: string, change: WorkPoolChange, revision?: number): Promise<WorkPool | null>;
   /** Queues of the pool that have its priority, and those behind them, move back. OBJECT_EXISTS, NOT_FOUND. */
   createWorkQueue(queue: WorkQueueToMake): Promise<WorkQueue>;
-  updateWorkQueue(id: string, change: WorkQueueChange): Promise<WorkQueue | null>;
+  /** Null when there is none. OBJECT_EXISTS; REVISION_CONFLICT, as updateObject. */
+  updateWorkQueue(id: string, change: WorkQueueChange, revision?: number): Promise<WorkQueue | null>;
   /**
    * Runs to start now, by the priority of their queues and then by their time. Who gets one still has to claim it: another
    * may be faster. NOT_FOUND.
@@ -280,12 +294,11 @@ export interface Api {
   // Variables by their names, which are objects too, and secrets
   readVariable(name: string): Promise<Variable | null>;
   listVariables(page?: PageRequest): Promise<Page<Variable>>;
-  /** VARIABLE_NAME_INVALID */
-  writeVariable(variable: {
-    readonly name: string;
-    readonly value: string;
-    readonly tags?: readonly string[];
-  }): Promise<Variable>;
+  /** VARIABLE_NAME_INVALID. With `revision` one that is there is changed, and only if that is its last one: NOT_FOUND, REVISION_CONFLICT. */
+  writeVariable(
+    variable: { readonly name: string; readonly value: string; readonly tags?: readonly string[] },
+    revision?: number,
+  ): Promise<Variable>;
   deleteVariable(name: string): Promise<boolean>;
   readSecret(name: string): Promise<SealedSecret | null>;
   listSecrets(): Promise<readonly Omit<SealedSecret, "sealed">[]>;
@@ -297,8 +310,8 @@ export interface Api {
   listAccounts(page?: PageRequest): Promise<Page<Account>>;
   /** OBJECT_INVALID, OBJECT_EXISTS. */
   createAccount(account: NewAccount): Promise<Account>;
-  /** Null when there is none. OBJECT_INVALID, also where no admin would be left. */
-  updateAccount(id: string, change: AccountChange): Promise<Account | null>;
+  /** Null when there is none. OBJECT_INVALID, also where no admin would be left; REVISION_CONFLICT, as updateObject. */
+  updateAccount(id: string, change: AccountChange, revision?: number): Promise<Account | null>;
   /** With its keys and sessions. False when there is none. OBJECT_INVALID for the only admin. */
   deleteAccount(id: string): Promise<boolean>;
   /** The newest first. */
@@ -315,8 +328,8 @@ export interface Api {
   listWorkspaces(page?: PageRequest): Promise<Page<Workspace>>;
   /** OBJECT_INVALID, OBJECT_EXISTS. */
   createWorkspace(workspace: NewWorkspace): Promise<Workspace>;
-  /** A new name is another URL. Null when there is none. OBJECT_INVALID, OBJECT_EXISTS. */
-  updateWorkspace(id: string, change: WorkspaceChange): Promise<Workspace | null>;
+  /** A new name is another URL. Null when there is none. OBJECT_INVALID, OBJECT_EXISTS; REVISION_CONFLICT, as updateObject. */
+  updateWorkspace(id: string, change: WorkspaceChange, revision?: number): Promise<Workspace | null>;
   /**
    * It answers no more within 10 s, and all that is in it is deleted after `keepForMs` (a week by default, a minute at
    * least). Null when there is none. OBJECT_INVALID.

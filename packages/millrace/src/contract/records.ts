@@ -139,6 +139,9 @@ export interface EventFilter {
   readonly taskRunIds?: readonly string[];
   readonly names?: readonly string[];
   readonly namePrefixes?: readonly string[];
+  /** None of these names, and none that begins so. */
+  readonly exceptNames?: readonly string[];
+  readonly exceptNamePrefixes?: readonly string[];
   /** Of the resource, whole. */
   readonly resourceIds?: readonly string[];
   readonly resourceIdPrefixes?: readonly string[];

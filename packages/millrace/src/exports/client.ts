@@ -3,6 +3,8 @@
 export { type Client, type ClientOptions, createClient } from "../client/create-client.ts";
 export { type VerifiedWebhook, verifyWebhook, type WebhookCall } from "../client/verify-webhook.ts";
 export type {
+  EventGroup,
+  EventGroupsRequest,
   EventHistoryCell,
   EventHistoryRequest,
   FieldCount,

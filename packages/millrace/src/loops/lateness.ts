@@ -5,8 +5,8 @@ import type { FlowRun } from "../contract/flow-run.ts";
 import type { Condition } from "../contract/query.ts";
 import type { Clock } from "../kit/clock.ts";
 
-/** How long after its due time a run is late, in ms. */
-export const lateAfterMs = 15_000;
+/** How long after its due time a run is late, in ms, where nothing else is said. */
+export const defaultLateAfterMs = 15_000;
 
 /** What a run that may be late has in common, beside its time. */
 export const notYetLate: readonly Condition[] = [
@@ -26,8 +26,10 @@ export interface LatenessLoop {
 export function createLatenessLoop(options: {
   readonly api: Pick<Api, "listFlowRuns" | "proposeFlowRunState">;
   readonly clock: Clock;
+  /** How long after its due time a run is late, in ms. */
+  readonly lateAfterMs?: number;
 }): LatenessLoop {
-  const { api, clock } = options;
+  const { api, clock, lateAfterMs = defaultLateAfterMs } = options;
 
   /** What has been claimed since it was found is late no more. */
   async function mark(run: Pick<FlowRun, "id" | "dueAt" | "state">): Promise<boolean> {

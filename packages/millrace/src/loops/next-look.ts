@@ -7,7 +7,7 @@ import type { Api } from "../contract/api.ts";
 import type { Condition } from "../contract/query.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
-import { lateAfterMs, notYetLate } from "./lateness.ts";
+import { defaultLateAfterMs, notYetLate } from "./lateness.ts";
 
 export interface NextLookOptions {
   readonly api: Pick<Api, "listObjects" | "listFlowRuns">;
@@ -30,7 +30,7 @@ export async function findNextSchedule({ api }: NextLookOptions): Promise<number
 }
 
 /** When the next run is late that does not start. */
-export async function findNextLate({ api }: NextLookOptions): Promise<number | null> {
+export async function findNextLate({ api }: NextLookOptions, lateAfterMs = defaultLateAfterMs): Promise<number | null> {
   const where: Condition = { all: [...notYetLate, { field: "dueAt", isNull: false }] };
   const dueAt = (await api.listFlowRuns({ where }, "due-asc", one)).items[0]?.dueAt ?? null;
   return dueAt === null ? null : dueAt + lateAfterMs;

@@ -11,6 +11,7 @@ import { makePostgresLedger, whyNot } from "../store/postgres/postgres-ledger.te
 import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
 import { createForemanLoop } from "./foreman.ts";
 import { createLatenessLoop } from "./lateness.ts";
+import { findNextLate } from "./next-look.ts";
 import { createSchedulerLoop, type SchedulerApi } from "./scheduler.ts";
 
 const startAt = Date.UTC(2026, 10, 25, 12);
@@ -303,6 +304,8 @@ function testScheduler(makeLedger: MakeLedger): void {
     server.advance(15_999);
     expect(await lateness.tick()).toBe(0);
     server.advance(1);
+    expect(await createLatenessLoop({ api, clock, lateAfterMs: 15_001 }).tick()).toBe(0);
+    expect(await findNextLate({ api, clock }, 15_001)).toBe(clock.now() + 1);
     expect(await lateness.tick()).toBe(1);
     expect(await lateness.tick()).toBe(0);
     const late = await api.readFlowRun(run.id);

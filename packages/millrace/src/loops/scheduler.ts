@@ -55,10 +55,13 @@ export function createSchedulerLoop(options: {
   readonly drop?: (id: string) => Promise<unknown>;
   /** Asked before each schedule's times are computed. */
   readonly letOthers?: LetOthers;
+  /** No run is made longer before its time than this, in ms. Default: 100 days. */
+  readonly horizonMs?: number;
   /** Told of a schedule that cannot be read. The others go on. */
   readonly onBroken?: (schedule: Schedule, error: unknown) => void;
 }): SchedulerLoop {
-  const { api, clock, drop = dropByApi, letOthers = async () => undefined, onBroken = () => undefined } = options;
+  const { api, clock, drop = dropByApi, horizonMs } = options;
+  const { letOthers = async () => undefined, onBroken = () => undefined } = options;
 
   async function dropByApi(id: string): Promise<void> {
     const waiting = {
@@ -91,7 +94,7 @@ export function createSchedulerLoop(options: {
 
   async function plan(schedule: Schedule): Promise<RunsToMake | null> {
     try {
-      const plan = decideRunsToMake(schedule, clock.now());
+      const plan = decideRunsToMake(schedule, clock.now(), horizonMs);
       await skipLate(
         schedule,
         plan.dueAt.filter((dueAt) => dueAt <= clock.now()),

@@ -53,6 +53,13 @@ describe("the runs that a schedule has ahead", () => {
     expect(quarterly.nextAt).toBe(Date.UTC(2026, 11, 22));
   });
 
+  test("are none beyond the horizon that is asked for", () => {
+    const daily = aSchedule({ kind: "cron", cron: "0 0 * * *" });
+    const made = decideRunsToMake(daily, now, dayMs);
+    expect(made).toEqual({ dueAt: [now + 0.5 * dayMs], nextAt: now + 0.5 * dayMs, madeUntil: now + 0.5 * dayMs });
+    expect(decideRunsToMake(daily, now, dayMs / 4)).toEqual({ dueAt: [], nextAt: now + dayMs / 4, madeUntil: now });
+  });
+
   test("end with the schedule", () => {
     const made = decideRunsToMake(aSchedule({ kind: "dates", at: [now - 1, now + 1, now + 2] }), now);
     expect(made).toEqual({ dueAt: [now + 1, now + 2], nextAt: null, madeUntil: now + 2 });

@@ -11,11 +11,13 @@ import { decideCatchUp } from "./schedules/catch-up.ts";
 import { jitterOf } from "./schedules/jitter.ts";
 import { dueTimes, lastDueTimes } from "./schedules/next-fire-times.ts";
 
-/** Runs that a schedule has ahead: at least so many, and at least for so long; at most so many, and none later. */
+/** Runs that a schedule has ahead: at least so many, and at least for so long; at most so many. */
 const minRuns = 3;
 const minAheadMs = 3_600_000;
 const maxRuns = 100;
-const horizonMs = 100 * 86_400_000;
+
+/** No run is made longer before its time than this, where nothing else is said. In ms. */
+export const defaultHorizonMs = 100 * 86_400_000;
 
 /** Due times that are asked for at once, so that a rare schedule is not followed for years. */
 const step = 16;
@@ -36,18 +38,19 @@ export interface RunsToMake {
  * What a schedule that is looked at needs. It is looked at again when a quarter of the runs ahead have come due, so that
  * runs are made several at a time.
  *
+ * @param horizonMs no run is made longer before its time
  * @throws SCHEDULE_INVALID
  */
-export function decideRunsToMake(schedule: Schedule, now: number): RunsToMake {
-  const ahead = runsAhead(schedule, now);
+export function decideRunsToMake(schedule: Schedule, now: number, horizonMs = defaultHorizonMs): RunsToMake {
+  const ahead = runsAhead(schedule, now, horizonMs);
   return {
     dueAt: [...missedRuns(schedule, now), ...ahead],
-    nextAt: nextLook(schedule, ahead, now),
+    nextAt: nextLook(schedule, ahead, { now, horizonMs }),
     madeUntil: Math.max(now, ahead.at(-1) ?? now),
   };
 }
 
-function runsAhead(schedule: Schedule, now: number): readonly number[] {
+function runsAhead(schedule: Schedule, now: number, horizonMs: number): readonly number[] {
   const most = Math.min(maxRuns, schedule.maxScheduledRuns ?? maxRuns);
   const least = Math.min(minRuns, most);
   const before = now + horizonMs;
@@ -92,7 +95,11 @@ export function decideSkipped(options: {
   return late.filter((atMs) => !chosen.has(atMs));
 }
 
-function nextLook(schedule: Schedule, ahead: readonly number[], now: number): number | null {
+function nextLook(
+  schedule: Schedule,
+  ahead: readonly number[],
+  { now, horizonMs }: { readonly now: number; readonly horizonMs: number },
+): number | null {
   const last = ahead.at(-1);
   const [beyond] = dueTimes(timed(schedule), { after: last ?? now, limit: 1, seed: schedule.id });
   if (beyond === undefined) return null;

@@ -15,7 +15,14 @@ import type { Clock } from "../kit/clock.ts";
 
 type AggregateMethods = Pick<
   Api,
-  "countBy" | "readRunHistory" | "readEventHistory" | "measureRuns" | "listSeenStates" | "readTimeline" | "readRunGraph"
+  | "countBy"
+  | "readRunHistory"
+  | "readEventHistory"
+  | "groupEvents"
+  | "measureRuns"
+  | "listSeenStates"
+  | "readTimeline"
+  | "readRunGraph"
 >;
 
 const defaultTimelineBuckets = 400;
@@ -43,6 +50,8 @@ export function createAggregates({ store, clock }: { readonly store: Store; read
       checkHistory(request);
       return store.readEventHistory(request);
     },
+
+    groupEvents: (request) => store.groupEvents(request),
 
     measureRuns: (subject, where) => store.measureRuns({ subject, where, now: clock.now() }),
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Api } from "../contract/api.ts";
+import type { NewFlowRun } from "../contract/flow-run.ts";
 import type { CollisionStrategy } from "../contract/objects.ts";
 import type { StateType } from "../contract/states.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
@@ -7,6 +8,7 @@ import { uuidv7 } from "../kit/ids.ts";
 import { slotWaitMs } from "../rules/guest-run-transitions.ts";
 import { makeLedger } from "../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../store/suite/ledger.testsuite.ts";
+import { aFlowRun, aState } from "../store/suite/samples.testsuite.ts";
 import { createService } from "./create-service.ts";
 
 let ledger: TestLedger;
@@ -112,6 +114,52 @@ describe("latest-only", () => {
     await propose(one, "COMPLETED");
     await start(two);
     expect(await statesOf(two, three)).toEqual(["Skipped", "AwaitingConcurrencySlot"]);
+  });
+});
+
+describe("with more runs that wait than are looked at in one question", () => {
+  /** Runs that wait since before, one a second. */
+  async function putWaiting(count: number): Promise<readonly string[]> {
+    const { items } = await api.listObjects("deployment");
+    const made = Array.from({ length: count }, (_, index): NewFlowRun => {
+      now += 1000;
+      const name = "AwaitingConcurrencySlot";
+      const states = [
+        aState("SCHEDULED", now),
+        { ...aState("SCHEDULED", now + 1), name, details: { scheduledAt: now } },
+      ];
+      return aFlowRun({ flowName: "etl", name: `w${index}`, deploymentId: items[0]?.id ?? "", ownerId: null, states });
+    });
+    await api.record({ processId: "p", created: made });
+    return made.map(({ id }) => id);
+  }
+
+  test("latest-only lets the newest go first, and skips all others", async () => {
+    const submit = await deploy("latest-only", 1);
+    const old = await putWaiting(250);
+    const newest = old.at(-1) ?? "";
+    await start(old[0] ?? "");
+    expect(await statesOf(old[0] ?? "")).toEqual(["Skipped"]);
+    await start(newest);
+    expect(await statesOf(newest)).toEqual(["RUNNING"]);
+    const next = await submit();
+    await start(next);
+    const counted = await api.countBy("flow-run", "stateName", { all: [] });
+    expect(counted.toSorted((a, b) => b.count - a.count)).toEqual([
+      { value: "Skipped", count: 249 },
+      { value: "AwaitingConcurrencySlot", count: 1 },
+      { value: "RUNNING", count: 1 },
+    ]);
+    expect(await statesOf(next)).toEqual(["AwaitingConcurrencySlot"]);
+  });
+
+  test("cancel-running lets as many give way as there are that wait", async () => {
+    const submit = await deploy("cancel-running", 2);
+    const [one, two, three] = [await submit(), await submit(), await submit()];
+    for (const id of [one, two]) await start(id);
+    await putWaiting(250);
+    await start(three);
+    expect(await statesOf(one, two, three)).toEqual(["Cancelling", "Cancelling", "AwaitingConcurrencySlot"]);
   });
 });
 

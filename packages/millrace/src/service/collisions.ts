@@ -1,8 +1,9 @@
 /** Which runs of a deployment give way when its limit is reached, where it is not the new one. */
 
 import type { Api } from "../contract/api.ts";
-import type { FlowRun } from "../contract/flow-run.ts";
+import type { FlowRun, FlowRunSort } from "../contract/flow-run.ts";
 import type { Condition } from "../contract/query.ts";
+import type { Page } from "../contract/records.ts";
 import type { Store } from "../contract/store.ts";
 import { slotOfActive } from "./is-guest.ts";
 
@@ -15,8 +16,22 @@ export interface Collisions {
   skipOlder(run: FlowRun): Promise<void>;
 }
 
-/** Runs that are looked at. More wait seldom, and are seen by the next one that asks. */
-const maxRuns = 200;
+/** Runs of one question. */
+const pageSize = 200;
+
+/** Runs that one which asks skips at most. Further ones are skipped as they ask for a slot themselves. */
+const maxSkipped = 1000;
+
+const waiting: readonly Condition[] = [
+  { field: "stateType", in: ["SCHEDULED"] },
+  { field: "stateName", in: ["AwaitingConcurrencySlot"] },
+];
+
+interface Holder {
+  readonly id: string;
+  readonly isGivingWay: boolean;
+  readonly since: number;
+}
 
 export function createCollisions({
   store,
@@ -25,27 +40,49 @@ export function createCollisions({
   readonly store: Store;
   readonly propose: Api["proposeFlowRunState"];
 }): Collisions {
-  async function find({ deploymentId }: FlowRun, more: readonly Condition[]): Promise<readonly FlowRun[]> {
-    if (deploymentId === null) return [];
+  /** All of them, a page at a time, in this order. */
+  async function* walk(
+    { deploymentId }: FlowRun,
+    more: readonly Condition[],
+    sort: FlowRunSort,
+  ): AsyncGenerator<FlowRun, void, undefined> {
+    if (deploymentId === null) return;
     const where = { all: [{ field: "deploymentId", in: [deploymentId] }, ...more] };
-    return (await store.findFlowRuns({ where }, "created-asc", { limit: maxRuns })).items;
+    let cursor: string | null = null;
+    do {
+      const page: Page<FlowRun> = await store.findFlowRuns({ where }, sort, { limit: pageSize, cursor });
+      yield* page.items;
+      cursor = page.next;
+    } while (cursor !== null);
   }
 
-  /** The others that wait. */
-  async function findWaiting(run: FlowRun): Promise<readonly FlowRun[]> {
-    const found = await find(run, [{ field: "stateName", in: ["AwaitingConcurrencySlot"] }]);
-    return found.filter(({ id, state }) => id !== run.id && state.type === "SCHEDULED");
+  /** How many others wait. */
+  async function countWaiting({ id, deploymentId }: FlowRun): Promise<number> {
+    if (deploymentId === null) return 0;
+    const others: readonly Condition[] = [
+      { field: "deploymentId", in: [deploymentId] },
+      { not: { field: "id", in: [id] } },
+    ];
+    return store.count("flow-run", { all: [...others, ...waiting] });
+  }
+
+  async function findHolders(run: FlowRun): Promise<readonly Holder[]> {
+    const active: readonly Condition[] = [{ field: "stateType", in: ["PENDING", "RUNNING", "CANCELLING"] }];
+    const holders: Holder[] = [];
+    for await (const each of walk(run, active, "created-asc")) {
+      if (slotOfActive(each) === null) continue;
+      holders.push({ id: each.id, isGivingWay: each.state.type === "CANCELLING", since: heldSince(each) });
+    }
+    return holders;
   }
 
   return {
     async cancelOldest(run) {
-      const active = await find(run, [{ field: "stateType", in: ["PENDING", "RUNNING", "CANCELLING"] }]);
-      const holders = active.filter((each) => slotOfActive(each) !== null);
-      const giving = holders.filter(({ state }) => state.type === "CANCELLING");
-      const wanted = (await findWaiting(run)).length + 1 - giving.length;
+      const holders = await findHolders(run);
+      const wanted = (await countWaiting(run)) + 1 - holders.filter(({ isGivingWay }) => isGivingWay).length;
       const oldest = holders
-        .filter(({ state }) => state.type !== "CANCELLING")
-        .toSorted((left, right) => heldSince(left) - heldSince(right));
+        .filter(({ isGivingWay }) => !isGivingWay)
+        .toSorted((left, right) => left.since - right.since);
       const message = "A newer run of the deployment needs the slot.";
       for (const { id } of oldest.slice(0, Math.max(0, wanted))) {
         await propose({ id, state: { type: "CANCELLING", name: "Cancelling", message }, guest: true });
@@ -53,13 +90,20 @@ export function createCollisions({
     },
 
     async hasNewer(run) {
-      return (await findWaiting(run)).some((other) => isNewer(other, run));
+      const notOlder: Condition = { field: "expectedAt", atLeast: run.expectedAt };
+      for await (const other of walk(run, [...waiting, notOlder], "expected-desc")) {
+        if (other.id !== run.id && isNewer(other, run)) return true;
+      }
+      return false;
     },
 
     async skipOlder(run) {
       const message = "A newer run of the deployment waits for the slot.";
-      for (const other of await findWaiting(run)) {
-        if (isNewer(other, run)) continue;
+      const notNewer: Condition = { field: "expectedAt", atMost: run.expectedAt };
+      let skipped = 0;
+      for await (const other of walk(run, [...waiting, notNewer], "expected-desc")) {
+        if (other.id === run.id || isNewer(other, run)) continue;
+        if (skipped++ === maxSkipped) return;
         const state = { type: "CANCELLED", name: "Skipped", message } as const;
         // One that has got a slot meanwhile is let be.
         await propose({ id: other.id, stateAt: other.state.at, state, guest: true });

@@ -6,7 +6,6 @@ import type { FlowRunProposal, FlowRunTransition, ProposalOutcome } from "../con
 import { type Decision, defaultStateNames, type State, type StateType } from "../contract/states.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
-import { uuidv7 } from "../kit/ids.ts";
 import { decideForced, decideGuestTransition, guestEffects, type SlotFact } from "../rules/guest-run-transitions.ts";
 import type { ConcurrencyLimits } from "./concurrency-limits.ts";
 import { createDeploymentSlots } from "./deployment-slots.ts";
@@ -143,13 +142,13 @@ async function decideGuest(
       ? decideGuestTransition({ run, proposed, now, slot: slot.fact })
       : decideForced({ run, proposed });
   const state = decision.answer === "ACCEPT" || decision.answer === "REJECT" ? decision.state : null;
-  const next = state === null || state === run.state ? null : { ...state, id: state.id ?? uuidv7() };
+  const next = state === run.state ? null : state;
   const undo = async (): Promise<void> => {
     if (slot.leaseId !== undefined && slot.leaseId !== run.state.details?.slotLeaseId)
       await slots.giveBack(slot.leaseId);
   };
   if (next?.details?.slotLeaseId !== slot.leaseId) await undo();
-  return { decision: next === null || !("state" in decision) ? decision : { ...decision, state: next }, next, undo };
+  return { decision, next, undo };
 }
 
 /** Whether it takes room in the run's pool that the run does not have. Who sets a state by force asks nobody. */
@@ -201,7 +200,7 @@ async function mirror(store: Store, run: FlowRun, taskRunId: string): Promise<vo
       kind: "flow",
       childFlowRunId: run.id,
       extra: step.extra,
-      state: { ...state, id: uuidv7(), details: { ...state.details, childFlowRunId: run.id } },
+      state: { ...state, details: { ...state.details, childFlowRunId: run.id } },
     },
   ]);
 }

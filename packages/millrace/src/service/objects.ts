@@ -18,6 +18,7 @@ import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
 import { settleChange } from "../rules/slots.ts";
+import { checkRevision } from "./check-revision.ts";
 import { deleteLeasesOf } from "./slot-leases.ts";
 import { checkVariableName, checkVariableValue } from "./variables.ts";
 
@@ -178,9 +179,7 @@ export function createObjects({ store, clock }: { readonly store: Store; readonl
       for (let race = 0; race < maxRaces; race++) {
         const found = await read(kind, id);
         if (found === null) return null;
-        if (revision !== undefined && found.revision !== revision) {
-          throw new MillraceError("REVISION_CONFLICT", { kind, id, revision, found: found.revision });
-        }
+        checkRevision({ kind, id, revision: found.revision }, revision);
         const base: ObjectBase = {
           id: found.id,
           revision: found.revision + 1,

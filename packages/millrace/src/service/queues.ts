@@ -18,9 +18,9 @@ import type { ObjectMethods } from "./objects.ts";
 
 export interface Queues {
   readonly createPool: (pool: WorkPoolToMake) => Promise<WorkPool>;
-  readonly updatePool: (id: string, change: WorkPoolChange) => Promise<WorkPool | null>;
+  readonly updatePool: (id: string, change: WorkPoolChange, revision?: number) => Promise<WorkPool | null>;
   readonly create: (queue: WorkQueueToMake) => Promise<WorkQueue>;
-  readonly update: (id: string, change: WorkQueueChange) => Promise<WorkQueue | null>;
+  readonly update: (id: string, change: WorkQueueChange, revision?: number) => Promise<WorkQueue | null>;
   /** The queue of that name, which is made if it is not there. */
   readonly ensure: (workPoolId: string, name: string) => Promise<WorkQueue>;
 }
@@ -84,14 +84,14 @@ export function createQueues({ store, objects }: { readonly store: Store; readon
       await create({ id: defaultQueueId, workPoolId: made.id, name: defaultQueueName, description });
       return made;
     },
-    async updatePool(id, change) {
+    async updatePool(id, change, revision) {
       const [known] = await store.readObjects("work-pool", [id]);
       if (known === undefined) return null;
       await checkJobTemplate(store, { name: known.name, template: change.baseJobTemplate });
-      return await objects.updateObject("work-pool", id, change);
+      return await objects.updateObject("work-pool", id, change, revision);
     },
-    async update(id, change) {
-      const changed = await objects.updateObject("work-queue", id, change);
+    async update(id, change, revision) {
+      const changed = await objects.updateObject("work-queue", id, change, revision);
       if (changed !== null && change.priority !== undefined) await moveOthers(changed);
       return changed;
     },

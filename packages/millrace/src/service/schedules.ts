@@ -140,9 +140,10 @@ export function createSchedules({
       if ((await store.readObjects("deployment", [deploymentId])).length === 0) throw noDeployment(deploymentId);
       return create(deploymentId, schedule);
     },
-    async updateSchedule(id, change) {
+    async updateSchedule(id, change, revision) {
       if (change.spec !== undefined) checkSpec(change.spec);
-      const changed = await objects.updateObject("schedule", id, { ...change, nextAt: clock.now(), madeUntil: null });
+      const whole = { ...change, nextAt: clock.now(), madeUntil: null };
+      const changed = await objects.updateObject("schedule", id, whole, revision);
       if (changed !== null) await startAnew(changed.deploymentId, { dueAfter: clock.now() });
       return changed;
     },

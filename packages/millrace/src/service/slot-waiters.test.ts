@@ -10,6 +10,7 @@ import { slotWaitMs } from "../rules/guest-run-transitions.ts";
 import { makePostgresLedger, whyNot } from "../store/postgres/postgres-ledger.testsuite.ts";
 import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
 import type { MakeLedger } from "../store/suite/ledger.testsuite.ts";
+import { aFlowRun, aState } from "../store/suite/samples.testsuite.ts";
 import { createService } from "./create-service.ts";
 
 interface Place {
@@ -99,6 +100,29 @@ function testWaiters(makeLedger: MakeLedger): void {
     expect(await findDue(one)).toEqual([urgent]);
     await propose(one, b, "CRASHED");
     expect((await findDue(one)).toSorted()).toEqual([early, urgent].toSorted());
+    await remove();
+  });
+
+  test("the urgent one is woken first, however many others have waited for longer", async () => {
+    const { one, deploymentId, queueId, submit, propose, findDue, remove } = await openPlace(makeLedger, { slots: 1 });
+    const [low] = (await one.listObjects("work-queue", { where: { field: "name", in: ["low"] } })).items;
+    const holder = await submit();
+    await propose(one, holder, "PENDING");
+    const from = 1_700_000_000_000;
+    const states = [
+      aState("SCHEDULED", from),
+      {
+        ...aState("SCHEDULED", from + 1),
+        name: "AwaitingConcurrencySlot",
+        details: { scheduledAt: 1_900_000_000_000 },
+      },
+    ];
+    const common = { flowName: "etl", deploymentId, ownerId: null, states };
+    const waiting = Array.from({ length: 250 }, () => aFlowRun({ ...common, workQueueId: low?.id ?? "" }));
+    const urgent = aFlowRun({ ...common, workQueueId: queueId });
+    await one.record({ processId: "p", created: [...waiting, urgent] });
+    await propose(one, holder, "CRASHED");
+    expect(await findDue(one)).toEqual([urgent.id]);
     await remove();
   });
 

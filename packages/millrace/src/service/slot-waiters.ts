@@ -14,18 +14,19 @@ import type { Condition } from "../contract/query.ts";
 import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { slotWaitMs } from "../rules/guest-run-transitions.ts";
-import { decideWoken, isPromised, rankWaiters, type Waiter } from "../rules/slot-waiters.ts";
+import { decideWoken, rankWaiters, type Waiter } from "../rules/slot-waiters.ts";
 import { freeSlots } from "../rules/work.ts";
 
 export interface SlotWaiters {
   /** Wakes as many as there are free slots. */
   wake(limitIds: readonly string[]): Promise<void>;
-  /** How many slots are kept for runs that come before this one. */
-  countPromisedBefore(run: FlowRun, limit: Pick<ConcurrencyLimit, "id" | "name">): Promise<number>;
+  /** How many slots are kept for runs that come before this one. No more are counted than the limit has. */
+  countPromisedBefore(run: FlowRun, limit: Pick<ConcurrencyLimit, "id" | "name" | "slots">): Promise<number>;
 }
 
-/** Runs that are looked at. More wait seldom, and are woken as these go. */
-const maxRuns = 200;
+/** Slots that are given out, and runs that are woken, at once. More are woken as these ask. */
+const maxSlots = 1000;
+const maxWoken = 200;
 
 const waiting: readonly Condition[] = [
   { field: "stateType", in: ["SCHEDULED"] },
@@ -54,26 +55,49 @@ export function createSlotWaiters({
     return deployments.filter(({ concurrencyLimitId }) => concurrencyLimitId === id).map((deployment) => deployment.id);
   }
 
-  async function findWaiters(limit: Pick<ConcurrencyLimit, "id" | "name">): Promise<readonly Waiter[]> {
-    const deploymentIds = await findDeployments(limit);
-    if (deploymentIds.length === 0) return [];
+  /** The queues that runs of these deployments wait in, by their priority; null is no queue. */
+  async function findQueues(
+    deploymentIds: readonly string[],
+  ): Promise<ReadonlyMap<number, readonly (string | null)[]>> {
     const where = { all: [{ field: "deploymentId", in: deploymentIds }, ...waiting] };
-    const { items } = await store.findFlowRuns({ where }, "expected-asc", { limit: maxRuns });
-    return toWaiters(items);
+    const counted = await store.countBy("flow-run", "workQueueId", where);
+    const ids = counted.map(({ value }) => (typeof value === "string" ? value : null));
+    const queues = await store.readObjects(
+      "work-queue",
+      ids.filter((id) => id !== null),
+    );
+    const priorities = new Map(queues.map(({ id, priority }) => [id, priority]));
+    return Map.groupBy(ids, (id) => priorities.get(id ?? "") ?? 0);
   }
 
-  async function toWaiters(runs: readonly FlowRun[]): Promise<readonly Waiter[]> {
-    const queueIds = [...new Set(runs.flatMap(({ workQueueId }) => workQueueId ?? []))];
-    const queues = queueIds.length === 0 ? [] : await store.readObjects("work-queue", queueIds);
-    const priorities = new Map(queues.map(({ id, priority }) => [id, priority]));
-    return runs.map((run) => ({ run, priority: priorities.get(run.workQueueId ?? "") ?? 0 }));
+  /** The first `most` of those that wait for the limit and are due so, in the order in which they are to have their slots. */
+  async function findWaiters(
+    limit: Pick<ConcurrencyLimit, "id" | "name">,
+    { due, most }: { readonly due: Condition; readonly most: number },
+  ): Promise<readonly Waiter[]> {
+    const deploymentIds = await findDeployments(limit);
+    if (deploymentIds.length === 0) return [];
+    const queues = await findQueues(deploymentIds);
+    const found: Waiter[] = [];
+    for (const priority of [...queues.keys()].toSorted((one, other) => one - other)) {
+      const isIn = isInQueue(queues.get(priority) ?? []);
+      const where = { all: [{ field: "deploymentId", in: deploymentIds }, ...waiting, due, isIn] };
+      const { items } = await store.findFlowRuns({ where }, "expected-asc", { limit: most - found.length });
+      found.push(...items.map((run) => ({ run, priority })));
+      if (found.length === most) break;
+    }
+    return found;
   }
 
   async function wakeFor(limit: ConcurrencyLimit): Promise<void> {
     const now = clock.now();
-    const free = limit.active ? freeSlots({ limit: limit.slots, active: takenSlots(limit, now) }) : maxRuns;
+    const all = limit.active ? freeSlots({ limit: limit.slots, active: takenSlots(limit, now) }) : maxSlots;
+    const free = Math.min(all, maxSlots);
     if (free === 0) return;
-    for (const run of decideWoken({ waiters: await findWaiters(limit), free, now, keptForMs: slotWaitMs })) {
+    const promised = await findWaiters(limit, { due: isPromisedAt(now), most: free });
+    const others = await findWaiters(limit, { due: { field: "dueAt", above: now }, most: free });
+    const woken = decideWoken({ waiters: [...promised, ...others], free, now, keptForMs: slotWaitMs });
+    for (const run of woken.slice(0, maxWoken)) {
       const details = { scheduledAt: now };
       const state = { type: "SCHEDULED", name: "AwaitingConcurrencySlot", details } as const;
       // Another server may have woken it, or somebody cancelled it.
@@ -86,16 +110,24 @@ export function createSlotWaiters({
       for (const limit of await store.readObjects("concurrency-limit", limitIds)) await wakeFor(limit);
     },
     async countPromisedBefore(run, limit) {
-      const now = clock.now();
-      const waiters = await findWaiters(limit);
-      if (waiters.every((waiter) => waiter.run.id === run.id)) return 0;
-      const [own] = await toWaiters([run]);
-      const ranked = rankWaiters([...waiters.filter((waiter) => waiter.run.id !== run.id), ...(own ? [own] : [])]);
-      const before = ranked.slice(
-        0,
-        ranked.findIndex((waiter) => waiter.run.id === run.id),
-      );
-      return before.filter((waiter) => isPromised(waiter, { now, keptForMs: slotWaitMs })).length;
+      const most = Math.min(limit.slots, maxSlots) + 1;
+      const promised = await findWaiters(limit, { due: isPromisedAt(clock.now()), most });
+      const others = promised.filter((waiter) => waiter.run.id !== run.id);
+      if (others.length === 0) return 0;
+      const [queue] = run.workQueueId === null ? [] : await store.readObjects("work-queue", [run.workQueueId]);
+      const ranked = rankWaiters([...others, { run, priority: queue?.priority ?? 0 }]);
+      return ranked.findIndex((waiter) => waiter.run.id === run.id);
     },
   };
+}
+
+/** That a slot is kept for it: it was woken, and not long ago; see rules/slot-waiters.ts. */
+function isPromisedAt(now: number): Condition {
+  return { field: "dueAt", above: now - slotWaitMs, atMost: now };
+}
+
+function isInQueue(ids: readonly (string | null)[]): Condition {
+  const named = ids.filter((id) => id !== null);
+  const one: Condition = { field: "workQueueId", in: named };
+  return ids.length === named.length ? one : { any: [one, { field: "workQueueId", isNull: true }] };
 }

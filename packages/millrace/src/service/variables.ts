@@ -32,18 +32,19 @@ export function createVariables(objects: Objects): VariableMethods {
     readVariable,
     listVariables: (page = {}) => objects.listObjects("variable", { sort: { field: "name", direction: "asc" } }, page),
 
-    async writeVariable({ name, value, tags = [] }) {
+    async writeVariable({ name, value, tags = [] }, revision) {
       checkVariableName(name);
       checkVariableValue(name, value);
       for (let race = 0; race < maxRaces; race++) {
         const found = await readVariable(name);
         try {
+          if (found === null && revision !== undefined) throw noVariable(name);
           if (found === null) return await objects.createObject("variable", { name, value, tags });
         } catch (error) {
           if (isMillraceError(error, "OBJECT_EXISTS")) continue;
           throw error;
         }
-        const changed = await objects.updateObject("variable", found.id, { value, tags });
+        const changed = await objects.updateObject("variable", found.id, { value, tags }, revision);
         if (changed !== null) return changed;
       }
       throw new MillraceError("LEDGER_BUSY", { location: `variable ${name}`, waited: `${maxRaces} attempts` });
@@ -54,4 +55,8 @@ export function createVariables(objects: Objects): VariableMethods {
       return found !== null && (await objects.deleteObject("variable", found.id));
     },
   };
+}
+
+function noVariable(name: string): MillraceError {
+  return new MillraceError("NOT_FOUND", { kind: "variable", name, advice: "`millrace variable ls` lists them." });
 }

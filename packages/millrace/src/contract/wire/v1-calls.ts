@@ -13,6 +13,7 @@ export type ApiMethod = Exclude<keyof Api, "close">;
 export type ArgumentPlace =
   | { readonly in: "path"; readonly name: string }
   | { readonly in: "query"; readonly name: string }
+  | { readonly in: "header"; readonly name: "if-match" }
   | { readonly in: "body"; readonly name: string | null };
 
 type PlaceOfEach<Args extends readonly unknown[]> = { readonly [Index in keyof Args]: ArgumentPlace };
@@ -36,6 +37,8 @@ const path = (name: string): ArgumentPlace => ({ in: "path", name });
 const query = (name: string): ArgumentPlace => ({ in: "query", name });
 const field = (name: string): ArgumentPlace => ({ in: "body", name });
 const body: ArgumentPlace = { in: "body", name: null };
+/** As an entity tag: `"7"`. */
+const revision: ArgumentPlace = { in: "header", name: "if-match" };
 
 const read = { verb: "GET", isIdempotent: true } as const;
 /** A question that is too long for a URL. */
@@ -44,6 +47,9 @@ const act = { verb: "POST", isIdempotent: false } as const;
 const repeatable = { verb: "POST", isIdempotent: true } as const;
 const write = { verb: "PUT", isIdempotent: true } as const;
 const remove = { verb: "DELETE", isIdempotent: true } as const;
+
+/** Whoever has changed it of that revision, and lost the answer, would be refused. */
+const isWithoutRevision = (_id: string, _change: object, given?: number): boolean => given === undefined;
 
 function notFound(kind: string, name: string): MillraceError {
   return new MillraceError("NOT_FOUND", { kind, name, advice: "Look at the list of those there are." });
@@ -128,6 +134,7 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   countBy: { ...ask, path: "/v1/count-by", places: [field("subject"), field("field"), field("where")] },
   readRunHistory: { ...ask, path: "/v1/runs/history", places: [body] },
   readEventHistory: { ...ask, path: "/v1/events/history", places: [body] },
+  groupEvents: { ...ask, path: "/v1/events/groups", places: [body] },
   measureRuns: { ...ask, path: "/v1/runs/measures", places: [field("subject"), field("where")] },
   listSeenStates: { ...read, path: "/v1/runs/states", places: [] },
   readTimeline: { ...ask, path: "/v1/flow-runs/timeline", places: [body] },
@@ -205,9 +212,9 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   createSchedule: { ...act, path: "/v1/deployments/:deploymentId/schedules", places: [path("deploymentId"), body] },
   updateSchedule: {
     verb: "PATCH",
-    isIdempotent: true,
+    isIdempotent: isWithoutRevision,
     path: "/v1/schedules/:id",
-    places: [path("id"), body],
+    places: [path("id"), body, revision],
     absent: (id) => notFound("schedule", id),
   },
   deleteSchedule: { ...remove, path: "/v1/schedules/:id", places: [path("id")] },
@@ -217,17 +224,17 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   createWorkPool: { ...act, path: "/v1/work-pools", places: [body] },
   updateWorkPool: {
     verb: "PATCH",
-    isIdempotent: true,
+    isIdempotent: isWithoutRevision,
     path: "/v1/work-pools/:id",
-    places: [path("id"), body],
+    places: [path("id"), body, revision],
     absent: (id) => notFound("work-pool", id),
   },
   createWorkQueue: { ...act, path: "/v1/work-queues", places: [body] },
   updateWorkQueue: {
     verb: "PATCH",
-    isIdempotent: true,
+    isIdempotent: isWithoutRevision,
     path: "/v1/work-queues/:id",
-    places: [path("id"), body],
+    places: [path("id"), body, revision],
     absent: (id) => notFound("work-queue", id),
   },
   findDueRuns: { ...ask, path: "/v1/flow-runs/due", places: [body] },
@@ -243,7 +250,12 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
     absent: (name) => notFound("variable", name),
   },
   listVariables: { ...ask, path: "/v1/variables/filter", places: [field("page")] },
-  writeVariable: { ...write, path: "/v1/variables", places: [body] },
+  writeVariable: {
+    ...write,
+    isIdempotent: (_, given) => given === undefined,
+    path: "/v1/variables",
+    places: [body, revision],
+  },
   deleteVariable: { ...remove, path: "/v1/variables/:name", places: [path("name")] },
   readSecret: {
     ...read,
@@ -259,9 +271,9 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   createAccount: { ...act, path: "/v1/accounts", places: [body] },
   updateAccount: {
     verb: "PATCH",
-    isIdempotent: true,
+    isIdempotent: isWithoutRevision,
     path: "/v1/accounts/:id",
-    places: [path("id"), body],
+    places: [path("id"), body, revision],
     absent: (id) => notFound("account", id),
   },
   deleteAccount: { ...remove, path: "/v1/accounts/:id", places: [path("id")] },
@@ -274,9 +286,9 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   createWorkspace: { ...act, path: "/v1/workspaces", places: [body] },
   updateWorkspace: {
     verb: "PATCH",
-    isIdempotent: true,
+    isIdempotent: isWithoutRevision,
     path: "/v1/workspaces/:id",
-    places: [path("id"), body],
+    places: [path("id"), body, revision],
     absent: (id) => notFound("workspace", id),
   },
   deleteWorkspace: {

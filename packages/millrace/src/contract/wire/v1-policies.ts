@@ -88,6 +88,7 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   countBy: read,
   readRunHistory: read,
   readEventHistory: read,
+  groupEvents: read,
   measureRuns: read,
   listSeenStates: read,
   readTimeline: read,

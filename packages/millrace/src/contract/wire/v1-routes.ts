@@ -31,6 +31,8 @@ import {
   newApiKey,
 } from "./schemas/access.ts";
 import {
+  eventGroup,
+  eventGroupsRequest,
   eventHistoryCell,
   eventHistoryRequest,
   fieldCount,
@@ -410,6 +412,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     summary: "How many events there were in each part of a time, and how many of them tell of failures",
     errors: ["USAGE"],
   },
+  groupEvents: {
+    ...v1Calls.groupEvents,
+    args: [eventGroupsRequest],
+    answer: z.array(eventGroup),
+    summary: "How many events there were of each name, or of each thing that they happened to",
+    errors: ["USAGE"],
+  },
   measureRuns: {
     ...v1Calls.measureRuns,
     args: [runSubject, condition],
@@ -639,10 +648,10 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   },
   updateSchedule: {
     ...v1Calls.updateSchedule,
-    args: [id, scheduleChange],
+    args: [id, scheduleChange, z.number().optional()],
     answer: schedule.nullable(),
     summary: "Change fields of a schedule",
-    errors: ["NOT_FOUND", "SCHEDULE_INVALID", "OBJECT_EXISTS"],
+    errors: ["REVISION_CONFLICT", "NOT_FOUND", "SCHEDULE_INVALID", "OBJECT_EXISTS"],
   },
   deleteSchedule: {
     ...v1Calls.deleteSchedule,
@@ -676,10 +685,10 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   },
   updateWorkPool: {
     ...v1Calls.updateWorkPool,
-    args: [id, workPoolChange],
+    args: [id, workPoolChange, z.number().optional()],
     answer: workPool.nullable(),
     summary: "Change fields of a work pool",
-    errors: ["NOT_FOUND", "OBJECT_EXISTS", "JOB_TEMPLATE_INVALID"],
+    errors: ["REVISION_CONFLICT", "NOT_FOUND", "OBJECT_EXISTS", "JOB_TEMPLATE_INVALID"],
     maxBodyBytes: maxObjectBytes,
   },
   createWorkQueue: {
@@ -691,10 +700,10 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   },
   updateWorkQueue: {
     ...v1Calls.updateWorkQueue,
-    args: [id, workQueueChange],
+    args: [id, workQueueChange, z.number().optional()],
     answer: workQueue.nullable(),
     summary: "Change fields of a queue",
-    errors: ["NOT_FOUND", "OBJECT_EXISTS"],
+    errors: ["REVISION_CONFLICT", "NOT_FOUND", "OBJECT_EXISTS"],
   },
   findDueRuns: {
     ...v1Calls.findDueRuns,
@@ -748,10 +757,10 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   },
   writeVariable: {
     ...v1Calls.writeVariable,
-    args: [variableToWrite],
+    args: [variableToWrite, z.number().optional()],
     answer: variable,
     summary: "Set a variable",
-    errors: ["VARIABLE_NAME_INVALID", "VARIABLE_INVALID"],
+    errors: ["NOT_FOUND", "REVISION_CONFLICT", "VARIABLE_NAME_INVALID", "VARIABLE_INVALID"],
   },
   deleteVariable: {
     ...v1Calls.deleteVariable,
@@ -805,10 +814,10 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   },
   updateAccount: {
     ...v1Calls.updateAccount,
-    args: [id, accountChange],
+    args: [id, accountChange, z.number().optional()],
     answer: account.nullable(),
     summary: "Change an account's role or password, or keep it out",
-    errors: ["NOT_FOUND", "OBJECT_INVALID"],
+    errors: ["REVISION_CONFLICT", "NOT_FOUND", "OBJECT_INVALID"],
   },
   deleteAccount: {
     ...v1Calls.deleteAccount,
@@ -862,10 +871,10 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
   },
   updateWorkspace: {
     ...v1Calls.updateWorkspace,
-    args: [id, workspaceChange],
+    args: [id, workspaceChange, z.number().optional()],
     answer: workspace.nullable(),
     summary: "Give a workspace another name or description",
-    errors: ["NOT_FOUND", "OBJECT_INVALID", "OBJECT_EXISTS"],
+    errors: ["REVISION_CONFLICT", "NOT_FOUND", "OBJECT_INVALID", "OBJECT_EXISTS"],
   },
   deleteWorkspace: {
     ...v1Calls.deleteWorkspace,

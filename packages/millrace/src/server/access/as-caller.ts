@@ -54,7 +54,7 @@ export function asCaller({ api, clock }: CalledApi, identity: Identity | null): 
         ? api.record(batch)
         : api.record({ ...batch, created: batch.created.map((run) => withCreator(run, by)) }),
     saveDeployment: (deployment) => api.saveDeployment({ ...deployment, createdBy: by, updatedBy: by }),
-    updateDeployment: (id, change) => api.updateDeployment(id, { ...change, updatedBy: by }),
+    updateDeployment: (id, change, revision) => api.updateDeployment(id, { ...change, updatedBy: by }, revision),
   };
 }
 

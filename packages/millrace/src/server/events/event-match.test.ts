@@ -43,6 +43,8 @@ const filters: readonly EventFilter[] = [
   { ids: [placed.id] },
   { names: ["millrace.flow-run.Running", "order.paid"] },
   { names: ["order"] },
+  { exceptNames: ["millrace.flow-run.Running", "order.paid"] },
+  { exceptNamePrefixes: ["millrace.task", "order.p"] },
   { namePrefixes: ["order.", "millrace.task-run."] },
   { namePrefixes: ["millrace."] },
   { resourceIds: ["order.1", `millrace.flow-run.${other.id}`] },

@@ -13,6 +13,9 @@ export function matchEvents(filter: EventFilter): Match {
   if (names !== undefined) matches.push(isOneOf(names, ({ name }) => name));
   if (ids !== undefined) matches.push(isOneOf(ids, ({ id }) => id));
   if (namePrefixes !== undefined) matches.push(({ name }) => startsWithOneOf(name, namePrefixes));
+  const { exceptNames, exceptNamePrefixes } = filter;
+  if (exceptNames !== undefined) matches.push(({ name }) => !exceptNames.includes(name));
+  if (exceptNamePrefixes !== undefined) matches.push(({ name }) => !startsWithOneOf(name, exceptNamePrefixes));
   if (filter.resourceIds !== undefined || filter.resourceIdPrefixes !== undefined) matches.push(matchResource(filter));
   if (since !== undefined) matches.push(({ at }) => at >= since);
   if (until !== undefined) matches.push(({ at }) => at <= until);

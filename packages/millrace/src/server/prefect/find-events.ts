@@ -7,8 +7,7 @@ import type { Api } from "../../contract/api.ts";
 import type { EventDescriber } from "../../contract/event-facts.ts";
 import type { EventFilter as LedgerFilter } from "../../contract/records.ts";
 import { toPrefectEvent } from "./mapping/event.ts";
-import { createEventMatch, isExactInLedger, toLedgerFilter } from "./mapping/event-filter.ts";
-import { toPrefectLabels, toPrefectName } from "./mapping/names.ts";
+import { createEventMatch, toLedgerFilter } from "./mapping/event-filter.ts";
 import type { EventFilter, ReceivedEvent } from "./schemas/events.ts";
 
 export interface EventSource {
@@ -76,27 +75,14 @@ export interface EventOutline {
   readonly resource: Readonly<Record<string, string>>;
 }
 
-/** Of the events that are meant, the first `most` or fewer. What they are related to is looked up only where it matters. */
+/** Of the events that are meant, those among the first `maxLooked` that the ledger finds. */
 export async function outlineEvents(
   source: EventSource,
   filter: EventFilter,
-  most: number,
+  maxLooked: number,
 ): Promise<readonly EventOutline[]> {
-  if (!isExactInLedger(filter)) {
-    const { found } = await scanEvents(source, filter, { from: null, maxLooked: most, isEnough: () => false });
-    return found.map(({ at, event }) => ({ at, event: event.event, resource: event.resource }));
-  }
-  const outlines: EventOutline[] = [];
-  const ledgerFilter = toLedgerFilter(filter);
-  for (let from: number | null = null; outlines.length < most; ) {
-    const { items } = await source.api.listEvents(startFrom(ledgerFilter, from), { limit: pageSize });
-    for (const { at, name, resource } of items) {
-      outlines.push({ at, event: toPrefectName(name), resource: toPrefectLabels(resource) });
-    }
-    if (items.length < pageSize) break;
-    from = items.at(-1)?.seq ?? null;
-  }
-  return outlines;
+  const { found } = await scanEvents(source, filter, { from: null, maxLooked, isEnough: () => false });
+  return found.map(({ at, event }) => ({ at, event: event.event, resource: event.resource }));
 }
 
 function startFrom(filter: LedgerFilter, from: number | null): LedgerFilter {

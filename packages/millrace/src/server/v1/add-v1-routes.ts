@@ -21,6 +21,7 @@ import { checkAnswer } from "../http/check-answer.ts";
 import { readJsonBody } from "../http/read-body.ts";
 import type { AskedFrom, DueDesk } from "../work/due-desk.ts";
 import { describeIssues } from "./describe-issues.ts";
+import { isRevision, readRevision, refuseUnheeded } from "./if-match.ts";
 
 type AnyCall = (...args: readonly unknown[]) => Promise<unknown>;
 
@@ -160,9 +161,13 @@ function policyOf(method: ApiMethod, { places }: AnyRoute): RoutePolicy {
 }
 
 /** @throws REQUEST_INVALID */
-function readArguments({ places, args, check }: AnyRoute, request: FastifyRequest): readonly unknown[] {
+function readArguments(route: AnyRoute, request: FastifyRequest): readonly unknown[] {
+  const { places, args, check } = route;
+  refuseUnheeded(route, request.headers);
   const given = places.map((place, index) => {
-    const parsed = args[index]?.safeParse(valueAt(place, request));
+    const own = valueAt(place, request);
+    const found = own === undefined && isRevision(place) ? readRevision(request.headers) : own;
+    const parsed = args[index]?.safeParse(found);
     if (parsed?.success === true) return parsed.data;
     throw new MillraceError("REQUEST_INVALID", { reason: describeIssues(place, parsed?.error?.issues ?? []) });
   });
@@ -175,6 +180,8 @@ function readArguments({ places, args, check }: AnyRoute, request: FastifyReques
 }
 
 function valueAt({ in: where, name }: ArgumentPlace, { params, query, body }: FastifyRequest): unknown {
+  // Its value is no text; see if-match.ts.
+  if (where === "header") return undefined;
   const holder = { path: params, query, body }[where];
   if (name === null) return holder;
   return typeof holder === "object" && holder !== null ? (holder as Record<string, unknown>)[name] : undefined;

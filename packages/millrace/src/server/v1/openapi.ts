@@ -68,6 +68,13 @@ export function createOpenApi({ version }: { readonly version: string }): JsonSc
   };
 }
 
+/** A revision, as `If-Match` has it. */
+const entityTag: JsonSchema = {
+  type: "string",
+  pattern: '^("\\d+"|\\*)$',
+  description: "The revision that is changed",
+};
+
 type Described = Pick<V1Route, "verb" | "described"> & {
   readonly places: readonly ArgumentPlace[];
   readonly args: readonly z.ZodType[];
@@ -78,7 +85,7 @@ function describeRequest({ places, args, described: more = {} }: Described, comp
     const schema = args[index] ?? z.unknown();
     return {
       place,
-      schema: toSchema(more[index] ?? schema, components),
+      schema: place.in === "header" ? entityTag : toSchema(more[index] ?? schema, components),
       isRequired: !schema.safeParse(undefined).success,
     };
   });

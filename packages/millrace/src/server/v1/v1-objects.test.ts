@@ -39,8 +39,9 @@ async function start() {
     method: string,
     path: string,
     body?: unknown,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<{ readonly status: number; readonly body: Body }> => {
-    const headers = body === undefined ? {} : { "content-type": "application/json" };
+    const headers = { ...more, ...(body === undefined ? {} : { "content-type": "application/json" }) };
     const answer = await fetch(`${url}${path}`, {
       method,
       headers,
@@ -60,6 +61,23 @@ test("what the server keeps for itself is not written by hand", async () => {
     expect(await ask("DELETE", `/v1/objects/${kind}/${uuidv7()}`)).toMatchObject({ status: 422 });
   }
   expect(await ask("DELETE", `/v1/objects/webhook/${uuidv7()}`)).toEqual({ status: 200, body: false });
+});
+
+test("If-Match is the revision of what is changed, and refused where it would not be heeded", async () => {
+  const ask = await start();
+  const pool = (await ask("POST", "/v1/work-pools", { name: "p", type: "process" })).body as unknown as { id: string };
+  const change = (path: string, body: unknown, tag: string) => ask("PATCH", path, body, { "if-match": tag });
+  const own = (tag: string) => change(`/v1/work-pools/${pool.id}`, { description: tag }, tag);
+  const asObject = (tag: string) => change(`/v1/objects/work-pool/${pool.id}`, { change: { description: "x" } }, tag);
+  expect([(await own('"1"')).status, (await own('"1"')).status, (await own("*")).status]).toEqual([200, 409, 200]);
+  expect(await asObject('"2"')).toMatchObject({ status: 409, body: { error: { code: "REVISION_CONFLICT" } } });
+  expect((await asObject('"3"')).status).toBe(200);
+  for (const tag of ["3", 'W/"3"', '"x"', ""]) {
+    expect(await own(tag)).toMatchObject({ status: 422, body: { error: { code: "REQUEST_INVALID" } } });
+  }
+  const deleted = await ask("DELETE", `/v1/objects/work-pool/${pool.id}`, undefined, { "if-match": '"4"' });
+  expect(deleted).toMatchObject({ status: 422, body: { error: { code: "REQUEST_INVALID" } } });
+  expect(deleted.body.error.message).toContain("If-Match is not heeded here");
 });
 
 test("a reference that is no id is told with its place", async () => {

@@ -7,6 +7,7 @@ import { MillraceError } from "../../contract/errors.ts";
 import type { Store, StoredAccount, StoredApiKey } from "../../contract/store.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { uuidv7 } from "../../kit/ids.ts";
+import { checkRevision } from "../check-revision.ts";
 import { makeKey } from "./key-text.ts";
 import { hashPassword } from "./password.ts";
 
@@ -53,7 +54,7 @@ export function createAccounts({ store, clock }: { readonly store: Store; readon
       return toAccount(account);
     },
 
-    async updateAccount(id, change) {
+    async updateAccount(id, change, revision) {
       const { role, isDisabled, password } = change;
       if (role !== undefined) checkRole(role);
       if (typeof password === "string") checkPassword(password);
@@ -61,6 +62,7 @@ export function createAccounts({ store, clock }: { readonly store: Store; readon
       for (let race = 0; race < maxRaces; race++) {
         const found = await access.readAccount({ id });
         if (found === null) return null;
+        checkRevision({ kind: "account", id, revision: found.revision }, revision);
         if (typeof hash === "string" && found.kind === "service") throw invalid("a service has keys, and no password");
         const next: StoredAccount = {
           ...found,

@@ -44,6 +44,44 @@ export function testAggregates(used: UsedApi): void {
       await expect(api.readEventHistory({ ...ask, bucketMs: 1 })).rejects.toMatchObject({ code: "USAGE" });
     });
 
+    test("events are grouped by their names and by what they happened to", async () => {
+      const { api } = used;
+      const [mine, other] = [`shop.${uuidv7()}`, `shop.${uuidv7()}`];
+      const of = (name: string, id: string, ms: number) => ({
+        ...anEvent({ name, at: startAt + ms, resource: { id, name: `at ${ms}` } }),
+        id: uuidv7(),
+      });
+      await api.record({ processId: "p", events: [of(mine, other, 3), of(mine, mine, 1), of(other, mine, 2)] });
+      const run = await begin(api, await register(api));
+      const end = { type: "FAILED", name: "Failed", at: (run.startedAt ?? 0) + 250 } as const;
+      await api.proposeFlowRunState({ id: run.id, epoch: 1, state: end });
+      const ask = { filter: { namePrefixes: ["shop."], resourceIds: [mine, other] } };
+      const byName = await api.groupEvents({ ...ask, by: "name" });
+      expect(byName.map(({ value, count }) => [value, count])).toEqual([
+        [mine, 2],
+        [other, 1],
+      ]);
+      expect(byName[0]).toMatchObject({
+        firstAt: startAt + 1,
+        lastAt: startAt + 3,
+        newest: { resource: { id: mine } },
+      });
+      const byResource = await api.groupEvents({ ...ask, by: "resource" });
+      expect(byResource.map(({ value, count, newest }) => [value, count, newest.name])).toEqual([
+        [mine, 2, other],
+        [other, 1, mine],
+      ]);
+      const but = { filter: { ...ask.filter, exceptNames: [other] }, by: "resource" } as const;
+      expect((await api.groupEvents(but)).map(({ count }) => count)).toEqual([1, 1]);
+      const states = { flowRunIds: [run.id], exceptNamePrefixes: ["millrace.flow-run.Fail"] };
+      const { items } = await api.listEvents(states);
+      expect(items.map(({ name }) => name)).not.toContain("millrace.flow-run.Failed");
+      const [ofRun, ...more] = await api.groupEvents({ filter: states, by: "resource" });
+      expect(more).toEqual([]);
+      expect(ofRun).toMatchObject({ value: `millrace.flow-run.${run.id}`, count: items.length, newest: items.at(-1) });
+      expect(await api.groupEvents({ filter: { names: [`none.${uuidv7()}`] }, by: "name" })).toEqual([]);
+    });
+
     test("are refused for intervals that are none, or too many", async () => {
       const ask = { subject: "flow-run", from: 0, to: 1_000_000 } as const;
       const refused = { code: "USAGE" };

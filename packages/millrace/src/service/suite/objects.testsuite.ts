@@ -48,6 +48,35 @@ function codeOf(asked: Promise<unknown>): Promise<unknown> {
 
 export function testObjects(used: UsedApi): void {
   describe("objects", () => {
+    test("of every kind are changed of the revision that is named, or not at all", async () => {
+      const { api } = used;
+      const name = `n-${uuidv7()}`;
+      const pool = await api.createWorkPool({ name, type: "process" });
+      const queue = await api.createWorkQueue({ workPoolId: pool.id, name });
+      const { deployment } = await api.saveDeployment({ flowName: name, name });
+      const spec = { kind: "cron", cron: "0 0 1 1 *" };
+      const schedule = await api.createSchedule(deployment.id, { slug: null, active: false, spec });
+      const variable = await api.writeVariable({ name, value: "1" });
+      const account = await api.createAccount({ name, kind: "service", role: "viewer" });
+      const workspace = await api.createWorkspace({ name: `w${name.slice(2, 30)}` });
+      const writes: readonly [number, (revision?: number) => Promise<{ readonly revision: number } | null>][] = [
+        [pool.revision, (revision) => api.updateWorkPool(pool.id, { description: "x" }, revision)],
+        [queue.revision, (revision) => api.updateWorkQueue(queue.id, { description: "x" }, revision)],
+        [schedule.revision, (revision) => api.updateSchedule(schedule.id, { jitterMs: 1 }, revision)],
+        [deployment.revision, (revision) => api.updateDeployment(deployment.id, { description: "x" }, revision)],
+        [variable.revision, (revision) => api.writeVariable({ name, value: "2" }, revision)],
+        [account.revision, (revision) => api.updateAccount(account.id, { role: "runner" }, revision)],
+        [workspace.revision, (revision) => api.updateWorkspace(workspace.id, { description: "x" }, revision)],
+      ];
+      for (const [revision, write] of writes) {
+        const changed = await write(revision);
+        expect(changed?.revision).toBeGreaterThan(revision);
+        expect(await codeOf(write(revision))).toBe("REVISION_CONFLICT");
+        expect(await codeOf(write())).toBe("done");
+      }
+      expect(await codeOf(api.writeVariable({ name: `${name}-none`, value: "1" }, 1))).toBe("NOT_FOUND");
+    });
+
     test("are made, read, listed, counted, changed and deleted, and told of", async () => {
       const { api } = used;
       const made = await api.createObject("deployment", aDeployment({ parameters: { date: "x" } }));

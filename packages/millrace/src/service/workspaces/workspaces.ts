@@ -6,6 +6,7 @@ import type { Store } from "../../contract/store.ts";
 import { keptMs, maxDescriptionLength, memberRoles, type Workspace, workspaceName } from "../../contract/workspaces.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { uuidv7 } from "../../kit/ids.ts";
+import { checkRevision } from "../check-revision.ts";
 
 export type WorkspaceMethods = Pick<
   Api,
@@ -63,10 +64,11 @@ export function createWorkspaces({
       throw new MillraceError("LEDGER_BUSY", { location: `workspace ${name}`, waited: `${maxRaces} attempts` });
     },
 
-    async updateWorkspace(id, { name, description }) {
+    async updateWorkspace(id, { name, description }, revision) {
       if (name !== undefined) checkName(name);
       if (description !== undefined) checkDescription(description);
       return change(id, (found) => {
+        checkRevision({ kind: "workspace", id, revision: found.revision }, revision);
         if (found.purgeAt !== null) throw invalid(`${found.name} is deleted: restore it first`);
         return { ...(name === undefined ? {} : { name }), ...(description === undefined ? {} : { description }) };
       });

@@ -1,12 +1,11 @@
-/** How many events there were in each part of a time: all of the ledger are gone through, part by part. */
+/** How many events there were in each part of a time: they are gone through part by part. */
 
 import { countBuckets, type EventHistoryCell, type EventHistoryRequest } from "../../contract/aggregates.ts";
 import { toBucket } from "./aggregates.ts";
 import type { SqlDatabase } from "./database.ts";
 import { eventKind } from "./event-row.ts";
 import { raw, sql, table, where } from "./fragment.ts";
-import { toEventConditions } from "./traces.ts";
-import { walkRows } from "./walk-rows.ts";
+import { toEventConditions, walkEvents } from "./traces.ts";
 
 /** What tells of something that went wrong, as contract/aggregates.ts has it. */
 const isFailure = `(kind <> ${eventKind.custom} and name in ('Failed', 'Crashed', 'TimedOut'))
@@ -21,7 +20,7 @@ export async function readEventHistory(
   const bucket = toBucket("at", { from, widthMs: bucketMs, count });
   const conditions = [...toEventConditions(filter), sql`at >= ${from}`, sql`at <= ${to}`];
   const found = new Map<number, { count: number; failures: number }>();
-  for await (const { isWithin } of walkRows(db, "event")) {
+  for await (const { isWithin } of walkEvents(db, filter)) {
     const rows = await db.all(sql`
       select bucket, count(*) as found, sum(failure) as failures from (
         select ${bucket} as bucket, case when ${raw(isFailure)} then 1 else 0 end as failure

@@ -34,7 +34,7 @@ import { type Order, toKeyset } from "./page.ts";
 import { changeTold } from "./tell.ts";
 import { cleanKey, cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
-import { walkRows } from "./walk-rows.ts";
+import { type RowsPart, walkRows } from "./walk-rows.ts";
 
 const firstSeen = (of: string): Order => ({ of, direction: "asc" });
 const ofLog = columns("log", ["seq", ...logColumns]);
@@ -136,6 +136,7 @@ export async function deleteArtifact(db: SqlDatabase, id: string, endOfKey: Even
 
 export function toEventConditions(filter: EventFilter): readonly (Fragment | undefined)[] {
   const { ids, afterSeq, beforeSeq, flowRunIds, taskRunIds, names, namePrefixes, since, until } = filter;
+  const { exceptNames, exceptNamePrefixes } = filter;
   return [
     ids && isOneOfIds("id", ids),
     afterSeq === undefined ? undefined : sql`seq > ${afterSeq}`,
@@ -144,10 +145,26 @@ export function toEventConditions(filter: EventFilter): readonly (Fragment | und
     taskRunIds && isOneOfIds("task_run_id", taskRunIds),
     names && isNamed(names),
     namePrefixes && isNamedLike(namePrefixes),
+    exceptNames && sql`not ${isNamed(exceptNames)}`,
+    exceptNamePrefixes && sql`not ${isNamedLike(exceptNamePrefixes)}`,
     toResources(filter),
     since === undefined ? undefined : sql`at >= ${since}`,
     until === undefined ? undefined : sql`at <= ${until}`,
   ];
+}
+
+/**
+ * Goes through the events that a filter may mean: those that an index finds, where one does, and else all. Each part has to be asked for
+ * the rest of the filter.
+ */
+export function walkEvents(db: SqlDatabase, filter: EventFilter): AsyncGenerator<RowsPart, void, undefined> {
+  const { ids, flowRunIds, resourceIds, resourceIdPrefixes } = filter;
+  const isOfFound = (id: string): boolean => toResource(id).of !== "task-run";
+  const isIndexed =
+    ids !== undefined ||
+    flowRunIds !== undefined ||
+    (resourceIds !== undefined && resourceIdPrefixes === undefined && resourceIds.every(isOfFound));
+  return walkRows(db, "event", isIndexed ? { listed: toEventConditions(filter) } : {});
 }
 
 /** @param horizon as for logs */
@@ -165,12 +182,27 @@ export async function findEvents(
     keyset.after,
   ];
   // The page is cut before the names are looked up for it.
-  const rows = await db.all(sql`
+  const direction = raw(isNewestFirst ? "desc" : "asc");
+  const rows = await db.all(sql`${withNames(sql`${where(conditions)} ${keyset.tail}`)} order by seq ${direction}`);
+  return keyset.toPage(rows, toEvent);
+}
+
+/** Those of these numbers, in no order. */
+export async function readEvents(db: SqlDatabase, seqs: readonly number[]): Promise<readonly StoredEvent[]> {
+  if (seqs.length === 0) return [];
+  const listed = join(
+    seqs.map((seq) => sql`${seq}`),
+    ", ",
+  );
+  return (await db.all(withNames(sql`where seq in (${listed})`))).map(toEvent);
+}
+
+/** @param which of the events */
+function withNames(which: Fragment): Fragment {
+  return sql`
     select ${ofEvent}, ${ofRun("flow_run", "flow_name")} as flow_name, ${ofRun("flow_run", "name")} as flow_run_name,
       ${ofRun("task_run", "task_name")} as task_name, ${ofRun("task_run", "name")} as task_run_name
-    from (select * from ${table("event")} ${where(conditions)} ${keyset.tail}) e
-    order by seq ${raw(isNewestFirst ? "desc" : "asc")}`);
-  return keyset.toPage(rows, toEvent);
+    from (select * from ${table("event")} ${which}) e`;
 }
 
 function ofRun(name: "flow_run" | "task_run", column: string): Fragment {

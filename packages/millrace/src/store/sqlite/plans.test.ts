@@ -43,9 +43,21 @@ const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
   ["new logs", (store) => store.findLogs({ afterSeq: 7 }, {})],
   ["events of a flow run", (store) => store.findEvents({ flowRunIds: [id], afterSeq: 7 }, {})],
   ["new events", (store) => store.findEvents({ afterSeq: 7, names: ["a"] }, {})],
+  [
+    "events of resources, counted",
+    async (store) => {
+      const filter = { resourceIds: [`millrace.flow-run.${id}`, "order.1"], since: 1, exceptNames: ["a"] };
+      await store.groupEvents({ filter, by: "name" });
+      await store.readEventHistory({ filter, from: 1, to: 9, bucketMs: 1 });
+    },
+  ],
   ["old events", (store) => store.deleteEvents({ before: 1, afterSeq: 7, belowSeq: 9, limit: 2 })],
   ["flow runs by ids", (store) => store.readFlowRuns([id, other])],
   ["flow runs by the start of an id", (store) => store.findFlowRuns({ idPrefix: "0123ab" }, "created-desc", {})],
+  [
+    "task runs by the start of an id, in its order",
+    (store) => store.findTaskRuns({ idPrefix: "0123ab" }, {}, "id-desc"),
+  ],
   ["flow runs of a flow", (store) => store.findFlowRuns({ flowNames: ["etl"] }, "created-desc", {})],
   ["flow runs in a state", (store) => store.findFlowRuns({ stateTypes: ["RUNNING"] }, "created-asc", {})],
   ["flow runs by their start", (store) => store.findFlowRuns({}, "started-desc", { limit: 5 })],

@@ -9,7 +9,7 @@ const ledger = createCommandLine();
 const now = systemClock.now();
 
 async function seed(entries: readonly Partial<NewAuditEntry>[]): Promise<void> {
-  const store = await openStore(readSettings({ home: ledger.home }), systemClock);
+  const store = await openStore(readSettings({ home: ledger.home, database: ledger.database }), systemClock);
   const entry: NewAuditEntry = {
     at: now,
     accountId: null,

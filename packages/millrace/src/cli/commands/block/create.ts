@@ -11,7 +11,7 @@ import { defineCommand } from "../../command.ts";
 import { cleanLine } from "../../output/clean-text.ts";
 import { readHidden } from "../../read-hidden.ts";
 import { checkFields, lacksFields, missingFields, readFields, readWritten } from "./block-fields.ts";
-import { knownBlockTypes } from "./known-types.ts";
+import { knownBlockTypes } from "../../../contract/known-block-types.ts";
 
 export const blockCreate = defineCommand({
   summary: "Save a block: whom to notify, credentials, a secret",

@@ -8,7 +8,7 @@ import { cleanLine, cleanText } from "../../output/clean-text.ts";
 import { renderFacts } from "../../output/facts.ts";
 import { renderTable } from "../../output/table.ts";
 import { secretFieldsOf } from "../../../contract/block-secrets.ts";
-import { knownBlockTypes } from "./known-types.ts";
+import { knownBlockTypes } from "../../../contract/known-block-types.ts";
 
 export const blockTypeInspect = defineCommand({
   summary: "Show a type of blocks: what it is for, and its fields",

@@ -4,7 +4,7 @@ import { countBy } from "../../count-by.ts";
 import { renderTable } from "../../output/table.ts";
 import { wrapText } from "../../output/wrap-text.ts";
 import { readPages } from "../../read-pages.ts";
-import { knownBlockTypes } from "./known-types.ts";
+import { knownBlockTypes } from "../../../contract/known-block-types.ts";
 
 export const blockTypeLs = defineCommand({
   summary: "List the types of blocks",

@@ -9,6 +9,7 @@ import { renderFacts } from "../../output/facts.ts";
 import { renderTable } from "../../output/table.ts";
 import { type LimitFamily, limitName, toLookup } from "./limit-family.ts";
 import { decayText } from "./ls.ts";
+import { watchable } from "../../watchable.ts";
 import { withPage } from "../../with-page.ts";
 
 const maxHolders = 50;
@@ -16,21 +17,23 @@ const maxHolders = 50;
 export function createLimitInspect(family: LimitFamily): AnyCommand {
   const { group, noun, argument, example } = family;
   return withPage(
-    defineCommand({
-      summary: `Show a ${noun}, and who holds its slots`,
-      details: ["With --json: the concurrency limit, with `leases` (who holds its slots, and until when)."],
-      positionals: { limit: required(argument) },
-      options: {},
-      examples: [{ command: `${group} inspect ${example}`, why: "who has its slots?" }],
-      async run({ args }, context) {
-        await using host = await context.openHost();
-        const limit = await findObject(host.api, args.limit, toLookup(family));
-        const leases = await readLeases(host.api, limit);
-        if (context.json) context.out.json({ ...limit, leases });
-        else print(limit, { ...context, leases, name: limitName(family, limit) });
-        return undefined;
-      },
-    }),
+    watchable(
+      defineCommand({
+        summary: `Show a ${noun}, and who holds its slots`,
+        details: ["With --json: the concurrency limit, with `leases` (who holds its slots, and until when)."],
+        positionals: { limit: required(argument) },
+        options: {},
+        examples: [{ command: `${group} inspect ${example}`, why: "who has its slots?" }],
+        async run({ args }, context) {
+          await using host = await context.openHost();
+          const limit = await findObject(host.api, args.limit, toLookup(family));
+          const leases = await readLeases(host.api, limit);
+          if (context.json) context.out.json({ ...limit, leases });
+          else print(limit, { ...context, leases, name: limitName(family, limit) });
+          return undefined;
+        },
+      }),
+    ),
     { kind: "concurrency-limit", find: async (api, { limit }) => (await findObject(api, limit, toLookup(family))).id },
   );
 }

@@ -97,6 +97,46 @@ describe("deployment", () => {
   });
 });
 
+describe("deployment update", () => {
+  const update = (...words: readonly string[]) => stdout("deployment", "update", ...words);
+
+  test("changes what is given, and leaves the rest", async () => {
+    await ledger.seed((api) =>
+      api.saveDeployment({ flowName: "load", name: "n", parameters: { rows: 1 }, jobVariables: { env: {} } }),
+    );
+    expect(await update("n", "-p", "from=2026-11-27", "--description", "by night", "-t", "a", "-t", "b")).toBe(
+      "load/n is changed.\n",
+    );
+    await update("load/n", "--concurrency-limit", "2", "--collision-strategy", "latest-only", "--enforce-schema");
+    await update("n", "--pool", "local", "--job-variable", "working_dir=/srv");
+    expect(await ledger.json("deployment", "inspect", "load/n")).toMatchObject({
+      parameters: { rows: 1, from: "2026-11-27" },
+      description: "by night",
+      tags: ["a", "b"],
+      concurrencyLimit: 2,
+      collisionStrategy: "latest-only",
+      enforcesSchema: true,
+      workPoolId: seeded.pool.id,
+      workQueueId: seeded.pool.defaultQueueId,
+      jobVariables: { env: {}, working_dir: "/srv" },
+    });
+    await ledger.seed((api) => api.createWorkQueue({ workPoolId: seeded.pool.id, name: "fast" }));
+    await update("n", "--queue", "fast", "--params", '{"to":1}');
+    expect(
+      await ledger.json("deployment", "update", "n", "--pool", "none", "--concurrency-limit", "none"),
+    ).toMatchObject({
+      parameters: { to: 1 },
+      workPoolId: null,
+      workQueueId: null,
+      concurrencyLimit: null,
+    });
+    expect((await refused("deployment", "update", "n", "--queue", "fast")).stderr).toContain("add --pool");
+    expect((await refused("deployment", "update", "n")).stderr).toContain("say what to change");
+    expect((await refused("deployment", "update", "n", "--concurrency-limit", "few")).code).toBe(2);
+    await stdout("deployment", "delete", "load/n", "-y");
+  });
+});
+
 describe("deployment schedule", () => {
   const schedules = () =>
     ledger.json<readonly { slug: string | null; active: boolean; spec: object }[]>(

@@ -11,28 +11,31 @@ import { renderFacts } from "../../output/facts.ts";
 import { renderDueRuns, renderRuns } from "../../runs-table.ts";
 import { statusOf } from "./deployment-status.ts";
 import { renderSchedules } from "./schedules-table.ts";
+import { watchable } from "../../watchable.ts";
 import { withPage } from "../../with-page.ts";
 
 const maxRuns = 5;
 
 export const deploymentInspect = withPage(
-  defineCommand({
-    summary: "Show a deployment: what it runs, its schedules, the last runs and the next",
-    details: ["With --json: the deployment, with `schedules`."],
-    positionals: { deployment: required(deploymentArgument) },
-    options: {},
-    examples: [{ command: "deployment inspect etl/nightly", why: "when does it run next?" }],
-    async run({ args }, context) {
-      await using host = await context.openHost();
-      const { api } = host;
-      const deployment = await findObject(api, args.deployment, deployments);
-      const where = { field: "deploymentId", in: [deployment.id] };
-      const schedules = (await api.listObjects("schedule", { where }, { limit: 1000 })).items;
-      if (context.json) context.out.json({ ...deployment, schedules });
-      else await print(api, { deployment, schedules }, context);
-      return undefined;
-    },
-  }),
+  watchable(
+    defineCommand({
+      summary: "Show a deployment: what it runs, its schedules, the last runs and the next",
+      details: ["With --json: the deployment, with `schedules`."],
+      positionals: { deployment: required(deploymentArgument) },
+      options: {},
+      examples: [{ command: "deployment inspect etl/nightly", why: "when does it run next?" }],
+      async run({ args }, context) {
+        await using host = await context.openHost();
+        const { api } = host;
+        const deployment = await findObject(api, args.deployment, deployments);
+        const where = { field: "deploymentId", in: [deployment.id] };
+        const schedules = (await api.listObjects("schedule", { where }, { limit: 1000 })).items;
+        if (context.json) context.out.json({ ...deployment, schedules });
+        else await print(api, { deployment, schedules }, context);
+        return undefined;
+      },
+    }),
+  ),
   { kind: "deployment", find: async (api, { deployment }) => (await findObject(api, deployment, deployments)).id },
 );
 

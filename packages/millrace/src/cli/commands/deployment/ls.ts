@@ -12,61 +12,65 @@ import { readPages } from "../../read-pages.ts";
 import { nameWhere } from "../../where.ts";
 import { type DeploymentStatus, statusOf, statusStyle } from "./deployment-status.ts";
 import { watchable } from "../../watchable.ts";
+import { withListPage } from "../../with-page.ts";
 
-export const deploymentLs = watchable(
-  defineCommand({
-    summary: "List deployments, with their schedules and whether somebody runs them",
-    details: [
-      "A deployment is ready when a worker of its pool, or a process that serves it, has asked for its runs within the last minute.",
-      "With --json: an array of deployments, each with `schedules`.",
-    ],
-    positionals: {},
-    options: {
-      flow: texts("NAME", "Only deployments of this flow."),
-      name: text("TEXT", "Only deployments whose name contains this."),
-      tag: texts("TAG", "Only deployments with this tag; several must all be there."),
-      pool: text("POOL", "Only deployments of this work pool."),
-      paused: flag("Only deployments that are paused."),
-      limit: wholeNumber("N", "At most so many.", { initial: 200, max: 1_000_000, short: "n" }),
-    },
-    examples: [
-      { command: "deployment ls", why: "what is deployed, and is it served?" },
-      { command: "deployment ls --flow etl --json", why: "for a script" },
-    ],
-    async run({ options }, context) {
-      await using host = await context.openHost();
-      const { api } = host;
-      const where = await toWhere(api, options);
-      const query = { where, sort: { field: "flowName", direction: "asc" } } as const;
-      const found = await readPages((page) => api.listObjects("deployment", query, page), { limit: options.limit });
-      const schedules = await readSchedules(api, found);
-      const { out, json, clock } = context;
-      if (json) {
-        out.json(found.map((deployment) => ({ ...deployment, schedules: schedules.get(deployment.id) ?? [] })));
-        return undefined;
-      }
-      if (found.length === 0) {
-        const isNarrowed = where.all.length > 0;
-        out.line(
-          isNarrowed
-            ? "No deployment matches."
-            : "There are no deployments. Make one: `await flow.serve()` in its file, or `millrace deploy`.",
+export const deploymentLs = withListPage(
+  watchable(
+    defineCommand({
+      summary: "List deployments, with their schedules and whether somebody runs them",
+      details: [
+        "A deployment is ready when a worker of its pool, or a process that serves it, has asked for its runs within the last minute.",
+        "With --json: an array of deployments, each with `schedules`.",
+      ],
+      positionals: {},
+      options: {
+        flow: texts("NAME", "Only deployments of this flow."),
+        name: text("TEXT", "Only deployments whose name contains this."),
+        tag: texts("TAG", "Only deployments with this tag; several must all be there."),
+        pool: text("POOL", "Only deployments of this work pool."),
+        paused: flag("Only deployments that are paused."),
+        limit: wholeNumber("N", "At most so many.", { initial: 200, max: 1_000_000, short: "n" }),
+      },
+      examples: [
+        { command: "deployment ls", why: "what is deployed, and is it served?" },
+        { command: "deployment ls --flow etl --json", why: "for a script" },
+      ],
+      async run({ options }, context) {
+        await using host = await context.openHost();
+        const { api } = host;
+        const where = await toWhere(api, options);
+        const query = { where, sort: { field: "flowName", direction: "asc" } } as const;
+        const found = await readPages((page) => api.listObjects("deployment", query, page), { limit: options.limit });
+        const schedules = await readSchedules(api, found);
+        const { out, json, clock } = context;
+        if (json) {
+          out.json(found.map((deployment) => ({ ...deployment, schedules: schedules.get(deployment.id) ?? [] })));
+          return undefined;
+        }
+        if (found.length === 0) {
+          const isNarrowed = where.all.length > 0;
+          out.line(
+            isNarrowed
+              ? "No deployment matches."
+              : "There are no deployments. Make one: `await flow.serve()` in its file, or `millrace deploy`.",
+          );
+          return undefined;
+        }
+        const pools = await readWorkPools(api);
+        const rows = await Promise.all(
+          found.map(async (deployment) => ({
+            deployment,
+            status: await statusOf(api, deployment, clock.now()),
+            schedules: schedules.get(deployment.id) ?? [],
+            pool: deployment.workPoolId === null ? "" : (pools.get(deployment.workPoolId)?.name ?? "(gone)"),
+          })),
         );
+        out.lines(renderTable(rows, columns(out.look), { width: out.width, look: out.look }));
         return undefined;
-      }
-      const pools = await readWorkPools(api);
-      const rows = await Promise.all(
-        found.map(async (deployment) => ({
-          deployment,
-          status: await statusOf(api, deployment, clock.now()),
-          schedules: schedules.get(deployment.id) ?? [],
-          pool: deployment.workPoolId === null ? "" : (pools.get(deployment.workPoolId)?.name ?? "(gone)"),
-        })),
-      );
-      out.lines(renderTable(rows, columns(out.look), { width: out.width, look: out.look }));
-      return undefined;
-    },
-  }),
+      },
+    }),
+  ),
+  "deployment",
 );
 
 async function toWhere(

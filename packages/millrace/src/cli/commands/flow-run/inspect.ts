@@ -19,6 +19,7 @@ import { runTitle } from "../../output/run-title.ts";
 import { hideEngineFrames } from "../../output/stack-frame.ts";
 import { stateText } from "../../output/state-text.ts";
 import { countArtifacts } from "../../run-family.ts";
+import { watchable } from "../../watchable.ts";
 import { withPage } from "../../with-page.ts";
 
 /** Lines of the tree; the rest is summed up. */
@@ -27,30 +28,32 @@ const maxTreeHeight = 60;
 const maxStateLength = 300;
 
 export const flowRunInspect = withPage(
-  defineCommand({
-    summary: "Show a flow run: its state, where it ran, its tasks, what it returned",
-    details: [
-      "With --json: the flow run, with its `parameters`, `taskCounts` (task runs by name and state) and, with --result, `value`.",
-    ],
-    positionals: { run: required(runArgument) },
-    options: { result: flag("Show what the flow returned.") },
-    examples: [
-      { command: "flow-run inspect 019a3b2c-4d5e", why: "all about a run" },
-      { command: "flow-run inspect latest --result", why: "the last run, and its result" },
-    ],
-    async run({ args, options }, context) {
-      await using host = await context.openHost();
-      const run = await findFlowRun(host.api, args.run);
-      if (context.json) {
-        const taskCounts = await host.api.countTaskRuns(run.id);
-        const value = options.result ? { value: await readJson(host, run) } : {};
-        context.out.json({ ...run, taskCounts, ...value });
-      } else {
-        await print(host, run, { ...context, withResult: options.result });
-      }
-      return undefined;
-    },
-  }),
+  watchable(
+    defineCommand({
+      summary: "Show a flow run: its state, where it ran, its tasks, what it returned",
+      details: [
+        "With --json: the flow run, with its `parameters`, `taskCounts` (task runs by name and state) and, with --result, `value`.",
+      ],
+      positionals: { run: required(runArgument) },
+      options: { result: flag("Show what the flow returned.") },
+      examples: [
+        { command: "flow-run inspect 019a3b2c-4d5e", why: "all about a run" },
+        { command: "flow-run inspect latest --result", why: "the last run, and its result" },
+      ],
+      async run({ args, options }, context) {
+        await using host = await context.openHost();
+        const run = await findFlowRun(host.api, args.run);
+        if (context.json) {
+          const taskCounts = await host.api.countTaskRuns(run.id);
+          const value = options.result ? { value: await readJson(host, run) } : {};
+          context.out.json({ ...run, taskCounts, ...value });
+        } else {
+          await print(host, run, { ...context, withResult: options.result });
+        }
+        return undefined;
+      },
+    }),
+  ),
   { kind: "flow-run", find: async (api, { run }) => (await findFlowRun(api, run)).id },
 );
 

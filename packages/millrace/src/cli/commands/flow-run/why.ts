@@ -7,25 +7,28 @@ import { cleanLine } from "../../output/clean-text.ts";
 import { runTitle } from "../../output/run-title.ts";
 import { stateText } from "../../output/state-text.ts";
 import { wrapText } from "../../output/wrap-text.ts";
+import { watchable } from "../../watchable.ts";
 
-export const flowRunWhy = defineCommand({
-  summary: "Say why a run is not running: the limit, pool, worker, schedule or pause that holds it",
-  details: [
-    "Names all that is in its way, and what to do about each. `flow-run explain` says of its tasks why they ran.",
-    "With --json: `{ flowRunId, state, verdict, holds }`. The verdict is held, next (nothing holds it), running or ended; a hold is `{ kind, subject, reason, advice, until }`.",
-  ],
-  positionals: { run: required(runArgument) },
-  options: {},
-  examples: [{ command: "flow-run why 019a3b2c-4d5e", why: "it was due an hour ago" }],
-  async run({ args }, context) {
-    await using host = await context.openHost();
-    const run = await findFlowRun(host.api, args.run);
-    const report = await host.api.whyWaiting(run.id);
-    if (context.json) context.out.json(report);
-    else print(run, report, context);
-    return undefined;
-  },
-});
+export const flowRunWhy = watchable(
+  defineCommand({
+    summary: "Say why a run is not running: the limit, pool, worker, schedule or pause that holds it",
+    details: [
+      "Names all that is in its way, and what to do about each. `flow-run explain` says of its tasks why they ran.",
+      "With --json: `{ flowRunId, state, verdict, holds }`. The verdict is held, next (nothing holds it), running or ended; a hold is `{ kind, subject, reason, advice, until }`.",
+    ],
+    positionals: { run: required(runArgument) },
+    options: {},
+    examples: [{ command: "flow-run why 019a3b2c-4d5e", why: "it was due an hour ago" }],
+    async run({ args }, context) {
+      await using host = await context.openHost();
+      const run = await findFlowRun(host.api, args.run);
+      const report = await host.api.whyWaiting(run.id);
+      if (context.json) context.out.json(report);
+      else print(run, report, context);
+      return undefined;
+    },
+  }),
+);
 
 function print(run: FlowRun, { state, verdict, holds }: WaitReport, context: CommandContext): void {
   const { out, times } = context;

@@ -11,7 +11,7 @@ export const serverStart = defineCommand({
     "Without --access-control whoever reaches it may do everything, so only this machine can, unless --allow-remote is given. With it everybody says who they are, by an account of the ledger (`millrace account`), and other machines may reach it.",
     "What is not given here may be set: serverHost, serverPort, serverAllowRemote, serverAllowedHosts, trustedProxies and accessControl, in variables of the environment (MILLRACE_SERVER_PORT), millrace.toml or a profile.",
     "What it does is printed on the standard error: as text or, with --log-format json, as an object of JSON a line.",
-    "Ctrl-C and SIGTERM end it in good order. With --json: a line `{ url, pid }` when it answers.",
+    "Ctrl-C, SIGTERM and `millrace server stop` end it in good order. With --json: a line `{ url, pid }` when it answers.",
   ],
   positionals: {},
   options: {
@@ -38,6 +38,7 @@ export const serverStart = defineCommand({
     const { startServer } = await import("../../../app/start-server.ts");
     boundHeapGrowth();
     const { describeServerSettings } = await import("../../../app/server-status.ts");
+    const { noteServer } = await import("../../../app/noted-servers.ts");
     const settings = await context.settings();
     const {
       host = settings.serverHost,
@@ -79,6 +80,7 @@ export const serverStart = defineCommand({
     );
     if ("exitCode" in started) return started.exitCode;
     const server = started.value;
+    const note = noteServer(settings.home, server.url);
     const ledger = settings.database === null ? `the ledger in ${settings.home}` : "the ledger on PostgreSQL";
     if (context.json) context.out.jsonLine({ url: server.url, pid: process.pid });
     log.told(`Millrace listens on ${server.url}, over ${ledger}. Ctrl-C ends it.`, {
@@ -94,6 +96,7 @@ export const serverStart = defineCommand({
     await toldToStop;
     if (!context.json) log.info("Finishing what is under way.");
     await server.close();
+    note.remove();
     return undefined;
   },
 });

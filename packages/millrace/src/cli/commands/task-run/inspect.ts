@@ -15,39 +15,42 @@ import { renderFacts } from "../../output/facts.ts";
 import { runTitle } from "../../output/run-title.ts";
 import { hideEngineFrames } from "../../output/stack-frame.ts";
 import { stateText } from "../../output/state-text.ts";
+import { watchable } from "../../watchable.ts";
 import { withPage } from "../../with-page.ts";
 
 /** In characters: an error is shown below. */
 const maxWhyLength = 300;
 
 export const taskRunInspect = withPage(
-  defineCommand({
-    summary: "Show a task run: its states, its inputs, why it ran, what it returned or threw",
-    details: ["With --json: the task run, and with --result also `value`."],
-    positionals: { run: required("The id of a task run, or its start.") },
-    options: { result: flag("Show what the task returned.") },
-    examples: [{ command: "task-run inspect 4c1d2e3f", why: "an id from `task-run ls`" }],
-    async run({ args, options }, context) {
-      await using host = await context.openHost();
-      const record = await findTaskRun(host.api, args.run);
-      const run = record.flowRunId === null ? null : await host.api.readFlowRun(record.flowRunId);
-      if (context.json) {
-        const value = options.result
-          ? { value: JSON.parse(host.encode(await readValue(host, record))) as unknown }
-          : {};
-        context.out.json({ ...record, ...value });
+  watchable(
+    defineCommand({
+      summary: "Show a task run: its states, its inputs, why it ran, what it returned or threw",
+      details: ["With --json: the task run, and with --result also `value`."],
+      positionals: { run: required("The id of a task run, or its start.") },
+      options: { result: flag("Show what the task returned.") },
+      examples: [{ command: "task-run inspect 4c1d2e3f", why: "an id from `task-run ls`" }],
+      async run({ args, options }, context) {
+        await using host = await context.openHost();
+        const record = await findTaskRun(host.api, args.run);
+        const run = record.flowRunId === null ? null : await host.api.readFlowRun(record.flowRunId);
+        if (context.json) {
+          const value = options.result
+            ? { value: JSON.parse(host.encode(await readValue(host, record))) as unknown }
+            : {};
+          context.out.json({ ...record, ...value });
+          return undefined;
+        }
+        print(record, run, context);
+        if (options.result) {
+          const value = await readValue(host, record);
+          const shown =
+            typeof value === "string" ? value : hideEngineFrames(inspect(value, { depth: 8, maxArrayLength: 1000 }));
+          context.out.lines(["", context.out.look.paint.dim("Result"), cleanText(shown)]);
+        }
         return undefined;
-      }
-      print(record, run, context);
-      if (options.result) {
-        const value = await readValue(host, record);
-        const shown =
-          typeof value === "string" ? value : hideEngineFrames(inspect(value, { depth: 8, maxArrayLength: 1000 }));
-        context.out.lines(["", context.out.look.paint.dim("Result"), cleanText(shown)]);
-      }
-      return undefined;
-    },
-  }),
+      },
+    }),
+  ),
   { kind: "task-run", find: async (api, { run }) => (await findTaskRun(api, run)).id },
 );
 

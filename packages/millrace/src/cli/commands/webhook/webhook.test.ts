@@ -32,6 +32,14 @@ test("a webhook is made, listed, shown, switched off and on, and deleted", async
   expect(await stdout("webhook", "ls")).toMatch(/^New Orders +\/v1\/hooks\/new-orders +order\.\{\{.* no +enabled$/m);
   expect(await stdout("webhook", "ls")).toMatch(/^pushes +\/v1\/hooks\/pushes +webhook\.pushes +github +enabled$/m);
   expect(await stdout("webhook", "inspect", "pushes")).toContain("github, with the secret hook");
+  const changed = await stdout("webhook", "update", "new-orders", "--slug", "orders", "--event", "order.made");
+  expect(changed).toBe("New Orders is changed.\nRequests are sent to /v1/hooks/orders.\n");
+  await stdout("webhook", "update", "pushes", "--unsigned", "--description", "of the repository");
+  expect(await ledger.json<readonly Webhook[]>("webhook", "ls")).toMatchObject([
+    { slug: "orders", template: { event: "order.made", resource: { id: "order.{{ body.id }}" } } },
+    { slug: "pushes", signature: null, description: "of the repository" },
+  ]);
+  await stdout("webhook", "update", "pushes", "--signature", "github", "--secret", "hook");
   expect(await stdout("webhook", "disable", "pushes")).toBe("pushes takes no requests.\n");
   expect(await stdout("webhook", "ls", "--name", "pus")).toMatch(/disabled$/m);
   expect(await stdout("webhook", "enable", "pushes")).toBe("pushes takes requests.\n");
@@ -49,6 +57,9 @@ test("what cannot be is told with what to do", async () => {
     stderr: expect.stringContaining("give --signature"),
   });
   expect(await run("webhook", "create", "x", "--resource", "id")).toMatchObject({ code: 2 });
+  for (const words of [[], ["--resource", "id"], ["--unsigned", "--signature", "github", "--secret", "hook"]]) {
+    expect(await run("webhook", "update", "none", ...words)).toMatchObject({ code: 2 });
+  }
   expect(await run("webhook", "create", "x", "--event", "{{ body.")).toMatchObject({ code: 2 });
   await stdout("webhook", "create", "here");
   expect(await run("webhook", "test", "here")).toMatchObject({

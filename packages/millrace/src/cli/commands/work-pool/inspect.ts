@@ -10,24 +10,27 @@ import { renderFacts } from "../../output/facts.ts";
 import { renderWorkers } from "../worker/workers-table.ts";
 import { renderQueues } from "../work-queue/queues-table.ts";
 import { limitText, poolStatus } from "./pool-status.ts";
+import { watchable } from "../../watchable.ts";
 import { withPage } from "../../with-page.ts";
 
 export const workPoolInspect = withPage(
-  defineCommand({
-    summary: "Show a work pool: its queues, its workers, its limit",
-    details: ["With --json: the work pool, with `queues` and `workers`, and `baseJobTemplate` as it is."],
-    positionals: { pool: required(workPoolArgument) },
-    options: {},
-    examples: [{ command: "work-pool inspect local", why: "" }],
-    async run({ args }, context) {
-      await using host = await context.openHost();
-      const pool = await findObject(host.api, args.pool, workPools);
-      const parts = await readParts(host.api, pool);
-      if (context.json) context.out.json({ ...pool, queues: parts.queues, workers: parts.workers });
-      else print(pool, parts, context);
-      return undefined;
-    },
-  }),
+  watchable(
+    defineCommand({
+      summary: "Show a work pool: its queues, its workers, its limit",
+      details: ["With --json: the work pool, with `queues` and `workers`, and `baseJobTemplate` as it is."],
+      positionals: { pool: required(workPoolArgument) },
+      options: {},
+      examples: [{ command: "work-pool inspect local", why: "" }],
+      async run({ args }, context) {
+        await using host = await context.openHost();
+        const pool = await findObject(host.api, args.pool, workPools);
+        const parts = await readParts(host.api, pool);
+        if (context.json) context.out.json({ ...pool, queues: parts.queues, workers: parts.workers });
+        else print(pool, parts, context);
+        return undefined;
+      },
+    }),
+  ),
   { kind: "work-pool", find: async (api, { pool }) => (await findObject(api, pool, workPools)).name },
 );
 

@@ -73,6 +73,12 @@ describe("work-queue", () => {
       "local/slow has no limit.\n",
     );
     expect(await stdout("work-queue", "inspect", "local/urgent")).toMatch(/^Limit +3$/m);
+    expect(await stdout("work-queue", "update", "slow", "--priority", "1", "--description", "at night")).toBe(
+      "local/slow is changed.\n",
+    );
+    const order = await ledger.json<readonly { name: string }[]>("work-queue", "ls", "--pool", "local");
+    expect(order.map(({ name }) => name)).toEqual(["slow", "urgent", "default"]);
+    expect((await refused("work-queue", "update", "slow")).stderr).toContain("say what to change");
     expect(await ledger.json("work-queue", "inspect", "local/default")).toMatchObject({ active: 0, waiting: 1 });
     expect(await stdout("work-queue", "preview", "urgent")).toContain("Nothing of local/urgent is due within 1h.");
     expect((await refused("work-queue", "delete", "local/default", "-y")).stderr).toContain("is the default queue");
@@ -81,7 +87,7 @@ describe("work-queue", () => {
   });
 });
 
-test("worker ls tells who is there", async () => {
+test("worker ls tells who is there, and delete takes out who is not", async () => {
   expect(await stdout("worker", "ls")).toContain("No worker is known.");
   await ledger.seed(async (api) => {
     const [pool] = (await api.listObjects("work-pool")).items;
@@ -89,4 +95,8 @@ test("worker ls tells who is there", async () => {
   });
   expect(await stdout("worker", "ls")).toMatch(/^ada +local +online +(now|\d+s ago) +(now|\d+s ago)$/m);
   expect(await ledger.json("worker", "ls", "--pool", "local")).toMatchObject([{ name: "ada", isOnline: true }]);
+  expect((await refused("worker", "delete", "adda", "-y")).stderr).toContain("Did you mean `local/ada`?");
+  expect((await refused("worker", "delete", "ada")).stderr).toContain("which is there and comes back");
+  expect(await stdout("worker", "delete", "local/ada", "-y")).toBe("Deleted worker local/ada.\n");
+  expect(await stdout("worker", "ls")).toContain("No worker is known.");
 });

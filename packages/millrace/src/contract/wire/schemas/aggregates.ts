@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { condition } from "./query.ts";
-import { eventFilter } from "./records.ts";
+import { eventFilter, storedEvent } from "./records.ts";
 import { stateType, time } from "./states.ts";
 
 export const runSubject = z.enum(["flow-run", "task-run"]);
@@ -33,6 +33,14 @@ export const eventHistoryRequest = z
 export const eventHistoryCell = z
   .object({ bucket: z.number(), count: z.number(), failures: z.number() })
   .meta({ id: "EventHistoryCell" });
+
+export const eventGroupsRequest = z
+  .object({ filter: eventFilter, by: z.enum(["name", "resource"]) })
+  .meta({ id: "EventGroupsRequest" });
+
+export const eventGroup = z
+  .object({ value: z.string(), count: z.number(), firstAt: time, lastAt: time, newest: storedEvent })
+  .meta({ id: "EventGroup" });
 
 export const fieldCount = z
   .object({ value: z.union([z.string(), z.number(), z.boolean()]).nullable(), count: z.number() })

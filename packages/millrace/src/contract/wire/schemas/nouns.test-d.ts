@@ -110,6 +110,10 @@ test("figures over many runs", () => {
   expectTypeOf<
     IsSame<Same<typeof aggregates.eventHistoryCell>, Plain<figures.EventHistoryCell>>
   >().toEqualTypeOf<true>();
+  expectTypeOf<
+    IsSame<Same<typeof aggregates.eventGroupsRequest>, Plain<figures.EventGroupsRequest>>
+  >().toEqualTypeOf<true>();
+  expectTypeOf<IsSame<Same<typeof aggregates.eventGroup>, Plain<figures.EventGroup>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof aggregates.runMeasures>, Plain<figures.RunMeasures>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof aggregates.fieldCount>, Plain<figures.FieldCount>>>().toEqualTypeOf<true>();
   expectTypeOf<IsSame<Same<typeof aggregates.seenState>, Plain<figures.SeenState>>>().toEqualTypeOf<true>();

@@ -108,6 +108,8 @@ export const eventFilter = z
     taskRunIds: z.array(z.string()).exactOptional(),
     names: z.array(z.string()).exactOptional(),
     namePrefixes: z.array(z.string()).exactOptional(),
+    exceptNames: z.array(z.string()).exactOptional(),
+    exceptNamePrefixes: z.array(z.string()).exactOptional(),
     resourceIds: z.array(z.string()).exactOptional(),
     resourceIdPrefixes: z.array(z.string()).exactOptional(),
     since: time.exactOptional(),

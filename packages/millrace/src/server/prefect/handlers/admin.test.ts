@@ -68,6 +68,9 @@ describe("settings are answered in Prefect's shape", () => {
       eventRetentionMs: 7 * 86_400_000,
       runRetentionMs: 30 * 86_400_000,
       cancelWithinMs: 300_000,
+      lateAfterMs: 20_000,
+      scheduleHorizonMs: 86_400_000,
+      metrics: "on",
     };
     const common = { from: "default", overruled: [], variable: "", description: "" };
     const settings = Object.entries(values).map(([name, value]) => ({ name, value, ...common }));
@@ -76,11 +79,15 @@ describe("settings are answered in Prefect's shape", () => {
       home: "/srv/millrace",
       logging: { level: "WARNING" },
       server: {
+        metrics_enabled: true,
         api: { host: "127.0.0.1", port: 4270, auth_string: "**********", default_limit: 200 },
         database: { connection_url: "**********", driver: "postgresql+asyncpg" },
         events: { retention_period: "PT604800S" },
         services: {
           cancellation_cleanup: { cancelling_timeout_seconds: 300 },
+          late_runs: { enabled: true, after_seconds: "PT20S" },
+          scheduler: { enabled: true, max_scheduled_time: "PT86400S" },
+          foreman: { inactivity_heartbeat_multiple: 3, deployment_last_polled_timeout_seconds: 60 },
           db_vacuum: { enabled: ["events", "flow_runs"], retention_period: "PT2592000S" },
         },
       },
@@ -91,11 +98,23 @@ describe("settings are answered in Prefect's shape", () => {
 
 test("each kind of worker has a template, whose variables are all that it is filled from", async () => {
   const { body } = await http.ask("readViewContent", { params: { view: "aggregate-worker-metadata" } });
-  expect(Object.keys(body)).toEqual(["prefect", "prefect-docker", "prefect-kubernetes"]);
+  expect(Object.keys(body)).toEqual([
+    "prefect",
+    "prefect-docker",
+    "prefect-kubernetes",
+    "prefect-aws",
+    "prefect-azure",
+    "prefect-gcp",
+  ]);
   const kinds = Object.values(workerKinds).flatMap((ofPackage) => Object.values(ofPackage));
   expect(Object.values(body).flatMap((ofPackage) => Object.values(ofPackage as object))).toEqual(kinds);
-  expect(kinds.map(({ type }) => type)).toEqual(["process", "docker", "kubernetes"]);
-  for (const { default_base_job_configuration: template } of kinds) {
+  const clouds = ["ecs", "azure-container-instance", "cloud-run", "cloud-run-v2", "vertex-ai"];
+  expect(kinds.map(({ type }) => type)).toEqual(["process", "docker", "kubernetes", ...clouds]);
+  const templates = kinds.map((kind) => kind.default_base_job_configuration);
+  const [own, others] = [templates.slice(0, 3), templates.slice(3)];
+  // Of these the worker has a template of its own, which it takes where the pool has none.
+  expect(others).toEqual(others.map(() => ({})));
+  for (const template of own) {
     const filled = [...JSON.stringify(template.job_configuration).matchAll(/\{\{ (\w+) \}\}/g)].map(([, name]) => name);
     const { properties } = template.variables as { readonly properties: object };
     expect(new Set(filled)).toEqual(new Set(Object.keys(properties)));

@@ -77,7 +77,7 @@ export function blockTypeHandlers({ api }: PrefectContext): Pick<PrefectHandlers
       return { status: 204 };
     },
 
-    /** Clients make the types that they use, the first time that they use them. */
+    /** A server has those that it uses from its start (app/install-block-types.ts); clients make others as they use them. */
     installSystemBlockTypes: async () => ({ status: 200, body: null }),
   };
 }

@@ -154,6 +154,35 @@ describe("counts", () => {
     ]);
   });
 
+  test("and totals are of all that there are, however many", async () => {
+    const many = 20_500;
+    const at = server.clock.now() - second;
+    for (let made = 0; made < many; made += 4100) {
+      const events = Array.from({ length: 4100 }, () => {
+        const labels = { id: "shop.9", name: "Ninth" };
+        return {
+          id: randomUUID(),
+          name: "sold",
+          at,
+          flowRunId: null,
+          taskRunId: null,
+          resource: labels,
+          payload: null,
+        };
+      });
+      await server.api.record({ processId: "p", events });
+    }
+    const filter = { event: { name: ["sold"] }, occurred: { since: toPrefectTime(at - second) } };
+    const { body } = await server.ask("readEvents", { body: { filter, limit: 1 } });
+    expect([body.events.length, body.total]).toEqual([1, many]);
+    const [byName] = (await count("event", { filter })).body;
+    expect(byName).toMatchObject({ value: "sold", label: "sold", count: many });
+    const [byResource] = (await count("resource", { filter })).body;
+    expect(byResource).toMatchObject({ value: "shop.9", label: "Ninth", count: many });
+    const overTime = (await count("time", { filter, time_unit: "hour" })).body;
+    expect(overTime.reduce((sum: number, each: { count: number }) => sum + each.count, 0)).toBe(many);
+  });
+
   test("by time, also where there is nothing", async () => {
     const now = server.clock.now();
     const minute = 60 * second;

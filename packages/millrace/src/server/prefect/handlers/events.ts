@@ -3,8 +3,9 @@
 import * as z from "zod";
 import { createEventDescriber } from "../../../contract/event-facts.ts";
 import { PrefectError } from "../errors.ts";
-import { type EventSource, type FoundEvent, outlineEvents, scanEvents } from "../find-events.ts";
-import { countByTime, countByValue, countedByName, countedByResource, toTimeSpans } from "../mapping/event-counts.ts";
+import { type CountedSource, countAll, countByWhatIsEqual, countOverTime } from "../count-events.ts";
+import { type FoundEvent, scanEvents } from "../find-events.ts";
+import { toTimeSpans } from "../mapping/event-counts.ts";
 import { recordPrefectEvents } from "../record-events.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import { eventFilter, type EventFilter, type ReceivedEvent } from "../schemas/events.ts";
@@ -18,10 +19,6 @@ type EventHandlers = Pick<
 const defaultDays = 180;
 /** Events that one request looks at; a page that is not full by then goes on with the next. */
 const maxLooked = 20_000;
-/** No more are counted for the total of a page. */
-const maxTotal = 10_000;
-/** No more are counted by what they have in common. */
-const maxCounted = 100_000;
 
 const pageToken = z.object({
   filter: eventFilter,
@@ -33,7 +30,7 @@ const pageToken = z.object({
 type PageToken = z.output<typeof pageToken>;
 
 export function eventHandlers({ api, clock }: PrefectContext): EventHandlers {
-  const source: EventSource = { api, describer: createEventDescriber({ api, clock }) };
+  const source: CountedSource = { api, describer: createEventDescriber({ api, clock }) };
 
   /** Times that a filter leaves open are closed, so that further pages are of the same. */
   function close(filter: EventFilter | null): EventFilter {
@@ -74,7 +71,7 @@ export function eventHandlers({ api, clock }: PrefectContext): EventHandlers {
 
     async readEvents({ body, baseUrl }) {
       const filter = close(body.filter);
-      const { length: total } = await outlineEvents(source, filter, maxTotal);
+      const total = await countAll(source, filter);
       return { status: 200, body: await readPage({ filter, limit: body.limit, total }, null, baseUrl) };
     },
 
@@ -98,17 +95,11 @@ export function eventHandlers({ api, clock }: PrefectContext): EventHandlers {
       if (typeof spans === "string" && countable !== "event" && countable !== "resource") {
         throw new PrefectError({ status: 422, detail: spans });
       }
-      const events = await outlineEvents(source, filter, maxCounted);
       const isByTime = typeof spans !== "string" && (countable === "day" || countable === "time");
-      return {
-        status: 200,
-        body: isByTime
-          ? countByTime(
-              spans,
-              events.map(({ at }) => at),
-            )
-          : countByValue(events.map(countable === "resource" ? countedByResource : countedByName)),
-      };
+      const counted = isByTime
+        ? await countOverTime(source, filter, spans)
+        : await countByWhatIsEqual(source, filter, countable === "resource" ? "resource" : "name");
+      return { status: 200, body: [...counted] };
     },
   };
 }

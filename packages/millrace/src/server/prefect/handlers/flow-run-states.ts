@@ -11,7 +11,7 @@ import { openBlock } from "../../blocks/show-values.ts";
 import { PrefectError } from "../errors.ts";
 import { fromFlowRunFilter } from "../mapping/filters.ts";
 import { toResultRef } from "../mapping/result.ts";
-import { fromPrefectState, stateIdOf, toPrefectState } from "../mapping/state.ts";
+import { fromPrefectState, ofFlowRun, runIdPrefixOf, stateIdOf, toPrefectState } from "../mapping/state.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import type { OrchestrationResult, StateCreate } from "../schemas/states.ts";
 import { flowRunNotFound } from "./flow-runs.ts";
@@ -80,19 +80,19 @@ export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandl
     },
 
     async readFlowRunState({ params }) {
-      const where = { field: "history", contains: `"id":"${params.id}"` };
-      const [run] = (await api.listFlowRuns({ where }, "created-desc", { limit: 1 })).items;
-      const state = run?.history.find(({ id }) => id === params.id);
-      if (run === undefined || state === undefined) {
-        throw new PrefectError({ status: 404, detail: "Flow run state not found" });
+      const { items } = await api.listFlowRuns({ idPrefix: runIdPrefixOf(params.id) });
+      for (const run of items) {
+        const of = ofFlowRun(run);
+        const state = run.history.find((each) => stateIdOf(each, of) === params.id);
+        if (state !== undefined) return { status: 200, body: toPrefectState(state, of) };
       }
-      return { status: 200, body: toPrefectState(state, { flowRunId: run.id, taskRunId: run.parentTaskRunId }) };
+      throw new PrefectError({ status: 404, detail: "Flow run state not found" });
     },
 
     async readFlowRunStates({ query }) {
       const run = await api.readFlowRun(query.flow_run_id);
-      const of = { flowRunId: query.flow_run_id, taskRunId: run?.parentTaskRunId ?? null };
-      return { status: 200, body: (run?.history ?? []).map((state) => toPrefectState(state, of)) };
+      if (run === null) return { status: 200, body: [] };
+      return { status: 200, body: run.history.map((state) => toPrefectState(state, ofFlowRun(run))) };
     },
   };
 
@@ -109,7 +109,7 @@ export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandl
       return rejected(run, error.message);
     }
     const after = (await api.readFlowRun(run.id)) ?? run;
-    const state = toPrefectState(after.state, { flowRunId: run.id, taskRunId: run.parentTaskRunId });
+    const state = toPrefectState(after.state, ofFlowRun(run));
     return { state, status: "ACCEPT", details: { type: "accept_details" } };
   }
 
@@ -144,7 +144,7 @@ interface Answer {
 }
 
 function toAnswer({ decision }: ProposalOutcome, run: FlowRun): Answer {
-  const of = { flowRunId: run.id, taskRunId: run.parentTaskRunId };
+  const of = ofFlowRun(run);
   switch (decision.answer) {
     case "ACCEPT":
     case "REJECT": {
@@ -176,8 +176,11 @@ function aborted(reason: string): OrchestrationResult {
 }
 
 function rejected(run: FlowRun, reason: string): OrchestrationResult {
-  const of = { flowRunId: run.id, taskRunId: run.parentTaskRunId };
-  return { state: toPrefectState(run.state, of), status: "REJECT", details: { type: "reject_details", reason } };
+  return {
+    state: toPrefectState(run.state, ofFlowRun(run)),
+    status: "REJECT",
+    details: { type: "reject_details", reason },
+  };
 }
 
 /** Under which keys a pause's schema, description and answer are kept. */

@@ -199,6 +199,6 @@ export function flowRunHandlers({ api, clock, onUnreadable }: PrefectContext): P
 
 /** Runs that nobody gave a state begin PENDING. */
 export function toFirstState({ state }: Pick<FlowRunCreate, "state">, now: number): State {
-  if (state === null) return { id: uuidv7(now), type: "PENDING", name: "Pending", at: now };
-  return { ...fromPrefectState(state), id: uuidv7(now), at: now };
+  if (state === null) return { type: "PENDING", name: "Pending", at: now };
+  return { ...fromPrefectState(state), at: now };
 }

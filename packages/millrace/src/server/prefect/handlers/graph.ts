@@ -15,7 +15,7 @@ import {
   toGraphNodes,
   toGraphStep,
 } from "../mapping/graph.ts";
-import { stateIdOf } from "../mapping/state.ts";
+import { ofFlowRun, stateIdOf } from "../mapping/state.ts";
 import { toPrefectTaskRun } from "../mapping/task-run.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import type { DependencyResult, GraphArtifact } from "../schemas/flow-run-graph.ts";
@@ -57,7 +57,7 @@ export function graphHandlers({
       const artifacts = await readArtifacts(api, id);
       const { nodes, rootIds } = toGraphNodes({ steps, children, absent, artifacts, since });
       if (nodes.length > maxNodes) throw tooLarge(id);
-      const of = { flowRunId: run.id, taskRunId: run.parentTaskRunId };
+      const of = ofFlowRun(run);
       return {
         status: 200,
         body: {

@@ -1,12 +1,14 @@
 import type { Condition } from "../../../contract/query.ts";
-import type { TaskRun, TaskRunObservation, TaskRunSort } from "../../../contract/task-run.ts";
+import type { PageRequest } from "../../../contract/records.ts";
+import type { TaskRun, TaskRunFilter, TaskRunObservation, TaskRunSort } from "../../../contract/task-run.ts";
 import type { State } from "../../../contract/states.ts";
 import { uuidFromHash, uuidv7 } from "../../../kit/ids.ts";
 import { PrefectError } from "../errors.ts";
 import { fromFilters } from "../mapping/filters.ts";
-import { fromPrefectState, toPrefectState } from "../mapping/state.ts";
+import { fromPrefectState, ofTaskRun, runIdPrefixOf, stateIdOf, toPrefectState } from "../mapping/state.ts";
 import { fromTaskRunCreate, toPrefectTaskRun, toTaskName } from "../mapping/task-run.ts";
 import type { PrefectContext, PrefectHandlers, PrefectRequest } from "../routes-table-types.ts";
+import type { State as PrefectState } from "../schemas/states.ts";
 import type { TaskRunCreate } from "../schemas/task-runs.ts";
 import { toPrefectPage } from "./paging.ts";
 
@@ -38,6 +40,10 @@ const sorts: Readonly<Record<PrefectRequest<"readTaskRuns">["body"]["sort"], Tas
 };
 
 const notFound = new PrefectError({ status: 404, detail: "Task not found" });
+
+/** Task runs in which a state is looked for by the id that a client has given it, and how many are read at once. */
+const newestLooked = 2000;
+const lookedAtOnce = 500;
 
 export function taskRunHandlers({ api, clock }: PrefectContext): Pick<PrefectHandlers, TaskRunHandler> {
   const read = async (id: string): Promise<TaskRun> => {
@@ -74,12 +80,11 @@ export function taskRunHandlers({ api, clock }: PrefectContext): Pick<PrefectHan
     async setTaskRunState({ params, body }) {
       const run = await read(params.id);
       const at = Math.max(clock.now(), run.state.at + 0.001);
-      const state: State = { ...fromPrefectState(body.state), id: uuidv7(), at };
+      const state: State = { ...fromPrefectState(body.state), at };
       await observe(toObservation(run, state));
-      const of = { flowRunId: run.flowRunId, taskRunId: run.id };
       return {
         status: 201,
-        body: { state: toPrefectState(state, of), status: "ACCEPT", details: { type: "accept_details" } },
+        body: { state: toPrefectState(state, ofTaskRun(run)), status: "ACCEPT", details: { type: "accept_details" } },
       };
     },
 
@@ -102,27 +107,42 @@ export function taskRunHandlers({ api, clock }: PrefectContext): Pick<PrefectHan
     countTaskRuns: async ({ body }) => ({ status: 200, body: await api.count("task-run", toWhere(body)) }),
 
     async readTaskRunState({ params }) {
-      const where = { field: "history", contains: `"id":"${params.id}"` };
-      const [run] = (await api.listTaskRuns({ where }, { limit: 1 })).items;
-      const state = run?.history.find(({ id }) => id === params.id);
-      if (run === undefined || state === undefined) {
-        throw new PrefectError({ status: 404, detail: "Task run state not found" });
-      }
-      return { status: 200, body: toPrefectState(state, { flowRunId: run.flowRunId, taskRunId: run.id }) };
+      const found =
+        (await findState(params.id, { idPrefix: runIdPrefixOf(params.id) })) ?? (await findNewState(params.id));
+      if (found === null) throw new PrefectError({ status: 404, detail: "Task run state not found" });
+      return { status: 200, body: found };
     },
 
     async readTaskRunStates({ query }) {
       const run = await api.readTaskRun(query.task_run_id);
       if (run === null) return { status: 200, body: [] };
-      const of = { flowRunId: run.flowRunId, taskRunId: run.id };
-      return { status: 200, body: run.history.map((state) => toPrefectState(state, of)) };
+      return { status: 200, body: run.history.map((state) => toPrefectState(state, ofTaskRun(run))) };
     },
   };
 
+  /** Among the task runs that meet a filter, by their ids backwards. */
+  async function findState(id: string, filter: TaskRunFilter, page?: PageRequest): Promise<PrefectState | null> {
+    for (const run of (await api.listTaskRuns(filter, page, "id-desc")).items) {
+      const of = ofTaskRun(run);
+      const state = run.history.find((each) => stateIdOf(each, of) === id);
+      if (state !== undefined) return toPrefectState(state, of);
+    }
+    return null;
+  }
+
+  /** Clients give ids of their own to the states that they report: those are looked for in the newest task runs. */
+  async function findNewState(id: string): Promise<PrefectState | null> {
+    for (let offset = 0; offset < newestLooked; offset += lookedAtOnce) {
+      const found = await findState(id, {}, { limit: lookedAtOnce, offset });
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
   function toState({ state }: TaskRunCreate): State {
     const at = clock.now();
-    if (state === null) return { id: uuidv7(at), type: "PENDING", name: "Pending", at };
-    return { ...fromPrefectState(state), id: uuidv7(at), at };
+    if (state === null) return { type: "PENDING", name: "Pending", at };
+    return { ...fromPrefectState(state), at };
   }
 }
 

@@ -1,7 +1,9 @@
 /** Counting events by what they have in common: their time, name or resource. */
 
+import type { EventGroup } from "../../../contract/aggregates.ts";
 import type { EventCount } from "../schemas/events.ts";
 import { toPrefectTime } from "../times.ts";
+import { toPrefectLabels, toPrefectName } from "./names.ts";
 
 export type TimeUnit = "week" | "day" | "hour" | "minute" | "second";
 
@@ -55,6 +57,11 @@ function endOfUnit(now: number, unit: TimeUnit): number {
   return pivotMs + (Math.floor((now - pivotMs) / unitMs[unit]) + 1) * unitMs[unit] - 0.001;
 }
 
+/** Of the span at this place (0, 1 …), in ms since the epoch. */
+export function startOfSpan({ firstIndex, spanMs }: TimeSpans, place: number): number {
+  return pivotMs + (firstIndex + place) * spanMs;
+}
+
 /** One count a span, also of those without an event. `times` are in ms since the epoch. */
 export function countByTime(spans: TimeSpans, times: Iterable<number>): EventCount[] {
   const counts = new Map<number, number>();
@@ -62,8 +69,13 @@ export function countByTime(spans: TimeSpans, times: Iterable<number>): EventCou
     const index = Math.floor((at - pivotMs) / spans.spanMs) - spans.firstIndex;
     counts.set(index, (counts.get(index) ?? 0) + 1);
   }
+  return toSpanCounts(spans, counts);
+}
+
+/** @param counts by the place of a span */
+export function toSpanCounts(spans: TimeSpans, counts: ReadonlyMap<number, number>): EventCount[] {
   return Array.from({ length: spans.count }, (_, index) => {
-    const start = pivotMs + (spans.firstIndex + index) * spans.spanMs;
+    const start = startOfSpan(spans, index);
     const startTime = toPrefectTime(start);
     return {
       value: String(index),
@@ -95,15 +107,31 @@ export function countByValue(events: Iterable<Counted>): EventCount[] {
     group.last = Math.max(group.last, at);
     if (at > group.labelAt) Object.assign(group, { label, labelAt: at });
   }
-  return [...groups]
-    .map(([value, { label, count, first, last }]) => ({
+  return inOrder(
+    [...groups].map(([value, { label, count, first, last }]) => ({
       value,
       label,
       count,
       start_time: toPrefectTime(first),
       end_time: toPrefectTime(last),
-    }))
-    .sort((left, right) => right.count - left.count || (left.label < right.label ? -1 : 1));
+    })),
+  );
+}
+
+/** What the ledger has counted. */
+export function fromGroups(groups: readonly EventGroup[], by: "name" | "resource"): EventCount[] {
+  return inOrder(
+    groups.map(({ count, firstAt, lastAt, newest }) => {
+      const { name, at, resource } = newest;
+      const outline = { at, event: toPrefectName(name), resource: toPrefectLabels(resource) };
+      const { value, label } = by === "resource" ? countedByResource(outline) : countedByName(outline);
+      return { value, label, count, start_time: toPrefectTime(firstAt), end_time: toPrefectTime(lastAt) };
+    }),
+  );
+}
+
+function inOrder(counts: readonly EventCount[]): EventCount[] {
+  return counts.toSorted((left, right) => right.count - left.count || (left.label < right.label ? -1 : 1));
 }
 
 interface Outline {

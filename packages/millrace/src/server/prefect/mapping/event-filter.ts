@@ -29,6 +29,10 @@ export function toLedgerFilter(filter: EventFilter): LedgerFilter {
     ...(until === undefined ? {} : { until }),
     ...(isGiven(event?.name) ? { names: event.name.map(fromPrefectName) } : {}),
     ...(isGiven(event?.prefix) ? { namePrefixes: event.prefix.flatMap(toPrefixes) } : {}),
+    ...(isGiven(event?.exclude_name) ? { exceptNames: event.exclude_name.map(fromPrefectName) } : {}),
+    ...(isGiven(event?.exclude_prefix)
+      ? { exceptNamePrefixes: event.exclude_prefix.filter((each) => !isPartial(each)).map(fromPrefectName) }
+      : {}),
     ...(isGiven(resource?.id) ? { resourceIds: resource.id.map(fromPrefectName) } : {}),
     ...(isGiven(resource?.id_prefix) ? { resourceIdPrefixes: resource.id_prefix.flatMap(toPrefixes) } : {}),
     ...(isGiven(id.id) ? { ids: id.id } : {}),
@@ -39,9 +43,7 @@ export function toLedgerFilter(filter: EventFilter): LedgerFilter {
 export function isExactInLedger(filter: EventFilter): boolean {
   const { event, resource, related, any_resource: anyResource, text } = filter;
   return (
-    !isGiven(event?.exclude_name) &&
-    !isGiven(event?.exclude_prefix) &&
-    ![...(event?.prefix ?? []), ...(resource?.id_prefix ?? [])].some(isPartial) &&
+    ![event?.prefix, event?.exclude_prefix, resource?.id_prefix].some((list) => (list ?? []).some(isPartial)) &&
     (resource?.labels ?? null) === null &&
     resource?.distinct !== true &&
     related === null &&

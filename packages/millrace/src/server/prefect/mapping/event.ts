@@ -93,6 +93,6 @@ function toStateSummary({ type, name, message, pauseReschedule, whole }: StateSu
 
 /** Clients that wait for a task run's end read its result from the event. */
 function toWhole(state: State): Record<string, unknown> {
-  const { data, state_details: details } = toPrefectState(state, { flowRunId: null, taskRunId: null });
+  const { data, state_details: details } = toPrefectState(state, { runId: null, flowRunId: null, taskRunId: null });
   return { data, state_details: details };
 }

@@ -9,7 +9,7 @@ import { toPrefectTime, toPrefectTimeOrNull } from "../times.ts";
 import type { State as PrefectState } from "../schemas/states.ts";
 import { toPrefectLabelValues } from "./label-values.ts";
 import { type OnUnreadable, readOr } from "./unreadable.ts";
-import { runTimes, startDelta, stateIdOf, toPrefectState } from "./state.ts";
+import { ofFlowRun, runTimes, startDelta, stateIdOf, toPrefectState } from "./state.ts";
 
 /** What the border keeps of a run beside what the core knows. */
 interface Kept extends FlowRunExtra {
@@ -125,7 +125,7 @@ export function toPrefectFlowRun(
 ): FlowRunResponse {
   const extra: Kept = run.extra;
   const { state } = run;
-  const of = { flowRunId: run.id, taskRunId: run.parentTaskRunId };
+  const of = ofFlowRun(run);
   const times = runTimes(run.history, now);
   const queue = run.workQueueId === null ? undefined : names.queues.get(run.workQueueId);
   const poolId = run.workPoolId ?? queue?.workPoolId ?? null;

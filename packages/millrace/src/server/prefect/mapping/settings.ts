@@ -4,6 +4,7 @@
  */
 
 import { maxParameterBytes } from "../../../contract/deployments.ts";
+import { defaultHeartbeatMs, missedHeartbeats, servedForMs } from "../../../contract/work.ts";
 import type { ServerSettings, ShownSetting } from "../../../contract/wire/server-description.ts";
 import { maxLimit } from "../schemas/common.ts";
 
@@ -24,7 +25,7 @@ export function toPrefectSettings(settings: ServerSettings | null): JsonObject {
     server: {
       // Clients of Prefect tell its makers of their use unless the server says otherwise.
       analytics_enabled: false,
-      metrics_enabled: false,
+      ...(isTold ? { metrics_enabled: read("metrics") === "on" } : {}),
       api: {
         ...(isTold ? { host: read("serverHost"), port: read("serverPort") } : {}),
         auth_string: read("accessControl") === "on" ? masked : null,
@@ -43,10 +44,19 @@ export function toPrefectSettings(settings: ServerSettings | null): JsonObject {
           enabled: runRetention === null ? ["events"] : ["events", "flow_runs"],
           ...withPeriod(runRetention),
         },
-        foreman: { enabled: true },
-        late_runs: { enabled: true },
+        foreman: {
+          enabled: true,
+          inactivity_heartbeat_multiple: missedHeartbeats,
+          fallback_heartbeat_interval_seconds: defaultHeartbeatMs / 1000,
+          deployment_last_polled_timeout_seconds: servedForMs / 1000,
+          work_queue_last_polled_timeout_seconds: servedForMs / 1000,
+        },
+        late_runs: { enabled: true, ...(isTold ? { after_seconds: toIsoDuration(read("lateAfterMs")) } : {}) },
         pause_expirations: { enabled: true },
-        scheduler: { enabled: true },
+        scheduler: {
+          enabled: true,
+          ...(isTold ? { max_scheduled_time: toIsoDuration(read("scheduleHorizonMs")) } : {}),
+        },
         triggers: { enabled: true },
       },
       ui: { enabled: true },

@@ -1,6 +1,8 @@
 /** States at the border. What only Prefect's clients read of a state is kept beside it, and given back as it was. */
 
 import { defaultStateNames, type ProposedState, type State, type StateDetails } from "../../../contract/states.ts";
+import type { FlowRun } from "../../../contract/flow-run.ts";
+import type { TaskRun } from "../../../contract/task-run.ts";
 import { uuidFromHash } from "../../../kit/ids.ts";
 import type { State as PrefectState, StateCreate } from "../schemas/states.ts";
 import { toPrefectTime, toPrefectTimeOrNull } from "../times.ts";
@@ -74,10 +76,21 @@ function toKept(details: DetailsInput, data: unknown): Kept {
   };
 }
 
-/** Whose state it is. */
+/** Whose state it is, and what the client is told of that. */
 export interface StateOf {
+  /** The run that is in it. */
+  readonly runId: string | null;
   readonly flowRunId: string | null;
   readonly taskRunId: string | null;
+}
+
+/** The task run is the step of another flow run that it stands for. */
+export function ofFlowRun({ id, parentTaskRunId }: Pick<FlowRun, "id" | "parentTaskRunId">): StateOf {
+  return { runId: id, flowRunId: id, taskRunId: parentTaskRunId };
+}
+
+export function ofTaskRun({ id, flowRunId }: Pick<TaskRun, "id" | "flowRunId">): StateOf {
+  return { runId: id, flowRunId, taskRunId: id };
 }
 
 export function toPrefectState(state: State, of: StateOf): PrefectState {
@@ -114,9 +127,22 @@ export function toPrefectState(state: State, of: StateOf): PrefectState {
   };
 }
 
-/** Our engine's states have no id of their own; theirs follows from whose they are, and when. */
-export function stateIdOf(state: State, { flowRunId, taskRunId }: StateOf): string {
-  return state.id ?? uuidFromHash(`state ${taskRunId ?? flowRunId} ${state.name} ${state.at}`);
+/** As much of an id as a run has in common with its states. A few runs of one ms may have it in common too. */
+const runIdStart = "01234567-89ab-7cde".length;
+
+/**
+ * The id that a client has given it, which reports states of its task runs. Others follow from whose they are and when, and
+ * begin as the id of the run does.
+ */
+export function stateIdOf(state: State, { runId }: StateOf): string {
+  if (state.id !== undefined) return state.id;
+  const own = uuidFromHash(`state ${runId} ${state.name} ${state.at}`);
+  return runId === null ? own : runId.slice(0, runIdStart) + own.slice(runIdStart);
+}
+
+/** How the id begins of the run whose state it is: what finds it by an index. */
+export function runIdPrefixOf(stateId: string): string {
+  return stateId.slice(0, runIdStart).toLowerCase();
 }
 
 /** How long a run has been RUNNING, in s: by the states that it has left, and with the one it may be in. */

@@ -6,7 +6,7 @@ import type { TaskRun as PrefectTaskRun, TaskRunCreate } from "../schemas/task-r
 import type { TaskInputs } from "../schemas/states.ts";
 import { toPrefectTime, toPrefectTimeOrNull } from "../times.ts";
 import { toPrefectLabelValues } from "./label-values.ts";
-import { runTimes, startDelta, stateIdOf, toPrefectState } from "./state.ts";
+import { ofTaskRun, runTimes, startDelta, stateIdOf, toPrefectState } from "./state.ts";
 
 /** What is kept of a task run of a Prefect client. */
 export interface KeptTaskRun {
@@ -82,7 +82,7 @@ function toTaskInputs(run: TaskRun, kept: KeptTaskRun): TaskInputs {
 export function toPrefectTaskRun(run: TaskRun, { now }: { readonly now: number }): PrefectTaskRun {
   const kept: KeptTaskRun = run.extra ?? {};
   const { state } = run;
-  const of = { flowRunId: run.flowRunId, taskRunId: run.id };
+  const of = ofTaskRun(run);
   const times = runTimes(run.history, now);
   const isWaiting = state.type === "SCHEDULED";
   return {

@@ -1,12 +1,17 @@
-/** Types of blocks that the server itself uses, so that they need not be registered by Prefect's client before. */
+/**
+ * Types of blocks that a server has from the start, and a ledger without one when they are first needed: those that it uses itself,
+ * by the slugs and fields of Prefect's classes, so that a block of Prefect's client is one of them.
+ */
 
-import type { JsonObject } from "../../../contract/objects.ts";
+import type { JsonObject } from "./objects.ts";
 
 export interface KnownBlockType {
   readonly slug: string;
   readonly name: string;
   readonly description: string;
   readonly capabilities: readonly string[];
+  /** Prefect's clients cannot delete it. */
+  readonly isProtected?: true;
   /** JSON Schema, with `secret_fields`. */
   readonly fields: JsonObject;
 }
@@ -122,12 +127,22 @@ export const knownBlockTypes: readonly KnownBlockType[] = [
       allow_private_urls: allowsPrivate,
     },
     secretFields: ["headers.*"],
+    isProtected: true,
   }),
   toType({
     slug: "secret",
     name: "Secret",
     description: "A value that nobody is shown.",
     properties: { "value*": secret("The value.") },
+    isProtected: true,
+  }),
+  toType({
+    slug: "local-file-system",
+    name: "Local File System",
+    description: "A folder of the machine that a run is on: where Python flows keep results, or find their code.",
+    properties: { basepath: { type: "string", description: "The folder. Default: where the process was started." } },
+    capabilities: ["get-directory", "put-directory", "read-path", "write-path"],
+    isProtected: true,
   }),
   toType({
     slug: "aws-credentials",
@@ -166,14 +181,16 @@ function toType(written: {
   /** Beside the properties that are secret by themselves. */
   readonly secretFields?: readonly string[];
   readonly capabilities?: readonly string[];
+  readonly isProtected?: true;
 }): KnownBlockType {
-  const { slug, name, description, properties, secretFields = [], capabilities = [] } = written;
+  const { slug, name, description, properties, secretFields = [], capabilities = [], isProtected } = written;
   const entries = Object.entries(properties).map(([key, schema]) => [key.replace(/\*$/, ""), schema] as const);
   return {
     slug,
     name,
     description,
     capabilities,
+    ...(isProtected === undefined ? {} : { isProtected }),
     fields: {
       title: name,
       type: "object",

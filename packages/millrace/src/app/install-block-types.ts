@@ -1,0 +1,54 @@
+/**
+ * Makes the types of blocks that a server uses itself, when it starts: each once a ledger, so that one that somebody deletes later stays
+ * away, and one that is there already stays as it is. Nobody is told of them, as nobody has made them.
+ */
+
+import { configurationIdOf } from "../contract/evaluations.ts";
+import { type KnownBlockType, knownBlockTypes } from "../contract/known-block-types.ts";
+import type { ObjectBase } from "../contract/objects.ts";
+import type { Store } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
+import { schemaOf } from "./save-block.ts";
+
+/** Says which were made, by their slugs. */
+const markName = "known-block-types";
+
+interface InstallOptions {
+  readonly store: Pick<Store, "readObjects" | "insertObject" | "replaceObject">;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** The slugs of those that are new. Several servers may do it at once. */
+export async function installBlockTypes(options: InstallOptions): Promise<readonly string[]> {
+  const { store, clock } = options;
+  const [mark] = await store.readObjects("configuration", [configurationIdOf(markName)]);
+  const done = Array.isArray(mark?.value) ? mark.value.map(String) : [];
+  const missing = knownBlockTypes.filter(({ slug }) => !done.includes(slug));
+  if (missing.length === 0) return [];
+  const made: string[] = [];
+  for (const known of missing) if (await install(options, known)) made.push(known.slug);
+  const value = knownBlockTypes.map(({ slug }) => slug);
+  const now = clock.now();
+  if (mark === undefined) {
+    const base = { ...newBase(now), id: configurationIdOf(markName) };
+    await store.insertObject("configuration", { ...base, name: markName, value }, null);
+  } else {
+    await store.replaceObject("configuration", { ...mark, revision: mark.revision + 1, updatedAt: now, value }, null);
+  }
+  return made;
+}
+
+/** False where the ledger has a type of that slug. */
+async function install({ store, clock }: InstallOptions, known: KnownBlockType): Promise<boolean> {
+  const { slug, name, description, isProtected = false } = known;
+  const now = clock.now();
+  const type = await store.insertObject("block-type", { ...newBase(now), slug, name, description, isProtected }, null);
+  if (type === null) return false;
+  await store.insertObject("block-schema", { ...newBase(now), blockTypeId: type.id, ...schemaOf(known) }, null);
+  return true;
+}
+
+function newBase(now: number): ObjectBase {
+  return { id: uuidv7(now), revision: 1, createdAt: now, updatedAt: now };
+}
