@@ -40,6 +40,7 @@ export interface SettingValues extends OidcSettingValues {
   readonly firingRetentionMs: number;
   readonly eventRetentionMs: number;
   readonly runRetentionMs: number | null;
+  readonly resultRetentionMs: number | null;
   readonly workerRetentionMs: number;
   readonly auditRetentionMs: number;
   readonly codeRetentionMs: number;
@@ -218,6 +219,13 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
   },
   workerRetentionMs: {
     variable: "MILLRACE_WORKER_RETENTION_MS",
+  resultRetentionMs: {
+    variable: "MILLRACE_RESULT_RETENTION_MS",
+    default: null,
+    parse: duration({ min: "1h", max: "3650d" }),
+    description:
+      "How long a server keeps the files of results that nothing in its ledger refers to any more, in `results` of the home folder and in the folder that `resultStorage` names. Without it they stay until `millrace ledger sweep`. Only where no other ledger has results in these folders.",
+  },
     default: "7d",
     parse: duration({ min: "1m", max: "3650d" }),
     description:

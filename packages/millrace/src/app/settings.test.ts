@@ -48,6 +48,7 @@ describe("settings", () => {
       firingRetentionMs: 30 * 86_400_000,
       eventRetentionMs: 7 * 86_400_000,
       runRetentionMs: null,
+      resultRetentionMs: null,
       workerRetentionMs: 7 * 86_400_000,
       auditRetentionMs: 90 * 86_400_000,
       codeRetentionMs: 14 * 86_400_000,
