@@ -72,6 +72,8 @@ export interface SettingValues extends OidcSettingValues {
   readonly workerQueues: readonly string[] | null;
   readonly workerLimit: number;
   readonly workerReady: number;
+  readonly workerMetricsPort: number | null;
+  readonly workerMetricsHost: string;
   readonly runKeys: "on" | "off";
 }
 
@@ -217,8 +219,6 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     description:
       "How long a server keeps runs after their end, with their subflows, tasks, logs, artifacts and inputs. Without it they are kept until somebody deletes them.",
   },
-  workerRetentionMs: {
-    variable: "MILLRACE_WORKER_RETENTION_MS",
   resultRetentionMs: {
     variable: "MILLRACE_RESULT_RETENTION_MS",
     default: null,
@@ -226,6 +226,8 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     description:
       "How long a server keeps the files of results that nothing in its ledger refers to any more, in `results` of the home folder and in the folder that `resultStorage` names. Without it they stay until `millrace ledger sweep`. Only where no other ledger has results in these folders.",
   },
+  workerRetentionMs: {
+    variable: "MILLRACE_WORKER_RETENTION_MS",
     default: "7d",
     parse: duration({ min: "1m", max: "3650d" }),
     description:
@@ -402,6 +404,19 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     default: "4",
     parse: wholeNumber({ min: 0, max: 100 }),
     description: "How many processes of a worker wait for a run, of all deployments together.",
+  },
+  workerMetricsPort: {
+    variable: "MILLRACE_WORKER_METRICS_PORT",
+    default: null,
+    parse: wholeNumber({ min: 0, max: 65_535 }),
+    description:
+      "The port at which `worker start` answers `/livez`, `/readyz` and `/metrics`; 0 for any that is free. Without it, it listens nowhere.",
+  },
+  workerMetricsHost: {
+    variable: "MILLRACE_WORKER_METRICS_HOST",
+    default: "127.0.0.1",
+    parse: toHost,
+    description: "The address that it listens on then. Whoever reaches it may read, and change nothing.",
   },
   runKeys: {
     variable: "MILLRACE_RUN_KEYS",

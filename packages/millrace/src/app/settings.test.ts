@@ -92,6 +92,8 @@ describe("settings", () => {
       workerQueues: null,
       workerLimit: 10,
       workerReady: 4,
+      workerMetricsPort: null,
+      workerMetricsHost: "127.0.0.1",
       runKeys: "on",
       profile: "default",
     });
