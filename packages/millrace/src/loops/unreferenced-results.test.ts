@@ -16,7 +16,7 @@ import { createFileStorage } from "../results/file-storage.ts";
 import { createFileSweep } from "../results/file-sweep.ts";
 import { createUnreferencedResultsLoop } from "./unreferenced-results.ts";
 
-const seeds = 25 * Number(process.env.MILLRACE_PROPERTY_FACTOR ?? 1);
+const seeds = 60 * Number(process.env.MILLRACE_PROPERTY_FACTOR ?? 1);
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 /** Whoever has written a result, or taken it from the cache or another run, refers to it within this time. */
