@@ -15,11 +15,17 @@ export function findBrowser(): { readonly path: string } | { readonly reason: st
   return { reason };
 }
 
-export async function launchBrowser(path: string): Promise<Browser> {
+/** @param more further options of Chromium's command line */
+export async function launchBrowser(path: string, more: readonly string[] = []): Promise<Browser> {
   return await chromium.launch({
     executablePath: path,
     // As root Chromium has no sandbox; the pages are our own.
-    args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-dev-shm-usage", "--hide-scrollbars"],
+    args: [
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      "--disable-dev-shm-usage",
+      "--hide-scrollbars",
+      ...more,
+    ],
   });
 }
 

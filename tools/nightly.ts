@@ -81,6 +81,13 @@ const steps: readonly Step[] = [
     args: ["--built", "--seeds", "2000"],
     env: {},
   },
+  {
+    name: "slots",
+    what: "three servers and ten workers that are killed and stopped, over 10,000 due times",
+    script: "chaos",
+    args: ["--built", "--scenario", "many-servers", "--seeds", "1", "--slots", "10000"],
+    env: {},
+  },
   { name: "benchmarks", what: "all benchmarks", script: "bench", env: {} },
 ];
 

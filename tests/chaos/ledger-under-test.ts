@@ -28,9 +28,14 @@ export interface LedgerUnderTest {
 
 export type Database = "sqlite" | "postgres";
 
-export async function createLedger(database: Database, folder: string): Promise<LedgerUnderTest> {
+/** @param postgresUrl of the PostgreSQL that it is in. Default: that of all tests */
+export async function createLedger(
+  database: Database,
+  folder: string,
+  postgresUrl = process.env.MILLRACE_TEST_POSTGRES_URL ?? "",
+): Promise<LedgerUnderTest> {
   mkdirSync(folder, { recursive: true });
-  return database === "sqlite" ? createSqliteLedger(folder) : createPostgresLedger(folder);
+  return database === "sqlite" ? createSqliteLedger(folder) : createPostgresLedger(folder, postgresUrl);
 }
 
 function createSqliteLedger(home: string): LedgerUnderTest {
@@ -74,13 +79,12 @@ const rolesLock = 7_260_312;
 const settleLimitMs = 30_000;
 
 /** A schema of its own, and a user, by which the server knows the connections of its processes. */
-async function createPostgresLedger(home: string): Promise<LedgerUnderTest> {
-  const url = new URL(process.env.MILLRACE_TEST_POSTGRES_URL ?? "");
+async function createPostgresLedger(home: string, postgresUrl: string): Promise<LedgerUnderTest> {
+  const url = new URL(postgresUrl);
   const schema = `chaos_${process.pid}_${ledgers++}`;
-  const client = new pg.Client(url.href);
-  await client.connect();
+  const connect = createConnector(postgresUrl);
   const all = async (sql: string): Promise<readonly Record<string, unknown>[]> =>
-    (await client.query<Record<string, unknown>>(sql)).rows;
+    (await (await connect()).query<Record<string, unknown>>(sql)).rows;
   const password = randomBytes(16).toString("hex");
   // Two that change what the database grants at once trip over each other.
   const alone = async (statements: readonly string[]): Promise<void> => {
@@ -111,13 +115,28 @@ async function createPostgresLedger(home: string): Promise<LedgerUnderTest> {
       if (tables.length === 0) return noRows;
       return readRows({ idText: (column) => `replace(${column}::text, '-', '')`, prefix: `${schema}.`, all });
     },
-    findDamage: () => checkIndexes(client, schema),
+    findDamage: async () => checkIndexes(await connect(), schema),
     open: () => openEngine(readSettings({ home, database: url.href }), { hasHeartbeat: false }),
     async drop() {
       await all(`drop schema if exists ${schema} cascade`);
       await alone([`drop owned by ${schema} cascade`, `drop role ${schema}`]);
-      await client.end();
+      await (await connect()).end();
     },
+  };
+}
+
+/** A connection, and another one where the database has ended it. */
+function createConnector(url: string): () => Promise<pg.Client> {
+  let client: pg.Client | null = null;
+  return async () => {
+    if (client !== null) return client;
+    const made = new pg.Client(url);
+    made.on("error", () => {
+      if (client === made) client = null;
+    });
+    await made.connect();
+    client = made;
+    return made;
   };
 }
 

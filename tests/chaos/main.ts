@@ -1,5 +1,5 @@
 /**
- * `npm run chaos [-- --scenario NAME] [--seeds N] [--first N] [--seed N] [--database sqlite|postgres] [--built]`: drives seeds with
+ * `npm run chaos [-- --scenario NAME] [--seeds N] [--first N] [--seed N] [--slots N] [--database sqlite|postgres] [--built]`: drives seeds with
  * vitest, which is told by the environment. A scenario, a file of `scenarios/`, leaves out the other tests; so does a seed, which
  * without one is of random programs. With `--built` the product is built first, and taken so.
  */
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     seeds: { type: "string" },
     first: { type: "string" },
     seed: { type: "string" },
+    slots: { type: "string" },
     database: { type: "string" },
     built: { type: "boolean" },
   },

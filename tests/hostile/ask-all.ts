@@ -44,8 +44,12 @@ const others = [
 /** What is asked with: the most that a list gives. */
 const bodies = [{ filter: {}, page: { limit: 200 } }, { query: {}, page: { limit: 200 } }, { limit: 200 }, {}];
 
+/** Requests under way at once. */
+const lanes = 6;
+
 export async function askAll({ url, headers, ids }: AskOptions): Promise<readonly Answered[]> {
   const answers: Answered[] = [];
+  const jobs: (() => Promise<unknown>)[] = [];
   const ask = async (verb: string, path: string, body?: object): Promise<number> => {
     const response = await fetch(url + path, {
       method: verb,
@@ -61,21 +65,26 @@ export async function askAll({ url, headers, ids }: AskOptions): Promise<readonl
     if (verb === "GET") return void (await ask(verb, path));
     for (const body of bodies) if ((await ask(verb, path, body)) < 300) return;
   };
-  for (const path of others) await ask("GET", path);
+  for (const path of others) jobs.push(() => ask("GET", path));
   for (const name of apiMethods) {
     const policy = v1Policies[name];
     if (typeof policy === "function" || !["read", "work"].includes(policy.does)) continue;
     const { verb, path } = v1Routes[name];
     const isReading = policy.does === "read" || /\/(filter|due|read)$/.test(path);
-    if (verb !== "PUT" && isReading) for (const each of fill(path, ids)) await askFor(verb, each);
+    if (verb !== "PUT" && isReading) for (const each of fill(path, ids)) jobs.push(() => askFor(verb, each));
   }
   for (const name of prefectRouteNames) {
     const { verb, path } = routeOf(name);
     const policy = prefectPolicies[name];
     const isReading = verb === "GET" || /\/(filter|paginate|count|history)$/.test(path);
     const isOpen = typeof policy === "function" || policy === "anyone" || policy.does === "read";
-    if (isReading && isOpen) for (const each of fill(path, ids)) await askFor(verb, `/api${each}`);
+    if (isReading && isOpen) for (const each of fill(path, ids)) jobs.push(() => askFor(verb, `/api${each}`));
   }
+  const left = jobs.values();
+  const work = async (): Promise<void> => {
+    for (const job of left) await job();
+  };
+  await Promise.all(Array.from({ length: lanes }, work));
   return answers;
 }
 

@@ -20,6 +20,8 @@ export const secrets: Readonly<Record<string, string>> = {
   "git-address": canary(25),
   hook: canary(26, "odd"),
 };
+/** Sealed in the ledger of a workspace. */
+export const ofWorkspace = canary(27, "odd");
 export const { account, oidc, sealingKey, database, apiUrl, serviceToken, provided, vaultedEnv } = {
   account: canary(30),
   oidc: canary(31),

@@ -7,12 +7,16 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "millrace/client";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { accountRoles } from "../../packages/millrace/src/contract/access.ts";
 import { createLedger, until } from "../e2e/cli/millrace.ts";
+import { postgresSkipped, startPostgresSchema } from "../e2e/server/postgres-schema.ts";
 import { createRemoteLedger, startServer } from "../e2e/server/server.ts";
 import { ask, endOf } from "../e2e/worker/project.ts";
 import { askAll } from "./ask-all.ts";
+import { sendBlock } from "./send-block.ts";
 import { canary, findCanaries } from "./canaries.ts";
+import { dumpTables } from "./dump-tables.ts";
 import { followStreams } from "./follow-streams.ts";
 import {
   account,
@@ -22,6 +26,7 @@ import {
   createServices,
   database,
   oidc,
+  ofWorkspace,
   parameter,
   provided,
   readByFlows,
@@ -34,18 +39,28 @@ import { startOutside } from "./outside.ts";
 import { environmentOf, watchCommandLines } from "./processes.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
+const instrumentation = join(import.meta.dirname, "../e2e/worker/fixtures/instrumentation.ts");
+
+/** At night on PostgreSQL too, and asked by each role. */
+const isFull = process.env.MILLRACE_PROPERTY_FACTOR !== undefined;
+const databases = isFull && postgresSkipped === undefined ? (["sqlite", "postgres"] as const) : (["sqlite"] as const);
 
 interface Collected {
   readonly place: string;
   readonly content: string | Buffer;
 }
 
-test("secrets are nowhere but in their sealed store and with who owns them", async () => {
+test.each(databases)("secrets are nowhere but in their sealed store and with who owns them, on %s", async (kind) => {
   const outside = await startOutside();
   const own = createLedger();
   /** Of the person who makes all this. */
   const desk = createLedger().home;
-  const sealing = { MILLRACE_SECRETS_KEY: sealingKey.toString("base64") };
+  const schema = kind === "postgres" ? await startPostgresSchema() : null;
+  if (schema !== null) onTestFinished(() => schema.drop());
+  const stored = schema === null ? {} : { MILLRACE_DATABASE: schema.url };
+  const sealing = { ...stored, MILLRACE_SECRETS_KEY: sealingKey.toString("base64") };
+  const spans = join(desk, "spans");
+  const traced = { SPANS: spans, NODE_OPTIONS: `--conditions=millrace-source --import=${instrumentation}` };
   const collected: Collected[] = [];
   const run = async (
     words: readonly string[],
@@ -63,13 +78,16 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
 
   // Who may come in. The one key that is shown is the answer to whoever made it.
   await run(["account", "create", "ada", "--role", "admin", "--json"], { env: sealing, input: `${account}\n` });
-  const made = await own.json<{ readonly key: string }>("api-key", "create", "--account", "ada", "--name", "all");
+  // Its answer is the one place where a key is shown.
+  const making = await own.run(["api-key", "create", "--account", "ada", "--name", "all", "--json"], { env: sealing });
+  const made = JSON.parse(making.stdout) as { readonly key: string };
   const keys = [made.key];
 
   const server = await startServer(own, {
     args: ["--access-control", "--log-level", "debug", "--log-format", "json"],
     env: {
       ...sealing,
+      ...traced,
       MILLRACE_OIDC_ISSUER: outside.url,
       MILLRACE_OIDC_CLIENT_ID: "millrace",
       MILLRACE_PRIVATE_NETWORKS: "127.0.0.0/8",
@@ -89,6 +107,8 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
   for (const [name, value] of Object.entries(secrets)) await client.setSecret(name, value);
   await client.setSecret("allowed", allowed);
   await client.setSecret("vaulted", "vault://env/VAULTED");
+  await client.createWorkspace({ name: "red" });
+  await createClient({ url: `${url}/workspaces/red`, token: made.key }).setSecret("of-red", ofWorkspace);
   const { hostname, port } = new URL(outside.url);
   for (const [name, value] of Object.entries({
     outside: outside.url,
@@ -99,7 +119,7 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
   }
   const services = createServices(outside.url);
   await Promise.all(
-    Object.entries({ ...blocks, ...services }).map(async ([name, fields]) => {
+    Object.entries(blocks).map(async ([name, fields]) => {
       const [type = "", block = ""] = name.split("/");
       const file = join(desk, `${type}.json`);
       writeFileSync(file, JSON.stringify(fields));
@@ -107,6 +127,7 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
       expect([name, saved.code, saved.stderr]).toEqual([name, 0, ""]);
     }),
   );
+  for (const [name, data] of Object.entries(services)) await sendBlock(client, { name, data });
   writeFileSync(
     join(desk, "automations.yaml"),
     Object.keys(services)
@@ -148,6 +169,7 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
   const workerEnv = {
     ...asAda,
     ...sealing,
+    ...traced,
     MILLRACE_SECRET_VAULTED: vaultedEnv,
     SERVICE_TOKEN: serviceToken,
     OF_PROVIDER: provided,
@@ -248,7 +270,16 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
   }
   ids.blocks = ids["objects/block-document"] ?? [];
   ids.block_documents = ids.blocks;
-  const answers = await askAll({ url, headers: { authorization }, ids });
+  const answers = [
+    ...(await askAll({ url, headers: { authorization }, ids })),
+    ...(await askAll({ url: `${url}/workspaces/red`, headers: { authorization }, ids: { secrets: ["of-red"] } })),
+  ];
+  for (const role of isFull ? accountRoles : (["viewer"] as const)) {
+    const { id } = await client.createAccount({ name: `a-${role}`, kind: "service", role });
+    const { text } = await client.createApiKey({ accountId: id, name: "all" });
+    keys.push(text);
+    answers.push(...(await askAll({ url, headers: { authorization: `Bearer ${text}` }, ids })));
+  }
   expect(answers.filter(({ status }) => status >= 500).map(({ asked: what, status }) => `${what}: ${status}`)).toEqual(
     [],
   );
@@ -261,24 +292,28 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
     });
     collected.push({ place: "a block that was tried", content: await tried.text() });
   }
-  for (const words of [
+  const shown = [
     ["flow-run", "ls", "--json"],
     ["flow-run", "inspect", runs["places/main"]?.id ?? "", "--json"],
     ["flow-run", "inspect", runs["keeps/main"]?.id ?? ""],
     ["flow-run", "logs", runs["given/main"]?.id ?? ""],
     ["doctor", "--json"],
     ["config", "view", "--json", "--explain"],
-  ]) {
-    await run(words, { env: { ...workerEnv }, ledger: away });
-  }
-  const unreachable = { MILLRACE_DATABASE: `postgres://ada:${database}@127.0.0.1:1/runs` };
-  for (const words of [["flow-run", "ls", "--json"], ["doctor"], ["config", "view", "--json"]]) {
-    await run(words, { env: { ...unreachable, ...sealing } });
-  }
-  await run(["flow-run", "ls", "--json"], { env: { MILLRACE_API_URL: `http://ada:${apiUrl}@127.0.0.1:1` } });
-  const exported = join(own.home, "export.ndjson");
-  const copied = await run(["ledger", "export", exported, "--without-secrets"], { env: sealing });
-  expect([copied.code, copied.stderr]).toEqual([0, ""]);
+  ];
+  await Promise.all(shown.map((words) => run(words, { env: { ...workerEnv }, ledger: away })));
+  const unreachable = { ...sealing, MILLRACE_DATABASE: `postgres://ada:${database}@127.0.0.1:1/runs` };
+  const refused = [["flow-run", "ls", "--json"], ["doctor"], ["config", "view", "--json"]];
+  await Promise.all(refused.map((words) => run(words, { env: unreachable })));
+  const atServer = { MILLRACE_API_URL: `http://ada:${apiUrl}@127.0.0.1:1` };
+  const copies = await Promise.all([
+    run(["ledger", "export", join(own.home, "export.ndjson"), "--without-secrets"], { env: sealing }),
+    run(["ledger", "backup", join(own.home, "backup"), "--workspaces", "--results"], { env: sealing }),
+    run(["flow-run", "ls", "--json"], { env: atServer }),
+  ]);
+  expect(copies.slice(0, 2).map(({ code, stderr }) => [code, stderr])).toEqual([
+    [0, ""],
+    [0, ""],
+  ]);
   streams.end();
 
   const [inServer, inWorker] = [environmentOf(server.running.child.pid ?? 0), environmentOf(worker.child.pid ?? 0)];
@@ -286,14 +321,26 @@ test("secrets are nowhere but in their sealed store and with who owns them", asy
   await worker.ended;
   // What is not yet in the file is in the log beside it.
   const files = readdirSync(own.home, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
-  expect(files.map(({ name }) => name)).toContain("ledger.db-wal");
+  const ledgers = files
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => path.includes("ledger.db"));
+  expect(ledgers.filter((path) => path.endsWith("-wal")).length).toBe(kind === "sqlite" ? 2 : 0);
+  expect(ledgers.filter((path) => path.includes("workspaces") && path.endsWith(".db"))).toHaveLength(
+    kind === "sqlite" ? 2 : 0,
+  );
   for (const { parentPath, name } of files) {
     const path = join(parentPath, name);
     if (!path.includes("/compiled/")) collected.push({ place: path, content: readFileSync(path) });
   }
+  for (const { table, rows } of schema === null ? [] : await dumpTables(schema.url))
+    collected.push({ place: `ledger.db: ${table}`, content: rows });
   await server.end("SIGTERM");
+  // Of the server, the worker and the processes of its runs.
+  const traces = readFileSync(spans, "utf8");
+  expect(new Set(traces.match(/"pid":\d+/g)).size).toBeGreaterThan(3);
 
   collected.push(
+    { place: "traces", content: traces },
     ...answers.map(({ asked: place, text }) => ({ place, content: text })),
     ...[...streams.told].map(([place, frames]) => ({ place, content: frames.join("\n") })),
     { place: "the server's output", content: Object.values(server.running.printed()).join("\n") },

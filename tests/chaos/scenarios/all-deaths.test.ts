@@ -1,7 +1,8 @@
 /**
- * Everything is killed at once, again and again: the server, the worker, and the processes of its runs.
+ * Everything is killed at once, again and again: the server, the worker, the processes of its runs, and PostgreSQL.
  *
- * Fault: `kill -9` of all of them in the same moment, twice with each change and twenty times at night; then all is started anew.
+ * Fault: `kill -9` of all of them in the same moment, and a PostgreSQL of the seed's own that ends without writing anything back; twice
+ * with each change and twenty times at night; then all is started anew.
  * Measure: submissions by key before and after each time, every run, the effects, the database.
  * Pass: what was answered is there, once; every run completes when those that crashed are retried, without the steps whose values
  * were given; the database is sound.
@@ -33,8 +34,9 @@ async function play(cluster: Cluster): Promise<void> {
     }
     await delay(lifeMs.least + random() * (lifeMs.most - lifeMs.least));
     const runs = killAll(new Set(cluster.effects().map(({ pid }) => pid)));
-    await Promise.all([server.kill(), worker.kill()]);
-    cluster.note(`and ${runs.length} processes of runs`);
+    await Promise.all([server.kill(), worker.kill(), cluster.postgres?.crash()]);
+    cluster.note(`and ${runs.length} processes of runs${cluster.postgres === null ? "" : ", and the database"}`);
+    if (cluster.postgres !== null && !(await cluster.postgres.start())) throw new Error("the database does not start");
     await server.start();
     await worker.start();
   }
@@ -47,5 +49,6 @@ declareScenario({
   seeds: 0.1,
   title: "all processes killed at once, again and again",
   databases: ["postgres", "sqlite"],
+  isDatabaseOwn: true,
   play,
 });

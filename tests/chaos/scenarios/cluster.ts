@@ -8,6 +8,7 @@ import { type Client, createClient } from "../../../packages/millrace/src/client
 import { createRandom, type Random } from "../../../packages/millrace/src/kit/random.ts";
 import { createHistory, type History } from "../../simulation/world/history.ts";
 import { effectsVariable, generationVariable, readEffects, type RecordedEffect } from "../fixtures/effects.ts";
+import { createPostgresCluster, findPostgresPrograms, type PostgresCluster } from "../../../tools/postgres-cluster.ts";
 import { createLedger, type Database, type LedgerUnderTest } from "../ledger-under-test.ts";
 import { startCommand } from "../processes.ts";
 import { ClusterNode } from "./node.ts";
@@ -18,6 +19,8 @@ export interface ClusterOptions {
   readonly scenario: string;
   readonly seed: number;
   readonly database: Database;
+  /** Whether a PostgreSQL is this seed's own, so that it can crash, where one can be made here. Default false. */
+  readonly isDatabaseOwn?: boolean;
 }
 
 export interface NodeStart {
@@ -42,6 +45,8 @@ export class Cluster {
   readonly random: Random;
   readonly folder: string;
   readonly ledger: LedgerUnderTest;
+  /** Null where it is not this seed's own. */
+  readonly postgres: PostgresCluster | null;
   readonly history: History = createHistory();
   /** What was done to it, in order, for whoever reads of a failure. */
   readonly notes: string[] = [];
@@ -51,19 +56,29 @@ export class Cluster {
   readonly #startedAt = performance.now();
   readonly #ends: (() => Promise<unknown>)[] = [];
 
-  private constructor(options: ClusterOptions, place: { readonly folder: string; readonly ledger: LedgerUnderTest }) {
+  private constructor(
+    options: ClusterOptions,
+    place: {
+      readonly folder: string;
+      readonly ledger: LedgerUnderTest;
+      readonly postgres: PostgresCluster | null;
+    },
+  ) {
     const { scenario, seed, database } = options;
     this.options = options;
     this.random = createRandom(`${scenario} ${database} ${seed}`);
     this.folder = place.folder;
     this.ledger = place.ledger;
+    this.postgres = place.postgres;
     this.#effectsFile = join(place.folder, "effects.jsonl");
     writeFileSync(this.#effectsFile, "");
   }
 
   static async open(options: ClusterOptions): Promise<Cluster> {
     const folder = await mkdtemp(join(tmpdir(), `millrace-chaos-${options.scenario}-${options.seed}-`));
-    return new Cluster(options, { folder, ledger: await createLedger(options.database, join(folder, "ledger")) });
+    const postgres = options.isDatabaseOwn === true && options.database === "postgres" ? await startPostgres() : null;
+    const ledger = await createLedger(options.database, join(folder, "ledger"), postgres?.url);
+    return new Cluster(options, { folder, ledger, postgres });
   }
 
   note(what: string): void {
@@ -136,6 +151,7 @@ export class Cluster {
   async close({ isKept }: { readonly isKept: boolean }): Promise<void> {
     for (const end of this.#ends.toReversed()) await end();
     await this.ledger.drop();
+    await this.postgres?.remove();
     if (!isKept) await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -144,4 +160,13 @@ export class Cluster {
     this.atEnd(() => node.kill());
     return node;
   }
+}
+
+/** Null where its programs are not here. */
+async function startPostgres(): Promise<PostgresCluster | null> {
+  const programs = findPostgresPrograms();
+  if (programs === undefined) return null;
+  const postgres = await createPostgresCluster(programs, { isToCrash: true });
+  if (!(await postgres.start())) throw new Error("the PostgreSQL of this seed does not start");
+  return postgres;
 }

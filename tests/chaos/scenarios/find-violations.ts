@@ -25,7 +25,7 @@ export async function findViolations(cluster: Cluster): Promise<readonly string[
   const effects = cluster.effects();
   const opened = await ledger.open();
   try {
-    const runs = (await opened.api.listFlowRuns({}, "created-asc", { limit: 10_000 })).items;
+    const runs = await readRuns(opened.api);
     problems.push(
       ...submissions({ history, runs }),
       ...flowRunHistories({ runs }),

@@ -1,5 +1,6 @@
 /**
- * Three servers on one PostgreSQL, each with a worker; what they ask the database, and what it answers, is late.
+ * Three servers on one PostgreSQL, each with a worker; what they ask the database, and what it answers, is late. MILLRACE_CHAOS_SLOTS
+ * (`--slots`) is how many due times all schedules have together, by default four of one; from a thousand on there are ten workers.
  *
  * Fault: between each server and the database a proxy that delays by up to 200 ms; servers and workers are killed and stopped at random.
  * Measure: the runs of a schedule's due times, and of keys that are submitted to every server at once; the effects.
@@ -14,11 +15,19 @@ import type { ClusterNode } from "./node.ts";
 import { declareScenario } from "./scenario.ts";
 import { deploy, readRuns, settleAll, submit, until } from "./work.ts";
 
+const slots = Number(process.env.MILLRACE_CHAOS_SLOTS || "4");
+const isBig = slots >= 1000;
 const servers = 3;
-const keys = 4;
-const dueTimes = 4;
+const workers = isBig ? 10 : servers;
+const keys = isBig ? slots / 100 : 4;
+const schedules = Math.ceil(slots / 200);
+/** Of each schedule. */
+const dueTimes = Math.ceil(slots / schedules);
 const everyMs = 1000;
-const troubles = 3;
+const troubles = isBig ? 30 : 3;
+/** What two cores start of processes in a second is little. */
+const patienceMs = 90_000 + slots * 500;
+const lookEveryMs = isBig ? 5000 : 100;
 /** A lease is 2 s here. */
 const longestPauseMs = 4000;
 
@@ -29,10 +38,10 @@ async function play(cluster: Cluster): Promise<void> {
   for (let n = 0; n < servers; n++) {
     const proxy = await startProxy({ to: database, seed: `${options.seed} ${n}` });
     cluster.atEnd(() => proxy.stop());
-    const server = await cluster.startServer({ env: { MILLRACE_DATABASE: proxy.through(database) } });
+    await cluster.startServer({ env: { MILLRACE_DATABASE: proxy.through(database) } });
     proxy.set({ toServer: { jitterMs: latest / 2 }, toClient: { jitterMs: latest / 2 } });
-    await cluster.startWorker(server.word);
   }
+  for (let n = 0; n < workers; n++) await cluster.startWorker(cluster.servers[n % servers]?.word ?? "");
   cluster.note(`what is asked and answered is late by up to ${latest} ms`);
   const clients = cluster.servers.map((server) => cluster.client(server.word));
   const [client] = clients;
@@ -42,14 +51,10 @@ async function play(cluster: Cluster): Promise<void> {
   const startAt = Math.ceil(Date.now() / 1000) * 1000 + 2000;
   const endAt = startAt + (dueTimes - 1) * everyMs;
   const spec = { kind: "interval", everyMs, anchorAt: startAt } as const;
-  await client.createSchedule(ticking, {
-    slug: "often",
-    active: true,
-    spec,
-    startAt,
-    endAt,
-    catchUp: { policy: "all" },
-  });
+  for (let n = 0; n < schedules; n++) {
+    const times = { spec, startAt, endAt, catchUp: { policy: "all" } } as const;
+    await client.createSchedule(ticking, { slug: `often-${n}`, active: true, ...times });
+  }
 
   const submitting = Promise.all(
     Array.from({ length: keys }, (_, n) =>
@@ -63,16 +68,19 @@ async function play(cluster: Cluster): Promise<void> {
     ),
   );
   for (let trouble = 0; trouble < troubles; trouble++) {
-    await delay(random() * 1000);
+    await delay((random() * dueTimes * everyMs) / Math.max(troubles, dueTimes));
     await befall(pick(random, [...cluster.servers, ...cluster.workers]), cluster);
   }
   await submitting;
-  await until(async () => (await readRuns(client)).filter(({ flowName }) => flowName === "tick").length >= dueTimes);
-  const runs = await settleAll(cluster, client);
-  const due = runs.filter(({ flowName }) => flowName === "tick").map(({ expectedAt }) => expectedAt);
-  const expected = Array.from({ length: dueTimes }, (_, n) => startAt + n * everyMs);
-  if (due.toSorted((a, b) => Number(a) - Number(b)).join() !== expected.join())
-    cluster.history.violations.push(`I5: runs are due at ${due.join()}, and the schedule is at ${expected.join()}`);
+  const times = { patienceMs, lookEveryMs };
+  const made = async () => (await readRuns(client)).filter(({ flowName }) => flowName === "tick");
+  await until(async () => (await made()).length >= dueTimes * schedules, times);
+  const runs = await settleAll(cluster, client, times);
+  const due = runs.filter(({ flowName }) => flowName === "tick").map(({ expectedAt }) => Number(expectedAt));
+  const wanted = Array.from({ length: dueTimes }, (_, n) => startAt + n * everyMs);
+  const expected = wanted.flatMap((at) => Array.from({ length: schedules }, () => at));
+  if (due.toSorted((a, b) => a - b).join() !== expected.join())
+    cluster.history.violations.push(`I5: runs are due at ${due.join()}, and the schedules are at ${wanted.join()}`);
 }
 
 async function befall(victim: ClusterNode, { random }: Cluster): Promise<void> {

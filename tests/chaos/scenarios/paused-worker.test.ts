@@ -10,6 +10,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { randomInt } from "../../../packages/millrace/src/kit/random.ts";
+import { isLong } from "../chosen-seeds.ts";
 import { isAlive } from "../live-processes.ts";
 import type { Cluster } from "./cluster.ts";
 import { declareScenario } from "./scenario.ts";
@@ -48,8 +49,11 @@ async function play(cluster: Cluster): Promise<void> {
 
   process.kill(pid, "SIGCONT");
   first.thaw();
+  const wentOnAt = performance.now();
   await until(() => !isAlive(pid));
-  cluster.note(`process ${pid}, which was stopped, has ended`);
+  const tookMs = Math.round(performance.now() - wentOnAt);
+  cluster.note(`process ${pid}, which was stopped, has ended ${tookMs} ms after it went on`);
+  if (isLong()) console.info(`a process that has lost its run ended ${tookMs} ms after it went on`);
   await settleAll(cluster, client);
   const run = await client.readFlowRun(id);
   const all = cluster.effects();

@@ -19,6 +19,8 @@ export interface Scenario {
   readonly seeds?: number;
   /** Whether each change has none. Default false. */
   readonly isForNight?: boolean;
+  /** Whether a PostgreSQL is each seed's own, so that it can crash. Default false. */
+  readonly isDatabaseOwn?: boolean;
   /** With each change it is played on the first of them. Default: both, SQLite first. */
   readonly databases?: readonly [Database, ...Database[]];
   /** Does what goes wrong, and heals it: when it resolves the servers run, and every run has ended. */
@@ -28,13 +30,21 @@ export interface Scenario {
 const maxViolations = 20;
 
 export function declareScenario(scenario: Scenario): void {
-  const { name, title, seeds = 1, databases = ["sqlite", "postgres"], isForNight = false, play } = scenario;
+  const {
+    name,
+    title,
+    seeds = 1,
+    databases = ["sqlite", "postgres"],
+    isForNight = false,
+    isDatabaseOwn = false,
+    play,
+  } = scenario;
   if (isForNight && !isLong()) return;
   for (const database of scenarioDatabases(databases)) {
     const isSkipped = database === "postgres" && postgresMissing !== undefined;
     describe.skipIf(isSkipped)(`${title}, on ${database}`, () => {
       test.for(scenarioSeeds(seeds))("seed %i", async (seed) => {
-        const cluster = await Cluster.open({ scenario: name, seed, database });
+        const cluster = await Cluster.open({ scenario: name, seed, database, isDatabaseOwn });
         let violations: readonly string[] = ["it did not come to its end"];
         try {
           await play(cluster);

@@ -13,9 +13,9 @@ import type { ChainOrder } from "./fixtures/flows.ts";
 const folder = fileURLToPath(new URL("./fixtures", import.meta.url));
 
 /** Between two looks at the runs, in ms. */
-const lookEveryMs = 100;
+const usualLookMs = 100;
 /** When it is given up that everything ends, so that there is time to say what has not, in ms. */
-const patienceMs = 90_000;
+const usualPatienceMs = 90_000;
 
 /** A deployment of a flow of the fixtures, for the workers of the pool `local`. */
 export async function deploy(client: Client, flowName: string, more: object = {}): Promise<Deployment> {
@@ -52,8 +52,23 @@ export async function submit(
   }
 }
 
-export async function readRuns(client: Client): Promise<readonly FlowRun[]> {
-  return (await client.listFlowRuns({}, "created-asc", { limit: 10_000 })).items;
+export async function readRuns(client: Pick<Client, "listFlowRuns">): Promise<readonly FlowRun[]> {
+  const runs: FlowRun[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const page: Awaited<ReturnType<Client["listFlowRuns"]>> = await client.listFlowRuns({}, "created-asc", {
+      limit: 10_000,
+      cursor,
+    });
+    runs.push(...page.items);
+    cursor = page.next;
+    if (cursor === null) return runs;
+  }
+}
+
+/** How long is waited, and how often it is looked, in ms. */
+interface Patience {
+  readonly patienceMs?: number;
+  readonly lookEveryMs?: number;
 }
 
 /**
@@ -63,7 +78,11 @@ export async function readRuns(client: Client): Promise<readonly FlowRun[]> {
 export async function settleAll(
   cluster: Cluster,
   client: Client,
-  { retries = ["CRASHED"] }: { readonly retries?: readonly FlowRun["state"]["type"][] } = {},
+  {
+    retries = ["CRASHED"],
+    patienceMs = usualPatienceMs,
+    lookEveryMs = usualLookMs,
+  }: Patience & { readonly retries?: readonly FlowRun["state"]["type"][] } = {},
 ): Promise<readonly FlowRun[]> {
   const startedAt = performance.now();
   for (;;) {
@@ -92,10 +111,13 @@ export function describeRun({ id, flowName, history }: FlowRun): string {
 }
 
 /** Looks again and again until it is so; gives up what does not come. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(
+  isSo: () => boolean | Promise<boolean>,
+  { patienceMs = usualPatienceMs, lookEveryMs = 20 }: Patience = {},
+): Promise<void> {
   const startedAt = performance.now();
   while (!(await isSo())) {
     if (performance.now() - startedAt > patienceMs) throw new Error(`It does not come to this: ${String(isSo)}`);
-    await delay(20);
+    await delay(lookEveryMs);
   }
 }

@@ -12,7 +12,7 @@ test("server and worker take from the environment and from millrace.toml what is
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   writeFileSync(
     join(folder, "millrace.toml"),
-    'home = "kept"\nserverPort = 1\nserverAllowedHosts = ["flows.example"]\nworkerType = "process"\nworkerReady = 0\n',
+    'home = "kept"\nserverPort = 1\nserverAllowedHosts = ["flows.example"]\nworkerType = "process"\nworkerReady = 0\nworkerMetricsPort = 0\n',
   );
   // The home of the test's own would go before that of the file.
   const env = { MILLRACE_HOME: "", MILLRACE_SERVER_PORT: "0" };
@@ -28,7 +28,13 @@ test("server and worker take from the environment and from millrace.toml what is
     env: { MILLRACE_HOME: "", MILLRACE_API_URL: url, MILLRACE_WORKER_POOL: "from-environment" },
   });
   const ready = await until(() => /\{"kind":"ready".*\}/.exec(worker.printed().stdout)?.[0]);
-  expect(JSON.parse(ready)).toMatchObject({ pool: { name: "from-environment" } });
+  const { statusUrl, pool } = JSON.parse(ready) as {
+    readonly statusUrl: string;
+    readonly pool: { readonly name: string };
+  };
+  expect(pool.name).toBe("from-environment");
+  expect((await fetch(`${statusUrl}/readyz`)).status).toBe(200);
+  expect(await (await fetch(`${statusUrl}/metrics`)).text()).toContain("millrace_worker_run_limit 10\n");
   const client = createClient({ url });
   expect((await client.listObjects("work-pool")).items).toMatchObject([{ name: "from-environment", type: "process" }]);
 });

@@ -25,6 +25,7 @@ import { openVault } from "./open-vault.ts";
 import { createServerClient, type ServerPlace, toAddress } from "./server-client.ts";
 import { startServerLoops } from "./server-loops.ts";
 import { openStorage } from "./result-storage.ts";
+import { createResultsRetention } from "./results-retention.ts";
 import { secretsOfSettings } from "./secrets-of-settings.ts";
 import { createS3CredentialsReader } from "./s3-credentials.ts";
 import { createProcessKeys } from "./process-keys.ts";
@@ -134,6 +135,7 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
           retention: settings,
           readSpace: () => readDiskSpace(settings),
           store,
+          more: createResultsRetention(settings, { store, clock }),
           cancelWithinMs: settings.cancelWithinMs,
           lateAfterMs: settings.lateAfterMs,
           scheduleHorizonMs: settings.scheduleHorizonMs,

@@ -51,6 +51,12 @@ function nameOf(resultStorage: string): string {
   return parseS3Url(resultStorage) === null ? folderMark + resultStorage : resultStorage;
 }
 
+/** The folder of a storage, and what references call it; null for one on S3. */
+export function folderOfStorage(resultStorage: string): { readonly folder: string; readonly name: string } | null {
+  const name = nameOf(resultStorage);
+  return name.startsWith(folderMark) ? { folder: resultStorage, name } : null;
+}
+
 class StorageMap extends Map<string, ResultStorage> {
   readonly #durability: Settings["durability"];
   readonly #readCredentials: S3CredentialsReader;

@@ -42,6 +42,7 @@ export interface SettingValues extends OidcSettingValues {
   readonly firingRetentionMs: number;
   readonly eventRetentionMs: number;
   readonly runRetentionMs: number | null;
+  readonly resultRetentionMs: number | null;
   readonly workerRetentionMs: number;
   readonly auditRetentionMs: number;
   readonly codeRetentionMs: number;
@@ -73,6 +74,8 @@ export interface SettingValues extends OidcSettingValues {
   readonly workerQueues: readonly string[] | null;
   readonly workerLimit: number;
   readonly workerReady: number;
+  readonly workerMetricsPort: number | null;
+  readonly workerMetricsHost: string;
   readonly runKeys: "on" | "off";
 }
 
@@ -230,6 +233,13 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     parse: duration({ min: "1h", max: "3650d" }),
     description:
       "How long a server keeps runs after their end, with their subflows, tasks, logs, artifacts and inputs. Without it they are kept until somebody deletes them.",
+  },
+  resultRetentionMs: {
+    variable: "MILLRACE_RESULT_RETENTION_MS",
+    default: null,
+    parse: duration({ min: "1h", max: "3650d" }),
+    description:
+      "How long a server keeps the files of results that nothing in its ledger refers to any more, in `results` of the home folder and in the folder that `resultStorage` names. Without it they stay until `millrace ledger sweep`. Only where no other ledger has results in these folders.",
   },
   workerRetentionMs: {
     variable: "MILLRACE_WORKER_RETENTION_MS",
@@ -409,6 +419,19 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     default: "4",
     parse: wholeNumber({ min: 0, max: 100 }),
     description: "How many processes of a worker wait for a run, of all deployments together.",
+  },
+  workerMetricsPort: {
+    variable: "MILLRACE_WORKER_METRICS_PORT",
+    default: null,
+    parse: wholeNumber({ min: 0, max: 65_535 }),
+    description:
+      "The port at which `worker start` answers `/livez`, `/readyz` and `/metrics`; 0 for any that is free. Without it, it listens nowhere.",
+  },
+  workerMetricsHost: {
+    variable: "MILLRACE_WORKER_METRICS_HOST",
+    default: "127.0.0.1",
+    parse: toHost,
+    description: "The address that it listens on then. Whoever reaches it may read, and change nothing.",
   },
   runKeys: {
     variable: "MILLRACE_RUN_KEYS",

@@ -50,6 +50,7 @@ describe("settings", () => {
       firingRetentionMs: 30 * 86_400_000,
       eventRetentionMs: 7 * 86_400_000,
       runRetentionMs: null,
+      resultRetentionMs: null,
       workerRetentionMs: 7 * 86_400_000,
       auditRetentionMs: 90 * 86_400_000,
       codeRetentionMs: 14 * 86_400_000,
@@ -93,6 +94,8 @@ describe("settings", () => {
       workerQueues: null,
       workerLimit: 10,
       workerReady: 4,
+      workerMetricsPort: null,
+      workerMetricsHost: "127.0.0.1",
       runKeys: "on",
       profile: "default",
     });

@@ -24,6 +24,7 @@ import { openVault, type VaultSettings } from "./open-vault.ts";
 import { createLedgerHealth } from "./ledger-health.ts";
 import { countRecords } from "./metrics/count-records.ts";
 import { measureServer } from "./metrics/measure-server.ts";
+import { createResultsRetention, type ResultsRetention } from "./results-retention.ts";
 import { readDiskSpace } from "./disk-space.ts";
 import { openStore } from "./open-store.ts";
 import { isAlive } from "./process-liveness.ts";
@@ -49,6 +50,7 @@ export interface StartServerOptions extends ListenOptions {
     | "maxSockets"
     | "metrics"
     | keyof Retention
+    | keyof ResultsRetention
   > &
     VaultSettings;
   /** What is told of the settings. Default: nothing is. */
@@ -166,7 +168,10 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   }
   const { readLoops, version } = place;
   const measuring = metrics === null ? null : measureServer(metrics, { api, store, clock, version, readLoops });
-  place.startLoops(url, [{ name: "workspaces", everyMs: lookEveryMs, tick: () => workspaces.look() }]);
+  place.startLoops(url, [
+    { name: "workspaces", everyMs: lookEveryMs, tick: () => workspaces.look() },
+    ...createResultsRetention(settings, { store, clock }),
+  ]);
   return {
     url,
     async close() {

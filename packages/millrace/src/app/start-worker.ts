@@ -14,6 +14,7 @@ import { checkProcessKind } from "../worker/process/process-kind.ts";
 import type { ErrorLine } from "../worker/process/run-process.ts";
 import { openWorkplace, type Workplace } from "./open-workplace.ts";
 import type { Settings } from "./settings.ts";
+import { startWorkerStatus } from "./worker-status.ts";
 
 /** How often the worker says that it is there, in ms. */
 const heartbeatMs = 10_000;
@@ -40,6 +41,8 @@ export interface StartWorkerOptions {
   readonly name?: string;
   readonly limit: number;
   readonly ready: number;
+  /** Where it tells how it does; null: nowhere. */
+  readonly status?: { readonly host: string; readonly port: number } | null;
   readonly onReport: (report: DispatchReport) => void;
   readonly onErrorLine?: ((line: ErrorLine) => void) | undefined;
 }
@@ -49,21 +52,39 @@ export interface RunningWorker {
   readonly pool: WorkPool;
   /** The server that has the ledger; null for this machine's own. */
   readonly serverUrl: string | null;
+  /** Where it tells how it does; null: nowhere. */
+  readonly statusUrl: string | null;
   /** Resolves when the runs under way have ended. Called again, it interrupts them at once. */
   stop(): Promise<void>;
 }
 
-/** @throws NOT_FOUND for a pool or queue that is not there, USAGE for a pool of another type, and what opening the ledger throws */
+/**
+ * @throws NOT_FOUND for a pool or queue that is not there, USAGE for a pool of another type, SERVER_ADDRESS_TAKEN, and what opening
+ * the ledger throws
+ */
 export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
-  const { settings, limit, ready, onReport, onErrorLine, name = `process-${hostname()}-${shortId(6)}` } = options;
-  const workplace = await openWorkplace({ settings, limit, ready, onReport, onErrorLine });
+  const { settings, limit, ready, onErrorLine, name = `process-${hostname()}-${shortId(6)}` } = options;
+  const status =
+    options.status == null ? null : await startWorkerStatus({ ...options.status, clock: systemClock, limit });
+  const onReport = (report: DispatchReport): void => {
+    status?.count(report);
+    options.onReport(report);
+  };
+  const workplace = await openWorkplace({ settings, limit, ready, onReport, onErrorLine }).catch(
+    async (error: unknown) => {
+      await status?.close();
+      throw error;
+    },
+  );
   try {
     const { api } = workplace;
     const pool = await findPool(api, options);
     checkProcessKind(pool.type);
     const queues = await findQueues(api, { pool, names: options.queues });
-    const beat = (): Promise<unknown> =>
-      api.heartbeatWorker({ workPoolId: pool.id, name, heartbeatIntervalMs: heartbeatMs, runtime });
+    const beat = async (): Promise<void> => {
+      await api.heartbeatWorker({ workPoolId: pool.id, name, heartbeatIntervalMs: heartbeatMs, runtime });
+      status?.noteHeartbeat(heartbeatMs);
+    };
     await beat();
     const heartbeat = startLoop({
       clock: systemClock,
@@ -86,22 +107,27 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
           askedBy: name.slice(0, maxAskerChars),
         }),
     });
+    status?.follow(() => dispatcher.activeRuns);
     let isClosing = false;
     return {
       name,
       pool,
       serverUrl: workplace.serverUrl,
+      statusUrl: status?.url ?? null,
       async stop() {
         const stopped = dispatcher.stop();
         if (isClosing) return stopped;
         isClosing = true;
+        status?.announceStop();
         await stopped;
         await heartbeat.stop();
         await workplace.close();
+        await status?.close();
       },
     };
   } catch (error) {
     await workplace.close();
+    await status?.close();
     throw error;
   }
 }

@@ -344,8 +344,8 @@ export const errorCatalogue = {
     status: 500,
   },
   SERVER_ADDRESS_TAKEN: {
-    what: "The server cannot listen on {host}, port {port}: {reason}.",
-    fix: "Stop what listens there, or choose another port with --port (0: any that is free).",
+    what: "Nothing can listen on {host}, port {port}: {reason}.",
+    fix: "Stop what listens there, or choose another port with --port, or --metrics-port of a worker (0: any that is free).",
     status: 409,
   },
   SERVER_REMOTE_REFUSED: {

@@ -1,6 +1,6 @@
 /**
- * Every metric that a server tells at GET /metrics. The table drives what is counted and docs/operations.md. No label has a text of
- * a person but the name of a work pool.
+ * Every metric that a server or a worker tells at GET /metrics. The tables drive what is counted and docs/operations.md. No label has a
+ * text of a person but the name of a work pool.
  */
 
 import type { Metrics, MetricTable } from "../kit/metrics.ts";
@@ -18,8 +18,33 @@ const histogram = (
   { labels, buckets }: { readonly labels: readonly string[]; readonly buckets: readonly number[] },
 ) => ({ type: "histogram", help, labels, buckets }) as const;
 
+/** What each process tells of itself; names as Prometheus' own client for Node has them. */
+const processMetricTable = {
+  process_start_time_seconds: gauge("When the process began, in s since the epoch."),
+  process_cpu_user_seconds_total: counter("Time of the processor that the process has used itself."),
+  process_cpu_system_seconds_total: counter("Time of the processor that the system has used for it."),
+  process_resident_memory_bytes: gauge("Memory of the process."),
+  process_open_fds: gauge("File descriptors that are open (Linux)."),
+  nodejs_heap_size_total_bytes: gauge("The size of the heap."),
+  nodejs_heap_size_used_bytes: gauge("What of the heap is used."),
+  nodejs_external_memory_bytes: gauge("Memory of objects outside of the heap."),
+  nodejs_eventloop_utilization: gauge(
+    "The part of the time since the last reading in which the event loop worked; 0 to 1.",
+  ),
+  nodejs_eventloop_lag_mean_seconds: gauge("By how much the event loop was late since the last reading: the mean."),
+  nodejs_eventloop_lag_p50_seconds: gauge("The same: the median."),
+  nodejs_eventloop_lag_p99_seconds: gauge("The same: the 99th percentile."),
+  nodejs_eventloop_lag_max_seconds: gauge("The same: the longest."),
+  nodejs_gc_duration_seconds: histogram("How long collections of garbage took, since the first reading.", {
+    labels: ["kind"],
+    buckets: briefBuckets,
+  }),
+} as const satisfies MetricTable;
+
+const buildInfo = gauge("Always 1; its labels say which version runs, on which Node.", ["version", "node"]);
+
 export const metricTable = {
-  millrace_build_info: gauge("Always 1; its labels say which version runs, on which Node.", ["version", "node"]),
+  millrace_build_info: buildInfo,
 
   // HTTP
   millrace_http_requests_total: counter(
@@ -81,26 +106,26 @@ export const metricTable = {
   millrace_postgres_connections_max: gauge("PostgreSQL: connections that the pool may have."),
   millrace_postgres_waiting: gauge("PostgreSQL: questions that wait for a connection."),
 
-  // The process; names as Prometheus' own client for Node has them
-  process_start_time_seconds: gauge("When the process began, in s since the epoch."),
-  process_cpu_user_seconds_total: counter("Time of the processor that the process has used itself."),
-  process_cpu_system_seconds_total: counter("Time of the processor that the system has used for it."),
-  process_resident_memory_bytes: gauge("Memory of the process."),
-  process_open_fds: gauge("File descriptors that are open (Linux)."),
-  nodejs_heap_size_total_bytes: gauge("The size of the heap."),
-  nodejs_heap_size_used_bytes: gauge("What of the heap is used."),
-  nodejs_external_memory_bytes: gauge("Memory of objects outside of the heap."),
-  nodejs_eventloop_utilization: gauge(
-    "The part of the time since the last reading in which the event loop worked; 0 to 1.",
-  ),
-  nodejs_eventloop_lag_mean_seconds: gauge("By how much the event loop was late since the last reading: the mean."),
-  nodejs_eventloop_lag_p50_seconds: gauge("The same: the median."),
-  nodejs_eventloop_lag_p99_seconds: gauge("The same: the 99th percentile."),
-  nodejs_eventloop_lag_max_seconds: gauge("The same: the longest."),
-  nodejs_gc_duration_seconds: histogram("How long collections of garbage took, since the first reading.", {
-    labels: ["kind"],
-    buckets: briefBuckets,
-  }),
+  ...processMetricTable,
+} as const satisfies MetricTable;
+
+/** Of a worker that was given a port for it. */
+export const workerMetricTable = {
+  millrace_build_info: buildInfo,
+  millrace_worker_runs_started_total: counter("Runs that the worker has started."),
+  millrace_worker_runs_ended_total: counter("Runs that it has seen to their end, by the type of their last state.", [
+    "type",
+  ]),
+  millrace_worker_runs_active: gauge("Runs that it has under way, those among them that it is about to start."),
+  millrace_worker_run_limit: gauge("Runs that it may have under way."),
+  millrace_worker_troubles_total: counter("What went wrong, of runs and of signs of life; it is printed too."),
+  millrace_worker_last_heartbeat_seconds: gauge("When its last sign of life was taken, in s since the epoch."),
+  ...processMetricTable,
 } as const satisfies MetricTable;
 
 export type ServerMetrics = Metrics<typeof metricTable>;
+/** What is the same for both. */
+export type ProcessMetrics = Pick<
+  Metrics<typeof processMetricTable & { readonly millrace_build_info: typeof buildInfo }>,
+  "set" | "observe" | "onRead"
+>;

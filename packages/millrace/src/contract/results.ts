@@ -41,6 +41,29 @@ export interface ResultStorage {
   delete(key: string): Promise<void>;
 }
 
+/** What lies in a storage, for who deletes what nothing refers to any more. */
+export interface KeptObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** When somebody last wrote it, or found that it was there already, in ms UTC. */
+  readonly touchedAt: number;
+  /** When it last came there, by whatever way, in ms UTC: a copy of an old one is young. */
+  readonly cameAt: number;
+}
+
+/** A storage that can be gone through. */
+export interface SweptStorage {
+  /** What references to its results call it. */
+  readonly name: string;
+  /** What is there, in the order of keys, part by part; some parts are empty. @param afterKey only what comes after it */
+  walk(afterKey?: string): AsyncIterable<readonly KeptObject[]>;
+  /**
+   * Deletes it as it was when it was found. False when it is gone, or somebody has written it again since: then it is there. A
+   * process that dies meanwhile leaves it readable.
+   */
+  deleteUntouched(found: KeptObject): Promise<boolean>;
+}
+
 /** Turns a value into text or bytes and back. `encode` throws an error with `path` when a part cannot be represented. */
 export interface ResultSerializer {
   readonly name: string;

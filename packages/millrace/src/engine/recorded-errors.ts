@@ -11,9 +11,9 @@ const maxStackBytes = 32_768;
 export function toRecordedError(error: unknown, serializer: ResultSerializer, masker: Masker): RecordedError {
   const { name, stack } = error instanceof Error ? error : { name: "Error", stack: undefined };
   return {
-    name,
+    name: masker.mask(name),
     message: toMessage(error, masker),
-    code: isMillraceError(error) || hasCode(error) ? String(error.code) : null,
+    code: isMillraceError(error) || hasCode(error) ? masker.mask(String(error.code)) : null,
     stack: stack === undefined ? null : truncateUtf8(masker.mask(stack), maxStackBytes),
     data: serialize(error, serializer, masker),
   };

@@ -1,6 +1,7 @@
 /**
  * Spans of flow runs and of the attempts of their tasks. There are none where the program has no tracer; then all of this is a
- * comparison with null. A span is a part of the one around the call: of the caller's own, or of the task's or the flow's.
+ * comparison with null. A span is a part of the one around the call: of the caller's own, or of the task's or the flow's. Who gets
+ * them is somebody else: secrets are hidden in all that a program can name.
  */
 
 import type { FlowRun, NewFlowRun } from "../contract/flow-run.ts";
@@ -40,10 +41,12 @@ export function traceFlow(ports: EnginePorts, run: TracedRun, around: TracePlace
     attributes: {
       "millrace.flow.name": run.flowName,
       "millrace.flow_run.id": run.id,
-      "millrace.flow_run.name": run.name,
+      "millrace.flow_run.name": ports.masker.mask(run.name),
       ...(run.deploymentId == null ? {} : { "millrace.deployment.id": run.deploymentId }),
       ...(run.parentRunId == null ? {} : { "millrace.parent_run.id": run.parentRunId }),
-      ...(run.tags === undefined || run.tags.length === 0 ? {} : { "millrace.tags": [...run.tags] }),
+      ...(run.tags === undefined || run.tags.length === 0
+        ? {}
+        : { "millrace.tags": run.tags.map((tag) => ports.masker.mask(tag)) }),
     },
     parent,
   });
@@ -84,16 +87,17 @@ export function spanAround({ task, run }: ExecutionContext): Span | null {
 
 /** The span of one attempt of a task's body. */
 export function startAttemptSpan(execution: TaskExecution, { tracer, parent }: CallTrace): Span {
-  const { work, id, flow, attempt } = execution;
+  const { work, id, flow, attempt, engine } = execution;
+  const { masker } = engine.ports;
   return tracer.start({
     name: `task ${work.taskName}`,
     attributes: {
       "millrace.task.name": work.taskName,
       "millrace.task_run.id": id,
-      "millrace.task_run.name": work.runName,
+      "millrace.task_run.name": masker.mask(work.runName),
       "millrace.task_run.attempt": attempt,
       ...(flow === null ? {} : { "millrace.flow_run.id": flow.id }),
-      ...(work.tags.length === 0 ? {} : { "millrace.tags": [...work.tags] }),
+      ...(work.tags.length === 0 ? {} : { "millrace.tags": work.tags.map((tag) => masker.mask(tag)) }),
     },
     parent,
   });

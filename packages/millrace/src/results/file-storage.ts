@@ -13,6 +13,7 @@ import { uuidv7 } from "../kit/ids.ts";
 import { late } from "../kit/late.ts";
 import { createNameSync, sync, syncNamesAbove } from "./durable-names.ts";
 import { checkKey, chunkBytes, collect, createContentHash, inChunks, verified } from "./content-hash.ts";
+import { findAside } from "./file-sweep.ts";
 
 export interface FileStorageOptions {
   /** Made when the first result is written. */
@@ -94,7 +95,8 @@ export function createFileStorage(options: FileStorageOptions): ResultStorage {
     read: async (key) => collect(stream(key)),
     stream,
     async exists(key) {
-      return (await sizeOf(pathOf(checkKey(key, name)))) !== null;
+      const path = pathOf(checkKey(key, name));
+      return (await sizeOf(path)) !== null || (await findAside(path)) !== null;
     },
     async delete(key) {
       await rm(pathOf(checkKey(key, name)), { force: true });
@@ -191,11 +193,18 @@ async function* readChunks(path: string, missing: { readonly key: string; readon
 }
 
 async function openExisting(path: string, missing: { readonly key: string; readonly store: string }) {
+  const found =
+    (await openOrNull(path)) ?? (await openOrNull((await findAside(path)) ?? path)) ?? (await openOrNull(path));
+  if (found === null) throw new MillraceError("RESULT_MISSING", { ...missing });
+  return found;
+}
+
+async function openOrNull(path: string): Promise<FileHandle | null> {
   try {
     return await open(path, "r");
-  } catch (cause) {
-    if (codeOf(cause) === "ENOENT") throw new MillraceError("RESULT_MISSING", { ...missing }, { cause });
-    throw cause;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
   }
 }
 

@@ -1,11 +1,11 @@
 /** Files that others have written into a folder, under names of their own. They are read as they are. */
 
-import { constants } from "node:fs";
-import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { homedir } from "node:os";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { MillraceError } from "../contract/errors.ts";
 import type { ResultStorage } from "../contract/results.ts";
+import { openWithin } from "../kit/within-folder.ts";
 
 /**
  * Reads results from a folder of somebody else's. A key is a path in it; one that leads out of it, be it by a link, is not there.
@@ -17,22 +17,11 @@ import type { ResultStorage } from "../contract/results.ts";
 export function createNamedFiles({ folder, name }: { readonly folder: string; readonly name: string }): ResultStorage {
   const root = resolve(folder.startsWith("~/") ? join(homedir(), folder.slice(2)) : folder);
 
-  /** Where the key leads, with its links followed. @throws RESULT_MISSING, and what looking for it throws */
-  async function pathOf(key: string): Promise<string> {
-    const path = resolve(root, key);
-    if (!key.includes("\0") && isWithin(root, path)) {
-      const found = await realpath(path);
-      if (isWithin(await realpath(root), found)) return found;
-    }
-    throw new MillraceError("RESULT_MISSING", { key, store: name });
-  }
-
-  /** What was a file a moment ago is not followed where it has become a link. */
+  /** @throws RESULT_MISSING for what is not in the folder, and what opening a file throws */
   async function openFile(key: string): Promise<FileHandle> {
-    const file = await open(await pathOf(key), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-    throw new Error("it is no file");
+    const file = key.includes("\0") ? null : await openWithin(root, resolve(root, key));
+    if (file === null) throw new MillraceError("RESULT_MISSING", { key, store: name });
+    return file;
   }
 
   const readOnly = (verb: string) => async (): Promise<never> => {
@@ -61,15 +50,11 @@ export function createNamedFiles({ folder, name }: { readonly folder: string; re
       }
     },
     async exists(key) {
-      const found = await pathOf(key).then(stat, () => null);
-      return found?.isFile() === true;
+      const file = await openFile(key).catch(() => null);
+      await file?.close();
+      return file !== null;
     },
   };
-}
-
-function isWithin(root: string, path: string): boolean {
-  const within = relative(root, path);
-  return within !== "" && !within.startsWith("..") && !isAbsolute(within);
 }
 
 function toError(cause: unknown, { key, store }: { readonly key: string; readonly store: string }): unknown {

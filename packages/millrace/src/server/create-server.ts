@@ -17,6 +17,7 @@ import type { Tracer } from "../kit/tracing.ts";
 import { abortable, timeoutSignal } from "../kit/signal.ts";
 import { addOidcRoutes } from "./access/add-oidc-routes.ts";
 import { addSessionRoutes, type SessionRoutesOptions } from "./access/add-session-routes.ts";
+import { withFewDenied } from "./access/denied-calls.ts";
 import { createGuard, demandPolicies, type Guard, guardRoutes } from "./access/guard.ts";
 import type { OidcOptions } from "./access/oidc/oidc-options.ts";
 import { withLiveRuns } from "./access/runs/live-runs.ts";
@@ -176,15 +177,12 @@ export function createServer(options: ServerOptions): Server {
     onRefused: countRefused("request"),
   });
   demandPolicies(app);
-  const control = createControl(options);
+  const control = createControl(options, (error) => onFailure({ requestId: "audit log", error }));
   const guard = control?.guard ?? null;
-  if (control !== null)
-    guardRoutes(app, {
-      ...control,
-      clock,
-      isWorkspace,
-      onFailure: (error) => onFailure({ requestId: "audit log", error }),
-    });
+  if (control !== null) {
+    guardRoutes(app, { ...control, clock, isWorkspace });
+    app.addHook("onClose", () => control.close());
+  }
   addAnswerHooks(app);
   if (onRequest !== undefined) {
     app.addHook("onResponse", async (request, reply) =>
@@ -309,13 +307,19 @@ async function readSomething(api: Api): Promise<void> {
   await api.listFlowRuns({ ids: [] }, "created-desc", { limit: 1 });
 }
 
-/** Null where nobody is asked who they are. */
-function createControl({
-  access: accounts,
-  api,
-  clock,
-}: Pick<ServerOptions, "access" | "api" | "clock">): { readonly access: Access; readonly guard: Guard } | null {
+interface Control {
+  readonly access: Access;
+  readonly guard: Guard;
+  /** Keeps what is still to be kept in the audit log. */
+  readonly close: () => Promise<void>;
+}
+
+/** Null where nobody is asked who they are. @param onFailure told of what could not be kept in the audit log */
+function createControl(
+  { access: accounts, api, clock }: Pick<ServerOptions, "access" | "api" | "clock">,
+  onFailure: (error: unknown) => void,
+): Control | null {
   if (accounts === undefined) return null;
-  const access = withLiveRuns(accounts, { api, clock });
-  return { access, guard: createGuard({ access, clock }) };
+  const { access, close } = withFewDenied(withLiveRuns(accounts, { api, clock }), { clock, onFailure });
+  return { access, guard: createGuard({ access, clock }), close };
 }

@@ -83,6 +83,8 @@ export interface DispatcherOptions {
 }
 
 export interface Dispatcher {
+  /** Runs that are under way. */
+  readonly activeRuns: number;
   /** Something may be due. */
   wake(): void;
   /** Resolves when every run that it started has ended and is settled. Called again, it interrupts them at once. */
@@ -349,6 +351,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 
   const looping = loop();
   return {
+    get activeRuns() {
+      return active.size;
+    },
     wake,
     async stop() {
       if (stopping.signal.aborted) interruptAll();

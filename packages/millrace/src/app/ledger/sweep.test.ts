@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Store } from "../../contract/store.ts";
 import { systemClock } from "../../kit/clock.ts";
+import { uuidv7 } from "../../kit/ids.ts";
 import { createFileStorage } from "../../results/file-storage.ts";
 import { createService } from "../../service/create-service.ts";
 import { aTaskRun, create, record } from "../../store/suite/samples.testsuite.ts";
@@ -23,16 +24,16 @@ async function openHome(): Promise<{ readonly home: string; readonly store: Stor
   return { home, store };
 }
 
+/** What is written now is old for it: nobody can say that a file has been where it is for longer than it has. */
+const later = { ...systemClock, now: () => systemClock.now() + 2 * hourMs };
+
 function sweep(home: string, more: Partial<SweepRequest> = {}): Promise<Swept> {
   const settings = { home, database: null, durability: "process" } as const;
-  return sweepLedger({ settings, clock: systemClock, isDryRun: false, olderThanMs: hourMs, ...more });
+  return sweepLedger({ settings, clock: later, isDryRun: false, olderThanMs: hourMs, ...more });
 }
 
-/** Writes a result that was written long ago. */
 async function writeOld(home: string, text: string): Promise<string> {
-  const { key } = await createFileStorage({ folder: join(home, "results") }).write(Buffer.from(text));
-  utimesSync(resultFile(join(home, "results"), key), 1000, 1000);
-  return key;
+  return (await createFileStorage({ folder: join(home, "results") }).write(Buffer.from(text))).key;
 }
 
 const ref = (key: string) => ({ storage: "stored", store: "file", key, sizeBytes: 9, serializer: "json" }) as const;
@@ -79,23 +80,20 @@ test("a result that a run of a workspace refers to stays, of a deleted workspace
   expect(await sweep(home)).toMatchObject({ files: 1 });
 });
 
-test("what is young stays, and what is written again while it is swept comes back", async () => {
+test("what is young stays, what was copied here too, and what is found to be there already is young again", async () => {
   const { home, store } = await openHome();
-  const storage = createFileStorage({ folder: join(home, "results") });
-  await storage.write(Buffer.from("young"));
-  expect(await sweep(home)).toMatchObject({ files: 0, kept: 1 });
-  expect(await sweep(home, { clock: { ...systemClock, now: () => systemClock.now() + 2 * hourMs } })).toMatchObject({
-    files: 1,
-  });
+  const folder = join(home, "results");
+  const key = await writeOld(home, "young");
+  utimesSync(resultFile(folder, key), 1000, 1000);
+  expect(await sweep(home, { clock: systemClock })).toMatchObject({ files: 0, kept: 1 });
 
-  const key = await writeOld(home, "again");
-  // As a run does that has the same result: the file is there, and it will refer to it.
-  const { key: same } = await storage.write(Buffer.from("again"));
-  expect(same).toBe(key);
+  // As a run does, later, that has the same result: the file is there, and it will refer to it.
+  const at = later.now() / 1000;
+  utimesSync(resultFile(folder, key), at, at);
   expect(await sweep(home)).toMatchObject({ files: 0, kept: 1 });
   const run = await create(store);
   await record(store, { taskRuns: [aTaskRun(run.id, undefined, { result: ref(key) })] });
-  expect((await storage.read(key)).toString()).toBe("again");
+  expect((await createFileStorage({ folder }).read(key)).toString()).toBe("young");
 });
 
 test("only files of results are touched, and what a sweep that was killed has left is finished by the next", async () => {
@@ -104,10 +102,7 @@ test("only files of results are touched, and what a sweep that was killed has le
   const folder = join(home, "results");
   writeFileSync(join(folder, "letter.txt"), "a letter");
   writeFileSync(join(folder, key.slice(0, 2), "notes"), "notes");
-  const left = `${resultFile(folder, key)}.swept`;
-  writeFileSync(left, "half");
-  utimesSync(left, 1000, 1000);
-  rmSync(resultFile(folder, key));
+  renameSync(resultFile(folder, key), `${resultFile(folder, key)}.swept-${uuidv7()}`);
   expect(await sweep(home)).toMatchObject({ files: 1 });
   expect(readdirSync(folder).toSorted()).toEqual([key.slice(0, 2), "letter.txt", "unfinished"]);
   expect(readdirSync(join(folder, key.slice(0, 2)))).toEqual(["notes"]);

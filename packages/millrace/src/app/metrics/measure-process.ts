@@ -5,7 +5,7 @@
 
 import { readdir } from "node:fs/promises";
 import { constants, monitorEventLoopDelay, performance, PerformanceObserver } from "node:perf_hooks";
-import type { ServerMetrics } from "../../contract/metrics.ts";
+import type { ProcessMetrics } from "../../contract/metrics.ts";
 
 /** How often it is looked how late the event loop is, in ms. */
 const lagResolutionMs = 20;
@@ -13,7 +13,7 @@ const lagResolutionMs = 20;
 const nanosecondsOfSecond = 1e9;
 
 export function measureProcess(
-  metrics: ServerMetrics,
+  metrics: ProcessMetrics,
   { version, startedAt }: { readonly version: string; readonly startedAt: number },
 ): { stop(): void } {
   metrics.set("millrace_build_info", [version, process.version], 1);
@@ -33,7 +33,7 @@ interface Observed {
   readonly stop: () => void;
 }
 
-function observe(metrics: ServerMetrics): Observed {
+function observe(metrics: ProcessMetrics): Observed {
   const lag = observeLag(metrics);
   const garbage = observeGarbage(metrics);
   return {
@@ -45,7 +45,7 @@ function observe(metrics: ServerMetrics): Observed {
   };
 }
 
-function measureUse(metrics: ServerMetrics): void {
+function measureUse(metrics: ProcessMetrics): void {
   const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
   metrics.set("process_resident_memory_bytes", [], rss);
   metrics.set("nodejs_heap_size_total_bytes", [], heapTotal);
@@ -57,14 +57,14 @@ function measureUse(metrics: ServerMetrics): void {
 }
 
 /** Only Linux tells them as files. */
-async function countFiles(metrics: ServerMetrics): Promise<void> {
+async function countFiles(metrics: ProcessMetrics): Promise<void> {
   if (process.platform !== "linux") return;
   // The folder itself is open while it is read.
   metrics.set("process_open_fds", [], (await readdir("/proc/self/fd")).length - 1);
 }
 
 /** Reads what came together since the last time. */
-function observeLag(metrics: ServerMetrics): Observed {
+function observeLag(metrics: ProcessMetrics): Observed {
   const lag = monitorEventLoopDelay({ resolution: lagResolutionMs });
   lag.enable();
   let before = performance.eventLoopUtilization();
@@ -91,7 +91,7 @@ const kindsOfGarbage: Readonly<Record<number, string>> = {
   [constants.NODE_PERFORMANCE_GC_WEAKCB]: "weakcb",
 };
 
-function observeGarbage(metrics: ServerMetrics): PerformanceObserver {
+function observeGarbage(metrics: ProcessMetrics): PerformanceObserver {
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       const { duration, detail } = entry as typeof entry & { readonly detail?: { readonly kind?: number } };

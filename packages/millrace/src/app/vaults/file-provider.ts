@@ -1,7 +1,7 @@
-import { constants } from "node:fs";
-import { open, realpath } from "node:fs/promises";
-import { join, sep } from "node:path";
+import type { FileHandle } from "node:fs/promises";
+import { join } from "node:path";
 import type { SecretProvider } from "../../contract/secrets.ts";
+import { openWithin } from "../../kit/within-folder.ts";
 import { isNodeError } from "../home-folder.ts";
 
 const maxBytes = 64 * 1024;
@@ -12,12 +12,10 @@ export function createFileProvider(folder: string): SecretProvider {
     name: "file",
     async read(path, signal) {
       try {
-        const root = await realpath(folder);
-        const found = await realpath(join(root, ...path.split("/")));
-        if (!found.startsWith(root.endsWith(sep) ? root : root + sep))
-          throw new Error("the file is not within the folder");
+        await using file = await openWithin(folder, join(folder, ...path.split("/")));
+        if (file === null) throw new Error("the file is not within the folder");
         signal?.throwIfAborted();
-        return await readSmall(found);
+        return await readSmall(file);
       } catch (error) {
         if (isNodeError(error, "ENOENT") || isNodeError(error, "ENOTDIR")) return null;
         throw error;
@@ -26,10 +24,7 @@ export function createFileProvider(folder: string): SecretProvider {
   };
 }
 
-async function readSmall(path: string): Promise<string> {
-  // What was a file a moment ago is not followed where it has become a link.
-  await using file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-  if (!(await file.stat()).isFile()) throw new Error("it is no file");
+async function readSmall(file: FileHandle): Promise<string> {
   const { bytesRead, buffer } = await file.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
   if (bytesRead > maxBytes) throw new Error(`it is larger than ${maxBytes / 1024} KiB`);
   return buffer.toString("utf8", 0, bytesRead).replace(/\r?\n$/, "");

@@ -63,6 +63,21 @@ test("names that are tried are told apart", async () => {
   expect(shown()).toEqual(["::1 ada 1", "::1 bob 1", "::1 ada 1"]);
 });
 
+test("an address that tries any number of names has few entries, and takes none of the others'", async () => {
+  for (let index = 0; index < 2000; index++)
+    await denied.tell(aCall("203.0.113.7", { accountName: `name ${index}`, means: "password" }));
+  await denied.tell(aCall("203.0.113.8", { accountName: "ada" }));
+  await denied.close();
+  expect(kept).toHaveLength(12);
+  expect(shown().slice(8)).toEqual([
+    "203.0.113.7 name 8 1",
+    "203.0.113.7 name 9 1",
+    "203.0.113.8 ada 1",
+    "203.0.113.7 - 1990",
+  ]);
+  expect(kept.reduce((sum, { calls = 1 }) => sum + calls, 0)).toBe(2001);
+});
+
 test("very many addresses share an entry", async () => {
   for (let index = 0; index < 2000; index++) await denied.tell(aCall(`2001:db8::${index.toString(16)}`));
   await denied.close();

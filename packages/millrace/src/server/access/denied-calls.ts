@@ -1,7 +1,7 @@
 /**
- * Calls of strangers that were denied, for the audit log. Whoever reaches the server can make as many as they like, so not each
+ * Calls of strangers that came to nothing, for the audit log. Whoever reaches the server can make as many as they like, so not each
  * has an entry: the first of an address and what it came with has, and those that follow within a minute are counted, and have
- * one together when the minute is over. There is a bound on how many are told apart in a minute, too.
+ * one together when the minute is over. There is a bound on how many are told apart in a minute, of one address and of all.
  */
 
 import type { Access, NewAuditEntry } from "../../contract/access.ts";
@@ -12,6 +12,24 @@ const minuteMs = 60_000;
 const maxKinds = 500;
 /** Of what is beyond it. */
 const manyAddresses = "*";
+/** What one address came with that is told apart in a minute: names that are tried are anything. */
+const maxKindsOfAddress = 10;
+
+/** The same, whose audit log has what strangers did in few entries. */
+export function withFewDenied(
+  access: Access,
+  options: { readonly clock: Clock; readonly onFailure: (error: unknown) => void },
+): { readonly access: Access; readonly close: () => Promise<void> } {
+  const denied = createDeniedCalls({ access, ...options });
+  const isOfStranger = ({ accountId, outcome }: NewAuditEntry): boolean => accountId === null && outcome !== "done";
+  return {
+    access: {
+      ...access,
+      audit: (entry) => (isOfStranger(entry) ? denied.tell(entry) : access.audit(entry)),
+    },
+    close: () => denied.close(),
+  };
+}
 
 export interface DeniedCalls {
   /** Resolves when it is kept or counted. */
@@ -35,10 +53,13 @@ export function createDeniedCalls(options: {
   const closing = new AbortController();
   /** By kind, those of this minute after the first. */
   let counted = new Map<string, Counted | null>();
+  /** How many kinds an address has in this minute. */
+  let kindsOf = new Map<string, number>();
 
   async function endMinute(): Promise<void> {
     const ended = counted;
     counted = new Map();
+    kindsOf = new Map();
     const kept = [...ended.values()].flatMap((each) =>
       each === null ? [] : [access.audit({ ...each.last, calls: each.calls }).catch(onFailure)],
     );
@@ -52,10 +73,14 @@ export function createDeniedCalls(options: {
   return {
     async tell(entry) {
       if (counted.size === 0) void clock.sleep(minuteMs, closing.signal).then(endMinute, () => undefined);
-      const kind = JSON.stringify([entry.address, entry.means, entry.accountName]);
+      const { address, means, accountName } = entry;
+      const kind = JSON.stringify([address, means, accountName]);
+      const kinds = kindsOf.get(address) ?? 0;
       if (counted.has(kind)) count(kind, entry);
+      else if (kinds >= maxKindsOfAddress) count(address, { ...entry, accountName: null, means: null });
       else if (counted.size < maxKinds) {
         counted.set(kind, null);
+        kindsOf.set(address, kinds + 1);
         await access.audit(entry);
       } else count(manyAddresses, { ...entry, address: manyAddresses, accountName: null, means: null });
     },

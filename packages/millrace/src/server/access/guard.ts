@@ -11,13 +11,11 @@ import {
   isAudited,
   type KeyScope,
   mayCall,
-  type NewAuditEntry,
   type Policy,
 } from "../../contract/access.ts";
 import { isMillraceError, MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { readCredential } from "./credentials.ts";
-import { createDeniedCalls } from "./denied-calls.ts";
 
 /** `anyone` is not asked who they are. A function is asked when the request has been read. */
 export type RoutePolicy = "anyone" | Policy | ((request: FastifyRequest) => Policy);
@@ -82,16 +80,12 @@ export function guardRoutes(
     access,
     clock,
     isWorkspace = false,
-    onFailure = () => undefined,
   }: GuardOptions & {
     readonly guard: Guard;
     /** Of a workspace those who are no members learn nothing, not even that it is there. Default false. */
     readonly isWorkspace?: boolean;
-    /** Told of what could not be kept in the audit log afterwards. */
-    readonly onFailure?: (error: unknown) => void;
   },
 ): void {
-  const denied = createDeniedCalls({ access, clock, onFailure });
   const demand = (request: FastifyRequest, identity: Identity, policy: Policy): void => {
     const { account, scope } = identity;
     const { isForRuns = false } = request.routeOptions.config;
@@ -101,7 +95,6 @@ export function guardRoutes(
     if (scope !== undefined) throw toRunKeyRefusal(scope, { action, reason: "is not for runs" });
     throw new MillraceError("FORBIDDEN", { account: account.name, role: account.role, needed: policy.role, action });
   };
-  app.addHook("onClose", () => denied.close());
 
   app.addHook("onRequest", async (request, reply) => {
     const { policy = "anyone" } = request.routeOptions.config;
@@ -129,7 +122,7 @@ export function guardRoutes(
     const isOutside = isWorkspace && request.identity?.account.role === "none";
     const isDenied = status === 401 || status === 403 || isKeptOut || isOutside;
     if (!isDenied && (policy === "anyone" || !isKept(request, policy))) return;
-    const entry: NewAuditEntry = {
+    await access.audit({
       at: clock.now(),
       ...whoOf(request),
       address: request.clientAddress,
@@ -138,8 +131,7 @@ export function guardRoutes(
       outcome: isDenied ? "denied" : status < 400 ? "done" : "failed",
       status,
       requestId: request.id,
-    };
-    await (isDenied && request.identity === null ? denied.tell(entry) : access.audit(entry));
+    });
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Server } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { MillraceError } from "../../contract/errors.ts";
 import { isLoopback } from "./guard-hosts.ts";
@@ -18,11 +19,20 @@ export async function listen(app: FastifyInstance, options: ListenOptions): Prom
   try {
     await app.listen({ host, port });
   } catch (cause) {
-    throw new MillraceError("SERVER_ADDRESS_TAKEN", { host, port, reason: describe(cause, port) }, { cause });
+    throw toListenError(cause, { host, port });
   }
-  const address = app.server.address();
-  const taken = typeof address === "object" && address !== null ? address.port : port;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${taken}`;
+  return urlOf(app.server, host);
+}
+
+/** As SERVER_ADDRESS_TAKEN. */
+export function toListenError(cause: unknown, { host, port }: Required<Pick<ListenOptions, "host" | "port">>): unknown {
+  return new MillraceError("SERVER_ADDRESS_TAKEN", { host, port, reason: describe(cause, port) }, { cause });
+}
+
+export function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function describe(error: unknown, port: number): string {

@@ -3,7 +3,7 @@
 import { MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { createConnection, type PostgresConnection } from "./connection.ts";
-import { toPostgresLocation } from "./location.ts";
+import { besideLocation, type PostgresLocation, toPostgresLocation } from "./location.ts";
 import { applicationName, createPool } from "./pool.ts";
 import { readVersion } from "./schema-version.ts";
 
@@ -15,15 +15,26 @@ export interface Snapshot {
   readonly schemaVersion: number;
   /** Rows, by table. */
   readonly rows: Readonly<Record<string, number>>;
+  /** Whose ledgers are beside it. */
+  readonly workspaceIds: readonly string[];
 }
 
-interface Place {
+export interface PostgresPlace {
   readonly url: string;
   readonly clock: Clock;
+  /** The id of a workspace whose ledger it is about; null for the ledger itself. */
+  readonly workspace: string | null;
 }
 
-async function connect<T>({ url, clock }: Place, body: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+/** Its schema, and where it is for people. */
+export function locate({ url, workspace }: Omit<PostgresPlace, "clock">): PostgresLocation {
   const location = toPostgresLocation(url);
+  return workspace === null ? location : besideLocation(location, workspace);
+}
+
+async function connect<T>(place: PostgresPlace, body: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+  const { clock } = place;
+  const location = locate(place);
   const pool = await createPool(location, 1);
   try {
     return await body(createConnection({ location, clock, pool }));
@@ -37,7 +48,7 @@ async function connect<T>({ url, clock }: Place, body: (connection: PostgresConn
  *
  * @throws DATABASE_UNREACHABLE, LEDGER_NEWER, BACKUP_FAILED where there is no ledger
  */
-export function withSnapshot<T>(place: Place, body: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+export function withSnapshot<T>(place: PostgresPlace, body: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   return connect(place, (connection) =>
     connection.transact(
       async ({ query }) => {
@@ -62,7 +73,9 @@ export function withSnapshot<T>(place: Place, body: (snapshot: Snapshot) => Prom
           const [counted] = (await query(`select count(*) as count from ${schema}."${String(tablename)}"`)).rows;
           rows[String(tablename)] = Number(counted?.count);
         }
-        return body({ id: String(exported?.id), schema, label, schemaVersion, rows });
+        const found = "workspace" in rows ? (await query(`select id from ${schema}.workspace order by id`)).rows : [];
+        const workspaceIds = found.map(({ id }) => String(id));
+        return body({ id: String(exported?.id), schema, label, schemaVersion, rows, workspaceIds });
       },
       { answerTimeoutMs: null },
     ),
@@ -75,7 +88,7 @@ export function withSnapshot<T>(place: Place, body: (snapshot: Snapshot) => Prom
  * @returns whether there was one
  * @throws LEDGER_IN_USE when another process is connected to it
  */
-export function setSchemaAside(place: Place, keepAs: string): Promise<boolean> {
+export function setSchemaAside(place: PostgresPlace, keepAs: string): Promise<boolean> {
   return connect(place, async (connection) => {
     const { schema, location } = connection;
     const others = await connection.query(
@@ -94,12 +107,12 @@ export function setSchemaAside(place: Place, keepAs: string): Promise<boolean> {
 }
 
 /** Whether there is something of this name. */
-export function hasLedgerSchema(place: Place): Promise<boolean> {
+export function hasLedgerSchema(place: PostgresPlace): Promise<boolean> {
   return connect(place, hasSchema);
 }
 
 /** Takes back what `setSchemaAside` did. */
-export function takeSchemaBack(place: Place, keptAs: string): Promise<void> {
+export function takeSchemaBack(place: PostgresPlace, keptAs: string): Promise<void> {
   return connect(place, async (connection) => {
     await connection.query(`drop schema if exists ${connection.schema} cascade`);
     await connection.query(`alter schema ${keptAs} rename to ${connection.schema}`);

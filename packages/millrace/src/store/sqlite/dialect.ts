@@ -20,7 +20,7 @@ export const sqliteDialect: Dialect = {
 };
 
 /** The text of 16 bytes. SQLite makes it in half the time that a byte array takes to come out and be read. */
-function asUuid(column: string): string {
+export function asUuid(column: string): string {
   const digits = `hex(${column})`;
   const groups = [
     [1, 8],

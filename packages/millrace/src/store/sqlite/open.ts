@@ -41,7 +41,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       openBeside: async (id) => {
         if (path === inMemory) return openSqliteStore(options);
         mkdirSync(folderBeside(path, id), { recursive: true, mode: 0o700 });
-        return openSqliteStore({ ...options, path: join(folderBeside(path, id), "ledger.db") });
+        return openSqliteStore({ ...options, path: pathBeside(path, id) });
       },
       dropBeside: async (id) => {
         if (path !== inMemory) rmSync(folderBeside(path, id), { recursive: true, force: true });
@@ -58,4 +58,9 @@ const inMemory = ":memory:";
 /** @param id a UUID */
 function folderBeside(path: string, id: string): string {
   return join(dirname(path), "workspaces", id);
+}
+
+/** The file of a workspace's ledger. @param path of the ledger that it is beside */
+export function pathBeside(path: string, id: string): string {
+  return join(folderBeside(path, id), "ledger.db");
 }

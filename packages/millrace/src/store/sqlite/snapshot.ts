@@ -4,6 +4,7 @@ import { backup, type DatabaseSync } from "node:sqlite";
 import { MillraceError } from "../../contract/errors.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { type SqliteConnection, createConnection } from "./connection.ts";
+import { asUuid } from "./dialect.ts";
 import { toStoreError } from "./errors.ts";
 import { findDamage } from "./find-damage.ts";
 import { openFile } from "./open-file.ts";
@@ -25,6 +26,8 @@ export interface LedgerFile {
   readonly sizeBytes: number;
   /** Rows, by table. */
   readonly rows: Readonly<Record<string, number>>;
+  /** Whose ledgers are beside it. */
+  readonly workspaceIds: readonly string[];
 }
 
 /**
@@ -112,7 +115,10 @@ function describeFile(connection: SqliteConnection, location: string): LedgerFil
     tables.map((name) => [name, numberOf(database, `select count(*) as count from "${name}"`)]),
   );
   const sizeBytes = numberOf(database, "pragma page_count") * numberOf(database, "pragma page_size");
-  return { schemaVersion, sizeBytes, rows };
+  const workspaces = tables.includes("workspace")
+    ? database.prepare(`select ${asUuid("id")} from workspace order by id`).all()
+    : [];
+  return { schemaVersion, sizeBytes, rows, workspaceIds: workspaces.map(({ id }) => String(id)) };
 }
 
 function numberOf(database: DatabaseSync, query: string): number {

@@ -339,9 +339,10 @@ export function testLedgerAsAWhole(makeLedger: MakeLedger): void {
       const before = await lastEvent();
       await used.store.tryWriting();
       const { version, serves } = await used.store.readSchemaVersion();
-      expect(version).toBe(used.store.schemaVersion);
+      // A later version may have carried it forward.
+      expect(version).toBeGreaterThanOrEqual(used.store.schemaVersion);
       expect(serves).toBeGreaterThan(0);
-      expect(serves).toBeLessThanOrEqual(version);
+      expect(serves).toBeLessThanOrEqual(used.store.schemaVersion);
       expect(await lastEvent()).toBe(before);
     });
 

@@ -3,9 +3,9 @@
  * give equal bytes: no times and no owners are kept.
  */
 
-import { createReadStream, mkdirSync } from "node:fs";
-import { open } from "node:fs/promises";
-import { dirname, join, posix } from "node:path";
+import { createReadStream } from "node:fs";
+import { posix } from "node:path";
+import { createWithin } from "../../kit/within-folder.ts";
 
 const blockBytes = 512;
 const nameBytes = 100;
@@ -64,7 +64,7 @@ export async function unpackTar(chunks: AsyncIterable<Uint8Array>, folder: strin
       if (sizeBytes > maxPaxBytes) throw new Error(`a name in the archive has more than ${maxPaxBytes} bytes`);
       longName = readPaxName(await reader.takeAll(sizeBytes)) ?? longName;
     } else if (type === "0" || type === "\0") {
-      await writeEntry(reader, { path: join(folder, safeName(longName ?? name)), sizeBytes, mode });
+      await writeEntry(reader, { folder, name: safeName(longName ?? name), sizeBytes, mode });
       longName = null;
     } else {
       // Folders are made for their files; links and devices are not code.
@@ -79,10 +79,15 @@ export async function unpackTar(chunks: AsyncIterable<Uint8Array>, folder: strin
 
 async function writeEntry(
   reader: Reader,
-  { path, sizeBytes, mode }: { readonly path: string; readonly sizeBytes: number; readonly mode: number },
+  {
+    folder,
+    name,
+    sizeBytes,
+    mode,
+  }: { readonly folder: string; readonly name: string; readonly sizeBytes: number; readonly mode: number },
 ): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true });
-  const file = await open(path, "wx", (mode & 0o100) === 0 ? 0o644 : 0o755);
+  const parts = name.split("/").filter((part) => part !== "");
+  const file = await createWithin(folder, { parts, mode: (mode & 0o100) === 0 ? 0o644 : 0o755 });
   try {
     for (let left = sizeBytes; left > 0; ) {
       const chunk = await reader.takeSome(left);

@@ -13,20 +13,21 @@ export const ledgerBackup = defineCommand({
   details: [
     "The copy is of one moment, and whole: servers and flows go on writing. It is looked through before it gets its name. SQLite " +
       "gives a file that is a ledger itself; PostgreSQL gives one of `pg_dump`, which must be installed.",
-    "With --results or --with-secrets-key it is a folder, which has what a home has. The key of the secrets is only in it with " +
+    "With --workspaces, --results or --with-secrets-key it is a folder, which has what a home has. The key of the secrets is only in it with " +
       "--with-secrets-key: without it, secrets and blocks of the copy are opened by the key of this home alone, so keep that elsewhere.",
-    'With --json: `{ "path", "database", "schemaVersion", "sizeBytes", "rows", "results", "hasSecretsKey" }`; `rows` is by table, ' +
-      '`results` is null or `{ "files", "bytes", "missing": [keys], "missingCount", "elsewhere" }`.',
+    'With --json: `{ "path", "database", "schemaVersion", "sizeBytes", "rows", "workspaces", "workspacesLeftOut", "results", "hasSecretsKey" }`; ' +
+      '`rows` is by table, `workspaces` is null or a list of `{ "id", "schemaVersion", "sizeBytes", "rows" }`, `results` is null or `{ "files", "bytes", "missing": [keys], "missingCount", "elsewhere" }`.',
   ],
   positionals: { target: required("A file, or a folder that is there.") },
   options: {
+    workspaces: flag("Also the ledgers of the workspaces."),
     results: flag("Also the results that lie in the home."),
     withSecretsKey: flag("Also the key of the secrets: who has the backup can read them."),
     force: flag("Replace what has the name already."),
   },
   examples: [
     { command: "ledger backup backups/", why: "a file that is named by the time" },
-    { command: "ledger backup /mnt/backups/monday --results", why: "with the large results, as a folder" },
+    { command: "ledger backup /mnt/backups/monday --workspaces --results", why: "all of the home, as a folder" },
   ],
   async run({ args, options }, context) {
     const settings = await ownLedger(context);
@@ -37,6 +38,7 @@ export const ledgerBackup = defineCommand({
       clock: context.clock,
       target: args.target,
       replaces: options.force,
+      withWorkspaces: options.workspaces,
       withResults: options.results,
       withSecretsKey: options.withSecretsKey,
       onProgress: ({ doneBytes, totalBytes }) =>
@@ -50,7 +52,7 @@ export const ledgerBackup = defineCommand({
 });
 
 function print(backup: Backup, { out, err }: CommandContext): void {
-  const { path, sizeBytes, schemaVersion, rows, results, hasSecretsKey } = backup;
+  const { path, sizeBytes, schemaVersion, rows, workspaces, workspacesLeftOut, results, hasSecretsKey } = backup;
   const has = (table: string, one: string, many?: string): string => plural(rows[table] ?? 0, one, many);
   const counts = [
     has("flow_run", "flow run"),
@@ -65,12 +67,17 @@ function print(backup: Backup, { out, err }: CommandContext): void {
         ["Backup", out.look.paint.bold(cleanLine(path))],
         ["Ledger", `${formatBytes(sizeBytes)}, schema ${schemaVersion}`],
         ["Has", counts.join(", ")],
+        ["Workspaces", workspaces === null ? null : String(workspaces.length)],
         ["Results", results === null ? "not in it" : resultsText(results)],
         ["Secrets", hasSecretsKey ? "with their key: keep it where nobody reads it" : "sealed; their key is not in it"],
       ],
       out,
     ),
   );
+  if (workspacesLeftOut > 0) {
+    const left = plural(workspacesLeftOut, "workspace has its ledger", "workspaces have their ledgers");
+    err.line(`${left} beside this one, which --workspaces takes too.`);
+  }
   if (results === null || results.missingCount === 0) return;
   err.line(
     `${plural(results.missingCount, "result")} that the ledger refers to ${results.missingCount === 1 ? "is" : "are"} not in the home.`,

@@ -14,7 +14,7 @@ export const ledgerRestore = defineCommand({
       "to this version before it takes the place, in one step. A ledger that is there gives way with --force only, and is kept beside it.",
     "Runs that were under way in the backup end as those of dead processes do, and can be resumed. Sessions have ended. API keys are " +
       "deleted, because some may have been revoked since the backup; --keep-keys keeps them.",
-    'With --json: `{ "location", "database", "fromSchemaVersion", "schemaVersion", "before", "settled", "results", "hasSecretsKey" }`.',
+    'With --json: `{ "location", "database", "fromSchemaVersion", "schemaVersion", "before", "settled", "workspaces", "results", "hasSecretsKey" }`.',
   ],
   positionals: { backup: required("The file or the folder of a backup.") },
   options: {
@@ -46,7 +46,7 @@ function print(
   { context, keepsKeys }: { readonly context: CommandContext; readonly keepsKeys: boolean },
 ): void {
   const { out } = context;
-  const { location, fromSchemaVersion, schemaVersion, before, settled, results, hasSecretsKey } = restored;
+  const { location, fromSchemaVersion, schemaVersion, before, settled, workspaces, results, hasSecretsKey } = restored;
   const isForward = fromSchemaVersion !== null && fromSchemaVersion !== schemaVersion;
   const { processes, sessions, apiKeys } = settled;
   out.lines(
@@ -57,6 +57,7 @@ function print(
         ["Before", before === null ? null : `kept as ${cleanLine(before)}`],
         ["Ended", `${plural(processes, "process", "processes")}, ${plural(sessions, "session")}`],
         ["API keys", keepsKeys ? "those of the backup are valid" : `${apiKeys} deleted: make new ones`],
+        ["Workspaces", workspaces === 0 ? null : String(workspaces)],
         ["Results", results === 0 ? null : plural(results, "file")],
         ["Secrets", hasSecretsKey ? "their key came with it" : "opened by the key that they were sealed with"],
       ],

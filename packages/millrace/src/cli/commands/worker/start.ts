@@ -11,7 +11,7 @@ export const workerStart = defineCommand({
   details: [
     "Each run of a TypeScript deployment gets a process of its own, which can be cancelled and killed alone. Processes are kept ready, with the code loaded, so that a run starts at once. Python deployments are left to `prefect worker start`.",
     "Without a server (MILLRACE_API_URL) it works over this machine's own ledger, and looks after schedules too.",
-    "What is not given here may be set: workerPool, workerType, workerQueues, workerLimit and workerReady, in variables of the environment (MILLRACE_WORKER_POOL), millrace.toml or a profile.",
+    "What is not given here may be set: workerPool, workerType, workerQueues, workerLimit, workerReady, workerMetricsPort and workerMetricsHost, in variables of the environment (MILLRACE_WORKER_POOL), millrace.toml or a profile.",
     "What it does is printed on the standard error: as text or, with --log-format json, as an object of JSON a line, in which is also what the processes of its runs write there.",
     "Ctrl-C and SIGTERM: it takes no more runs, lets those under way end for MILLRACE_GRACE_MS, and then interrupts them, so that they can be resumed. A second time interrupts them at once. With --json: a line for each thing that happens.",
   ],
@@ -31,6 +31,12 @@ export const workerStart = defineCommand({
     ready: number("N", "Processes that wait for a run, of all deployments together. Default: workerReady, 4.", {
       max: 100,
     }),
+    metricsPort: number(
+      "N",
+      "Answer /livez, /readyz and /metrics at this port; 0: any that is free. Default: workerMetricsPort, else nowhere.",
+      { max: 65_535 },
+    ),
+    metricsHost: text("HOST", "The address to do so at. Default: workerMetricsHost, 127.0.0.1."),
     ...logOptions,
   },
   examples: [
@@ -44,6 +50,8 @@ export const workerStart = defineCommand({
       type = settings.workerType,
       limit = settings.workerLimit,
       ready = settings.workerReady,
+      metricsPort = settings.workerMetricsPort,
+      metricsHost = settings.workerMetricsHost,
       name,
     } = options;
     const queues = options.queue.length > 0 ? options.queue : (settings.workerQueues ?? []);
@@ -64,6 +72,7 @@ export const workerStart = defineCommand({
         ...(name === undefined ? {} : { name }),
         limit,
         ready,
+        status: metricsPort === null ? null : { host: metricsHost, port: metricsPort },
         onReport(report) {
           if (context.json) context.out.jsonLine(report);
           else log[report.kind === "trouble" ? "warn" : "info"](describeDispatch(report), { fields: fieldsOf(report) });
@@ -76,7 +85,14 @@ export const workerStart = defineCommand({
     const worker = started.value;
     if (context.json) {
       const { id } = worker.pool;
-      context.out.jsonLine({ kind: "ready", worker: worker.name, pool: { id, name: pool }, pid: process.pid });
+      const { statusUrl } = worker;
+      context.out.jsonLine({
+        kind: "ready",
+        worker: worker.name,
+        pool: { id, name: pool },
+        pid: process.pid,
+        statusUrl,
+      });
     } else {
       const where = worker.serverUrl === null ? "over this machine's own ledger" : `for ${worker.serverUrl}`;
       log.told(`Worker ${worker.name} takes runs of pool ${pool}, ${where}. Ctrl-C stops it.`, {
@@ -84,6 +100,8 @@ export const workerStart = defineCommand({
         pool,
         pid: process.pid,
       });
+      if (worker.statusUrl !== null)
+        log.told(`How it does: ${worker.statusUrl}/metrics, ${worker.statusUrl}/readyz.`, {});
     }
     stop.onAgain(() => void worker.stop());
     await stop.asked;

@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import { createFileStorage } from "../results/file-storage.ts";
+import { createService } from "../service/create-service.ts";
+import { aTaskRun, create, record } from "../store/suite/samples.testsuite.ts";
+import { resultFile } from "./ledger/copied-results.ts";
+import { openStore } from "./open-store.ts";
+import { createResultsRetention } from "./results-retention.ts";
+
+const hourMs = 3_600_000;
+let aheadMs = 0;
+const clock: Clock = {
+  ...systemClock,
+  now: () => systemClock.now() + aheadMs,
+  monotonic: () => systemClock.monotonic() + aheadMs,
+};
+
+test("results that no run, no task, no cache and no workspace refers to are deleted after their time, in both folders", async () => {
+  const home = mkdtempSync(join(tmpdir(), "millrace-results-retention-"));
+  const resultStorage = join(home, "elsewhere");
+  const settings = {
+    home,
+    database: null,
+    durability: "process",
+    resultStorage,
+    resultRetentionMs: 24 * hourMs,
+  } as const;
+  const store = await openStore(settings, clock);
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const folders: Readonly<Record<string, string>> = {
+    file: join(home, "results"),
+    [`folder:${resultStorage}`]: resultStorage,
+  };
+  const write = async (name: string, text: string) => {
+    const { key } = await createFileStorage({ folder: folders[name] ?? "" }).write(Buffer.from(text));
+    const result = { storage: "stored", store: name, key, sizeBytes: 9, serializer: "json" } as const;
+    return { result, isThere: () => existsSync(resultFile(folders[name] ?? "", key)) };
+  };
+  const elsewhere = `folder:${resultStorage}`;
+  const [gone, kept, cached, red, goneElsewhere, keptElsewhere] = [
+    await write("file", "gone"),
+    await write("file", "kept"),
+    await write("file", "cached"),
+    await write("file", "red"),
+    await write(elsewhere, "gone"),
+    await write(elsewhere, "kept"),
+  ];
+  const runs = [await create(store), await create(store)];
+  const [first, second] = runs.map(({ id }) => id) as [string, string];
+  const cache = { key: "k", expiresAt: clock.now() + 60 * hourMs };
+  await record(store, {
+    taskRuns: [
+      aTaskRun(first, undefined, { result: gone.result }),
+      aTaskRun(first, undefined, { result: goneElsewhere.result }),
+      aTaskRun(first, undefined, { result: cached.result, cache }),
+      aTaskRun(second, undefined, { result: kept.result }),
+      aTaskRun(second, undefined, { result: keptElsewhere.result }),
+    ],
+  });
+  const workspace = await createService({ store, clock }).createWorkspace({ name: "red" });
+  const beside = await store.openBeside(workspace.id);
+  const ofRed = await create(beside);
+  await record(beside, { taskRuns: [aTaskRun(ofRed.id, undefined, { result: red.result })] });
+  await beside.close();
+  await store.deleteFlowRun(first);
+
+  const [loop] = createResultsRetention(settings, { store, clock });
+  const tickOften = async (): Promise<number> => {
+    let deleted = 0;
+    for (let time = 0; time < 5; time++) deleted += Number(await loop?.tick());
+    return deleted;
+  };
+  const all = { gone, kept, cached, red, goneElsewhere, keptElsewhere };
+  const there = (): readonly string[] =>
+    Object.entries(all).flatMap(([name, { isThere }]) => (isThere() ? [name] : []));
+  expect(await tickOften()).toBe(0);
+  // Old enough, and seen once.
+  aheadMs = 25 * hourMs;
+  expect(await tickOften()).toBe(0);
+  expect(there()).toHaveLength(6);
+  // And again; and then the storage behind it.
+  for (const hours of [27, 29, 31]) {
+    aheadMs = hours * hourMs;
+    await tickOften();
+  }
+  expect(there()).toEqual(["kept", "cached", "red", "keptElsewhere"]);
+  // The entry of the cache has expired, and then it is gone for as long again.
+  for (let hours = 60; hours < 100; hours += 2) {
+    aheadMs = hours * hourMs;
+    await tickOften();
+  }
+  expect(there()).toEqual(["kept", "red", "keptElsewhere"]);
+  await loop?.stop?.();
+});
+
+test("nothing is deleted where nobody has said after what time", () => {
+  const settings = { home: "/nowhere", database: null, durability: "process", resultStorage: null } as const;
+  expect(createResultsRetention({ ...settings, resultRetentionMs: null }, { store: {} as never, clock })).toEqual([]);
+});

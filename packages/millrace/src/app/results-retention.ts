@@ -1,0 +1,49 @@
+/** The loop of a server that deletes results which nothing refers to any more, where somebody has said after what time. */
+
+import { join } from "node:path";
+import type { SweptStorage } from "../contract/results.ts";
+import type { Store } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
+import { createUnreferencedResultsLoop } from "../loops/unreferenced-results.ts";
+import { createFileSweep } from "../results/file-sweep.ts";
+import { eachLedger } from "./each-ledger.ts";
+import { homeStore } from "./ledger/copied-results.ts";
+import { walkReferredResults } from "./ledger/referred-results.ts";
+import { folderOfStorage } from "./result-storage.ts";
+import type { LoopEntry } from "./server-loops.ts";
+import type { Settings } from "./settings.ts";
+
+export type ResultsRetention = Pick<
+  Settings,
+  "home" | "database" | "durability" | "resultStorage" | "resultRetentionMs"
+>;
+
+const everyMs = 60_000;
+
+/** None where nobody has said so: others may have results in the same folder, of which this ledger knows nothing. */
+export function createResultsRetention(
+  settings: ResultsRetention,
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+): readonly LoopEntry[] {
+  const { resultRetentionMs } = settings;
+  if (resultRetentionMs === null) return [];
+  const loop = createUnreferencedResultsLoop({
+    storages: sweptStorages(settings),
+    walkReferred: () => walkReferredResults(store, { settings, clock }),
+    async deleteExpiredCache(before) {
+      let deleted = 0;
+      for await (const { store: ledger } of eachLedger(store)) deleted += await ledger.deleteExpiredCache(before);
+      return deleted;
+    },
+    clock,
+    retentionMs: resultRetentionMs,
+  });
+  return [{ name: "unreferenced results", everyMs, tick: () => loop.tick(), stop: () => loop.stop() }];
+}
+
+/** Those of the home, and those of the folder where new ones go. S3 tells nobody that an object was found to be there already. */
+function sweptStorages({ home, resultStorage }: ResultsRetention): readonly SweptStorage[] {
+  const atHome = createFileSweep({ folder: join(home, "results"), name: homeStore });
+  const elsewhere = resultStorage === null ? null : folderOfStorage(resultStorage);
+  return elsewhere === null ? [atHome] : [atHome, createFileSweep(elsewhere)];
+}

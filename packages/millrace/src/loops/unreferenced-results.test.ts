@@ -1,0 +1,199 @@
+/**
+ * Results are written, referred to, handed on by a cache, let go of and swept at the same time, from a seed: each step of the loop may
+ * have any of that before it, or the end of its process. MILLRACE_PROPERTY_FACTOR multiplies the seeds.
+ */
+
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { KeptObject, ResultStorage, SweptStorage } from "../contract/results.ts";
+import type { StoredResult } from "../contract/store.ts";
+import { systemClock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
+import { createRandom, pick, type Random } from "../kit/random.ts";
+import { createFileStorage } from "../results/file-storage.ts";
+import { createFileSweep } from "../results/file-sweep.ts";
+import { createUnreferencedResultsLoop } from "./unreferenced-results.ts";
+
+const seeds = 60 * Number(process.env.MILLRACE_PROPERTY_FACTOR ?? 1);
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** Whoever has written a result, or taken it from the cache or another run, refers to it within this time. */
+const soonMs = 50 * minuteMs;
+
+let base: string;
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), "millrace-unreferenced-"));
+});
+afterEach(() => {
+  rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+});
+
+interface World {
+  readonly storage: ResultStorage;
+  readonly swept: SweptStorage;
+  readonly clock: { now(): number; monotonic(): number };
+  /** Something happens. */
+  step(): Promise<void>;
+  walkReferred(): AsyncIterable<readonly StoredResult[]>;
+  deleteExpiredCache(before: number): Promise<number>;
+  /** Keys that are referred to, or will be, and are not there. */
+  readonly lost: string[];
+  readonly referred: () => ReadonlySet<string>;
+}
+
+class Died extends Error {}
+
+function createWorld(random: Random, folder: string): World {
+  const storage = createFileStorage({ folder });
+  const files = createFileSweep({ folder, name: "file" });
+  // A file cannot have come before it was made.
+  const startedAt = systemClock.now();
+  let elapsedMs = 0;
+  const now = (): number => startedAt + elapsedMs;
+  const rows: string[] = [];
+  const cache = new Map<string, { readonly key: string; readonly expiresAt: number }>();
+  const pending: { readonly key: string; readonly since: number }[] = [];
+  const lost: string[] = [];
+  const pathOf = (key: string): string => join(folder, key.slice(0, 2), key.slice(2));
+  const below = (count: number): number => Math.floor(random() * count);
+  const live = (): readonly string[] =>
+    [...cache.values()].filter(({ expiresAt }) => expiresAt > now()).map(({ key }) => key);
+  const referred = (): ReadonlySet<string> => new Set([...rows, ...live(), ...pending.map(({ key }) => key)]);
+
+  function look(): void {
+    for (const key of referred()) {
+      if (existsSync(pathOf(key))) continue;
+      const names = existsSync(dirname(pathOf(key))) ? readdirSync(dirname(pathOf(key))) : [];
+      if (!names.some((name) => name.startsWith(key.slice(2)))) lost.push(key);
+    }
+  }
+
+  function refer(): void {
+    const [first] = pending.splice(0, 1);
+    if (first === undefined) return;
+    rows.push(first.key);
+    if (random() < 0.5) cache.set(uuidv7(), { key: first.key, expiresAt: now() + below(6) * 30 * minuteMs });
+  }
+
+  const happenings: readonly (() => Promise<void> | void)[] = [
+    async () => {
+      const { key } = await storage.write(Buffer.from(`content ${below(8)}`));
+      // It may have been put aside for a moment: then it has been touched, and comes back.
+      if (existsSync(pathOf(key))) utimesSync(pathOf(key), now() / 1000, now() / 1000);
+      pending.push({ key, since: now() });
+    },
+    refer,
+    () => {
+      const keys = live();
+      if (keys.length > 0) pending.push({ key: pick(random, keys), since: now() });
+    },
+    () => {
+      // As a run does that takes over the results of another.
+      if (rows.length > 0) pending.push({ key: pick(random, rows), since: now() });
+    },
+    () => void rows.splice(below(rows.length), 1 + below(3)),
+    () => {
+      const byMs = below(90) * minuteMs;
+      while (pending[0] !== undefined && now() + byMs - pending[0].since > soonMs) refer();
+      elapsedMs += byMs;
+    },
+    () => {
+      // A process has died between putting it aside and deleting it, or putting it back.
+      const key = pick(random, [...referred(), ""]);
+      if (existsSync(pathOf(key)) && key !== "") renameSync(pathOf(key), `${pathOf(key)}.swept-${uuidv7()}`);
+    },
+    () => {
+      throw new Died();
+    },
+  ];
+  const weights = [4, 4, 3, 3, 6, 3, 0.3, 0.3];
+
+  async function step(): Promise<void> {
+    let drawn = random() * weights.reduce((sum, each) => sum + each, 0);
+    const chosen = weights.findIndex((weight) => (drawn -= weight) < 0);
+    await happenings[chosen]?.();
+    look();
+  }
+  async function steps(): Promise<void> {
+    while (random() < 0.6) await step();
+  }
+
+  const swept: SweptStorage = {
+    name: "file",
+    async *walk(afterKey) {
+      for await (const part of files.walk(afterKey)) {
+        await steps();
+        yield part;
+      }
+    },
+    async deleteUntouched(found: KeptObject) {
+      await steps();
+      const isGone = await files.deleteUntouched(found);
+      look();
+      return isGone;
+    },
+  };
+  return {
+    storage,
+    swept,
+    clock: { now, monotonic: () => elapsedMs },
+    step,
+    lost,
+    referred,
+    async *walkReferred() {
+      for (let at = 0; at < rows.length; at++) {
+        yield [{ store: "file", key: rows[at] ?? "" }];
+        await steps();
+      }
+      for (const { key } of cache.values()) {
+        yield [{ store: "file", key }];
+        await steps();
+      }
+    },
+    async deleteExpiredCache(before) {
+      const expired = [...cache].filter(([, { expiresAt }]) => expiresAt <= before);
+      for (const [id] of expired) cache.delete(id);
+      return expired.length;
+    },
+  };
+}
+
+async function live(seed: number, more: { readonly quietMs?: number } = {}) {
+  const world = createWorld(createRandom(`results ${seed}`), join(base, String(seed)));
+  const loop = createUnreferencedResultsLoop({
+    ...world,
+    storages: [world.swept],
+    retentionMs: 2 * hourMs,
+    ...more,
+  });
+  let deleted = 0;
+  for (let time = 0; time < 60; time++) {
+    try {
+      await world.step();
+      deleted += await loop.tick();
+    } catch (error) {
+      if (!(error instanceof Died)) throw error;
+    }
+  }
+  await loop.stop();
+  return { ...world, deleted };
+}
+
+test("what is referred to, or about to be, is never deleted, and what is not goes", async () => {
+  let deleted = 0;
+  for (let seed = 0; seed < seeds; seed++) {
+    const world = await live(seed);
+    expect(world.lost, `seed ${seed}`).toEqual([]);
+    for (const key of world.referred()) await world.storage.read(key);
+    deleted += world.deleted;
+  }
+  expect(deleted).toBeGreaterThan(seeds / 4);
+});
+
+test("without the time between the two looks, some seed finds a result that is lost", async () => {
+  const lost: string[] = [];
+  for (let seed = 0; seed < 400 && lost.length === 0; seed++) lost.push(...(await live(seed, { quietMs: -1 })).lost);
+  expect(lost).not.toEqual([]);
+});

@@ -1,0 +1,123 @@
+/**
+ * Deletes results that nothing refers to any more, by a mark of age and two looks. What is young is left alone, for it is written
+ * before the ledger refers to it. The ledgers are read while others write, and a reference may go from where the reader has not been
+ * yet to where it has been (an entry of the cache gives its result to a task, and expires): so what nothing refers to is looked for
+ * again after a time in which whoever was about to refer to it has done so, and only what was never referred to goes, if nobody has
+ * touched it since.
+ *
+ * Nothing is kept of a round that was cut short: it begins anew.
+ */
+
+import type { KeptObject, SweptStorage } from "../contract/results.ts";
+import type { StoredResult } from "../contract/store.ts";
+import type { Clock } from "../kit/clock.ts";
+
+/** Parts of a storage or a ledger that a tick goes through at most. */
+const partsOfTick = 300;
+/** Results that are deleted at once. */
+const deletedAtOnce = 100;
+/** Results of a storage that one round may find unwanted; those behind them are the next one's. */
+const maxUnwanted = 20_000;
+const hourMs = 3_600_000;
+
+export interface UnreferencedResultsOptions {
+  readonly storages: readonly SweptStorage[];
+  /** What all ledgers refer to that have results in these storages: at least what they do from its beginning to its end. */
+  readonly walkReferred: () => AsyncIterable<readonly StoredResult[]>;
+  /** Entries of the cache that expired before this time, in ms UTC, are deleted. */
+  readonly deleteExpiredCache: (before: number) => Promise<number>;
+  readonly clock: Pick<Clock, "now" | "monotonic">;
+  /** Younger results stay, in ms. */
+  readonly retentionMs: number;
+  /** Between the first look and the second, in ms. Whoever has taken a result from the ledger refers to it sooner. Default 1 hour. */
+  readonly quietMs?: number;
+}
+
+export interface UnreferencedResultsLoop {
+  /** How many results it has deleted. Several servers may do it at once. */
+  tick(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** A part of the work is done, and so many results are deleted; or nothing is to be done now. */
+type Step = number | "rest";
+
+export function createUnreferencedResultsLoop(options: UnreferencedResultsOptions): UnreferencedResultsLoop {
+  const { storages, walkReferred, deleteExpiredCache, clock, retentionMs, quietMs = hourMs } = options;
+  /** Up to where a storage was gone through, by its name; from the beginning where there is none. */
+  const reached = new Map<string, string>();
+  let steps: AsyncGenerator<Step, void, undefined> | null = null;
+
+  async function* goOn(): AsyncGenerator<Step, void, undefined> {
+    for (;;) {
+      const startedAt = clock.monotonic();
+      await deleteExpiredCache(clock.now() - Math.max(retentionMs, quietMs));
+      for (const storage of storages) yield* sweep(storage);
+      while (clock.monotonic() - startedAt < hourMs) yield "rest";
+    }
+  }
+
+  async function* sweep(storage: SweptStorage): AsyncGenerator<Step, void, undefined> {
+    const unwanted = new Map<string, KeptObject>();
+    yield* findOld(storage, unwanted);
+    if (unwanted.size > 0) yield* dropReferred(storage, unwanted);
+    if (unwanted.size === 0) return;
+    const lookedAt = clock.monotonic();
+    while (clock.monotonic() - lookedAt < quietMs) yield "rest";
+    yield* dropReferred(storage, unwanted);
+    const all = [...unwanted.values()];
+    for (let at = 0; at < all.length; at += deletedAtOnce) {
+      const gone = await Promise.all(all.slice(at, at + deletedAtOnce).map((each) => storage.deleteUntouched(each)));
+      yield gone.filter(Boolean).length;
+    }
+  }
+
+  async function* findOld(
+    storage: SweptStorage,
+    found: Map<string, KeptObject>,
+  ): AsyncGenerator<Step, void, undefined> {
+    const before = clock.now() - retentionMs;
+    const from = reached.get(storage.name);
+    reached.delete(storage.name);
+    for await (const part of storage.walk(from)) {
+      for (const each of part) if (each.cameAt < before) found.set(each.key, each);
+      const last = part.at(-1);
+      if (found.size >= maxUnwanted && last !== undefined) {
+        reached.set(storage.name, last.key);
+        return;
+      }
+      yield 0;
+    }
+  }
+
+  async function* dropReferred(
+    { name }: SweptStorage,
+    unwanted: Map<string, KeptObject>,
+  ): AsyncGenerator<Step, void, undefined> {
+    for await (const part of walkReferred()) {
+      for (const { store, key } of part) if (store === name) unwanted.delete(key);
+      yield 0;
+    }
+  }
+
+  return {
+    async tick() {
+      let deleted = 0;
+      steps ??= goOn();
+      for (let part = 0; part < partsOfTick; part++) {
+        try {
+          const { value } = await steps.next();
+          if (typeof value !== "number") break;
+          deleted += value;
+        } catch (error) {
+          steps = null;
+          throw error;
+        }
+      }
+      return deleted;
+    },
+    async stop() {
+      await steps?.return();
+    },
+  };
+}
