@@ -2,7 +2,7 @@
 
 import type { Client } from "millrace/client";
 import { ensureBlockType, saveBlock } from "../../packages/millrace/src/app/save-block.ts";
-import { knownBlockTypes } from "../../packages/millrace/src/cli/commands/block/known-types.ts";
+import { knownBlockTypes } from "../../packages/millrace/src/contract/known-block-types.ts";
 import type { JsonObject } from "../../packages/millrace/src/contract/objects.ts";
 
 /** @param block.name as `type/name` */
