@@ -129,11 +129,14 @@ function toColumns(openRun: (id: string) => void): readonly Column<DeploymentRow
           to="/deployments/deployment/$id"
           params={{ id: deployment.id }}
           search={{}}
-          className="truncate hover:underline"
+          className="flex min-w-0 hover:underline"
           title={`${deployment.flowName}/${deployment.name}`}
+          aria-label={`${deployment.flowName}/${deployment.name}`}
         >
-          <span className="text-muted">{deployment.flowName}/</span>
-          <span className="font-medium">{deployment.name}</span>
+          {/* Where there is no room for both, it is the flow that is cut first. */}
+          <span className="min-w-0 truncate text-muted">{deployment.flowName}</span>
+          <span className="text-muted">/</span>
+          <span className="max-w-[80%] shrink-0 truncate font-medium">{deployment.name}</span>
         </Link>
       ),
     },
