@@ -19,15 +19,17 @@ function startVite(): ChildProcess {
   });
 }
 
-/** With a slash at its end, once it is told. */
-async function addressOf(server: ChildProcess): Promise<string> {
+/** With a slash at its end, once it is told. What it says after that is heard by nobody, but taken: else it would end. */
+function addressOf(server: ChildProcess): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
   let told = "";
-  for await (const chunk of server.stdout ?? []) {
+  server.stdout?.on("data", (chunk) => {
     told += String(chunk);
     const [address] = /http:\/\/127\.0\.0\.1:\d+\//.exec(told) ?? [];
-    if (address !== undefined) return address;
-  }
-  throw new Error(`Vite has no address: ${told}`);
+    if (address !== undefined) resolve(address);
+  });
+  server.once("exit", () => reject(new Error(`Vite has ended: ${told}`)));
+  return promise;
 }
 
 describeInBrowser("the gallery", (browser) => {
@@ -45,8 +47,10 @@ describeInBrowser("the gallery", (browser) => {
         });
       }
     } finally {
-      server.kill();
-      await once(server, "exit");
+      if (server.exitCode === null) {
+        server.kill();
+        await once(server, "exit");
+      }
     }
   });
 });

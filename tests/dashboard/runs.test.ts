@@ -324,7 +324,7 @@ describeInBrowser("the list of runs", (browser) => {
     });
 
     test("where there is little room, the flow, the tags and how long it took stand under each run", () =>
-      visit(browser(), place.url, { path: "runs?flow=paged", width: 390, height: 844 }, async ({ page }) => {
+      visit(browser(), place.url, { path: "runs?tag=by-hand", width: 390, height: 844 }, async ({ page, open }) => {
         const row = rows(page).first();
         await row.waitFor();
         for (const title of ["Flow", "Tags", "Took"]) {
@@ -332,6 +332,10 @@ describeInBrowser("the list of runs", (browser) => {
           expect(box?.width).toBeGreaterThan(60);
           expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
         }
+        // Of a run that has none, no tags are told.
+        await open("runs?flow=paged");
+        await row.getByRole("cell").filter({ hasText: "Flow" }).waitFor();
+        expect(await row.getByRole("cell").filter({ hasText: "Tags" }).count()).toBe(0);
       }));
 
     test("an error is told, and a server that is away is waited for", () =>

@@ -12,7 +12,7 @@ const limit = 6;
 const maxNames = 500;
 
 /** Of which there are few in most ledgers, so that their names are read once, and not with each word. */
-const namedKinds = ["automation", "work-pool", "concurrency-limit", "block-document", "variable", "webhook"] as const;
+const namedKinds = ["automation", "work-pool", "concurrency-limit", "block-document", "variable"] as const;
 export type NamedKind = (typeof namedKinds)[number];
 
 export interface Named {

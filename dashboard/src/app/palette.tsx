@@ -142,7 +142,6 @@ const namedTitles: Readonly<Record<NamedKind, string>> = {
   "concurrency-limit": "Limits",
   "block-document": "Blocks",
   variable: "Variables",
-  webhook: "Webhooks",
 };
 
 function toFoundGroups(data: Found, named: ReturnType<typeof namesLike>): readonly EntryGroup[] {

@@ -129,14 +129,14 @@ function toColumns(openRun: (id: string) => void): readonly Column<DeploymentRow
           to="/deployments/deployment/$id"
           params={{ id: deployment.id }}
           search={{}}
-          className="flex min-w-0 hover:underline"
+          className="truncate hover:underline"
           title={`${deployment.flowName}/${deployment.name}`}
           aria-label={`${deployment.flowName}/${deployment.name}`}
         >
-          {/* Where there is no room for both, it is the flow that is cut first. */}
-          <span className="min-w-0 truncate text-muted">{deployment.flowName}</span>
+          {/* Where there is no room for both, the flow leaves half of it. */}
+          <span className="inline-block max-w-1/2 truncate align-bottom text-muted">{deployment.flowName}</span>
           <span className="text-muted">/</span>
-          <span className="max-w-[80%] shrink-0 truncate font-medium">{deployment.name}</span>
+          <span className="font-medium">{deployment.name}</span>
         </Link>
       ),
     },
@@ -158,7 +158,7 @@ function toColumns(openRun: (id: string) => void): readonly Column<DeploymentRow
     {
       id: "next",
       title: "Next run",
-      width: "minmax(76px, 116px)",
+      width: "minmax(76px, 0.8fr)",
       cell: ({ deployment, due }) => <NextRun due={due} of={{ deployment: deployment.id }} />,
     },
     {
