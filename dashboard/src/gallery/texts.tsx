@@ -56,7 +56,7 @@ export function Texts() {
           </Panel>
           <Panel title="Code">
             <div className="p-3">
-              <Code label="Code" text={'{\n  "rows": 4812,\n  "total": 98231.4\n}'} />
+              <Code label="A result as JSON" text={'{\n  "rows": 4812,\n  "total": 98231.4\n}'} />
             </div>
           </Panel>
         </div>
