@@ -37,12 +37,25 @@ const licences: Plugin = {
   },
 };
 
+/** Sonner makes its style sheet as it is loaded, and knows no nonce, without which the page's policy keeps it out. */
+const sonnerStyles: Plugin = {
+  name: "sonner-styles",
+  enforce: "pre",
+  transform(code, id) {
+    if (!/[\\/]sonner[\\/]dist[\\/]index\.mjs$/.test(id.split("?", 1)[0] ?? "")) return null;
+    const made = "let style = document.createElement('style')";
+    if (!code.includes(made)) throw new Error("Sonner makes its style sheet in another way now: see vite.config.ts");
+    const nonce = `document.querySelector('meta[property="csp-nonce"]')?.nonce ?? ""`;
+    return { code: code.replace(made, `${made}; style.nonce = ${nonce}`), map: null };
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   // Under whatever path it is served: the server writes into the page where that is.
   base: "./",
   resolve: { conditions: ["millrace-source", "browser", "module", "import", "default"] },
-  plugins: [react(), tailwindcss(), licences, packFiles],
+  plugins: [sonnerStyles, react(), tailwindcss(), licences, packFiles],
   build: {
     outDir,
     emptyOutDir: true,

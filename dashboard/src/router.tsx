@@ -27,6 +27,7 @@ import { readSecretsSearch } from "./pages/secrets/secrets-search.ts";
 import { readSettingsSearch } from "./pages/settings/settings-search.ts";
 import { readTaskRunSearch } from "./pages/task-run/task-run-search.ts";
 import { readVariablesSearch } from "./pages/variables/variables-search.ts";
+import { readWebhooksSearch } from "./pages/webhooks/webhooks-search.ts";
 import { readPoolSearch, readPoolsSearch } from "./pages/work-pools/pool-search.ts";
 
 const root = createRootRoute({ component: Gate });
@@ -175,6 +176,17 @@ const events = createRoute({
   validateSearch: ownSearch(readEventsSearch),
   component: lazyRouteComponent(() => import("./pages/events/events-page.tsx"), "EventsPage"),
 });
+const webhooks = createRoute({
+  getParentRoute: () => root,
+  path: "/webhooks",
+  validateSearch: ownSearch(readWebhooksSearch),
+  component: lazyRouteComponent(() => import("./pages/webhooks/webhooks-page.tsx"), "WebhooksPage"),
+});
+const webhook = createRoute({
+  getParentRoute: () => root,
+  path: "/webhooks/webhook/$id",
+  component: lazyRouteComponent(() => import("./pages/webhooks/webhook-link.tsx"), "WebhookLink"),
+});
 const automations = createRoute({
   getParentRoute: () => root,
   path: "/automations",
@@ -239,6 +251,8 @@ export const router = createRouter({
     variables,
     secrets,
     events,
+    webhooks,
+    webhook,
     automations,
     newAutomation,
     automation,

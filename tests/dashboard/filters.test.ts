@@ -11,6 +11,7 @@ const lists = [
   ["deployments", "Name of the deployment or flow", "q"],
   ["automations", "Name of the automation", "q"],
   ["events", "Start of the event's name", "name"],
+  ["webhooks", "Name of the webhook", "q"],
   ["artifacts", "Key or description", "q"],
   ["work-pools", "Name of the pool", "q"],
   ["limits", "Name of the limit", "q"],

@@ -70,6 +70,8 @@ export const pages: Readonly<Record<string, Addresses>> = {
   "/automations/new": fixed("automations/new"),
   "/automations/automation/$id": ofFirst("automation", (id) => `automations/automation/${id}`),
   "/events": fixed("events"),
+  "/webhooks": fixed("webhooks"),
+  "/webhooks/webhook/$id": ofFirst("webhook", (id) => `webhooks/webhook/${id}`),
   "/artifacts": fixed("artifacts"),
   "/artifacts/artifact/$id": async (api) =>
     (await api.listArtifacts({}, { limit: 8 })).items.map(({ id }) => `artifacts/artifact/${id}`),

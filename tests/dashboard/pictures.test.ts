@@ -18,7 +18,10 @@ const onEachChange = ["overview-light", "runs-light", "runs-dark", "run-timeline
 
 const pictures = shots
   .flatMap((shot) => themes.map((theme) => ({ name: `${shot.name}-${theme}`, shot, theme })))
-  .filter(({ name, shot }) => shot.as === undefined && (isFull || onEachChange.includes(name)));
+  .filter(
+    ({ name, shot }) =>
+      shot.as === undefined && shot.hasNewIds === undefined && (isFull || onEachChange.includes(name)),
+  );
 const seeds: readonly SeedName[] = [...new Set(pictures.map(({ shot }) => seedOf(shot)))];
 
 /** Where it is said what differs. */

@@ -44,6 +44,27 @@ describeInBrowser("the list of runs", (browser) => {
         expect(await total(page)).toBe(shown);
       }));
 
+    test("a flow, a tag and a deployment are chosen without a link, told by their names, and taken back one by one", () =>
+      visit(browser(), place.url, { path: "runs" }, async ({ page }) => {
+        const table = page.getByRole("table", { name: "Runs" });
+        await page.getByRole("button", { name: "Filter", exact: true }).click();
+        const dialog = page.getByRole("dialog", { name: "Filter the runs" });
+        await dialog.getByLabel("Flow").fill("daily-sales");
+        await dialog.getByLabel("Tag").fill("by-hand");
+        await dialog.getByLabel("Deployment").selectOption({ label: "daily-sales/production" });
+        await dialog.getByRole("button", { name: "Show these runs" }).click();
+        await expect.poll(() => table.getByRole("link", { name: /^golden-heron$/ }).count()).toBe(1);
+        await expect.poll(() => table.locator("[data-row]").count()).toBe(1);
+        const { searchParams } = new URL(page.url());
+        expect([searchParams.get("flow"), searchParams.get("tag")]).toEqual(["daily-sales", "by-hand"]);
+        await page.getByRole("button", { name: "deployment: daily-sales/production" }).click();
+        await page.getByRole("button", { name: "tag: by-hand" }).click();
+        await expect.poll(() => table.locator("[data-row]").count()).toBeGreaterThan(1);
+        await page.getByRole("button", { name: "Filter", exact: true }).click();
+        await dialog.getByRole("button", { name: "Clear" }).click();
+        await expect.poll(() => new URL(page.url()).search).toBe("");
+      }));
+
     test("whatever is typed into the address, the page holds", () =>
       visit(
         browser(),
@@ -303,7 +324,7 @@ describeInBrowser("the list of runs", (browser) => {
     });
 
     test("where there is little room, the flow, the tags and how long it took stand under each run", () =>
-      visit(browser(), place.url, { path: "runs?flow=paged", width: 390, height: 844 }, async ({ page }) => {
+      visit(browser(), place.url, { path: "runs?tag=by-hand", width: 390, height: 844 }, async ({ page, open }) => {
         const row = rows(page).first();
         await row.waitFor();
         for (const title of ["Flow", "Tags", "Took"]) {
@@ -311,6 +332,10 @@ describeInBrowser("the list of runs", (browser) => {
           expect(box?.width).toBeGreaterThan(60);
           expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
         }
+        // Of a run that has none, no tags are told.
+        await open("runs?flow=paged");
+        await row.getByRole("cell").filter({ hasText: "Flow" }).waitFor();
+        expect(await row.getByRole("cell").filter({ hasText: "Tags" }).count()).toBe(0);
       }));
 
     test("an error is told, and a server that is away is waited for", () =>

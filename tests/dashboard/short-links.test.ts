@@ -34,7 +34,7 @@ describeInBrowser("links by an id", (browser) => {
       automation: /^\/automations\/automation\/ID$/,
       "automation-firing": /^\/automations\/automation\/[\da-f-]{36}$/,
       variable: new RegExp(`^/variables\\?variable=${variable?.name ?? ""}$`),
-      webhook: /^\/events\?kind=webhook&resource=ID&since=all$/,
+      webhook: /^\/webhooks\?webhook=ID$/,
       "saved-search": /^\/runs\?state=%5B%22failed%22%5D$/,
       event: /^\/events\?event=ID&since=all$/,
     };

@@ -76,8 +76,6 @@ async function findPlace({ kind, id }: FoundById): Promise<FoundPlace | null> {
     }
     case "event":
       return { to: "/events", search: { event: id, since: "all" } };
-    case "webhook":
-      return { to: "/events", search: { kind, resource: id, since: "all" } };
     case "configuration":
       return { to: "/settings", search: {} };
     case "flow-run":
@@ -90,6 +88,7 @@ async function findPlace({ kind, id }: FoundById): Promise<FoundPlace | null> {
     case "block-document":
     case "automation":
     case "concurrency-limit":
+    case "webhook":
       return { to: toPath(kind, id), search: {} };
   }
 }

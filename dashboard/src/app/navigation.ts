@@ -17,6 +17,7 @@ import {
   Settings,
   TriangleAlert,
   Variable,
+  Webhook,
   Workflow,
 } from "lucide-react";
 
@@ -41,6 +42,7 @@ export const groups: readonly { readonly title: string; readonly places: readonl
       { title: "Calendar", to: "/calendar", icon: CalendarDays, key: "c" },
       { title: "Automations", to: "/automations", icon: Network, key: "a" },
       { title: "Events", to: "/events", icon: Bell, key: "e" },
+      { title: "Webhooks", to: "/webhooks", icon: Webhook, key: "h" },
     ],
   },
   {

@@ -13,6 +13,7 @@ const pages: Partial<Record<IdKind, (id: string) => string>> = {
   artifact: (id) => `/artifacts/artifact/${id}`,
   automation: (id) => `/automations/automation/${id}`,
   "concurrency-limit": (id) => `/limits/limit/${id}`,
+  webhook: (id) => `/webhooks/webhook/${id}`,
 };
 
 export const hasOwnPage = (kind: IdKind): boolean => kind in pages;

@@ -7,6 +7,7 @@ import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
+import { styleNonce } from "../app/style-nonce.ts";
 
 export interface MarkedLine {
   /** From 1. */
@@ -91,6 +92,7 @@ export function CodeEditor(props: {
           }),
           marked,
           look,
+          EditorView.cspNonce.of(styleNonce),
         ],
       }),
     });

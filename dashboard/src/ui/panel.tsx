@@ -15,7 +15,7 @@ export function Panel(props: {
       {...(title === undefined ? {} : { "aria-label": title })}
     >
       {title === undefined ? null : (
-        <header className="flex min-h-9 flex-wrap items-center justify-between gap-x-2 border-b border-line px-3">
+        <header className="flex min-h-9 flex-wrap items-center justify-between gap-x-2 border-b border-line px-3 py-0.5">
           <h2 className="min-w-0 font-semibold [overflow-wrap:anywhere]">{title}</h2>
           {aside}
         </header>
@@ -28,7 +28,8 @@ export function Panel(props: {
 /** Names and values, in two columns that line up. */
 export function Facts({ items }: { readonly items: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
-    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1">
+    // A row is as high with a button in it as without.
+    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] items-baseline gap-x-4 leading-6">
       {items.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-muted">{name}</dt>

@@ -45,6 +45,7 @@ export interface TableProps<Row> {
 const rowHeights = { compact: 26, regular: 32, comfortable: 40 } as const;
 /** Of a track, in px. */
 const leastNarrow = 96;
+const mostNarrow = 116;
 /** What stands under a row: so many in a line, which is so high. What can be pressed in it has room around it. */
 const underPerLine = 3;
 const underHeight = 24;
@@ -190,9 +191,13 @@ const MemoRow = memo(function Row(props: RowProps) {
         </div>
       ))}
       {under.length === 0 ? null : (
-        <div className="col-span-full grid grid-cols-3 gap-x-3 text-small">
+        <div className="col-span-full grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)_minmax(0,2fr)] gap-x-3 text-small">
           {under.map(({ id, title, cell }) => (
-            <div key={id} role="cell" className="flex h-6 min-w-0 items-center gap-1">
+            <div
+              key={id}
+              role="cell"
+              className="within-cell flex h-6 min-w-0 items-center gap-1 has-[>:last-child:empty]:invisible"
+            >
               <span className="shrink-0 text-faint">{title}</span>
               {cell(row)}
             </div>
@@ -203,9 +208,11 @@ const MemoRow = memo(function Row(props: RowProps) {
   );
 });
 
-/** Where there is little room, what is least of a track that can grow is less: a text that is cut shows all of it on demand. */
+/** Where there is little room, a track that can grow has less: a text that is cut shows all of it on demand. */
 function toNarrow(width: string): string {
-  return width.replace(/^minmax\((\d+)px/, (_, least: string) => `minmax(${Math.min(Number(least), leastNarrow)}px`);
+  return width
+    .replace(/^minmax\((\d+)px/, (_, least: string) => `minmax(${Math.min(Number(least), leastNarrow)}px`)
+    .replace(/, (\d+)px\)$/, (_, most: string) => `, ${Math.min(Number(most), mostNarrow)}px)`);
 }
 
 /** What is clicked by itself, and not as a part of its row. */

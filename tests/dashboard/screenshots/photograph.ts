@@ -26,6 +26,8 @@ export async function photograph(
       await open(path);
     }
     await before?.(page);
+    // What was pressed is pointed to no more.
+    await page.mouse.move(0, 0);
     return await takeStill(page);
   });
   return toSmallPng(png);

@@ -4,17 +4,22 @@ import { ShortId } from "../../ui/copy.tsx";
 import { Ago } from "../../ui/when.tsx";
 
 /** Which run has left it. */
-export function ArtifactRun({ flowRunId }: { readonly flowRunId: string | null }) {
+export function ArtifactRun(props: {
+  readonly flowRunId: string | null;
+  /** Where it is known. */
+  readonly name?: string | undefined;
+}) {
+  const { flowRunId, name } = props;
   if (flowRunId === null) return <span className="text-muted">no run</span>;
   return (
     <Link
       to="/runs/flow-run/$id"
       params={{ id: flowRunId }}
       search={{ tab: "artifacts" }}
-      className="link font-mono text-small"
-      title={flowRunId}
+      className={name === undefined ? "link font-mono text-small" : "link truncate"}
+      title={name === undefined ? flowRunId : `${name}, ${flowRunId}`}
     >
-      {flowRunId.slice(0, 13)}
+      {name ?? flowRunId.slice(0, 13)}
     </Link>
   );
 }

@@ -1,7 +1,7 @@
 /** The newest artifact of each key. */
 
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import type { ArtifactRow, Condition } from "millrace/client";
+import type { ArtifactRow, Condition, Page } from "millrace/client";
 import { api } from "../../api/api.ts";
 import { useLivePages } from "../../api/live-pages.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
@@ -45,11 +45,11 @@ export function ArtifactsPage() {
   const navigate = useNavigate({ from: "/artifacts" });
   const list = useLivePages({
     key: ["artifacts", "newest", search],
-    read: (cursor) => {
+    read: async (cursor) => {
       const where =
         search.kind === undefined ? toScope(search) : { all: [toScope(search), { field: "kind", in: [search.kind] }] };
       const sort = { field: "updatedAt", direction: "desc" } as const;
-      return api.listArtifactRows({ where, sort }, { limit: pageSize, cursor });
+      return withRunNames(await api.listArtifactRows({ where, sort }, { limit: pageSize, cursor }));
     },
     concerns: ofArtifacts,
   });
@@ -108,7 +108,19 @@ export function ArtifactsPage() {
   );
 }
 
-const columns: readonly Column<ArtifactRow>[] = [
+interface Row extends ArtifactRow {
+  readonly runName?: string | undefined;
+}
+
+/** Runs are known by their names: those of a page of artifacts are few. */
+async function withRunNames({ items, ...page }: Page<ArtifactRow>): Promise<Page<Row>> {
+  const ids = [...new Set(items.flatMap(({ flowRunId }) => flowRunId ?? []))];
+  const runs = ids.length === 0 ? [] : (await api.listFlowRunRows({ ids }, "created-desc", { limit: pageSize })).items;
+  const names = new Map(runs.map(({ id, name }) => [id, name]));
+  return { ...page, items: items.map((row) => ({ ...row, runName: names.get(row.flowRunId ?? "") })) };
+}
+
+const columns: readonly Column<Row>[] = [
   {
     id: "key",
     title: "Key",
@@ -145,9 +157,9 @@ const columns: readonly Column<ArtifactRow>[] = [
   {
     id: "run",
     title: "Run",
-    width: "116px",
+    width: "minmax(116px, 1fr)",
     isExtra: true,
-    cell: ({ flowRunId }) => <ArtifactRun flowRunId={flowRunId} />,
+    cell: ({ flowRunId, runName }) => <ArtifactRun flowRunId={flowRunId} name={runName} />,
   },
   {
     id: "updated",

@@ -28,7 +28,7 @@ export function DeleteArtifact({
   });
   return (
     <>
-      <Button needs="deleteArtifact" onClick={() => setOpen(true)}>
+      <Button kind="danger" needs="deleteArtifact" onClick={() => setOpen(true)}>
         Delete artifact
       </Button>
       <Dialog

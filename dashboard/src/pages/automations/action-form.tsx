@@ -3,7 +3,8 @@ import { stateTypes } from "millrace/client";
 import { useState } from "react";
 import { DurationInput } from "../../ui/duration-input.tsx";
 import { Field, Select, TextArea, TextField } from "../../ui/field.tsx";
-import { JsonField, parseJsonObject } from "../../ui/json-field.tsx";
+import { JsonField } from "../../ui/json-field.tsx";
+import { parseJsonObject } from "../../ui/parse-json.ts";
 import { type ChoiceKind, useChoices, useSchedules } from "./choices.ts";
 
 /** In the order in which they are shown. */

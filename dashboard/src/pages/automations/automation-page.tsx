@@ -6,7 +6,6 @@ import { useCarefulSave } from "../../api/careful-save.ts";
 import { ofKind, useLive } from "../../api/queries.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Button } from "../../ui/button.tsx";
-import { CopyButton } from "../../ui/copy.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
 import { PageHead, Tabs } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
@@ -60,12 +59,8 @@ function Shown({ automation }: { readonly automation: Automation }) {
         }
         actions={
           <>
-            <EnabledSwitch automation={automation} />
             <span className="text-muted">{automation.enabled ? "Enabled" : "Paused"}</span>
-            <CopyButton
-              text={toCommand("automation", automation.enabled ? "pause" : "resume", name)}
-              label={`Copy the command that ${automation.enabled ? "pauses" : "resumes"} it`}
-            />
+            <EnabledSwitch automation={automation} />
             <Button kind="danger" needs={["deleteObject", "automation"]} onClick={() => setDeleting(true)}>
               Delete the automation
             </Button>

@@ -64,7 +64,7 @@ function NewBuilder({ initial }: { readonly initial: Draft }) {
               to="/automations/new"
               search={{ template }}
               aria-current={search.template === template ? "true" : undefined}
-              className="flex h-6 items-center rounded-full border border-line px-2 text-small hover:bg-hover aria-[current]:bg-selected"
+              className="flex min-h-6 items-center rounded-xl py-0.5 border border-line px-2 text-small hover:bg-hover aria-[current]:bg-selected"
             >
               {title}
             </Link>

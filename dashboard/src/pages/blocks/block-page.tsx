@@ -111,7 +111,10 @@ function Block({ known }: { readonly known: Known }) {
           items={[
             ["Id", <ShortId key="id" id={block.id} />],
             ["Type", type === null ? "–" : type.slug],
-            ["Can", schema === null || schema.capabilities.length === 0 ? "–" : schema.capabilities.join(", ")],
+            [
+              "Capabilities",
+              schema === null || schema.capabilities.length === 0 ? "–" : schema.capabilities.join(", "),
+            ],
             ["Created", <Ago key="created" at={block.createdAt} />],
             ["Changed", <Ago key="changed" at={block.updatedAt} />],
           ]}

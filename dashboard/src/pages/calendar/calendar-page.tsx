@@ -16,7 +16,7 @@ import { addMonths, type Day, daysOfMonth, daysOfYear, monthOf } from "./calenda
 import type { CalendarSearch } from "./calendar-search.ts";
 import { toMonthName } from "./day-words.ts";
 import { MonthGrid } from "./month-grid.tsx";
-import { countMissing, type DayRuns, readDays, readPlan, withPlan } from "./read-calendar.ts";
+import { countMissing, type DayRuns, readDays, readPlan, scheduleLimit, withPlan } from "./read-calendar.ts";
 import { YearGrid } from "./year-grid.tsx";
 
 const deploymentLimit = 200;
@@ -149,10 +149,13 @@ export function CalendarPage() {
             </Link>
           </p>
         ) : null}
-        {plan.data?.isCut === true ? (
+        {plan.data !== undefined && (plan.data.isCut || plan.data.cutFrom !== null) ? (
           <p className="mt-2 text-muted">
-            More is planned than is counted here: of each schedule the next 1,000 times are, and of schedules the first
-            40.
+            Where there is a “+”, more is planned than is counted:{" "}
+            {plan.data.isCut
+              ? `of schedules the first ${scheduleLimit} are`
+              : "of each schedule its next 10,000 times are"}
+            .
           </p>
         ) : null}
       </div>

@@ -12,7 +12,7 @@ const words: Readonly<Partial<Record<Family, string>>> = {
 };
 
 /** `26 November 2026: 24 runs, 22 completed, 2 failed, 3 planned` */
-export function toDayWords({ day, counts, runs, planned }: DayRuns): string {
+export function toDayWords({ day, counts, runs, planned, isMorePlanned }: DayRuns): string {
   const parts = families.flatMap((family) => {
     const count = counts[family] ?? 0;
     const word = words[family];
@@ -21,7 +21,7 @@ export function toDayWords({ day, counts, runs, planned }: DayRuns): string {
   const all = [
     runs === 0 ? "no runs" : plural(runs, "run"),
     ...parts,
-    ...(planned === 0 ? [] : [`${toCount(planned)} planned`]),
+    ...(planned === 0 ? [] : [`${isMorePlanned ? "more than " : ""}${toCount(planned)} planned`]),
   ];
   return `${toLongDay(day.key)}: ${all.join(", ")}`;
 }

@@ -70,7 +70,7 @@ function DayCell(props: {
   readonly onBackfill: ((day: DayRuns) => void) | null;
 }) {
   const { runs: each, most, deployment, onBackfill } = props;
-  const { day, counts, runs, planned } = each;
+  const { day, counts, runs, planned, isMorePlanned } = each;
   const wrong = (counts.failed ?? 0) + (counts.crashed ?? 0);
   const words = toDayWords(each);
   return (
@@ -79,7 +79,7 @@ function DayCell(props: {
         to="/runs"
         search={{ from: day.start, to: day.end, ...(deployment === undefined ? {} : { deployment }) }}
         title={words}
-        className="flex grow flex-col gap-1 p-1.5 hover:bg-hover max-sm:p-1"
+        className="flex grow flex-col gap-1 overflow-hidden p-1.5 hover:bg-hover max-sm:p-1 max-[380px]:p-0.5"
       >
         <span className="sr-only">{words}</span>
         <span className={clsx("flex justify-between gap-1", !day.isInside && "text-muted")} aria-hidden>
@@ -101,9 +101,10 @@ function DayCell(props: {
           </>
         )}
         {planned === 0 ? null : (
-          <span className="mt-auto flex items-center gap-1 text-small text-muted" aria-hidden>
+          <span className="mt-auto flex items-center gap-1 text-small text-muted max-[380px]:gap-0.5" aria-hidden>
             <Glyph name="clock" family="waiting" />
             {toShortCount(planned)}
+            {isMorePlanned ? "+" : ""}
             <span className="max-sm:hidden">planned</span>
           </span>
         )}

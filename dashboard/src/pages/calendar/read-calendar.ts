@@ -13,18 +13,26 @@ export interface DayRuns {
   readonly runs: number;
   /** Those to come, made already or not. */
   readonly planned: number;
+  /** Whether more are planned than were counted. */
+  readonly isMorePlanned: boolean;
 }
 
 export interface CalendarPlan {
   /** For each day. */
   readonly counts: readonly number[];
-  /** Whether there are more schedules, or more times of one, than are counted. */
+  /** From this day on some schedule has more times than are counted; null: all of each are. */
+  readonly cutFrom: number | null;
+  /** Whether there are more schedules than are counted. */
   readonly isCut: boolean;
 }
 
-const scheduleLimit = 40;
-/** Of one schedule. */
+export const scheduleLimit = 200;
+/** Of one schedule, at once. */
 const timeLimit = 1000;
+/** Of one schedule, so often: one that is due each quarter of an hour has a month in five. */
+const maxPages = 10;
+/** Schedules that are asked about at a time. */
+const together = 6;
 
 const isRoot: Condition = { field: "parentRunId", isNull: true };
 
@@ -54,14 +62,14 @@ function toDayRuns(day: Day, cells: readonly RunHistoryCell[]): DayRuns {
     else runs += count;
     counts[family] = (counts[family] ?? 0) + count;
   }
-  return { day, counts, runs, planned };
+  return { day, counts, runs, planned, isMorePlanned: false };
 }
 
 /** When active schedules are due on these days, from now on. */
 export async function readPlan(days: readonly Day[], deploymentId: string | undefined): Promise<CalendarPlan> {
   const now = readNow();
   const end = days.at(-1)?.end ?? now;
-  if (end <= now) return { counts: days.map(() => 0), isCut: false };
+  if (end <= now) return { counts: days.map(() => 0), cutFrom: null, isCut: false };
   const { items, next } = await api.listObjects(
     "schedule",
     {
@@ -75,25 +83,46 @@ export async function readPlan(days: readonly Day[], deploymentId: string | unde
     },
     { limit: scheduleLimit },
   );
-  const times = await Promise.all(items.map((schedule) => readTimes(schedule, end)));
   const counts = days.map(() => 0);
-  for (const each of times) {
-    for (const [index, count] of countByDay(each, days).entries()) counts[index] = (counts[index] ?? 0) + count;
-  }
-  return { counts, isCut: next !== null || times.some(({ length }) => length >= timeLimit) };
+  let cutAt = Number.POSITIVE_INFINITY;
+  const left = [...items];
+  const count = async (): Promise<void> => {
+    for (let schedule = left.pop(); schedule !== undefined; schedule = left.pop()) {
+      const { times, isCut } = await readTimes(schedule, end);
+      for (const [index, more] of countByDay(times, days).entries()) counts[index] = (counts[index] ?? 0) + more;
+      if (isCut) cutAt = Math.min(cutAt, times.at(-1) ?? now);
+    }
+  };
+  await Promise.all(Array.from({ length: together }, count));
+  const cutFrom = days.findIndex((day) => day.end > cutAt);
+  return { counts, cutFrom: cutFrom === -1 ? null : cutFrom, isCut: next !== null };
+}
+
+interface Times {
+  readonly times: readonly number[];
+  /** Whether there are more before the end. */
+  readonly isCut: boolean;
 }
 
 /** None for a schedule that cannot be read any more: its own page says so. */
-async function readTimes({ spec, startAt = null, endAt = null }: Schedule, end: number): Promise<readonly number[]> {
+async function readTimes({ spec, startAt = null, endAt = null }: Schedule, end: number): Promise<Times> {
+  const times: number[] = [];
   try {
-    return await api.upcoming({
-      spec: spec as unknown as ScheduleSpec,
-      limit: timeLimit,
-      endAt: Math.min(end - 1, endAt ?? end),
-      ...(startAt === null ? {} : { startAt }),
-    });
+    for (let page = 0; page < maxPages; page++) {
+      const after = times.at(-1);
+      const found = await api.upcoming({
+        spec: spec as unknown as ScheduleSpec,
+        limit: timeLimit,
+        endAt: Math.min(end - 1, endAt ?? end),
+        ...(startAt === null ? {} : { startAt }),
+        ...(after === undefined ? {} : { after }),
+      });
+      times.push(...found);
+      if (found.length < timeLimit) return { times, isCut: false };
+    }
+    return { times, isCut: true };
   } catch {
-    return [];
+    return { times, isCut: false };
   }
 }
 
@@ -113,5 +142,10 @@ export async function countMissing(days: readonly Day[], deploymentId: string): 
 /** What one finds planned: what is foreseen holds those that are made. */
 export function withPlan(days: readonly DayRuns[], plan: CalendarPlan | undefined): readonly DayRuns[] {
   if (plan === undefined) return days;
-  return days.map((day, index) => ({ ...day, planned: Math.max(day.planned, plan.counts[index] ?? 0) }));
+  const { counts, cutFrom, isCut } = plan;
+  return days.map((day, index) => ({
+    ...day,
+    planned: Math.max(day.planned, counts[index] ?? 0),
+    isMorePlanned: day.day.end > readNow() && (isCut || (cutFrom !== null && index >= cutFrom)),
+  }));
 }

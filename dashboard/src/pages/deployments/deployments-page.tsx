@@ -129,10 +129,13 @@ function toColumns(openRun: (id: string) => void): readonly Column<DeploymentRow
           to="/deployments/deployment/$id"
           params={{ id: deployment.id }}
           search={{}}
-          className="truncate hover:underline"
+          className="grow truncate hover:underline"
           title={`${deployment.flowName}/${deployment.name}`}
+          aria-label={`${deployment.flowName}/${deployment.name}`}
         >
-          <span className="text-muted">{deployment.flowName}/</span>
+          {/* Where there is no room for both, the flow leaves some of it. */}
+          <span className="inline-block max-w-3/5 truncate align-bottom text-muted">{deployment.flowName}</span>
+          <span className="text-muted">/</span>
           <span className="font-medium">{deployment.name}</span>
         </Link>
       ),
@@ -155,7 +158,7 @@ function toColumns(openRun: (id: string) => void): readonly Column<DeploymentRow
     {
       id: "next",
       title: "Next run",
-      width: "minmax(76px, 116px)",
+      width: "minmax(76px, 0.8fr)",
       cell: ({ deployment, due }) => <NextRun due={due} of={{ deployment: deployment.id }} />,
     },
     {

@@ -131,6 +131,7 @@ export function ScheduleEditor(props: {
           <WhenFields draft={draft} set={set} faults={faults} refused={refused?.message ?? null} />
           <ZoneField draft={draft} set={set} />
           <MoreFields draft={draft} set={set} faults={faults} />
+          <h3 className="-mb-8 font-medium">Parameters of its runs</h3>
           <ParameterFields
             deployment={deployment}
             label="Parameters of its runs"

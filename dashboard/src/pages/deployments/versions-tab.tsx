@@ -38,6 +38,7 @@ export function VersionsTab({ deployment }: { readonly deployment: Deployment })
           list={pages}
           columns={columns}
           keyOf={({ number }) => String(number)}
+          selected={shown === null ? null : String(shown)}
           onOpen={({ number }) =>
             void navigate({
               search: (before) => ({ ...before, from: Math.max(1, number - 1), to: number }),

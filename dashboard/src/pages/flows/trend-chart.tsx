@@ -19,6 +19,9 @@ export interface TrendSeries {
 export interface TrendChartProps {
   /** Says what it shows, for those who do not see it. */
   readonly summary: string;
+  /** What the axis is of, in ms: charts below each other show the same time at the same place. */
+  readonly from: number;
+  readonly to: number;
   /** In ms. */
   readonly times: readonly number[];
   readonly series: readonly TrendSeries[];
@@ -30,7 +33,7 @@ export interface TrendChartProps {
 }
 
 export function TrendChart(props: TrendChartProps) {
-  const { summary, times, series, format, height = 220, most, onOpen } = props;
+  const { summary, from, to, times, series, format, height = 220, most, onOpen } = props;
   const isDark = useIsDark();
   const { zone } = usePreferences();
   const place = useRef<HTMLDivElement>(null);
@@ -52,15 +55,20 @@ export function TrendChart(props: TrendChartProps) {
         width: Math.max(100, element.clientWidth),
         height,
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), toZone(zone) ?? localZone),
-        scales: { y: { range: (_, __, high) => [0, most ?? Math.max(1, high * 1.05)] } },
+        scales: {
+          x: { range: [from / 1000, to / 1000] },
+          y: { range: (_, __, high) => [0, most ?? Math.max(1, high * 1.05)] },
+        },
         axes: [
           {
             ...axis,
             size: 30,
+            // A day begins with its name.
             values: (_, ticks, __, ___, stepSeconds) =>
-              ticks.map((tick) =>
-                stepSeconds >= 86_400 ? toDay(tick * 1000, zone) : toClock(tick * 1000, zone).slice(0, 5),
-              ),
+              ticks.map((tick) => {
+                const clock = toClock(tick * 1000, zone).slice(0, 5);
+                return stepSeconds >= 86_400 || clock === "00:00" ? toDay(tick * 1000, zone) : clock;
+              }),
           },
           { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => (tick === 0 ? "0" : format(tick))) },
         ],
@@ -97,7 +105,7 @@ export function TrendChart(props: TrendChartProps) {
       resize.disconnect();
       plot.destroy();
     };
-  }, [times, series, format, height, most, isDark, zone]);
+  }, [from, to, times, series, format, height, most, isDark, zone]);
   return (
     <figure className="m-0 min-w-0" aria-label={summary}>
       <div ref={place} className="trend-chart text-small" style={{ minHeight: height }} />

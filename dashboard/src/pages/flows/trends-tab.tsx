@@ -127,6 +127,8 @@ function Charts({ flow, found }: { readonly flow: Flow; readonly found: Awaited<
           <Suspense fallback={<Sketch rows={4} />}>
             <TrendChart
               summary={`Durations of ${plural(sorted.length, "run")}: ${durationWords}`}
+              from={from}
+              to={from + buckets * bucketMs}
               times={durations.times}
               series={durationSeries}
               format={toDuration}
@@ -150,6 +152,8 @@ function Charts({ flow, found }: { readonly flow: Flow; readonly found: Awaited<
           <Suspense fallback={<Sketch rows={4} />}>
             <TrendChart
               summary={`Success rate: ${toPercent(completed, completed + wrong)} of ${plural(completed + wrong, "run")} that ended`}
+              from={from}
+              to={from + buckets * bucketMs}
               times={times}
               series={rateSeries}
               format={toRate}

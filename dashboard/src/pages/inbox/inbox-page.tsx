@@ -147,7 +147,8 @@ function Question({ flowRunId, onClose }: { readonly flowRunId: string; readonly
       aria-label="The question"
       className="flex min-h-0 w-full shrink-0 flex-col overflow-auto border-line md:w-[420px] md:border-l"
     >
-      <div className="sticky top-0 z-10 flex justify-end bg-bg px-2 pt-2">
+      <div className="sticky top-0 z-10 flex min-h-11 shrink-0 items-center justify-between border-b border-line bg-bg pr-2 pl-4">
+        <span className="text-muted">Waits for a person</span>
         <IconButton label="Close the question" onClick={onClose}>
           <X size={16} />
         </IconButton>

@@ -9,6 +9,7 @@ import { familyText, Glyph } from "../../states/state-badge.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago } from "../../ui/when.tsx";
+import { titleOf } from "../inbox/item-words.ts";
 import type { Since } from "../runs/runs-search.ts";
 import { type Attention, readAttention } from "./read-overview.ts";
 
@@ -65,11 +66,11 @@ function Items({ attention }: { readonly attention: Attention }) {
           link={
             item.key === null ? (
               <Link to={toPath("flow-run", item.flowRunId)} className={linkClass}>
-                {item.title ?? item.runName}
+                {titleOf(item)}
               </Link>
             ) : (
               <Link to="/inbox" search={{ item: item.flowRunId }} className={linkClass}>
-                {item.title ?? item.runName}
+                {titleOf(item)}
               </Link>
             )
           }

@@ -48,7 +48,7 @@ function FirstRun() {
 
 function Shown() {
   return (
-    <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
       <div className="flex min-w-0 flex-col gap-4">
         <RunsPanel />
         <AttentionPanel />
@@ -84,7 +84,7 @@ function RunsOfDay({ strip: { from, cells, taskCells } }: { readonly strip: Stri
   const runs = countFamilies(cells);
   return (
     <div className="flex flex-col gap-3 p-3">
-      <ul className="flex flex-wrap gap-x-3 gap-y-1" aria-label="Runs by state">
+      <ul className="flex flex-wrap gap-x-2 gap-y-1" aria-label="Runs by state">
         {families.map((family) => {
           const count = runs[family];
           if (count === 0) return null;

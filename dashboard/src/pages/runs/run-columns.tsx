@@ -17,7 +17,7 @@ export interface RunColumn extends Column<FlowRunRow> {
 }
 
 export const runColumns: readonly RunColumn[] = [
-  { id: "state", title: "State", width: "minmax(108px, 132px)", cell: ({ state }) => <StateBadge state={state} /> },
+  { id: "state", title: "State", width: "minmax(108px, 196px)", cell: ({ state }) => <StateBadge state={state} /> },
   {
     id: "name",
     title: "Run",

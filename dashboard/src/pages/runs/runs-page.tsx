@@ -1,5 +1,5 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Columns3 } from "lucide-react";
+import { Columns3, ListFilter } from "lucide-react";
 import type { FlowRunRow } from "millrace/client";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { ofFlowRuns, useLive } from "../../api/queries.ts";
@@ -8,7 +8,7 @@ import { withoutEmpty } from "../../app/search-words.ts";
 import { toCount } from "../../format/number.ts";
 import { readNow } from "../../format/now.ts";
 import { families } from "../../states/families.ts";
-import { IconButton } from "../../ui/button.tsx";
+import { Button, IconButton } from "../../ui/button.tsx";
 import { Select } from "../../ui/field.tsx";
 import { FilterInput } from "../../ui/filter-input.tsx";
 import { LiveTable } from "../../ui/live-table.tsx";
@@ -19,7 +19,8 @@ import { BulkBar } from "../run/actions/bulk-actions.tsx";
 import { toBulkCommand } from "./bulk-command.ts";
 import { ColumnHead, sortedBy } from "./column-head.tsx";
 import { ColumnsDialog } from "./columns-dialog.tsx";
-import { RangeChip } from "./range-chip.tsx";
+import { FilterChips } from "./filter-chips.tsx";
+import { FilterDialog } from "./filter-dialog.tsx";
 import { type RunsSearch, type Since, toCondition } from "./runs-search.ts";
 import { useSelection } from "./selection.ts";
 import { StateChips } from "./state-chips.tsx";
@@ -52,7 +53,7 @@ export function RunsPage() {
   const views = useSavedViews();
   useDefaultView(views, search, set);
   const columns = useRunColumns();
-  const [isChoosing, setChoosing] = useState(false);
+  const [open, setOpen] = useState<"columns" | "filters" | null>(null);
   const { selection, toggle, selectShown, selectAll, clear } = useSelection(
     rows,
     JSON.stringify({ ...search, sort: undefined }),
@@ -67,8 +68,11 @@ export function RunsPage() {
         facts={<span>{toCount(total)}</span>}
         actions={
           <>
+            <Button icon={<ListFilter size={14} />} onClick={() => setOpen("filters")}>
+              Filter
+            </Button>
             <ViewsMenu views={views} search={search} />
-            <IconButton label="Choose columns" onClick={() => setChoosing(true)}>
+            <IconButton label="Choose columns" onClick={() => setOpen("columns")}>
               <Columns3 size={16} />
             </IconButton>
           </>
@@ -96,7 +100,15 @@ export function RunsPage() {
         onOpen={(run) => void navigate({ to: "/runs/flow-run/$id", params: { id: run.id }, search: {} })}
         empty={<NoRuns isFiltered={Object.keys(search).length > 0} />}
       />
-      {isChoosing ? <ColumnsDialog columns={columns} onClose={() => setChoosing(false)} /> : null}
+      {open === "columns" ? <ColumnsDialog columns={columns} onClose={() => setOpen(null)} /> : null}
+      {open === "filters" ? (
+        <FilterDialog
+          search={search}
+          tags={[...new Set(rows.flatMap(({ tags }) => tags))].sort()}
+          onChoose={set}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
     </>
   );
 }
@@ -168,7 +180,7 @@ function Filters(props: {
 }) {
   const { search, set, counts } = props;
   return (
-    <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2" role="search">
+    <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 pb-2 max-sm:gap-1.5" role="search">
       <FilterInput
         isMain
         label="Name of the run or flow"
@@ -191,20 +203,10 @@ function Filters(props: {
         ]}
       />
       <StateChips counts={counts} chosen={search.state ?? []} onChange={(state) => set({ state })} />
-      {(["flow", "tag", "deployment"] as const).map((name) =>
-        search[name] === undefined ? null : (
-          <button
-            key={name}
-            type="button"
-            onClick={() => set({ [name]: undefined })}
-            title={`Show all again, whatever the ${name}`}
-            className="h-7 max-w-60 truncate rounded-full bg-selected px-2.5"
-          >
-            {name}: {search[name]} ×
-          </button>
-        ),
-      )}
-      <RangeChip from={search.from} to={search.to} onClear={() => set({ from: undefined, to: undefined })} />
+      <FilterChips
+        search={search}
+        onClear={(...names) => set(Object.fromEntries(names.map((name) => [name, undefined])))}
+      />
       <label className="flex items-center gap-1.5 text-muted">
         <input
           type="checkbox"

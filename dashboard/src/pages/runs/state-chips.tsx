@@ -22,7 +22,8 @@ export function StateChips(props: {
 }) {
   const { counts, chosen, onChange } = props;
   return (
-    <div role="group" aria-label="States" className="flex flex-wrap gap-1">
+    // On a telephone what stands behind them goes on in their last line.
+    <div role="group" aria-label="States" className="flex flex-wrap gap-1 max-sm:contents">
       {families.map((family) => {
         const [word, glyph] = familyWords[family];
         const isChosen = chosen.includes(family);

@@ -38,8 +38,13 @@ export function SecretsPage() {
         title="Secrets"
         facts={query.data === undefined ? null : <span>{toCount(query.data.length)}</span>}
         actions={
-          <Button needs="setSecret" onClick={() => setOpened({ kind: "set", name: null })}>
-            <Plus size={14} aria-hidden /> Create a secret
+          <Button
+            kind="primary"
+            needs="setSecret"
+            icon={<Plus size={14} />}
+            onClick={() => setOpened({ kind: "set", name: null })}
+          >
+            Create a secret
           </Button>
         }
       />

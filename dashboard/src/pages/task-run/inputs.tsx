@@ -37,7 +37,7 @@ export function Inputs({ run }: { readonly run: TaskRun }) {
             const from = query.data?.get(taskRunId);
             return (
               <li key={at} className="flex h-7 items-center gap-3">
-                <span className="w-32 shrink-0 truncate text-muted" title={parameter}>
+                <span className="w-32 shrink-0 truncate text-muted max-sm:w-16" title={parameter}>
                   <bdi>{parameter}</bdi>
                 </span>
                 <Link

@@ -28,24 +28,28 @@ export function SummaryTab({ run }: { readonly run: TaskRun }) {
         </Panel>
       ) : null}
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
-        <Panel title="Inputs">
-          <Inputs run={run} />
-        </Panel>
-        <Panel title="Result">
-          <div className="p-3">
-            <ResultView result={run.result} />
-          </div>
-        </Panel>
-        <Panel title="Cache">
-          <div className="p-3">
-            <Cache run={run} />
-          </div>
-        </Panel>
-        <Panel title="Task run">
-          <div className="p-3">
-            <Facts items={facts(run)} />
-          </div>
-        </Panel>
+        <div className="flex min-w-0 flex-col gap-4">
+          <Panel title="Inputs">
+            <Inputs run={run} />
+          </Panel>
+          <Panel title="Result">
+            <div className="p-3">
+              <ResultView result={run.result} />
+            </div>
+          </Panel>
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <Panel title="Cache">
+            <div className="p-3">
+              <Cache run={run} />
+            </div>
+          </Panel>
+          <Panel title="Task run">
+            <div className="p-3">
+              <Facts items={facts(run)} />
+            </div>
+          </Panel>
+        </div>
       </div>
       <Command text={`millrace task-run inspect ${run.id}`} />
     </div>

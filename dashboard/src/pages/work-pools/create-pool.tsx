@@ -4,7 +4,8 @@ import { api } from "../../api/api.ts";
 import { toCommand } from "../../format/shell.ts";
 import { Field, NumberField, Select, TextField } from "../../ui/field.tsx";
 import { FormDialog } from "../../ui/form-dialog.tsx";
-import { JsonField, parseJsonObject } from "../../ui/json-field.tsx";
+import { JsonField } from "../../ui/json-field.tsx";
+import { parseJsonObject } from "../../ui/parse-json.ts";
 
 /** What workers there are for: ours and those of Prefect's client. Any other word may be a type too. */
 const types: readonly (readonly [string, string])[] = [

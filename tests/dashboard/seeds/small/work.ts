@@ -88,7 +88,8 @@ export async function addEvents({ api, now, id }: SeedLedger): Promise<void> {
   const names = ["order.placed", "order.shipped", "sensor.reading", "deploy.finished"];
   await api.record({
     processId,
-    events: Array.from({ length: 240 }, (_, index) => ({
+    // As they happened: the oldest is told first.
+    events: Array.from({ length: 240 }, (_, place) => 239 - place).map((index) => ({
       id: id(`event ${index}`),
       name: names[(index * 7) % names.length] ?? "order.placed",
       at: now - index * 347_000,

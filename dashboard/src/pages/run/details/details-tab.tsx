@@ -48,7 +48,8 @@ export function DetailsTab({ run }: { readonly run: FlowRun }) {
             </div>
           </Panel>
         </div>
-        <div className="flex min-w-0 flex-col gap-4">
+        {/* What is told in either begins at the same place. */}
+        <div className="flex min-w-0 flex-col gap-4 sm:[&_dt]:min-w-36">
           <Panel title="Run">
             <div className="p-3">
               <Facts items={[...runFacts(run), ...originFacts(run)]} />
@@ -163,7 +164,7 @@ function None() {
 
 function Text({ text }: { readonly text: string }) {
   return (
-    <span className="-my-0.5 inline-flex max-w-full items-center font-mono text-small">
+    <span className="inline-flex max-w-full items-center font-mono text-small">
       <span className="truncate" title={text}>
         <bdi>{text}</bdi>
       </span>

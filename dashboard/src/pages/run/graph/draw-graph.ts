@@ -28,6 +28,9 @@ export interface GraphPicture {
   readonly hovered: number | null;
 }
 
+/** Of what shows where an edge leads, in the graph's own px. */
+const headLength = 8;
+
 /** Below these scales there are no cards, and no names. */
 const cardScale = 0.6;
 const nameScale = 0.3;
@@ -66,6 +69,15 @@ function drawEdges(context: CanvasRenderingContext2D, picture: GraphPicture): vo
       context.strokeStyle = pass === "near" ? inks.accent : inks.faint;
       context.globalAlpha = pass === "near" || near === null ? 1 : 0.45;
       context.stroke();
+      if (camera.scale < nameScale) continue;
+      context.beginPath();
+      for (const [index, edge] of model.edges.entries()) {
+        const isNear = near !== null && (edge.from === near || edge.to === near);
+        if (edge.kind === kind && needed[index] !== false && isNear === (pass === "near"))
+          traceHead(context, picture, edge);
+      }
+      context.fillStyle = pass === "near" ? inks.accent : inks.faint;
+      context.fill();
     }
   }
   context.setLineDash([]);
@@ -95,6 +107,19 @@ function traceEdge(
     context.bezierCurveTo(x + reach, y, point.x - reach, point.y, point.x, point.y);
     ({ x, y } = point);
   }
+}
+
+/** Edges come in level, so a head points along its edge. */
+function traceHead(context: CanvasRenderingContext2D, { layout }: GraphPicture, { from, to }: GraphEdge): void {
+  if (from === to) return;
+  const isBack = (layout.x[to] ?? 0) <= (layout.x[from] ?? 0);
+  const x = (layout.x[to] ?? 0) + (isBack ? nodeWidth : 0);
+  const y = (layout.y[to] ?? 0) + nodeHeight / 2;
+  const foot = x + (isBack ? headLength : -headLength);
+  context.moveTo(x, y);
+  context.lineTo(foot, y - headLength / 2);
+  context.lineTo(foot, y + headLength / 2);
+  context.closePath();
 }
 
 function drawNode(context: CanvasRenderingContext2D, picture: GraphPicture, node: GraphNode): void {

@@ -120,15 +120,17 @@ function Graph({ run, search: given, graph }: GraphTabProps & { readonly graph: 
           {graph.isCut ? (
             <span className="text-state-attention">A part of it: {toCount(model.nodes.length)} tasks are shown</span>
           ) : null}
-          <IconButton label="Zoom in" onClick={() => view.current?.zoomBy(1.4)}>
-            <ZoomIn size={15} />
-          </IconButton>
-          <IconButton label="Zoom out" onClick={() => view.current?.zoomBy(1 / 1.4)}>
-            <ZoomOut size={15} />
-          </IconButton>
-          <IconButton label="Show all of the graph" onClick={() => view.current?.fit()}>
-            <Maximize2 size={14} />
-          </IconButton>
+          <span className="flex gap-2">
+            <IconButton label="Zoom in" onClick={() => view.current?.zoomBy(1.4)}>
+              <ZoomIn size={15} />
+            </IconButton>
+            <IconButton label="Zoom out" onClick={() => view.current?.zoomBy(1 / 1.4)}>
+              <ZoomOut size={15} />
+            </IconButton>
+            <IconButton label="Show all of the graph" onClick={() => view.current?.fit()}>
+              <Maximize2 size={14} />
+            </IconButton>
+          </span>
         </div>
         <div className="relative min-h-0 grow">
           <canvas

@@ -87,7 +87,7 @@ const columns: readonly Column<StoredEvent>[] = [
     width: "minmax(120px, 4fr)",
     cell: ({ taskRunId, resource }) =>
       taskRunId === null ? (
-        <span className="truncate text-muted" title={resource.name ?? resource.id}>
+        <span className="truncate" title={resource.name ?? resource.id}>
           <bdi>{resource.name ?? resource.id ?? ""}</bdi>
         </span>
       ) : (

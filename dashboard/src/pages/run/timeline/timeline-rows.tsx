@@ -219,7 +219,8 @@ function RowLabel({
         </span>
         <span
           role="gridcell"
-          className="flex shrink-0 gap-1.5 text-meta whitespace-nowrap text-muted"
+          // A telephone has room for the name alone, by which one is told from another: the bar says the rest.
+          className="flex shrink-0 gap-1.5 text-meta whitespace-nowrap text-muted max-[760px]:sr-only"
           title={told.join("; ")}
         >
           {attempts === 1 ? null : <span aria-hidden>×{attempts}</span>}

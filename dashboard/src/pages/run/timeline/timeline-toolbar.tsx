@@ -56,15 +56,17 @@ export function TimelineToolbar(props: {
       ) : null}
       <span className="grow" />
       <span className="text-small text-muted">{toCount(total)} task runs</span>
-      <IconButton label="Zoom in" onClick={() => onZoom(step)}>
-        <ZoomIn size={15} />
-      </IconButton>
-      <IconButton label="Zoom out" onClick={() => onZoom(1 / step)}>
-        <ZoomOut size={15} />
-      </IconButton>
-      <IconButton label="Show all of the run" onClick={() => onZoom(1e-9)}>
-        <Maximize2 size={14} />
-      </IconButton>
+      <span className="flex gap-2">
+        <IconButton label="Zoom in" onClick={() => onZoom(step)}>
+          <ZoomIn size={15} />
+        </IconButton>
+        <IconButton label="Zoom out" onClick={() => onZoom(1 / step)}>
+          <ZoomOut size={15} />
+        </IconButton>
+        <IconButton label="Show all of the run" onClick={() => onZoom(1e-9)}>
+          <Maximize2 size={14} />
+        </IconButton>
+      </span>
     </div>
   );
 }

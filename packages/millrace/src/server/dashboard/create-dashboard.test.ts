@@ -7,8 +7,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { addErrorAnswers } from "../http/errors.ts";
 import { createDashboard } from "./create-dashboard.ts";
 
-const page =
-  '<!doctype html><html lang="en"><base href="./" /><script type="module" src="./assets/app-1a2b.js"></script>';
+const nonceMeta = '<meta property="csp-nonce" nonce="" />';
+const page = `<!doctype html><html lang="en"><base href="./" />${nonceMeta}<script type="module" src="./assets/app-1a2b.js"></script>`;
+const withoutNonce = (body: string): string => body.replace(/(?<=nonce=")[^"]*/, "");
 const script = "console.log('app');\n".repeat(100);
 
 const parent = mkdtempSync(join(tmpdir(), "millrace-dashboard-"));
@@ -49,12 +50,12 @@ describe("a page", () => {
   ])("%s is the one document, told where it stands", async (url, base) => {
     const { statusCode, headers, body } = await serve()(url);
     expect([statusCode, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
-    expect(body).toBe(page.replace('href="./"', `href="${base}"`));
+    expect(withoutNonce(body)).toBe(page.replace('href="./"', `href="${base}"`));
   });
 
   test("is told whether somebody has to sign in first", async () => {
     const { body } = await serve(folder, true)("/runs");
-    expect(body).toBe(page.replace('lang="en"', 'lang="en" data-access-control="on"'));
+    expect(withoutNonce(body)).toBe(page.replace('lang="en"', 'lang="en" data-access-control="on"'));
   });
 
   test("loads nothing from elsewhere, and is framed by nobody", async () => {
@@ -64,6 +65,18 @@ describe("a page", () => {
     expect(headers["content-security-policy"]).not.toContain("script-src");
     expect(headers["x-content-type-options"]).toBe("nosniff");
     expect(headers["cache-control"]).toContain("no-cache");
+  });
+
+  test("lets in style sheets that are told its nonce, which no other page has", async () => {
+    const read = async (): Promise<readonly [told: string | undefined, policy: string]> => {
+      const { body, headers } = await serve()("/runs");
+      return [/<meta property="csp-nonce" nonce="([^"]+)"/.exec(body)?.[1], String(headers["content-security-policy"])];
+    };
+    const [[one, policy], [two]] = [await read(), await read()];
+    expect(Buffer.from(one ?? "", "base64")).toHaveLength(16);
+    expect(two).not.toBe(one);
+    const styles = policy.split("; ").filter((rule) => rule.startsWith("style-src"));
+    expect(styles).toEqual([`style-src 'self' 'nonce-${one}'`, "style-src-attr 'unsafe-inline'"]);
   });
 
   test("says what to do where none was built", async () => {

@@ -4,11 +4,11 @@
  * somebody has to sign in first.
  */
 
-import { hash } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { secretBytes } from "../../kit/random.ts";
 
 export interface Dashboard {
   /** Null when the request is for nothing of the dashboard. */
@@ -24,19 +24,27 @@ const types: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** Nothing is loaded from elsewhere, and no page of elsewhere frames it. Styles are set on elements that are positioned. */
-const policy = [
-  "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "object-src 'none'",
-  "base-uri 'self'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+/**
+ * Nothing is loaded from elsewhere, and no page of elsewhere frames it. Style sheets are ours, or are told the nonce of this
+ * page. HTML artifacts have attributes of style; their frames are held to this policy too. docs/decisions/0024-styles.md
+ */
+const policyOf = (nonce: string): string =>
+  [
+    "default-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+
+/** What a page is told its nonce in. */
+const nonceMeta = '<meta property="csp-nonce" nonce="" />';
+const nonceBytes = 16;
 
 const pageHeaders = {
-  "content-security-policy": policy,
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
   "referrer-policy": "no-referrer",
@@ -84,12 +92,14 @@ export function createDashboard({ folder, hasAccessControl }: DashboardOptions):
 
   async function sendPage(path: string, reply: FastifyReply): Promise<FastifyReply> {
     const text = isFile("index.html") ? await readFile(join(folder ?? "", "index.html"), "utf8") : notBuilt;
+    const nonce = Buffer.from(secretBytes(nonceBytes)).toString("base64");
     const page = text
+      .replace(nonceMeta, nonceMeta.replace('""', `"${nonce}"`))
       .replace('<base href="./" />', `<base href="${baseOf(path)}" />`)
       .replace('<html lang="en">', hasAccessControl ? '<html lang="en" data-access-control="on">' : "$&");
     return reply
       .code(200)
-      .headers({ ...pageHeaders, etag: `"${hash("sha1", page, "base64url")}"` })
+      .headers({ ...pageHeaders, "content-security-policy": policyOf(nonce) })
       .type("text/html; charset=utf-8")
       .send(page);
   }

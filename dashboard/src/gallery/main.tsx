@@ -1,0 +1,40 @@
+/**
+ * The gallery: what ui/ and states/ have, in all their states, without a server. For who works on the dashboard: `npm run
+ * gallery`. It is no part of what is built.
+ */
+
+import { QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  type RegisteredRouter,
+  RouterProvider,
+} from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createQueries } from "../api/queries.ts";
+import { setPreferences, startPreferences } from "../app/preferences.ts";
+import { Gallery } from "./gallery.tsx";
+import "../styles.css";
+
+startPreferences();
+/** `?theme=dark` shows the other side, whatever the system has. */
+const theme = new URLSearchParams(location.search).get("theme");
+if (theme === "light" || theme === "dark") setPreferences({ theme });
+
+/** Links lead nowhere. */
+const router = createRouter({
+  routeTree: createRootRoute({ component: Gallery, notFoundComponent: () => null }),
+  history: createMemoryHistory(),
+}) as unknown as RegisteredRouter;
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("The page has no root");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={createQueries()}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);
