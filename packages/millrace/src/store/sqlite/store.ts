@@ -12,6 +12,7 @@ import { createConnection, type SqliteConnection } from "./connection.ts";
 import { createRecorder } from "./record.ts";
 import { knownVersion, readSchemaVersion } from "./schema-version.ts";
 import { openFile } from "./open-file.ts";
+import { findDamage } from "./find-damage.ts";
 
 /** How long a lock is waited for before a moment can be held, in ms. */
 const snapshotPatienceMs = 30_000;
@@ -83,7 +84,6 @@ async function check(
   connection: SqliteConnection,
   { depth = "database" }: CheckOptions = {},
 ): Promise<readonly string[]> {
-  const { findDamage } = await import("./find-damage.ts");
   const { findContradictions } = await import("../sql/invariants.ts");
   const ofPages = depth === "everything" ? "full" : "quick";
   try {
