@@ -6,6 +6,8 @@
 import type { Member, MemberChange, MemberFilter, MemberRole, Workspace } from "./workspaces.ts";
 import type { Account, ApiKey, ApiKeyFilter, AuditEntry, AuditFilter, NewAuditEntry } from "./access.ts";
 import type {
+  DurationHistory,
+  DurationHistoryRequest,
   EventHistoryCell,
   EventHistoryRequest,
   FieldCount,
@@ -353,6 +355,7 @@ export interface Store {
   /** The most frequent values first, at most 1,000. */
   countBy(subject: Subject, field: string, where: Condition): Promise<readonly FieldCount[]>;
   readEventHistory(request: EventHistoryRequest): Promise<readonly EventHistoryCell[]>;
+  readDurationHistory(question: Required<DurationHistoryRequest>): Promise<DurationHistory>;
   readRunHistory(question: RunHistoryQuestion): Promise<readonly RunHistoryCell[]>;
   measureRuns(question: RunMeasuresQuestion): Promise<RunMeasures>;
   /** Of the newest flow runs and task runs, so many of each; at most 1,000 states. */

@@ -15,7 +15,14 @@ import type { Clock } from "../kit/clock.ts";
 
 type AggregateMethods = Pick<
   Api,
-  "countBy" | "readRunHistory" | "readEventHistory" | "measureRuns" | "listSeenStates" | "readTimeline" | "readRunGraph"
+  | "countBy"
+  | "readDurationHistory"
+  | "readRunHistory"
+  | "readEventHistory"
+  | "measureRuns"
+  | "listSeenStates"
+  | "readTimeline"
+  | "readRunGraph"
 >;
 
 const defaultTimelineBuckets = 400;
@@ -37,6 +44,11 @@ export function createAggregates({ store, clock }: { readonly store: Store; read
     async readRunHistory(request) {
       checkHistory(request);
       return store.readRunHistory({ where: everything, by: "expected", ...request, now: clock.now() });
+    },
+
+    async readDurationHistory(request) {
+      checkHistory(request);
+      return store.readDurationHistory({ where: everything, ...request });
     },
 
     async readEventHistory(request) {

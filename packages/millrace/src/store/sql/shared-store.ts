@@ -41,6 +41,7 @@ import {
 } from "./processes.ts";
 import { dropKept, keepOnce, readCacheEntry } from "./cache-entries.ts";
 import { countTaskRuns, deleteTaskRun, findTaskRuns, readRecords, renameTaskRun } from "./task-runs.ts";
+import { readDurationHistory } from "./duration-history.ts";
 import { readEventHistory } from "./event-history.ts";
 import { readRunGraph } from "./run-graph.ts";
 import { searchLogs } from "./search-logs.ts";
@@ -102,6 +103,7 @@ export function createSharedStore(db: SqlDatabase): SharedStore {
     count: (subject, where) => count(db, subject, where),
     countBy: (subject, field, where) => countBy(db, subject, field, where),
     readEventHistory: (request) => readEventHistory(db, request),
+    readDurationHistory: (question) => readDurationHistory(db, question),
     readRunHistory: (question) => readRunHistory(db, question),
     measureRuns: (question) => measureRuns(db, question),
     findSeenStates: (newest) => findSeenStates(db, newest),
