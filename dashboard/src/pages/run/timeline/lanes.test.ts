@@ -15,10 +15,10 @@ test("each task run is in one lane, and in a lane there is one at a time", () =>
       const lanes = toLanes(columns, 2000);
       expect(lanes.flat().toSorted((a, b) => a - b)).toEqual(given.map((_, index) => index));
       for (const lane of lanes) {
-        for (const [at, row] of lane.entries()) {
-          const before = lane[at - 1];
-          if (before !== undefined) expect(columns.starts[row]).toBeGreaterThanOrEqual(columns.ends[before] ?? 0);
-        }
+        const isFree = lane.every(
+          (row, at) => at === 0 || (columns.starts[row] ?? 0) >= (columns.ends[lane[at - 1] ?? row] ?? 0),
+        );
+        expect(isFree).toBe(true);
       }
     }),
   );
