@@ -15,7 +15,7 @@ export interface BusyLedger {
 
 const everyMs = 250;
 /** Of each batch: runs that begin and, with the next batch, end; task runs that change; lines of log. */
-const runsEach = 6;
+const runsEach = 20;
 const tasksEach = 45;
 const linesEach = 25;
 const taskRuns = 450;
