@@ -25,7 +25,7 @@ const dashboardTests =
   process.env.MILLRACE_DASHBOARD_FULL === "1"
     ? ["tests/dashboard/**/*.test.ts"]
     : [
-        "tests/dashboard/{access,budgets,live,pages,palette,pictures,rebinding,shell,sign-in-by-provider,sub-path,timeline,workspaces}.test.ts",
+        "tests/dashboard/{access,budgets,live,pages,palette,parts-of-pages,pictures,rebinding,shell,sign-in-by-provider,sub-path,timeline,timeline-parts,workspaces}.test.ts",
         "tests/dashboard/journeys/{first-run,failed-run}.test.ts",
       ];
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
+import { startLiveRun } from "./harness/live-run.ts";
 import { isMarked, markPage } from "./harness/one-load.ts";
 import { startProxy } from "./harness/proxy.ts";
 import { recordRuns } from "./harness/record-runs.ts";
@@ -48,6 +49,33 @@ describeInBrowser("live", (browser) => {
       await row(page, "after-it").waitFor({ timeout: 15_000 });
       expect(await isMarked(page)).toBe(true);
     }));
+
+  test.each([
+    ["ahead", 5],
+    ["behind", -5],
+  ])("a browser whose clock is five minutes %s shows times as the server has them", async (name, minutes) => {
+    const going = await startLiveRun(place.api, { flow: "skewed", name, agoMs: 65_000 });
+    await going.record([{ task: "work", fromMs: 1000, tookMs: 0, state: "Running" }]);
+    const startedAt = (await place.api.readFlowRun(going.id))?.startedAt ?? 0;
+    const path = `runs/flow-run/${going.id}`;
+    await visit(browser(), place.url, { path, clockAheadMs: minutes * 60_000 }, async ({ page, open }) => {
+      const ageOf = (text: string): number => {
+        const [, minute = "0", second = "0"] = /So far (?:(\d+)m )?(\d+)/.exec(text) ?? [];
+        return Number(minute) * 60 + Number(second);
+      };
+      const earliest = (Date.now() - startedAt) / 1000;
+      const age = ageOf(await page.getByRole("main").innerText());
+      const latest = (Date.now() - startedAt) / 1000;
+      // Answers say the time to the second, and seconds are cut off.
+      expect(age).toBeGreaterThanOrEqual(earliest - 3);
+      expect(age).toBeLessThanOrEqual(latest + 3);
+      expect(await page.getByRole("treegrid").getByRole("row").textContent()).toMatch(/^work1m /);
+      await open("runs?q=skewed");
+      const listed = await page.getByRole("table", { name: "Runs" }).locator("[data-row]").first().innerText();
+      expect(listed).toContain("1m");
+      expect(listed).not.toMatch(/-\d|in \d/);
+    });
+  });
 
   test("behind a proxy that collects answers it asks again and again, and shows what is new", async () => {
     await using proxy = await startProxy({ target: place.url, collects: true });

@@ -1,10 +1,10 @@
 /** What holds for every page, whatever is in the ledger. */
 
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findBarriers } from "./harness/accessible.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
-import { visit } from "./harness/visit.ts";
-import { pages, readRouterPaths } from "./pages.ts";
+import { openTour, type Tour } from "./harness/visit.ts";
+import { pages, pathsOver, readRouterPaths } from "./pages.ts";
 import type { SeedName } from "./seeds/seeds.ts";
 
 const paths = readRouterPaths();
@@ -15,7 +15,14 @@ test("each page has addresses to be tested at", () => {
 
 /** Every look of every page over every ledger takes minutes, and is for the night; on each change one ledger has all kinds. */
 const isFull = process.env.MILLRACE_DASHBOARD_FULL === "1";
-const seeds: readonly SeedName[] = isFull ? ["empty", "small", "hostile"] : ["small"];
+const seeds: readonly (readonly [SeedName, readonly string[]])[] = isFull
+  ? (["empty", "small", "hostile", "broken", "many-runs", "big-run", "long-log"] as const).map(
+      (seed) => [seed, pathsOver[seed] ?? paths] as const,
+    )
+  : [
+      ["small", paths],
+      ["broken", ["/", "/failures"]],
+    ];
 
 /** How a page is looked at: whether it is gone through for barriers then, or only fits. */
 const looks = [
@@ -25,13 +32,17 @@ const looks = [
 ] as const;
 
 describeInBrowser("every page", (browser) => {
-  describe.each(seeds)("over a ledger that is %s", (seed) => {
+  describe.each(seeds)("over the ledger %s", (seed, its) => {
     const place = usePlace(seed);
+    // One window for all of them: the dashboard's files are loaded and compiled once.
+    let tour: Tour | null = null;
+    beforeAll(async () => void (tour = await openTour(browser(), place.url)));
+    afterAll(() => tour?.close());
 
     // An error in the console, a request elsewhere or a script of the data fails the visit itself.
-    test.each(paths)("%s is sound and accessible, light and dark, and fits a phone", async (path) => {
+    test.each(its)("%s is sound and accessible, light and dark, and fits a phone", async (path) => {
       for (const address of (await pages[path]?.(place.api)) ?? []) {
-        await visit(browser(), place.url, { path: address }, async ({ page, settle }) => {
+        await tour?.visit(address, async ({ page, settle }) => {
           for (const { name, colorScheme, width, isAudited } of looks) {
             await page.emulateMedia({ colorScheme });
             if (width < 1440) {

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client, ObjectKind } from "millrace/client";
 import { runTabs } from "../../dashboard/src/pages/run/run-search.ts";
-import { seededRuns } from "./seeds/seeds.ts";
+import { type SeedName, seededRuns } from "./seeds/seeds.ts";
 
 /** Addresses to visit, from the dashboard's base on; none where the ledger has nothing to show there. */
 type Addresses = (api: Client) => Promise<readonly string[]> | readonly string[];
@@ -90,6 +90,13 @@ export const pages: Readonly<Record<string, Addresses>> = {
   "/variables": fixed("variables"),
   "/secrets": fixed("secrets"),
   "/settings": fixed("settings", "settings?tab=accounts"),
+};
+
+/** The pages that are something else over a ledger of these; others are as over any. */
+export const pathsOver: Readonly<Partial<Record<SeedName, readonly string[]>>> = {
+  "many-runs": ["/", "/runs", "/failures", "/flows", "/flows/flow/$id", "/calendar", "/compare", "/events"],
+  "big-run": ["/", "/runs/flow-run/$id", "/runs/task-run/$id", "/failures"],
+  "long-log": ["/runs/flow-run/$id"],
 };
 
 /** The paths that the router has. */

@@ -105,11 +105,18 @@ describeInBrowser("the page of a run", (browser) => {
         await toTab(page, "Artifacts");
         const { items: artifacts } = await place.api.listArtifacts({ flowRunIds: [run.id] }, { limit: 50 });
         for (const { key } of artifacts) await page.getByRole("region", { name: key ?? "", exact: true }).waitFor();
-        const artifact = (name: string) => page.getByRole("region", { name, exact: true });
-        await expect.poll(() => artifact("sales-by-region").innerText()).toContain("53242.2");
-        await expect.poll(() => artifact("sales-progress").innerText()).toMatch(/62(\.5)?\s*%|63\s*%/);
-        await artifact("sales-report").getByRole("heading", { name: "Sales of 25 November" }).waitFor();
-        await artifact("sales-page").locator("iframe[sandbox]").waitFor();
+        // Each is read and drawn once it comes into view.
+        const show = async (name: string) => {
+          const artifact = page.getByRole("region", { name, exact: true });
+          await artifact.scrollIntoViewIfNeeded();
+          return artifact;
+        };
+        const table = await show("sales-by-region");
+        await expect.poll(() => table.innerText()).toContain("53242.2");
+        const progress = await show("sales-progress");
+        await expect.poll(() => progress.innerText()).toMatch(/62(\.5)?\s*%|63\s*%/);
+        await (await show("sales-report")).getByRole("heading", { name: "Sales of 25 November" }).waitFor();
+        await (await show("sales-page")).locator("iframe[sandbox]").waitFor();
 
         await open(`runs/flow-run/${run.id}?tab=details`);
         await page.getByRole("region", { name: "Parameters as JSON" }).waitFor();

@@ -11,7 +11,10 @@ let serverAheadMs = 0;
 
 /** Called with the time that the server has just said. */
 export function noteServerTime(at: number): void {
+  const before = serverAheadMs;
   serverAheadMs = at - Date.now();
+  // What was shown by a clock that is wrong is shown right at once.
+  if (Math.abs(serverAheadMs - before) > everyMs) tick();
 }
 
 /** The time now by the server's clock: what was recorded is of it, whatever the browser's shows. */

@@ -17,10 +17,14 @@ export interface VisitOptions {
   readonly timezone?: string;
   /** What the browser's clock shows, and goes on showing, in ms since the epoch. Default: it runs. */
   readonly now?: number;
+  /** How far the browser's clock is ahead of the machine's, in ms; less than 0 for one that is behind. Default 0. */
+  readonly clockAheadMs?: number;
   /** What is in the browser's storage from before, as the dashboard keeps it. */
   readonly preferences?: Readonly<Record<string, unknown>>;
   /** Of somebody who has signed in, as openSession gives it. */
   readonly session?: string;
+  /** Whether the system lets things move. Default false: a page is the same each time then. */
+  readonly hasMotion?: boolean;
   /** Messages of the console that belong to what the test does. */
   readonly tolerates?: RegExp;
   /** Another site that the way leads over, with a slash at its end. Default: there is none. */
@@ -39,7 +43,8 @@ export interface Visit {
 
 interface Watched {
   readonly visit: Visit;
-  readonly readProblems: () => readonly string[];
+  /** What was wrong since it was last asked, on all pages that were open meanwhile. */
+  readonly takeProblems: () => Promise<readonly string[]>;
 }
 
 /**
@@ -57,41 +62,59 @@ const quietMs = 250;
 export async function visit<T>(
   browser: Browser,
   url: string,
-  options: VisitOptions,
+  { path, ...options }: VisitOptions,
   look: (visit: Visit) => Promise<T>,
 ): Promise<T> {
+  const tour = await openTour(browser, url, options);
+  try {
+    return await tour.visit(path, look);
+  } finally {
+    await tour.close();
+  }
+}
+
+/** Pages one after the other in one window: what was loaded for one is there for the next, as it is for a person. */
+export interface Tour {
+  /** Each page is looked at in the window and the theme that the tour began with. */
+  visit<T>(path: string, look: (visit: Visit) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** @param url of the dashboard, with a slash at its end */
+export async function openTour(browser: Browser, url: string, options: Omit<VisitOptions, "path"> = {}): Promise<Tour> {
   const { theme = "light", width = 1440, height = 900, timezone = "UTC", preferences } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
     timezoneId: timezone,
     locale: "en-GB",
-    reducedMotion: "reduce",
+    reducedMotion: options.hasMotion === true ? "no-preference" : "reduce",
   });
-  try {
-    await context.addInitScript(watchPolicy);
-    if (options.session !== undefined) {
-      await context.addCookies([{ name: "millrace_session", value: options.session, url, httpOnly: true }]);
-    }
-    if (options.now !== undefined) await context.clock.setFixedTime(options.now);
-    if (preferences !== undefined) {
-      const text = JSON.stringify(preferences);
-      await context.addInitScript((kept) => localStorage.setItem("millrace.preferences", kept), text);
-    }
-    const { visit: opened, readProblems } = await watch(context, url, options);
-    await opened.open(options.path);
-    const result = await look(opened);
-    const violations = await opened.page.evaluate(() => (globalThis as { __violations?: string[] }).__violations ?? []);
-    const found = [...readProblems(), ...violations.map((each) => `content security policy: ${each}`)];
-    for (const frame of opened.page.frames()) {
-      const hasRun = await frame.evaluate(() => "__xss" in globalThis).catch(() => false);
-      if (hasRun) found.push(`a script of the data has run in ${frame.url()}`);
-    }
-    if (found.length > 0) throw new Error(`${options.path}\n${[...new Set(found)].join("\n")}`);
-    return result;
-  } finally {
-    await context.close();
+  await context.addInitScript(watchPolicy);
+  if (options.session !== undefined) {
+    await context.addCookies([{ name: "millrace_session", value: options.session, url, httpOnly: true }]);
   }
+  if (options.now !== undefined) await context.clock.setFixedTime(options.now);
+  if (options.clockAheadMs !== undefined) await context.addInitScript(setClock, options.clockAheadMs);
+  if (preferences !== undefined) {
+    const text = JSON.stringify(preferences);
+    await context.addInitScript((kept) => localStorage.setItem("millrace.preferences", kept), text);
+  }
+  const { visit: opened, takeProblems } = await watch(context, url, options);
+  return {
+    async visit(path, look) {
+      await opened.page.setViewportSize({ width, height });
+      await opened.page.emulateMedia({ colorScheme: theme, forcedColors: "none" });
+      // What is left of a visit that failed has been told by it.
+      await takeProblems();
+      await opened.open(path);
+      const result = await look(opened);
+      const found = await takeProblems();
+      if (found.length > 0) throw new Error(`${path}\n${found.join("\n")}`);
+      return result;
+    },
+    close: () => context.close(),
+  };
 }
 
 /** Runs in the page, before anything of it. */
@@ -103,7 +126,11 @@ function watchPolicy(): void {
   });
 }
 
-async function watch(context: BrowserContext, url: string, { tolerates, goesOver }: VisitOptions): Promise<Watched> {
+async function watch(
+  context: BrowserContext,
+  url: string,
+  { tolerates, goesOver }: Pick<VisitOptions, "tolerates" | "goesOver">,
+): Promise<Watched> {
   const page = await context.newPage();
   const problems: string[] = [];
   const requests: Request[] = [];
@@ -155,15 +182,41 @@ async function watch(context: BrowserContext, url: string, { tolerates, goesOver
       await page.waitForTimeout(50);
     }
   };
+  /** Of the page that is open, before it is left. */
+  const noteInPage = async (): Promise<void> => {
+    for (const each of await page.evaluate(takeViolations)) problems.push(`content security policy: ${each}`);
+    for (const frame of page.frames()) {
+      const hasRun = await frame.evaluate(() => "__xss" in globalThis).catch(() => false);
+      if (hasRun) problems.push(`a script of the data has run in ${frame.url()}`);
+    }
+  };
   const open = async (path: string): Promise<void> => {
+    await noteInPage();
     await page.goto(new URL(path, url).href);
     await settle();
   };
-  const readProblems = (): readonly string[] => [
-    ...problems,
-    ...[...elsewhere].map((request) => `asks elsewhere: ${request.url().slice(0, 200)}`),
-  ];
-  return { visit: { page, requests, settle, open }, readProblems };
+  const takeProblems = async (): Promise<readonly string[]> => {
+    await noteInPage();
+    const found = [...problems, ...[...elsewhere].map((request) => `asks elsewhere: ${request.url().slice(0, 200)}`)];
+    problems.length = 0;
+    elsewhere.clear();
+    return [...new Set(found)];
+  };
+  return { visit: { page, requests, settle, open }, takeProblems };
+}
+
+/** Runs in the page, before anything of it. */
+function setClock(aheadMs: number): void {
+  const RealDate = Date;
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (target, given) => Reflect.construct(target, given.length === 0 ? [RealDate.now() + aheadMs] : given),
+    get: (target, name) => (name === "now" ? () => RealDate.now() + aheadMs : (Reflect.get(target, name) as unknown)),
+  });
+}
+
+/** Runs in the page. */
+function takeViolations(): readonly string[] {
+  return (globalThis as { __violations?: string[] }).__violations?.splice(0) ?? [];
 }
 
 /** Runs in the page: it says what it is, and shows no sketch. */

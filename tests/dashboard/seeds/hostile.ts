@@ -21,6 +21,7 @@ export async function fillHostile(ledger: SeedLedger): Promise<void> {
   await ledger.addRuns(makeRuns(pick, deployments, ledger.now));
   await addEvents(ledger, pick);
   await addAccess(ledger, pick);
+  await addRefused(ledger, pick, deployments);
 }
 
 function* makeRuns(pick: Pick, deployments: readonly string[], now: number): Iterable<RunSpec> {
@@ -265,6 +266,43 @@ async function addEvents({ api, now, id }: SeedLedger, pick: Pick): Promise<void
       related: [{ id: pick(), role: pick() }],
     })),
   });
+}
+
+/** What the service refuses, as a ledger may have it that another version has written, or somebody by hand. */
+async function addRefused(
+  { api, store, id, now }: SeedLedger,
+  pick: Pick,
+  deployments: readonly string[],
+): Promise<void> {
+  const at = (what: string) => ({ id: id(`hostile ${what}`), revision: 1, createdAt: now, updatedAt: now });
+  for (let index = 0; index < 12; index++) {
+    const name = `${pick().slice(0, 300)}${index}`;
+    await store.writeSecret({ name, sealed: "sealed by nobody", at: now });
+    const value = JSON.stringify(pick());
+    await store.insertObject(
+      "variable",
+      { ...at(`variable ${index}`), name, value, tags: [pick().slice(0, 300)] },
+      null,
+    );
+    await store.workspaces.insertWorkspace({ ...at(`workspace ${index}`), name, description: pick(), purgeAt: null });
+    await api.createObject("webhook", {
+      name: pick().slice(0, 300),
+      slug: `hostile-${index}`,
+      enabled: false,
+      description: pick(),
+      template: { event: pick().slice(0, 300), resource: { id: pick() } },
+    });
+    const deploymentId = deployments[index] ?? "";
+    const spec = { kind: "cron", cron: pick(), timezone: pick() };
+    const schedule = {
+      ...at(`schedule ${index}`),
+      deploymentId,
+      slug: pick().slice(0, 100),
+      active: false,
+      nextAt: null,
+    };
+    await store.insertObject("schedule", { ...schedule, spec }, null);
+  }
 }
 
 /** Names as nobody can give them to an account, but whoever tries to come in can: and one admin, to look at them. */

@@ -11,13 +11,15 @@ import { Select } from "../../ui/field.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Loaded, Sketch } from "../../ui/states-of-loading.tsx";
 import { type Span, spans } from "./flows-search.ts";
-import { quantileOf, toDurationTrend, toSuccessRates, type TrendRun } from "./trends.ts";
+import { toDurationTrend, toSuccessRates, type TrendRun } from "./trends.ts";
 
 const TrendChart = lazy(async () => ({ default: (await import("./trend-chart.tsx")).TrendChart }));
 
 /** In how many intervals the time is cut, for each span. */
 const bucketsOf: Readonly<Record<Span, number>> = { "24h": 48, "7d": 84, "30d": 60, "90d": 90 };
-/** The newest runs that durations are shown of. */
+/** In how many intervals durations are counted: a line through more would be a comb. */
+const durationBuckets = 30;
+/** The newest runs are shown one by one. */
 const runLimit = 500;
 
 async function readTrends(flow: Flow, span: Span) {
@@ -27,15 +29,25 @@ async function readTrends(flow: Flow, span: Span) {
   const to = Math.ceil(readNow() / bucketMs) * bucketMs;
   const from = to - spans[span];
   const ofFlow = { field: "flowName", in: [flow.name] } as const;
-  const [cells, runs] = await Promise.all([
+  const durationMs = spans[span] / durationBuckets;
+  const [cells, durations, runs] = await Promise.all([
     api.readRunHistory({ subject: "flow-run", where: ofFlow, from, to, bucketMs, by: "started" }),
+    api.readDurationHistory({ where: ofFlow, from, to, bucketMs: durationMs }),
     api.listFlowRunRows(
       { where: { all: [ofFlow, { field: "startedAt", atLeast: from }, { field: "stateType", in: ["COMPLETED"] }] } },
       "started-desc",
       { limit: runLimit },
     ),
   ]);
-  return { from, bucketMs, buckets, cells, runs: runs.items as readonly TrendRun[], isCut: runs.next !== null };
+  return {
+    from,
+    bucketMs,
+    buckets,
+    cells,
+    durations: { ...durations, from, bucketMs: durationMs },
+    runs: runs.items as readonly TrendRun[],
+    isCut: runs.next !== null,
+  };
 }
 
 export function TrendsTab({ flow }: { readonly flow: Flow }) {
@@ -81,10 +93,7 @@ const toRate = (value: number): string => `${Math.round(value)} %`;
 function Charts({ flow, found }: { readonly flow: Flow; readonly found: Awaited<ReturnType<typeof readTrends>> }) {
   const { from, bucketMs, buckets, cells, runs, isCut } = found;
   const navigate = useNavigate();
-  const durations = useMemo(
-    () => toDurationTrend(runs, Math.max(4, Math.min(30, Math.ceil(runs.length / 15)))),
-    [runs],
-  );
+  const durations = useMemo(() => toDurationTrend(runs, found.durations), [runs, found.durations]);
   const durationSeries = useMemo(
     () => [
       { label: "A run", values: durations.durations, kind: "points", ink: "faint" } as const,
@@ -102,16 +111,12 @@ function Charts({ flow, found }: { readonly flow: Flow; readonly found: Awaited<
     () => [{ label: "Completed", values: rates, kind: "line", ink: "completed" } as const],
     [rates],
   );
-  const sorted = useMemo(
-    () => durations.durations.filter((value) => value !== null).toSorted((a, b) => a - b),
-    [durations],
-  );
   const sum = (...types: readonly string[]): number =>
     cells.reduce((all, { stateType, count }) => all + (types.includes(stateType) ? count : 0), 0);
   const [completed, wrong] = [sum("COMPLETED"), sum("FAILED", "CRASHED")];
-  const [p50, p95] = [quantileOf(sorted, 0.5), quantileOf(sorted, 0.95)];
+  const { whole } = found.durations;
   const durationWords =
-    p50 === null || p95 === null ? "No run completed" : `p50 ${toDuration(p50)}, p95 ${toDuration(p95)}`;
+    whole === null ? "No run completed" : `p50 ${toDuration(whole.p50Ms)}, p95 ${toDuration(whole.p95Ms)}`;
   return (
     <>
       <Panel
@@ -119,14 +124,16 @@ function Charts({ flow, found }: { readonly flow: Flow; readonly found: Awaited<
         aside={
           <span className="text-muted">
             {durationWords}
-            {isCut ? `, of the newest ${runLimit}` : ""}
+            {isCut && whole !== null
+              ? ` of ${plural(whole.count, "run")}; a point each for the newest ${runLimit}`
+              : ""}
           </span>
         }
       >
         <div className="p-3">
           <Suspense fallback={<Sketch rows={4} />}>
             <TrendChart
-              summary={`Durations of ${plural(sorted.length, "run")}: ${durationWords}`}
+              summary={`Durations of ${plural(whole?.count ?? 0, "run")}: ${durationWords}`}
               from={from}
               to={from + buckets * bucketMs}
               times={durations.times}

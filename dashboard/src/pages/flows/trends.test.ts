@@ -1,24 +1,21 @@
 import type { RunHistoryCell } from "millrace/client";
 import { expect, it } from "vitest";
-import { quantileOf, toDurationTrend, toSuccessRates } from "./trends.ts";
+import { toDurationTrend, toSuccessRates } from "./trends.ts";
 
-it("finds quantiles by rank", () => {
-  const sorted = Array.from({ length: 20 }, (_, index) => index + 1);
-  expect([quantileOf(sorted, 0.5), quantileOf(sorted, 0.95), quantileOf([], 0.5)]).toEqual([10, 19, null]);
-});
-
-it("puts runs and bins on one axis", () => {
-  const runs = [0, 1000, 2000, 4000].map((at, index) => ({
-    id: `r${index}`,
-    startedAt: at,
-    endedAt: at + 10 * (index + 1),
-  }));
-  const trend = toDurationTrend([...runs, { id: "open", startedAt: 5000, endedAt: null }].toReversed(), 2);
-  expect(trend.times).toEqual([0, 1000, 1000, 2000, 3000, 4000]);
-  expect(trend.runIds.filter((id) => id !== null)).toEqual(["r0", "r1", "r2", "r3"]);
-  expect(trend.p50.filter((value) => value !== null)).toEqual([10, 30]);
-  expect(trend.p95.filter((value) => value !== null)).toEqual([20, 40]);
-  expect(toDurationTrend([], 10).times).toEqual([]);
+it("puts runs and intervals on one axis", () => {
+  const runs = [0, 1000, 4000].map((at, index) => ({ id: `r${index}`, startedAt: at, endedAt: at + 10 * (index + 1) }));
+  const cells = [
+    { bucket: 0, count: 900, p50Ms: 10, p95Ms: 20 },
+    { bucket: 2, count: 1, p50Ms: 30, p95Ms: 30 },
+  ];
+  const history = { from: 0, bucketMs: 1500, cells };
+  const trend = toDurationTrend([...runs, { id: "open", startedAt: 5000, endedAt: null }].toReversed(), history);
+  expect(trend.times).toEqual([0, 750, 1000, 3750, 4000]);
+  expect(trend.runIds).toEqual(["r0", null, "r1", null, "r2"]);
+  expect(trend.durations).toEqual([10, null, 20, null, 30]);
+  expect(trend.p50).toEqual([null, 10, null, 30, null]);
+  expect(trend.p95).toEqual([null, 20, null, 30, null]);
+  expect(toDurationTrend([], { ...history, cells: [] }).times).toEqual([]);
 });
 
 it("counts successes of what has ended", () => {

@@ -1,14 +1,14 @@
-/** How a flow's durations and its part of successes have gone: bins of time over its newest runs. */
+/** How a flow's durations and its part of successes have gone, over intervals of time. */
 
-import type { FlowRun, RunHistoryCell } from "millrace/client";
+import type { DurationHistory, FlowRun, RunHistoryCell } from "millrace/client";
 
 export interface DurationTrend {
-  /** Of each run, in ms, the oldest first; and of each bin, in its middle. */
+  /** Of each run, in ms, the oldest first; and of each interval, in its middle. */
   readonly times: readonly number[];
   readonly durations: readonly (number | null)[];
   readonly p50: readonly (number | null)[];
   readonly p95: readonly (number | null)[];
-  /** Of the run at each place; null at those of bins. */
+  /** Of the run at each place; null at those of intervals. */
   readonly runIds: readonly (string | null)[];
 }
 
@@ -23,27 +23,21 @@ interface Point {
   readonly runId: string | null;
 }
 
-/** @param bins in how many parts the time from the first run to the last is cut */
-export function toDurationTrend(runs: readonly TrendRun[], bins: number): DurationTrend {
-  const ended = runs.flatMap(({ id, startedAt, endedAt }) =>
-    startedAt === null || endedAt === null ? [] : [{ id, at: startedAt, duration: Math.max(0, endedAt - startedAt) }],
+/** @param history of all runs, though only some are shown one by one */
+export function toDurationTrend(
+  runs: readonly TrendRun[],
+  history: Pick<DurationHistory, "cells"> & { readonly from: number; readonly bucketMs: number },
+): DurationTrend {
+  const ofRuns = runs.flatMap(({ id, startedAt, endedAt }): Point[] =>
+    startedAt === null || endedAt === null
+      ? []
+      : [{ at: startedAt, duration: Math.max(0, endedAt - startedAt), p50: null, p95: null, runId: id }],
   );
-  const first = Math.min(...ended.map(({ at }) => at));
-  const last = Math.max(...ended.map(({ at }) => at));
-  const binMs = Math.max(1, (last - first) / bins);
-  const binOf = (at: number): number => Math.min(bins - 1, Math.floor((at - first) / binMs));
-  const points: Point[] = ended.map(({ id, at, duration }) => ({ at, duration, p50: null, p95: null, runId: id }));
-  for (const [bin, group] of Map.groupBy(ended, ({ at }) => binOf(at))) {
-    const sorted = group.map(({ duration }) => duration).toSorted((a, b) => a - b);
-    points.push({
-      at: first + (bin + 0.5) * binMs,
-      duration: null,
-      p50: quantileOf(sorted, 0.5),
-      p95: quantileOf(sorted, 0.95),
-      runId: null,
-    });
-  }
-  points.sort((a, b) => a.at - b.at);
+  const ofIntervals = history.cells.map(({ bucket, p50Ms, p95Ms }): Point => {
+    const at = history.from + (bucket + 0.5) * history.bucketMs;
+    return { at, duration: null, p50: p50Ms, p95: p95Ms, runId: null };
+  });
+  const points = [...ofRuns, ...ofIntervals].sort((a, b) => a.at - b.at);
   return {
     times: points.map(({ at }) => at),
     durations: points.map(({ duration }) => duration),
@@ -51,11 +45,6 @@ export function toDurationTrend(runs: readonly TrendRun[], bins: number): Durati
     p95: points.map(({ p95 }) => p95),
     runIds: points.map(({ runId }) => runId),
   };
-}
-
-/** The smallest value that is at least as large as this part of them. @param sorted from the smallest */
-export function quantileOf(sorted: readonly number[], part: number): number | null {
-  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? null;
 }
 
 /** How many of the runs that ended in each interval completed, of 100; null where none ended. */

@@ -58,6 +58,36 @@ export interface RunHistoryCell extends RunMeasures {
   readonly stateName: string;
 }
 
+/** Flow runs that completed, by the interval that they began in: the first begins at `from`, as of RunHistoryRequest. */
+export interface DurationHistoryRequest {
+  /** Default: all. */
+  readonly where?: Condition;
+  /** ms since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  /** How long an interval is, in ms. At most 1,000 of them. */
+  readonly bucketMs: number;
+}
+
+/**
+ * How long runs took from their start to their end: half of them no longer than `p50Ms`, and 95 % no longer than `p95Ms` (by the
+ * nearest rank).
+ */
+export interface DurationCell {
+  /** From 0. */
+  readonly bucket: number;
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
+
+export interface DurationHistory {
+  /** Of all intervals together; null where no run completed. */
+  readonly whole: Omit<DurationCell, "bucket"> | null;
+  /** Those in which runs began. */
+  readonly cells: readonly DurationCell[];
+}
+
 /** Events by interval, as runs: the first begins at `from`, the last is the one that `to` is in or ends with. */
 export interface EventHistoryRequest {
   readonly filter: EventFilter;

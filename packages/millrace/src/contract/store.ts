@@ -6,6 +6,8 @@
 import type { Member, MemberChange, MemberFilter, MemberRole, Workspace } from "./workspaces.ts";
 import type { Account, ApiKey, ApiKeyFilter, AuditEntry, AuditFilter, NewAuditEntry } from "./access.ts";
 import type {
+  DurationHistory,
+  DurationHistoryRequest,
   EventGroup,
   EventGroupsRequest,
   EventHistoryCell,
@@ -355,6 +357,7 @@ export interface Store {
   /** The most frequent values first, at most 1,000. */
   countBy(subject: Subject, field: string, where: Condition): Promise<readonly FieldCount[]>;
   readEventHistory(request: EventHistoryRequest): Promise<readonly EventHistoryCell[]>;
+  readDurationHistory(question: Required<DurationHistoryRequest>): Promise<DurationHistory>;
   /** USAGE for more than `maxEventGroups` groups. */
   groupEvents(request: EventGroupsRequest): Promise<readonly EventGroup[]>;
   readRunHistory(question: RunHistoryQuestion): Promise<readonly RunHistoryCell[]>;

@@ -3,6 +3,9 @@
 export { type Client, type ClientOptions, createClient } from "../client/create-client.ts";
 export { type VerifiedWebhook, verifyWebhook, type WebhookCall } from "../client/verify-webhook.ts";
 export type {
+  DurationCell,
+  DurationHistory,
+  DurationHistoryRequest,
   EventGroup,
   EventGroupsRequest,
   EventHistoryCell,

@@ -16,6 +16,7 @@ import type { Clock } from "../kit/clock.ts";
 type AggregateMethods = Pick<
   Api,
   | "countBy"
+  | "readDurationHistory"
   | "readRunHistory"
   | "readEventHistory"
   | "groupEvents"
@@ -44,6 +45,11 @@ export function createAggregates({ store, clock }: { readonly store: Store; read
     async readRunHistory(request) {
       checkHistory(request);
       return store.readRunHistory({ where: everything, by: "expected", ...request, now: clock.now() });
+    },
+
+    async readDurationHistory(request) {
+      checkHistory(request);
+      return store.readDurationHistory({ where: everything, ...request });
     },
 
     async readEventHistory(request) {

@@ -64,6 +64,7 @@ const besideRunMethods = [
   "groupFailures",
   "listFailedRuns",
   "readEventHistory",
+  "readDurationHistory",
   "groupEvents",
   "submitRun",
   "saveDeployment",

@@ -4,25 +4,22 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Maximize2, ZoomIn, ZoomOut } from "lucide-react";
 import type { FlowRun, RunGraph } from "millrace/client";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { api } from "../../../api/api.ts";
 import { ofFlowRun, useLive } from "../../../api/queries.ts";
 import { useIsDark } from "../../../app/preferences.ts";
 import { withoutEmpty } from "../../../app/search-words.ts";
 import { readInks } from "../../../canvas/inks.ts";
-import { layOut } from "../../../canvas/layered-layout.ts";
 import { plural, toCount } from "../../../format/number.ts";
 import { lookOfFamily } from "../../../states/families.ts";
 import { Glyph } from "../../../states/state-badge.tsx";
 import { IconButton } from "../../../ui/button.tsx";
 import { FilterInput } from "../../../ui/filter-input.tsx";
-import { Empty, Loaded } from "../../../ui/states-of-loading.tsx";
-import { nodeHeight, nodeWidth } from "./draw-graph.ts";
-import { findNeeded, type GraphModel, type GraphNode, toGraphModel } from "./graph-model.ts";
+import { Empty, Loaded, Sketch } from "../../../ui/states-of-loading.tsx";
+import { type GraphModel, type GraphNode, toGraphModel } from "./graph-model.ts";
 import { findNode, type GraphSearch, readGraphSearch, toNodeKey } from "./graph-search.ts";
 import { type GraphView, openGraphView } from "./graph-view.ts";
-
-const gaps = { layerGap: 70, nodeGap: 16 };
+import { useArrangement } from "./use-arrangement.ts";
 
 interface GraphTabProps {
   readonly run: FlowRun;
@@ -50,6 +47,9 @@ export function GraphTab({ run, search }: GraphTabProps) {
 
 function Graph({ run, search: given, graph }: GraphTabProps & { readonly graph: RunGraph }) {
   const model = useMemo(() => toGraphModel(graph), [graph]);
+  const arrangement = useArrangement(model);
+  /** What is on the canvas: while a graph that has grown is arranged, it is still the one before. */
+  const [drawn, setDrawn] = useState<GraphModel | null>(null);
   const search = readGraphSearch(given);
   const navigate = useNavigate({ from: "/runs/flow-run/$id" });
   const set = (change: { readonly [Name in keyof GraphSearch]: GraphSearch[Name] | undefined }): void => {
@@ -58,21 +58,12 @@ function Graph({ run, search: given, graph }: GraphTabProps & { readonly graph: 
   const selected = search.node === undefined ? null : findNode(model, search.node);
   const isReduced = search.arrows !== "all";
   const select = useRef<(node: number | null) => void>(() => undefined);
-  select.current = (node) => set({ node: node === null ? undefined : toNodeKey(model, node) });
+  select.current = (node) => set({ node: node === null ? undefined : toNodeKey(drawn ?? model, node) });
   const isDark = useIsDark();
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<GraphView | null>(null);
-  // Where things are depends on the shape alone: states come and go, and nothing moves.
-  const layout = useMemo(
-    () => layOut({ nodeCount: model.nodes.length, edges: model.edges, nodeWidth, nodeHeight, ...gaps }),
-    [model.shape],
-  );
   // What the address says is chosen is in view, wherever in the graph it is.
   const first = useRef(selected);
-  const needed = useMemo(
-    () => (isReduced ? findNeeded(model.nodes.length, model.edges) : model.edges.map(() => true)),
-    [model.shape, isReduced],
-  );
   useEffect(() => {
     if (canvas.current === null) return;
     const opened = openGraphView({
@@ -87,9 +78,14 @@ function Graph({ run, search: given, graph }: GraphTabProps & { readonly graph: 
       view.current = null;
     };
   }, []);
-  useEffect(() => view.current?.update({ model, layout, needed }), [model, layout, needed]);
+  useEffect(() => {
+    if (arrangement === null) return;
+    const { layout, needed } = arrangement;
+    view.current?.update({ model, layout, needed: isReduced ? needed : model.edges.map(() => true) });
+    setDrawn(model);
+  }, [model, arrangement, isReduced]);
   useEffect(() => view.current?.setInks(readInks()), [isDark]);
-  useEffect(() => view.current?.setSelected(selected), [selected]);
+  useEffect(() => view.current?.setSelected(selected), [selected, arrangement]);
   const choose = (node: number): void => {
     select.current(node);
     view.current?.show(node);
@@ -139,6 +135,11 @@ function Graph({ run, search: given, graph }: GraphTabProps & { readonly graph: 
             aria-label={`${plural(model.nodes.length, "task")} of ${run.name}, and ${plural(model.edges.length, "dependency", "dependencies")} between them`}
             className="absolute inset-0 block size-full touch-none"
           />
+          {drawn === null ? (
+            <div className="absolute inset-0">
+              <Sketch rows={8} />
+            </div>
+          ) : null}
           {chosen === undefined ? null : <NodeCard run={run} node={chosen} model={model} onSelect={choose} />}
         </div>
       </div>

@@ -13,6 +13,7 @@ import { Menu, type MenuItem } from "../../../ui/menu.tsx";
 import type { LogPreferences } from "./log-preferences.ts";
 import { isFiltered, logLevels, type LogsChange, type LogsSearch } from "./logs-search.ts";
 import type { useFieldValues } from "./use-field-values.ts";
+import type { useTaskNames } from "./use-tasks.ts";
 
 /** After the last letter, in ms. */
 const typingMs = 250;
@@ -27,7 +28,7 @@ export interface ToolbarProps {
   readonly onHit: (step: 1 | -1) => void;
   readonly errorCount: number | null;
   readonly onError: (step: 1 | -1) => void;
-  readonly taskNames: readonly string[];
+  readonly taskNames: ReturnType<typeof useTaskNames>;
   /** Null: the lines are of one task run. */
   readonly ofLabel: string | null;
   readonly attempts: ReturnType<typeof useFieldValues>;
@@ -189,11 +190,13 @@ function toHitText({ count, at, isCut }: NonNullable<ToolbarProps["hits"]>): str
 
 function Tasks({ search, onSearch, taskNames, ofLabel }: ToolbarProps & { readonly ofLabel: string }) {
   const of = search.of;
-  const names = of === undefined || taskNames.includes(of) ? taskNames : [of, ...taskNames];
+  const names = of === undefined || taskNames.names.includes(of) ? taskNames.names : [of, ...taskNames.names];
   return (
     <Select
       aria-label="Task"
       value={of ?? ""}
+      onPointerEnter={taskNames.want}
+      onFocus={taskNames.want}
       onChange={(event) =>
         onSearch({ of: event.target.value === "" ? undefined : event.target.value, line: undefined })
       }

@@ -34,15 +34,16 @@ async function readIds(flowRunId: string, taskName: string): Promise<readonly st
   return (await api.listTaskRuns(filter, { limit: maxNamed })).items.map(({ id }) => id);
 }
 
-/** The names of tasks that a run has called. */
-export function useTaskNames(scope: LogScope): readonly string[] {
+/** The names of tasks that a run has called: asked for when somebody is about to choose. */
+export function useTaskNames(scope: LogScope): { readonly names: readonly string[]; readonly want: () => void } {
   const flowRunId = "flowRunId" in scope ? scope.flowRunId : null;
+  const [isWanted, setWanted] = useState(false);
   const query = useLive({
     key: ["logs", "task-names", flowRunId],
     read: async () => [...new Set((await api.countTaskRuns(flowRunId ?? "")).map(({ taskName }) => taskName))],
-    isEnabled: flowRunId !== null,
+    isEnabled: isWanted && flowRunId !== null,
   });
-  return query.data ?? [];
+  return { names: query.data ?? [], want: () => setWanted(true) };
 }
 
 export type TaskLabel = Pick<TaskRun, "id" | "name" | "taskName">;

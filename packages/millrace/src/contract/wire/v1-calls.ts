@@ -133,6 +133,7 @@ export const v1Calls: { readonly [Method in ApiMethod]: V1Call<Method> } = {
   count: { ...ask, path: "/v1/count", places: [field("subject"), field("where")] },
   countBy: { ...ask, path: "/v1/count-by", places: [field("subject"), field("field"), field("where")] },
   readRunHistory: { ...ask, path: "/v1/runs/history", places: [body] },
+  readDurationHistory: { ...ask, path: "/v1/flow-runs/durations", places: [body] },
   readEventHistory: { ...ask, path: "/v1/events/history", places: [body] },
   groupEvents: { ...ask, path: "/v1/events/groups", places: [body] },
   measureRuns: { ...ask, path: "/v1/runs/measures", places: [field("subject"), field("where")] },

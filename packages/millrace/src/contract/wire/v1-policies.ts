@@ -87,6 +87,7 @@ export const v1Policies: { readonly [Method in ApiMethod]: PolicyOf } = {
   count: read,
   countBy: read,
   readRunHistory: read,
+  readDurationHistory: read,
   readEventHistory: read,
   groupEvents: read,
   measureRuns: read,

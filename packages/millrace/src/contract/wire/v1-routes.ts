@@ -31,6 +31,8 @@ import {
   newApiKey,
 } from "./schemas/access.ts";
 import {
+  durationHistory,
+  durationHistoryRequest,
   eventGroup,
   eventGroupsRequest,
   eventHistoryCell,
@@ -403,6 +405,13 @@ export const v1Routes: { readonly [Method in ApiMethod]: V1Route<Method> } = {
     args: [runHistoryRequest],
     answer: z.array(runHistoryCell),
     summary: "Runs by interval and state: how many, how long they ran and how late they were",
+    errors: ["USAGE"],
+  },
+  readDurationHistory: {
+    ...v1Calls.readDurationHistory,
+    args: [durationHistoryRequest],
+    answer: durationHistory,
+    summary: "How long flow runs took that completed, by the interval that they began in: half and 95 % of them",
     errors: ["USAGE"],
   },
   readEventHistory: {

@@ -18,6 +18,11 @@ export function testAggregates(used: UsedApi): void {
       const window = { from: run.expectedAt - 1500, to: run.expectedAt + 1500, bucketMs: 1000 };
       const cells = await api.readRunHistory({ subject: "flow-run", where, ...window });
       expect(cells).toEqual([{ bucket: 1, stateType: "COMPLETED", stateName: "Completed", ...measures }]);
+      const took = { count: 1, p50Ms: expect.closeTo(250, 3), p95Ms: expect.closeTo(250, 3) };
+      expect(await api.readDurationHistory({ where, ...window })).toEqual({
+        whole: took,
+        cells: [{ bucket: 1, ...took }],
+      });
       const seen = await api.listSeenStates();
       expect(seen.map(({ stateName }) => stateName)).toEqual(
         expect.arrayContaining(["Pending", "Running", "Completed"]),
@@ -87,6 +92,7 @@ export function testAggregates(used: UsedApi): void {
       const refused = { code: "USAGE" };
       for (const bucketMs of [0, -1, 999]) {
         await expect(used.api.readRunHistory({ ...ask, bucketMs })).rejects.toMatchObject(refused);
+        await expect(used.api.readDurationHistory({ from: 0, to: 1e6, bucketMs })).rejects.toMatchObject(refused);
       }
       expect(await used.api.readRunHistory({ ...ask, bucketMs: 1000 })).toEqual([]);
       await expect(used.api.countBy("flow-run", "tags", { all: [] })).rejects.toMatchObject(refused);

@@ -9,6 +9,7 @@ import { changeLimits, endSlotLease, renewSlotLease } from "./concurrency-limits
 import { deleteEvents, deleteFlowRun } from "./deletion.ts";
 import { summarizeDeployments } from "./deployment-summaries.ts";
 import { countActiveRuns, deleteWaitingRuns, findDueRuns, findDueRunsOfDeployments, markPolled } from "./due-runs.ts";
+import { readDurationHistory } from "./duration-history.ts";
 import { groupEvents } from "./event-groups.ts";
 import { readEventHistory } from "./event-history.ts";
 import { deleteExpiredCache } from "./expired-cache.ts";
@@ -53,6 +54,7 @@ export function createAskedStore(db: SqlDatabase): AskedStore {
     count: (subject, where) => count(db, subject, where),
     countBy: (subject, field, where) => countBy(db, subject, field, where),
     readEventHistory: (request) => readEventHistory(db, request),
+    readDurationHistory: (question) => readDurationHistory(db, question),
     groupEvents: (request) => groupEvents(db, request),
     readRunHistory: (question) => readRunHistory(db, question),
     measureRuns: (question) => measureRuns(db, question),

@@ -55,6 +55,7 @@ const askedMethods = [
   "count",
   "countBy",
   "readEventHistory",
+  "readDurationHistory",
   "groupEvents",
   "readRunHistory",
   "measureRuns",

@@ -144,6 +144,31 @@ export function testAggregates(makeLedger: MakeLedger): void {
       expect(await store.readRunHistory({ ...ask, to: startAt, by: "expected" })).toEqual([]);
     });
 
+    test("how long runs took is told by ranks, of each interval and of all, whatever else there is", async () => {
+      const { store } = used;
+      const flowName = `f-${uuidv7()}`;
+      const took = async (ms: number, at: number, end: State["type"] = "COMPLETED"): Promise<void> => {
+        const states = [["SCHEDULED", 0] as const, ["RUNNING", 1] as const, [end, 1 + ms] as const];
+        await run(store, flowName, states, startAt + at);
+      };
+      for (let ms = 1; ms <= 20; ms++) await took(ms * 10, ms * 1000);
+      await took(5000, 2 * hourMs);
+      await took(7, 2 * hourMs, "FAILED");
+      await run(store, flowName, [["RUNNING", 0]], startAt);
+      const where = ofFlow(flowName);
+      const ask = { where, from: startAt, to: startAt + 3 * hourMs, bucketMs: hourMs };
+      const { whole, cells } = await store.readDurationHistory(ask);
+      const near = (ms: number) => expect.closeTo(ms, 3);
+      expect(cells).toEqual([
+        { bucket: 0, count: 20, p50Ms: near(100), p95Ms: near(190) },
+        { bucket: 2, count: 1, p50Ms: near(5000), p95Ms: near(5000) },
+      ]);
+      expect(whole).toEqual({ count: 21, p50Ms: near(110), p95Ms: near(200) });
+      const none = { whole: null, cells: [] };
+      expect(await store.readDurationHistory({ ...ask, where: ofFlow("of nobody") })).toEqual(none);
+      expect(await store.readDurationHistory({ ...ask, to: startAt })).toEqual(none);
+    });
+
     test("what is at the very end of a history is in its last interval", async () => {
       const { store } = used;
       const flowName = `f-${uuidv7()}`;

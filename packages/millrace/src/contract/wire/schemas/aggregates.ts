@@ -26,6 +26,19 @@ export const runHistoryCell = z
   .object({ bucket: z.number(), stateType, stateName: z.string(), ...measures })
   .meta({ id: "RunHistoryCell" });
 
+export const durationHistoryRequest = z
+  .object({ where: condition.exactOptional(), from: time, to: time, bucketMs: z.number() })
+  .meta({ id: "DurationHistoryRequest" });
+
+const durations = { count: z.number(), p50Ms: z.number(), p95Ms: z.number() };
+
+export const durationHistory = z
+  .object({
+    whole: z.object(durations).nullable(),
+    cells: z.array(z.object({ bucket: z.number(), ...durations }).meta({ id: "DurationCell" })),
+  })
+  .meta({ id: "DurationHistory" });
+
 export const eventHistoryRequest = z
   .object({ filter: eventFilter, from: time, to: time, bucketMs: z.number() })
   .meta({ id: "EventHistoryRequest" });
