@@ -26,7 +26,7 @@ const types: Readonly<Record<string, string>> = {
 
 /**
  * Nothing is loaded from elsewhere, and no page of elsewhere frames it. Style sheets are ours, or are told the nonce of this
- * page. HTML artifacts have attributes of style; their frames are held to this policy too. docs/decisions/0024-styles.md
+ * page. HTML artifacts have attributes of style; their frames are held to this policy too. docs/decisions/0025-styles.md
  */
 const policyOf = (nonce: string): string =>
   [
