@@ -3,7 +3,7 @@
  * some on each change, all at night. What axe finds by itself is looked for in pages.test.ts.
  */
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import {
   findCutBySpacing,
@@ -14,35 +14,39 @@ import {
 } from "./harness/looks.ts";
 import { enlarged, findWiderThanWindow } from "./harness/reflow.ts";
 import { findSmallTargets } from "./harness/target-size.ts";
-import { visit } from "./harness/visit.ts";
-import { pages, readRouterPaths } from "./pages.ts";
+import { visit, type Visit } from "./harness/visit.ts";
+import { pages, pathsOver, readRouterPaths } from "./pages.ts";
 
 const isFull = process.env.MILLRACE_DASHBOARD_FULL === "1";
 const onEachChange = ["/", "/runs", "/runs/flow-run/$id", "/limits", "/calendar", "/automations/new"];
+
+/** All ways to look at an address. */
+async function expectLooks(address: string, { page, settle }: Visit): Promise<void> {
+  expect.soft(await findSmallTargets(page), `${address}, by pointer`).toEqual([]);
+  expect.soft(await findCutBySpacing(page), `${address}, with spaced texts`).toEqual([]);
+  expect.soft(await findLostInForcedColors(page), `${address}, in forced colours`).toEqual([]);
+  expect.soft(await findMoving(page), `${address}, without movement`).toEqual([]);
+  expect.soft(await findUnseenFocus(page), `${address}, by keyboard`).toEqual([]);
+  await page.setViewportSize({ width: 720, height: 450 });
+  await settle();
+  expect.soft(await findOutOfReach(page), `${address}, at 200 %`).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await settle();
+  expect.soft(await findSmallTargets(page), `${address}, by finger`).toEqual([]);
+  expect.soft(await findWiderThanWindow(page), `${address}, on a telephone`).toEqual([]);
+  await page.setViewportSize(enlarged);
+  await settle();
+  expect.soft(await findWiderThanWindow(page), `${address}, at 400 %`).toEqual([]);
+}
 
 describeInBrowser("ways to look", (browser) => {
   const place = usePlace("small");
 
   test.each(isFull ? readRouterPaths() : onEachChange)("%s is there for whoever looks", async (path) => {
+    expect(Object.hasOwn(pages, path), "that it has addresses").toBe(true);
     const addresses = (await pages[path]?.(place.api)) ?? [];
     for (const address of isFull ? addresses : addresses.slice(0, 1)) {
-      await visit(browser(), place.url, { path: address }, async ({ page, settle }) => {
-        expect.soft(await findSmallTargets(page), `${address}, by pointer`).toEqual([]);
-        expect.soft(await findCutBySpacing(page), `${address}, with spaced texts`).toEqual([]);
-        expect.soft(await findLostInForcedColors(page), `${address}, in forced colours`).toEqual([]);
-        expect.soft(await findMoving(page), `${address}, without movement`).toEqual([]);
-        expect.soft(await findUnseenFocus(page), `${address}, by keyboard`).toEqual([]);
-        await page.setViewportSize({ width: 720, height: 450 });
-        await settle();
-        expect.soft(await findOutOfReach(page), `${address}, at 200 %`).toEqual([]);
-        await page.setViewportSize({ width: 390, height: 844 });
-        await settle();
-        expect.soft(await findSmallTargets(page), `${address}, by finger`).toEqual([]);
-        expect.soft(await findWiderThanWindow(page), `${address}, on a telephone`).toEqual([]);
-        await page.setViewportSize(enlarged);
-        await settle();
-        expect.soft(await findWiderThanWindow(page), `${address}, at 400 %`).toEqual([]);
-      });
+      await visit(browser(), place.url, { path: address }, (opened) => expectLooks(address, opened));
     }
   });
 
@@ -78,6 +82,24 @@ describeInBrowser("ways to look", (browser) => {
       await page.getByRole("dialog").waitFor();
       await look("a dialog");
     }));
+});
+
+describeInBrowser("what is too much, or has gone wrong", (browser) => {
+  describe.runIf(isFull).each(["broken", "many-runs", "big-run", "long-log"] as const)("over the ledger %s", (seed) => {
+    const place = usePlace(seed);
+
+    // The attempts of a task run lie side by side, in a row that scrolls by itself.
+    const paths = (pathsOver[seed] ?? ["/", "/runs", "/runs/flow-run/$id", "/failures"]).filter(
+      (path) => path !== "/runs/task-run/$id",
+    );
+    test.each(paths)("%s is there for whoever looks", async (path) => {
+      const addresses = (await pages[path]?.(place.api)) ?? [];
+      expect(addresses.length, "what there is to look at").toBeGreaterThan(0);
+      for (const address of addresses) {
+        await visit(browser(), place.url, { path: address }, (opened) => expectLooks(address, opened));
+      }
+    });
+  });
 });
 
 describeInBrowser("texts of strangers", (browser) => {
