@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, createClient } from "millrace/client";
 import { onTestFinished, test, expect } from "vitest";
 import { createLedger, until } from "../cli/millrace.ts";
@@ -10,6 +11,9 @@ import { createRemoteLedger, startServer } from "./server.ts";
 
 type FlowRun = NonNullable<Awaited<ReturnType<Client["readFlowRun"]>>>;
 
+/** How often a process looks what others want of its runs. */
+const attentionMs = 100;
+
 async function open() {
   const server = await startServer(createLedger(), { env: { MILLRACE_LEASE_MS: "5s" } });
   const ledger = createRemoteLedger(server.url);
@@ -17,7 +21,8 @@ async function open() {
   mkdirSync(gates);
   const client = createClient({ url: server.url });
   const file = join(import.meta.dirname, "fixtures/acted.ts");
-  const serving = ledger.startFile(file, { env: { DIARY: diary, GATES: gates } });
+  const env = { DIARY: diary, GATES: gates, MILLRACE_ATTENTION_MS: `${attentionMs}ms` };
+  const serving = ledger.startFile(file, { env });
   onTestFinished(async () => {
     serving.child.kill("SIGKILL");
     await serving.ended;
@@ -117,6 +122,8 @@ test("each action on a run reaches the process that executes it", async () => {
   await untilState(asking, "Completed");
   expect(pidOf(lines(), "asking heard true")).toBe(pidOf(lines(), "asking asks"));
 
+  // Their processes have looked by then.
+  await sleep(20 * attentionMs);
   // What runs is let end; nothing else begins, and the process ends.
   for (const run of ["cancelled", "suspended", "deleted", "forced"]) letOn(`${run} first`);
   const released = await untilState(suspended, "Suspended");

@@ -46,7 +46,10 @@ interface Group {
   readonly active: Set<Promise<void>>;
 }
 
-/** A time that has come already is looked at again after so long, in ms. */
+/**
+ * A time that has come already is looked at again after so long, in ms. What is due sooner than that is due: times that follow each
+ * other at once are told apart by microseconds.
+ */
 const leastMs = 1;
 /** The lease of a deployment's slot, in ms: a run of virtual time may take years. */
 const slotLeaseMs = 100 * 365 * 86_400_000;
@@ -96,18 +99,20 @@ export function createInProcessServing(options: InProcessServingOptions): InProc
   async function look(): Promise<void> {
     const { api } = await current();
     await createSchedulerLoop({ api, clock, onBroken: (_, error) => onTrouble(error) }).tick();
+    // One time for both: what is not due before it is waited for, and nothing is between.
+    const before = clock.now() + leastMs;
     // A deployment that was served again is the newest one's.
-    for (const group of [...groups].toReversed()) await begin(group);
+    for (const group of [...groups].toReversed()) await begin(group, before);
     timer?.cancel();
-    const nextAt = await findNext(api);
+    const nextAt = await findNext(api, before);
     if (nextAt !== null && !isStopped) timer = clock.setTimer(Math.max(nextAt - clock.now(), leastMs), wake);
   }
 
-  async function begin(group: Group): Promise<void> {
+  async function begin(group: Group, before: number): Promise<void> {
     const { api, engine } = await current();
     const free = group.limit - group.active.size;
     if (free <= 0) return;
-    const due = { before: clock.now(), ...(Number.isFinite(free) ? { limit: free } : {}) };
+    const due = { before, ...(Number.isFinite(free) ? { limit: free } : {}) };
     for (const run of await api.findDueRunsOfDeployments({ deploymentIds: [...group.definitions.keys()], ...due })) {
       const definition = group.definitions.get(run.deploymentId ?? "");
       if (definition === undefined || run.ownerId !== null || underWay.has(run.id)) continue;
@@ -124,13 +129,13 @@ export function createInProcessServing(options: InProcessServingOptions): InProc
   }
 
   /** When something is due next, or a schedule is to be looked at. */
-  async function findNext(api: Api): Promise<number | null> {
+  async function findNext(api: Api, from: number): Promise<number | null> {
     const ids = [...groups].flatMap(({ definitions }) => [...definitions.keys()]);
     const where: Condition = {
       all: [
         { field: "deploymentId", in: ids },
         { field: "stateType", in: ["SCHEDULED"] },
-        { field: "dueAt", atLeast: clock.now() + leastMs },
+        { field: "dueAt", atLeast: from },
       ],
     };
     const [run] = (await api.listFlowRuns({ where }, "due-asc", { limit: 1 })).items;

@@ -24,7 +24,9 @@ export async function schemaOf(ledger: Place): Promise<unknown> {
      where pronamespace = '{schema}'::regnamespace order by proname`,
   );
   const text = JSON.stringify({ columns, indexes, functions });
-  return JSON.parse(text.replaceAll(schema, "{schema}").replaceAll(String(lockSpace(schema)), "{space}"));
+  // Where functions have the number of its locks: alone it may be any other number too.
+  const space = new RegExp(String.raw`(?<=\(|>> 16 = )${lockSpace(schema)}(?=::bigint|,|\b)`, "g");
+  return JSON.parse(text.replaceAll(schema, "{schema}").replaceAll(space, "{space}"));
 }
 
 /** Makes the ledger as a program of an older version did. */
