@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 
 /** By how much the old part of the heap may grow over what was live in it before it is collected again, in percent. */
-const growthPercent = 30;
+const growthPercent = 20;
 
 /**
  * For a process that stays beside others for weeks: on a machine with much memory V8 lets garbage be until the heap has doubled and

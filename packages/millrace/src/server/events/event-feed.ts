@@ -17,7 +17,7 @@ import { createSeqWatch, type SeqWatch } from "./event-watch.ts";
 
 /** What is kept, at most. There is as much again of what is sent of it. */
 const maxKept = 2000;
-const maxKeptChars = 4 * 2 ** 20;
+const maxKeptChars = 2 * 2 ** 20;
 /** What an event takes beside its payload, in characters, about. */
 const eventChars = 500;
 /** Followers that the ledger is read to at once. */
