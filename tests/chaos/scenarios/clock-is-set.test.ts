@@ -91,10 +91,11 @@ describe.skipIf(clockMissing !== undefined)("a wall clock that is set", () => {
         state,
       }));
     };
-    const setAt = Date.now();
     await until(async () => (await read()).length >= 3 * 59);
-    clock.set("+1h");
-    const hourLater = setAt + 60 * minuteMs;
+    // To the beginning of a minute: no other one begins while it is looked what has become of those before.
+    const now = Date.now();
+    const hourLater = (Math.floor(now / minuteMs) + 61) * minuteMs + 5000;
+    clock.set(`+${Math.round((hourLater - now) / 1000)}`);
     // What was made ahead is settled, and there is more ahead of it.
     const after = await until(async () => {
       const runs = await read();
