@@ -13,12 +13,9 @@ import {
   suspendingName,
 } from "../contract/states.ts";
 import { decideFlowRunTransition, type TransitionFacts } from "./flow-run-transitions.ts";
+import { toRow, type TransitionTable } from "./transition-table.testsuite.ts";
 
-/** Rows: the state that a run is in. Columns: what is proposed, in the order of the rows. */
-type Table = Readonly<Record<StateType, string>>;
-
-/** `yes`: accepted. `no`: aborted. `stays`: whoever proposes is told the state that the run is in. Else the state that it gets. */
-const ofOwner: Table = {
+const ofOwner: TransitionTable = {
   SCHEDULED: "yes yes yes yes yes yes yes yes no",
   PENDING: "yes no yes yes yes yes yes yes no",
   RUNNING: "yes no yes yes yes yes yes yes yes",
@@ -30,16 +27,16 @@ const ofOwner: Table = {
   PAUSED: "yes no yes yes yes yes yes yes yes",
 };
 
-const nothing = Object.fromEntries(stateTypes.map((type) => [type, ofOwner.COMPLETED])) as Table;
+const nothing = Object.fromEntries(stateTypes.map((type) => [type, ofOwner.COMPLETED])) as TransitionTable;
 
 /** What executes the run is told to give it up. */
-const ofOther: Table = { ...ofOwner, RUNNING: "yes no yes yes yes yes yes yes RUNNING" };
+const ofOther: TransitionTable = { ...ofOwner, RUNNING: "yes no yes yes yes yes yes yes RUNNING" };
 
 /** Nobody would start it again. */
-const ofOtherForGood: Table = { ...ofOwner, RUNNING: "yes no yes yes yes yes yes yes no" };
+const ofOtherForGood: TransitionTable = { ...ofOwner, RUNNING: "yes no yes yes yes yes yes yes no" };
 
 /** No process has to hear of a cancellation, or to be asked to pause. */
-const ofNobody: Table = {
+const ofNobody: TransitionTable = {
   ...ofOwner,
   SCHEDULED: "yes yes yes yes yes yes CANCELLED yes no",
   PENDING: "yes no yes yes yes yes CANCELLED yes no",
@@ -51,7 +48,7 @@ const epoch = 3;
 
 const proposers: readonly (readonly [
   string,
-  Table,
+  TransitionTable,
   Pick<TransitionFacts, "owned" | "proposerEpoch" | "startedAgainBy">,
 ])[] = [
   ["its owner", ofOwner, { owned: true, proposerEpoch: epoch }],
@@ -71,28 +68,11 @@ function aState(type: StateType, at: number, details?: StateDetails): State {
   return { type, name: defaultStateNames[type], at, ...(details === undefined ? {} : { details }) };
 }
 
-function toWord(decision: Decision, { from, to }: { readonly from: StateType; readonly to: StateType }): string {
-  switch (decision.answer) {
-    case "ACCEPT":
-      return decision.state.type === to ? "yes" : decision.state.type;
-    case "REJECT":
-      return decision.state.type === from ? "stays" : decision.state.type;
-    case "ABORT":
-      return "no";
-    case "WAIT":
-      return "waits";
-  }
-}
-
 describe.each(proposers)("what is proposed by %s", (_, table, proposer) => {
   test.each(stateTypes)("of a run that is %s", (from) => {
-    const words = stateTypes.map((to) =>
-      toWord(
-        decideFlowRunTransition({ ...proposer, current: aState(from, 1), proposed: aState(to, 2), epoch, now: 2 }),
-        { from, to },
-      ),
-    );
-    expect(words.join(" ")).toBe(table[from]);
+    const facts = { ...proposer, current: aState(from, 1), epoch, now: 2 };
+    const row = toRow(from, (to) => decideFlowRunTransition({ ...facts, proposed: aState(to, 2) }));
+    expect(row).toBe(table[from]);
   });
 });
 

@@ -2,9 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import type { FlowRun } from "../contract/flow-run.ts";
-import { type Decision, defaultStateNames, type State, type StateType, stateTypes } from "../contract/states.ts";
+import { defaultStateNames, type State, type StateType, stateTypes } from "../contract/states.ts";
 import { aFlowRun } from "./a-flow-run.testsuite.ts";
 import { decideGuestTransition } from "./guest-run-transitions.ts";
+import { toRow, type TransitionTable } from "./transition-table.testsuite.ts";
 
 const now = 1_790_000_000_000;
 
@@ -12,11 +13,7 @@ function aState(type: StateType, at = now - 10_000): State {
   return { type, name: defaultStateNames[type], at };
 }
 
-/** Rows: the state that a run is in. Columns: what is proposed, in the order of the rows. */
-type Table = Readonly<Record<StateType, string>>;
-
-/** `yes`: accepted. `no`: aborted. `stays`: the client is told the state that the run is in. Else the state that it gets. */
-const ofNothing: Table = {
+const ofNothing: TransitionTable = {
   SCHEDULED: "yes yes yes yes yes yes CANCELLED yes stays",
   PENDING: "yes no yes yes yes yes yes yes stays",
   RUNNING: "yes no yes yes yes yes yes yes yes",
@@ -29,7 +26,7 @@ const ofNothing: Table = {
 };
 
 /** It may be scheduled again, and a process is there that hears of a cancellation. */
-const ofDeployment: Table = {
+const ofDeployment: TransitionTable = {
   ...ofNothing,
   SCHEDULED: "yes yes yes yes yes yes yes yes stays",
   COMPLETED: "yes yes yes yes yes no no yes no",
@@ -38,30 +35,15 @@ const ofDeployment: Table = {
   CANCELLED: "yes no yes yes yes no no yes no",
 };
 
-function toWord(decision: Decision, { from, to }: { readonly from: StateType; readonly to: StateType }): string {
-  switch (decision.answer) {
-    case "ACCEPT":
-      return decision.state.type === to ? "yes" : decision.state.type;
-    case "REJECT":
-      return decision.state.type === from ? "stays" : decision.state.type;
-    case "ABORT":
-      return "no";
-    case "WAIT":
-      return "waits";
-  }
-}
-
-const places: readonly (readonly [string, Table, Partial<FlowRun>])[] = [
+const places: readonly (readonly [string, TransitionTable, Partial<FlowRun>])[] = [
   ["a run of no deployment, without a process", ofNothing, {}],
   ["a run of a deployment, in a process", ofDeployment, { deploymentId: "d", extra: { infrastructurePid: "7" } }],
 ];
 
 describe.each(places)("%s", (_, table, more) => {
   test.each(stateTypes)("that is %s", (from) => {
-    const words = stateTypes.map((to) => {
-      const run = aFlowRun(aState(from), more);
-      return toWord(decideGuestTransition({ run, proposed: aState(to, now), now, slot: "not-needed" }), { from, to });
-    });
-    expect(words.join(" ")).toBe(table[from]);
+    const facts = { run: aFlowRun(aState(from), more), now, slot: "not-needed" } as const;
+    const row = toRow(from, (to) => decideGuestTransition({ ...facts, proposed: aState(to, now) }));
+    expect(row).toBe(table[from]);
   });
 });
