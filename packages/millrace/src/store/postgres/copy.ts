@@ -91,19 +91,29 @@ export function withSnapshot<T>(place: PostgresPlace, body: (snapshot: Snapshot)
 export function setSchemaAside(place: PostgresPlace, keepAs: string): Promise<boolean> {
   return connect(place, async (connection) => {
     const { schema, location } = connection;
-    const others = await connection.query(
-      `select distinct coalesce(host(client_addr), 'this machine') as host from pg_stat_activity
-       where datname = current_database() and application_name = $1 and pid <> pg_backend_pid()`,
-      [applicationName(schema)],
-    );
-    if (others.length > 0) {
-      const who = `, of ${others.map(({ host }) => String(host)).join(", ")}`;
-      throw new MillraceError("LEDGER_IN_USE", { location, who });
-    }
+    const others = await findOthers(connection, place.clock);
+    if (others.length > 0) throw new MillraceError("LEDGER_IN_USE", { location, who: `, of ${others.join(", ")}` });
     if (!(await hasSchema(connection))) return false;
     await connection.query(`alter schema ${schema} rename to ${keepAs}`);
     return true;
   });
+}
+
+/** A connection that has just ended is seen for a while, in ms; on a busy machine longer. */
+const lookAgainMs = 100;
+const looks = 20;
+
+/** The hosts of other processes that are connected to the ledger, and stay so. */
+async function findOthers(connection: PostgresConnection, clock: Clock): Promise<readonly string[]> {
+  for (let look = 1; ; look++) {
+    const rows = await connection.query(
+      `select distinct coalesce(host(client_addr), 'this machine') as host from pg_stat_activity
+       where datname = current_database() and application_name = $1 and pid <> pg_backend_pid()`,
+      [applicationName(connection.schema)],
+    );
+    if (rows.length === 0 || look === looks) return rows.map(({ host }) => String(host));
+    await clock.sleep(lookAgainMs);
+  }
 }
 
 /** Whether there is something of this name. */
