@@ -47,7 +47,7 @@ export const server: Benchmark = {
         samples.postgres.push(await measure({ home, runs, database: await database.createDatabase() }));
       }
     }
-    say(`cold starts over ledgers of ${ledgerRuns} runs`);
+    say(`starts over ledgers of ${ledgerRuns} runs`);
     const starts = { runs: ledgerRuns, rounds };
     const cold = await startsOverSqlite(join(scratch.path, "full"), starts);
     if ("createDatabase" in database) {

@@ -127,15 +127,17 @@ async function createPostgresLedger(home: string, postgresUrl: string): Promise<
 
 /** A connection, and another one where the database has ended it. */
 function createConnector(url: string): () => Promise<pg.Client> {
-  let client: pg.Client | null = null;
-  return async () => {
-    if (client !== null) return client;
-    const made = new pg.Client(url);
-    made.on("error", () => {
-      if (client === made) client = null;
-    });
-    await made.connect();
-    client = made;
+  let current: Promise<pg.Client> | null = null;
+  return () => {
+    if (current !== null) return current;
+    const client = new pg.Client(url);
+    const made = client.connect().then(() => client);
+    const forget = (): void => {
+      if (current === made) current = null;
+    };
+    client.on("error", forget);
+    made.catch(forget);
+    current = made;
     return made;
   };
 }

@@ -46,7 +46,7 @@ describeInBrowser("budgets", (browser) => {
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
       }));
 
-    test("scrolling keeps to 1,500 nodes, and takes at most 8 ms of script a frame", () =>
+    test("scrolling keeps to 1,500 nodes, and takes 8 ms of script a frame on average, and 33 at most", () =>
       visit(browser(), place.url, { path: "runs" }, async ({ page, settle }) => {
         await page.getByRole("table", { name: "Runs" }).hover();
         await expectFrames(page, "scrolling", { selector: rowsOfRuns, x: 0, y: 120, most: 33 });

@@ -9,7 +9,7 @@ import { openTour, type Tour, type Visit } from "./harness/visit.ts";
 import { type Part, partsOfAccess, partsOfPages } from "./parts-of-pages.ts";
 import type { SeedName } from "./seeds/seeds.ts";
 
-/** On each change the first of some, in one look; all of them in all looks at night. */
+/** On each change the last of some, in one look; all of them in all looks at night. */
 const isFull = process.env.MILLRACE_DASHBOARD_FULL === "1";
 const onEachChange = ["an event", "a question", "a new automation", "a secret"];
 const seeds: readonly SeedName[] = isFull ? ["small", "hostile"] : ["small"];

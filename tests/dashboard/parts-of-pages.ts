@@ -112,7 +112,12 @@ export const partsOfPages: Readonly<Record<string, Parts>> = {
       ...failed.flatMap(({ id }) => dialogs(`runs/flow-run/${id}`, ...asked)),
     ];
   },
-  "the runs": () => dialogs("runs", ["Choose columns"]),
+  "the runs": () => dialogs("runs", ["Choose columns"], ["Filter"]),
+  "a webhook": ofFirst("webhook", ({ id }) => [
+    { path: `webhooks/webhook/${id}` },
+    ...dialogs(`webhooks/webhook/${id}`, ["Edit the webhook"], ["Send a test"], ["Delete the webhook"]),
+  ]),
+  webhooks: () => dialogs("webhooks", ["Create a webhook"]),
   "a block": ofFirst("block-document", ({ id }) =>
     dialogs(`blocks/block/${id}`, ["Edit the block"], ["Delete the block"]),
   ),

@@ -3,17 +3,8 @@
  * gallery`. It is no part of what is built.
  */
 
-import { QueryClientProvider } from "@tanstack/react-query";
-import {
-  createMemoryHistory,
-  createRootRoute,
-  createRouter,
-  type RegisteredRouter,
-  RouterProvider,
-} from "@tanstack/react-router";
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import { createQueries } from "../api/queries.ts";
+import { createMemoryHistory, createRootRoute, createRouter, type RegisteredRouter } from "@tanstack/react-router";
+import { mount } from "../app/mount.tsx";
 import { setPreferences, startPreferences } from "../app/preferences.ts";
 import { Gallery } from "./gallery.tsx";
 import "../styles.css";
@@ -29,12 +20,4 @@ const router = createRouter({
   history: createMemoryHistory(),
 }) as unknown as RegisteredRouter;
 
-const root = document.getElementById("root");
-if (root === null) throw new Error("The page has no root");
-createRoot(root).render(
-  <StrictMode>
-    <QueryClientProvider client={createQueries()}>
-      <RouterProvider router={router} />
-    </QueryClientProvider>
-  </StrictMode>,
-);
+mount(router);

@@ -20,9 +20,9 @@ const steady = join(import.meta.dirname, "../../e2e/server/fixtures/steady.ts");
 const lease = { MILLRACE_LEASE_MS: "5s" };
 const isLong = chaosFactor() > 1;
 /** Of each answer of the database. */
-const latencyMs = isLong ? 200 : 30;
+const latencyMs = 200;
 /** Longer than a lease. */
-const stallMs = isLong ? 15_000 : 6000;
+const stallMs = 15_000;
 /** More than a server works on for one address. */
 const requests = 450;
 const mostMoreBytes = 100 * 1024 * 1024;

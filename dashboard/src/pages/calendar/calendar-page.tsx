@@ -151,10 +151,11 @@ export function CalendarPage() {
         ) : null}
         {plan.data !== undefined && (plan.data.isCut || plan.data.cutFrom !== null) ? (
           <p className="mt-2 text-muted">
-            Where there is a “+”, more is planned than is counted:{" "}
-            {plan.data.isCut
-              ? `of schedules the first ${scheduleLimit} are`
-              : "of each schedule its next 10,000 times are"}
+            More is planned than is counted:{" "}
+            {[
+              ...(plan.data.isCut ? [`of schedules the first ${scheduleLimit} are`] : []),
+              ...(plan.data.cutFrom === null ? [] : ["of those with very many times the next ones are"]),
+            ].join(", and ")}
             .
           </p>
         ) : null}

@@ -1,6 +1,12 @@
 /** Runs of the past by day, and times to come of the schedules that are active. */
 
-import type { Condition, RunHistoryCell, Schedule, ScheduleSpec } from "millrace/client";
+import {
+  type Condition,
+  isMillraceError,
+  type RunHistoryCell,
+  type Schedule,
+  type ScheduleSpec,
+} from "millrace/client";
 import { api } from "../../api/api.ts";
 import { readNow } from "../../format/now.ts";
 import { type Family, lookOf } from "../../states/families.ts";
@@ -33,6 +39,8 @@ const timeLimit = 1000;
 const maxPages = 10;
 /** Schedules that are asked about at a time. */
 const together = 6;
+/** Questions of one look, in all: each schedule has one, and these are for those that need more. */
+const maxMore = 100;
 
 const isRoot: Condition = { field: "parentRunId", isNull: true };
 
@@ -86,9 +94,11 @@ export async function readPlan(days: readonly Day[], deploymentId: string | unde
   const counts = days.map(() => 0);
   let cutAt = Number.POSITIVE_INFINITY;
   const left = [...items];
+  let more = maxMore;
+  const mayAskMore = (): boolean => more-- > 0;
   const count = async (): Promise<void> => {
     for (let schedule = left.pop(); schedule !== undefined; schedule = left.pop()) {
-      const { times, isCut } = await readTimes(schedule, end);
+      const { times, isCut } = await readTimes(schedule, { end, mayAskMore });
       for (const [index, more] of countByDay(times, days).entries()) counts[index] = (counts[index] ?? 0) + more;
       if (isCut) cutAt = Math.min(cutAt, times.at(-1) ?? now);
     }
@@ -105,10 +115,14 @@ interface Times {
 }
 
 /** None for a schedule that cannot be read any more: its own page says so. */
-async function readTimes({ spec, startAt = null, endAt = null }: Schedule, end: number): Promise<Times> {
+async function readTimes(
+  { spec, startAt = null, endAt = null }: Schedule,
+  { end, mayAskMore }: { readonly end: number; readonly mayAskMore: () => boolean },
+): Promise<Times> {
   const times: number[] = [];
   try {
     for (let page = 0; page < maxPages; page++) {
+      if (page > 0 && !mayAskMore()) break;
       const after = times.at(-1);
       const found = await api.upcoming({
         spec: spec as unknown as ScheduleSpec,
@@ -121,8 +135,9 @@ async function readTimes({ spec, startAt = null, endAt = null }: Schedule, end: 
       if (found.length < timeLimit) return { times, isCut: false };
     }
     return { times, isCut: true };
-  } catch {
-    return { times, isCut: false };
+  } catch (error) {
+    if (isMillraceError(error, "SCHEDULE_INVALID")) return { times: [], isCut: false };
+    throw error;
   }
 }
 

@@ -8,7 +8,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Field, Select, TextInput } from "../../ui/field.tsx";
 import type { RunsSearch } from "./runs-search.ts";
 
-/** So many are offered; any other can be written. */
+/** So many are offered. Of flows and tags any other can be written; the page of a deployment leads to its runs. */
 const maxOffered = 200;
 
 export type ChosenFilters = Readonly<Record<"flow" | "tag" | "deployment", string>>;
@@ -69,7 +69,12 @@ export function FilterDialog(props: {
           onChange={setFlow}
         />
         <Offered label="Tag" value={tag} offered={tags} onChange={setTag} />
-        <Field label="Deployment">
+        <Field
+          label="Deployment"
+          {...(deployments.data?.next == null
+            ? {}
+            : { hint: `The first ${maxOffered} are offered. The page of any other lists its runs.` })}
+        >
           {(ids) => (
             <Select
               {...ids}

@@ -136,10 +136,18 @@ function LatestEvents({ webhook }: { readonly webhook: Webhook }) {
   const query = useLive({
     key: ["webhook", webhook.id, "events", filter],
     read: async () =>
-      filter === null ? [] : (await api.listEvents({ ...filter, order: "newest-first" }, { limit: maxShown })).items,
+      filter === null
+        ? []
+        : // What was done to the webhook itself is about it, too.
+          (
+            await api.listEvents(
+              { ...filter, exceptNamePrefixes: ["millrace."], order: "newest-first" },
+              { limit: maxShown },
+            )
+          ).items,
     concerns: isOf,
   });
-  const sent = query.data?.filter(({ name }) => !name.startsWith("millrace.")) ?? [];
+  const sent = query.data ?? [];
   return (
     <Panel
       title="Latest events"

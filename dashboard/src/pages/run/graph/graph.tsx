@@ -86,8 +86,9 @@ function Graph({ run, search: given, graph }: GraphTabProps & { readonly graph: 
   }, [model, arrangement, isReduced]);
   useEffect(() => view.current?.setInks(readInks()), [isDark]);
   useEffect(() => view.current?.setSelected(selected), [selected, arrangement]);
+  /** By the list, which may have more than is drawn yet. */
   const choose = (node: number): void => {
-    select.current(node);
+    set({ node: toNodeKey(model, node) });
     view.current?.show(node);
   };
   const chosen = selected === null ? undefined : model.nodes[selected];
@@ -132,6 +133,7 @@ function Graph({ run, search: given, graph }: GraphTabProps & { readonly graph: 
           <canvas
             ref={canvas}
             role="img"
+            data-arranged={drawn === null ? undefined : ""}
             aria-label={`${plural(model.nodes.length, "task")} of ${run.name}, and ${plural(model.edges.length, "dependency", "dependencies")} between them`}
             className="absolute inset-0 block size-full touch-none"
           />
