@@ -20,14 +20,19 @@ interface Noted {
 /**
  * From the next page that is opened on: when each was first shown, in ms from that page's beginning.
  *
- * @returns reads them; what was not seen so far is not among them
+ * @returns reads them, once all were seen
  */
 export async function watchFromStart(
   page: Page,
   sights: Readonly<Record<string, Sight>>,
 ): Promise<() => Promise<Readonly<Record<string, number>>>> {
   await page.addInitScript(watch, { sights, from: 0 });
-  return async () => page.evaluate(() => (globalThis as Noted).__seen ?? {});
+  return () =>
+    page.evaluate(async () => {
+      const noted = globalThis as Noted;
+      await noted.__allSeen;
+      return noted.__seen ?? {};
+    });
 }
 
 /** From the first press, click or input of what is done to the frame that shows what that was for, in ms. */
