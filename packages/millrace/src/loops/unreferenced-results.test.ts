@@ -43,11 +43,13 @@ interface World {
   readonly referred: () => ReadonlySet<string>;
 }
 
+const names = ["file", "folder:/the/same", "shared"];
+
 class Died extends Error {}
 
 function createWorld(random: Random, folder: string): World {
   const storage = createFileStorage({ folder });
-  const files = createFileSweep({ folder, name: "file" });
+  const files = createFileSweep(folder);
   // A file cannot have come before it was made.
   const startedAt = systemClock.now();
   let elapsedMs = 0;
@@ -121,7 +123,6 @@ function createWorld(random: Random, folder: string): World {
   }
 
   const swept: SweptStorage = {
-    name: "file",
     async *walk(afterKey) {
       for await (const part of files.walk(afterKey)) {
         await steps();
@@ -144,7 +145,8 @@ function createWorld(random: Random, folder: string): World {
     referred,
     async *walkReferred() {
       for (let at = 0; at < rows.length; at++) {
-        yield [{ store: "file", key: rows[at] ?? "" }];
+        // The folder has several names.
+        yield [{ store: pick(random, names), key: rows[at] ?? "" }];
         await steps();
       }
       for (const { key } of cache.values()) {

@@ -5,6 +5,9 @@
  * again after a time in which whoever was about to refer to it has done so, and only what was never referred to goes, if nobody has
  * touched it since.
  *
+ * A folder may have several names (a storage of a flow's own, a link, the home's by its path), so a reference keeps its key in all
+ * storages, whatever it calls its own: keys are digests, and this only keeps more.
+ *
  * Nothing is kept of a round that was cut short: it begins anew.
  */
 
@@ -44,8 +47,8 @@ type Step = number | "rest";
 
 export function createUnreferencedResultsLoop(options: UnreferencedResultsOptions): UnreferencedResultsLoop {
   const { storages, walkReferred, deleteExpiredCache, clock, retentionMs, quietMs = hourMs } = options;
-  /** Up to where a storage was gone through, by its name; from the beginning where there is none. */
-  const reached = new Map<string, string>();
+  /** Up to where a storage was gone through; from the beginning where there is none. */
+  const reached = new Map<SweptStorage, string>();
   let steps: AsyncGenerator<Step, void, undefined> | null = null;
 
   async function* goOn(): AsyncGenerator<Step, void, undefined> {
@@ -60,11 +63,11 @@ export function createUnreferencedResultsLoop(options: UnreferencedResultsOption
   async function* sweep(storage: SweptStorage): AsyncGenerator<Step, void, undefined> {
     const unwanted = new Map<string, KeptObject>();
     yield* findOld(storage, unwanted);
-    if (unwanted.size > 0) yield* dropReferred(storage, unwanted);
+    if (unwanted.size > 0) yield* dropReferred(unwanted);
     if (unwanted.size === 0) return;
     const lookedAt = clock.monotonic();
     while (clock.monotonic() - lookedAt < quietMs) yield "rest";
-    yield* dropReferred(storage, unwanted);
+    yield* dropReferred(unwanted);
     const all = [...unwanted.values()];
     for (let at = 0; at < all.length; at += deletedAtOnce) {
       const gone = await Promise.all(all.slice(at, at + deletedAtOnce).map((each) => storage.deleteUntouched(each)));
@@ -77,25 +80,22 @@ export function createUnreferencedResultsLoop(options: UnreferencedResultsOption
     found: Map<string, KeptObject>,
   ): AsyncGenerator<Step, void, undefined> {
     const before = clock.now() - retentionMs;
-    const from = reached.get(storage.name);
-    reached.delete(storage.name);
+    const from = reached.get(storage);
+    reached.delete(storage);
     for await (const part of storage.walk(from)) {
       for (const each of part) if (each.cameAt < before) found.set(each.key, each);
       const last = part.at(-1);
       if (found.size >= maxUnwanted && last !== undefined) {
-        reached.set(storage.name, last.key);
+        reached.set(storage, last.key);
         return;
       }
       yield 0;
     }
   }
 
-  async function* dropReferred(
-    { name }: SweptStorage,
-    unwanted: Map<string, KeptObject>,
-  ): AsyncGenerator<Step, void, undefined> {
+  async function* dropReferred(unwanted: Map<string, KeptObject>): AsyncGenerator<Step, void, undefined> {
     for await (const part of walkReferred()) {
-      for (const { store, key } of part) if (store === name) unwanted.delete(key);
+      for (const { key } of part) unwanted.delete(key);
       yield 0;
     }
   }

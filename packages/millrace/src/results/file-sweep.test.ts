@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-const sweep = () => createFileSweep({ folder, name: "file" });
+const sweep = () => createFileSweep(folder);
 const storage = () => createFileStorage({ folder });
 const pathOf = (key: string): string => join(folder, key.slice(0, 2), key.slice(2));
 const write = async (text: string): Promise<string> => (await storage().write(Buffer.from(text))).key;
@@ -28,7 +28,7 @@ test("goes through all of them in order, and on behind one", async () => {
   expect((await walk()).map(({ key }) => key)).toEqual(keys);
   expect((await walk(keys[7])).map(({ key }) => key)).toEqual(keys.slice(8));
   expect((await walk())[0]?.sizeBytes).toBeGreaterThan(8);
-  const other = createFileSweep({ folder: join(folder, "none"), name: "file" });
+  const other = createFileSweep(join(folder, "none"));
   expect(await Array.fromAsync(other.walk())).toEqual([]);
 });
 

@@ -17,8 +17,7 @@ const asideName = /^([0-9a-f]{62})\.swept-[0-9a-f-]{36}$/;
 /** Files that are looked at in one part. */
 const partFiles = 200;
 
-/** @param options.name what references to its results call it */
-export function createFileSweep({ folder, name }: { readonly folder: string; readonly name: string }): SweptStorage {
+export function createFileSweep(folder: string): SweptStorage {
   const pathOf = (key: string): string => join(folder, key.slice(0, 2), key.slice(2));
 
   /** The names of a folder's results. What a process that died had put aside is put back first. */
@@ -33,7 +32,6 @@ export function createFileSweep({ folder, name }: { readonly folder: string; rea
   }
 
   return {
-    name,
     async *walk(afterKey = "") {
       for (const prefix of (await namesIn(folder)).toSorted()) {
         if (!folderName.test(prefix) || prefix < afterKey.slice(0, 2)) continue;
