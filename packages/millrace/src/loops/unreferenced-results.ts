@@ -19,8 +19,10 @@ import type { Clock } from "../kit/clock.ts";
 const partsOfTick = 300;
 /** Results that are deleted at once. */
 const deletedAtOnce = 100;
-/** Results of a storage that one round may find unwanted; those behind them are the next one's. */
-const maxUnwanted = 20_000;
+/** Old results that are looked for in the ledgers at once, and that wait for the second look. */
+const maxFound = 20_000;
+/** With fewer that are referred to by nothing, it pays to read the ledgers again for what lies behind them. */
+const enoughUnwanted = maxFound / 2;
 const hourMs = 3_600_000;
 
 export interface UnreferencedResultsOptions {
@@ -55,15 +57,15 @@ export function createUnreferencedResultsLoop(options: UnreferencedResultsOption
     for (;;) {
       const startedAt = clock.monotonic();
       await deleteExpiredCache(clock.now() - Math.max(retentionMs, quietMs));
-      for (const storage of storages) yield* sweep(storage);
-      while (clock.monotonic() - startedAt < hourMs) yield "rest";
+      const unfinished = storages.filter((storage) => reached.has(storage));
+      for (const storage of unfinished.length > 0 ? unfinished : storages) yield* sweep(storage);
+      while (reached.size === 0 && clock.monotonic() - startedAt < hourMs) yield "rest";
     }
   }
 
   async function* sweep(storage: SweptStorage): AsyncGenerator<Step, void, undefined> {
     const unwanted = new Map<string, KeptObject>();
-    yield* findOld(storage, unwanted);
-    if (unwanted.size > 0) yield* dropReferred(unwanted);
+    yield* findUnwanted(storage, unwanted);
     if (unwanted.size === 0) return;
     const lookedAt = clock.monotonic();
     while (clock.monotonic() - lookedAt < quietMs) yield "rest";
@@ -75,7 +77,8 @@ export function createUnreferencedResultsLoop(options: UnreferencedResultsOption
     }
   }
 
-  async function* findOld(
+  /** The first look. It may take any number of old results that are referred to: they are dropped as often as it is full of them. */
+  async function* findUnwanted(
     storage: SweptStorage,
     found: Map<string, KeptObject>,
   ): AsyncGenerator<Step, void, undefined> {
@@ -85,12 +88,16 @@ export function createUnreferencedResultsLoop(options: UnreferencedResultsOption
     for await (const part of storage.walk(from)) {
       for (const each of part) if (each.cameAt < before) found.set(each.key, each);
       const last = part.at(-1);
-      if (found.size >= maxUnwanted && last !== undefined) {
-        reached.set(storage, last.key);
-        return;
+      if (found.size >= maxFound && last !== undefined) {
+        yield* dropReferred(found);
+        if (found.size >= enoughUnwanted) {
+          reached.set(storage, last.key);
+          return;
+        }
       }
       yield 0;
     }
+    if (found.size > 0) yield* dropReferred(found);
   }
 
   async function* dropReferred(unwanted: Map<string, KeptObject>): AsyncGenerator<Step, void, undefined> {
