@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -45,6 +45,19 @@ test("one that somebody has found to be there meanwhile is there, and one that n
   expect(gone.filter(Boolean)).toHaveLength(1);
   expect(filesOf(key)).toEqual([]);
   await expect(storage().read(key)).rejects.toMatchObject({ code: "RESULT_MISSING" });
+});
+
+test("one that is written again while an older one is aside keeps its time", async () => {
+  const key = await write("a result");
+  const [old] = (await walk()) as [KeptObject];
+  utimesSync(pathOf(key), 2000, 2000);
+  const deletion = sweep().deleteUntouched(old);
+  // It is put aside by another thread, and this one answers nothing until the same content is there again.
+  while (existsSync(pathOf(key)));
+  writeFileSync(pathOf(key), "a result");
+  expect(await deletion).toBe(false);
+  expect(statSync(pathOf(key)).mtimeMs).toBeGreaterThan(2_000_000);
+  expect(filesOf(key)).toEqual([key.slice(2)]);
 });
 
 test("one that a process has put aside and not deleted can be read and written, and is put back", async () => {
