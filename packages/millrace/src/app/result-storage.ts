@@ -51,10 +51,9 @@ function nameOf(resultStorage: string): string {
   return parseS3Url(resultStorage) === null ? folderMark + resultStorage : resultStorage;
 }
 
-/** The folder of a storage, and what references call it; null for one on S3. */
-export function folderOfStorage(resultStorage: string): { readonly folder: string; readonly name: string } | null {
-  const name = nameOf(resultStorage);
-  return name.startsWith(folderMark) ? { folder: resultStorage, name } : null;
+/** The folder of a storage; null for one on S3. */
+export function folderOfStorage(resultStorage: string): string | null {
+  return nameOf(resultStorage).startsWith(folderMark) ? resultStorage : null;
 }
 
 class StorageMap extends Map<string, ResultStorage> {

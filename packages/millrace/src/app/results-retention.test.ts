@@ -99,6 +99,35 @@ test("results that no run, no task, no cache and no workspace refers to are dele
   await loop?.stop?.();
 });
 
+test("a result stays whatever the name of its storage: the folder of the home may have several", async () => {
+  const home = mkdtempSync(join(tmpdir(), "millrace-results-retention-"));
+  const resultStorage = join(home, "results");
+  const settings = { home, database: null, durability: "process", resultStorage, resultRetentionMs: hourMs } as const;
+  const store = await openStore(settings, clock);
+  onTestFinished(async () => {
+    await store.close();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const write = async (name: string) => {
+    const { key } = await createFileStorage({ folder: resultStorage }).write(Buffer.from(name));
+    return { result: { storage: "stored", store: name, key, sizeBytes: 9, serializer: "json" } as const, key };
+  };
+  const run = await create(store);
+  const named = await Promise.all(["file", `folder:${resultStorage}`, "shared"].map(write));
+  await record(store, { taskRuns: named.map(({ result }) => aTaskRun(run.id, undefined, { result })) });
+  const unwanted = await write("unwanted");
+  const [loop] = createResultsRetention(settings, { store, clock });
+  let deleted = 0;
+  for (let hours = 0; hours < 10; hours++) {
+    aheadMs += hourMs;
+    for (let time = 0; time < 5; time++) deleted += Number(await loop?.tick());
+  }
+  await loop?.stop?.();
+  expect(deleted).toBe(1);
+  expect(existsSync(resultFile(resultStorage, unwanted.key))).toBe(false);
+  for (const { key } of named) expect(existsSync(resultFile(resultStorage, key))).toBe(true);
+});
+
 test("nothing is deleted where nobody has said after what time", () => {
   const settings = { home: "/nowhere", database: null, durability: "process", resultStorage: null } as const;
   expect(createResultsRetention({ ...settings, resultRetentionMs: null }, { store: {} as never, clock })).toEqual([]);

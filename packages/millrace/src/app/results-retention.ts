@@ -7,7 +7,6 @@ import type { Clock } from "../kit/clock.ts";
 import { createUnreferencedResultsLoop } from "../loops/unreferenced-results.ts";
 import { createFileSweep } from "../results/file-sweep.ts";
 import { eachLedger } from "./each-ledger.ts";
-import { homeStore } from "./ledger/copied-results.ts";
 import { walkReferredResults } from "./ledger/referred-results.ts";
 import { folderOfStorage } from "./result-storage.ts";
 import type { LoopEntry } from "./server-loops.ts";
@@ -43,7 +42,7 @@ export function createResultsRetention(
 
 /** Those of the home, and those of the folder where new ones go. S3 tells nobody that an object was found to be there already. */
 function sweptStorages({ home, resultStorage }: ResultsRetention): readonly SweptStorage[] {
-  const atHome = createFileSweep({ folder: join(home, "results"), name: homeStore });
+  const atHome = createFileSweep(join(home, "results"));
   const elsewhere = resultStorage === null ? null : folderOfStorage(resultStorage);
   return elsewhere === null ? [atHome] : [atHome, createFileSweep(elsewhere)];
 }

@@ -4,14 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WriteStream } from "node:tty";
-import pg from "pg";
 import { afterAll, expect } from "vitest";
 import { type CommandHost, openCommandHost } from "../app/command-host.ts";
 import { readSettings } from "../app/settings.ts";
 import type { Api } from "../contract/api.ts";
 import { systemClock } from "../kit/clock.ts";
-import { uuidFromHash } from "../kit/ids.ts";
 import { late } from "../kit/late.ts";
+import { nameOwnSchema, type OwnSchema } from "../store/postgres/own-schema.testsuite.ts";
 import { databaseUnderTest } from "../testing/ledger-under-test.testsuite.ts";
 import { readOptions, readPositionals, sortWords } from "./arguments/parse.ts";
 import type { CommandContext } from "./command.ts";
@@ -51,7 +50,7 @@ export function createCommandLine({
   readonly between?: (api: Api) => Promise<Api>;
 } = {}): CommandLine {
   const home = mkdtempSync(join(tmpdir(), "millrace-commands-"));
-  const database = databaseOf(home);
+  const database = findDatabase();
   // One for all commands: each would listen to the signals of this process, and they are many.
   const openHost = late(() => openCommandHost({ home, ...(database === null ? {} : { database: database.url }) }));
   const openBetween = late(async () => between((await openHost()).api));
@@ -94,22 +93,10 @@ export function createCommandLine({
   };
 }
 
-/** A schema of its own where the test run has its ledgers in PostgreSQL; null for SQLite in the home. */
-function databaseOf(home: string): { readonly url: string; drop(): Promise<void> } | null {
-  const base = databaseUnderTest();
-  if (base === "memory") return null;
-  const schema = `cli_${uuidFromHash(home).replaceAll("-", "").slice(0, 16)}`;
-  const url = new URL(base);
-  url.searchParams.set("schema", schema);
-  return {
-    url: url.href,
-    async drop() {
-      const client = new pg.Client({ connectionString: base });
-      await client.connect();
-      await client.query(`drop schema if exists ${schema} cascade`);
-      await client.end();
-    },
-  };
+/** Where the test run has its ledgers in PostgreSQL; null for SQLite in the home. */
+function findDatabase(): OwnSchema | null {
+  const database = databaseUnderTest();
+  return database === "memory" ? null : nameOwnSchema(database, "cli");
 }
 
 async function execute(

@@ -96,6 +96,8 @@ export interface EventHistoryRequest {
   readonly to: number;
   /** How long an interval is, in ms. At most 1,000 of them. */
   readonly bucketMs: number;
+  /** With so many counted, from the oldest on, it may end: a few more may be. */
+  readonly enough?: number;
 }
 
 /** The events of an interval. Those that nothing is in have none. */

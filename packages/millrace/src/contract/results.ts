@@ -53,8 +53,6 @@ export interface KeptObject {
 
 /** A storage that can be gone through. */
 export interface SweptStorage {
-  /** What references to its results call it. */
-  readonly name: string;
   /** What is there, in the order of keys, part by part; some parts are empty. @param afterKey only what comes after it */
   walk(afterKey?: string): AsyncIterable<readonly KeptObject[]>;
   /**

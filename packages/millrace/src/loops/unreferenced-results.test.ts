@@ -43,11 +43,13 @@ interface World {
   readonly referred: () => ReadonlySet<string>;
 }
 
+const names = ["file", "folder:/the/same", "shared"];
+
 class Died extends Error {}
 
 function createWorld(random: Random, folder: string): World {
   const storage = createFileStorage({ folder });
-  const files = createFileSweep({ folder, name: "file" });
+  const files = createFileSweep(folder);
   // A file cannot have come before it was made.
   const startedAt = systemClock.now();
   let elapsedMs = 0;
@@ -121,7 +123,6 @@ function createWorld(random: Random, folder: string): World {
   }
 
   const swept: SweptStorage = {
-    name: "file",
     async *walk(afterKey) {
       for await (const part of files.walk(afterKey)) {
         await steps();
@@ -144,7 +145,8 @@ function createWorld(random: Random, folder: string): World {
     referred,
     async *walkReferred() {
       for (let at = 0; at < rows.length; at++) {
-        yield [{ store: "file", key: rows[at] ?? "" }];
+        // The folder has several names.
+        yield [{ store: pick(random, names), key: rows[at] ?? "" }];
         await steps();
       }
       for (const { key } of cache.values()) {
@@ -190,6 +192,77 @@ test("what is referred to, or about to be, is never deleted, and what is not goe
     deleted += world.deleted;
   }
   expect(deleted).toBeGreaterThan(seeds / 4);
+});
+
+/** A storage of so many old results, gone through by counts alone. */
+function createOldResults(count: number) {
+  const keys = Array.from({ length: count }, (_, nth) => String(nth).padStart(9, "0"));
+  const there = new Set(keys);
+  const swept: SweptStorage = {
+    async *walk(afterKey = "") {
+      for (let at = 0; at < keys.length; at += 200) {
+        const part = keys.slice(at, at + 200).filter((key) => key > afterKey && there.has(key));
+        yield part.map((key) => ({ key, sizeBytes: 1, touchedAt: 0, cameAt: 0 }));
+      }
+    },
+    deleteUntouched: async ({ key }) => there.delete(key),
+  };
+  return { keys, there, swept };
+}
+
+function createRestingLoop(storages: readonly SweptStorage[], referred: readonly string[]) {
+  let elapsedMs = 0;
+  let walks = 0;
+  const loop = createUnreferencedResultsLoop({
+    storages,
+    async *walkReferred() {
+      walks++;
+      for (let at = 0; at < referred.length; at += 1000) {
+        yield referred.slice(at, at + 1000).map((key) => ({ store: "file", key }));
+      }
+    },
+    deleteExpiredCache: async () => 0,
+    clock: { now: () => 10 * hourMs + elapsedMs, monotonic: () => elapsedMs },
+    retentionMs: 2 * hourMs,
+  });
+  return {
+    walks: () => walks,
+    /** All that it does before it rests, at this hour. */
+    async goOnAt(hours: number): Promise<number> {
+      elapsedMs = hours * hourMs;
+      let deleted = 0;
+      for (let tick = 0; tick < 20; tick++) deleted += await loop.tick();
+      return deleted;
+    },
+  };
+}
+
+test("behind any number of old results that are referred to, those that are not are found at once", async () => {
+  const { keys, there, swept } = createOldResults(70_000);
+  const loop = createRestingLoop([swept], keys.slice(0, -10));
+  expect(await loop.goOnAt(0)).toBe(0);
+  expect(loop.walks()).toBe(4);
+  expect(await loop.goOnAt(1)).toBe(10);
+  expect(there.size).toBe(69_990);
+});
+
+test("of many that nothing refers to, twenty thousand go an hour, and no other storage waits until all have gone", async () => {
+  const many = createOldResults(50_000);
+  const few = createOldResults(10);
+  const loop = createRestingLoop([many.swept, few.swept], []);
+  const left: [number, number][] = [];
+  for (let hours = 0; hours <= 5; hours++) {
+    await loop.goOnAt(hours);
+    left.push([many.there.size, few.there.size]);
+  }
+  expect(left).toEqual([
+    [50_000, 10],
+    [30_000, 10],
+    [30_000, 0],
+    [10_000, 0],
+    [0, 0],
+    [0, 0],
+  ]);
 });
 
 test("without the time between the two looks, some seed finds a result that is lost", async () => {

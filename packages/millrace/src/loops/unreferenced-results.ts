@@ -5,6 +5,9 @@
  * again after a time in which whoever was about to refer to it has done so, and only what was never referred to goes, if nobody has
  * touched it since.
  *
+ * A folder may have several names (a storage of a flow's own, a link, the home's by its path), so a reference keeps its key in all
+ * storages, whatever it calls its own: keys are digests, and this only keeps more.
+ *
  * Nothing is kept of a round that was cut short: it begins anew.
  */
 
@@ -16,8 +19,10 @@ import type { Clock } from "../kit/clock.ts";
 const partsOfTick = 300;
 /** Results that are deleted at once. */
 const deletedAtOnce = 100;
-/** Results of a storage that one round may find unwanted; those behind them are the next one's. */
-const maxUnwanted = 20_000;
+/** Old results that are looked for in the ledgers at once, and that wait for the second look. */
+const maxFound = 20_000;
+/** With fewer that are referred to by nothing, it pays to read the ledgers again for what lies behind them. */
+const enoughUnwanted = maxFound / 2;
 const hourMs = 3_600_000;
 
 export interface UnreferencedResultsOptions {
@@ -44,27 +49,27 @@ type Step = number | "rest";
 
 export function createUnreferencedResultsLoop(options: UnreferencedResultsOptions): UnreferencedResultsLoop {
   const { storages, walkReferred, deleteExpiredCache, clock, retentionMs, quietMs = hourMs } = options;
-  /** Up to where a storage was gone through, by its name; from the beginning where there is none. */
-  const reached = new Map<string, string>();
+  /** Up to where a storage was gone through; from the beginning where there is none. */
+  const reached = new Map<SweptStorage, string>();
   let steps: AsyncGenerator<Step, void, undefined> | null = null;
 
   async function* goOn(): AsyncGenerator<Step, void, undefined> {
     for (;;) {
       const startedAt = clock.monotonic();
       await deleteExpiredCache(clock.now() - Math.max(retentionMs, quietMs));
-      for (const storage of storages) yield* sweep(storage);
-      while (clock.monotonic() - startedAt < hourMs) yield "rest";
+      const unfinished = storages.filter((storage) => reached.has(storage));
+      for (const storage of unfinished.length > 0 ? unfinished : storages) yield* sweep(storage);
+      while (reached.size === 0 && clock.monotonic() - startedAt < hourMs) yield "rest";
     }
   }
 
   async function* sweep(storage: SweptStorage): AsyncGenerator<Step, void, undefined> {
     const unwanted = new Map<string, KeptObject>();
-    yield* findOld(storage, unwanted);
-    if (unwanted.size > 0) yield* dropReferred(storage, unwanted);
+    yield* findUnwanted(storage, unwanted);
     if (unwanted.size === 0) return;
     const lookedAt = clock.monotonic();
     while (clock.monotonic() - lookedAt < quietMs) yield "rest";
-    yield* dropReferred(storage, unwanted);
+    yield* dropReferred(unwanted);
     const all = [...unwanted.values()];
     for (let at = 0; at < all.length; at += deletedAtOnce) {
       const gone = await Promise.all(all.slice(at, at + deletedAtOnce).map((each) => storage.deleteUntouched(each)));
@@ -72,30 +77,32 @@ export function createUnreferencedResultsLoop(options: UnreferencedResultsOption
     }
   }
 
-  async function* findOld(
+  /** The first look. It may take any number of old results that are referred to: they are dropped as often as it is full of them. */
+  async function* findUnwanted(
     storage: SweptStorage,
     found: Map<string, KeptObject>,
   ): AsyncGenerator<Step, void, undefined> {
     const before = clock.now() - retentionMs;
-    const from = reached.get(storage.name);
-    reached.delete(storage.name);
+    const from = reached.get(storage);
+    reached.delete(storage);
     for await (const part of storage.walk(from)) {
       for (const each of part) if (each.cameAt < before) found.set(each.key, each);
       const last = part.at(-1);
-      if (found.size >= maxUnwanted && last !== undefined) {
-        reached.set(storage.name, last.key);
-        return;
+      if (found.size >= maxFound && last !== undefined) {
+        yield* dropReferred(found);
+        if (found.size >= enoughUnwanted) {
+          reached.set(storage, last.key);
+          return;
+        }
       }
       yield 0;
     }
+    if (found.size > 0) yield* dropReferred(found);
   }
 
-  async function* dropReferred(
-    { name }: SweptStorage,
-    unwanted: Map<string, KeptObject>,
-  ): AsyncGenerator<Step, void, undefined> {
+  async function* dropReferred(unwanted: Map<string, KeptObject>): AsyncGenerator<Step, void, undefined> {
     for await (const part of walkReferred()) {
-      for (const { store, key } of part) if (store === name) unwanted.delete(key);
+      for (const { key } of part) unwanted.delete(key);
       yield 0;
     }
   }

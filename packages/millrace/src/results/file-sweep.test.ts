@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-const sweep = () => createFileSweep({ folder, name: "file" });
+const sweep = () => createFileSweep(folder);
 const storage = () => createFileStorage({ folder });
 const pathOf = (key: string): string => join(folder, key.slice(0, 2), key.slice(2));
 const write = async (text: string): Promise<string> => (await storage().write(Buffer.from(text))).key;
@@ -28,7 +28,7 @@ test("goes through all of them in order, and on behind one", async () => {
   expect((await walk()).map(({ key }) => key)).toEqual(keys);
   expect((await walk(keys[7])).map(({ key }) => key)).toEqual(keys.slice(8));
   expect((await walk())[0]?.sizeBytes).toBeGreaterThan(8);
-  const other = createFileSweep({ folder: join(folder, "none"), name: "file" });
+  const other = createFileSweep(join(folder, "none"));
   expect(await Array.fromAsync(other.walk())).toEqual([]);
 });
 
@@ -45,6 +45,19 @@ test("one that somebody has found to be there meanwhile is there, and one that n
   expect(gone.filter(Boolean)).toHaveLength(1);
   expect(filesOf(key)).toEqual([]);
   await expect(storage().read(key)).rejects.toMatchObject({ code: "RESULT_MISSING" });
+});
+
+test("one that is written again while an older one is aside keeps its time", async () => {
+  const key = await write("a result");
+  const [old] = (await walk()) as [KeptObject];
+  utimesSync(pathOf(key), 2000, 2000);
+  const deletion = sweep().deleteUntouched(old);
+  // It is put aside by another thread, and this one answers nothing until the same content is there again.
+  while (existsSync(pathOf(key)));
+  writeFileSync(pathOf(key), "a result");
+  expect(await deletion).toBe(false);
+  expect(statSync(pathOf(key)).mtimeMs).toBeGreaterThan(2_000_000);
+  expect(filesOf(key)).toEqual([key.slice(2)]);
 });
 
 test("one that a process has put aside and not deleted can be read and written, and is put back", async () => {

@@ -4,7 +4,7 @@
  * so that a process may die at any step.
  */
 
-import { readdir, rename, rm, stat } from "node:fs/promises";
+import { link, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { KeptObject, SweptStorage } from "../contract/results.ts";
 import { uuidv7 } from "../kit/ids.ts";
@@ -14,11 +14,13 @@ const fileName = /^[0-9a-f]{62}$/;
 const asideMark = ".swept-";
 const asideName = /^([0-9a-f]{62})\.swept-[0-9a-f-]{36}$/;
 
+/** What a file system says that has no links, or none of files of others. */
+const withoutLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
 /** Files that are looked at in one part. */
 const partFiles = 200;
 
-/** @param options.name what references to its results call it */
-export function createFileSweep({ folder, name }: { readonly folder: string; readonly name: string }): SweptStorage {
+export function createFileSweep(folder: string): SweptStorage {
   const pathOf = (key: string): string => join(folder, key.slice(0, 2), key.slice(2));
 
   /** The names of a folder's results. What a process that died had put aside is put back first. */
@@ -33,7 +35,6 @@ export function createFileSweep({ folder, name }: { readonly folder: string; rea
   }
 
   return {
-    name,
     async *walk(afterKey = "") {
       for (const prefix of (await namesIn(folder)).toSorted()) {
         if (!folderName.test(prefix) || prefix < afterKey.slice(0, 2)) continue;
@@ -53,7 +54,7 @@ export function createFileSweep({ folder, name }: { readonly folder: string; rea
           await rm(aside);
           return true;
         }
-        await rename(aside, path);
+        await putBack(aside, path);
       } catch (error) {
         // Somebody else deletes it, or has put it back.
         if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
@@ -70,19 +71,31 @@ export async function findAside(path: string): Promise<string | null> {
   return found === undefined ? null : join(dirname(path), found);
 }
 
-/** False when it was deleted: the same content is there again, or somebody else was at it. */
+/** False when it was deleted: the same content is there again, which is younger and stays, or somebody else was at it. */
 async function putBack(aside: string, path: string): Promise<boolean> {
-  const isThere = await stat(path).then(
-    () => true,
-    () => false,
-  );
   try {
-    await (isThere ? rm(aside) : rename(aside, path));
-    return !isThere;
+    const isBack = await moveNew(aside, path);
+    await rm(aside, { force: true });
+    return isBack;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return false;
   }
+}
+
+/** False where something is there, which a rename would replace. The old name may stay. */
+async function moveNew(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (!withoutLinks.has(code)) throw error;
+  }
+  if ((await namesIn(dirname(to))).includes(basename(to))) return false;
+  await rename(from, to);
+  return true;
 }
 
 async function lookAt(key: string, path: string): Promise<KeptObject | null> {

@@ -134,6 +134,11 @@ describe("with more runs that wait than are looked at in one question", () => {
     return made.map(({ id }) => id);
   }
 
+  const countStates = async () =>
+    Object.fromEntries(
+      (await api.countBy("flow-run", "stateName", { all: [] })).map(({ value, count }) => [value, count]),
+    );
+
   test("latest-only lets the newest go first, and skips all others", async () => {
     const submit = await deploy("latest-only", 1);
     const old = await putWaiting(250);
@@ -142,15 +147,35 @@ describe("with more runs that wait than are looked at in one question", () => {
     expect(await statesOf(old[0] ?? "")).toEqual(["Skipped"]);
     await start(newest);
     expect(await statesOf(newest)).toEqual(["RUNNING"]);
+    // One that asks makes two hundred give way, the newest first, and the next that asks the others.
     const next = await submit();
     await start(next);
-    const counted = await api.countBy("flow-run", "stateName", { all: [] });
-    expect(counted.toSorted((a, b) => b.count - a.count)).toEqual([
-      { value: "Skipped", count: 249 },
-      { value: "AwaitingConcurrencySlot", count: 1 },
-      { value: "RUNNING", count: 1 },
-    ]);
-    expect(await statesOf(next)).toEqual(["AwaitingConcurrencySlot"]);
+    expect(await countStates()).toEqual({ Skipped: 201, AwaitingConcurrencySlot: 49, RUNNING: 1 });
+    expect(await statesOf(...old.slice(48, 50))).toEqual(["AwaitingConcurrencySlot", "Skipped"]);
+    const last = await submit();
+    await start(last);
+    expect(await countStates()).toEqual({ Skipped: 250, AwaitingConcurrencySlot: 1, RUNNING: 1 });
+    expect(await statesOf(next, last)).toEqual(["Skipped", "AwaitingConcurrencySlot"]);
+  });
+
+  test("cancel-running lets two hundred give way for one that asks, those first that have held their slots the longest", async () => {
+    await deploy("cancel-running", 250);
+    const { items } = await api.listObjects("deployment");
+    const deploymentId = items[0]?.id ?? "";
+    const held = Array.from({ length: 250 }, (_, index): NewFlowRun => {
+      const claimed = { ...aState("PENDING", (now += 1000)), details: { slotLeaseId: uuidv7() } };
+      const states = [aState("SCHEDULED", now - 1), claimed, aState("RUNNING", now + 1)];
+      return aFlowRun({ flowName: "etl", name: `h${index}`, deploymentId, ownerId: null, states });
+    });
+    await api.record({ processId: "p", created: held });
+    const limits = [`deployment:${deploymentId}`];
+    await api.takeSlots({ limits, slots: 250, leaseMs: 3_600_000, holder: "flow-run:h" });
+    const [one, other] = [(await putWaiting(300))[0] ?? "", (await putWaiting(1))[0] ?? ""];
+    await start(one);
+    expect(await countStates()).toEqual({ AwaitingConcurrencySlot: 301, Cancelling: 200, Running: 50 });
+    expect(await statesOf(held[199]?.id ?? "", held[200]?.id ?? "")).toEqual(["Cancelling", "Running"]);
+    await start(other);
+    expect(await countStates()).toEqual({ AwaitingConcurrencySlot: 301, Cancelling: 250 });
   });
 
   test("cancel-running lets as many give way as there are that wait", async () => {

@@ -8,19 +8,19 @@ import type { Store } from "../contract/store.ts";
 import { slotOfActive } from "./is-guest.ts";
 
 export interface Collisions {
-  /** Cancels the runs that have held their slots the longest: as many as there are runs that wait. */
+  /** Cancels the runs that have held their slots the longest: as many as there are runs that wait, by and by. */
   cancelOldest(run: FlowRun): Promise<void>;
   /** Whether a run that should start later than this one waits for a slot. */
   hasNewer(run: FlowRun): Promise<boolean>;
-  /** Ends the runs that wait for a slot and should have started before this one. */
+  /** Ends the runs that wait for a slot and should have started before this one, the newest of them first, by and by. */
   skipOlder(run: FlowRun): Promise<void>;
 }
 
 /** Runs of one question. */
 const pageSize = 200;
 
-/** Runs that one which asks skips at most. Further ones are skipped as they ask for a slot themselves. */
-const maxSkipped = 1000;
+/** Runs that one which asks lets give way at most. The others do so for the next that asks, or as they ask themselves. */
+const maxGivingWay = 200;
 
 const waiting: readonly Condition[] = [
   { field: "stateType", in: ["SCHEDULED"] },
@@ -84,7 +84,7 @@ export function createCollisions({
         .filter(({ isGivingWay }) => !isGivingWay)
         .toSorted((left, right) => left.since - right.since);
       const message = "A newer run of the deployment needs the slot.";
-      for (const { id } of oldest.slice(0, Math.max(0, wanted))) {
+      for (const { id } of oldest.slice(0, Math.min(Math.max(0, wanted), maxGivingWay))) {
         await propose({ id, state: { type: "CANCELLING", name: "Cancelling", message }, guest: true });
       }
     },
@@ -103,7 +103,7 @@ export function createCollisions({
       let skipped = 0;
       for await (const other of walk(run, [...waiting, notNewer], "expected-desc")) {
         if (other.id === run.id || isNewer(other, run)) continue;
-        if (skipped++ === maxSkipped) return;
+        if (skipped++ === maxGivingWay) return;
         const state = { type: "CANCELLED", name: "Skipped", message } as const;
         // One that has got a slot meanwhile is let be.
         await propose({ id: other.id, stateAt: other.state.at, state, guest: true });

@@ -6,6 +6,7 @@ import type { FlowRun } from "../contract/flow-run.ts";
 import type { StateType } from "../contract/states.ts";
 import type { Store } from "../contract/store.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
+import { uuidv7 } from "../kit/ids.ts";
 import { slotWaitMs } from "../rules/guest-run-transitions.ts";
 import { makePostgresLedger, whyNot } from "../store/postgres/postgres-ledger.testsuite.ts";
 import { makeSqliteLedger } from "../store/sqlite/sqlite-ledger.testsuite.ts";
@@ -123,6 +124,61 @@ function testWaiters(makeLedger: MakeLedger): void {
     await one.record({ processId: "p", created: [...waiting, urgent] });
     await propose(one, holder, "CRASHED");
     expect(await findDue(one)).toEqual([urgent.id]);
+    await remove();
+  });
+
+  test("of any number of queues none is forgotten", async () => {
+    const { one, deploymentId, submit, propose, findDue, remove } = await openPlace(makeLedger, { slots: 1 });
+    const holder = await submit();
+    await propose(one, holder, "PENDING");
+    const waitingSince = (at: number, workQueueId: string) => {
+      const details = { scheduledAt: 1_900_000_000_000 };
+      const states = [
+        { ...aState("SCHEDULED", at), details: { scheduledAt: at } },
+        { ...aState("SCHEDULED", at + 1), name: "AwaitingConcurrencySlot", details },
+      ];
+      return aFlowRun({ flowName: "etl", deploymentId, ownerId: null, states, workQueueId });
+    };
+    const from = 1_700_000_000_000;
+    const others = Array.from({ length: 1000 }, () => uuidv7()).flatMap((queue) => [
+      waitingSince(from + 1, queue),
+      waitingSince(from + 2, queue),
+    ]);
+    const first = waitingSince(from, uuidv7());
+    await one.record({ processId: "p", created: [...others, first] });
+    await propose(one, holder, "CRASHED");
+    expect(await findDue(one)).toEqual([first.id]);
+    await remove();
+  });
+
+  test("one that asks counts those alone that a slot is kept for, and a slot that comes back counts those that wait once", async () => {
+    const counted: { readonly field: string; readonly count: number }[] = [];
+    const put = (store: Store): Store => ({
+      ...store,
+      async countBy(subject, field, where) {
+        const found = await store.countBy(subject, field, where);
+        counted.push({ field, count: found.reduce((sum, { count }) => sum + count, 0) });
+        return found;
+      },
+    });
+    const { one, submit, propose, remove } = await openPlace(makeLedger, { slots: 1, put });
+    const ids = [await submit(), await submit(), await submit(), await submit()];
+    for (const id of ids) await propose(one, id, "PENDING");
+    counted.length = 0;
+    const newcomer = await submit();
+    await propose(one, newcomer, "PENDING");
+    expect(await nameOf(one, newcomer)).toBe("AwaitingConcurrencySlot");
+    expect(counted).toEqual([{ field: "workQueueId", count: 0 }]);
+    counted.length = 0;
+    await propose(one, ids[0] ?? "", "CRASHED");
+    expect(counted).toEqual([{ field: "workQueueId", count: 4 }]);
+    counted.length = 0;
+    await propose(one, await submit(), "PENDING");
+    // And as that one waits, it looks whether a slot has come back meanwhile.
+    expect(counted).toEqual([
+      { field: "workQueueId", count: 1 },
+      { field: "workQueueId", count: 5 },
+    ]);
     await remove();
   });
 

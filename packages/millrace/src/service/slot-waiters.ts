@@ -7,6 +7,7 @@
  */
 
 import type { Api } from "../contract/api.ts";
+import { maxCountedValues } from "../contract/aggregates.ts";
 import { takenSlots } from "../contract/concurrency.ts";
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { ConcurrencyLimit } from "../contract/objects.ts";
@@ -28,10 +29,20 @@ export interface SlotWaiters {
 const maxSlots = 1000;
 const maxWoken = 200;
 
+/** Deployments, and queues, in which runs of one limit are looked for: those in which the most wait. */
+const maxPlaces = 3000;
+
 const waiting: readonly Condition[] = [
   { field: "stateType", in: ["SCHEDULED"] },
   { field: "stateName", in: ["AwaitingConcurrencySlot"] },
 ];
+
+/** Where runs wait for a limit. */
+interface Places {
+  readonly deploymentIds: readonly string[];
+  /** By their priority, the first one first; null is no queue. */
+  readonly queues: readonly (readonly [priority: number, ids: readonly (string | null)[]])[];
+}
 
 /** The name of a deployment's own limit, with its id. */
 const ownLimit = /^deployment:(.+)$/;
@@ -45,43 +56,56 @@ export function createSlotWaiters({
   readonly clock: Clock;
   readonly propose: Api["proposeFlowRunState"];
 }): SlotWaiters {
-  async function findDeployments({ id, name }: Pick<ConcurrencyLimit, "id" | "name">): Promise<readonly string[]> {
+  /** What waiting runs have in this field which meet the conditions, as many at a time as are counted. */
+  async function findValues(
+    field: "deploymentId" | "workQueueId",
+    where: readonly Condition[],
+  ): Promise<readonly (string | null)[]> {
+    const found = new Set<string | null>();
+    for (;;) {
+      const isNew: Condition = { field, notIn: [...found].filter((id) => id !== null) };
+      const counted = await store.countBy("flow-run", field, { all: [...where, ...waiting, isNew] });
+      for (const { value } of counted) found.add(typeof value === "string" ? value : null);
+      if (counted.length < maxCountedValues || found.size >= maxPlaces) return [...found];
+    }
+  }
+
+  async function findDeployments(
+    { id, name }: Pick<ConcurrencyLimit, "id" | "name">,
+    due: Condition,
+  ): Promise<readonly string[]> {
     const [, own] = ownLimit.exec(name) ?? [];
     if (own !== undefined) return [own];
-    // Only those of which a run waits at all.
-    const counted = await store.countBy("flow-run", "deploymentId", { all: waiting });
-    const ids = counted.flatMap(({ value }) => (typeof value === "string" ? [value] : []));
-    const deployments = await store.readObjects("deployment", ids);
+    const ids = await findValues("deploymentId", [due]);
+    const deployments = await store.readObjects(
+      "deployment",
+      ids.filter((each) => each !== null),
+    );
     return deployments.filter(({ concurrencyLimitId }) => concurrencyLimitId === id).map((deployment) => deployment.id);
   }
 
-  /** The queues that runs of these deployments wait in, by their priority; null is no queue. */
-  async function findQueues(
-    deploymentIds: readonly string[],
-  ): Promise<ReadonlyMap<number, readonly (string | null)[]>> {
-    const where = { all: [{ field: "deploymentId", in: deploymentIds }, ...waiting] };
-    const counted = await store.countBy("flow-run", "workQueueId", where);
-    const ids = counted.map(({ value }) => (typeof value === "string" ? value : null));
+  /** Of those alone that are due so: a count that need not go through all that wait. */
+  async function findPlaces(limit: Pick<ConcurrencyLimit, "id" | "name">, due: Condition): Promise<Places> {
+    const deploymentIds = await findDeployments(limit, due);
+    if (deploymentIds.length === 0) return { deploymentIds, queues: [] };
+    const ids = await findValues("workQueueId", [{ field: "deploymentId", in: deploymentIds }, due]);
     const queues = await store.readObjects(
       "work-queue",
       ids.filter((id) => id !== null),
     );
     const priorities = new Map(queues.map(({ id, priority }) => [id, priority]));
-    return Map.groupBy(ids, (id) => priorities.get(id ?? "") ?? 0);
+    const byPriority = Map.groupBy(ids, (id) => priorities.get(id ?? "") ?? 0);
+    return { deploymentIds, queues: [...byPriority].toSorted(([one], [other]) => one - other) };
   }
 
-  /** The first `most` of those that wait for the limit and are due so, in the order in which they are to have their slots. */
+  /** The first `most` of those that wait there and are due so, in the order in which they are to have their slots. */
   async function findWaiters(
-    limit: Pick<ConcurrencyLimit, "id" | "name">,
+    { deploymentIds, queues }: Places,
     { due, most }: { readonly due: Condition; readonly most: number },
   ): Promise<readonly Waiter[]> {
-    const deploymentIds = await findDeployments(limit);
-    if (deploymentIds.length === 0) return [];
-    const queues = await findQueues(deploymentIds);
     const found: Waiter[] = [];
-    for (const priority of [...queues.keys()].toSorted((one, other) => one - other)) {
-      const isIn = isInQueue(queues.get(priority) ?? []);
-      const where = { all: [{ field: "deploymentId", in: deploymentIds }, ...waiting, due, isIn] };
+    for (const [priority, ids] of queues) {
+      const where = { all: [{ field: "deploymentId", in: deploymentIds }, ...waiting, due, isInQueue(ids)] };
       const { items } = await store.findFlowRuns({ where }, "expected-asc", { limit: most - found.length });
       found.push(...items.map((run) => ({ run, priority })));
       if (found.length === most) break;
@@ -94,8 +118,9 @@ export function createSlotWaiters({
     const all = limit.active ? freeSlots({ limit: limit.slots, active: takenSlots(limit, now) }) : maxSlots;
     const free = Math.min(all, maxSlots);
     if (free === 0) return;
-    const promised = await findWaiters(limit, { due: isPromisedAt(now), most: free });
-    const others = await findWaiters(limit, { due: { field: "dueAt", above: now }, most: free });
+    const places = await findPlaces(limit, { field: "dueAt", above: now - slotWaitMs });
+    const promised = await findWaiters(places, { due: isPromisedAt(now), most: free });
+    const others = await findWaiters(places, { due: { field: "dueAt", above: now }, most: free });
     const woken = decideWoken({ waiters: [...promised, ...others], free, now, keptForMs: slotWaitMs });
     for (const run of woken.slice(0, maxWoken)) {
       const details = { scheduledAt: now };
@@ -111,7 +136,8 @@ export function createSlotWaiters({
     },
     async countPromisedBefore(run, limit) {
       const most = Math.min(limit.slots, maxSlots) + 1;
-      const promised = await findWaiters(limit, { due: isPromisedAt(clock.now()), most });
+      const due = isPromisedAt(clock.now());
+      const promised = await findWaiters(await findPlaces(limit, due), { due, most });
       const others = promised.filter((waiter) => waiter.run.id !== run.id);
       if (others.length === 0) return 0;
       const [queue] = run.workQueueId === null ? [] : await store.readObjects("work-queue", [run.workQueueId]);

@@ -80,6 +80,14 @@ test("a result that a run of a workspace refers to stays, of a deleted workspace
   expect(await sweep(home)).toMatchObject({ files: 1 });
 });
 
+test("a result stays that a run refers to by another name of the folder", async () => {
+  const { home, store } = await openHome();
+  const [run, key] = [await create(store), await writeOld(home, "by its path")];
+  const result = { ...ref(key), store: `folder:${join(home, "results")}` };
+  await record(store, { taskRuns: [aTaskRun(run.id, undefined, { result })] });
+  expect(await sweep(home)).toMatchObject({ files: 0, kept: 1 });
+});
+
 test("what is young stays, what was copied here too, and what is found to be there already is young again", async () => {
   const { home, store } = await openHome();
   const folder = join(home, "results");

@@ -10,7 +10,6 @@ import { createFileSweep } from "../../results/file-sweep.ts";
 import { eachLedger } from "../each-ledger.ts";
 import { openStore } from "../open-store.ts";
 import type { Settings } from "../settings.ts";
-import { homeStore } from "./copied-results.ts";
 import { walkReferredResults } from "./referred-results.ts";
 
 export interface SweepRequest {
@@ -50,11 +49,10 @@ async function deleteExpired(store: Store, before: number): Promise<number> {
   return deleted;
 }
 
-/** Keys. */
+/** Keys, of whatever storage: this folder may have other names, and keys are digests. */
 async function readReferred(store: Store, request: SweepRequest): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
-  for await (const part of walkReferredResults(store, request))
-    for (const { store: name, key } of part) if (name === homeStore) keys.add(key);
+  for await (const part of walkReferredResults(store, request)) for (const { key } of part) keys.add(key);
   return keys;
 }
 
@@ -62,7 +60,7 @@ async function sweepFiles(
   { settings, clock, isDryRun, olderThanMs, signal }: SweepRequest,
   referred: ReadonlySet<string>,
 ): Promise<Omit<Swept, "cacheEntries">> {
-  const storage = createFileSweep({ folder: join(settings.home, "results"), name: homeStore });
+  const storage = createFileSweep(join(settings.home, "results"));
   const before = clock.now() - olderThanMs;
   let [files, bytes, kept] = [0, 0, 0];
   for await (const part of storage.walk()) {

@@ -86,7 +86,10 @@ export function addEventStream(
       }
       reply.hijack();
       const { raw } = reply;
+      let isIn = true;
       const leave = (): void => {
+        if (!isIn) return;
+        isIn = false;
         feed.leave();
         place.leave();
       };
@@ -94,19 +97,26 @@ export function addEventStream(
         raw.destroy();
         return leave();
       }
-      raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
-      // On their own: what is sent behind them would keep them as the many pieces that they were put together of.
-      raw.flushHeaders();
-      // The handler ends here, and with it all that the request needed until now: there may be ten thousand of these.
-      const stream = send(raw, {
-        filter,
-        ...from,
-        beats: beats === undefined ? "comments" : "events",
-        onEnd() {
-          open.delete(stream);
-          leave();
-        },
-      });
+      let stream: EventSending;
+      try {
+        raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
+        // On their own: what is sent behind them would keep them as the many pieces that they were put together of.
+        raw.flushHeaders();
+        // The handler ends here, and with it all that the request needed until now: there may be ten thousand of these.
+        stream = send(raw, {
+          filter,
+          ...from,
+          beats: beats === undefined ? "comments" : "events",
+          onEnd() {
+            open.delete(stream);
+            leave();
+          },
+        });
+      } catch (error) {
+        leave();
+        raw.destroy();
+        throw error;
+      }
       open.add(stream);
       place.signal?.addEventListener("abort", () => stream.end(), { once: true });
     },

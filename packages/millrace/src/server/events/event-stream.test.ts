@@ -1,13 +1,16 @@
+import fastify from "fastify";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startOverHttp, type OverHttp } from "../../client/over-http.testsuite.ts";
 import type { Api } from "../../contract/api.ts";
 import type { StoredEvent } from "../../contract/records.ts";
 import { systemClock } from "../../kit/clock.ts";
+import { createVirtualClock } from "../../kit/virtual-clock.ts";
 import { createService } from "../../service/create-service.ts";
 import { makeLedger } from "../../store/ledger-under-test.testsuite.ts";
 import type { TestLedger } from "../../store/suite/ledger.testsuite.ts";
 import { anEvent } from "../../store/suite/samples.testsuite.ts";
 import { findLastSeq } from "../../contract/last-event.ts";
+import { addEventStream } from "./add-event-stream.ts";
 
 let ledger: TestLedger;
 let api: Api;
@@ -142,6 +145,30 @@ describe("the stream of events", () => {
       await body?.cancel();
       if (status === 200) break;
     }
+  });
+
+  test("gives its place back, and asks the ledger no more, where its answer cannot begin", async () => {
+    let asked = 0;
+    const listEvents: Api["listEvents"] = (...asking) => {
+      asked++;
+      return api.listEvents(...asking);
+    };
+    const clock = createVirtualClock();
+    const app = fastify();
+    app.decorateRequest("clientAddress", "127.0.0.1");
+    app.addHook("onRequest", async (_, reply) => void reply.header("x-name", "no\nheader"));
+    const options = { api: { ...api, listEvents }, clock, max: 1, maxOfClient: 1, guard: null };
+    const streams = addEventStream(app, options);
+    const url = await app.listen({ port: 0, host: "127.0.0.1" });
+    for (let time = 0; time < 3; time++) {
+      await expect(fetch(`${url}/v1/events/stream`)).rejects.toThrow("fetch failed");
+      expect(streams.open).toBe(0);
+    }
+    await clock.advance(10_000);
+    asked = 0;
+    for (let second = 0; second < 60; second++) await clock.advance(1000);
+    expect(asked).toBe(0);
+    await app.close();
   });
 
   test("says by events of its own that it is open, to who asks for that", async () => {

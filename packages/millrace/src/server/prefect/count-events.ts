@@ -20,6 +20,8 @@ import {
 import { isExactInLedger, toLedgerFilter } from "./mapping/event-filter.ts";
 import type { EventCount, EventFilter } from "./schemas/events.ts";
 
+/** What a total of events comes to at most. */
+const maxTotal = 1_000_000;
 /** Events that are looked at one by one for the total of a page, and to be counted by what they have in common. */
 const lookedAtForTotal = 20_000;
 const lookedAtForCounts = 100_000;
@@ -28,14 +30,15 @@ export interface CountedSource extends EventSource {
   readonly api: Pick<Api, "listEvents" | "readEventHistory" | "groupEvents">;
 }
 
-/** A filter whose times are closed. */
+/** A filter whose times are closed. Up to a million, and that for more. */
 export async function countAll(source: CountedSource, filter: EventFilter): Promise<number> {
   if (!isExactInLedger(filter)) return (await outlineEvents(source, filter, lookedAtForTotal)).length;
   const { since = 0, until = 0 } = filter.occurred;
   if (until < since) return 0;
   const bucketMs = until - since + 1;
-  const asked = { filter: toLedgerFilter(filter), from: since, to: since + bucketMs, bucketMs };
-  return (await source.api.readEventHistory(asked)).reduce((sum, { count }) => sum + count, 0);
+  const asked = { filter: toLedgerFilter(filter), from: since, to: since + bucketMs, bucketMs, enough: maxTotal };
+  const counted = (await source.api.readEventHistory(asked)).reduce((sum, { count }) => sum + count, 0);
+  return Math.min(counted, maxTotal);
 }
 
 export async function countOverTime(

@@ -166,7 +166,7 @@ function readArguments(route: AnyRoute, request: FastifyRequest): readonly unkno
   refuseUnheeded(route, request.headers);
   const given = places.map((place, index) => {
     const own = valueAt(place, request);
-    const found = own === undefined && isRevision(place) ? readRevision(request.headers) : own;
+    const found = isRevision(place) ? readRevision(request.headers, own) : own;
     const parsed = args[index]?.safeParse(found);
     if (parsed?.success === true) return parsed.data;
     throw new MillraceError("REQUEST_INVALID", { reason: describeIssues(place, parsed?.error?.issues ?? []) });

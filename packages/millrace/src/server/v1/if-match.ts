@@ -4,12 +4,19 @@ import type { IncomingHttpHeaders } from "node:http";
 import { MillraceError } from "../../contract/errors.ts";
 import type { ArgumentPlace } from "../../contract/wire/v1-calls.ts";
 
-/** Undefined where none is given, and for `*`: whatever it is. @throws REQUEST_INVALID */
-export function readRevision({ "if-match": given }: IncomingHttpHeaders): number | undefined {
-  if (given === undefined || given === "*") return undefined;
+/**
+ * The header's, or what the body says of it. Undefined where none is given, and for `*`: whatever it is.
+ *
+ * @throws REQUEST_INVALID for a header that is none, or another one than the body's
+ */
+export function readRevision({ "if-match": given }: IncomingHttpHeaders, inBody: unknown): unknown {
+  if (given === undefined || given === "*") return inBody;
   const [, digits] = /^"(\d{1,15})"$/.exec(given) ?? [];
-  if (digits !== undefined) return Number(digits);
-  throw new MillraceError("REQUEST_INVALID", { reason: 'If-Match takes a revision in quotes, such as "7"' });
+  if (digits === undefined) {
+    throw new MillraceError("REQUEST_INVALID", { reason: 'If-Match takes a revision in quotes, such as "7"' });
+  }
+  if (inBody === undefined || inBody === Number(digits)) return Number(digits);
+  throw new MillraceError("REQUEST_INVALID", { reason: "If-Match and `revision` in the body are not the same" });
 }
 
 /** Whether it is where the revision is, in the body or in the header itself. */

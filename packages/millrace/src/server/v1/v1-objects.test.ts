@@ -75,6 +75,19 @@ test("If-Match is the revision of what is changed, and refused where it would no
   for (const tag of ["3", 'W/"3"', '"x"', ""]) {
     expect(await own(tag)).toMatchObject({ status: 422, body: { error: { code: "REQUEST_INVALID" } } });
   }
+  const both = (tag: string, revision: unknown) =>
+    change(`/v1/objects/work-pool/${pool.id}`, { change: { description: "y" }, revision }, tag);
+  for (const [tag, revision] of [
+    ['"4"', 3],
+    ['"3"', 4],
+    ['"4"', "4"],
+    ["x", 4],
+  ] as const) {
+    expect(await both(tag, revision)).toMatchObject({ status: 422, body: { error: { code: "REQUEST_INVALID" } } });
+  }
+  expect([(await both('"4"', 4)).status, (await both("*", 5)).status, (await both("*", 5)).status]).toEqual([
+    200, 200, 409,
+  ]);
   const deleted = await ask("DELETE", `/v1/objects/work-pool/${pool.id}`, undefined, { "if-match": '"4"' });
   expect(deleted).toMatchObject({ status: 422, body: { error: { code: "REQUEST_INVALID" } } });
   expect(deleted.body.error.message).toContain("If-Match is not heeded here");

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { systemClock } from "../../kit/clock.ts";
-import { shortId } from "../../kit/ids.ts";
 import { tables, type TestLedger } from "../suite/ledger.testsuite.ts";
 import { openPostgresStore } from "./open.ts";
+import { nameOwnSchema } from "./own-schema.testsuite.ts";
 
 /** Why there is no PostgreSQL to test with, for the end of a title; empty when there is one. */
 const reason = process.env.MILLRACE_TEST_POSTGRES_SKIPPED;
@@ -20,15 +20,13 @@ export interface TestPostgresLedger extends TestLedger {
 
 /** A ledger in a schema of its own. */
 export async function makePostgresLedger(): Promise<TestPostgresLedger> {
-  const schema = `test_${shortId()}`;
-  const url = new URL(postgresUrl);
-  url.searchParams.set("schema", schema);
+  const { schema, url } = nameOwnSchema(postgresUrl, "test");
   const client = new pg.Client({ connectionString: postgresUrl });
   await client.connect();
   return {
-    url: url.href,
+    url,
     schema,
-    open: () => openPostgresStore({ url: url.href, clock: systemClock, poolSize: 4 }),
+    open: () => openPostgresStore({ url, clock: systemClock, poolSize: 4 }),
     query: async (text, values = []) =>
       (await client.query<Record<string, unknown>>(text.replaceAll("{schema}", schema), [...values])).rows,
     clear: async () => {

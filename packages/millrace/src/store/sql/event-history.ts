@@ -13,13 +13,14 @@ const isFailure = `(kind <> ${eventKind.custom} and name in ('Failed', 'Crashed'
 
 export async function readEventHistory(
   db: SqlDatabase,
-  { filter, from, to, bucketMs }: EventHistoryRequest,
+  { filter, from, to, bucketMs, enough = Infinity }: EventHistoryRequest,
 ): Promise<readonly EventHistoryCell[]> {
   const count = countBuckets({ from, to, bucketMs });
   if (count === 0) return [];
   const bucket = toBucket("at", { from, widthMs: bucketMs, count });
   const conditions = [...toEventConditions(filter), sql`at >= ${from}`, sql`at <= ${to}`];
   const found = new Map<number, { count: number; failures: number }>();
+  let counted = 0;
   for await (const { isWithin } of walkEvents(db, filter)) {
     const rows = await db.all(sql`
       select bucket, count(*) as found, sum(failure) as failures from (
@@ -31,7 +32,9 @@ export async function readEventHistory(
       cell.count += Number(row.found);
       cell.failures += Number(row.failures);
       found.set(Number(row.bucket), cell);
+      counted += Number(row.found);
     }
+    if (counted >= enough) break;
   }
   return [...found].toSorted(([a], [b]) => a - b).map(([index, cell]) => ({ bucket: index, ...cell }));
 }

@@ -1,9 +1,9 @@
 import { type AccountChange, accountRoles } from "../../../contract/access.ts";
-import { MillraceError } from "../../../contract/errors.ts";
 import { choice, flag, flagOverSetting } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
+import { demandChanged } from "../../demand-changed.ts";
 import { accountArgument, findAccount } from "../../find-account.ts";
 import { cleanLine } from "../../output/clean-text.ts";
 import { readNewPassword } from "../../read-new-password.ts";
@@ -40,10 +40,7 @@ export const accountUpdate = defineCommand({
       ...(disable || enable ? { isDisabled: disable } : {}),
       ...(isAsked === undefined ? {} : { password: isAsked ? await readNewPassword(name) : null }),
     };
-    const account = await host.api.updateAccount(id, change);
-    if (account === null) {
-      throw new MillraceError("NOT_FOUND", { kind: "account", name, advice: "It has been deleted meanwhile." });
-    }
+    const account = demandChanged(await host.api.updateAccount(id, change), { kind: "account", name });
     const { out, json } = context;
     if (json) out.json(account);
     else out.line(cleanLine(`${name} is changed: ${describe(account)}.`));

@@ -1,6 +1,6 @@
-import { MillraceError } from "../../../contract/errors.ts";
 import { required } from "../../arguments/positionals.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
+import { demandChanged } from "../../demand-changed.ts";
 import { findObject } from "../../find-object.ts";
 import { automationArgument, automations } from "../../object-lookups.ts";
 
@@ -28,10 +28,8 @@ async function setEnabled(
 ): Promise<undefined> {
   await using host = await context.openHost();
   const { id, name } = await findObject(host.api, reference, automations);
-  const changed = await host.api.updateObject("automation", id, { enabled: isEnabled });
-  if (changed === null) {
-    throw new MillraceError("NOT_FOUND", { kind: "automation", name, advice: "It was deleted meanwhile." });
-  }
+  const updated = await host.api.updateObject("automation", id, { enabled: isEnabled });
+  const changed = demandChanged(updated, { kind: "automation", name });
   if (context.json) context.out.json(changed);
   else context.out.line(`${name} ${isEnabled ? "goes on." : "is paused."}`);
 }

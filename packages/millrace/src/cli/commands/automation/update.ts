@@ -1,8 +1,8 @@
-import { MillraceError } from "../../../contract/errors.ts";
 import { flagOverSetting, text, texts } from "../../arguments/options.ts";
 import { required } from "../../arguments/positionals.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
+import { demandChanged } from "../../demand-changed.ts";
 import { findObject } from "../../find-object.ts";
 import { automationArgument, automations } from "../../object-lookups.ts";
 import { cleanLine } from "../../output/clean-text.ts";
@@ -45,11 +45,8 @@ export const automationUpdate = defineCommand({
     const { id, revision, ...found } = await findObject(api, args.automation, automations);
     const ofFile = new Map([[written?.name ?? found.name, id]]);
     const change = { ...(written === null ? {} : await resolveNames({ api, ofFile }, written)), ...own };
-    const changed = await api.updateObject("automation", id, change, revision);
-    if (changed === null) {
-      const advice = "It was deleted meanwhile.";
-      throw new MillraceError("NOT_FOUND", { kind: "automation", name: found.name, advice });
-    }
+    const updated = await api.updateObject("automation", id, change, revision);
+    const changed = demandChanged(updated, { kind: "automation", name: found.name });
     if (context.json) context.out.json(changed);
     else context.out.line(cleanLine(`Changed the automation ${changed.name} (${id}).`));
     return undefined;

@@ -5,10 +5,10 @@
 
 import type { Api } from "../../../contract/api.ts";
 import { tagLimitPrefix } from "../../../contract/concurrency.ts";
-import { MillraceError } from "../../../contract/errors.ts";
 import type { ConcurrencyLimit, ObjectChange } from "../../../contract/objects.ts";
 import type { Condition } from "../../../contract/query.ts";
 import type { CommandContext } from "../../command.ts";
+import { demandChanged } from "../../demand-changed.ts";
 import type { Lookup } from "../../find-object.ts";
 
 export interface LimitFamily {
@@ -84,11 +84,8 @@ export async function changeLimit(
   },
 ): Promise<void> {
   const { limit, change, context, told } = options;
-  const changed = await api.updateObject("concurrency-limit", limit.id, change);
-  if (changed === null) {
-    const advice = "It was deleted meanwhile.";
-    throw new MillraceError("NOT_FOUND", { kind: "concurrency limit", name: limit.name, advice });
-  }
+  const updated = await api.updateObject("concurrency-limit", limit.id, change);
+  const changed = demandChanged(updated, { kind: "concurrency limit", name: limit.name });
   if (context.json) context.out.json(changed);
   else context.out.line(told(changed));
 }

@@ -1,8 +1,8 @@
 import type { Api } from "../../../contract/api.ts";
-import { MillraceError } from "../../../contract/errors.ts";
 import type { Deployment } from "../../../contract/objects.ts";
 import { required } from "../../arguments/positionals.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
+import { demandChanged } from "../../demand-changed.ts";
 import { findObject } from "../../find-object.ts";
 import { deploymentArgument, deployments, deploymentTitle } from "../../object-lookups.ts";
 
@@ -30,8 +30,8 @@ async function set(
   context: CommandContext,
 ): Promise<undefined> {
   await using host = await context.openHost();
-  const { id } = await findObject(host.api, reference, deployments);
-  const changed = (await host.api[method](id)) ?? gone(id);
+  const found = await findObject(host.api, reference, deployments);
+  const changed = demandChanged(await host.api[method](found.id), { kind: "deployment", name: deploymentTitle(found) });
   if (context.json) context.out.json(changed);
   else context.out.line(await told(host.api, changed));
 }
@@ -45,9 +45,4 @@ async function told(api: Api, { id, paused, ...deployment }: Deployment): Promis
   ];
   const active = await api.count("schedule", { all });
   return active > 0 ? `${title} goes on.` : `${title} goes on. It has no active schedule.`;
-}
-
-/** It was there a moment ago. */
-function gone(id: string): never {
-  throw new MillraceError("NOT_FOUND", { kind: "deployment", name: id, advice: "It was deleted meanwhile." });
 }

@@ -1,9 +1,9 @@
-import { MillraceError } from "../../../contract/errors.ts";
 import type { Schedule } from "../../../contract/objects.ts";
 import { flag } from "../../arguments/options.ts";
 import { optional, required } from "../../arguments/positionals.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { type CommandContext, defineCommand } from "../../command.ts";
+import { demandChanged } from "../../demand-changed.ts";
 import { findObject } from "../../find-object.ts";
 import { deploymentArgument, deployments, deploymentTitle } from "../../object-lookups.ts";
 import { plural } from "../../output/numbers.ts";
@@ -53,10 +53,7 @@ async function setActive(
     const schedule = await api.updateSchedule(id, { active: isActive });
     if (schedule !== null) changed.push(schedule);
   }
-  if (!all && changed.length === 0) {
-    const advice = "It was deleted meanwhile.";
-    throw new MillraceError("NOT_FOUND", { kind: "schedule", name: args.schedule ?? "", advice });
-  }
+  if (!all) demandChanged(changed[0] ?? null, { kind: "schedule", name: args.schedule ?? "" });
   const { out, json } = context;
   const title = deploymentTitle(deployment);
   if (json) out.json(changed);

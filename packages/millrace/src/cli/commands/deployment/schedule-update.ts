@@ -1,9 +1,9 @@
-import { MillraceError } from "../../../contract/errors.ts";
 import type { JsonObject } from "../../../contract/objects.ts";
 import { flagOverSetting } from "../../arguments/options.ts";
 import { optional, required } from "../../arguments/positionals.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
+import { demandChanged } from "../../demand-changed.ts";
 import { findObject } from "../../find-object.ts";
 import { deploymentArgument, deployments, deploymentTitle } from "../../object-lookups.ts";
 import { scheduleText } from "../../output/schedule-text.ts";
@@ -44,11 +44,8 @@ export const deploymentScheduleUpdate = defineCommand({
     const { api } = host;
     const deployment = await findObject(api, args.deployment, deployments);
     const found = await findSchedule(api, deployment, args.schedule);
-    const schedule = await api.updateSchedule(found.id, change);
-    if (schedule === null) {
-      const advice = "It was deleted meanwhile.";
-      throw new MillraceError("NOT_FOUND", { kind: "schedule", name: args.schedule ?? "", advice });
-    }
+    const updated = await api.updateSchedule(found.id, change);
+    const schedule = demandChanged(updated, { kind: "schedule", name: args.schedule ?? "" });
     const { out, json } = context;
     const title = deploymentTitle(deployment);
     if (json) out.json(schedule);

@@ -1,11 +1,11 @@
 import type { DeploymentChange } from "../../../contract/deployments.ts";
-import { MillraceError } from "../../../contract/errors.ts";
 import type { Deployment } from "../../../contract/objects.ts";
 import { choice, flagOverSetting, text, texts, toNumber } from "../../arguments/options.ts";
 import type { OptionValues } from "../../arguments/parse.ts";
 import { required } from "../../arguments/positionals.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
+import { demandChanged } from "../../demand-changed.ts";
 import { findObject } from "../../find-object.ts";
 import { deploymentArgument, deployments, deploymentTitle, queuesOf, workPools } from "../../object-lookups.ts";
 import { cleanLine } from "../../output/clean-text.ts";
@@ -57,11 +57,8 @@ export const deploymentUpdate = defineCommand({
       ...(given.pool === undefined ? {} : { workPoolId: poolId, workQueueId: pool?.defaultQueueId ?? null }),
     };
     const moved = given.queue === undefined ? {} : { workQueueId: (await findQueue(given.queue, poolId)).id };
-    const changed = await api.updateDeployment(found.id, { ...change, ...moved }, found.revision);
-    if (changed === null) {
-      const advice = "It was deleted meanwhile.";
-      throw new MillraceError("NOT_FOUND", { kind: "deployment", name: deploymentTitle(found), advice });
-    }
+    const updated = await api.updateDeployment(found.id, { ...change, ...moved }, found.revision);
+    const changed = demandChanged(updated, { kind: "deployment", name: deploymentTitle(found) });
     if (context.json) context.out.json(changed);
     else context.out.line(cleanLine(`${deploymentTitle(changed)} is changed.`));
     return undefined;

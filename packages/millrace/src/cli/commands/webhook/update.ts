@@ -1,10 +1,10 @@
-import { MillraceError } from "../../../contract/errors.ts";
 import type { ObjectChange, WebhookTemplate } from "../../../contract/objects.ts";
 import { flag, text } from "../../arguments/options.ts";
 import type { OptionValues } from "../../arguments/parse.ts";
 import { required } from "../../arguments/positionals.ts";
 import { UsageProblem } from "../../arguments/usage-problem.ts";
 import { defineCommand } from "../../command.ts";
+import { demandChanged } from "../../demand-changed.ts";
 import { findObject } from "../../find-object.ts";
 import { webhookArgument, webhooks } from "../../object-lookups.ts";
 import { cleanLine } from "../../output/clean-text.ts";
@@ -36,10 +36,8 @@ export const webhookUpdate = defineCommand({
     const found = await findObject(host.api, args.webhook, webhooks);
     const template = toTemplate(parts, { slug: change.slug ?? found.slug, before: found.template ?? null });
     const whole = template === null ? change : { ...change, template };
-    const changed = await host.api.updateObject("webhook", found.id, whole, found.revision);
-    if (changed === null) {
-      throw new MillraceError("NOT_FOUND", { kind: "webhook", name: found.name, advice: "It was deleted meanwhile." });
-    }
+    const updated = await host.api.updateObject("webhook", found.id, whole, found.revision);
+    const changed = demandChanged(updated, { kind: "webhook", name: found.name });
     const { out, json } = context;
     if (json) out.json(changed);
     else {

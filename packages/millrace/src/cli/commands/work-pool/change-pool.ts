@@ -1,8 +1,8 @@
 import type { Api } from "../../../contract/api.ts";
-import { MillraceError } from "../../../contract/errors.ts";
 import type { WorkPool } from "../../../contract/objects.ts";
 import type { WorkPoolChange } from "../../../contract/work.ts";
 import type { CommandContext } from "../../command.ts";
+import { demandChanged } from "../../demand-changed.ts";
 
 /** Changes a pool and says so. @throws NOT_FOUND when it was deleted meanwhile */
 export async function changePool(
@@ -15,11 +15,8 @@ export async function changePool(
   },
 ): Promise<void> {
   const { pool, change, context, told } = options;
-  const changed = await api.updateWorkPool(pool.id, change);
-  if (changed === null) {
-    const advice = "It was deleted meanwhile.";
-    throw new MillraceError("NOT_FOUND", { kind: "work pool", name: pool.name, advice });
-  }
+  const updated = await api.updateWorkPool(pool.id, change);
+  const changed = demandChanged(updated, { kind: "work pool", name: pool.name });
   if (context.json) context.out.json(changed);
   else context.out.line(told(changed));
 }

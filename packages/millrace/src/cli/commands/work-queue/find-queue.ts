@@ -1,9 +1,9 @@
 import type { Api } from "../../../contract/api.ts";
-import { MillraceError } from "../../../contract/errors.ts";
 import type { WorkQueue } from "../../../contract/objects.ts";
 import type { WorkQueueChange } from "../../../contract/work.ts";
 import { text } from "../../arguments/options.ts";
 import type { CommandContext } from "../../command.ts";
+import { demandChanged } from "../../demand-changed.ts";
 import { findObject } from "../../find-object.ts";
 import { queuesOf, workPools, workQueues } from "../../object-lookups.ts";
 
@@ -33,11 +33,8 @@ export async function changeQueue(
   },
 ): Promise<void> {
   const { queue, change, context, told } = options;
-  const changed = await api.updateWorkQueue(queue.id, change);
-  if (changed === null) {
-    const advice = "It was deleted meanwhile.";
-    throw new MillraceError("NOT_FOUND", { kind: "work queue", name: queue.name, advice });
-  }
+  const updated = await api.updateWorkQueue(queue.id, change);
+  const changed = demandChanged(updated, { kind: "work queue", name: queue.name });
   if (context.json) context.out.json(changed);
   else context.out.line(told(await queueTitle(api, changed)));
 }

@@ -40,7 +40,7 @@ export const durationHistory = z
   .meta({ id: "DurationHistory" });
 
 export const eventHistoryRequest = z
-  .object({ filter: eventFilter, from: time, to: time, bucketMs: z.number() })
+  .object({ filter: eventFilter, from: time, to: time, bucketMs: z.number(), enough: z.int().min(1).exactOptional() })
   .meta({ id: "EventHistoryRequest" });
 
 export const eventHistoryCell = z

@@ -51,6 +51,19 @@ test("the state that a client is answered is the one that is found, and the one 
   });
 });
 
+test("a state that an earlier version gave an id of its own is found by the id that is told of it now", async () => {
+  const states = [aState("PENDING", at), aState("RUNNING", at + 1)].map((state) => ({ ...state, id: uuidv7() }));
+  const run = aFlowRun({ states });
+  await http.api.record({ processId: "p", created: [run] });
+  const { body: told } = await http.ask("readFlowRunStates", { query: { flow_run_id: run.id } });
+  expect(told).toHaveLength(2);
+  for (const state of told) {
+    expect((await http.ask("readFlowRunState", { params: { id: state.id } })).body).toEqual(state);
+  }
+  const { body } = await http.ask("readFlowRun", { params: { id: run.id } });
+  expect([body.state_id, body.state?.id]).toEqual([told[1]?.id, told[1]?.id]);
+});
+
 async function flowId(): Promise<string> {
   const run = aFlowRun({ flowName: "etl" });
   await http.api.record({ processId: "p", created: [run] });

@@ -132,10 +132,11 @@ const runIdStart = "01234567-89ab-7cde".length;
 
 /**
  * The id that a client has given it, which reports states of its task runs. Others follow from whose they are and when, and
- * begin as the id of the run does.
+ * begin as the id of the run does: those of flow runs too that an earlier version gave ids which no index finds.
  */
-export function stateIdOf(state: State, { runId }: StateOf): string {
-  if (state.id !== undefined) return state.id;
+export function stateIdOf(state: State, { runId, flowRunId }: StateOf): string {
+  const isOfFlowRun = runId === flowRunId;
+  if (state.id !== undefined && !isOfFlowRun) return state.id;
   const own = uuidFromHash(`state ${runId} ${state.name} ${state.at}`);
   return runId === null ? own : runId.slice(0, runIdStart) + own.slice(runIdStart);
 }
