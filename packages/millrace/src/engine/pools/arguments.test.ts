@@ -3,7 +3,9 @@ import { brands, type TaskFuture } from "../../contract/runtime.ts";
 import { allowFailure, opaque, unmapped } from "../../sdk/annotations.ts";
 import { type CallsOfValues, packArgument, unpackArgument, type ValuesOfCalls } from "./arguments.ts";
 
-const aFuture = (taskName: string): TaskFuture => ({ [brands.future]: true, taskName }) as unknown as TaskFuture;
+/** No clone takes it. */
+const aFuture = (taskName: string): TaskFuture =>
+  ({ [brands.future]: true, taskName, cancel: () => undefined }) as unknown as TaskFuture;
 const [one, two] = [aFuture("one"), aFuture("two")];
 const given = { rows: [1, 2] };
 
@@ -57,7 +59,21 @@ test("errors, states and names that mean something to JavaScript cross as they a
 test("what leads back to itself ends", () => {
   const circle: Record<string, unknown> = { future: one };
   circle.self = circle;
-  expect((cross(circle).value as { readonly future: unknown }).future).toBe(one);
+  const crossed = cross(circle).value as typeof circle;
+  expect(crossed.future).toBe(one);
+  expect(crossed.self).toBe(crossed);
+});
+
+test("what stands in several places does so on the other side, without what no clone has", () => {
+  const shared = { future: one, fixed: opaque({ read: () => 1 }), made: given };
+  const { value, made } = cross([shared, shared, { again: shared }]);
+  const [first, second, third] = value as readonly [typeof shared, typeof shared, { readonly again: typeof shared }];
+  expect(first).toEqual({ future: one, fixed: opaque(undefined), made: given });
+  expect([second, third.again]).toEqual([first, first]);
+  expect(second).toBe(first);
+  expect(made).toEqual([[given, 3]]);
+  const twice = unmapped([one]);
+  expect(cross([twice, twice]).value).toEqual([twice, twice]);
 });
 
 test("a future of another body is refused", () => {

@@ -8,7 +8,7 @@ import { brands, type TaskFuture } from "../../contract/runtime.ts";
 import { isPlainObject } from "../../kit/kinds.ts";
 import { type Parcel, pack, unpack } from "./parcel.ts";
 
-export type SentArgument = Parcel | { readonly is: "marked"; readonly value: unknown; readonly marks: readonly Mark[] };
+export type SentArgument = Parcel | { readonly is: "marked"; readonly parcel: Parcel; readonly marks: readonly Mark[] };
 
 /** What is at a place of the value; those further in come first. */
 export type Mark = { readonly at: Place } & (
@@ -28,54 +28,68 @@ export interface ValuesOfCalls {
 }
 
 export function packArgument(argument: unknown, values: ValuesOfCalls): SentArgument {
-  const marks: Mark[] = [];
-  const value = strip(argument, { at: [], marks, values, seen: new Set() });
-  return marks.length === 0 ? pack(argument) : { is: "marked", value, marks };
+  const walk = new Walk(values);
+  walk.visit(argument, []);
+  const { marks } = walk;
+  return marks.length === 0 ? pack(argument) : { is: "marked", parcel: pack(walk.cut(argument)), marks };
 }
 
-interface Walk {
-  readonly at: Place;
-  readonly marks: Mark[];
-  readonly values: ValuesOfCalls;
-  readonly seen: Set<object>;
+/** Goes to each object once: where one stands in several places, so does its copy, in the clone as well. */
+class Walk {
+  readonly marks: Mark[] = [];
+  readonly #values: ValuesOfCalls;
+  readonly #seen = new Set<object>();
+  /** What structured clone would lose, with what crosses in its place. */
+  readonly #cuts = new Map<object, unknown>();
+  readonly #copies = new Map<object, unknown>();
+
+  constructor(values: ValuesOfCalls) {
+    this.#values = values;
+  }
+
+  visit(value: unknown, at: Place): void {
+    if (typeof value !== "object" || value === null) return;
+    if (brands.future in value) return this.#cut(value, { at, is: "future", nest: nestOf(value, this.#values) });
+    if (brands.allowFailure in value) {
+      const nest = nestOf(valueIn(value), this.#values);
+      return this.#cut(value, { at, is: "allow-failure", nest });
+    }
+    if (brands.opaque in value) return this.#cut(value, { at, is: "opaque" });
+    if (brands.unmapped in value) {
+      this.visit(valueIn(value), at);
+      this.marks.push({ at, is: "unmapped" });
+      this.#cuts.set(value, valueIn(value));
+      return;
+    }
+    const maker = this.#values.makerOf(value);
+    if (maker !== undefined) this.marks.push({ at, is: "made", nest: maker });
+    if (this.#seen.has(value) || !isContainer(value)) return;
+    this.#seen.add(value);
+    for (const [name, item] of Object.entries(value))
+      this.visit(item, [...at, Array.isArray(value) ? Number(name) : name]);
+  }
+
+  #cut(value: object, mark: Mark): void {
+    this.marks.push(mark);
+    this.#cuts.set(value, null);
+  }
+
+  /** The value without what was cut; a copy where there is any such. */
+  cut(value: unknown): unknown {
+    if (this.#cuts.size === 0 || typeof value !== "object" || value === null) return value;
+    if (this.#cuts.has(value)) return this.cut(this.#cuts.get(value));
+    if (!isContainer(value)) return value;
+    const known = this.#copies.get(value);
+    if (known !== undefined) return known;
+    const copy: object = Array.isArray(value) ? [...(value as unknown[])] : { ...value };
+    this.#copies.set(value, copy);
+    for (const [name, item] of Object.entries(value)) define(copy, name, this.cut(item));
+    return copy;
+  }
 }
 
-/** The value without what structured clone would lose. Copies only what holds something of the kind. */
-function strip(value: unknown, walk: Walk): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  const { at, marks, values, seen } = walk;
-  if (brands.future in value) {
-    marks.push({ at, is: "future", nest: nestOf(value, values) });
-    return null;
-  }
-  if (brands.allowFailure in value) {
-    marks.push({ at, is: "allow-failure", nest: nestOf(valueIn(value), values) });
-    return null;
-  }
-  if (brands.opaque in value) {
-    marks.push({ at, is: "opaque" });
-    return null;
-  }
-  if (brands.unmapped in value) {
-    const inner = strip(valueIn(value), walk);
-    marks.push({ at, is: "unmapped" });
-    return inner;
-  }
-  const maker = values.makerOf(value);
-  if (maker !== undefined) {
-    marks.push({ at, is: "made", nest: maker });
-    return value;
-  }
-  if (seen.has(value) || !(Array.isArray(value) || isPlainObject(value))) return value;
-  seen.add(value);
-  const entries = Object.entries(value).map(([name, item]) => {
-    const place = Array.isArray(value) ? Number(name) : name;
-    return [name, item, strip(item, { ...walk, at: [...at, place] })] as const;
-  });
-  if (entries.every(([, item, stripped]) => item === stripped)) return value;
-  const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [...value] : { ...value };
-  for (const [name, , stripped] of entries) define(copy, name, stripped);
-  return copy;
+function isContainer(value: object): boolean {
+  return Array.isArray(value) || isPlainObject(value);
 }
 
 function valueIn(annotation: object): object {
@@ -96,7 +110,7 @@ export interface CallsOfValues {
 
 export function unpackArgument(sent: SentArgument, calls: CallsOfValues): unknown {
   if (sent.is !== "marked") return unpack(sent);
-  let { value } = sent;
+  let value = unpack(sent.parcel);
   for (const mark of sent.marks) value = replaceAt(value, mark.at, (found) => markedAs(mark, found, calls));
   return value;
 }

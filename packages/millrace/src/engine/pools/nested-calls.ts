@@ -210,5 +210,6 @@ export class NestedCalls {
 }
 
 function valueOf(sent: SentArgument | undefined): unknown {
-  return sent !== undefined && "value" in sent ? sent.value : undefined;
+  const parcel = sent?.is === "marked" ? sent.parcel : sent;
+  return parcel?.is === "value" ? parcel.value : undefined;
 }
