@@ -171,6 +171,39 @@ export const stops = task({ name: "stops" }, async (journal: string, isFirst: bo
   return [first.n, (await one(journal, 2)).n];
 });
 
+interface User {
+  readonly id: number;
+}
+const load = task({ name: "load" }, async (journal: string, id: number): Promise<User> => {
+  note(journal, `load ${id}`);
+  return { id };
+});
+const enrich = task({ name: "enrich" }, async (user: User) => ({ user, byId: new Map([[user.id, [user]]]), score: 3 }));
+const same = task({ name: "same" }, async (value: { readonly user: User }) => value);
+const reject = task({ name: "reject" }, async (n: number): Promise<number> => {
+  throw Object.assign(new OverloadError(`no ${n}`), { n });
+});
+export const save = task({ name: "save" }, async (journal: string, what: string, user: unknown) => {
+  note(journal, `save ${what}`);
+  return user;
+});
+
+/** Hands on what some of its calls give within what others give, in an error and in its own result; stops there the first time. */
+export const handsOn = task({ name: "hands-on" }, async (journal: string, isFirst: boolean) => {
+  const enriched = await enrich(await load(journal, 1));
+  await save(journal, "user", enriched.user);
+  await save(journal, "of a map", enriched.byId.get(1)?.[0]);
+  await save(journal, "of the same", (await same(enriched)).user);
+  await save(journal, "error", await reject(1).catch((error: unknown) => error));
+  const both = await Promise.all([1, 2].map(async (id) => load(journal, id)));
+  const future = enrich.submit(both[1] ?? both[0]);
+  const shared = { future };
+  await save(journal, "shared", [shared, { shared }]);
+  note(journal, "half");
+  if (isFirst) await new Promise<never>((_, fail) => context().signal.addEventListener("abort", fail));
+  return { user: enriched.user };
+});
+
 const waiting = task({ name: "waiting" }, async (journal: string) => {
   const { signal } = context();
   note(journal, "waiting");

@@ -2,6 +2,7 @@
 
 import type { LogLevel } from "../../contract/records.ts";
 import type { FlowRunInfo, StepSpec, TaskRunInfo } from "../../contract/runtime.ts";
+import type { HandedOn } from "../../contract/results.ts";
 import type { State } from "../../contract/states.ts";
 import type { TraceCarrier } from "../../kit/tracing.ts";
 import type { SentArgument } from "./arguments.ts";
@@ -98,6 +99,8 @@ export interface SettledMessage {
   /** Null of a step. */
   readonly state: State | null;
   readonly outcome: { readonly value: Parcel | OwnValue } | { readonly error: SentError | OwnValue };
+  /** Which calls have made what of it. */
+  readonly made: readonly HandedOn[];
 }
 
 /** No more calls will come. */
@@ -124,7 +127,7 @@ export interface ReadyMessage {
 export interface ValueMessage {
   readonly kind: "value";
   readonly id: number;
-  readonly value: Parcel;
+  readonly value: SentArgument;
 }
 
 export interface FailureMessage {

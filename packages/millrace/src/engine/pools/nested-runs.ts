@@ -5,8 +5,9 @@
 
 import { MillraceError } from "../../contract/errors.ts";
 import type { BodyPlace, NestedRun, PoolCall } from "../../contract/pools.ts";
+import type { HandedOn } from "../../contract/results.ts";
 import { isReturnedState } from "../outcome.ts";
-import { type CallsOfValues, unpackArgument } from "./arguments.ts";
+import { type CallsOfValues, type SentArgument, unpackArgument } from "./arguments.ts";
 import { toPlainTaskRun } from "./body-call.ts";
 import type {
   CancelMessage,
@@ -22,7 +23,7 @@ import type {
 } from "./messages.ts";
 import { toNestedDefinition } from "./nested-definition.ts";
 import { NestedWork } from "./nested-work.ts";
-import { pack, packError, unpack, unpackError } from "./parcel.ts";
+import { pack, packError, unpackError } from "./parcel.ts";
 
 /** A function that runs in the worker now. */
 interface Invocation {
@@ -65,10 +66,7 @@ export class NestedRuns {
   #gone: { readonly reason: unknown } | null = null;
   readonly #values: CallsOfValues = {
     futureOf: (nest) => this.#runOf(nest).future,
-    madeBy: (value, nest) => {
-      const run = this.#runs.get(nest);
-      if (run !== undefined) this.#options.call.calls?.madeBy(value, run);
-    },
+    madeBy: (value, path) => this.#options.call.calls?.madeBy(value, path),
   };
 
   constructor(options: NestedRunsOptions) {
@@ -107,7 +105,7 @@ export class NestedRuns {
       for (const [at, run] of runs.entries()) this.#began(message.id, first + at, run);
       this.#options.post({ kind: "made", first, taskRunIds: runs.map(({ taskRunId }) => taskRunId) });
     } catch (error) {
-      for (const at of keys.keys()) this.#settle(first + at, { error: packError(error) }, null);
+      for (const at of keys.keys()) this.#refuse(first + at, error);
     }
   }
 
@@ -117,8 +115,8 @@ export class NestedRuns {
     const run = ({ startedAt, taskRunId }: { readonly startedAt: number; readonly taskRunId: string }) =>
       this.#invoke(nest, "body", [startedAt, taskRunId]);
     void (async () => this.#callsOf(message).step({ ...spec, run }, tags))().then(
-      (value) => this.#settle(nest, { value: this.#toOwn(nest, value) ?? pack(value) }, null),
-      (error: unknown) => this.#settle(nest, { error: this.#toOwn(nest, error) ?? packError(error) }, null),
+      (value) => this.#settleWith(nest, { value }, null),
+      (error: unknown) => this.#settleWith(nest, { error }, null),
     );
   }
 
@@ -149,8 +147,8 @@ export class NestedRuns {
     this.#runs.set(nest, run);
     this.#work.call(caller, nest);
     run.done.then(
-      (value) => this.#settle(nest, { value: this.#toOwn(nest, value) ?? pack(value) }, run),
-      (error: unknown) => this.#settle(nest, { error: this.#toOwn(nest, error) ?? packError(error) }, run),
+      (value) => this.#settleWith(nest, { value }, run),
+      (error: unknown) => this.#settleWith(nest, { error }, run),
     );
   }
 
@@ -162,14 +160,39 @@ export class NestedRuns {
     return Object.is(given, value) ? { is: "own", id: said.id } : null;
   }
 
-  #settle(nest: number, outcome: SettledMessage["outcome"], run: NestedRun | null): void {
+  #settleWith(
+    nest: number,
+    outcome: { readonly value: unknown } | { readonly error: unknown },
+    run: NestedRun | null,
+  ): void {
+    const isError = "error" in outcome;
+    const given = isError ? outcome.error : outcome.value;
+    const own = this.#toOwn(nest, given);
+    const state = run?.future.state ?? null;
+    // Whose the parts of it are the worker knows of what it has itself, and of an error nobody does.
+    const made = own !== null || isError ? this.#makerOf(given) : (this.#options.call.calls?.madeIn(given) ?? []);
+    const sent = isError ? { error: own ?? packError(given) } : { value: own ?? pack(given) };
+    this.#settle({ kind: "settled", nest, outcome: sent, made, state });
+  }
+
+  #makerOf(value: unknown): readonly HandedOn[] {
+    if (typeof value !== "object" || value === null) return [];
+    const by = this.#options.call.calls?.makerOf(value);
+    return by === undefined ? [] : [{ at: [], by }];
+  }
+
+  #refuse(nest: number, error: unknown): void {
+    this.#settle({ kind: "settled", nest, outcome: { error: packError(error) }, made: [], state: null });
+  }
+
+  #settle(message: SettledMessage): void {
+    const { nest } = message;
     this.#said.delete(nest);
-    const message = { kind: "settled", nest, state: run?.future.state ?? null } as const;
     if (this.#gone === null) {
       try {
-        this.#options.post({ ...message, outcome });
+        this.#options.post(message);
       } catch (error) {
-        this.#options.post({ ...message, outcome: { error: packError(error) } });
+        this.#options.post({ ...message, outcome: { error: packError(error) }, made: [] });
       }
     }
     this.#work.settle(nest);
@@ -222,7 +245,7 @@ export class NestedRuns {
     if (invocation === undefined) return false;
     this.#end(message.id, invocation);
     if (message.kind === "value") {
-      const value = unpack(message.value);
+      const value = this.unpack(message.value);
       this.#say(invocation, message.id, value);
       invocation.answer.resolve(value);
     } else {
@@ -233,6 +256,11 @@ export class NestedRuns {
     }
     this.#tellIdle();
     return true;
+  }
+
+  /** What a body has given. */
+  unpack(value: SentArgument): unknown {
+    return unpackArgument(value, this.#values);
   }
 
   #say({ nest, part }: Invocation, id: number, value: unknown): void {

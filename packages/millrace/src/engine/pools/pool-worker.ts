@@ -5,9 +5,9 @@ import type { FlowRunInfo } from "../../contract/runtime.ts";
 import { answerAsk } from "./asks.ts";
 import { type BodyCall, runnerNames } from "./body-call.ts";
 import { TakenLines } from "./line-credit.ts";
-import type { AskMessage, FailureMessage, FromWorker, LogMessage, ToWorker } from "./messages.ts";
+import type { AskMessage, FailureMessage, FromWorker, LogMessage, ToWorker, ValueMessage } from "./messages.ts";
 import { NestedRuns } from "./nested-runs.ts";
-import { packError, type SentError, unpack, unpackError } from "./parcel.ts";
+import { packError, type SentError, unpackError } from "./parcel.ts";
 import type { WorkerExit, WorkerHandle, WorkerKind } from "./worker-kind.ts";
 
 /** How long a call whose worker was killed waits to see it gone: native code can outlast even that. */
@@ -179,7 +179,7 @@ export class PoolWorker {
         return;
       case "value":
         if (this.#nested?.answer(message) === true) return;
-        this.#callOf(message.id)?.resolve(unpack(message.value));
+        this.#resolve(message);
         return this.#endBody(message.id, false);
       case "failure":
         if (this.#nested?.answer(message) === true) return;
@@ -199,6 +199,11 @@ export class PoolWorker {
       case "cancel":
         return this.#nested?.cancel(message);
     }
+  }
+
+  #resolve({ id, value }: ValueMessage): void {
+    const call = this.#callOf(id);
+    if (call !== null && this.#bodyEnd === null) call.resolve(this.#nested?.unpack(value));
   }
 
   #log(line: LogMessage): void {
