@@ -40,6 +40,8 @@ interface LastSaid {
   readonly value: unknown;
 }
 
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
 export interface NestedRunsOptions {
   /** The call of the body, and its id. */
   readonly call: PoolCall;
@@ -59,7 +61,7 @@ export class NestedRuns {
   /** In whose name the worker's messages speak. */
   readonly #places = new Map<number, BodyPlace>();
   readonly #invocations = new Map<number, Invocation>();
-  /** By the numbers of their calls. Kept for later calls, whose inputs they may be. */
+  /** By the numbers of their calls. What was submitted is kept for later calls, whose input it may be. */
   readonly #runs = new Map<number, NestedRun>();
   readonly #work: NestedWork;
   readonly #said = new Map<number, LastSaid>();
@@ -78,6 +80,11 @@ export class NestedRuns {
   /** Nothing that the body has called is under way. */
   get isIdle(): boolean {
     return this.#work.isIdle;
+  }
+
+  /** How many calls it keeps, under way or not. */
+  get size(): number {
+    return this.#runs.size;
   }
 
   /** In whose name the worker speaks by this id; none when that has ended. */
@@ -102,7 +109,7 @@ export class NestedRuns {
         });
       const args = message.args.map((arg) => unpackArgument(arg, this.#values));
       const runs = calls.begin({ how, definitionAt, args, tags });
-      for (const [at, run] of runs.entries()) this.#began(message.id, first + at, run);
+      for (const [at, run] of runs.entries()) this.#began(message, first + at, run);
       this.#options.post({ kind: "made", first, taskRunIds: runs.map(({ taskRunId }) => taskRunId) });
     } catch (error) {
       for (const at of keys.keys()) this.#refuse(first + at, error);
@@ -143,12 +150,17 @@ export class NestedRuns {
     this.#work.bodyEnded();
   }
 
-  #began(caller: number, nest: number, run: NestedRun): void {
+  #began({ id: caller, how }: NestMessage, nest: number, run: NestedRun): void {
     this.#runs.set(nest, run);
     this.#work.call(caller, nest);
+    const settle = (outcome: Outcome): void => {
+      // Nobody has its future, and it may hold much.
+      if (how === "call") this.#runs.delete(nest);
+      this.#settleWith(nest, outcome, run);
+    };
     run.done.then(
-      (value) => this.#settleWith(nest, { value }, run),
-      (error: unknown) => this.#settleWith(nest, { error }, run),
+      (value) => settle({ value }),
+      (error: unknown) => settle({ error }),
     );
   }
 
@@ -160,11 +172,7 @@ export class NestedRuns {
     return Object.is(given, value) ? { is: "own", id: said.id } : null;
   }
 
-  #settleWith(
-    nest: number,
-    outcome: { readonly value: unknown } | { readonly error: unknown },
-    run: NestedRun | null,
-  ): void {
+  #settleWith(nest: number, outcome: Outcome, run: NestedRun | null): void {
     const isError = "error" in outcome;
     const given = isError ? outcome.error : outcome.value;
     const own = this.#toOwn(nest, given);
