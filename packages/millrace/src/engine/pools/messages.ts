@@ -19,6 +19,7 @@ export type ToWorker =
   | MadeMessage
   | InvokeMessage
   | SettledMessage
+  | PingMessage
   | CloseMessage;
 
 export interface RunMessage {
@@ -103,6 +104,11 @@ export interface SettledMessage {
   readonly made: readonly HandedOn[];
 }
 
+/** Asks for a sign of life. */
+export interface PingMessage {
+  readonly kind: "ping";
+}
+
 /** No more calls will come. */
 export interface CloseMessage {
   readonly kind: "close";
@@ -118,6 +124,7 @@ export type FromWorker =
   | NestMessage
   | StepMessage
   | CancelMessage
+  | PongMessage
   | FatalMessage;
 
 export interface ReadyMessage {
@@ -194,6 +201,11 @@ export interface CancelMessage {
   readonly kind: "cancel";
   readonly nest: number;
   readonly reason: string | undefined;
+}
+
+/** Answers a ping: its thread is not blocked. */
+export interface PongMessage {
+  readonly kind: "pong";
 }
 
 /** The last word of a worker that ends of an error nobody caught. */

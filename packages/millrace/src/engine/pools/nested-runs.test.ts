@@ -32,7 +32,8 @@ test("of what was called and has ended nothing is kept, and of what was submitte
     nextId: () => 1,
     post: (message) => void posted.push(message),
     onIdle: () => undefined,
-    onAbort: () => undefined,
+    onGivenUp: () => undefined,
+    onObeyed: () => undefined,
   });
   const sent = toSentTask(add[brands.definition], { runner: "thread", waitFor: undefined });
   const nest = (first: number, how: NestMessage["how"]): void =>

@@ -50,10 +50,12 @@ export interface NestedRunsOptions {
   readonly nextId: () => number;
   /** Throws when the message cannot be cloned. */
   readonly post: (message: ToWorker) => void;
-  /** Nothing that it has called is under way any more. */
+  /** Nothing that it has called is under way any more, and nothing of it runs. */
   onIdle(): void;
-  /** Something that it has called was told to stop. */
-  onAbort(reason: unknown): void;
+  /** Something that it has called was told to stop, and runs yet. */
+  onGivenUp(reason: unknown): void;
+  /** All that was told to stop has ended. */
+  onObeyed(): void;
 }
 
 export class NestedRuns {
@@ -77,9 +79,14 @@ export class NestedRuns {
     this.#work = new NestedWork(options.id, (change) => options.call.host?.working(change));
   }
 
-  /** Nothing that the body has called is under way. */
+  /** Nothing that the body has called is under way, and nothing of it runs. */
   get isIdle(): boolean {
-    return this.#work.isIdle;
+    return this.#work.isIdle && !this.#work.hasGivenUp;
+  }
+
+  /** Nothing but what was told to stop runs. */
+  get isGivenUp(): boolean {
+    return this.#work.isIdle && this.#work.hasGivenUp;
   }
 
   /** How many calls it keeps, under way or not. */
@@ -244,7 +251,7 @@ export class NestedRuns {
     if (this.#gone !== null) return;
     this.#work.giveUp(id);
     this.#options.post({ kind: "abort", id, reason: packError(reason) });
-    this.#options.onAbort(reason);
+    if (this.#work.hasGivenUp) this.#options.onGivenUp(reason);
   }
 
   /** What a function has given or thrown. False when that is of none which was invoked here. */
@@ -278,7 +285,9 @@ export class NestedRuns {
   #end(id: number, { place, onAbort }: Invocation): void {
     this.#invocations.delete(id);
     this.#places.delete(id);
+    const hadGivenUp = this.#work.hasGivenUp;
     this.#work.end(id);
+    if (hadGivenUp && !this.#work.hasGivenUp) this.#options.onObeyed();
     place.signal.removeEventListener("abort", onAbort);
   }
 

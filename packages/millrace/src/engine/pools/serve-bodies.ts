@@ -78,6 +78,8 @@ class BodyServer {
         return this.#asks.receive(message);
       case "taken":
         return this.#credit.take(message);
+      case "ping":
+        return this.#post({ kind: "pong" });
       case "close":
         void close();
     }
