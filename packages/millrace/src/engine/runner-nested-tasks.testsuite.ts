@@ -76,18 +76,23 @@ export const own = task({ name: "own-values" }, async () => {
 });
 
 let failures = 0;
+/** The attempts whose delay was asked for. */
+const delaysOf: number[] = [];
 const flaky = task(
   {
     name: "flaky",
     retries: 3,
-    retryDelay: (attempt) => `${attempt * 10}m`,
+    retryDelay: (attempt) => {
+      delaysOf.push(attempt);
+      return `${attempt * 10}m`;
+    },
     retryIf: (error) => error instanceof OverloadError,
     runName: (times) => `flaky ${times}`,
   },
   async (times: number) => {
     if (failures++ < times) throw new OverloadError(`failure ${failures}`);
     const { attempt, lastError } = context().taskRun ?? {};
-    return [attempt, lastError instanceof Error ? lastError.message : null];
+    return [attempt, lastError instanceof Error ? lastError.message : null, delaysOf];
   },
 );
 const hopeless = task({ name: "hopeless", retries: 3, retryIf: () => false }, async () => {
@@ -111,6 +116,7 @@ const slow = task({ name: "slow", timeout: "300ms" }, async () => {
 
 export const withOptionsOfTheirs = task({ name: "with-options" }, async (what: string) => {
   failures = 0;
+  delaysOf.length = 0;
   switch (what) {
     case "retries":
       return flaky(2);
@@ -195,8 +201,8 @@ export const handsOn = task({ name: "hands-on" }, async (journal: string, isFirs
   await save(journal, "of a map", enriched.byId.get(1)?.[0]);
   await save(journal, "of the same", (await same(enriched)).user);
   await save(journal, "error", await reject(1).catch((error: unknown) => error));
-  const both = await Promise.all([1, 2].map(async (id) => load(journal, id)));
-  const future = enrich.submit(both[1] ?? both[0]);
+  const [, second] = await Promise.all([load(journal, 1), load(journal, 2)]);
+  const future = enrich.submit(second);
   const shared = { future };
   await save(journal, "shared", [shared, { shared }]);
   note(journal, "half");

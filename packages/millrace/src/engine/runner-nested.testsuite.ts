@@ -106,7 +106,7 @@ export function testNestedCalls(runner: TaskRunner): void {
       const withOptions = tasks.withOptionsOfTheirs.withOptions({ runner });
       const before = ledger.clock.now();
       const { value, run } = await ledger.run(flow(async () => withOptions("retries")));
-      expect(value).toEqual([3, "failure 2"]);
+      expect(value).toEqual([3, "failure 2", [1, 2]]);
       expect(ledger.clock.now() - before).toBeGreaterThanOrEqual(30 * 60_000);
       const [record] = await ledger.taskRuns(run, "flaky");
       expect(record).toMatchObject({ attempt: 3, name: "flaky 2" });

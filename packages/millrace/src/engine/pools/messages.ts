@@ -83,6 +83,7 @@ export interface InvokeMessage {
 export type Part =
   | "body"
   | "retryIf"
+  | "retryDelay"
   | "fallback"
   | "describe"
   | `${"onRunning" | "onCompletion" | "onFailure"} ${number}`;
