@@ -260,9 +260,13 @@ export class NestedRuns {
     if (invocation === undefined) return false;
     this.#end(message.id, invocation);
     if (message.kind === "value") {
-      const value = this.unpack(message.value);
-      this.#say(invocation, message.id, value);
-      invocation.answer.resolve(value);
+      try {
+        const value = this.unpack(message.value);
+        this.#say(invocation, message.id, value);
+        invocation.answer.resolve(value);
+      } catch (error) {
+        invocation.answer.reject(error);
+      }
     } else {
       const { signal } = invocation.place;
       const error: unknown = message.error === "abort-reason" ? signal.reason : unpackError(message.error);
@@ -273,7 +277,11 @@ export class NestedRuns {
     return true;
   }
 
-  /** What a body has given. */
+  /**
+   * What a body has given.
+   *
+   * @throws RUN_ENDED for a future in it of what was refused
+   */
   unpack(value: SentArgument): unknown {
     return unpackArgument(value, this.#values);
   }

@@ -228,7 +228,12 @@ export class PoolWorker {
 
   #resolve({ id, value }: ValueMessage): void {
     const call = this.#callOf(id);
-    if (call !== null && this.#bodyEnd === null) call.resolve(this.#nested?.unpack(value));
+    if (call === null || this.#bodyEnd !== null) return;
+    try {
+      call.resolve(this.#nested?.unpack(value));
+    } catch (error) {
+      call.reject(error);
+    }
   }
 
   #log(line: LogMessage): void {
