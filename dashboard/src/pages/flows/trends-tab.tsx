@@ -117,6 +117,12 @@ function Charts({ flow, found }: { readonly flow: Flow; readonly found: Awaited<
   const { whole } = found.durations;
   const durationWords =
     whole === null ? "No run completed" : `p50 ${toDuration(whole.p50Ms)}, p95 ${toDuration(whole.p95Ms)}`;
+  const runWords =
+    whole === null
+      ? ""
+      : found.durations.isCut
+        ? `the newest ${plural(whole.count, "run")}`
+        : plural(whole.count, "run");
   return (
     <>
       <Panel
@@ -124,16 +130,14 @@ function Charts({ flow, found }: { readonly flow: Flow; readonly found: Awaited<
         aside={
           <span className="text-muted">
             {durationWords}
-            {isCut && whole !== null
-              ? ` of ${plural(whole.count, "run")}; a point each for the newest ${runLimit}`
-              : ""}
+            {isCut && whole !== null ? ` of ${runWords}; a point each for the newest ${runLimit}` : ""}
           </span>
         }
       >
         <div className="p-3">
           <Suspense fallback={<Sketch rows={4} />}>
             <TrendChart
-              summary={`Durations of ${plural(whole?.count ?? 0, "run")}: ${durationWords}`}
+              summary={`Durations of ${whole === null ? "0 runs" : runWords}: ${durationWords}`}
               from={from}
               to={from + buckets * bucketMs}
               times={durations.times}

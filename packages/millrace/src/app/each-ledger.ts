@@ -8,6 +8,13 @@ export interface FoundLedger {
   readonly store: Store;
 }
 
+/** Entries of the cache that had expired before that time, of all ledgers; how many there were. */
+export async function deleteExpiredCaches(store: Store, before: number): Promise<number> {
+  let deleted = 0;
+  for await (const { store: ledger } of eachLedger(store)) deleted += await ledger.deleteExpiredCache(before);
+  return deleted;
+}
+
 /** The ledger itself, and then those of its workspaces, deleted ones too until they are purged: each is open while it is looked at. */
 export async function* eachLedger(store: Store): AsyncGenerator<FoundLedger> {
   yield { workspace: null, store };

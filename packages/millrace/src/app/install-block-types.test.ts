@@ -45,6 +45,23 @@ test("each type that a server uses is made once, with its schema, and nobody is 
   expect(await installBlockTypes({ store, clock })).toEqual([]);
 });
 
+test("a type that a server made before it died has its schema from the next one, and nobody else's has", async () => {
+  const insertObject: Store["insertObject"] = async (kind, ...rest) => {
+    if (kind === "block-schema") throw new Error("the end");
+    return store.insertObject(kind, ...rest);
+  };
+  const own = await api.createObject("block-type", { slug: "twilio-sms", name: "Own", description: "bare" });
+  const dead = installBlockTypes({ store: { ...store, insertObject }, clock });
+  await expect(dead).rejects.toThrow("the end");
+  const [left] = (await api.listObjects("block-type", {}, { limit: 100 })).items.filter(({ id }) => id !== own.id);
+  const schemasOf = async (id = ""): Promise<number> =>
+    (await api.listObjects("block-schema", { where: { field: "blockTypeId", in: [id] } })).items.length;
+  expect(await schemasOf(left?.id)).toBe(0);
+  const both = await Promise.all([installBlockTypes({ store, clock }), installBlockTypes({ store, clock })]);
+  expect(both.flat()).not.toContain(left?.slug);
+  expect([await schemasOf(left?.id), await schemasOf(own.id)]).toEqual([1, 0]);
+});
+
 test("what is there stays as it is, and what was deleted stays away", async () => {
   const own = await api.createObject("block-type", { slug: "slack-webhook", name: "Own", description: "as it was" });
   expect(await installBlockTypes({ store, clock })).not.toContain("slack-webhook");

@@ -6,7 +6,7 @@ import type { Store } from "../contract/store.ts";
 import type { Clock } from "../kit/clock.ts";
 import { createUnreferencedResultsLoop } from "../loops/unreferenced-results.ts";
 import { createFileSweep } from "../results/file-sweep.ts";
-import { eachLedger } from "./each-ledger.ts";
+import { deleteExpiredCaches } from "./each-ledger.ts";
 import { walkReferredResults } from "./ledger/referred-results.ts";
 import { folderOfStorage } from "./result-storage.ts";
 import type { LoopEntry } from "./server-loops.ts";
@@ -29,11 +29,7 @@ export function createResultsRetention(
   const loop = createUnreferencedResultsLoop({
     storages: sweptStorages(settings),
     walkReferred: () => walkReferredResults(store, { settings, clock }),
-    async deleteExpiredCache(before) {
-      let deleted = 0;
-      for await (const { store: ledger } of eachLedger(store)) deleted += await ledger.deleteExpiredCache(before);
-      return deleted;
-    },
+    deleteExpiredCache: (before) => deleteExpiredCaches(store, before),
     clock,
     retentionMs: resultRetentionMs,
   });

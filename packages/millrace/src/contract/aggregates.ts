@@ -58,6 +58,9 @@ export interface RunHistoryCell extends RunMeasures {
   readonly stateName: string;
 }
 
+/** How many completed runs a history of durations looks at, of the newest: they are sorted by how long they took, in one statement. */
+export const maxDurationRuns = 50_000;
+
 /** Flow runs that completed, by the interval that they began in: the first begins at `from`, as of RunHistoryRequest. */
 export interface DurationHistoryRequest {
   /** Default: all. */
@@ -82,6 +85,8 @@ export interface DurationCell {
 }
 
 export interface DurationHistory {
+  /** There are more runs than `maxDurationRuns`: only so many of the newest are looked at. */
+  readonly isCut: boolean;
   /** Of all intervals together; null where no run completed. */
   readonly whole: Omit<DurationCell, "bucket"> | null;
   /** Those in which runs began. */

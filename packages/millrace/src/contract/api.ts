@@ -168,7 +168,7 @@ export interface Api {
   countBy(subject: Subject, field: string, where: Condition): Promise<readonly FieldCount[]>;
   /** Runs by interval and by the state that they are in, in the order of both. USAGE for a window that cannot be divided so. */
   readRunHistory(request: RunHistoryRequest): Promise<readonly RunHistoryCell[]>;
-  /** How long the flow runs took that completed, by the interval that they began in: of all of them. USAGE as of runs. */
+  /** How long the flow runs took that completed, by the interval that they began in. USAGE as of runs. */
   readDurationHistory(request: DurationHistoryRequest): Promise<DurationHistory>;
   /** Events by interval, all that the filter takes, in the order of time. USAGE as of runs. */
   readEventHistory(request: EventHistoryRequest): Promise<readonly EventHistoryCell[]>;

@@ -4,6 +4,7 @@ import type { Api } from "./api.ts";
 import type { TaskDefinition } from "./definitions.ts";
 import type { TraceCarrier } from "../kit/tracing.ts";
 import type { LogLevel } from "./records.ts";
+import type { HandedOn } from "./results.ts";
 import type { FlowRunInfo, Runtime, StepSpec, TaskFuture, TaskRunInfo, Vault } from "./runtime.ts";
 
 /** In whose name code runs in a thread or process: what it sees of its run, and what it says and calls. */
@@ -39,8 +40,12 @@ export interface BodyCalls {
   /** One run, or for a map one an item. Throws what refuses the call: RUN_ENDED, CALLS_EXCEEDED … */
   begin(call: NestedCall): readonly NestedRun[];
   step(spec: StepSpec, tags: readonly string[]): Promise<unknown>;
-  /** The value counts as made by that run, where it is an input of another. */
-  madeBy(value: object, run: NestedRun): void;
+  /** The value counts as made by the call at this path of the run, where it is an input of another. */
+  madeBy(value: object, path: string): void;
+  /** The path of the call that a value, or an error, counts as made by; undefined where that is none. */
+  makerOf(value: object): string | undefined;
+  /** The values in what a call has given that calls have made, with itself. */
+  madeIn(value: unknown): readonly HandedOn[];
   /** What a test has put in place of a task's body. */
   standInFor(definition: TaskDefinition): TaskDefinition["fn"] | null;
 }

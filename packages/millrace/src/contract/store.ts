@@ -147,6 +147,11 @@ export interface DeleteFlowRunOptions {
 /** With the time until which a run counts that still goes on or waits. */
 export type RunHistoryQuestion = Required<RunHistoryRequest> & { readonly now: number };
 
+export interface DurationHistoryQuestion extends Required<DurationHistoryRequest> {
+  /** Of the newest, at most. */
+  readonly maxRuns: number;
+}
+
 export interface RunMeasuresQuestion {
   readonly subject: RunSubject;
   readonly where: Condition;
@@ -357,7 +362,7 @@ export interface Store {
   /** The most frequent values first, at most 1,000. */
   countBy(subject: Subject, field: string, where: Condition): Promise<readonly FieldCount[]>;
   readEventHistory(request: EventHistoryRequest): Promise<readonly EventHistoryCell[]>;
-  readDurationHistory(question: Required<DurationHistoryRequest>): Promise<DurationHistory>;
+  readDurationHistory(question: DurationHistoryQuestion): Promise<DurationHistory>;
   /** USAGE for more than `maxEventGroups` groups. */
   groupEvents(request: EventGroupsRequest): Promise<readonly EventGroup[]>;
   readRunHistory(question: RunHistoryQuestion): Promise<readonly RunHistoryCell[]>;

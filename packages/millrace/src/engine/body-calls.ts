@@ -3,11 +3,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { TaskDefinition } from "../contract/definitions.ts";
 import type { BodyCalls, NestedCall, NestedRun } from "../contract/pools.ts";
+import type { HandedOn } from "../contract/results.ts";
 import { runtimeSlot, type StepSpec } from "../contract/runtime.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { contextStorage, type ExecutionContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
-import { EngineFuture } from "./future.ts";
+import type { EngineFuture } from "./future.ts";
+import type { Provenance } from "./provenance.ts";
 import { standInFor } from "./task-work.ts";
 
 export class CallsInContext implements BodyCalls {
@@ -43,10 +45,20 @@ export class CallsInContext implements BodyCalls {
     return this.#call(tags, () => this.#engine.step(spec));
   }
 
-  madeBy(value: object, { future }: NestedRun): void {
-    if (!(future instanceof EngineFuture)) return;
-    const { path, taskRunId } = future;
-    (this.#context.run as ActiveRun | null)?.provenance.remember(value, { path, taskRunId });
+  madeBy(value: object, path: string): void {
+    this.#provenance?.rememberPath(value, path);
+  }
+
+  makerOf(value: object): string | undefined {
+    return this.#provenance?.makerOf(value)?.path;
+  }
+
+  madeIn(value: unknown): readonly HandedOn[] {
+    return this.#provenance?.handedOnIn(value) ?? [];
+  }
+
+  get #provenance(): Provenance | undefined {
+    return (this.#context.run as ActiveRun | null)?.provenance;
   }
 
   standInFor(definition: TaskDefinition): TaskDefinition["fn"] | null {

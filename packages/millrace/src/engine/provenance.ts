@@ -6,6 +6,7 @@
  */
 
 import type { HandedOn, ResultRef } from "../contract/results.ts";
+import { isPlainObject } from "../kit/kinds.ts";
 import { idOf } from "./identity.ts";
 
 export interface Maker {
@@ -54,10 +55,8 @@ export class Provenance {
   #collect(value: object, walk: { at: (string | number)[]; found: HandedOn[]; seen: Set<object> }): void {
     const { at, found, seen } = walk;
     const maker = this.#makers.get(value);
-    if (maker !== undefined) {
-      found.push({ at: [...at], by: maker.path });
-      return;
-    }
+    // What it holds may be of others again.
+    if (maker !== undefined) found.push({ at: [...at], by: maker.path });
     if (seen.has(value)) return;
     seen.add(value);
     eachPart(value, (part, name) => {
@@ -71,9 +70,12 @@ export class Provenance {
   /** A result has been read from the record: what other calls had made in it counts as theirs again. */
   restore(ref: ResultRef, value: unknown): void {
     if (ref.storage === "none") return;
-    for (const { at, by } of ref.handedOn ?? nothing) {
-      this.remember(partAt(value, at), { path: by, taskRunId: idOf(this.#runId, by) });
-    }
+    for (const { at, by } of ref.handedOn ?? nothing) this.rememberPath(partAt(value, at), by);
+  }
+
+  /** The call at this path has given this value. */
+  rememberPath(value: unknown, path: string): void {
+    this.remember(value, { path, taskRunId: idOf(this.#runId, path) });
   }
 }
 
@@ -85,23 +87,22 @@ export function withHandedOn(ref: ResultRef, handedOn: readonly HandedOn[]): Res
 }
 
 /** The parts of a structure with their property or place; nothing of what is no structure. */
-function eachPart(value: object, visit: (part: unknown, name: string | number) => void): void {
+export function eachPart(value: object, visit: (part: unknown, name: string | number) => void): void {
   if (Array.isArray(value)) {
     for (let at = 0; at < value.length; at++) visit(value[at], at);
   } else if (value instanceof Map || value instanceof Set) {
     let at = 0;
     for (const part of value.values()) visit(part, at++);
   } else {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    const isError = value instanceof Error;
-    if (isError) visit(value.cause, "cause");
-    else if (prototype !== Object.prototype && prototype !== null) return;
+    if (value instanceof Error) visit(value.cause, "cause");
+    else if (!isPlainObject(value)) return;
     const record = value as Readonly<Record<string, unknown>>;
     for (const name of Object.keys(record)) visit(record[name], name);
   }
 }
 
-function partAt(value: unknown, at: readonly (string | number)[]): unknown {
+/** Undefined where there is none. */
+export function partAt(value: unknown, at: readonly (string | number)[]): unknown {
   let part = value;
   for (const wanted of at) {
     if (typeof part !== "object" || part === null) return undefined;

@@ -76,18 +76,23 @@ export const own = task({ name: "own-values" }, async () => {
 });
 
 let failures = 0;
+/** The attempts whose delay was asked for. */
+const delaysOf: number[] = [];
 const flaky = task(
   {
     name: "flaky",
     retries: 3,
-    retryDelay: (attempt) => `${attempt * 10}m`,
+    retryDelay: (attempt) => {
+      delaysOf.push(attempt);
+      return `${attempt * 10}m`;
+    },
     retryIf: (error) => error instanceof OverloadError,
     runName: (times) => `flaky ${times}`,
   },
   async (times: number) => {
     if (failures++ < times) throw new OverloadError(`failure ${failures}`);
     const { attempt, lastError } = context().taskRun ?? {};
-    return [attempt, lastError instanceof Error ? lastError.message : null];
+    return [attempt, lastError instanceof Error ? lastError.message : null, delaysOf];
   },
 );
 const hopeless = task({ name: "hopeless", retries: 3, retryIf: () => false }, async () => {
@@ -111,6 +116,7 @@ const slow = task({ name: "slow", timeout: "300ms" }, async () => {
 
 export const withOptionsOfTheirs = task({ name: "with-options" }, async (what: string) => {
   failures = 0;
+  delaysOf.length = 0;
   switch (what) {
     case "retries":
       return flaky(2);
@@ -169,6 +175,39 @@ export const stops = task({ name: "stops" }, async (journal: string, isFirst: bo
   note(journal, `half ${begun.getTime()} ${chance}`);
   if (isFirst) await new Promise<never>((_, reject) => context().signal.addEventListener("abort", reject));
   return [first.n, (await one(journal, 2)).n];
+});
+
+interface User {
+  readonly id: number;
+}
+const load = task({ name: "load" }, async (journal: string, id: number): Promise<User> => {
+  note(journal, `load ${id}`);
+  return { id };
+});
+const enrich = task({ name: "enrich" }, async (user: User) => ({ user, byId: new Map([[user.id, [user]]]), score: 3 }));
+const same = task({ name: "same" }, async (value: { readonly user: User }) => value);
+const reject = task({ name: "reject" }, async (n: number): Promise<number> => {
+  throw Object.assign(new OverloadError(`no ${n}`), { n });
+});
+export const save = task({ name: "save" }, async (journal: string, what: string, user: unknown) => {
+  note(journal, `save ${what}`);
+  return user;
+});
+
+/** Hands on what some of its calls give within what others give, in an error and in its own result; stops there the first time. */
+export const handsOn = task({ name: "hands-on" }, async (journal: string, isFirst: boolean) => {
+  const enriched = await enrich(await load(journal, 1));
+  await save(journal, "user", enriched.user);
+  await save(journal, "of a map", enriched.byId.get(1)?.[0]);
+  await save(journal, "of the same", (await same(enriched)).user);
+  await save(journal, "error", await reject(1).catch((error: unknown) => error));
+  const [, second] = await Promise.all([load(journal, 1), load(journal, 2)]);
+  const future = enrich.submit(second);
+  const shared = { future };
+  await save(journal, "shared", [shared, { shared }]);
+  note(journal, "half");
+  if (isFirst) await new Promise<never>((_, fail) => context().signal.addEventListener("abort", fail));
+  return { user: enriched.user };
 });
 
 const waiting = task({ name: "waiting" }, async (journal: string) => {

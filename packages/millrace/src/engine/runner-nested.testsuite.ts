@@ -85,7 +85,13 @@ export function testNestedCalls(runner: TaskRunner): void {
     test("have the identity that they have anywhere", async () => {
       const keysBy = async (kind: TaskRunner): Promise<readonly string[]> => {
         const everyWay = tasks.everyWay.withOptions({ runner: kind });
-        const { run } = await ledger.run(flow({ name: "keys" }, async () => everyWay("/dev/null")));
+        const handsOn = tasks.handsOn.withOptions({ runner: kind });
+        const { run } = await ledger.run(
+          flow({ name: "keys" }, async () => {
+            await everyWay("/dev/null");
+            await tasks.save("/dev/null", "handed on", (await handsOn("/dev/null", false)).user);
+          }),
+        );
         return (await ledger.taskRuns(run)).map(({ key }) => key).toSorted();
       };
       expect(await keysBy(runner)).toEqual(await keysBy({ kind: "concurrent" }));
@@ -100,7 +106,7 @@ export function testNestedCalls(runner: TaskRunner): void {
       const withOptions = tasks.withOptionsOfTheirs.withOptions({ runner });
       const before = ledger.clock.now();
       const { value, run } = await ledger.run(flow(async () => withOptions("retries")));
-      expect(value).toEqual([3, "failure 2"]);
+      expect(value).toEqual([3, "failure 2", [1, 2]]);
       expect(ledger.clock.now() - before).toBeGreaterThanOrEqual(30 * 60_000);
       const [record] = await ledger.taskRuns(run, "flaky");
       expect(record).toMatchObject({ attempt: 3, name: "flaky 2" });
@@ -178,6 +184,24 @@ export function testNestedCalls(runner: TaskRunner): void {
         "task one",
         "task one",
       ]);
+    });
+
+    test("count as what they were, within what others have given, when their run is resumed", async () => {
+      await using mortal = await createTestLedger({ clock: "real" });
+      const journal = newJournal();
+      const handsOn = tasks.handsOn.withOptions({ runner, key: "only" });
+      let isFirst = true;
+      const { id, ended } = await mortal.start(
+        flow({ name: "mortal" }, async () => tasks.save(journal, "at last", (await handsOn(journal, isFirst)).user)),
+      );
+      await areNoted(journal, 9);
+      isFirst = false;
+      await mortal.crash();
+      await ended.catch(() => undefined);
+      await mortal.resume(id);
+      const saved = ["user", "of a map", "of the same", "error", "shared", "at last"].map((what) => `save ${what}`);
+      const calls = ["load 1", "load 1", "load 2", ...saved];
+      expect(linesOf(journal).toSorted()).toEqual([...calls, "half", "half"].toSorted());
     });
 
     test("hear of a cancellation by their own signal", async () => {

@@ -14,7 +14,7 @@ import type { ReturnedState, TaskRunInfo } from "../contract/runtime.ts";
 import { isTerminal, type State } from "../contract/states.ts";
 import type { TaskInput, TaskRun } from "../contract/task-run.ts";
 import type { Timer } from "../kit/clock.ts";
-import { formatDuration } from "../kit/duration.ts";
+import { type Duration, formatDuration } from "../kit/duration.ts";
 import type { Span } from "../kit/tracing.ts";
 import type { Semaphore } from "../kit/semaphore.ts";
 import { decideRetry } from "../rules/retry.ts";
@@ -43,6 +43,8 @@ interface Failure {
   readonly error: unknown;
   readonly as?: ReturnedState;
 }
+
+type AskedDelay = (attempt: number) => Duration | Promise<Duration>;
 
 /** What a call passes before it runs. */
 export interface Gate {
@@ -516,7 +518,10 @@ export class TaskExecution {
   async #decideRetry(error: unknown, failures: number): Promise<number | null> {
     if (this.#stopReason !== null) return null;
     const { retries, options } = this.work;
-    const { retryDelay: delay, retryJitter: jitter = 0, retryIf } = options;
+    if (failures > retries) return null;
+    const { retryDelay, retryJitter: jitter = 0, retryIf } = options;
+    // That of a task which a body in a thread or process has called is asked for there.
+    const delay = typeof retryDelay === "function" ? await (retryDelay as AskedDelay)(failures) : retryDelay;
     const delayMs = decideRetry({ attempt: failures, retries, delay, jitter, random: this.engine.ports.random });
     if (delayMs === null || retryIf === undefined) return delayMs;
     return (await retryIf(error, failures)) ? delayMs : null;

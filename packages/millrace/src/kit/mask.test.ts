@@ -97,7 +97,19 @@ test("hides what a secret begins with where others cut in, from 8 characters on"
   }
   expect(masker.maskBegun("mrsecre and mrsecre")).toBe("mrsecre and mrsecre");
   // One beginning within another: the end of the first is the start of the second.
-  expect(createMasker(["abcabcabcd"]).maskBegun("-abcabcabcabcabce-")).toBe("-********e-");
+  expect(createMasker([`${"abc".repeat(8)}d`]).maskBegun(`-${"abc".repeat(10)}e-`)).toBe("-********e-");
+});
+
+test("leaves what only begins as a secret does, but where it is cut off", () => {
+  const address = "https://hooks.example.com/services/T01234567/B01234567/abcdefghijklmnopqrstuvwx";
+  const masker = createMasker([address]);
+  const other = "https://example.com/a and https://hooks.example.com/services/T9/B9/zyx are there";
+  expect([masker.maskBegun(other), masker.maskCut(other)]).toEqual([other, other]);
+  const cut = address.slice(0, 30);
+  expect(masker.maskBegun(`to ${cut}`)).toBe("to ********");
+  expect(masker.maskCut(`to ${cut}\nthe next`)).toBe("to ********\nthe next");
+  expect(masker.maskBegun(`to ${cut}node:internal/process:1`)).toBe("to ********node:internal/process:1");
+  expect(masker.maskBegun(`to ${address.slice(0, 50)} goes`)).toBe("to ******** goes");
 });
 
 test("no secret is left in any text", () => {

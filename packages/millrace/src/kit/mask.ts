@@ -9,8 +9,9 @@ export interface Masker {
   /** The text with each secret replaced by `********`, also where it is in base64, in a URL or escaped in JSON. */
   mask(text: string): string;
   /**
-   * As `mask`, for what several may have written at once, so that one was cut off by another: what a secret begins with is
-   * hidden too, from 8 characters on.
+   * As `mask`, for what several may have written at once, so that one was cut off by another. What a secret begins with is hidden
+   * too: from 8 characters on where a line ends, or where what Node writes of its own end comes right behind it; elsewhere from 16
+   * on, and from half of the secret, since other addresses begin as one with a password in it does.
    */
   maskBegun(text: string): string;
   /** As `maskBegun`, for a text whose end was cut off too: there from 4 characters on. */
@@ -24,8 +25,15 @@ const minLength = 4;
 /** A line of a secret with several, such as a key file, is hidden by itself from this length on. */
 const minLineLength = 8;
 
-/** What a secret begins with is hidden within a text from this length on: less of it is in other words by chance. */
+/** What a secret begins with is hidden where it is cut off, from this length on: less of it is in other words by chance. */
 const minBegunLength = 8;
+
+/** The same where nothing says that it is cut off; and so much of the secret, since what is alike is alike at its beginning. */
+const minBegunWithin = 16;
+const minShareWithin = 0.5;
+
+/** What begins that which Node writes when it dies, right behind what was written last. */
+const lastWords = ["----- ", "<--- ", "FATAL ERROR", "# Fatal", "node:", "file://", "Node.js v"];
 
 /** Base64 is looked for from this length on. */
 const minBase64Length = 8;
@@ -97,15 +105,22 @@ function begunIn(text: string, form: string, minAtEnd: number): readonly Span[] 
   const spans: Span[] = [];
   // Knuth, Morris and Pratt: a secret that repeats itself takes no longer than another one.
   const fallbacks = toFallbacks(form);
+  const minWithin = Math.max(minBegunWithin, form.length * minShareWithin);
   let length = 0;
   for (let at = 0; at < text.length; at++) {
     const before = length;
     while (length > 0 && (length === form.length || text[at] !== form[length])) length = fallbacks[length - 1] ?? 0;
     if (text[at] === form[length]) length++;
-    if (length <= before && before >= minBegunLength) spans.push({ start: at - before, end: at });
+    if (length > before || before < minBegunLength) continue;
+    if (before >= minWithin || isCutAt(text, at)) spans.push({ start: at - before, end: at });
   }
   if (length >= minAtEnd) spans.push({ start: text.length - length, end: text.length });
   return spans;
+}
+
+/** A line ends there, or the process that wrote it. */
+function isCutAt(text: string, at: number): boolean {
+  return text[at] === "\n" || text[at] === "\r" || lastWords.some((words) => text.startsWith(words, at));
 }
 
 /** Of each beginning of the form, how much of its end is a beginning too. */

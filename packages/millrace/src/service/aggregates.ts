@@ -2,6 +2,7 @@
 
 import {
   countBuckets,
+  maxDurationRuns,
   maxHistoryBuckets,
   maxTimelineBuckets,
   maxTimelineRows,
@@ -49,7 +50,7 @@ export function createAggregates({ store, clock }: { readonly store: Store; read
 
     async readDurationHistory(request) {
       checkHistory(request);
-      return store.readDurationHistory({ where: everything, ...request });
+      return store.readDurationHistory({ where: everything, ...request, maxRuns: maxDurationRuns });
     },
 
     async readEventHistory(request) {

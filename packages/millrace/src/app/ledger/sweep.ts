@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Store } from "../../contract/store.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { createFileSweep } from "../../results/file-sweep.ts";
-import { eachLedger } from "../each-ledger.ts";
+import { deleteExpiredCaches } from "../each-ledger.ts";
 import { openStore } from "../open-store.ts";
 import type { Settings } from "../settings.ts";
 import { walkReferredResults } from "./referred-results.ts";
@@ -36,17 +36,11 @@ export async function sweepLedger(request: SweepRequest): Promise<Swept> {
   const store = await openStore({ ...settings, poolSize: 1 }, clock);
   try {
     // Who has taken a result from an entry just before it expired may be about to refer to it.
-    const cacheEntries = isDryRun ? null : await deleteExpired(store, clock.now() - olderThanMs);
+    const cacheEntries = isDryRun ? null : await deleteExpiredCaches(store, clock.now() - olderThanMs);
     return { cacheEntries, ...(await sweepFiles(request, await readReferred(store, request))) };
   } finally {
     await store.close();
   }
-}
-
-async function deleteExpired(store: Store, before: number): Promise<number> {
-  let deleted = 0;
-  for await (const { store: ledger } of eachLedger(store)) deleted += await ledger.deleteExpiredCache(before);
-  return deleted;
 }
 
 /** Keys, of whatever storage: this folder may have other names, and keys are digests. */

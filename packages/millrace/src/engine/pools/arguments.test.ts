@@ -1,25 +1,31 @@
 import { expect, test } from "vitest";
 import { brands, type TaskFuture } from "../../contract/runtime.ts";
 import { allowFailure, opaque, unmapped } from "../../sdk/annotations.ts";
-import { type CallsOfValues, packArgument, unpackArgument, type ValuesOfCalls } from "./arguments.ts";
+import { completed } from "../../sdk/returned-states.ts";
+import { type CallsOfValues, packArgument, packGiven, unpackArgument, type ValuesOfCalls } from "./arguments.ts";
 
-const aFuture = (taskName: string): TaskFuture => ({ [brands.future]: true, taskName }) as unknown as TaskFuture;
+/** No clone takes it. */
+const aFuture = (taskName: string): TaskFuture =>
+  ({ [brands.future]: true, taskName, cancel: () => undefined }) as unknown as TaskFuture;
 const [one, two] = [aFuture("one"), aFuture("two")];
 const given = { rows: [1, 2] };
 
 const values: ValuesOfCalls = {
   nestOf: (future) => [one, two].indexOf(future) + 1 || undefined,
-  makerOf: (value) => (value === given ? 3 : undefined),
+  makerOf: (value) => (value === given ? "/given~0" : undefined),
 };
 
 /** As the other side has it, and which of it counts as made by which call. */
-function cross(argument: unknown): { readonly value: unknown; readonly made: readonly (readonly [unknown, number])[] } {
-  const made: (readonly [unknown, number])[] = [];
+function cross(
+  argument: unknown,
+  packed = packArgument,
+): { readonly value: unknown; readonly made: readonly (readonly [unknown, string])[] } {
+  const made: (readonly [unknown, string])[] = [];
   const calls: CallsOfValues = {
     futureOf: (nest) => (nest === 1 ? one : two),
-    madeBy: (value, nest) => void made.push([value, nest]),
+    madeBy: (value, path) => void made.push([value, path]),
   };
-  const value = unpackArgument(structuredClone(packArgument(argument, values)), calls);
+  const value = unpackArgument(structuredClone(packed(argument, values)), calls);
   return { value, made };
 }
 
@@ -42,7 +48,22 @@ test("annotations cross, and nothing of what is opaque", () => {
 test("what a call has given counts as made by it", () => {
   const { value, made } = cross([{ given }, 4]);
   expect(value).toEqual([{ given }, 4]);
-  expect(made).toEqual([[given, 3]]);
+  expect(made).toEqual([[given, "/given~0"]]);
+});
+
+test("what calls have given is known in maps, sets, errors and states, and in what a call has given", () => {
+  const failure = Object.assign(new RangeError("far", { cause: [given] }), { code: "E_FAR" });
+  const held = { map: new Map([["a", given]]), set: new Set([1, [given]]) };
+  expect(cross(held).made).toEqual([
+    [given, "/given~0"],
+    [given, "/given~0"],
+  ]);
+  const thrown = cross(failure);
+  expect(thrown.value).toMatchObject({ name: "RangeError", code: "E_FAR", cause: [given] });
+  expect(thrown.made).toEqual([[given, "/given~0"]]);
+  const state = cross(completed({ value: { given, future: one }, message: "done" }), packGiven);
+  expect(state.value).toEqual(completed({ value: { given, future: one }, message: "done" }));
+  expect(state.made).toEqual([[given, "/given~0"]]);
 });
 
 test("errors, states and names that mean something to JavaScript cross as they are", () => {
@@ -57,7 +78,21 @@ test("errors, states and names that mean something to JavaScript cross as they a
 test("what leads back to itself ends", () => {
   const circle: Record<string, unknown> = { future: one };
   circle.self = circle;
-  expect((cross(circle).value as { readonly future: unknown }).future).toBe(one);
+  const crossed = cross(circle).value as typeof circle;
+  expect(crossed.future).toBe(one);
+  expect(crossed.self).toBe(crossed);
+});
+
+test("what stands in several places does so on the other side, without what no clone has", () => {
+  const shared = { future: one, fixed: opaque({ read: () => 1 }), made: given };
+  const { value, made } = cross([shared, shared, { again: shared }]);
+  const [first, second, third] = value as readonly [typeof shared, typeof shared, { readonly again: typeof shared }];
+  expect(first).toEqual({ future: one, fixed: opaque(undefined), made: given });
+  expect([second, third.again]).toEqual([first, first]);
+  expect(second).toBe(first);
+  expect(made).toEqual([[given, "/given~0"]]);
+  const twice = unmapped([one]);
+  expect(cross([twice, twice]).value).toEqual([twice, twice]);
 });
 
 test("a future of another body is refused", () => {

@@ -8,8 +8,9 @@ export class BodyFuture implements TaskFuture {
   /** The number of the call among those of its worker. */
   readonly nest: number;
   readonly taskName: string;
+  /** A property, and not a method, so that no structured clone takes a future for the data that is in it. */
+  readonly cancel: (reason?: string) => void;
   readonly #clock: Runtime["clock"];
-  readonly #cancel: (reason: string | undefined) => void;
   readonly #done = Promise.withResolvers<unknown>();
   #taskRunId: string | null = null;
   #state: State;
@@ -23,7 +24,7 @@ export class BodyFuture implements TaskFuture {
     this.nest = options.nest;
     this.taskName = options.taskName;
     this.#clock = options.clock;
-    this.#cancel = options.cancel;
+    this.cancel = (reason) => options.cancel(reason);
     this.#state = { type: "PENDING", name: "Pending", at: options.clock.now() };
     // Whoever asked may look at it later than it fails.
     this.#done.promise.catch(() => undefined);
@@ -62,10 +63,6 @@ export class BodyFuture implements TaskFuture {
 
   result(options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
     return this.#within(this.#done.promise, options.timeoutMs);
-  }
-
-  cancel(reason?: string): void {
-    this.#cancel(reason);
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a future is awaited like a promise

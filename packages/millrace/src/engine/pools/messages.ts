@@ -2,6 +2,7 @@
 
 import type { LogLevel } from "../../contract/records.ts";
 import type { FlowRunInfo, StepSpec, TaskRunInfo } from "../../contract/runtime.ts";
+import type { HandedOn } from "../../contract/results.ts";
 import type { State } from "../../contract/states.ts";
 import type { TraceCarrier } from "../../kit/tracing.ts";
 import type { SentArgument } from "./arguments.ts";
@@ -18,6 +19,7 @@ export type ToWorker =
   | MadeMessage
   | InvokeMessage
   | SettledMessage
+  | PingMessage
   | CloseMessage;
 
 export interface RunMessage {
@@ -81,6 +83,7 @@ export interface InvokeMessage {
 export type Part =
   | "body"
   | "retryIf"
+  | "retryDelay"
   | "fallback"
   | "describe"
   | `${"onRunning" | "onCompletion" | "onFailure"} ${number}`;
@@ -98,6 +101,13 @@ export interface SettledMessage {
   /** Null of a step. */
   readonly state: State | null;
   readonly outcome: { readonly value: Parcel | OwnValue } | { readonly error: SentError | OwnValue };
+  /** Which calls have made what of it. */
+  readonly made: readonly HandedOn[];
+}
+
+/** Asks for a sign of life. */
+export interface PingMessage {
+  readonly kind: "ping";
 }
 
 /** No more calls will come. */
@@ -115,6 +125,7 @@ export type FromWorker =
   | NestMessage
   | StepMessage
   | CancelMessage
+  | PongMessage
   | FatalMessage;
 
 export interface ReadyMessage {
@@ -124,7 +135,7 @@ export interface ReadyMessage {
 export interface ValueMessage {
   readonly kind: "value";
   readonly id: number;
-  readonly value: Parcel;
+  readonly value: SentArgument;
 }
 
 export interface FailureMessage {
@@ -191,6 +202,11 @@ export interface CancelMessage {
   readonly kind: "cancel";
   readonly nest: number;
   readonly reason: string | undefined;
+}
+
+/** Answers a ping: its thread is not blocked. */
+export interface PongMessage {
+  readonly kind: "pong";
 }
 
 /** The last word of a worker that ends of an error nobody caught. */

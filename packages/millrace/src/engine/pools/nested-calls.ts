@@ -8,11 +8,12 @@ import { MillraceError } from "../../contract/errors.ts";
 import type { Runtime, StepSpec, TaskFuture } from "../../contract/runtime.ts";
 import { itemAt, toColumns } from "../map-columns.ts";
 import { isReturnedState } from "../outcome.ts";
-import { packArgument, type SentArgument, type ValuesOfCalls } from "./arguments.ts";
+import { partAt } from "../provenance.ts";
+import { packArgument, packGiven, type SentArgument, type ValuesOfCalls } from "./arguments.ts";
 import { BodyFuture } from "./body-future.ts";
 import type { FromWorker, InvokeMessage, MadeMessage, NestMessage, OwnValue, SettledMessage } from "./messages.ts";
 import { callPart } from "./nested-parts.ts";
-import { type Parcel, type SentError, unpack, unpackError } from "./parcel.ts";
+import { pack, type Parcel, type SentError, unpack, unpackError } from "./parcel.ts";
 import { toSentTask } from "./sent-task.ts";
 import { type Clone, findUnclonable, isClonable } from "./unclonable.ts";
 
@@ -47,12 +48,15 @@ export interface NestedCallsOptions {
 export class NestedCalls {
   readonly #options: NestedCallsOptions;
   readonly #nests = new Map<number, Nest>();
-  #makers = new WeakMap<object, number>();
+  /** The paths of the calls that have given, or thrown, what the body has. */
+  #makers = new WeakMap<object, string>();
   readonly #values: ValuesOfCalls = {
     nestOf: (future: TaskFuture) => (future instanceof BodyFuture ? future.nest : undefined),
     makerOf: (value) => this.#makers.get(value),
   };
   #last = 0;
+  /** Something was called since the body began. */
+  #hasCalled = false;
 
   constructor(options: NestedCallsOptions) {
     this.#options = options;
@@ -71,6 +75,7 @@ export class NestedCalls {
   reset(): void {
     this.#nests.clear();
     this.#makers = new WeakMap();
+    this.#hasCalled = false;
   }
 
   /** @param body runs in place of the task's own */
@@ -103,6 +108,7 @@ export class NestedCalls {
 
   async step({ id, tags }: Caller, spec: StepSpec): Promise<unknown> {
     const nest = ++this.#last;
+    this.#hasCalled = true;
     const future = this.#createFuture(nest, spec.name);
     this.#nests.set(nest, { future, made: spec, kept: new Map() });
     const { kind, name, key, preview } = spec;
@@ -141,6 +147,7 @@ export class NestedCalls {
     };
     this.#post(message, definition, args);
     this.#last += items.length;
+    this.#hasCalled = true;
     return items.map((item, at) => {
       const nest = first + at;
       const future = this.#createFuture(nest, definition.name);
@@ -183,20 +190,29 @@ export class NestedCalls {
     return callPart(nest, { part, args: args.map((arg) => this.#open(arg, nest)), signal });
   }
 
+  /** What a body has given, as it crosses. */
+  packGiven(value: unknown): SentArgument {
+    return this.#hasCalled ? packGiven(value, this.#values) : pack(value);
+  }
+
   /** What a function has given or thrown, as it is told. */
   keep({ id, nest }: InvokeMessage, outcome: Outcome): void {
     this.#nests.get(nest)?.kept.set(id, outcome);
   }
 
-  settled({ nest: number, outcome, state }: SettledMessage): void {
+  settled({ nest: number, outcome, made, state }: SettledMessage): void {
     const nest = this.#nests.get(number);
     if (nest === undefined) return;
     this.#nests.delete(number);
-    if ("error" in outcome) return nest.future.settle({ error: this.#open(outcome.error, nest) }, state);
-    const value = this.#open(outcome.value, nest);
-    // It counts by the call that has given it, and by the first of several.
-    if (typeof value === "object" && value !== null && !this.#makers.has(value)) this.#makers.set(value, number);
-    nest.future.settle({ value }, state);
+    const isError = "error" in outcome;
+    const value = this.#open(isError ? outcome.error : outcome.value, nest);
+    for (const { at, by } of made) {
+      const part = partAt(value, at);
+      if (typeof part !== "object" || part === null) continue;
+      // A value counts by the first call that has given it, an error by the last that has thrown it.
+      if (isError || !this.#makers.has(part)) this.#makers.set(part, by);
+    }
+    nest.future.settle(isError ? { error: value } : { value }, state);
   }
 
   #open(sent: Parcel | SentError | OwnValue, nest: Nest): unknown {
@@ -210,5 +226,6 @@ export class NestedCalls {
 }
 
 function valueOf(sent: SentArgument | undefined): unknown {
-  return sent !== undefined && "value" in sent ? sent.value : undefined;
+  const parcel = sent?.is === "marked" ? sent.parcel : sent;
+  return parcel?.is === "value" ? parcel.value : undefined;
 }

@@ -56,6 +56,7 @@ function toOptions({ task, key, waitFor, invoke, isGone }: NestedDefinitionOptio
     if (isGone()) return false;
     return hasRetryIf ? Boolean(await invoke("retryIf", [error, attempt])) : true;
   };
+  const askedDelay = async (attempt: number): Promise<unknown> => (isGone() ? 0 : invoke("retryDelay", [attempt]));
   return {
     ...plain,
     // Where its caller runs, whatever it says itself.
@@ -63,7 +64,7 @@ function toOptions({ task, key, waitFor, invoke, isGone }: NestedDefinitionOptio
     retryIf,
     ...(key === undefined ? {} : { key }),
     ...(waitFor === undefined ? {} : { waitFor }),
-    ...(retryDelay === undefined ? {} : { retryDelay }),
+    ...(retryDelay === undefined ? {} : { retryDelay: retryDelay ?? (askedDelay as never) }),
     ...(hasFallback ? { fallback: ((error: unknown) => invoke("fallback", [error])) as never } : {}),
     ...Object.fromEntries(
       hookNames.map((name) => [

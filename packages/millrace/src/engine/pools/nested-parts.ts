@@ -20,7 +20,7 @@ export async function callPart(
     return made.run({ startedAt, taskRunId, signal });
   }
   const { definition, body } = made;
-  const { retryIf, fallback } = definition.options;
+  const { retryIf, retryDelay, fallback } = definition.options;
   switch (part) {
     case "body": {
       const inputs = await inputsOf(made.args);
@@ -28,6 +28,8 @@ export async function callPart(
     }
     case "retryIf":
       return (retryIf as Callable | undefined)?.(...args) ?? true;
+    case "retryDelay":
+      return typeof retryDelay === "function" ? retryDelay(args[0] as number) : retryDelay;
     case "fallback":
       return fallback === undefined ? undefined : fallBack(fallback, args[0], await inputsOf(made.args));
     case "describe":

@@ -5,8 +5,9 @@
 
 import { MillraceError } from "../../contract/errors.ts";
 import type { BodyPlace, NestedRun, PoolCall } from "../../contract/pools.ts";
+import type { HandedOn } from "../../contract/results.ts";
 import { isReturnedState } from "../outcome.ts";
-import { type CallsOfValues, unpackArgument } from "./arguments.ts";
+import { type CallsOfValues, type SentArgument, unpackArgument } from "./arguments.ts";
 import { toPlainTaskRun } from "./body-call.ts";
 import type {
   CancelMessage,
@@ -22,7 +23,7 @@ import type {
 } from "./messages.ts";
 import { toNestedDefinition } from "./nested-definition.ts";
 import { NestedWork } from "./nested-work.ts";
-import { pack, packError, unpack, unpackError } from "./parcel.ts";
+import { pack, packError, unpackError } from "./parcel.ts";
 
 /** A function that runs in the worker now. */
 interface Invocation {
@@ -39,6 +40,8 @@ interface LastSaid {
   readonly value: unknown;
 }
 
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
 export interface NestedRunsOptions {
   /** The call of the body, and its id. */
   readonly call: PoolCall;
@@ -47,10 +50,12 @@ export interface NestedRunsOptions {
   readonly nextId: () => number;
   /** Throws when the message cannot be cloned. */
   readonly post: (message: ToWorker) => void;
-  /** Nothing that it has called is under way any more. */
+  /** Nothing that it has called is under way any more, and nothing of it runs. */
   onIdle(): void;
-  /** Something that it has called was told to stop. */
-  onAbort(reason: unknown): void;
+  /** Something that it has called was told to stop, and runs yet. */
+  onGivenUp(reason: unknown): void;
+  /** All that was told to stop has ended. */
+  onObeyed(): void;
 }
 
 export class NestedRuns {
@@ -58,17 +63,14 @@ export class NestedRuns {
   /** In whose name the worker's messages speak. */
   readonly #places = new Map<number, BodyPlace>();
   readonly #invocations = new Map<number, Invocation>();
-  /** By the numbers of their calls. Kept for later calls, whose inputs they may be. */
+  /** By the numbers of their calls. What was submitted is kept for later calls, whose input it may be. */
   readonly #runs = new Map<number, NestedRun>();
   readonly #work: NestedWork;
   readonly #said = new Map<number, LastSaid>();
   #gone: { readonly reason: unknown } | null = null;
   readonly #values: CallsOfValues = {
     futureOf: (nest) => this.#runOf(nest).future,
-    madeBy: (value, nest) => {
-      const run = this.#runs.get(nest);
-      if (run !== undefined) this.#options.call.calls?.madeBy(value, run);
-    },
+    madeBy: (value, path) => this.#options.call.calls?.madeBy(value, path),
   };
 
   constructor(options: NestedRunsOptions) {
@@ -77,9 +79,19 @@ export class NestedRuns {
     this.#work = new NestedWork(options.id, (change) => options.call.host?.working(change));
   }
 
-  /** Nothing that the body has called is under way. */
+  /** Nothing that the body has called is under way, and nothing of it runs. */
   get isIdle(): boolean {
-    return this.#work.isIdle;
+    return this.#work.isIdle && !this.#work.hasGivenUp;
+  }
+
+  /** Nothing but what was told to stop runs. */
+  get isGivenUp(): boolean {
+    return this.#work.isIdle && this.#work.hasGivenUp;
+  }
+
+  /** How many calls it keeps, under way or not. */
+  get size(): number {
+    return this.#runs.size;
   }
 
   /** In whose name the worker speaks by this id; none when that has ended. */
@@ -104,10 +116,10 @@ export class NestedRuns {
         });
       const args = message.args.map((arg) => unpackArgument(arg, this.#values));
       const runs = calls.begin({ how, definitionAt, args, tags });
-      for (const [at, run] of runs.entries()) this.#began(message.id, first + at, run);
+      for (const [at, run] of runs.entries()) this.#began(message, first + at, run);
       this.#options.post({ kind: "made", first, taskRunIds: runs.map(({ taskRunId }) => taskRunId) });
     } catch (error) {
-      for (const at of keys.keys()) this.#settle(first + at, { error: packError(error) }, null);
+      for (const at of keys.keys()) this.#refuse(first + at, error);
     }
   }
 
@@ -117,8 +129,8 @@ export class NestedRuns {
     const run = ({ startedAt, taskRunId }: { readonly startedAt: number; readonly taskRunId: string }) =>
       this.#invoke(nest, "body", [startedAt, taskRunId]);
     void (async () => this.#callsOf(message).step({ ...spec, run }, tags))().then(
-      (value) => this.#settle(nest, { value: this.#toOwn(nest, value) ?? pack(value) }, null),
-      (error: unknown) => this.#settle(nest, { error: this.#toOwn(nest, error) ?? packError(error) }, null),
+      (value) => this.#settleWith(nest, { value }, null),
+      (error: unknown) => this.#settleWith(nest, { error }, null),
     );
   }
 
@@ -145,12 +157,17 @@ export class NestedRuns {
     this.#work.bodyEnded();
   }
 
-  #began(caller: number, nest: number, run: NestedRun): void {
+  #began({ id: caller, how }: NestMessage, nest: number, run: NestedRun): void {
     this.#runs.set(nest, run);
     this.#work.call(caller, nest);
+    const settle = (outcome: Outcome): void => {
+      // Nobody has its future, and it may hold much.
+      if (how === "call") this.#runs.delete(nest);
+      this.#settleWith(nest, outcome, run);
+    };
     run.done.then(
-      (value) => this.#settle(nest, { value: this.#toOwn(nest, value) ?? pack(value) }, run),
-      (error: unknown) => this.#settle(nest, { error: this.#toOwn(nest, error) ?? packError(error) }, run),
+      (value) => settle({ value }),
+      (error: unknown) => settle({ error }),
     );
   }
 
@@ -162,14 +179,35 @@ export class NestedRuns {
     return Object.is(given, value) ? { is: "own", id: said.id } : null;
   }
 
-  #settle(nest: number, outcome: SettledMessage["outcome"], run: NestedRun | null): void {
+  #settleWith(nest: number, outcome: Outcome, run: NestedRun | null): void {
+    const isError = "error" in outcome;
+    const given = isError ? outcome.error : outcome.value;
+    const own = this.#toOwn(nest, given);
+    const state = run?.future.state ?? null;
+    // Whose the parts of it are the worker knows of what it has itself, and of an error nobody does.
+    const made = own !== null || isError ? this.#makerOf(given) : (this.#options.call.calls?.madeIn(given) ?? []);
+    const sent = isError ? { error: own ?? packError(given) } : { value: own ?? pack(given) };
+    this.#settle({ kind: "settled", nest, outcome: sent, made, state });
+  }
+
+  #makerOf(value: unknown): readonly HandedOn[] {
+    if (typeof value !== "object" || value === null) return [];
+    const by = this.#options.call.calls?.makerOf(value);
+    return by === undefined ? [] : [{ at: [], by }];
+  }
+
+  #refuse(nest: number, error: unknown): void {
+    this.#settle({ kind: "settled", nest, outcome: { error: packError(error) }, made: [], state: null });
+  }
+
+  #settle(message: SettledMessage): void {
+    const { nest } = message;
     this.#said.delete(nest);
-    const message = { kind: "settled", nest, state: run?.future.state ?? null } as const;
     if (this.#gone === null) {
       try {
-        this.#options.post({ ...message, outcome });
+        this.#options.post(message);
       } catch (error) {
-        this.#options.post({ ...message, outcome: { error: packError(error) } });
+        this.#options.post({ ...message, outcome: { error: packError(error) }, made: [] });
       }
     }
     this.#work.settle(nest);
@@ -213,7 +251,7 @@ export class NestedRuns {
     if (this.#gone !== null) return;
     this.#work.giveUp(id);
     this.#options.post({ kind: "abort", id, reason: packError(reason) });
-    this.#options.onAbort(reason);
+    if (this.#work.hasGivenUp) this.#options.onGivenUp(reason);
   }
 
   /** What a function has given or thrown. False when that is of none which was invoked here. */
@@ -222,9 +260,13 @@ export class NestedRuns {
     if (invocation === undefined) return false;
     this.#end(message.id, invocation);
     if (message.kind === "value") {
-      const value = unpack(message.value);
-      this.#say(invocation, message.id, value);
-      invocation.answer.resolve(value);
+      try {
+        const value = this.unpack(message.value);
+        this.#say(invocation, message.id, value);
+        invocation.answer.resolve(value);
+      } catch (error) {
+        invocation.answer.reject(error);
+      }
     } else {
       const { signal } = invocation.place;
       const error: unknown = message.error === "abort-reason" ? signal.reason : unpackError(message.error);
@@ -235,6 +277,15 @@ export class NestedRuns {
     return true;
   }
 
+  /**
+   * What a body has given.
+   *
+   * @throws RUN_ENDED for a future in it of what was refused
+   */
+  unpack(value: SentArgument): unknown {
+    return unpackArgument(value, this.#values);
+  }
+
   #say({ nest, part }: Invocation, id: number, value: unknown): void {
     if (this.#work.isUnderWay(nest) && (part === "body" || part === "fallback")) this.#said.set(nest, { id, value });
   }
@@ -242,7 +293,9 @@ export class NestedRuns {
   #end(id: number, { place, onAbort }: Invocation): void {
     this.#invocations.delete(id);
     this.#places.delete(id);
+    const hadGivenUp = this.#work.hasGivenUp;
     this.#work.end(id);
+    if (hadGivenUp && !this.#work.hasGivenUp) this.#options.onObeyed();
     place.signal.removeEventListener("abort", onAbort);
   }
 

@@ -13,6 +13,8 @@ export class NestedWork {
   readonly #bodies = new Set<number>();
   /** Of these, those that were told to stop: nobody waits for them. */
   readonly #givenUp = new Set<number>();
+  /** Those that go on, but wait for what they have called. */
+  readonly #resting = new Set<number>();
   /** Hooks and the like that run. */
   readonly #asides = new Set<number>();
   #hasRootEnded = false;
@@ -30,6 +32,11 @@ export class NestedWork {
     return this.#callers.size === 0 && this.#asides.size === 0;
   }
 
+  /** A body that was told to stop still runs. */
+  get hasGivenUp(): boolean {
+    return this.#givenUp.size > 0;
+  }
+
   get underWay(): Iterable<number> {
     return this.#callers.keys();
   }
@@ -41,7 +48,7 @@ export class NestedWork {
   call(caller: number, nest: number): void {
     this.#callers.set(nest, caller);
     this.#waiting.set(caller, (this.#waiting.get(caller) ?? 0) + 1);
-    this.#tellChange();
+    this.#tellChange(caller);
   }
 
   settle(nest: number): void {
@@ -51,27 +58,27 @@ export class NestedWork {
     const left = (this.#waiting.get(caller) ?? 0) - 1;
     if (left > 0) this.#waiting.set(caller, left);
     else this.#waiting.delete(caller);
-    this.#tellChange();
+    this.#tellChange(caller);
   }
 
   begin(id: number, isBody: boolean): void {
     (isBody ? this.#bodies : this.#asides).add(id);
-    this.#tellChange();
+    this.#tellChange(id);
   }
 
   giveUp(id: number): void {
     if (this.#bodies.has(id)) this.#givenUp.add(id);
-    this.#tellChange();
+    this.#tellChange(id);
   }
 
   end(id: number): void {
     for (const each of [this.#bodies, this.#asides, this.#givenUp]) each.delete(id);
-    this.#tellChange();
+    this.#tellChange(id);
   }
 
   bodyEnded(): void {
     this.#hasRootEnded = true;
-    this.#tellChange();
+    this.#tellChange(this.#rootId);
   }
 
   /** Nothing of it counts any more. */
@@ -81,14 +88,19 @@ export class NestedWork {
     this.#isClosed = true;
   }
 
-  #tellChange(): void {
+  /** Looks at no other than the one that something has happened to: thousands may wait. */
+  #tellChange(id: number): void {
     if (this.#isClosed) return;
-    let working = this.#bodies.size + this.#asides.size - this.#givenUp.size;
-    for (const id of this.#waiting.keys()) {
-      const isCounted = id === this.#rootId ? !this.#hasRootEnded : this.#bodies.has(id) || this.#asides.has(id);
-      if (isCounted && !this.#givenUp.has(id)) working--;
-    }
+    if (this.#isResting(id)) this.#resting.add(id);
+    else this.#resting.delete(id);
+    const working = this.#bodies.size + this.#asides.size - this.#givenUp.size - this.#resting.size;
     if (working !== this.#told) this.#tell(working - this.#told);
     this.#told = working;
+  }
+
+  /** It goes on, but waits for what it has called. */
+  #isResting(id: number): boolean {
+    if (!this.#waiting.has(id) || this.#givenUp.has(id)) return false;
+    return id === this.#rootId ? !this.#hasRootEnded : this.#bodies.has(id) || this.#asides.has(id);
   }
 }

@@ -5,9 +5,9 @@ import type { FlowRunInfo } from "../../contract/runtime.ts";
 import { answerAsk } from "./asks.ts";
 import { type BodyCall, runnerNames } from "./body-call.ts";
 import { TakenLines } from "./line-credit.ts";
-import type { AskMessage, FailureMessage, FromWorker, LogMessage, ToWorker } from "./messages.ts";
+import type { AskMessage, FailureMessage, FromWorker, LogMessage, ToWorker, ValueMessage } from "./messages.ts";
 import { NestedRuns } from "./nested-runs.ts";
-import { packError, type SentError, unpack, unpackError } from "./parcel.ts";
+import { packError, type SentError, unpackError } from "./parcel.ts";
 import type { WorkerExit, WorkerHandle, WorkerKind } from "./worker-kind.ts";
 
 /** How long a call whose worker was killed waits to see it gone: native code can outlast even that. */
@@ -53,6 +53,10 @@ export class PoolWorker {
   #lastFlowRun: FlowRunInfo | null | undefined;
   /** Runs while a body that was told to stop may still go on; then while the killed worker is waited for. */
   #stopTimer: NodeJS.Timeout | undefined;
+  /** Runs while something that the body has called was told to stop, and goes on. */
+  #givenUpTimer: NodeJS.Timeout | undefined;
+  /** It has answered since it was last asked for a sign of life. */
+  #isResponsive = false;
   #killedFor: { readonly reason: unknown } | null = null;
   #fatal: SentError | null = null;
 
@@ -97,7 +101,8 @@ export class PoolWorker {
       nextId: this.#options.nextId,
       post: (message) => this.#post(message),
       onIdle: () => this.#free(),
-      onAbort: (reason) => this.#abortLeft(call, reason),
+      onGivenUp: (reason) => this.#watchGivenUp(call, reason),
+      onObeyed: () => this.#clearGivenUpTimer(),
     });
     if (this.#mode !== "busy") this.#handle.hold();
     this.#mode = "busy";
@@ -125,6 +130,7 @@ export class PoolWorker {
     this.#killedFor = { reason };
     this.#leave();
     clearTimeout(this.#stopTimer);
+    this.#clearGivenUpTimer();
     this.#handle.kill();
     this.#stopTimer = setTimeout(() => {
       this.#nested?.abandon(reason);
@@ -155,9 +161,26 @@ export class PoolWorker {
     this.#killLater(call, reason);
   }
 
-  /** What its body has left under way is told to stop; no one else waits for the worker. */
-  #abortLeft(call: BodyCall, reason: unknown): void {
-    if (this.#bodyEnd !== null && this.#stopTimer === undefined) this.#killLater(call, reason);
+  /**
+   * What the body has called was told to stop. Where nothing else goes on any more, the worker is ended after the grace if that does;
+   * while others run beside it, only if it blocks them: of a body that takes its time nobody has to know.
+   */
+  #watchGivenUp(call: BodyCall, reason: unknown): void {
+    if (this.#givenUpTimer !== undefined || this.#mode !== "busy") return;
+    const graceMs = Math.min(call.request.graceMs, maxTimerMs);
+    const look = (isAsked: boolean): void => {
+      const isAlone = this.#bodyEnd !== null && this.#nested?.isGivenUp === true;
+      if (isAlone || (isAsked && !this.#isResponsive)) return this.kill(reason);
+      this.#isResponsive = false;
+      this.#post({ kind: "ping" });
+      this.#givenUpTimer = setTimeout(() => look(true), graceMs);
+    };
+    this.#givenUpTimer = setTimeout(() => look(false), graceMs);
+  }
+
+  #clearGivenUpTimer(): void {
+    clearTimeout(this.#givenUpTimer);
+    this.#givenUpTimer = undefined;
   }
 
   #killLater(call: BodyCall, reason: unknown): void {
@@ -179,7 +202,7 @@ export class PoolWorker {
         return;
       case "value":
         if (this.#nested?.answer(message) === true) return;
-        this.#callOf(message.id)?.resolve(unpack(message.value));
+        this.#resolve(message);
         return this.#endBody(message.id, false);
       case "failure":
         if (this.#nested?.answer(message) === true) return;
@@ -198,6 +221,18 @@ export class PoolWorker {
         return this.#nested?.step(message);
       case "cancel":
         return this.#nested?.cancel(message);
+      case "pong":
+        this.#isResponsive = true;
+    }
+  }
+
+  #resolve({ id, value }: ValueMessage): void {
+    const call = this.#callOf(id);
+    if (call === null || this.#bodyEnd !== null) return;
+    try {
+      call.resolve(this.#nested?.unpack(value));
+    } catch (error) {
+      call.reject(error);
     }
   }
 
@@ -258,6 +293,7 @@ export class PoolWorker {
     this.#nested?.close();
     this.#nested = null;
     this.#clearStopTimer();
+    this.#clearGivenUpTimer();
     return call;
   }
 

@@ -236,6 +236,12 @@ export function testPool(kind: BodyPool["kind"], createPool: (options?: PoolOpti
       expect(error).toMatchObject({ code: "CONTEXT_MISSING" });
     });
 
+    test("a future of what was refused cannot be given", async () => {
+      const pool = open();
+      expect(await errorOf(pool.run(callOf(bodies.giveFuture)))).toMatchObject({ code: "RUN_ENDED" });
+      expect(await pool.run(callOf(bodies.add, [1, 2]))).toBe(3);
+    });
+
     test("flows cannot be called by a body", async () => {
       const error = await errorOf(open().run(callOf(bodies.callFlow)));
       expect(error).toMatchObject({ code: "CONTEXT_MISSING" });

@@ -39,8 +39,8 @@ export interface SentTask extends Omit<TaskDefinition, "kind" | "fn" | "options"
   readonly address: TaskAddress | null;
   readonly plain: Pick<Options, (typeof plainNames)[number]>;
   readonly ofModule: readonly (typeof moduleNames)[number][];
-  /** Of a function, the delay after each attempt. */
-  readonly retryDelay: Duration | readonly Duration[] | undefined;
+  /** Null where a function says it, which is asked for when the delay is needed. */
+  readonly retryDelay: Duration | readonly Duration[] | null | undefined;
   readonly waitFor: SentArgument | undefined;
   readonly hooks: Readonly<Record<(typeof hookNames)[number], number>>;
   readonly hasRetryIf: boolean;
@@ -93,8 +93,7 @@ export function toSentTask(
       plainNames.flatMap((each) => (options[each] === undefined ? [] : [[each, options[each]]])),
     ),
     ofModule: namesOfModule(definition, runner),
-    retryDelay:
-      typeof retryDelay === "function" ? Array.from({ length: retries }, (_, at) => retryDelay(at + 1)) : retryDelay,
+    retryDelay: typeof retryDelay === "function" ? null : retryDelay,
     waitFor,
     hooks: {
       onRunning: hooksOf(definition, "onRunning").length,

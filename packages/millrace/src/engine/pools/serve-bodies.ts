@@ -6,6 +6,7 @@ import { runtimeSlot } from "../../contract/runtime.ts";
 import { systemClock as clock } from "../../kit/clock.ts";
 import { findTracer } from "../../kit/open-telemetry.ts";
 import { flushWithinMs, type TraceCarrier } from "../../kit/tracing.ts";
+import type { SentArgument } from "./arguments.ts";
 import { Asks } from "./asks.ts";
 import { BodyContext, bodyStorage } from "./body-context.ts";
 import { createBodyRuntime } from "./body-runtime.ts";
@@ -13,7 +14,7 @@ import { captureConsole } from "./console-capture.ts";
 import { LineCredit, type SendLine } from "./line-credit.ts";
 import type { FromWorker, InvokeMessage, RunMessage, SentTaskRun, ToWorker } from "./messages.ts";
 import { NestedCalls } from "./nested-calls.ts";
-import { pack, packError, unpack, unpackError } from "./parcel.ts";
+import { packError, unpack, unpackError } from "./parcel.ts";
 import { runInline } from "./run-inline.ts";
 import { findTask } from "./task-address.ts";
 import { findTransferable } from "./transfer.ts";
@@ -77,6 +78,8 @@ class BodyServer {
         return this.#asks.receive(message);
       case "taken":
         return this.#credit.take(message);
+      case "ping":
+        return this.#post({ kind: "pong" });
       case "close":
         void close();
     }
@@ -120,7 +123,7 @@ class BodyServer {
       const value = await inTrace(trace, () => bodyStorage.run(context, perform));
       this.#calls.keep(message, { value });
       // Its caller has it here: nothing of it is handed over.
-      this.#postCopy(id, context.taskRun.taskName, value);
+      this.#postCopy(id, context.taskRun.taskName, { given: value, packed: this.#calls.packGiven(value) });
     } catch (error) {
       this.#calls.keep(message, { error });
       this.#postFailure(id, error, signal);
@@ -191,23 +194,28 @@ class BodyServer {
 
   /** With what can be handed over in place of being copied. */
   #postValue(id: number, task: string, result: unknown): void {
-    const value = pack(result);
-    const transfer = findTransferable(value);
-    if (transfer.length === 0) return this.#postCopy(id, task, result);
+    const value = this.#calls.packGiven(result);
+    const copied = { given: result, packed: value };
+    const transfer = findTransferable(value.is === "marked" ? value.parcel : value);
+    if (transfer.length === 0) return this.#postCopy(id, task, copied);
     try {
       this.#post({ kind: "value", id, value }, transfer);
     } catch {
       // Some buffers cannot be handed over, such as a WebAssembly memory, yet can be copied.
-      this.#postCopy(id, task, result);
+      this.#postCopy(id, task, copied);
     }
   }
 
-  #postCopy(id: number, task: string, result: unknown): void {
+  #postCopy(
+    id: number,
+    task: string,
+    { given, packed }: { readonly given: unknown; readonly packed: SentArgument },
+  ): void {
     const { runner, clone } = this.#port;
     try {
-      this.#post({ kind: "value", id, value: pack(result) });
+      this.#post({ kind: "value", id, value: packed });
     } catch (error) {
-      const { path, reason } = findUnclonable(result, "result", clone);
+      const { path, reason } = findUnclonable(given, "result", clone);
       throw new MillraceError(
         "BODY_VALUE_UNCLONABLE",
         { what: "The result", task, runner, path, reason },

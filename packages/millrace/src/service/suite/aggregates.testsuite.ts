@@ -20,6 +20,7 @@ export function testAggregates(used: UsedApi): void {
       expect(cells).toEqual([{ bucket: 1, stateType: "COMPLETED", stateName: "Completed", ...measures }]);
       const took = { count: 1, p50Ms: expect.closeTo(250, 3), p95Ms: expect.closeTo(250, 3) };
       expect(await api.readDurationHistory({ where, ...window })).toEqual({
+        isCut: false,
         whole: took,
         cells: [{ bucket: 1, ...took }],
       });

@@ -1,11 +1,7 @@
-/** How long flow runs took that completed, by interval: one statement over all of them, from which only ranks come back. */
+/** How long flow runs took that completed, by interval: one statement over the newest of them, from which only ranks come back. */
 
-import {
-  countBuckets,
-  type DurationCell,
-  type DurationHistory,
-  type DurationHistoryRequest,
-} from "../../contract/aggregates.ts";
+import { countBuckets, type DurationCell, type DurationHistory } from "../../contract/aggregates.ts";
+import type { DurationHistoryQuestion } from "../../contract/store.ts";
 import { toBucket } from "./aggregates.ts";
 import { toCondition } from "./condition.ts";
 import type { Row, SqlDatabase } from "./database.ts";
@@ -16,19 +12,24 @@ const whole = -1;
 
 export async function readDurationHistory(
   db: SqlDatabase,
-  { where, from, to, bucketMs }: Required<DurationHistoryRequest>,
+  { where, from, to, bucketMs, maxRuns }: DurationHistoryQuestion,
 ): Promise<DurationHistory> {
   const count = countBuckets({ from, to, bucketMs });
-  if (count === 0) return { whole: null, cells: [] };
+  if (count === 0) return { isCut: false, whole: null, cells: [] };
   const bucket = toBucket("flow_run.started_at", { from, widthMs: bucketMs, count });
+  // In the order of the index by which the newest are found, and one more than wanted, which tells that there are more.
+  const startedAt = sql`coalesce(flow_run.started_at, -1)`;
   // Ranks within each interval, and among all.
   const rows = await db.all(sql`
-    with completed as materialized (
-      select ${bucket} as bucket, flow_run.ended_at - flow_run.started_at as took
+    with newest as materialized (
+      select ${bucket} as bucket, flow_run.ended_at - flow_run.started_at as took, ${startedAt} as began
       from ${table("flow_run")} flow_run
       where flow_run.state_type = 'COMPLETED' and flow_run.ended_at is not null
-        and flow_run.started_at >= ${from} and flow_run.started_at < ${from + count * bucketMs}
-        and ${toCondition(where, "flow-run")}),
+        and flow_run.started_at is not null
+        and ${startedAt} >= ${from} and ${startedAt} < ${from + count * bucketMs}
+        and ${toCondition(where, "flow-run")}
+      order by ${startedAt} desc limit ${maxRuns + 1}),
+    completed as (select bucket, took from newest order by began desc limit ${maxRuns}),
     ranked as (
       select bucket, took, row_number() over (partition by bucket order by took) as rank,
         count(*) over (partition by bucket) as found
@@ -36,10 +37,12 @@ export async function readDurationHistory(
       union all
       select ${raw(String(whole))}, took, row_number() over (order by took), count(*) over () from completed)
     select bucket, max(found) as found, max(case when rank = (found + 1) / 2 then took end) as p50,
-      max(case when rank = (found * 95 + 99) / 100 then took end) as p95
+      max(case when rank = (found * 95 + 99) / 100 then took end) as p95,
+      (select count(*) from newest) as seen
     from ranked group by bucket order by bucket`);
   const cells = rows.map(toCell);
-  return { whole: wholeOf(cells), cells: cells.filter((cell) => cell.bucket !== whole) };
+  const isCut = Number(rows[0]?.seen ?? 0) > maxRuns;
+  return { isCut, whole: wholeOf(cells), cells: cells.filter((cell) => cell.bucket !== whole) };
 }
 
 function wholeOf(cells: readonly DurationCell[]): DurationHistory["whole"] {

@@ -93,6 +93,10 @@ const questions: readonly [string, (store: Store) => Promise<unknown>][] = [
     },
   ],
   ["a history of flow runs", (store) => store.readRunHistory(history)],
+  [
+    "a history of durations",
+    (store) => store.readDurationHistory({ where: { all: [] }, from: 0, to: 10, bucketMs: 1, maxRuns: 5 }),
+  ],
   ["task runs by flow run", (store) => store.countBy("task-run", "flowRunId", { field: "flowRunId", in: [id, other] })],
   ["inputs of a flow run", (store) => store.findRunInputs(id, "key")],
   [

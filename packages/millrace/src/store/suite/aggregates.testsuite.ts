@@ -156,15 +156,25 @@ export function testAggregates(makeLedger: MakeLedger): void {
       await took(7, 2 * hourMs, "FAILED");
       await run(store, flowName, [["RUNNING", 0]], startAt);
       const where = ofFlow(flowName);
-      const ask = { where, from: startAt, to: startAt + 3 * hourMs, bucketMs: hourMs };
-      const { whole, cells } = await store.readDurationHistory(ask);
+      const ask = { where, from: startAt, to: startAt + 3 * hourMs, bucketMs: hourMs, maxRuns: 21 };
+      const { whole, cells, isCut } = await store.readDurationHistory(ask);
       const near = (ms: number) => expect.closeTo(ms, 3);
       expect(cells).toEqual([
         { bucket: 0, count: 20, p50Ms: near(100), p95Ms: near(190) },
         { bucket: 2, count: 1, p50Ms: near(5000), p95Ms: near(5000) },
       ]);
       expect(whole).toEqual({ count: 21, p50Ms: near(110), p95Ms: near(200) });
-      const none = { whole: null, cells: [] };
+      expect(isCut).toBe(false);
+      // The newest ten, of which the last began long after the others.
+      expect(await store.readDurationHistory({ ...ask, maxRuns: 10 })).toEqual({
+        isCut: true,
+        whole: { count: 10, p50Ms: near(160), p95Ms: near(5000) },
+        cells: [
+          { bucket: 0, count: 9, p50Ms: near(160), p95Ms: near(200) },
+          { bucket: 2, count: 1, p50Ms: near(5000), p95Ms: near(5000) },
+        ],
+      });
+      const none = { isCut: false, whole: null, cells: [] };
       expect(await store.readDurationHistory({ ...ask, where: ofFlow("of nobody") })).toEqual(none);
       expect(await store.readDurationHistory({ ...ask, to: startAt })).toEqual(none);
     });

@@ -25,6 +25,15 @@ test("a line without end is told in parts", async () => {
   expect(lines.map(({ length }) => length)).toEqual([16_384, 16_384, 7232, 4]);
 });
 
+test("a line that has an address beside one that is secret is told as it is", async () => {
+  const masker = createMasker(["https://bot:hunter22@example.com/hook/7"]);
+  const line = "read https://other.example.com/data in 3 s";
+  expect(await maskedLinesOf(masker, [`${line}\n`, "then https://bot:hunter22@example.com/hook/7\n"])).toEqual([
+    line,
+    "then ********",
+  ]);
+});
+
 test.each([
   ["with its end", "\n"],
   ["without it", ""],

@@ -34,6 +34,7 @@ const durations = { count: z.number(), p50Ms: z.number(), p95Ms: z.number() };
 
 export const durationHistory = z
   .object({
+    isCut: z.boolean(),
     whole: z.object(durations).nullable(),
     cells: z.array(z.object({ bucket: z.number(), ...durations }).meta({ id: "DurationCell" })),
   })
