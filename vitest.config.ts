@@ -38,7 +38,8 @@ const engineOnPostgres =
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Of two processors a third is idle otherwise: many tests wait for processes, leases and clocks.
+    maxWorkers: 3,
     passWithNoTests: true,
     globalSetup: ["tools/vitest/home.setup.ts", "tools/vitest/postgres.setup.ts"],
     projects: [

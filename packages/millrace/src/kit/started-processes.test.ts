@@ -38,8 +38,15 @@ async function startFamily(script: string, count: number): Promise<Family> {
 const isThere = (pid: number): boolean => identifyProcess(pid).startToken !== null && !hasEnded(pid);
 
 function hasEnded(pid: number): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+  } catch (error) {
+    // It was there a moment ago. Which of the two it is depends on when the file is opened, and read.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ESRCH") return true;
+    throw error;
+  }
 }
 
 const isElsewhere = process.platform !== "linux";

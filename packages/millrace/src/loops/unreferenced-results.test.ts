@@ -72,6 +72,16 @@ function createWorld(random: Random, folder: string): World {
     }
   }
 
+  /** As the write did, by the clock of this world. */
+  function touch(key: string): void {
+    try {
+      utimesSync(pathOf(key), now() / 1000, now() / 1000);
+    } catch (error) {
+      // A deletion beside it has put it aside for a moment: then it has been touched, and comes back.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
+
   function refer(): void {
     const [first] = pending.splice(0, 1);
     if (first === undefined) return;
@@ -82,8 +92,7 @@ function createWorld(random: Random, folder: string): World {
   const happenings: readonly (() => Promise<void> | void)[] = [
     async () => {
       const { key } = await storage.write(Buffer.from(`content ${below(8)}`));
-      // It may have been put aside for a moment: then it has been touched, and comes back.
-      if (existsSync(pathOf(key))) utimesSync(pathOf(key), now() / 1000, now() / 1000);
+      touch(key);
       pending.push({ key, since: now() });
     },
     refer,

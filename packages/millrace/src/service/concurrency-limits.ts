@@ -145,11 +145,6 @@ export function createConcurrencyLimits({
   };
 }
 
-/** Whether runs of deployments may wait for the limit, as far as its name and who held a slot of it can tell. */
-export function mayBeWaitedFor({ name }: Pick<ConcurrencyLimit, "name">, holder: string): boolean {
-  return name.startsWith("deployment:") || holder.startsWith("flow-run:");
-}
-
 /** The answer to an earlier demand was lost. */
 function takenBefore(
   limits: readonly ConcurrencyLimit[],

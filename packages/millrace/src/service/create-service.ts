@@ -24,8 +24,8 @@ import { decideClaim } from "../rules/claims.ts";
 import { decideFlowRunTransition, type TransitionFacts } from "../rules/flow-run-transitions.ts";
 import { eventOfEnd, eventsOfArtifacts } from "./artifact-events.ts";
 import type { createBesideRuns } from "./beside-runs.ts";
-import { createConcurrencyLimits, mayBeWaitedFor } from "./concurrency-limits.ts";
-import { hasLeftRoom, isGuest, mayHaveWaitingStep, slotOfEnded } from "./is-guest.ts";
+import type { ConcurrencyLimits } from "./concurrency-limits.ts";
+import { hasLeftRoom, isGuest, mayBeWaitedFor, mayHaveWaitingStep, slotOfEnded } from "./is-guest.ts";
 import { emptyBatch } from "./empty-batch.ts";
 import { createLeaseWatch } from "./lease-watch.ts";
 import { createKnownRuns, type DecidedRun } from "./known-runs.ts";
@@ -50,6 +50,13 @@ export interface ServiceOptions {
   readonly watchesLeases?: true;
 }
 
+/** Those of concurrency-limits.ts. */
+const limitMethods = [
+  "takeSlots",
+  "giveBackSlots",
+  "renewSlots",
+  "expireSlots",
+] as const satisfies readonly (keyof ConcurrencyLimits)[];
 /** Those of beside-runs.ts. */
 const besideRunMethods = [
   "countBy",
@@ -127,7 +134,10 @@ export function createService(options: ServiceOptions): Api {
   const { store, clock, leaseMs = defaultLeaseMs } = options;
   const objects = createObjects({ store, clock });
   const watch = options.watchesLeases === true ? createLeaseWatch({ clock, leaseMs }) : null;
-  const limits = createConcurrencyLimits({ store, clock, mayExpire: () => watch?.isSettled ?? true, onFreed });
+  const limits = lateMethods(limitMethods, async () => {
+    const { createConcurrencyLimits } = await import("./concurrency-limits.ts");
+    return createConcurrencyLimits({ store, clock, mayExpire: () => watch?.isSettled ?? true, onFreed });
+  });
   const guests = late(async () => {
     const { createGuestRuns } = await import("./guest-runs.ts");
     return createGuestRuns({ store, clock, limits, register: processes.register, propose: proposeFlowRunState });

@@ -1,5 +1,6 @@
 import type { FlowRun } from "../contract/flow-run.ts";
 import type { FlowRunProposal } from "../contract/record.ts";
+import type { ConcurrencyLimit } from "../contract/objects.ts";
 import { isTerminal, type StateType } from "../contract/states.ts";
 
 /** Whether a proposal is decided by the rules of guests: no process of ours owns the run. */
@@ -41,4 +42,9 @@ export function slotOfActive({ state, history }: FlowRun): string | null {
 export function slotOfEnded({ deploymentId, state, history }: FlowRun): string | null {
   if (deploymentId === null || !isTerminal(state.type)) return null;
   return history.findLast(({ type }) => type === "PENDING")?.details?.slotLeaseId ?? null;
+}
+
+/** Whether runs of deployments may wait for the limit, as far as its name and who held a slot of it can tell. */
+export function mayBeWaitedFor({ name }: Pick<ConcurrencyLimit, "name">, holder: string): boolean {
+  return name.startsWith("deployment:") || holder.startsWith("flow-run:");
 }
