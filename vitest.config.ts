@@ -15,6 +15,14 @@ const shared: TestProjectInlineConfiguration["test"] = {
   setupFiles: ["tools/vitest/home.ts"],
 };
 
+/**
+ * Which projects run beside each other, and how many files at once. Most tests wait for processes, leases and clocks: with two
+ * files a third of two processors is idle. Browsers are asked for counts of frames, and simulated worlds compute on all processors.
+ */
+const waiting = { maxWorkers: 3, sequence: { groupOrder: 0 } };
+const looking = { maxWorkers: 2, sequence: { groupOrder: 1 } };
+const computing = { maxWorkers: 1, sequence: { groupOrder: 2 } };
+
 const minute = 60_000;
 
 /**
@@ -38,14 +46,13 @@ const engineOnPostgres =
 
 export default defineConfig({
   test: {
-    // Of two processors a third is idle otherwise: many tests wait for processes, leases and clocks.
-    maxWorkers: 3,
     passWithNoTests: true,
     globalSetup: ["tools/vitest/home.setup.ts", "tools/vitest/postgres.setup.ts"],
     projects: [
       {
         test: {
           ...shared,
+          ...waiting,
           name: "unit",
           include: [
             "packages/*/src/**/*.test.ts",
@@ -67,6 +74,7 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...waiting,
           name: "postgres",
           include: [engineOnPostgres],
           env: { ...shared.env, MILLRACE_TEST_LEDGER: "postgres" },
@@ -78,6 +86,7 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...waiting,
           name: "e2e",
           include: ["tests/{e2e,docs,hostile,model}/**/*.test.ts", "examples/**/*.test.ts"],
           testTimeout: 2 * minute,
@@ -87,6 +96,7 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...waiting,
           name: "package",
           include: ["tests/package/**/*.test.ts"],
           testTimeout: 5 * minute,
@@ -96,6 +106,7 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...looking,
           name: "dashboard",
           include: dashboardTests,
           globalSetup: ["tools/vitest/dashboard.setup.ts"],
@@ -108,6 +119,7 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...waiting,
           name: "chaos",
           include: ["tests/chaos/**/*.test.ts"],
           testTimeout: 60 * minute,
@@ -117,6 +129,7 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...computing,
           name: "simulation",
           include: ["tests/simulation/**/*.test.ts"],
           testTimeout: 20 * minute,
@@ -126,6 +139,7 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...waiting,
           name: "compat",
           include: ["tests/compat/**/*.test.ts"],
           globalSetup: ["tests/compat/harness/prefect.setup.ts"],

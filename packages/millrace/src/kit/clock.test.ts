@@ -56,6 +56,14 @@ describe("timers", () => {
     expect(hasRun).toBe(false);
   });
 
+  test("are not early by what took a while in the turn in which they were set", async () => {
+    const begunAt = systemClock.monotonic();
+    while (systemClock.monotonic() < begunAt + 30);
+    const setAt = systemClock.monotonic();
+    await systemClock.sleep(20);
+    expect(systemClock.monotonic() - setAt).toBeGreaterThanOrEqual(19);
+  });
+
   test("a delay of NaN is refused", () => {
     expect(() => systemClock.setTimer(Number.NaN, () => {})).toThrow(RangeError);
   });

@@ -67,13 +67,22 @@ function toMicroseconds(ms: number): number {
   return Math.floor(ms * 1000) / 1000;
 }
 
+/**
+ * Node counts a timeout from when the turn of the event loop began in which it was set. What had taken a while in that turn is
+ * waited for again, so that none is over more than a millisecond early.
+ */
 function setSystemTimer(ms: number, callback: () => void, options?: TimerOptions): Timer {
   checkDelay(ms);
+  const endsAt = performance.now() + ms;
   let handle: NodeJS.Timeout;
   const wait = (leftMs: number): void => {
-    const partMs = Math.min(leftMs, maxTimeoutMs);
-    handle = setTimeout(() => (leftMs > partMs ? wait(leftMs - partMs) : callback()), partMs);
+    handle = setTimeout(onTime, Math.min(leftMs, maxTimeoutMs));
     if (options?.background === true) handle.unref();
+  };
+  const onTime = (): void => {
+    const leftMs = endsAt - performance.now();
+    if (leftMs >= 1) wait(leftMs);
+    else callback();
   };
   wait(ms);
   return { cancel: () => clearTimeout(handle) };

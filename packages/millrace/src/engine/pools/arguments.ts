@@ -31,15 +31,17 @@ export interface ValuesOfCalls {
 }
 
 export function packArgument(argument: unknown, values: ValuesOfCalls): SentArgument {
-  return packBy(new Walk("argument", values), argument);
+  return packBy("argument", argument, values);
 }
 
 /** What a body has given. Annotations mean nothing in it. */
 export function packGiven(given: unknown, values: ValuesOfCalls): SentArgument {
-  return packBy(new Walk("given", values), given);
+  return packBy("given", given, values);
 }
 
-function packBy(walk: Walk, value: unknown): SentArgument {
+function packBy(of: "argument" | "given", value: unknown, values: ValuesOfCalls): SentArgument {
+  if (typeof value !== "object" || value === null) return pack(value);
+  const walk = new Walk(of, values);
   walk.visit(value, []);
   const { marks } = walk;
   return marks.length === 0 ? pack(value) : { is: "marked", parcel: pack(walk.cut(value)), marks };

@@ -73,6 +73,7 @@ export class NestedCalls {
 
   /** A call of another body begins: what the one before has left is nobody's. */
   reset(): void {
+    if (!this.#hasCalled) return;
     this.#nests.clear();
     this.#makers = new WeakMap();
     this.#hasCalled = false;

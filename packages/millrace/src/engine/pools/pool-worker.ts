@@ -1,13 +1,13 @@
 import { inspect } from "node:util";
 import { MillraceError } from "../../contract/errors.ts";
-import type { PoolHost } from "../../contract/pools.ts";
+import type { BodyPlace, PoolHost } from "../../contract/pools.ts";
 import type { FlowRunInfo } from "../../contract/runtime.ts";
 import { answerAsk } from "./asks.ts";
 import { type BodyCall, runnerNames } from "./body-call.ts";
 import { TakenLines } from "./line-credit.ts";
 import type { AskMessage, FailureMessage, FromWorker, LogMessage, ToWorker, ValueMessage } from "./messages.ts";
 import { NestedRuns } from "./nested-runs.ts";
-import { packError, type SentError, unpackError } from "./parcel.ts";
+import { packError, type SentError, unpack, unpackError } from "./parcel.ts";
 import type { WorkerExit, WorkerHandle, WorkerKind } from "./worker-kind.ts";
 
 /** How long a call whose worker was killed waits to see it gone: native code can outlast even that. */
@@ -94,16 +94,6 @@ export class PoolWorker {
     }
     this.#lastFlowRun = call.request.flowRun;
     this.#call = call;
-    this.#nested = new NestedRuns({
-      call: call.request,
-      id: call.id,
-      runner: runnerNames[kind.kind],
-      nextId: this.#options.nextId,
-      post: (message) => this.#post(message),
-      onIdle: () => this.#free(),
-      onGivenUp: (reason) => this.#watchGivenUp(call, reason),
-      onObeyed: () => this.#clearGivenUpTimer(),
-    });
     if (this.#mode !== "busy") this.#handle.hold();
     this.#mode = "busy";
     call.start((reason) => this.#abort(call, reason));
@@ -216,9 +206,9 @@ export class PoolWorker {
         void this.#answer(message);
         return;
       case "nest":
-        return this.#nested?.nest(message);
+        return this.#callees?.nest(message);
       case "step":
-        return this.#nested?.step(message);
+        return this.#callees?.step(message);
       case "cancel":
         return this.#nested?.cancel(message);
       case "pong":
@@ -226,18 +216,38 @@ export class PoolWorker {
     }
   }
 
+  /** Of the call; most bodies call nothing, and have none. */
+  #nestedRunsOf(call: BodyCall): NestedRuns {
+    this.#nested ??= new NestedRuns({
+      call: call.request,
+      id: call.id,
+      runner: runnerNames[this.#options.kind.kind],
+      nextId: this.#options.nextId,
+      post: (message) => this.#post(message),
+      onIdle: () => this.#free(),
+      onGivenUp: (reason) => this.#watchGivenUp(call, reason),
+      onObeyed: () => this.#clearGivenUpTimer(),
+    });
+    return this.#nested;
+  }
+
+  /** What takes the calls of bodies: those of one that has ended are refused. Null while there is no call. */
+  get #callees(): NestedRuns | null {
+    return this.#call === null ? null : this.#nestedRunsOf(this.#call);
+  }
+
   #resolve({ id, value }: ValueMessage): void {
     const call = this.#callOf(id);
     if (call === null || this.#bodyEnd !== null) return;
     try {
-      call.resolve(this.#nested?.unpack(value));
+      call.resolve(value.is === "marked" ? this.#nestedRunsOf(call).unpack(value) : unpack(value));
     } catch (error) {
       call.reject(error);
     }
   }
 
   #log(line: LogMessage): void {
-    if (this.#mode === "busy") this.#nested?.placeOf(line.id)?.log(line.level, line.message, line.fields);
+    this.#placeOf(line.id)?.log(line.level, line.message, line.fields);
     const taken = this.#taken.add(line);
     if (taken !== null && this.#mode === "busy") this.#handle.post({ kind: "taken", ...taken });
   }
@@ -251,10 +261,15 @@ export class PoolWorker {
     return error === "abort-reason" ? this.#call?.request.signal.reason : unpackError(error);
   }
 
+  /** In whose name the worker speaks by this id; none when that has ended. */
+  #placeOf(id: number): BodyPlace | undefined {
+    if (this.#mode !== "busy") return undefined;
+    return this.#call?.id === id ? this.#call.request : this.#nested?.placeOf(id);
+  }
+
   /** Who answers what is asked by this id; none when that has ended. */
   #hostOf(id: number): PoolHost | undefined {
-    const isHere = this.#mode === "busy" && this.#nested?.placeOf(id) !== undefined;
-    return isHere ? this.#call?.request.host : undefined;
+    return this.#placeOf(id) === undefined ? undefined : this.#call?.request.host;
   }
 
   #endBody(id: number, isSpoilt: boolean): void {
