@@ -25,7 +25,7 @@ import { decideFlowRunTransition, type TransitionFacts } from "../rules/flow-run
 import { eventOfEnd, eventsOfArtifacts } from "./artifact-events.ts";
 import type { createBesideRuns } from "./beside-runs.ts";
 import type { ConcurrencyLimits } from "./concurrency-limits.ts";
-import { hasLeftRoom, isGuest, mayBeWaitedFor, mayHaveWaitingStep, slotOfEnded } from "./is-guest.ts";
+import { hasLeftRoom, isGuest, mayBeWaitedFor, mayHaveWaitingStep, slotOfActive, slotOfEnded } from "./is-guest.ts";
 import { emptyBatch } from "./empty-batch.ts";
 import { createLeaseWatch } from "./lease-watch.ts";
 import { createKnownRuns, type DecidedRun } from "./known-runs.ts";
@@ -370,7 +370,14 @@ export function createService(options: ServiceOptions): Api {
 
   const propose = (proposal: FlowRunProposal): Promise<ProposalOutcome> => proposeFlowRunState(proposal);
 
-  const deleteFlowRun = (id: string): Promise<boolean> => store.deleteFlowRun(id);
+  /** With the slot of its deployment that it holds. */
+  async function deleteFlowRun(id: string): Promise<boolean> {
+    const [run] = await store.readFlowRuns([id]);
+    const isDeleted = await store.deleteFlowRun(id);
+    const leaseId = run === undefined || !isDeleted ? null : slotOfActive(run);
+    if (leaseId !== null) await limits.giveBackSlots({ leaseId });
+    return isDeleted;
+  }
 
   const besideRuns = lateMethods(besideRunMethods, async () => {
     const { createBesideRuns } = await import("./beside-runs.ts");
