@@ -132,7 +132,7 @@ const maxRaces = 20;
 
 export function createService(options: ServiceOptions): Api {
   const { store, clock, leaseMs = defaultLeaseMs } = options;
-  const objects = createObjects({ store, clock });
+  const objects = createObjects({ store, clock, onRunDeleted: giveBackSlotOf });
   const watch = options.watchesLeases === true ? createLeaseWatch({ clock, leaseMs }) : null;
   const limits = lateMethods(limitMethods, async () => {
     const { createConcurrencyLimits } = await import("./concurrency-limits.ts");
@@ -370,13 +370,17 @@ export function createService(options: ServiceOptions): Api {
 
   const propose = (proposal: FlowRunProposal): Promise<ProposalOutcome> => proposeFlowRunState(proposal);
 
-  /** With the slot of its deployment that it holds. */
   async function deleteFlowRun(id: string): Promise<boolean> {
     const [run] = await store.readFlowRuns([id]);
     const isDeleted = await store.deleteFlowRun(id);
-    const leaseId = run === undefined || !isDeleted ? null : slotOfActive(run);
-    if (leaseId !== null) await limits.giveBackSlots({ leaseId });
+    if (isDeleted && run !== undefined) await giveBackSlotOf(run);
     return isDeleted;
+  }
+
+  /** The one of its deployment that a run held, which is gone. */
+  async function giveBackSlotOf(run: FlowRun): Promise<void> {
+    const leaseId = slotOfActive(run);
+    if (leaseId !== null) await limits.giveBackSlots({ leaseId });
   }
 
   const besideRuns = lateMethods(besideRunMethods, async () => {

@@ -41,14 +41,17 @@ export function createResultFinder({
   const others = new Set(ofSettings === null ? [] : [ofSettings]);
   const lost = new Set<string>();
 
-  /** Whether the reference is to the home's folder, by whatever name. */
+  /** By the names of storages, whether they mean the home's folder. */
+  const known = new Map<string, boolean>([[homeStore, true]]);
+
   function isMeant(store: string): boolean {
-    if (store === homeStore) return true;
+    const before = known.get(store);
+    if (before !== undefined) return before;
     const folder = folderOfName(store);
-    if (folder === null) return false;
-    if (folder === atHome || realPath(folder) === realHome) return true;
-    if (others.size < maxFolders) others.add(folder);
-    return false;
+    const is = folder !== null && (folder === atHome || realPath(folder) === realHome);
+    if (folder !== null && !is && others.size < maxFolders) others.add(folder);
+    known.set(store, is);
+    return is;
   }
 
   return {

@@ -90,6 +90,19 @@ describe("the slot of a run", () => {
     expect(await propose(third, { type: "PENDING" })).toBe("Pending");
   });
 
+  test("of a limit that deployments share comes back with a flow that is deleted", async () => {
+    const deployment = await http.api.readObject("deployment", deploymentId);
+    const concurrencyLimitId = deployment?.concurrencyLimitId ?? "";
+    const other = await http.api.saveDeployment({ flowName: "report", name: "weekly" });
+    await http.api.updateObject("deployment", other.deployment.id, { concurrencyLimitId });
+    const [{ run: first }, second] = [await http.api.submitRun({ deployment: other.deployment.id }), await submit()];
+    await propose(first.id, { type: "PENDING" });
+    await propose(first.id, { type: "RUNNING" }, "curl/8.0");
+    expect(await propose(second, { type: "PENDING" })).toBe("AwaitingConcurrencySlot");
+    expect(await http.api.deleteObject("flow", other.deployment.flowId)).toBe(true);
+    expect(await propose(second, { type: "PENDING" })).toBe("Pending");
+  });
+
   test("stays with a run that its own process tries again", async () => {
     const [first, second] = [await submit(), await submit()];
     await http.api.updateFlowRun(first, { extra: { retries: 1 } });
