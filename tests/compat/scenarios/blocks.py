@@ -113,6 +113,18 @@ def capabilities():
     equal(set(schema.capabilities), {"read", "write"})
 
 
+@check("the schema of a saved block is found by the checksum of its class")
+def schema_by_checksum():
+    Secret(value="hush").save("by-checksum")
+    LocalFileSystem(basepath=mkdtemp()).save("by-checksum")
+    Warehouse(host="w", credentials=Credentials(user="ada", password="hush")).save("by-checksum")
+    with get_client(sync_client=True) as client:
+        for kind in (Secret, LocalFileSystem, Credentials, Warehouse):
+            checksum = kind._calculate_schema_checksum()
+            found = client.read_block_schema_by_checksum(checksum, kind.get_block_schema_version())
+            equal((kind.__name__, found.checksum), (kind.__name__, checksum))
+
+
 @check("the load by the general class finds the kind by its slug")
 def by_slug():
     block = Block.load("compat-credentials/ada")

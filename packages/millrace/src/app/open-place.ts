@@ -27,13 +27,14 @@ import { findPackage } from "./package-version.ts";
 import { type LoopEntry, type ServerLoops, startServerLoops } from "./server-loops.ts";
 import { readServerStatus } from "./server-status.ts";
 import type { Settings } from "./settings.ts";
+import { createStatisticsLoop } from "./statistics-loop.ts";
 import { wakeAfterWrites } from "./wake-after-writes.ts";
 
 /** What all places of a server have in common. */
 export interface PlaceOptions {
   readonly settings: Pick<
     Settings,
-    "leaseMs" | "cancelWithinMs" | "lateAfterMs" | "scheduleHorizonMs" | "checkAnswers" | keyof Retention
+    "database" | "leaseMs" | "cancelWithinMs" | "lateAfterMs" | "scheduleHorizonMs" | "checkAnswers" | keyof Retention
   >;
   readonly clock: Clock;
   readonly vault: Vault;
@@ -140,7 +141,7 @@ export function openPlace(parts: PlaceParts, options: PlaceOptions): Place {
         readSpace,
         store,
         letOthers,
-        more,
+        more: [...more, ...createStatisticsLoop(settings, store)],
         ...(metrics === null
           ? {}
           : { onTick: ({ loop, tookMs }) => metrics.observe("millrace_loop_tick_seconds", [loop], tookMs / 1000) }),

@@ -30,6 +30,7 @@ import { secretsOfSettings } from "./secrets-of-settings.ts";
 import { createS3CredentialsReader } from "./s3-credentials.ts";
 import { createProcessKeys } from "./process-keys.ts";
 import { childEnvironment, createEnvironmentReader, keylessEnvironment, namesKey, type Settings } from "./settings.ts";
+import { createStatisticsLoop } from "./statistics-loop.ts";
 import { createTemplateSources } from "./template-sources.ts";
 import { watchLedger } from "./watch-ledger.ts";
 
@@ -135,7 +136,7 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
           retention: settings,
           readSpace: () => readDiskSpace(settings),
           store,
-          more: createResultsRetention(settings, { store, clock }),
+          more: [...createResultsRetention(settings, { store, clock }), ...createStatisticsLoop(settings, store)],
           cancelWithinMs: settings.cancelWithinMs,
           lateAfterMs: settings.lateAfterMs,
           scheduleHorizonMs: settings.scheduleHorizonMs,

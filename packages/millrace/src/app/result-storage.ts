@@ -56,6 +56,11 @@ export function folderOfStorage(resultStorage: string): string | null {
   return nameOf(resultStorage).startsWith(folderMark) ? resultStorage : null;
 }
 
+/** The folder that a storage is named by; null for what is named otherwise. */
+export function folderOfName(name: string): string | null {
+  return name.startsWith(folderMark) ? name.slice(folderMark.length) : null;
+}
+
 class StorageMap extends Map<string, ResultStorage> {
   readonly #durability: Settings["durability"];
   readonly #readCredentials: S3CredentialsReader;

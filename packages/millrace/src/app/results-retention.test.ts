@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "../kit/clock.ts";
 import { createFileStorage } from "../results/file-storage.ts";
 import { createService } from "../service/create-service.ts";
 import { aTaskRun, create, record } from "../store/suite/samples.testsuite.ts";
-import { resultFile } from "./ledger/copied-results.ts";
+import { resultFile } from "./ledger/find-results.ts";
 import { openStore } from "./open-store.ts";
 import { createResultsRetention } from "./results-retention.ts";
 

@@ -29,6 +29,11 @@ export interface FlowRunProposal {
   readonly stateAt?: number;
   /** Set the state past the rules; recorded in the state's details as `forcedBy`. */
   readonly force?: string;
+  /**
+   * Of a guest that proposes RUNNING: nobody renews the lease of its slot, as older clients do not. It has the slot until the run
+   * leaves it, for 30 days at most.
+   */
+  readonly renewsNoSlot?: true;
   /** Of a guest that proposes PENDING: who executes the run is there, and begins at once. */
   readonly start?: ProposedStart;
 }

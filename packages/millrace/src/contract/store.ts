@@ -505,6 +505,11 @@ export interface Store {
   measureSpace(): Promise<LedgerSpace>;
   /** Gives back, or makes usable again, the space of what was deleted. */
   compact(): Promise<CompactedLedger>;
+  /**
+   * Has the database look again at tables that have grown much since it last did, by which it plans its answers. Returns how many
+   * there were; none of a database that plans by its indexes alone.
+   */
+  refreshStatistics(): Promise<number>;
   /** Entries of the cache that nobody may take any more. Returns how many there were. */
   deleteExpiredCache(now: number): Promise<number>;
   /** What is wrong with the ledger, in words; empty when it is sound. */

@@ -25,7 +25,7 @@ import { decideFlowRunTransition, type TransitionFacts } from "../rules/flow-run
 import { eventOfEnd, eventsOfArtifacts } from "./artifact-events.ts";
 import type { createBesideRuns } from "./beside-runs.ts";
 import type { ConcurrencyLimits } from "./concurrency-limits.ts";
-import { hasLeftRoom, isGuest, mayBeWaitedFor, mayHaveWaitingStep, slotOfEnded } from "./is-guest.ts";
+import { hasLeftRoom, isGuest, mayBeWaitedFor, mayHaveWaitingStep, slotOfActive, slotOfEnded } from "./is-guest.ts";
 import { emptyBatch } from "./empty-batch.ts";
 import { createLeaseWatch } from "./lease-watch.ts";
 import { createKnownRuns, type DecidedRun } from "./known-runs.ts";
@@ -132,7 +132,7 @@ const maxRaces = 20;
 
 export function createService(options: ServiceOptions): Api {
   const { store, clock, leaseMs = defaultLeaseMs } = options;
-  const objects = createObjects({ store, clock });
+  const objects = createObjects({ store, clock, onRunDeleted: giveBackSlotOf });
   const watch = options.watchesLeases === true ? createLeaseWatch({ clock, leaseMs }) : null;
   const limits = lateMethods(limitMethods, async () => {
     const { createConcurrencyLimits } = await import("./concurrency-limits.ts");
@@ -370,7 +370,18 @@ export function createService(options: ServiceOptions): Api {
 
   const propose = (proposal: FlowRunProposal): Promise<ProposalOutcome> => proposeFlowRunState(proposal);
 
-  const deleteFlowRun = (id: string): Promise<boolean> => store.deleteFlowRun(id);
+  async function deleteFlowRun(id: string): Promise<boolean> {
+    const [run] = await store.readFlowRuns([id]);
+    const isDeleted = await store.deleteFlowRun(id);
+    if (isDeleted && run !== undefined) await giveBackSlotOf(run);
+    return isDeleted;
+  }
+
+  /** The one of its deployment that a run held, which is gone. */
+  async function giveBackSlotOf(run: FlowRun): Promise<void> {
+    const leaseId = slotOfActive(run);
+    if (leaseId !== null) await limits.giveBackSlots({ leaseId });
+  }
 
   const besideRuns = lateMethods(besideRunMethods, async () => {
     const { createBesideRuns } = await import("./beside-runs.ts");

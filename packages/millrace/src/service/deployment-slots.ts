@@ -13,6 +13,8 @@ import type { DeploymentSlots } from "./guest-runs.ts";
 
 /** How long a run that took a slot may take to start, where its deployment does not say. In ms. */
 const defaultGraceMs = 300_000;
+/** The lease of a slot that nobody renews, in ms: 30 days, so that one that nobody gives back is not lost for ever. */
+const forGoodMs = 30 * 86_400_000;
 
 interface Limited {
   readonly id: string;
@@ -49,7 +51,7 @@ export function createDeploymentSlots({
     return { id, name, slots, ...optionsOf(deployment) };
   }
 
-  async function takeOne(run: FlowRun, { name, leaseMs }: Limited): Promise<string | null> {
+  async function takeOne(run: FlowRun, { name, leaseMs }: Pick<Limited, "name" | "leaseMs">): Promise<string | null> {
     const answer = await limits.takeSlots({ limits: [name], slots: 1, leaseMs, holder: `flow-run:${run.id}` });
     return answer.granted ? answer.leaseId : null;
   }
@@ -85,12 +87,13 @@ export function createDeploymentSlots({
       }
     },
 
-    async keep(run, leaseId) {
+    async keep(run, { leaseId, isForGood }) {
       const limit = await findLimit(run);
       if (limit === null) return { fact: "not-needed", leaseId };
-      if (await limits.renewSlots(leaseId, limit.leaseMs)) return { fact: "taken", leaseId };
+      const leaseMs = isForGood ? forGoodMs : limit.leaseMs;
+      if (await limits.renewSlots(leaseId, leaseMs)) return { fact: "taken", leaseId };
       // The lease has ended. If nobody needs the slot, the run goes on with another.
-      const another = await takeOne(run, limit);
+      const another = await takeOne(run, { name: limit.name, leaseMs });
       return another === null ? { fact: "lost" } : { fact: "taken", leaseId: another };
     },
 

@@ -21,8 +21,12 @@ import { later, toClaim, toTransition } from "./transition-of.ts";
 export interface DeploymentSlots {
   /** Takes one for the run under a lease, or says why not. */
   take(run: FlowRun): Promise<SlotTaken>;
-  /** Makes sure that the run still has the one of this lease; takes another if it has not. */
-  keep(run: FlowRun, leaseId: string): Promise<SlotTaken>;
+  /**
+   * Makes sure that the run still has the one of this lease; takes another if it has not.
+   *
+   * @param options.isForGood nobody renews it: the run has it until it is given back
+   */
+  keep(run: FlowRun, options: { readonly leaseId: string; readonly isForGood: boolean }): Promise<SlotTaken>;
   giveBack(leaseId: string): Promise<void>;
   /** Wakes the runs that may have a slot of the run's limit now. */
   wakeFor(run: FlowRun): Promise<void>;
@@ -110,7 +114,8 @@ export function createGuestRuns({
         await undo();
         return null;
       }
-      await afterGuestState(store, { before, after, slots });
+      const isRetry = decision.answer === "REJECT" && after.state.name === "AwaitingRetry";
+      await afterGuestState(store, { before, after, slots, keepsSlot: isRetry });
       // A slot may have come back after this run was refused it, and before it waited to be woken.
       if (after.state.name === "AwaitingConcurrencySlot" && (after.dueAt ?? 0) > state.at) await slots.wakeFor(after);
       if (hasLeftRoom(after)) await tellOfRoom({ store, clock }, after);
@@ -130,7 +135,8 @@ async function decideGuest(
   const { force } = proposal;
   async function takeSlot(): Promise<SlotTaken> {
     if (force !== undefined) return { fact: "not-needed" };
-    return isFull ? { fact: "no-room" } : takeSlotFor(run, given, slots);
+    if (isFull) return { fact: "no-room" };
+    return takeSlotFor(run, { proposed: given, slots, isForGood: proposal.renewsNoSlot === true });
   }
   const given: State = { ...proposal.state, at: proposal.state.at ?? now };
   const forced = force === undefined ? {} : { details: { ...given.details, forcedBy: force } };
@@ -161,24 +167,45 @@ interface SlotTaken {
   readonly leaseId?: string;
 }
 
-async function takeSlotFor(run: FlowRun, proposed: State, slots: DeploymentSlots): Promise<SlotTaken> {
+async function takeSlotFor(
+  run: FlowRun,
+  {
+    proposed,
+    slots,
+    isForGood,
+  }: { readonly proposed: State; readonly slots: DeploymentSlots; readonly isForGood: boolean },
+): Promise<SlotTaken> {
   if (run.deploymentId === null) return { fact: "not-needed" };
   const leaseId = run.state.details?.slotLeaseId;
   if (proposed.type === "PENDING" && holdsNone.has(run.state.type)) return slots.take(run);
   if (proposed.type === "RUNNING" && run.state.type === "PENDING" && leaseId !== undefined) {
-    return slots.keep(run, leaseId);
+    return slots.keep(run, { leaseId, isForGood });
   }
   return { fact: "not-needed" };
 }
 
-/** After a state was written: the slot goes back, and the step of the parent that stands for the run has its state. */
+/**
+ * After a state was written: the slot goes back, and the step of the parent that stands for the run has its state.
+ *
+ * @param options.keepsSlot whether the process of the run goes on holding it, though the state holds none
+ */
 async function afterGuestState(
   store: Store,
-  { before, after, slots }: { readonly before: FlowRun; readonly after: FlowRun; readonly slots: DeploymentSlots },
+  {
+    before,
+    after,
+    slots,
+    keepsSlot,
+  }: {
+    readonly before: FlowRun;
+    readonly after: FlowRun;
+    readonly slots: DeploymentSlots;
+    readonly keepsSlot: boolean;
+  },
 ): Promise<void> {
   const held = before.state.details?.slotLeaseId;
   const isHeld = after.state.details?.slotLeaseId === held && !holdsNone.has(after.state.type);
-  if (held !== undefined && !isHeld && after.state.name !== "AwaitingRetry") await slots.giveBack(held);
+  if (held !== undefined && !isHeld && !keepsSlot) await slots.giveBack(held);
   if (after.parentTaskRunId !== null) await mirror(store, after, after.parentTaskRunId);
 }
 

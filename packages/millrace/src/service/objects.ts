@@ -3,6 +3,7 @@
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import { flowIdOf } from "../contract/flow-id.ts";
+import type { FlowRun } from "../contract/flow-run.ts";
 import type {
   AnyObject,
   ConcurrencyLimit,
@@ -89,7 +90,16 @@ const parts: Readonly<Partial<Record<ObjectKind, readonly Part[]>>> = {
   automation: [{ kind: "automation-firing", field: "automationId" }],
 };
 
-export function createObjects({ store, clock }: { readonly store: Store; readonly clock: Clock }): ObjectMethods {
+export function createObjects({
+  store,
+  clock,
+  onRunDeleted,
+}: {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** A run has been deleted with its flow, as it was. */
+  readonly onRunDeleted: (run: FlowRun) => Promise<void>;
+}): ObjectMethods {
   const read = async <Kind extends ObjectKind>(kind: Kind, id: string): Promise<ObjectTypes[Kind] | null> =>
     (await store.readObjects(kind, [id]))[0] ?? null;
 
@@ -118,7 +128,7 @@ export function createObjects({ store, clock }: { readonly store: Store; readonl
     for (;;) {
       const { items } = await store.findFlowRuns({ flowNames: [flowName] }, "created-asc", { limit: 500 });
       if (items.length === 0) return;
-      for (const { id } of items) await store.deleteFlowRun(id);
+      for (const run of items) if (await store.deleteFlowRun(run.id)) await onRunDeleted(run);
     }
   }
 

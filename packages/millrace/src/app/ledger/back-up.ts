@@ -16,10 +16,11 @@ import type { Settings } from "../settings.ts";
 import { keyPath } from "../vault-key.ts";
 import { type BackupPlace, choosePlace, putInPlace, syncToDisk, toStamp } from "./backup-place.ts";
 import { type CopiedResults, copyResults } from "./copied-results.ts";
+import { createResultFinder } from "./find-results.ts";
 import { runPostgresProgram } from "./postgres-program.ts";
 
 export interface BackupRequest {
-  readonly settings: Pick<Settings, "home" | "database" | "secretsKey">;
+  readonly settings: Pick<Settings, "home" | "database" | "secretsKey"> & Partial<Pick<Settings, "resultStorage">>;
   readonly clock: Clock;
   /** A path, or a folder that is there. */
   readonly target: string;
@@ -105,7 +106,8 @@ async function fillFolder(
     results: ofLedger,
   } = await copyLedger(ledger, { ...request, workspace: null });
   const copied = withWorkspaces ? await copyWorkspaces(draft, { ...request, workspaceIds }) : [];
-  const folders = { from: join(settings.home, "results"), to: join(draft, "results"), signal };
+  const finder = createResultFinder(settings);
+  const folders = { finder, from: join(settings.home, "results"), to: join(draft, "results"), signal };
   const referred = [ofLedger, ...copied.map(({ results }) => results)];
   const results = withResults ? await copyResults(oneAfterTheOther(referred), folders) : null;
   const hasSecretsKey = withSecretsKey && (await copyKey(settings, draft));

@@ -1,22 +1,22 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { isMillraceError } from "../../contract/errors.ts";
 import type { Store } from "../../contract/store.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { openStore } from "../open-store.ts";
 import type { Settings } from "../settings.ts";
-import { homeStore, resultFile } from "./copied-results.ts";
+import { createResultFinder } from "./find-results.ts";
 
 export interface CheckedLedger {
   /** What is wrong, in words. */
   readonly findings: readonly string[];
-  /** Results that the ledger refers to and the home does not have; null where they were not looked for. */
+  /** Results that the home should have, by what refers to them, and that no folder has; null where they were not looked for. */
   readonly missingResults: number | null;
 }
 
+type CheckSettings = Pick<Settings, "home" | "database" | "durability"> & Partial<Pick<Settings, "resultStorage">>;
+
 /** Looks through a ledger. One that cannot be opened because it is damaged is a finding, too. */
 export async function checkLedger(options: {
-  readonly settings: Pick<Settings, "home" | "database" | "durability">;
+  readonly settings: CheckSettings;
   readonly clock: Clock;
   /** Whether indexes and results are looked at, too. */
   readonly isFull: boolean;
@@ -34,19 +34,15 @@ export async function checkLedger(options: {
     const looksForResults = isFull && findings.length === 0;
     return {
       findings,
-      missingResults: looksForResults ? await countMissing(store, join(settings.home, "results")) : null,
+      missingResults: looksForResults ? await countMissing(store, settings) : null,
     };
   } finally {
     await store.close();
   }
 }
 
-async function countMissing(store: Store, folder: string): Promise<number> {
-  const missing = new Set<string>();
-  for await (const part of store.walkStoredResults()) {
-    for (const { store: name, key } of part) {
-      if (name === homeStore && !existsSync(resultFile(folder, key))) missing.add(key);
-    }
-  }
-  return missing.size;
+async function countMissing(store: Store, settings: CheckSettings): Promise<number> {
+  const finder = createResultFinder(settings);
+  for await (const part of store.walkStoredResults()) for (const result of part) finder.look(result);
+  return finder.findMissing().length;
 }

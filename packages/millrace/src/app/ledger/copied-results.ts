@@ -2,11 +2,9 @@
 
 import { constants, existsSync } from "node:fs";
 import { copyFile, mkdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { StoredResult } from "../../contract/store.ts";
-
-/** What references call the folder `results` of a home. */
-export const homeStore = "file";
+import { type ResultFinder, resultFile } from "./find-results.ts";
 
 export interface CopiedResults {
   readonly files: number;
@@ -14,47 +12,52 @@ export interface CopiedResults {
   /** Keys of results that the ledger refers to and that are not there: at most the first 100. */
   readonly missing: readonly string[];
   readonly missingCount: number;
-  /** Results that are kept elsewhere, in a folder of the settings or on S3: those are not copied. */
+  /** References to results that are kept elsewhere, in another folder or on S3: those are not copied. */
   readonly elsewhere: number;
 }
 
 const maxMissing = 100;
 
-/** Where a folder of results has the one of this key; see results/file-storage.ts. */
-export function resultFile(folder: string, key: string): string {
-  return join(folder, key.slice(0, 2), key.slice(2));
-}
-
 /** Copied after the ledger: a result is written before the ledger refers to it, so those of the copy are all there. */
 export async function copyResults(
   referred: AsyncIterable<readonly StoredResult[]>,
-  { from, to, signal }: { readonly from: string; readonly to: string; readonly signal?: AbortSignal | undefined },
+  {
+    finder,
+    from,
+    to,
+    signal,
+  }: {
+    readonly finder: ResultFinder;
+    readonly from: string;
+    readonly to: string;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<CopiedResults> {
   const seen = new Set<string>();
-  const missing: string[] = [];
-  let [files, bytes, missingCount, elsewhere] = [0, 0, 0, 0];
+  /** How often each of those is referred to that the home should have. */
+  const lost = new Map<string, number>();
+  let [files, bytes, elsewhere] = [0, 0, 0];
   for await (const part of referred) {
-    for (const { store, key } of part) {
-      if (store !== homeStore) {
-        elsewhere++;
-        continue;
-      }
+    for (const result of part) {
+      const { key } = result;
       if (seen.has(key)) continue;
+      const place = finder.look(result);
+      if (place === "elsewhere") elsewhere++;
+      if (place === "lost") lost.set(key, (lost.get(key) ?? 0) + 1);
+      if (place !== "home") continue;
       signal?.throwIfAborted();
       seen.add(key);
-      const source = resultFile(from, key);
       const target = resultFile(to, key);
-      if (!existsSync(source)) {
-        missingCount++;
-        if (missing.length < maxMissing) missing.push(key);
-        continue;
-      }
-      await copyOne(source, target);
+      await copyOne(resultFile(from, key), target);
       files++;
       bytes += (await stat(target)).size;
     }
   }
-  return { files, bytes, missing, missingCount, elsewhere };
+  const missing = finder.findMissing();
+  for (const key of missing) lost.delete(key);
+  // What is left is in another folder.
+  for (const references of lost.values()) elsewhere += references;
+  return { files, bytes, missing: missing.slice(0, maxMissing), missingCount: missing.length, elsewhere };
 }
 
 /** What is there is the same: files are named by their content. */

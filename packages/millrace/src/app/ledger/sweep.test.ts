@@ -9,7 +9,7 @@ import { createFileStorage } from "../../results/file-storage.ts";
 import { createService } from "../../service/create-service.ts";
 import { aTaskRun, create, record } from "../../store/suite/samples.testsuite.ts";
 import { openStore } from "../open-store.ts";
-import { resultFile } from "./copied-results.ts";
+import { resultFile } from "./find-results.ts";
 import { type Swept, sweepLedger, type SweepRequest } from "./sweep.ts";
 
 const hourMs = 3_600_000;

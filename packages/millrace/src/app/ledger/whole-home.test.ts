@@ -12,7 +12,7 @@ import { makePostgresLedger, whyNot } from "../../store/postgres/postgres-ledger
 import { aTaskRun, create, record } from "../../store/suite/samples.testsuite.ts";
 import { openStore } from "../open-store.ts";
 import { backUpLedger } from "./back-up.ts";
-import { resultFile } from "./copied-results.ts";
+import { resultFile } from "./find-results.ts";
 import { restoreLedger } from "./restore.ts";
 
 function makeHome(): string {

@@ -1,6 +1,6 @@
 /**
  * Events by Prefect's filter. The ledger narrows them down, and what it finds is looked at page by page. A request looks at
- * so many events at most; where there are more the next page goes on from there.
+ * so many events at most, and says where it stopped: the next page goes on from there, and who counts says that there are more.
  */
 
 import type { Api } from "../../contract/api.ts";
@@ -63,9 +63,10 @@ export async function scanEvents(
     }
     from = items.at(-1)?.seq ?? from;
     if (items.length < pageSize) return { found, lookedAt: null };
-    if (options.isEnough(found.length)) break;
+    if (options.isEnough(found.length)) return { found, lookedAt: from };
   }
-  return { found, lookedAt: from };
+  const { items } = await api.listEvents(startFrom(ledgerFilter, from), { limit: 1 });
+  return { found, lookedAt: items.length === 0 ? null : from };
 }
 
 /** What is counted of an event. */
@@ -75,14 +76,21 @@ export interface EventOutline {
   readonly resource: Readonly<Record<string, string>>;
 }
 
+export interface EventOutlines {
+  readonly events: readonly EventOutline[];
+  /** Whether those are all: false where there were more events to look at. */
+  readonly isWhole: boolean;
+}
+
 /** Of the events that are meant, those among the first `maxLooked` that the ledger finds. */
 export async function outlineEvents(
   source: EventSource,
   filter: EventFilter,
   maxLooked: number,
-): Promise<readonly EventOutline[]> {
-  const { found } = await scanEvents(source, filter, { from: null, maxLooked, isEnough: () => false });
-  return found.map(({ at, event }) => ({ at, event: event.event, resource: event.resource }));
+): Promise<EventOutlines> {
+  const { found, lookedAt } = await scanEvents(source, filter, { from: null, maxLooked, isEnough: () => false });
+  const events = found.map(({ at, event }) => ({ at, event: event.event, resource: event.resource }));
+  return { events, isWhole: lookedAt === null };
 }
 
 function startFrom(filter: LedgerFilter, from: number | null): LedgerFilter {

@@ -18,6 +18,7 @@ import { knownVersion } from "./schema-version.ts";
 import { createObservedWriter } from "./observed.ts";
 import { createFlowRunReader } from "./read-flow-runs.ts";
 import { createRecorder } from "./record.ts";
+import { refreshStatistics } from "./refresh-statistics.ts";
 
 /** The largest number of the type `integer`. */
 const maxSlots = 2 ** 31 - 1;
@@ -83,6 +84,7 @@ export function createPostgresStore(
     readLoad: () => ({ logBytes: null, connections: connection.readPool() }),
     measureSpace: () => measureSpace(connection),
     compact: () => compact(connection),
+    refreshStatistics: () => refreshStatistics(connection),
     check: (options) => check(connection, options),
   };
 }

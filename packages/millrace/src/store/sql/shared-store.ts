@@ -37,6 +37,7 @@ export type SharedStore = Omit<
   | "readRows"
   | "measureSpace"
   | "compact"
+  | "refreshStatistics"
   | "check"
   | "close"
 >;

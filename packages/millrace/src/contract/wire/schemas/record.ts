@@ -20,6 +20,7 @@ export const flowRunProposal = z
     guest: z.literal(true).exactOptional(),
     stateAt: time.exactOptional(),
     force: z.string().exactOptional(),
+    renewsNoSlot: z.literal(true).exactOptional(),
     start: z.object({ process: processToRegister, version: z.number().nullable() }).exactOptional(),
   })
   .meta({ id: "FlowRunProposal" });

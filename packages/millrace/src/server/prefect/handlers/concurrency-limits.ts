@@ -9,7 +9,7 @@ import { toHolder, toMinimalLimit, toTagLimit } from "../mapping/concurrency-lim
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
 import type { ConcurrencyLimit as TagLimit } from "../schemas/concurrency-limits.ts";
 import { toRetryAfter } from "./concurrency-limits-v2.ts";
-import { endLeases, listLeases, listLimitsByName } from "./limit-access.ts";
+import { endLeases, endlessMs, listLeases, listLimitsByName } from "./limit-access.ts";
 import { listAtMost } from "./list-at-most.ts";
 
 type TagLimitHandler =
@@ -22,9 +22,6 @@ type TagLimitHandler =
   | "resetConcurrencyLimitByTag"
   | "incrementConcurrencyLimitsV1"
   | "decrementConcurrencyLimitsV1";
-
-/** These clients never renew a lease: it lasts until they give the slots back. A century, in ms. */
-const endlessMs = 100 * 365 * 24 * 3_600_000;
 
 const isOfTag: Condition = { field: "name", startsWith: tagLimitPrefix };
 

@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createEventDescriber } from "../../../contract/event-facts.ts";
+import { type CountedSource, countByWhatIsEqual, countOverTime } from "../count-events.ts";
+import { eventFilter } from "../schemas/events.ts";
 import { toPrefectTime } from "../times.ts";
 import { eventHandlers } from "./events.ts";
 import { type OverHttp, serveOverHttp } from "./over-http.testsuite.ts";
@@ -181,6 +184,43 @@ describe("counts", () => {
     expect(byResource).toMatchObject({ value: "shop.9", label: "Ninth", count: many });
     const overTime = (await count("time", { filter, time_unit: "hour" })).body;
     expect(overTime.reduce((sum: number, each: { count: number }) => sum + each.count, 0)).toBe(many);
+    expect(body).not.toHaveProperty("total_is_at_least");
+    // What the ledger does not know is looked for in so many events, and where there are more it is said.
+    const byLabel = { ...filter, resource: { labels: { "prefect.resource.name": "N*" } } };
+    const looked = await server.ask("readEvents", { body: { filter: byLabel, limit: 1 } });
+    expect(looked.body).toMatchObject({ total: 20_000, total_is_at_least: true });
+    // A page of distinct resources that looked at so many leads on.
+    const pages: number[] = [];
+    const distinct = { body: { filter: { ...filter, resource: { distinct: true } } } };
+    let { body: page } = await server.ask("readEvents", distinct);
+    for (;;) {
+      pages.push(page.events.length);
+      if (page.next_page === null) break;
+      const token = new URL(page.next_page).searchParams.get("page-token") ?? "";
+      ({ body: page } = await server.ask("readAccountEventsPage", { query: { "page-token": token } }));
+    }
+    expect(pages).toEqual([1, 0]);
+  });
+
+  test("are refused where there are more events than are looked at one by one", async () => {
+    const { api, clock } = server;
+    const counted: CountedSource = { api, describer: createEventDescriber({ api, clock }), lookedAtForCounts: 500 };
+    const at = clock.now() - second;
+    const filter = eventFilter.parse({
+      resource: { labels: { "prefect.resource.name": "Shop" } },
+      occurred: { since: toPrefectTime(at - second), until: toPrefectTime(clock.now()) },
+    });
+    await emit(...Array.from({ length: 500 }, () => anEvent("sold", { occurred: toPrefectTime(at) })));
+    const [byName] = await countByWhatIsEqual(counted, filter, "name");
+    expect(byName).toMatchObject({ value: "sold", count: 500 });
+    await emit(anEvent("sold", { occurred: toPrefectTime(at) }));
+    const spans = { firstIndex: 0, spanMs: 1000, count: 1 };
+    for (const refused of [countByWhatIsEqual(counted, filter, "resource"), countOverTime(counted, filter, spans)]) {
+      await expect(refused).rejects.toMatchObject({
+        status: 422,
+        message: expect.stringMatching(/^More than 500 events/),
+      });
+    }
   });
 
   test("by time, also where there is nothing", async () => {

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { createEventDescriber } from "../../../contract/event-facts.ts";
 import { PrefectError } from "../errors.ts";
-import { type CountedSource, countAll, countByWhatIsEqual, countOverTime } from "../count-events.ts";
+import { type CountedSource, countAll, countByWhatIsEqual, countOverTime, tooManyToLookAt } from "../count-events.ts";
 import { type FoundEvent, scanEvents } from "../find-events.ts";
 import { toTimeSpans } from "../mapping/event-counts.ts";
 import { recordPrefectEvents } from "../record-events.ts";
@@ -19,15 +19,29 @@ type EventHandlers = Pick<
 const defaultDays = 180;
 /** Events that one request looks at; a page that is not full by then goes on with the next. */
 const maxLooked = 20_000;
+/**
+ * Distinct resources are looked for from the beginning for each page: one that is not full by then looks at more for the next, and at
+ * so many at most.
+ */
+const mostLooked = 200_000;
 
 const pageToken = z.object({
   filter: eventFilter,
   limit: z.int().min(1).max(50),
   total: z.int(),
+  totalIsAtLeast: z.boolean().default(false),
+  /** How many events are looked at for distinct resources. */
+  looks: z.int().min(maxLooked).max(mostLooked).default(maxLooked),
   /** The number of the last event of the page before; of a list of distinct resources how many there were. */
   after: z.int().min(0),
 });
 type PageToken = z.output<typeof pageToken>;
+
+interface ReadPage {
+  readonly page: readonly FoundEvent[];
+  /** What is changed of the token for the next page; null at the end. */
+  readonly next: (Pick<PageToken, "after"> & Partial<Pick<PageToken, "looks">>) | null;
+}
 
 export function eventHandlers({ api, clock }: PrefectContext): EventHandlers {
   const source: CountedSource = { api, describer: createEventDescriber({ api, clock }) };
@@ -44,23 +58,43 @@ export function eventHandlers({ api, clock }: PrefectContext): EventHandlers {
   }
 
   async function readPage(token: Omit<PageToken, "after">, from: number | null, baseUrl: string) {
-    const { filter, limit, total } = token;
-    const isDistinct = filter.resource?.distinct === true;
-    const skipped = isDistinct ? (from ?? 0) : 0;
-    const { found, lookedAt } = await scanEvents(source, filter, {
-      from: isDistinct ? null : from,
-      maxLooked,
-      isEnough: (count) => count > skipped + limit,
-    });
-    const page = found.slice(skipped, skipped + limit);
-    const isMore = found.length > skipped + limit;
-    const last = isMore ? (page.at(-1)?.seq ?? null) : lookedAt;
-    const after = isDistinct ? (isMore ? skipped + limit : null) : last;
+    const { filter, limit, total, totalIsAtLeast } = token;
+    const { page, next } = await (filter.resource?.distinct === true ? readDistinct : readInOrder)(token, from);
     return {
       events: inTime(page, filter.order),
       total,
-      next_page: limit === 0 || after === null ? null : toUrl(baseUrl, { ...token, after }),
+      ...(totalIsAtLeast ? { total_is_at_least: true } : {}),
+      next_page: limit === 0 || next === null ? null : toUrl(baseUrl, { ...token, ...next }),
     };
+  }
+
+  async function readInOrder({ filter, limit }: Omit<PageToken, "after">, from: number | null): Promise<ReadPage> {
+    const { found, lookedAt } = await scanEvents(source, filter, {
+      from,
+      maxLooked,
+      isEnough: (count) => count > limit,
+    });
+    const page = found.slice(0, limit);
+    const after = found.length > limit ? (page.at(-1)?.seq ?? null) : lookedAt;
+    return { page, next: after === null ? null : { after } };
+  }
+
+  async function readDistinct(
+    { filter, limit, looks }: Omit<PageToken, "after">,
+    had: number | null,
+  ): Promise<ReadPage> {
+    const skipped = had ?? 0;
+    const { found, lookedAt } = await scanEvents(source, filter, {
+      from: null,
+      maxLooked: looks,
+      isEnough: (count) => count > skipped + limit,
+    });
+    const page = found.slice(skipped, skipped + limit);
+    const after = skipped + page.length;
+    if (found.length > after) return { page, next: { after } };
+    if (lookedAt === null) return { page, next: null };
+    if (page.length === 0 && looks === mostLooked) throw tooManyToLookAt(mostLooked);
+    return { page, next: { after, looks: Math.min(mostLooked, looks + maxLooked) } };
   }
 
   return {
@@ -71,8 +105,9 @@ export function eventHandlers({ api, clock }: PrefectContext): EventHandlers {
 
     async readEvents({ body, baseUrl }) {
       const filter = close(body.filter);
-      const total = await countAll(source, filter);
-      return { status: 200, body: await readPage({ filter, limit: body.limit, total }, null, baseUrl) };
+      const { total, isAtLeast: totalIsAtLeast } = await countAll(source, filter);
+      const first = { filter, limit: body.limit, total, totalIsAtLeast, looks: maxLooked };
+      return { status: 200, body: await readPage(first, null, baseUrl) };
     },
 
     async readAccountEventsPage({ query, baseUrl }) {

@@ -7,9 +7,11 @@ import type { BlockDocument } from "../../../contract/objects.ts";
 import type { ProposalOutcome } from "../../../contract/record.ts";
 import type { State } from "../../../contract/states.ts";
 import { asCaller } from "../../access/as-caller.ts";
+import { renewsItsSlot } from "../client-version.ts";
 import { openBlock } from "../../blocks/show-values.ts";
 import { PrefectError } from "../errors.ts";
 import { fromFlowRunFilter } from "../mapping/filters.ts";
+import { toOrchestrationResult } from "../mapping/orchestration.ts";
 import { toResultRef } from "../mapping/result.ts";
 import { fromPrefectState, ofFlowRun, runIdPrefixOf, stateIdOf, toPrefectState } from "../mapping/state.ts";
 import type { PrefectContext, PrefectHandlers } from "../routes-table-types.ts";
@@ -29,27 +31,36 @@ export function flowRunStateHandlers(context: PrefectContext): Pick<PrefectHandl
   const { api } = context;
   const places = { api, open: (block: BlockDocument) => openBlock(context, block) };
 
-  async function propose(id: string, state: StateCreate, isForced: boolean): Promise<Answer> {
+  async function propose(
+    id: string,
+    {
+      state,
+      isForced,
+      userAgent,
+    }: { readonly state: StateCreate; readonly isForced: boolean; readonly userAgent?: string | undefined },
+  ): Promise<Answer> {
     const outcome = await api.proposeFlowRunState({
       id,
       state: fromPrefectState(state),
       guest: true,
       ...(state.type === "COMPLETED" ? { result: await toResultRef(places, state.data) } : {}),
       ...(isForced ? { force: forcedBy } : {}),
+      ...(renewsItsSlot(userAgent) ? {} : { renewsNoSlot: true }),
     });
     if (outcome.run === null) throw flowRunNotFound;
     return toAnswer(outcome, outcome.run);
   }
 
   return {
-    setFlowRunState: ({ params, body }) => propose(params.id, body.state, body.force),
+    setFlowRunState: ({ params, body, headers }) =>
+      propose(params.id, { state: body.state, isForced: body.force, userAgent: headers["user-agent"] }),
 
-    async bulkSetFlowRunState({ body }) {
+    async bulkSetFlowRunState({ body, headers }) {
       const where = body.flow_runs === null ? { all: [] } : fromFlowRunFilter(body.flow_runs);
       const { items } = await api.listFlowRuns({ where }, "created-asc", { limit: body.limit });
+      const proposed = { state: body.state, isForced: body.force, userAgent: headers["user-agent"] };
       const results = [];
-      for (const { id } of items)
-        results.push({ flow_run_id: id, ...(await propose(id, body.state, body.force)).body });
+      for (const { id } of items) results.push({ flow_run_id: id, ...(await propose(id, proposed)).body });
       return { status: 200, body: { results } };
     },
 
@@ -145,30 +156,12 @@ interface Answer {
 
 function toAnswer({ decision }: ProposalOutcome, run: FlowRun): Answer {
   const of = ofFlowRun(run);
-  switch (decision.answer) {
-    case "ACCEPT":
-    case "REJECT": {
-      // What was written is the run's state now; a rejection may have written none.
-      const isWritten = stateIdOf(decision.state, of) === stateIdOf(run.state, of) && run.history.length > 1;
-      const details =
-        decision.answer === "ACCEPT"
-          ? { type: "accept_details" as const }
-          : { type: "reject_details" as const, reason: decision.reason };
-      const body = { state: toPrefectState(decision.state, of), status: decision.answer, details };
-      return { status: isWritten && decision.answer === "ACCEPT" ? 201 : 200, body };
-    }
-    case "WAIT":
-      return {
-        status: 200,
-        body: {
-          state: null,
-          status: "WAIT",
-          details: { type: "wait_details", delay_seconds: Math.ceil(decision.forMs / 1000), reason: decision.reason },
-        },
-      };
-    case "ABORT":
-      return { status: 200, body: aborted(decision.reason) };
-  }
+  // What was written is the run's state now; a rejection may have written none.
+  const isWritten =
+    decision.answer === "ACCEPT" &&
+    stateIdOf(decision.state, of) === stateIdOf(run.state, of) &&
+    run.history.length > 1;
+  return { status: isWritten ? 201 : 200, body: toOrchestrationResult(decision, of) };
 }
 
 function aborted(reason: string): OrchestrationResult {

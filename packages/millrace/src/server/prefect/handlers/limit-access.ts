@@ -8,6 +8,9 @@ import type { Page } from "../../../contract/records.ts";
 /** Objects read at once, at most. */
 const pageLimit = 1000;
 
+/** Of clients that never renew a lease: it lasts until they give the slots back. A century, in ms. */
+export const endlessMs = 100 * 365 * 24 * 3_600_000;
+
 /** Those of these names that there are, in the order of their names. */
 export async function listLimitsByName(api: Api, names: readonly string[]): Promise<readonly ConcurrencyLimit[]> {
   const query = { where: { field: "name", in: names }, sort: { field: "name", direction: "asc" } } as const;

@@ -4,6 +4,8 @@ import type { TaskRun, TaskRunFilter, TaskRunObservation, TaskRunSort } from "..
 import type { State } from "../../../contract/states.ts";
 import { uuidFromHash, uuidv7 } from "../../../kit/ids.ts";
 import { PrefectError } from "../errors.ts";
+import { createTaskRunProposals } from "../propose-task-run-state.ts";
+import { toOrchestrationResult } from "../mapping/orchestration.ts";
 import { fromFilters } from "../mapping/filters.ts";
 import { fromPrefectState, ofTaskRun, runIdPrefixOf, stateIdOf, toPrefectState } from "../mapping/state.ts";
 import { fromTaskRunCreate, toPrefectTaskRun, toTaskName } from "../mapping/task-run.ts";
@@ -53,6 +55,7 @@ export function taskRunHandlers({ api, clock }: PrefectContext): Pick<PrefectHan
   };
   const observe = (observed: TaskRunObservation): Promise<unknown> =>
     api.record({ processId: "prefect-client", observed: [observed] });
+  const proposals = createTaskRunProposals({ api, clock });
   const toOne = (run: TaskRun) => toPrefectTaskRun(run, { now: clock.now() });
 
   return {
@@ -78,14 +81,11 @@ export function taskRunHandlers({ api, clock }: PrefectContext): Pick<PrefectHan
     },
 
     async setTaskRunState({ params, body }) {
-      const run = await read(params.id);
-      const at = Math.max(clock.now(), run.state.at + 0.001);
-      const state: State = { ...fromPrefectState(body.state), at };
-      await observe(toObservation(run, state));
-      return {
-        status: 201,
-        body: { state: toPrefectState(state, ofTaskRun(run)), status: "ACCEPT", details: { type: "accept_details" } },
-      };
+      const proposed = await proposals.propose(params.id, { state: body.state, isForced: body.force });
+      if (proposed === null) throw notFound;
+      const { decision, run } = proposed;
+      const isWritten = "state" in decision && decision.state !== run.state;
+      return { status: isWritten ? 201 : 200, body: toOrchestrationResult(decision, ofTaskRun(run)) };
     },
 
     async readTaskRuns({ body }) {
@@ -157,22 +157,4 @@ function toName({ name, task_key }: TaskRunCreate, id: string): string {
 
 function toWhere(body: Parameters<typeof fromFilters>[1]): Condition {
   return fromFilters("task-run", body);
-}
-
-function toObservation(run: TaskRun, state: State): TaskRunObservation {
-  return {
-    id: run.id,
-    flowRunId: run.flowRunId,
-    taskName: run.taskName,
-    name: run.name,
-    key: run.key,
-    state,
-    tags: run.tags,
-    inputs: run.inputs,
-    attempt: run.attempt + (state.type === "RUNNING" ? 1 : 0),
-    kind: run.kind,
-    childFlowRunId: run.childFlowRunId,
-    cacheKey: run.cacheKey,
-    ...(run.extra === null ? {} : { extra: run.extra }),
-  };
 }

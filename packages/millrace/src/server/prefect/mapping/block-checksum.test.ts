@@ -28,6 +28,14 @@ const schemas = {
     `{"title": "OnlyBlocks", "properties": {"a": {"$ref": "#/definitions/Inner"}}, "definitions": {"Inner": {"block_type_slug": "inner"}}}`,
     "sha256:7231ab7443c557b0b2961a64b3692bcb2dfba7081bac7d91c7fed5f535f11407",
   ],
+  "with definitions, of which those that say nothing do not count": [
+    `{"title": "Open", "properties": {"a": {"$ref": "#/definitions/Anything"}, "b": {"$ref": "#/definitions/Options"}}, "definitions": {"Anything": {}, "Options": {"type": "object"}}}`,
+    "sha256:e035c1393f1fbeb3534570b4aae377ed3fb8469b728d9e4e2ac54b70beae214a",
+  ],
+  "with a definition that says nothing only, as that of a secret": [
+    `{"title": "Open", "properties": {"a": {"$ref": "#/definitions/Anything"}}, "definitions": {"Anything": {}}}`,
+    "sha256:353479a3f7e9b6053b066ed4cde67a9d210335c55f55a7cc56da9dd9dcfafe6e",
+  ],
 } as const;
 
 describe("the checksum of a schema", () => {

@@ -35,6 +35,8 @@ function otherDefinitions(parts: readonly unknown[], definitions: Fields): Field
   for (let name = toVisit.pop(); name !== undefined; name = toVisit.pop()) {
     const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
     if (!isFields(definition) || definition.block_type_slug != null || found.has(name)) continue;
+    // Of what may be anything nothing is said, and Python takes an empty object for none.
+    if (Object.keys(definition).length === 0) continue;
     found.set(name, definition);
     toVisit.push(...referencesIn(definition));
   }

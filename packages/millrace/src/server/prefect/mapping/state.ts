@@ -76,6 +76,11 @@ function toKept(details: DetailsInput, data: unknown): Kept {
   };
 }
 
+/** The details of a state that we have no word for. */
+export function keptDetailsOf(state: State): NonNullable<Kept["details"]> {
+  return ((state.extra ?? {}) as Kept).details ?? {};
+}
+
 /** Whose state it is, and what the client is told of that. */
 export interface StateOf {
   /** The run that is in it. */

@@ -96,9 +96,14 @@ export const readEventsBody = z.object({
 
 export const nextEventsQuery = z.object({ "page-token": text });
 
-/** `next_page` is a whole URL; null at the end. */
+/** `next_page` is a whole URL; null at the end. `total_is_at_least`, which is ours, is there where there may be more than `total`. */
 export const eventPage = z
-  .object({ events: z.array(receivedEvent), total: z.int(), next_page: text.nullable() })
+  .object({
+    events: z.array(receivedEvent),
+    total: z.int(),
+    total_is_at_least: z.boolean().optional(),
+    next_page: text.nullable(),
+  })
   .meta({ id: "EventPage" });
 
 export const countable = z.enum(["day", "time", "event", "resource"]);
