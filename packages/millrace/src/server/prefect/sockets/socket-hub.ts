@@ -15,6 +15,7 @@ import { readToken } from "../../access/credentials.ts";
 import type { Admission, Guard } from "../../access/guard.ts";
 import { createAddressReader, type ReadAddress } from "../../http/client-address.ts";
 import { createClientShares } from "../../http/client-shares.ts";
+import type { HostCheck } from "../../http/guard-hosts.ts";
 import { mountOf } from "../../workspaces/mount.ts";
 import { createPrefectSocket, type PrefectSocket } from "./prefect-socket.ts";
 
@@ -38,7 +39,7 @@ export interface SocketHubOptions {
   readonly clock: Clock;
   readonly routes: readonly SocketRoute[];
   /** Why a request is not answered at all, whatever its path; null when it is. What HTTP asks of a request too. */
-  readonly refuse?: (headers: IncomingHttpHeaders) => string | null;
+  readonly refuse?: HostCheck;
   /** Where a request comes from. Default: where its connection does. */
   readonly readAddress?: ReadAddress;
   /** Decides who is let in. Null: every one. */
@@ -105,7 +106,7 @@ export function addPrefectSockets(upgrades: Upgrades, options: SocketHubOptions)
 
   function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on("error", () => stream.destroy());
-    const refusal = refuse(request.headers);
+    const refusal = refuse(request);
     if (refusal !== null) return answerHttp(stream, 403, refusal);
     const pathname = (request.url ?? "/").split("?", 1)[0] ?? "/";
     for (const route of routes) {
