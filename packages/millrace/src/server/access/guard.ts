@@ -1,6 +1,7 @@
 /**
  * Who may call which route. Every route says what it needs when it is made, whether or not this server has access control: one
- * without a policy cannot be made. What somebody changed, and what was denied, is in the audit log before it is answered.
+ * without a policy cannot be made. What somebody changed is in the audit log before it is answered, and so is what was denied, but for
+ * what is counted (denied-calls.ts).
  */
 
 import type { FastifyInstance, FastifyRequest } from "fastify";
