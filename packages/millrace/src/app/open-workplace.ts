@@ -135,7 +135,7 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
           retention: settings,
           readSpace: () => readDiskSpace(settings),
           store,
-          more: createResultsRetention(settings, { store, clock }),
+          more: createResultsRetention(settings, { store, clock, readCredentials }),
           cancelWithinMs: settings.cancelWithinMs,
           lateAfterMs: settings.lateAfterMs,
           scheduleHorizonMs: settings.scheduleHorizonMs,
