@@ -3,8 +3,9 @@
  * many as there were.
  */
 
+import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type OverHttp, startOverHttp } from "../../client/over-http.testsuite.ts";
+import { type OverHttp, startOverHttp, testVault } from "../../client/over-http.testsuite.ts";
 import { accountRoles, type AuditEntry, isAllowed, isAudited } from "../../contract/access.ts";
 import { metricTable } from "../../contract/metrics.ts";
 import { apiMethods } from "../../contract/wire/v1-calls.ts";
@@ -117,6 +118,34 @@ describe("every route", { timeout: 60_000 }, () => {
     expect(entries.length).toBeLessThan(5);
     expect(entries.every(({ outcome, status }) => outcome === "denied" && status === 401)).toBe(true);
   });
+});
+
+test("tells of requests to a webhook that are not signed as they must be, and of none that are", async () => {
+  const before = (await readAll()).length;
+  const { slug } = await accounts.api.createObject("webhook", {
+    name: "signed",
+    slug: "signed",
+    enabled: true,
+    signature: { scheme: "github", secretName: "of-the-sender" },
+  });
+  await accounts.api.writeSecret({ name: "of-the-sender", sealed: await testVault.seal("of-the-sender", "canary") });
+  const sign = (body: string) => `sha256=${createHmac("sha256", "canary").update(body).digest("hex")}`;
+  const send = async (signature: string): Promise<number> => {
+    const response = await fetch(`${over.url}/v1/hooks/${slug}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-hub-signature-256": signature },
+      body: "{}",
+    });
+    await response.body?.cancel();
+    return response.status;
+  };
+  expect([await send(sign("{}")), await send(sign("[]")), await send("none")]).toEqual([202, 401, 401]);
+  await over.server.close();
+  const entries = (await readAll()).slice(0, -before || undefined);
+  expect(
+    entries.every(({ action, path, outcome }) => `${action} ${path} ${outcome}` === "hook /v1/hooks/signed denied"),
+  ).toBe(true);
+  expect(entries.map(({ calls }) => calls)).toEqual([1, 1]);
 });
 
 test("what is asked for by GET or HEAD changes nothing, by its own word", () => {

@@ -34,7 +34,7 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who sends it. Null where nobody is asked, and before it is known. */
     identity: Identity | null;
-    /** Whether it was not looked at who sends it, after too many attempts. */
+    /** Whether it was refused without its sender being known: after too many attempts, or by its signature. */
     isKeptOut: boolean;
   }
 }
@@ -146,7 +146,7 @@ export function createGuard({ access, clock }: GuardOptions): Guard {
   async function identify(request: FastifyRequest): Promise<Identity | null> {
     const credential = readCredential(request.headers);
     if (credential === null) return null;
-    return access.identify(credential, request.clientAddress).catch((error: unknown) => noteAttempts(request, error));
+    return access.identify(credential, request.clientAddress).catch((error: unknown) => noteKeptOut(request, error));
   }
 
   async function admit(
@@ -186,9 +186,12 @@ export function createGuard({ access, clock }: GuardOptions): Guard {
   return { identify, admit };
 }
 
-/** Those who tried too often are told of in the audit log as others that were denied. */
-export function noteAttempts(request: FastifyRequest, error: unknown): never {
-  if (isMillraceError(error, "ATTEMPTS_EXCEEDED")) request.isKeptOut = true;
+/** What keeps somebody out of a route that is for anyone: too many attempts, and a signature that is not the sender's. */
+const keepingOut = ["ATTEMPTS_EXCEEDED", "WEBHOOK_SIGNATURE_INVALID"] as const;
+
+/** Those who are kept out are told of in the audit log as others that were denied. */
+export function noteKeptOut(request: FastifyRequest, error: unknown): never {
+  if (keepingOut.some((code) => isMillraceError(error, code))) request.isKeptOut = true;
   throw error;
 }
 
