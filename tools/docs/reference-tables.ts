@@ -57,7 +57,7 @@ const interfaceFiles: Readonly<Record<string, string>> = {
   ContinueOptions: "testing/test-ledger.ts",
   ReplayOptions: "testing/replay.ts",
   TestLedgerOptions: "testing/test-ledger.ts",
-  S3StorageOptions: "results/s3-storage.ts",
+  S3StorageOptions: "results/s3-connection.ts",
   FileStorageOptions: "results/file-storage.ts",
 };
 

@@ -136,7 +136,10 @@ export async function openWorkplace(options: WorkplaceOptions): Promise<Workplac
           retention: settings,
           readSpace: () => readDiskSpace(settings),
           store,
-          more: [...createResultsRetention(settings, { store, clock }), ...createStatisticsLoop(settings, store)],
+          more: [
+            ...createResultsRetention(settings, { store, clock, readCredentials }),
+            ...createStatisticsLoop(settings, store),
+          ],
           cancelWithinMs: settings.cancelWithinMs,
           lateAfterMs: settings.lateAfterMs,
           scheduleHorizonMs: settings.scheduleHorizonMs,

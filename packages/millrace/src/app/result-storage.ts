@@ -1,11 +1,12 @@
 /** Where results above the inline size go, by the settings; and where those of earlier settings are. */
 
 import { join } from "node:path";
-import type { ResultStorage } from "../contract/results.ts";
+import type { ResultStorage, SweptStorage } from "../contract/results.ts";
 import { late, lateMethods } from "../kit/late.ts";
 import { createFileStorage } from "../results/file-storage.ts";
+import { createFileSweep } from "../results/file-sweep.ts";
 import { createNamedFiles } from "../results/named-files.ts";
-import type { S3StorageOptions } from "../results/s3-storage.ts";
+import type { S3StorageOptions } from "../results/s3-connection.ts";
 import type { S3CredentialsReader } from "./s3-credentials.ts";
 import { parseS3Url, type S3Place } from "./s3-url.ts";
 import type { Settings } from "./settings.ts";
@@ -84,13 +85,9 @@ class StorageMap extends Map<string, ResultStorage> {
     const storage =
       s3 === null
         ? createNamedFiles({ folder: address, name })
-        : openS3({ ...this.#connection(s3), name, keys: "any" });
+        : openS3({ ...toS3Options(s3, this.#readCredentials), name, keys: "any" });
     this.set(name, storage);
     return storage;
-  }
-
-  #connection({ credentials: block, ...place }: S3Place): S3StorageOptions {
-    return block === undefined ? place : { ...place, credentials: () => this.#readCredentials(block) };
   }
 
   open(name: string): ResultStorage {
@@ -98,10 +95,32 @@ class StorageMap extends Map<string, ResultStorage> {
     const storage =
       s3 === null
         ? createFileStorage({ folder: name.slice(folderMark.length), name, durability: this.#durability })
-        : openS3({ ...this.#connection(s3), name });
+        : openS3({ ...toS3Options(s3, this.#readCredentials), name });
     this.set(name, storage);
     return storage;
   }
+}
+
+/** Credentials of a block are read when they are first needed. */
+function toS3Options(
+  { credentials: block, ...place }: S3Place,
+  readCredentials: S3CredentialsReader,
+): S3StorageOptions {
+  return block === undefined ? place : { ...place, credentials: () => readCredentials(block) };
+}
+
+/** What goes through the results of a storage that a setting names. What speaks with S3 is loaded by its first walk. */
+export function openSweep(resultStorage: string, readCredentials: S3CredentialsReader): SweptStorage {
+  const place = parseS3Url(resultStorage);
+  if (place === null) return createFileSweep(resultStorage);
+  const options = toS3Options(place, readCredentials);
+  const open = late(async () => (await import("../results/s3-sweep.ts")).createS3Sweep(options));
+  return {
+    async *walk(afterKey) {
+      yield* (await open()).walk(afterKey);
+    },
+    deleteUntouched: async (found) => (await open()).deleteUntouched(found),
+  };
 }
 
 /** What speaks with S3 is loaded by the first result that is written there or read. */

@@ -8,7 +8,8 @@ import { createUnreferencedResultsLoop } from "../loops/unreferenced-results.ts"
 import { createFileSweep } from "../results/file-sweep.ts";
 import { deleteExpiredCaches } from "./each-ledger.ts";
 import { walkReferredResults } from "./ledger/referred-results.ts";
-import { folderOfStorage } from "./result-storage.ts";
+import { openSweep } from "./result-storage.ts";
+import type { S3CredentialsReader } from "./s3-credentials.ts";
 import type { LoopEntry } from "./server-loops.ts";
 import type { Settings } from "./settings.ts";
 
@@ -22,12 +23,16 @@ const everyMs = 60_000;
 /** None where nobody has said so: others may have results in the same folder, of which this ledger knows nothing. */
 export function createResultsRetention(
   settings: ResultsRetention,
-  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  {
+    store,
+    clock,
+    readCredentials,
+  }: { readonly store: Store; readonly clock: Clock; readonly readCredentials: S3CredentialsReader },
 ): readonly LoopEntry[] {
   const { resultRetentionMs } = settings;
   if (resultRetentionMs === null) return [];
   const loop = createUnreferencedResultsLoop({
-    storages: sweptStorages(settings),
+    storages: sweptStorages(settings, readCredentials),
     walkReferred: () => walkReferredResults(store, { settings, clock }),
     deleteExpiredCache: (before) => deleteExpiredCaches(store, before),
     clock,
@@ -36,9 +41,11 @@ export function createResultsRetention(
   return [{ name: "unreferenced results", everyMs, tick: () => loop.tick(), stop: () => loop.stop() }];
 }
 
-/** Those of the home, and those of the folder where new ones go. S3 tells nobody that an object was found to be there already. */
-function sweptStorages({ home, resultStorage }: ResultsRetention): readonly SweptStorage[] {
+/** Those of the home, and those where new ones go. */
+function sweptStorages(
+  { home, resultStorage }: ResultsRetention,
+  readCredentials: S3CredentialsReader,
+): readonly SweptStorage[] {
   const atHome = createFileSweep(join(home, "results"));
-  const elsewhere = resultStorage === null ? null : folderOfStorage(resultStorage);
-  return elsewhere === null ? [atHome] : [atHome, createFileSweep(elsewhere)];
+  return resultStorage === null ? [atHome] : [atHome, openSweep(resultStorage, readCredentials)];
 }

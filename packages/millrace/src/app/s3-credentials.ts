@@ -2,7 +2,7 @@
 
 import type { Vault } from "../contract/runtime.ts";
 import type { Masker } from "../kit/mask.ts";
-import type { S3Credentials } from "../results/s3-storage.ts";
+import type { S3Credentials } from "../results/s3-connection.ts";
 import type { S3CredentialsBlock } from "./s3-url.ts";
 import { createTemplateSources, type TemplateSourcesOptions } from "./template-sources.ts";
 

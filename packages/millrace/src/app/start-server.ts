@@ -25,6 +25,7 @@ import { createLedgerHealth } from "./ledger-health.ts";
 import { countRecords } from "./metrics/count-records.ts";
 import { measureServer } from "./metrics/measure-server.ts";
 import { createResultsRetention, type ResultsRetention } from "./results-retention.ts";
+import { createS3CredentialsReader } from "./s3-credentials.ts";
 import { readDiskSpace } from "./disk-space.ts";
 import { openStore } from "./open-store.ts";
 import { isAlive } from "./process-liveness.ts";
@@ -167,10 +168,15 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     throw error;
   }
   const { readLoops, version } = place;
+  const readCredentials = createS3CredentialsReader({
+    api,
+    vault: async () => common.vault,
+    masker: { add: () => undefined },
+  });
   const measuring = metrics === null ? null : measureServer(metrics, { api, store, clock, version, readLoops });
   place.startLoops(url, [
     { name: "workspaces", everyMs: lookEveryMs, tick: () => workspaces.look() },
-    ...createResultsRetention(settings, { store, clock }),
+    ...createResultsRetention(settings, { store, clock, readCredentials }),
   ]);
   return {
     url,

@@ -151,8 +151,9 @@ async function answer(
 /** A page of a browser reaches this machine under a name of its own; addresses and names of this machine are answered. */
 const checkHost = createHostCheck([]);
 
-function refuse({ method = "", headers }: IncomingMessage): Answer | null {
-  const reason = checkHost(headers);
+function refuse(request: IncomingMessage): Answer | null {
+  const { method = "" } = request;
+  const reason = checkHost(request);
   if (reason !== null) return toJson(403, { detail: `It is not answered: ${reason}.` });
   return method === "GET" || method === "HEAD" ? null : toJson(405, { detail: "It is read only." });
 }

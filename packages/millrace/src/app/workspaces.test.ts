@@ -292,7 +292,8 @@ function testWorkspaces(usePlace: () => Promise<UsedPlace>): void {
     const { items } = await admin.listAuditEntries({ action: "writeVariable", accountId: ada.account.id });
     expect(items[0]).toMatchObject({ path: "/workspaces/red/v1/variables", outcome: "done" });
     const denied = { accountId: ada.account.id, outcomes: ["denied"], text: "/workspaces/blue/" } as const;
-    expect((await admin.listAuditEntries(denied)).items.length).toBeGreaterThan(100);
+    // As many of a minute are told apart by what was asked; the rest is counted.
+    expect((await admin.listAuditEntries(denied)).items.length).toBeGreaterThanOrEqual(20);
   });
 
   test("let nobody in any more who was taken out", async () => {

@@ -164,7 +164,7 @@ export interface NewAuditEntry {
   /** Of HTTP. */
   readonly status: number;
   readonly requestId: string;
-  /** How many calls it stands for: those of a stranger that are denied within a minute may share one. Default 1. */
+  /** How many calls it stands for: those that are denied within a minute may share one. Default 1. */
   readonly calls?: number;
 }
 

@@ -8,6 +8,7 @@
  */
 
 import type { Clock } from "../kit/clock.ts";
+import { parseJson } from "../kit/json.ts";
 import type { Api } from "./api.ts";
 import type { EventFacts, Labels } from "./automations.ts";
 import { createEventSubjects, type SubjectReader } from "./event-subjects.ts";
@@ -76,7 +77,7 @@ function plain(event: StoredEvent, related: readonly Labels[] = event.related ??
 function parsePayload(payload: string | null): unknown {
   if (payload === null) return {};
   try {
-    return JSON.parse(payload) as unknown;
+    return parseJson(payload);
   } catch {
     return payload;
   }

@@ -131,6 +131,10 @@ export interface StoredEvent extends Event {
   readonly seq: number;
 }
 
+/** Beginnings of one kind that a filter of events may have: each is a part of the question to the database. */
+export const maxEventBeginnings = 200;
+
+/** Of names and of resources it has at most 200 beginnings each. */
 export interface EventFilter {
   readonly ids?: readonly string[];
   readonly afterSeq?: number;

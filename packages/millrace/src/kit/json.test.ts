@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalJson, truncateUtf8 } from "./json.ts";
+import { canonicalJson, isJson, maxJsonDepth, parseJson, truncateUtf8 } from "./json.ts";
 
 describe("canonicalJson", () => {
   test("has properties in the order of their names, at every depth", () => {
@@ -33,6 +33,21 @@ describe("canonicalJson", () => {
   test("keeps a property named __proto__", () => {
     const value: unknown = JSON.parse('{"b":1,"__proto__":{"a":1}}');
     expect(canonicalJson(value)).toBe('{"__proto__":{"a":1},"b":1}');
+  });
+});
+
+describe("parseJson", () => {
+  const nested = (depth: number): string => '[{"a":'.repeat(depth / 2) + "1" + "}]".repeat(depth / 2);
+
+  test("reads what is as deep as it may be, and nothing that is deeper", () => {
+    expect(JSON.stringify(parseJson(nested(maxJsonDepth)))).toBe(nested(maxJsonDepth));
+    expect(() => parseJson(nested(maxJsonDepth + 2))).toThrow(SyntaxError);
+    expect([isJson(nested(maxJsonDepth)), isJson(nested(1_000_000)), isJson("{")]).toEqual([true, false, false]);
+  });
+
+  test("counts no brackets of strings", () => {
+    const text = JSON.stringify(["[".repeat(1000), '\\"[{'.repeat(1000)]);
+    expect(parseJson(text)).toEqual(JSON.parse(text));
   });
 });
 

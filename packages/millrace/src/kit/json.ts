@@ -18,14 +18,58 @@ function sortProperties(_key: string, value: unknown): unknown {
   return sorted;
 }
 
-/** Whether a text can be parsed as JSON. */
+/**
+ * Objects and lists within each other that a text of others may have. What goes through a value of JSON goes as deep, JSON.stringify
+ * too, and would end on a deeper one with a full stack; Python reads 1000.
+ */
+export const maxJsonDepth = 500;
+
+/** As JSON.parse, for a text that others have written. @throws SyntaxError, also where it is nested more than 500 deep */
+export function parseJson(text: string): unknown {
+  if (isDeeperThan(text, maxJsonDepth)) throw new SyntaxError(`it is nested more than ${maxJsonDepth} deep`);
+  return JSON.parse(text) as unknown;
+}
+
+/** Whether a text can be parsed as JSON, as parseJson() does. */
 export function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseJson(text);
     return true;
   } catch {
     return false;
   }
+}
+
+/** Of JSON, before it is read: a text that is none may be told of as deep. */
+export function isDeeperThan(text: string, max: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = endOfString(text, at);
+        break;
+      case 0x5b:
+      case 0x7b:
+        if (++depth > max) return true;
+        break;
+      case 0x5d:
+      case 0x7d:
+        depth--;
+        break;
+      default:
+    }
+  }
+  return false;
+}
+
+/** Where the string that begins at this quote ends. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(end - 1 - escapes) === 0x5c) escapes++;
+    if (escapes % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 const encoder = new TextEncoder();

@@ -14,9 +14,14 @@ import { uuidv7 } from "../kit/ids.ts";
 import { createRandom, pick, type Random } from "../kit/random.ts";
 import { createFileStorage } from "../results/file-storage.ts";
 import { createFileSweep } from "../results/file-sweep.ts";
+import { type S3Server, startS3Server } from "../results/s3-server.testsuite.ts";
+import { createS3Storage } from "../results/s3-storage.ts";
+import { createS3Sweep } from "../results/s3-sweep.ts";
 import { createUnreferencedResultsLoop } from "./unreferenced-results.ts";
 
-const seeds = 60 * Number(process.env.MILLRACE_PROPERTY_FACTOR ?? 1);
+const factor = Number(process.env.MILLRACE_PROPERTY_FACTOR ?? 1);
+const seeds = 60 * factor;
+const seedsOnS3 = 6 * factor;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 /** Whoever has written a result, or taken it from the cache or another run, refers to it within this time. */
@@ -43,13 +48,68 @@ interface World {
   readonly referred: () => ReadonlySet<string>;
 }
 
+/** Where the results of a world are. */
+interface Place {
+  readonly storage: ResultStorage;
+  readonly swept: SweptStorage;
+  /** A content that is drawn. */
+  content(nth: number): Uint8Array;
+  /** What was just written was so at this time, by the clock of the world, in ms UTC. */
+  touch(key: string, at: number): void;
+  isReadable(key: string): boolean;
+  /** A process has died within the deletion of this one. */
+  leave(key: string, at: number): void;
+}
+
+function createFolder(folder: string): Place {
+  const pathOf = (key: string): string => join(folder, key.slice(0, 2), key.slice(2));
+  return {
+    storage: createFileStorage({ folder }),
+    swept: createFileSweep(folder),
+    content: (nth) => Buffer.from(`content ${nth}`),
+    touch(key, at) {
+      try {
+        utimesSync(pathOf(key), at / 1000, at / 1000);
+      } catch (error) {
+        // A deletion beside it has put it aside for a moment: then it has been touched, and comes back.
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      }
+    },
+    isReadable(key) {
+      if (existsSync(pathOf(key))) return true;
+      const names = existsSync(dirname(pathOf(key))) ? readdirSync(dirname(pathOf(key))) : [];
+      return names.some((name) => name.startsWith(key.slice(2)));
+    },
+    leave(key) {
+      if (existsSync(pathOf(key))) renameSync(pathOf(key), `${pathOf(key)}.swept-${uuidv7()}`);
+    },
+  };
+}
+
+/** Half of the contents are such that it is asked first whether they are there. */
+function createBucket({ objects, writtenAt, endpoint }: S3Server): Place {
+  const options = { bucket: "results", endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+  return {
+    storage: createS3Storage(options),
+    swept: createS3Sweep(options),
+    content: (nth) => Buffer.alloc(nth % 2 === 0 ? 10 : 2 ** 20 + 1, nth),
+    touch: () => undefined,
+    isReadable: (key) => [...objects.keys()].some((path) => path.startsWith(`results/${key}`)),
+    leave(key, at) {
+      const content = objects.get(`results/${key}`);
+      const aside = `results/${key}.swept-${uuidv7()}`;
+      if (content !== undefined) objects.set(aside, content);
+      writtenAt.set(aside, at);
+    },
+  };
+}
+
 const names = ["file", "folder:/the/same", "shared"];
 
 class Died extends Error {}
 
-function createWorld(random: Random, folder: string): World {
-  const storage = createFileStorage({ folder });
-  const files = createFileSweep(folder);
+function createWorld(random: Random, place: Place): World {
+  const { storage } = place;
   // A file cannot have come before it was made.
   const startedAt = systemClock.now();
   let elapsedMs = 0;
@@ -58,28 +118,13 @@ function createWorld(random: Random, folder: string): World {
   const cache = new Map<string, { readonly key: string; readonly expiresAt: number }>();
   const pending: { readonly key: string; readonly since: number }[] = [];
   const lost: string[] = [];
-  const pathOf = (key: string): string => join(folder, key.slice(0, 2), key.slice(2));
   const below = (count: number): number => Math.floor(random() * count);
   const live = (): readonly string[] =>
     [...cache.values()].filter(({ expiresAt }) => expiresAt > now()).map(({ key }) => key);
   const referred = (): ReadonlySet<string> => new Set([...rows, ...live(), ...pending.map(({ key }) => key)]);
 
   function look(): void {
-    for (const key of referred()) {
-      if (existsSync(pathOf(key))) continue;
-      const names = existsSync(dirname(pathOf(key))) ? readdirSync(dirname(pathOf(key))) : [];
-      if (!names.some((name) => name.startsWith(key.slice(2)))) lost.push(key);
-    }
-  }
-
-  /** As the write did, by the clock of this world. */
-  function touch(key: string): void {
-    try {
-      utimesSync(pathOf(key), now() / 1000, now() / 1000);
-    } catch (error) {
-      // A deletion beside it has put it aside for a moment: then it has been touched, and comes back.
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
+    for (const key of referred()) if (!place.isReadable(key)) lost.push(key);
   }
 
   function refer(): void {
@@ -91,8 +136,8 @@ function createWorld(random: Random, folder: string): World {
 
   const happenings: readonly (() => Promise<void> | void)[] = [
     async () => {
-      const { key } = await storage.write(Buffer.from(`content ${below(8)}`));
-      touch(key);
+      const { key } = await storage.write(place.content(below(8)));
+      place.touch(key, now());
       pending.push({ key, since: now() });
     },
     refer,
@@ -113,7 +158,7 @@ function createWorld(random: Random, folder: string): World {
     () => {
       // A process has died between putting it aside and deleting it, or putting it back.
       const key = pick(random, [...referred(), ""]);
-      if (existsSync(pathOf(key)) && key !== "") renameSync(pathOf(key), `${pathOf(key)}.swept-${uuidv7()}`);
+      if (key !== "") place.leave(key, now());
     },
     () => {
       throw new Died();
@@ -133,14 +178,14 @@ function createWorld(random: Random, folder: string): World {
 
   const swept: SweptStorage = {
     async *walk(afterKey) {
-      for await (const part of files.walk(afterKey)) {
+      for await (const part of place.swept.walk(afterKey)) {
         await steps();
         yield part;
       }
     },
     async deleteUntouched(found: KeptObject) {
       await steps();
-      const isGone = await files.deleteUntouched(found);
+      const isGone = await place.swept.deleteUntouched(found);
       look();
       return isGone;
     },
@@ -171,8 +216,20 @@ function createWorld(random: Random, folder: string): World {
   };
 }
 
-async function live(seed: number, more: { readonly quietMs?: number } = {}) {
-  const world = createWorld(createRandom(`results ${seed}`), join(base, String(seed)));
+interface Living {
+  readonly place: Place;
+  readonly quietMs?: number;
+  /** Default 2 hours. */
+  readonly retentionMs?: number;
+  /** Ticks of the loop. Default 60. */
+  readonly ticks?: number;
+  /** Told of the clock of its world. */
+  readonly onClock?: (now: () => number) => void;
+}
+
+async function live(seed: number, { place, ticks = 60, onClock = () => undefined, ...more }: Living) {
+  const world = createWorld(createRandom(`results ${seed}`), place);
+  onClock(() => world.clock.now());
   const loop = createUnreferencedResultsLoop({
     ...world,
     storages: [world.swept],
@@ -180,7 +237,7 @@ async function live(seed: number, more: { readonly quietMs?: number } = {}) {
     ...more,
   });
   let deleted = 0;
-  for (let time = 0; time < 60; time++) {
+  for (let time = 0; time < ticks; time++) {
     try {
       await world.step();
       deleted += await loop.tick();
@@ -195,12 +252,49 @@ async function live(seed: number, more: { readonly quietMs?: number } = {}) {
 test("what is referred to, or about to be, is never deleted, and what is not goes", async () => {
   let deleted = 0;
   for (let seed = 0; seed < seeds; seed++) {
-    const world = await live(seed);
+    const world = await live(seed, { place: createFolder(join(base, String(seed))) });
     expect(world.lost, `seed ${seed}`).toEqual([]);
     for (const key of world.referred()) await world.storage.read(key);
     deleted += world.deleted;
   }
   expect(deleted).toBeGreaterThan(seeds / 4);
+});
+
+test("nor is it on S3, which deletes what was written a moment ago as it does what is old", {
+  timeout: 20_000 * factor,
+}, async () => {
+  let deleted = 0;
+  for (let seed = 0; seed < seedsOnS3; seed++) {
+    await using server = await startS3Server(["results"]);
+    const world = await live(seed, {
+      place: createBucket(server),
+      onClock: (now) => (server.now = now),
+      // What is old goes twice through it.
+      retentionMs: hourMs,
+      ticks: 150,
+    });
+    expect(world.lost, `seed ${seed}`).toEqual([]);
+    for (const key of world.referred()) await world.storage.read(key);
+    deleted += world.deleted;
+  }
+  expect(deleted).toBeGreaterThan(0);
+});
+
+test("a storage that cannot be reached is told of, and the others are swept all the same", async () => {
+  const few = createOldResults(10);
+  const away: SweptStorage = {
+    // oxlint-disable-next-line require-yield -- it does not come to that
+    async *walk() {
+      throw new Error("nobody answers");
+    },
+    deleteUntouched: async () => false,
+  };
+  const loop = createRestingLoop([away, few.swept], []);
+  await expect(loop.goOnAt(0)).rejects.toThrow("nobody answers");
+  expect(await loop.goOnAt(0.5)).toBe(0);
+  // The second look; then the round is over, and a new one asks again.
+  await expect(loop.goOnAt(1)).rejects.toThrow("nobody answers");
+  expect(few.there.size).toBe(0);
 });
 
 /** A storage of so many old results, gone through by counts alone. */
@@ -276,6 +370,9 @@ test("of many that nothing refers to, twenty thousand go an hour, and no other s
 
 test("without the time between the two looks, some seed finds a result that is lost", async () => {
   const lost: string[] = [];
-  for (let seed = 0; seed < 400 && lost.length === 0; seed++) lost.push(...(await live(seed, { quietMs: -1 })).lost);
+  for (let seed = 0; seed < 400 && lost.length === 0; seed++) {
+    const place = createFolder(join(base, String(seed)));
+    lost.push(...(await live(seed, { place, quietMs: -1 })).lost);
+  }
   expect(lost).not.toEqual([]);
 });

@@ -8,7 +8,7 @@
  * A folder may have several names (a storage of a flow's own, a link, the home's by its path), so a reference keeps its key in all
  * storages, whatever it calls its own: keys are digests, and this only keeps more.
  *
- * Nothing is kept of a round that was cut short: it begins anew.
+ * Nothing is kept of a round that was cut short: it begins anew. A storage that cannot be reached keeps the others from nothing.
  */
 
 import type { KeptObject, SweptStorage } from "../contract/results.ts";
@@ -44,8 +44,8 @@ export interface UnreferencedResultsLoop {
   stop(): Promise<void>;
 }
 
-/** A part of the work is done, and so many results are deleted; or nothing is to be done now. */
-type Step = number | "rest";
+/** A part of the work is done, and so many results are deleted; or nothing is to be done now; or a storage is left for this round. */
+type Step = number | "rest" | { readonly failure: unknown };
 
 export function createUnreferencedResultsLoop(options: UnreferencedResultsOptions): UnreferencedResultsLoop {
   const { storages, walkReferred, deleteExpiredCache, clock, retentionMs, quietMs = hourMs } = options;
@@ -58,7 +58,13 @@ export function createUnreferencedResultsLoop(options: UnreferencedResultsOption
       const startedAt = clock.monotonic();
       await deleteExpiredCache(clock.now() - Math.max(retentionMs, quietMs));
       const unfinished = storages.filter((storage) => reached.has(storage));
-      for (const storage of unfinished.length > 0 ? unfinished : storages) yield* sweep(storage);
+      for (const storage of unfinished.length > 0 ? unfinished : storages) {
+        try {
+          yield* sweep(storage);
+        } catch (failure) {
+          yield { failure };
+        }
+      }
       while (reached.size === 0 && clock.monotonic() - startedAt < hourMs) yield "rest";
     }
   }
@@ -110,17 +116,20 @@ export function createUnreferencedResultsLoop(options: UnreferencedResultsOption
   return {
     async tick() {
       let deleted = 0;
+      const failures: unknown[] = [];
       steps ??= goOn();
       for (let part = 0; part < partsOfTick; part++) {
         try {
           const { value } = await steps.next();
-          if (typeof value !== "number") break;
-          deleted += value;
+          if (typeof value === "object") failures.push(value.failure);
+          else if (typeof value === "number") deleted += value;
+          else break;
         } catch (error) {
           steps = null;
           throw error;
         }
       }
+      if (failures.length > 0) throw failures[0];
       return deleted;
     },
     async stop() {

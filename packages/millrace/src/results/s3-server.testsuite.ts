@@ -8,6 +8,12 @@ export interface S3Server extends AsyncDisposable {
   readonly endpoint: string;
   /** By bucket and key: "results/ab12". */
   readonly objects: Map<string, Buffer>;
+  /** When they were written, in ms UTC. */
+  readonly writtenAt: Map<string, number>;
+  /** What time it is, in ms UTC. Default: it is 2026. */
+  now: () => number;
+  /** How many objects a list tells of at once. Default 1000, as S3 does. */
+  pageSize: number;
   /** Uploads in parts that are neither completed nor aborted. */
   readonly uploads: Map<string, Map<number, Buffer>>;
   /** The ids of the keys that requests were signed with. */
@@ -28,6 +34,7 @@ interface Answer {
 
 export async function startS3Server(buckets: readonly string[]): Promise<S3Server> {
   const objects = new Map<string, Buffer>();
+  const writtenAt = new Map<string, number>();
   const uploads = new Map<string, Map<number, Buffer>>();
   const requests: string[] = [];
   const keyIds = new Set<string>();
@@ -60,6 +67,9 @@ export async function startS3Server(buckets: readonly string[]): Promise<S3Serve
     if (damage !== null) return failure(400, damage);
     const uploadId = url.searchParams.get("uploadId");
     if (url.searchParams.has("uploads")) return createUpload(path);
+    if (url.searchParams.get("list-type") === "2") return listObjects(path.replace(/\/$/, ""), url.searchParams);
+    const source = request.headers["x-amz-copy-source"];
+    if (source !== undefined) return copyObject(decodeURIComponent(String(source)), path);
     return uploadId === null
       ? answerObject(request.method, path, body)
       : answerUpload({
@@ -71,9 +81,47 @@ export async function startS3Server(buckets: readonly string[]): Promise<S3Serve
         });
   }
 
+  function keep(path: string, content: Buffer): void {
+    objects.set(path, content);
+    writtenAt.set(path, s3.now());
+  }
+
+  function copyObject(from: string, to: string): Answer {
+    const found = objects.get(from.replace(/^\//, ""));
+    if (found === undefined) return failure(404, "NoSuchKey");
+    keep(to, found);
+    const at = new Date(s3.now()).toISOString();
+    const body = `<CopyObjectResult><ETag>${etagOf(found)}</ETag><LastModified>${at}</LastModified></CopyObjectResult>`;
+    return { status: 200, body };
+  }
+
+  /** In the order of their UTF-8; of what comes behind a delimiter nothing is told. */
+  function listObjects(bucket: string, asked: URLSearchParams): Answer {
+    const prefix = asked.get("prefix") ?? "";
+    const delimiter = asked.get("delimiter");
+    const after = asked.get("continuation-token") ?? asked.get("start-after") ?? "";
+    const max = Math.min(Number(asked.get("max-keys") ?? s3.pageSize), s3.pageSize);
+    const keys = [...objects.keys()]
+      .filter((path) => path.startsWith(`${bucket}/${prefix}`))
+      .map((path) => path.slice(bucket.length + 1))
+      .filter((key) => delimiter === null || !key.slice(prefix.length).includes(delimiter))
+      .filter((key) => Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0)
+      .toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+    const told = keys.slice(0, max);
+    const contents = told.map((key) => {
+      const path = `${bucket}/${key}`;
+      const at = new Date(writtenAt.get(path) ?? 0).toISOString();
+      const size = objects.get(path)?.byteLength ?? 0;
+      return `<Contents><Key>${key}</Key><LastModified>${at}</LastModified><Size>${size}</Size></Contents>`;
+    });
+    const next = keys.length > told.length ? `<NextContinuationToken>${told.at(-1)}</NextContinuationToken>` : "";
+    const isCut = `<IsTruncated>${keys.length > told.length}</IsTruncated>`;
+    return { status: 200, body: `<ListBucketResult>${isCut}${next}${contents.join("")}</ListBucketResult>` };
+  }
+
   function answerObject(method: string | undefined, path: string, body: Buffer): Answer {
     if (method === "PUT") {
-      objects.set(path, body);
+      keep(path, body);
       return { status: 200, headers: { ETag: etagOf(body) } };
     }
     if (method === "DELETE") {
@@ -116,7 +164,7 @@ export async function startS3Server(buckets: readonly string[]): Promise<S3Serve
         return failure(400, "InvalidPart");
       if (given.slice(0, -1).some(({ part }) => (part?.byteLength ?? 0) < 5 * 2 ** 20))
         return failure(400, "EntityTooSmall");
-      objects.set(asked.path, Buffer.concat(given.map(({ part }) => part as Buffer)));
+      keep(asked.path, Buffer.concat(given.map(({ part }) => part as Buffer)));
     }
     uploads.delete(asked.uploadId);
     return asked.method === "POST"
@@ -128,6 +176,9 @@ export async function startS3Server(buckets: readonly string[]): Promise<S3Serve
   const s3: S3Server = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     objects,
+    writtenAt,
+    now: () => Date.UTC(2026, 0, 1),
+    pageSize: 1000,
     uploads,
     keyIds,
     requests,

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ResultStorage } from "../contract/results.ts";
 import { noise, testResultStorage } from "./result-storage.testsuite.ts";
 import { type S3Server, startS3Server } from "./s3-server.testsuite.ts";
-import { createS3Storage, type S3StorageOptions } from "./s3-storage.ts";
+import type { S3StorageOptions } from "./s3-connection.ts";
+import { createS3Storage } from "./s3-storage.ts";
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const partBytes = 8 * 2 ** 20;

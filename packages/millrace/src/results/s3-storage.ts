@@ -1,58 +1,22 @@
 /** Results in a bucket of S3, or of what speaks as S3 does, by content: `<prefix><sha256>`. */
 
-import type * as Sdk from "@aws-sdk/client-s3";
-import { MillraceError } from "../contract/errors.ts";
 import type { ResultStorage } from "../contract/results.ts";
 import { systemClock } from "../kit/clock.ts";
-import { importOptional, late, ModuleMissing } from "../kit/late.ts";
 import { checkKey, collect, verified } from "./content-hash.ts";
 import { type S3Body, withoutSilence } from "./s3-body.ts";
+import {
+  createS3Connection,
+  defaultAnswerTimeoutMs,
+  isNotFound,
+  type S3StorageOptions,
+  toStorageError,
+} from "./s3-connection.ts";
+import { findS3Aside } from "./s3-sweep.ts";
 import { partBytes, type UploadTarget, uploadBody } from "./s3-upload.ts";
 import { gatherBody, type UploadBody } from "./upload-body.ts";
 
-/** What is used of the AWS SDK's S3Client. */
-export interface S3Client {
-  send(command: object, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>;
-}
-
-export interface S3Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
-
-export interface S3StorageOptions {
-  /** Its name. It has to be there. */
-  readonly bucket: string;
-  /** Put before each key as it is: "results/". Default none. */
-  readonly prefix?: string;
-  /** A client made by the caller; the options of the connection below are then not used. */
-  readonly client?: S3Client;
-  /** The address of a service other than AWS. */
-  readonly endpoint?: string;
-  /** Default: what the AWS SDK finds; "us-east-1" with an endpoint. */
-  readonly region?: string;
-  /** Or a function that gives them when they are first needed. Default: what the AWS SDK finds in the environment, its files and the machine's role. */
-  readonly credentials?: S3Credentials | (() => Promise<S3Credentials>);
-  /**
-   * How long the answer to a request is waited for, and more of an answer that is read, in ms. A request without an answer is sent
-   * again, as the AWS SDK does. Default 60,000.
-   */
-  readonly answerTimeoutMs?: number;
-  /** Whether the bucket is a part of the path instead of the host. Default: with an endpoint. */
-  readonly forcePathStyle?: boolean;
-  /** What references to its results call it. Default "s3". */
-  readonly name?: string;
-  /** "any": objects that others have written, under names of their own; they are read as they are. Default "sha256". */
-  readonly keys?: "sha256" | "any";
-}
-
 /** What each request of a call is given. */
 type Sending = UploadTarget["sending"];
-
-/** How long a connection is waited for, in ms. */
-const connectTimeoutMs = 10_000;
-const defaultAnswerTimeoutMs = 60_000;
 
 /** Above this size it is worth asking first whether the content is there. In bytes. */
 const askFirstBytes = 2 ** 20;
@@ -66,10 +30,7 @@ const askFirstBytes = 2 ** 20;
  */
 export function createS3Storage(options: S3StorageOptions): ResultStorage {
   const { bucket, prefix = "", name = "s3", keys = "sha256", answerTimeoutMs = defaultAnswerTimeoutMs } = options;
-  const connect = late(async () => {
-    const sdk = await loadSdk();
-    return { sdk, client: (options.client as Sdk.S3Client | undefined) ?? createClient(sdk, options) };
-  });
+  const connect = createS3Connection(options);
   const locate = (key: string) => ({
     Bucket: bucket,
     Key: `${prefix}${keys === "any" ? key : checkKey(key, name)}`,
@@ -92,11 +53,28 @@ export function createS3Storage(options: S3StorageOptions): ResultStorage {
     if (!isKept) await uploadBody(body, { ...(await connect()), location: locate(body.sha256), sending });
   };
 
+  const get = async (key: string): Promise<S3Body> => {
+    const { sdk, client } = await connect();
+    const { Body } = await client.send(new sdk.GetObjectCommand(locate(key)));
+    return Body as S3Body;
+  };
+
+  /** Where it is being deleted, or was when somebody wrote it again: see s3-sweep.ts. */
+  const getAside = async (key: string, missing: unknown): Promise<S3Body> => {
+    const connection = await connect();
+    const aside = keys === "any" ? null : await findS3Aside(connection, locate(key));
+    if (aside === null) throw missing;
+    const { Body } = await connection.client.send(new connection.sdk.GetObjectCommand(aside));
+    return Body as S3Body;
+  };
+
   async function* stream(key: string): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      const { sdk, client } = await connect();
-      const { Body } = await client.send(new sdk.GetObjectCommand(locate(key)));
-      const chunks = withoutSilence(Body as S3Body, { limitMs: answerTimeoutMs, clock: systemClock });
+      const body = await get(key).catch((error: unknown) => {
+        if (isNotFound(error)) return getAside(key, error);
+        throw error;
+      });
+      const chunks = withoutSilence(body, { limitMs: answerTimeoutMs, clock: systemClock });
       yield* keys === "any" ? chunks : verified(chunks, { key, store: name });
     } catch (cause) {
       throw toStorageError(cause, { store: name, verb: "read", key });
@@ -120,64 +98,24 @@ export function createS3Storage(options: S3StorageOptions): ResultStorage {
     },
     read: (key) => collect(stream(key)),
     stream,
-    exists: (key) =>
-      ask(key).catch((cause: unknown) => {
+    async exists(key) {
+      try {
+        return (await ask(key)) || (keys !== "any" && (await findS3Aside(await connect(), locate(key))) !== null);
+      } catch (cause) {
         throw toStorageError(cause, { store: name, verb: "look for", key });
-      }),
+      }
+    },
     async delete(key) {
       try {
-        const { sdk, client } = await connect();
-        await client.send(new sdk.DeleteObjectCommand(locate(key)));
+        const connection = await connect();
+        const remove = (where: ReturnType<typeof locate>): Promise<unknown> =>
+          connection.client.send(new connection.sdk.DeleteObjectCommand(where));
+        await remove(locate(key));
+        if (keys === "any") return;
+        for (let aside; (aside = await findS3Aside(connection, locate(key))) !== null; ) await remove(aside);
       } catch (cause) {
         throw toStorageError(cause, { store: name, verb: "delete", key });
       }
     },
   };
-}
-
-async function loadSdk(): Promise<typeof Sdk> {
-  try {
-    return await importOptional<typeof Sdk>("@aws-sdk/client-s3", "Result storage on S3");
-  } catch (cause) {
-    if (!(cause instanceof ModuleMissing)) throw cause;
-    const data = { feature: "Result storage on S3", package: cause.packageName };
-    throw new MillraceError("PACKAGE_MISSING", data, { cause });
-  }
-}
-
-function createClient(sdk: typeof Sdk, options: S3StorageOptions): Sdk.S3Client {
-  const { endpoint, credentials, region, forcePathStyle = endpoint !== undefined } = options;
-  const { answerTimeoutMs = defaultAnswerTimeoutMs } = options;
-  return new sdk.S3Client({
-    forcePathStyle,
-    // By itself the SDK waits for ever.
-    requestHandler: {
-      connectionTimeout: connectTimeoutMs,
-      requestTimeout: answerTimeoutMs,
-      throwOnRequestTimeout: true,
-    },
-    // Content is checked by MD5 when it is sent and by its key when it is read; not every service knows other checksums.
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-    ...(endpoint === undefined ? {} : { endpoint, region: region ?? "us-east-1" }),
-    ...(region === undefined ? {} : { region }),
-    ...(credentials === undefined ? {} : { credentials }),
-  });
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && (error.name === "NoSuchKey" || error.name === "NotFound");
-}
-
-interface Failure {
-  readonly store: string;
-  readonly verb: string;
-  readonly key?: string;
-}
-
-function toStorageError(cause: unknown, { store, verb, key }: Failure): unknown {
-  if (cause instanceof MillraceError) return cause;
-  if (key !== undefined && isNotFound(cause)) return new MillraceError("RESULT_MISSING", { key, store }, { cause });
-  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new MillraceError("RESULT_STORAGE_FAILED", { store, verb, what: key ?? "a result", reason }, { cause });
 }

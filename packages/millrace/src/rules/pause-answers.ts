@@ -6,6 +6,7 @@
 
 import type { FlowRun } from "../contract/flow-run.ts";
 import { refusalKey, type RunInput } from "../contract/records.ts";
+import { parseJson } from "../kit/json.ts";
 
 export interface RefusedAnswer {
   readonly input: RunInput;
@@ -44,7 +45,7 @@ export function hasGoneOn({ history }: FlowRun, pauseKey: string): boolean {
 /** A serialized text; or what is there, where it is none. */
 function readText(value: string): string {
   try {
-    const text: unknown = JSON.parse(value);
+    const text = parseJson(value);
     return typeof text === "string" ? text : value;
   } catch {
     return value;

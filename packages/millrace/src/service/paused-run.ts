@@ -5,6 +5,7 @@ import type { FlowRun } from "../contract/flow-run.ts";
 import type { Json, JsonObject } from "../contract/objects.ts";
 import { isAnswerId, type RunInput, timeoutSender } from "../contract/records.ts";
 import type { State, StateDetails } from "../contract/states.ts";
+import { parseJson } from "../kit/json.ts";
 import { hasGoneOn, readAnswers } from "../rules/pause-answers.ts";
 import { maskSecretFields } from "../rules/secret-fields.ts";
 
@@ -109,7 +110,7 @@ export function toAnswers(run: FlowRun, inputs: readonly RunInput[]): readonly P
 /** What was sent by other means than a form may be no JSON: then its text is shown. */
 function readJson(value: string): Json {
   try {
-    return JSON.parse(value) as Json;
+    return parseJson(value) as Json;
   } catch {
     return value;
   }

@@ -3,7 +3,7 @@
 import type { Api } from "../contract/api.ts";
 import { isMillraceError, MillraceError } from "../contract/errors.ts";
 import type { Variable } from "../contract/objects.ts";
-import { isJson } from "../kit/json.ts";
+import { isJson, maxJsonDepth } from "../kit/json.ts";
 
 type VariableMethods = Pick<Api, "readVariable" | "listVariables" | "writeVariable" | "deleteVariable">;
 type Objects = Pick<Api, "listObjects" | "createObject" | "updateObject" | "deleteObject">;
@@ -19,7 +19,11 @@ export function checkVariableName(name: string): void {
 
 /** Who reads a variable parses its value. @throws VARIABLE_INVALID */
 export function checkVariableValue(name: string, value: string): void {
-  if (!isJson(value)) throw new MillraceError("VARIABLE_INVALID", { name, reason: "its value is no JSON text" });
+  if (!isJson(value))
+    throw new MillraceError("VARIABLE_INVALID", {
+      name,
+      reason: `its value is no JSON text, or one that is nested more than ${maxJsonDepth} deep`,
+    });
 }
 
 export function createVariables(objects: Objects): VariableMethods {

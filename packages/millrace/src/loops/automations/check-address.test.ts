@@ -21,6 +21,13 @@ test("a private network may be where all may, but for those that tell secrets", 
     "::ffff:169.254.169.254",
     "fd00:ec2::254",
     "100.100.100.200",
+    "168.63.129.16",
+    "::ffff:168.63.129.16",
+    "fd20:ce::254",
+    "64:ff9b::a9fe:a9fe",
+    "64:ff9b:1::a9fe:a9fe",
+    "::ffff:0:a9fe:a9fe",
+    "2002:a9fe:a9fe::1",
     "fe80::1%eth0",
   ]) {
     expect([address, check(address, own)]).toEqual([address, expect.stringContaining("privateNetworks")]);

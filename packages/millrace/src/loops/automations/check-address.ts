@@ -48,33 +48,55 @@ function has(list: BlockList, address: string): boolean {
   return list.check(plain, isIP(plain) === 6 ? "ipv6" : "ipv4");
 }
 
-/** What is not of the internet: RFC 6890 and its successors. Of IPv6 also what has an address of IPv4 in it. */
+/**
+ * What is not of the internet: RFC 6890 and its successors. Of IPv6 also what has an address of IPv4 in it, and of IPv4 an address
+ * by which the machines of one cloud (Azure) are told of themselves.
+ */
 const notPublic = toBlockList([
   "0.0.0.0/8",
   "10.0.0.0/8",
   "100.64.0.0/10",
   "127.0.0.0/8",
+  "168.63.129.16/32",
   "169.254.0.0/16",
   "172.16.0.0/12",
   "192.0.0.0/24",
   "192.0.2.0/24",
+  "192.88.99.0/24",
   "192.168.0.0/16",
   "198.18.0.0/15",
   "198.51.100.0/24",
   "203.0.113.0/24",
   "224.0.0.0/3",
   "::/96",
+  "::ffff:0:0:0/96",
   "64:ff9b::/96",
   "64:ff9b:1::/48",
   "100::/64",
   "2001::/23",
   "2001:db8::/32",
   "2002::/16",
+  "3fff::/20",
+  "5f00::/16",
   "fc00::/7",
   "fe80::/10",
   "fec0::/10",
   "ff00::/8",
 ]);
 
-/** Where machines of clouds are told who they are, with keys. */
-const telling = toBlockList(["169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "100.100.100.200/32", "192.0.0.192/32"]);
+/** Where machines of clouds are told who they are, with keys; of IPv6 also what is translated to the first of them. */
+const telling = toBlockList([
+  "169.254.0.0/16",
+  "100.100.100.200/32",
+  "168.63.129.16/32",
+  "192.0.0.192/32",
+  "fe80::/10",
+  "fd00:ec2::/32",
+  "fd00:42::/32",
+  "fd20:ce::/32",
+  "::169.254.0.0/112",
+  "::ffff:0:169.254.0.0/112",
+  "64:ff9b::169.254.0.0/112",
+  "64:ff9b:1::169.254.0.0/112",
+  "2002:a9fe::/32",
+]);

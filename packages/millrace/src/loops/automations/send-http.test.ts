@@ -114,6 +114,16 @@ describe("a service in this machine's network", () => {
     expect([asked.length, heard]).toEqual([1, []]);
   });
 
+  test("is not reached over a connection that a call which may go there has made", async () => {
+    const { asked, lookup } = naming(["127.0.0.1"]);
+    const options = { ...anywhere, lookup };
+    // Its answer is read to the end, so that the connection could be used again.
+    const url = `http://hooks.example:${port}/moved`;
+    expect((await send(url, { allowsPrivate: true, options })).status).toBe(302);
+    await expect(send(url, { options })).rejects.toThrow("private network");
+    expect([asked.length, heard.length]).toEqual([2, 1]);
+  });
+
   test("is reached at the address that was checked", async () => {
     const { asked, lookup } = naming(["127.0.0.1"], ["192.0.2.1"]);
     const options = { ...anywhere, lookup };

@@ -156,10 +156,16 @@ function ask(
   const type = bytes === null || hasType(headers) ? {} : { "content-type": "text/plain;charset=UTF-8" };
   return new Promise((resolve, reject) => {
     const { request } = url.protocol === "https:" ? https : http;
-    const asked = request(url, { method, headers: { ...type, ...headers, ...length }, lookup, signal }, resolve);
+    const sent = { ...type, ...withoutConnection(headers), ...length, connection: "close" };
+    const asked = request(url, { method, headers: sent, lookup, signal }, resolve);
     asked.on("error", reject);
     asked.end(bytes);
   });
+}
+
+/** A connection is for one request: on one that is left open the next would be sent without a look at where it leads. */
+function withoutConnection(headers: HttpRequest["headers"]): HttpRequest["headers"] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== "connection"));
 }
 
 function hasType(headers: HttpRequest["headers"]): boolean {

@@ -10,6 +10,7 @@ import type { FlowRun } from "../../contract/flow-run.ts";
 import type { Variable } from "../../contract/objects.ts";
 import type { State } from "../../contract/states.ts";
 import type { TaskRun } from "../../contract/task-run.ts";
+import { parseJson } from "../../kit/json.ts";
 
 export type TemplateApi = Pick<Api, "readFlowRun" | "readTaskRun" | "readObject" | "listObjects">;
 
@@ -188,7 +189,7 @@ function toTime(at: number): string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return text;
   }

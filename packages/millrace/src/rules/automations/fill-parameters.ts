@@ -4,6 +4,7 @@
  * "workspace_variable" | "none"}`.
  */
 
+import { parseJson } from "../../kit/json.ts";
 import { createSafeTemplate, type FillOptions, isTemplate, TemplateError } from "../../kit/safe-template.ts";
 
 const kindMark = "__prefect_kind";
@@ -76,7 +77,7 @@ function fillMarked(part: Readonly<Record<string, unknown>>, filling: FillParame
     }
     case "json": {
       const value = "value" in part ? field("value") : removed;
-      return value === removed ? removed : parseJson(value);
+      return value === removed ? removed : readJson(value);
     }
     case "workspace_variable": {
       const name = "variable_name" in part ? field("variable_name") : removed;
@@ -90,10 +91,10 @@ function fillMarked(part: Readonly<Record<string, unknown>>, filling: FillParame
   }
 }
 
-function parseJson(text: unknown): unknown {
+function readJson(text: unknown): unknown {
   if (typeof text !== "string") return text ?? null;
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (error) {
     throw new TemplateError(`a value that should be JSON is not: ${(error as Error).message}`);
   }

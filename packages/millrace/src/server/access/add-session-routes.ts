@@ -18,7 +18,7 @@ import { checkAnswer } from "../http/check-answer.ts";
 import { readBody } from "../v1/read-body.ts";
 import { mountedName } from "../workspaces/mount.ts";
 import { readSessionCookie, sessionCookie } from "./credentials.ts";
-import { type Guard, noteAttempts, pathOf } from "./guard.ts";
+import { type Guard, noteKeptOut, pathOf } from "./guard.ts";
 import { setCookie } from "./set-cookie.ts";
 
 const json = "application/json; charset=utf-8";
@@ -66,7 +66,7 @@ export function addSessionRoutes(
     const { name, password } = readBody(signInRequest, request.body);
     const opened = await access
       .signIn({ name, password, from: request.clientAddress })
-      .catch((error: unknown) => noteAttempts(request, error));
+      .catch((error: unknown) => noteKeptOut(request, error));
     await audit(request, "signIn", { name, identity: opened?.identity ?? null });
     if (opened === null) throw new MillraceError("UNAUTHENTICATED", { reason: "the name or the password is wrong" });
     setSession(request, reply, opened);

@@ -1,6 +1,7 @@
 /**
  * Who may call which route. Every route says what it needs when it is made, whether or not this server has access control: one
- * without a policy cannot be made. What somebody changed, and what was denied, is in the audit log before it is answered.
+ * without a policy cannot be made. What somebody changed is in the audit log before it is answered, and so is what was denied, but for
+ * what is counted (denied-calls.ts).
  */
 
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -11,6 +12,7 @@ import {
   isAudited,
   type KeyScope,
   mayCall,
+  type NewAuditEntry,
   type Policy,
 } from "../../contract/access.ts";
 import { isMillraceError, MillraceError } from "../../contract/errors.ts";
@@ -32,7 +34,7 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who sends it. Null where nobody is asked, and before it is known. */
     identity: Identity | null;
-    /** Whether it was not looked at who sends it, after too many attempts. */
+    /** Whether it was refused without its sender being known: after too many attempts, or by its signature. */
     isKeptOut: boolean;
   }
 }
@@ -48,14 +50,19 @@ export interface Admission {
   end(): void;
 }
 
+export interface AdmissionNeeds {
+  readonly policy: Policy;
+  /** An address. */
+  readonly from: string;
+  /** What the audit log is told of who is not let in. Absent: its route tells of it. */
+  readonly asked?: Pick<NewAuditEntry, "action" | "path" | "requestId">;
+}
+
 export interface Guard {
   /** Null for who is not known. @throws ATTEMPTS_EXCEEDED */
   identify(request: FastifyRequest): Promise<Identity | null>;
   /** For what stays open. Null for who may not. @throws ATTEMPTS_EXCEEDED */
-  admit(
-    credential: Credential | null,
-    needs: { readonly policy: Policy; readonly from: string },
-  ): Promise<Admission | null>;
+  admit(credential: Credential | null, needs: AdmissionNeeds): Promise<Admission | null>;
 }
 
 /** A route that says nothing of who may call it is a mistake of ours, told when the server starts. */
@@ -124,7 +131,7 @@ export function guardRoutes(
     if (!isDenied && (policy === "anyone" || !isKept(request, policy))) return;
     await access.audit({
       at: clock.now(),
-      ...whoOf(request),
+      ...whoOf(request.identity, readCredential(request.headers)),
       address: request.clientAddress,
       action,
       path: pathOf(request),
@@ -139,19 +146,29 @@ export function createGuard({ access, clock }: GuardOptions): Guard {
   async function identify(request: FastifyRequest): Promise<Identity | null> {
     const credential = readCredential(request.headers);
     if (credential === null) return null;
-    return access.identify(credential, request.clientAddress).catch((error: unknown) => noteAttempts(request, error));
+    return access.identify(credential, request.clientAddress).catch((error: unknown) => noteKeptOut(request, error));
   }
 
   async function admit(
     credential: Credential | null,
-    { policy, from }: { readonly policy: Policy; readonly from: string },
+    { policy, from, asked }: AdmissionNeeds,
   ): Promise<Admission | null> {
-    const look = async (): Promise<Identity | null> => {
-      const identity = credential === null ? null : await access.identify(credential, from);
-      return identity !== null && mayCall(identity, policy, false) ? identity : null;
+    const find = async () => (credential === null ? null : access.identify(credential, from));
+    const may = (identity: Identity | null): identity is Identity =>
+      identity !== null && mayCall(identity, policy, false);
+    const tellDenied = async (identity: Identity | null, status: number): Promise<void> => {
+      if (asked === undefined) return;
+      const who = whoOf(identity, credential);
+      await access.audit({ at: clock.now(), ...who, address: from, ...asked, outcome: "denied", status });
     };
-    const identity = await look();
-    if (identity === null) return null;
+    const identity = await find().catch(async (error: unknown) => {
+      if (isMillraceError(error, "ATTEMPTS_EXCEEDED")) await tellDenied(null, error.status);
+      throw error;
+    });
+    if (!may(identity)) {
+      await tellDenied(identity, identity === null ? 401 : 403);
+      return null;
+    }
     const gone = new AbortController();
     const ended = new AbortController();
     void (async () => {
@@ -159,10 +176,7 @@ export function createGuard({ access, clock }: GuardOptions): Guard {
         await clock.sleep(lookAgainMs, ended.signal).catch(() => undefined);
         if (ended.signal.aborted) return;
         // What cannot be looked at now is looked at again.
-        const isStillHere = await look().then(
-          (found) => found !== null,
-          () => true,
-        );
+        const isStillHere = await find().then(may, () => true);
         if (!isStillHere) return gone.abort();
       }
     })();
@@ -172,9 +186,12 @@ export function createGuard({ access, clock }: GuardOptions): Guard {
   return { identify, admit };
 }
 
-/** Those who tried too often are told of in the audit log as others that were denied. */
-export function noteAttempts(request: FastifyRequest, error: unknown): never {
-  if (isMillraceError(error, "ATTEMPTS_EXCEEDED")) request.isKeptOut = true;
+/** What keeps somebody out of a route that is for anyone: too many attempts, and a signature that is not the sender's. */
+const keepingOut = ["ATTEMPTS_EXCEEDED", "WEBHOOK_SIGNATURE_INVALID"] as const;
+
+/** Those who are kept out are told of in the audit log as others that were denied. */
+export function noteKeptOut(request: FastifyRequest, error: unknown): never {
+  if (keepingOut.some((code) => isMillraceError(error, code))) request.isKeptOut = true;
   throw error;
 }
 
@@ -202,13 +219,12 @@ function isKept(request: FastifyRequest, policy: Exclude<RoutePolicy, "anyone">)
   return isAudited(identity.account.role, typeof policy === "function" ? policy(request) : policy);
 }
 
-function whoOf({ identity, headers }: FastifyRequest) {
+function whoOf(identity: Identity | null, credential: Credential | null) {
   if (identity !== null) {
     const { account, means, keyId, scope } = identity;
     const accountName = scope === undefined ? account.name : `${account.name}, ${nameOf(scope)}`;
     return { accountId: account.id, accountName, means, keyId };
   }
-  const credential = readCredential(headers);
   const accountName = credential?.kind === "password" ? credential.name : null;
   return { accountId: null, accountName, means: credential?.kind ?? null, keyId: null };
 }

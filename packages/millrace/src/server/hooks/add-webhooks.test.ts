@@ -127,6 +127,11 @@ describe("a request is refused", () => {
     const large = JSON.stringify("x".repeat(20_000));
     expect(await send(slug, large)).toMatchObject({ status: 413, error: { code: "BODY_TOO_LARGE" } });
     expect(await send(slug, "{")).toMatchObject({ status: 422, error: { code: "REQUEST_INVALID" } });
+    const deep = "[".repeat(4000) + "]".repeat(4000);
+    expect(await send(slug, deep)).toMatchObject({ status: 422, error: { code: "REQUEST_INVALID" } });
+    // Of what does not say what it is this is a text as any other.
+    const { status, eventId } = await send(slug, deep, { "content-type": "text/plain" });
+    expect([status, (await readEvent(eventId))?.payload]).toEqual([202, JSON.stringify(deep)]);
   });
 
   test.each([

@@ -12,6 +12,7 @@ import type { Vault } from "../../contract/runtime.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { uuidFromHash, uuidv7 } from "../../kit/ids.ts";
 import { standardSecretForm, toStandardKey } from "../../kit/standard-webhook.ts";
+import { noteKeptOut } from "../access/guard.ts";
 import { serverRoute } from "../access/server-route.ts";
 import { readBytes } from "../http/read-body.ts";
 import { checkSignature, signatureHeader } from "./check-signature.ts";
@@ -50,7 +51,12 @@ export function addWebhooks(app: FastifyInstance, options: WebhooksOptions): voi
       const bytes = request.body instanceof Uint8Array ? request.body : new Uint8Array();
       const at = clock.now();
       const { signature = null } = webhook;
-      const once = signature === null ? null : await proveSender(options, { webhook, signature, headers, bytes, at });
+      const once =
+        signature === null
+          ? null
+          : await proveSender(options, { webhook, signature, headers, bytes, at }).catch((error: unknown) =>
+              noteKeptOut(request, error),
+            );
       const event = makeEvent(
         webhook,
         {

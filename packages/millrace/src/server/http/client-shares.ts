@@ -1,9 +1,10 @@
 /**
  * Places for what a server does at once, of which one client may have a part: what it asks too much must not keep others out.
- * A client is an address, for whoever asks too much may call itself anything.
+ * A client is an address, of IPv6 a network, for whoever asks too much may call itself anything.
  */
 
 import { MillraceError } from "../../contract/errors.ts";
+import { networkOf } from "../../kit/client-network.ts";
 
 export interface ClientShares {
   readonly taken: number;
@@ -12,7 +13,7 @@ export interface ClientShares {
    *
    * @throws CLIENT_BUSY when the client has its part, SERVER_BUSY when all are taken
    */
-  take(client: string): () => void;
+  take(address: string): () => void;
 }
 
 export function createClientShares(options: {
@@ -39,7 +40,8 @@ export function createClientShares(options: {
     get taken() {
       return taken;
     },
-    take(client) {
+    take(address) {
+      const client = networkOf(address);
       const own = ofClients.get(client) ?? 0;
       if (own >= maxOfClient) {
         onRefused("client");

@@ -3,7 +3,7 @@
  * leads here; so only names that are known are answered for. Addresses cannot be taken over like that.
  */
 
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import type { FastifyInstance } from "fastify";
@@ -12,17 +12,23 @@ import { MillraceError } from "../../contract/errors.ts";
 export function addHostGuard(app: FastifyInstance, allowed: readonly string[]): void {
   const refuse = createHostCheck(allowed);
 
-  app.addHook("onRequest", async ({ headers, raw }) => {
-    const reason = countHosts(raw.rawHeaders) > 1 ? "it is for more than one host" : refuse(headers);
+  app.addHook("onRequest", async ({ raw }) => {
+    const reason = refuse(raw);
     if (reason !== null) throw new MillraceError("REQUEST_REFUSED", { reason });
   });
 }
 
-/** Why a request with these headers is refused; null when it is not. */
-export function createHostCheck(allowed: readonly string[]): (headers: IncomingHttpHeaders) => string | null {
+/** Why a request is refused, whatever else it asks for; null when it is not. */
+export type HostCheck = (request: Pick<IncomingMessage, "headers" | "rawHeaders" | "url">) => string | null;
+
+export function createHostCheck(allowed: readonly string[]): HostCheck {
   const names = new Set(["localhost", hostname().toLowerCase(), ...allowed.map((name) => name.toLowerCase())]);
 
-  return ({ host = "", origin }) => {
+  return ({ headers: { host = "", origin }, rawHeaders, url = "/" }) => {
+    if (countHosts(rawHeaders) > 1) return "it is for more than one host";
+    // Of a proxy it may be asked by a whole address, whose host is the one that counts.
+    const [, other] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(url) ?? [];
+    if (other !== undefined && other.toLowerCase() !== host.toLowerCase()) return `it is for host \`${other}\``;
     const name = hostNameOf(host);
     if (name === null || !(isIP(name) !== 0 || names.has(name) || name.endsWith(".localhost"))) {
       return `it is for host \`${host}\``;

@@ -166,6 +166,33 @@ describe("pages of elsewhere", () => {
     }
     expect(told).toEqual([]);
   });
+
+  test("reach nothing by a whole address, whose host is another than they say beside it", async () => {
+    const ask = async (address: string, ...headers: readonly string[]) =>
+      statusesOf(await say(`GET ${address}/v1/health HTTP/1.1`, ...headers, "Connection: close", "", ""));
+    expect(await ask("http://localhost", "Host: localhost")).toEqual([200]);
+    for (const address of [
+      "http://evil.example",
+      "http://evil.example:1",
+      "HTTP://evil.example",
+      "http://localhost@evil.example",
+    ])
+      expect(await ask(address, "Host: localhost")).toEqual([403]);
+    expect(await ask("http://evil.example", "Host: evil.example")).toEqual([403]);
+  });
+
+  test("open no socket under two names", async () => {
+    const lines = [
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    ];
+    const open = async (...hosts: readonly string[]) =>
+      statusesOf(await say("GET /api/events/out HTTP/1.1", ...hosts, ...lines, "", ""));
+    expect(await open("Host: localhost", "Host: evil.example")).toEqual([403]);
+    expect(await open("Host: evil.example")).toEqual([403]);
+  });
 });
 
 describe("bodies", () => {

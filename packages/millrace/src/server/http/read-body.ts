@@ -3,6 +3,7 @@
 import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip } from "node:zlib";
 import { MillraceError } from "../../contract/errors.ts";
+import { isDeeperThan } from "../../kit/json.ts";
 
 /** Objects and lists within each other: what reads them goes as deep, and so does what is made of them in the database. */
 const maxDepth = 200;
@@ -78,36 +79,4 @@ export async function readBytes(stream: Readable, maxBytes: number): Promise<Buf
     );
   }
   return Buffer.concat(chunks, sizeBytes);
-}
-
-/** Of JSON, before it is read: a text that is none may be told of as deep. */
-function isDeeperThan(text: string, max: number): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
-      case 0x22:
-        at = endOfString(text, at);
-        break;
-      case 0x5b:
-      case 0x7b:
-        if (++depth > max) return true;
-        break;
-      case 0x5d:
-      case 0x7d:
-        depth--;
-        break;
-      default:
-    }
-  }
-  return false;
-}
-
-/** Where the string that begins at this quote ends. */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
-    let escapes = 0;
-    while (text.charCodeAt(end - 1 - escapes) === 0x5c) escapes++;
-    if (escapes % 2 === 0) return end;
-  }
-  return text.length;
 }

@@ -92,6 +92,8 @@ const bad: readonly unknown[] = [
   "FREQ=SECONDLY;BYSECOND=61",
   `${"(a+".repeat(30)}${")+".repeat(30)}$`,
   "a".repeat(20_000),
+  // JSON within JSON, which the depth of the body says nothing of.
+  "[".repeat(5000) + "]".repeat(5000),
   "../../../../etc/passwd",
   "__proto__",
   "constructor",

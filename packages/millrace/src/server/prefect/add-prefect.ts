@@ -1,11 +1,11 @@
 /** Prefect's API as a whole: its routes, and its WebSockets on the same port. */
 
-import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { Guard } from "../access/guard.ts";
 import type { EventFeed } from "../events/event-feed.ts";
 import type { ServerFailure } from "../http/server-failure.ts";
 import type { ReadAddress } from "../http/client-address.ts";
+import type { HostCheck } from "../http/guard-hosts.ts";
 import { addPrefectRoutes } from "./add-prefect-routes.ts";
 import { prefectHandlers } from "./handlers.ts";
 import { tellOnce } from "./mapping/unreadable.ts";
@@ -26,7 +26,7 @@ export interface AddPrefectOptions extends Omit<PrefectContext, "version" | "onU
   readonly feed: EventFeed;
   /** Null where nobody is asked who they are. */
   readonly guard: Guard | null;
-  readonly refuse: (headers: IncomingHttpHeaders) => string | null;
+  readonly refuse: HostCheck;
   readonly readAddress: ReadAddress;
   readonly retryAfterS: number;
   readonly checksAnswers: boolean;

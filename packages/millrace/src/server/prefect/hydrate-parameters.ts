@@ -5,7 +5,7 @@
 
 import type { Api } from "../../contract/api.ts";
 import type { JsonObject } from "../../contract/objects.ts";
-import { isJson } from "../../kit/json.ts";
+import { isJson, parseJson } from "../../kit/json.ts";
 import { createSafeTemplate, TemplateError } from "../../kit/safe-template.ts";
 import { PrefectError } from "./errors.ts";
 
@@ -48,7 +48,7 @@ async function readVariables(api: Pick<Api, "listVariables">): Promise<Variables
   let cursor: string | null | undefined;
   do {
     const page = await api.listVariables({ limit: pageSize, ...(cursor == null ? {} : { cursor }) });
-    for (const { name, value } of page.items) if (isJson(value)) variables.set(name, JSON.parse(value) as unknown);
+    for (const { name, value } of page.items) if (isJson(value)) variables.set(name, parseJson(value));
     cursor = page.next;
   } while (cursor != null);
   return variables;
@@ -93,7 +93,7 @@ function hydrateMarked(part: JsonObject, variables: Variables, depth: number): u
 function readJson(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {
-    return JSON.parse(value) as unknown;
+    return parseJson(value);
   } catch (error) {
     throw new HydrationProblem(`Invalid JSON: ${(error as Error).message}`);
   }

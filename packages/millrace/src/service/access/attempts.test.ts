@@ -24,7 +24,7 @@ function mayTry(name: string | undefined, from = "192.0.2.1"): true | number {
 
 /** From an address that is its own each time. */
 function fail(times: number, name: (nth: number) => string): void {
-  for (let nth = 0; nth < times; nth++) attempts.fail({ from: `2001:db8::${nth}`, name: name(nth) });
+  for (let nth = 0; nth < times; nth++) attempts.fail({ from: `2001:db8:0:${nth}::1`, name: name(nth) });
 }
 
 test("the eleventh at a name waits until the first is five minutes ago", () => {
@@ -42,6 +42,11 @@ test("the eleventh at a name waits until the first is five minutes ago", () => {
 test("the fifty-first from an address waits, whatever it tries", () => {
   for (let nth = 0; nth < 50; nth++) attempts.fail({ from: "192.0.2.1" });
   expect([mayTry(undefined), mayTry("ada"), mayTry("ada", "192.0.2.2")]).toEqual([300, 300, true]);
+});
+
+test("addresses of one network of IPv6 are one: there is no end to them", () => {
+  for (let nth = 0; nth < 50; nth++) attempts.fail({ from: `2001:db8:1:2::${nth}`, name: `name ${nth}` });
+  expect([mayTry("ada", "2001:db8:1:2:3:4:5:6"), mayTry("ada", "2001:db8:1:3::1")]).toEqual([300, true]);
 });
 
 describe("attempts that are under way", () => {

@@ -1,9 +1,10 @@
 /**
- * Failed attempts to come in, by address and by the name that was tried: beyond a number of them nothing is looked at any more
+ * Failed attempts to come in, by address (of IPv6 by network) and by the name that was tried: beyond a number of them nothing is looked at any more
  * until the first ones are long ago. In the memory of this process, and bounded.
  */
 
 import { MillraceError } from "../../contract/errors.ts";
+import { networkOf } from "../../kit/client-network.ts";
 import type { Clock } from "../../kit/clock.ts";
 
 /** In which attempts are counted, in ms. */
@@ -43,7 +44,7 @@ export function createAttempts(clock: Clock): Attempts {
     return (failures.get(key) ?? []).filter((at) => at > after);
   };
   const keys = ({ from, name }: Whose): readonly (readonly [string, number])[] => [
-    [`from ${from}`, maxOfAddress],
+    [`from ${networkOf(from)}`, maxOfAddress],
     ...(name === undefined ? [] : [[keyOf(name), maxOfName] as const]),
   ];
 

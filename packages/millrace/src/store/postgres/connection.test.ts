@@ -47,6 +47,60 @@ describe.skipIf(whyNot !== "")(`connections to PostgreSQL${whyNot}`, () => {
     await pool.end();
   });
 
+  const cutOff: Readonly<Record<string, number>> = {
+    "before it begins": 0,
+    "before a statement": 1,
+    "before its end": 2,
+  };
+  test.each(Object.entries(cutOff))(
+    "are given up when no answer comes in a transaction: cut off %s",
+    async (_, step) => {
+      const proxy = await startProxy();
+      const location = toPostgresLocation(proxy.url);
+      const pool = await createPool(location, 1);
+      const connection = createConnection({ location, clock: systemClock, pool, answerTimeoutMs: 300 });
+      await connection.query("select 1");
+      const swallowAt = (at: number): void => void (at === step && proxy.swallow());
+      swallowAt(0);
+      const transaction = connection.transact(async ({ query }) => {
+        await query("select 1");
+        swallowAt(1);
+        await query("select 1");
+        swallowAt(2);
+      });
+      await expect(transaction).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE", retryable: true });
+      // Its place in the pool is another's.
+      expect(connection.readPool().busy).toBe(0);
+      await proxy.stop();
+      await pool.end();
+    },
+  );
+
+  test("that are cut off within a transaction hold what they have locked for a while only", async () => {
+    const proxy = await startProxy();
+    const [far, near] = [toPostgresLocation(proxy.url), toPostgresLocation(postgresUrl)];
+    const pools = [await createPool(far, 1), await createPool(near, 1)] as const;
+    const cut = createConnection({
+      location: far,
+      clock: systemClock,
+      pool: pools[0],
+      answerTimeoutMs: 300,
+      idleInTransactionMs: 300,
+    });
+    const other = createConnection({ location: near, clock: systemClock, pool: pools[1] });
+    const lock = "select pg_advisory_xact_lock(4711, 1)";
+    const failing = cut.transact(async ({ query }) => {
+      await query(lock);
+      proxy.swallow();
+      await query("select 1");
+    });
+    await expect(failing).rejects.toMatchObject({ code: "DATABASE_UNREACHABLE" });
+    // The database has heard of no end: the proxy has swallowed that too.
+    await other.transact(({ query }) => query(lock));
+    await proxy.stop();
+    await Promise.all(pools.map((pool) => pool.end()));
+  });
+
   test("that end within a transaction, while nothing is asked on them, fail it and nothing else", async () => {
     const location = toPostgresLocation(postgresUrl);
     const pool = await createPool(location, 1);

@@ -13,6 +13,14 @@ import type { PostgresLocation } from "./location.ts";
 
 /** How long an answer to one statement is waited for: a network that swallows packets tells nobody. */
 const defaultAnswerTimeoutMs = 60_000;
+/**
+ * How long a transaction may be left alone between two of its statements, in ms. Then the database undoes it: who was cut off or
+ * stopped within one would hold what it has locked, and with it where everybody reads the stream to, until the network notices, which
+ * takes hours. Less than others wait for an answer.
+ */
+const defaultIdleInTransactionMs = 30_000;
+/** How long the end of a transaction that has failed is waited for at most, in ms: then its connection is given up. */
+const rollBackWithinMs = 5000;
 /** How long a transaction that was undone in favour of another waits at most before each further try, in ms. */
 const defaultRaceWaitsMs: readonly number[] = Array.from({ length: 9 }, () => 20);
 
@@ -34,7 +42,10 @@ export interface PostgresConnection extends SqlDatabase {
 }
 
 export interface TransactOptions {
-  /** How long the answer to each statement is waited for; null for as long as it takes. Default: as for other statements. */
+  /**
+   * How long the answer to each statement is waited for; null for as long as it takes, and between two of them too. Default: as for
+   * other statements.
+   */
   readonly answerTimeoutMs?: number | null;
   /** How long it waits at most before each further try when it has lost a race, in ms. Default: nine times 20. */
   readonly raceWaitsMs?: readonly number[];
@@ -55,8 +66,11 @@ export function createConnection(options: {
   readonly pool: Pool;
   /** Default 60 s. */
   readonly answerTimeoutMs?: number;
+  /** How long a transaction may be left alone. Default 30 s. */
+  readonly idleInTransactionMs?: number;
 }): PostgresConnection {
   const { location, clock, pool, answerTimeoutMs = defaultAnswerTimeoutMs } = options;
+  const { idleInTransactionMs = defaultIdleInTransactionMs } = options;
   const dialect: Dialect = createPostgresDialect(location.schema);
 
   /** A pooler may share connections with ledgers in other schemas. */
@@ -79,7 +93,7 @@ export function createConnection(options: {
     query: QueryConfig,
     { answerTimeoutMs: limitMs = answerTimeoutMs }: TransactOptions = {},
   ): Promise<QueryResult<Record<string, unknown>>> => {
-    const timed: TimedQuery = { ...query, query_timeout: limitMs ?? 0 };
+    const timed = toTimed(query, limitMs);
     return attempt(() => pool.query<Record<string, unknown>>(timed));
   };
 
@@ -91,16 +105,19 @@ export function createConnection(options: {
     // While it is lent the pool does not listen: a connection that ends would end the process. Its queries are told.
     client.on("error", ignore);
     let failure: unknown;
+    // What is neither answered nor refused is given up, the beginning and the end too: else nobody would ever hear of it.
+    const say = (text: string, withinMs: number | null): Promise<unknown> => client.query(toTimed({ text }, withinMs));
     try {
-      await client.query("begin");
+      await say(limitMs === null ? "begin" : `begin; ${leftAloneAtMost(idleInTransactionMs)}`, limitMs);
       const outcome = await body(toTransaction(client, { limitMs, dialect }));
-      await client.query("commit");
+      await say("commit", limitMs);
       return outcome;
     } catch (error) {
       failure = error;
       throw error;
     } finally {
-      const isClean = failure === undefined || (await rollBack(client));
+      const endsWithinMs = Math.min(limitMs ?? rollBackWithinMs, rollBackWithinMs);
+      const isClean = failure === undefined || (await isDone(say("rollback", endsWithinMs)));
       client.off("error", ignore);
       client.release(!isClean);
     }
@@ -179,12 +196,21 @@ interface TimedQuery extends QueryConfig {
   readonly query_timeout: number;
 }
 
+function toTimed(query: QueryConfig, limitMs: number | null): TimedQuery {
+  return { ...query, query_timeout: limitMs ?? 0 };
+}
+
+/** Said with the beginning, so that it takes no time of its own; of this transaction alone, for a pooler hands connections on. */
+function leftAloneAtMost(ms: number): string {
+  return `set local idle_in_transaction_session_timeout = ${ms}`;
+}
+
 function toTransaction(
   client: PoolClient,
   { limitMs, dialect }: { readonly limitMs: number | null; readonly dialect: Dialect },
 ): Transaction {
   const query: Transaction["query"] = async (text, values = []) => {
-    const timed: TimedQuery = { text, values: [...values], query_timeout: limitMs ?? 0 };
+    const timed = toTimed({ text, values: [...values] }, limitMs);
     const { rows, rowCount } = await client.query<Record<string, unknown>>(timed);
     return { rows, changed: rowCount ?? 0 };
   };
@@ -199,13 +225,10 @@ function toTransaction(
 
 function ignore(): void {}
 
-/** Whether the connection can be used again. */
-async function rollBack(client: PoolClient): Promise<boolean> {
-  try {
-    await client.query("rollback");
-    return true;
-  } catch {
-    // The connection is gone, and its transaction with it.
-    return false;
-  }
+/** Whether the connection can be used again: else it is gone or silent, and its transaction ends with it. */
+function isDone(said: Promise<unknown>): Promise<boolean> {
+  return said.then(
+    () => true,
+    () => false,
+  );
 }

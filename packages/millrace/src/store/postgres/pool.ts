@@ -9,6 +9,8 @@ import { defaultSchema, type PostgresLocation } from "./location.ts";
 const connectTimeoutMs = 10_000;
 /** A new connection has to plan the statements anew, so one that may be needed again is kept a while. */
 const idleTimeoutMs = 60_000;
+/** After so long without a word the network asks whether the database's host is still there: by itself it does after hours. */
+const askAfterMs = 10_000;
 /** The type of `bigint`, which the driver would give as a text. Ours stay below 2^53. */
 const int8Oid = 20;
 
@@ -28,6 +30,7 @@ export async function createPool({ connectionString, schema }: PostgresLocation,
     // A program that has nothing else to do ends.
     allowExitOnIdle: true,
     keepAlive: true,
+    keepAliveInitialDelayMillis: askAfterMs,
     application_name: applicationName(schema),
     types: {
       getTypeParser: (oid, format) => (oid === int8Oid ? Number : pg.types.getTypeParser(oid, format as "text")),

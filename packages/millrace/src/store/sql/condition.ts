@@ -10,8 +10,12 @@ import { type Field, subjects } from "./subjects.ts";
 import { cleanKey, cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
 
-/** Conditions within conditions, and values in all: bounds what one request may make the database do. */
+/**
+ * Conditions within conditions, conditions and values in all: bounds what one request may make the database do. SQLite takes no
+ * expression that is a thousand deep, and reads each of many that are joined as one deeper than the one before.
+ */
 const maxDepth = 12;
+const maxConditions = 500;
 const maxValues = 10_000;
 
 const always = raw("1 = 1");
@@ -19,7 +23,7 @@ const never = raw("1 = 0");
 
 /** @param name how the statement calls the table, or the table itself */
 export function toCondition(condition: Condition, subject: Subject, name: string = subjects[subject].table): Fragment {
-  const budget = { values: maxValues, names: 0 };
+  const budget = { conditions: maxConditions, values: maxValues, names: 0 };
   return compile(condition, { subject, name, depth: 0, budget });
 }
 
@@ -36,11 +40,12 @@ interface Scope {
   readonly subject: Subject;
   readonly name: string;
   readonly depth: number;
-  readonly budget: { values: number; names: number };
+  readonly budget: { conditions: number; values: number; names: number };
 }
 
 function compile(condition: Condition, scope: Scope): Fragment {
   if (scope.depth > maxDepth) throw usage(`a condition is nested more than ${maxDepth} deep`);
+  if (--scope.budget.conditions < 0) throw usage(`a condition has more than ${maxConditions} conditions in it`);
   const inner = { ...scope, depth: scope.depth + 1 };
   if ("all" in condition) return joined(condition.all, " and ", inner) ?? always;
   if ("any" in condition) return joined(condition.any, " or ", inner) ?? never;

@@ -7,12 +7,14 @@ import {
   type EventFilter,
   type LogFilter,
   logSeverity,
+  maxEventBeginnings,
   type Page,
   type PageRequest,
   type StoredEvent,
   type StoredLogLine,
 } from "../../contract/records.ts";
 import type { ArtifactRow } from "../../contract/artifact-row.ts";
+import { MillraceError } from "../../contract/errors.ts";
 import { artifactColumns, toArtifact } from "./artifact-row.ts";
 import { artifactSummary, toArtifactRow } from "./artifact-summary.ts";
 import { isOneOfIds, isOneOfTexts, startsWith, startsWithText } from "./conditions.ts";
@@ -32,7 +34,7 @@ import { columns, contains, type Fragment, join, raw, sql, table, uuid, where } 
 import { logColumns, toLogLine } from "./log-row.ts";
 import { type Order, toKeyset } from "./page.ts";
 import { changeTold } from "./tell.ts";
-import { cleanKey, cleanText } from "./text.ts";
+import { cleanText } from "./text.ts";
 import { isUuid } from "./uuid.ts";
 import { type RowsPart, walkRows } from "./walk-rows.ts";
 
@@ -134,9 +136,12 @@ export async function deleteArtifact(db: SqlDatabase, id: string, endOfKey: Even
   return changeTold(db, sql`delete from ${artifacts} where id = ${uuid(id)}`, { event: endOfKey, row, and });
 }
 
+/** @throws USAGE for a filter with too many beginnings of names or resources */
 export function toEventConditions(filter: EventFilter): readonly (Fragment | undefined)[] {
   const { ids, afterSeq, beforeSeq, flowRunIds, taskRunIds, names, namePrefixes, since, until } = filter;
-  const { exceptNames, exceptNamePrefixes } = filter;
+  const { exceptNames, exceptNamePrefixes, resourceIdPrefixes } = filter;
+  for (const beginnings of [namePrefixes, exceptNamePrefixes, resourceIdPrefixes])
+    if ((beginnings?.length ?? 0) > maxEventBeginnings) throw tooManyBeginnings();
   return [
     ids && isOneOfIds("id", ids),
     afterSeq === undefined ? undefined : sql`seq > ${afterSeq}`,
@@ -229,7 +234,7 @@ function isNamedLike(prefixes: readonly string[]): Fragment {
 
 function toResources({ resourceIds, resourceIdPrefixes }: EventFilter): Fragment | undefined {
   if (resourceIds === undefined && resourceIdPrefixes === undefined) return undefined;
-  const whole = (resourceIds ?? []).flatMap((id) => [sql`resource_id = ${cleanKey(id)}`, ...isRun(toResource(id))]);
+  const whole = resourceIds === undefined ? [] : [isOneOfTexts("resource_id", resourceIds), ...areRuns(resourceIds)];
   const begun = (resourceIdPrefixes ?? []).flatMap((prefix) => [
     startsWithText("resource_id", cleanText(prefix)),
     ...runPrefixes(prefix),
@@ -237,16 +242,24 @@ function toResources({ resourceIds, resourceIdPrefixes }: EventFilter): Fragment
   return any([...whole, ...begun]);
 }
 
-/** The events of its states. */
-function isRun(resource: ResourceOfEvent): readonly Fragment[] {
-  switch (resource.of) {
-    case "flow-run":
-      return [sql`(kind = ${eventKind.flowRun} and flow_run_id = ${uuid(resource.id)})`];
-    case "task-run":
-      return [sql`(kind = ${eventKind.taskRun} and task_run_id = ${uuid(resource.id)})`];
-    case "other":
-      return [];
-  }
+/** The events of the states of those that are runs. */
+function areRuns(resourceIds: readonly string[]): readonly Fragment[] {
+  const { "flow-run": flowRuns = [], "task-run": taskRuns = [] } = Object.groupBy(
+    resourceIds.map(toResource),
+    ({ of }) => of,
+  );
+  const idsOf = (resources: readonly ResourceOfEvent[]): readonly string[] => resources.map(({ id }) => id);
+  return [
+    flowRuns.length > 0 && sql`(kind = ${eventKind.flowRun} and ${isOneOfIds("flow_run_id", idsOf(flowRuns))})`,
+    taskRuns.length > 0 && sql`(kind = ${eventKind.taskRun} and ${isOneOfIds("task_run_id", idsOf(taskRuns))})`,
+  ].filter((each) => each !== false);
+}
+
+function tooManyBeginnings(): MillraceError {
+  return new MillraceError("USAGE", {
+    reason: `A filter of events has more than ${maxEventBeginnings} beginnings of names or resources`,
+    advice: "Ask several times, or for names and resources as a whole.",
+  });
 }
 
 /** The events of runs' states have no text of their resource: the start of it says the kind. */

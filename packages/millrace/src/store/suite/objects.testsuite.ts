@@ -165,6 +165,12 @@ export function testObjects(makeLedger: MakeLedger): void {
       let deep: Condition = { all: [] };
       for (let depth = 0; depth < 20; depth++) deep = { not: deep };
       await expect(store.count("deployment", deep)).rejects.toMatchObject({ code: "USAGE" });
+      const leaf: Condition = { not: { field: "name", contains: "x" } };
+      const leaves = (count: number): readonly Condition[] => Array.from({ length: count }, () => leaf);
+      for (const many of [(count: number) => ({ any: leaves(count) }), (count: number) => ({ all: leaves(count) })]) {
+        await expect(store.count("deployment", many(249))).resolves.toEqual(expect.any(Number));
+        await expect(store.count("deployment", many(250))).rejects.toMatchObject({ code: "USAGE" });
+      }
     });
 
     test("values are values, whatever they hold", async () => {

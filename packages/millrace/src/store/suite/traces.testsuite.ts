@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Artifact, LogLine } from "../../contract/records.ts";
+import { type Artifact, type LogLine, maxEventBeginnings } from "../../contract/records.ts";
 import type { DeletedEvents } from "../../contract/store.ts";
 import { uuidv7 } from "../../kit/ids.ts";
 import { type MakeLedger, useStore } from "./ledger.testsuite.ts";
@@ -259,6 +259,24 @@ export function testTraces(makeLedger: MakeLedger): void {
         "millrace.flow-run.Pending",
         "millrace.flow-run.heartbeat",
       ]);
+    });
+
+    test("are found by very many names and resources, and by so many beginnings of them", async () => {
+      const run = await create(used.store);
+      await record(used.store, { events: [anEvent({ name: "name 7", resource: { id: "resource 7" } })] });
+      const many = (what: string, count: number) => Array.from({ length: count }, (_, nth) => `${what} ${nth}`);
+      const found = async (filter: Parameters<typeof used.store.findEvents>[0]): Promise<readonly string[]> =>
+        (await used.store.findEvents(filter, {})).items.map(({ name }) => name);
+      const resourceIds = [...many("resource", 5000), `millrace.flow-run.${run.id}`];
+      const states = ["millrace.flow-run.Pending", "millrace.flow-run.Running"];
+      expect(await found({ resourceIds })).toEqual([...states, "name 7"]);
+      expect(await found({ names: many("name", 5000) })).toEqual(["name 7"]);
+      const beginnings = many("n", maxEventBeginnings).with(3, "name").with(4, "m");
+      const resources = many("resource", maxEventBeginnings);
+      const asked = { namePrefixes: beginnings, exceptNamePrefixes: many("x", maxEventBeginnings) };
+      expect(await found({ ...asked, resourceIdPrefixes: resources })).toEqual(["name 7"]);
+      for (const field of ["namePrefixes", "exceptNamePrefixes", "resourceIdPrefixes"] as const)
+        await expect(found({ [field]: [...beginnings, "one more"] })).rejects.toMatchObject({ code: "USAGE" });
     });
 
     test("have ids of their own that stay the same", async () => {

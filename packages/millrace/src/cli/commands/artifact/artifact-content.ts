@@ -4,6 +4,7 @@ import type { Artifact } from "../../../contract/records.ts";
 import { readProgress } from "../../live/progress.ts";
 import { progressBar } from "../../output/bar.ts";
 import { cleanText } from "../../output/clean-text.ts";
+import { toCsvCell, toCsvText } from "../../../kit/csv-cell.ts";
 import { isNumber, parseExactly } from "../../../kit/exact-json.ts";
 import type { Output } from "../../output/output.ts";
 import { renderTable } from "../../output/table.ts";
@@ -83,6 +84,5 @@ function toCsv({ columns, rows }: TableData): string {
 
 function csvCell(value: unknown): string {
   const text = cellText(value);
-  const safe = typeof value === "string" && /^[=+@\t\r]|^-(?![\d.])/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return typeof value === "string" ? toCsvText(text) : toCsvCell(text);
 }

@@ -35,6 +35,19 @@ async function find(filter: Record<string, unknown> | null, limit = 50): Promise
   return body.events.map(({ event }: { readonly event: string }) => event);
 }
 
+test("a filter that lists more than is compared with each event is refused", async () => {
+  const names = (count: number): readonly string[] => Array.from({ length: count }, (_, nth) => `name ${nth}`);
+  await emit(anEvent("name 7"));
+  expect(await find({ event: { name: names(900) }, resource: { id_prefix: names(60).with(0, "shop.") } })).toEqual([
+    "name 7",
+  ]);
+  expect(await find({ event: { name: names(900), prefix: names(60) } })).toEqual(["name 7"]);
+  for (const event of [{ name: names(1001) }, { prefix: names(67) }, { exclude_prefix: names(67) }]) {
+    const { status, body } = await server.ask("readEvents", { body: { filter: { event } } });
+    expect([status, JSON.stringify(body)]).toEqual([422, expect.stringContaining("lists more than")]);
+  }
+});
+
 test("an event that is sent is read as it was, and once however often it is sent", async () => {
   const event = anEvent("order.placed", {
     resource: { "prefect.resource.id": "shop.1", id: "own", "prefect.x": "y" },

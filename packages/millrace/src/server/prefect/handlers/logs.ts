@@ -1,5 +1,6 @@
 import type { Condition } from "../../../contract/query.ts";
 import { type LogLevel, logSeverity, type LogLine, type StoredLogLine } from "../../../contract/records.ts";
+import { toCsvText } from "../../../kit/csv-cell.ts";
 import { fromField, joined } from "../mapping/filters.ts";
 import { parseSearchText } from "../mapping/search-text.ts";
 import type { PrefectContext, PrefectHandlers, PrefectRequest } from "../routes-table-types.ts";
@@ -130,9 +131,5 @@ function toCsvLine(line: StoredLogLine): string {
     line.taskRunId ?? "",
     line.message,
   ];
-  return `${cells.map(toCsvCell).join(",")}\r\n`;
-}
-
-function toCsvCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return `${cells.map(toCsvText).join(",")}\r\n`;
 }

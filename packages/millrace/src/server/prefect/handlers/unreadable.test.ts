@@ -1,10 +1,11 @@
 /** One row that nobody can read must not hold the others of its list. */
 
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { FlowRun } from "../../../contract/flow-run.ts";
 import type { ObjectBase } from "../../../contract/objects.ts";
 import { uuidv7 } from "../../../kit/ids.ts";
 import { emptyBatch } from "../../../service/empty-batch.ts";
-import { aFlowRun } from "../../../store/suite/samples.testsuite.ts";
+import { aFlowRun, aState, aTransition, record } from "../../../store/suite/samples.testsuite.ts";
 import { prefectHandlers } from "../handlers.ts";
 import { type OverHttp, serveOverHttp } from "./over-http.testsuite.ts";
 
@@ -61,6 +62,29 @@ test("a run whose parameters, and an artifact whose data are no JSON are shown w
   const [first, ...others] = told();
   expect(first).toBe(`flow-run ${run.id}`);
   expect(new Set(others)).toEqual(new Set([`artifact ${artifact.id}`]));
+});
+
+test("what is nested so deep that no answer could hold it is shown with its text, or left out", async () => {
+  const deep = "[".repeat(20_000) + "]".repeat(20_000);
+  const bad = { ...base(), name: "bad", value: deep, tags: [] };
+  await http.store.insertObject("variable", bad, null);
+  expect((await http.ask("readVariables", { body: {} })).body).toMatchObject([{ name: "bad", value: deep }]);
+  expect(told()).toEqual([`variable ${bad.id}`]);
+
+  const event = { id: uuidv7(), name: "order.paid", at: http.clock.now(), resource: { id: "order/7" }, payload: deep };
+  await http.api.record({ processId: "p", events: [{ ...event, flowRunId: null, taskRunId: null }] });
+  const { status, body } = await http.ask("readEvents", { body: { filter: { event: { name: ["order.paid"] } } } });
+  expect([status, body.events[0]?.payload]).toEqual([200, { value: deep }]);
+
+  const given = aFlowRun({ flowName: "f", parameters: deep });
+  const [made] = (await record(http.store, { created: [given] })).created;
+  const run = made?.run as FlowRun;
+  const result = { storage: "inline", data: deep } as const;
+  await record(http.store, { transitions: [aTransition(run, aState("COMPLETED", run.state.at + 1), { result })] });
+  const runs = await http.ask("readFlowRuns", { body: {} });
+  expect(runs.body).toMatchObject([
+    { id: run.id, parameters: { input: deep }, state: { type: "COMPLETED", data: null } },
+  ]);
 });
 
 test("an automation of a form that is not known does nothing", async () => {

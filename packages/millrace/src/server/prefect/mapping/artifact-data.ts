@@ -4,6 +4,7 @@
  */
 
 import { isDeepStrictEqual } from "node:util";
+import { parseJson } from "../../../kit/json.ts";
 
 /** The kinds whose data is another in Prefect. A link is sent as markdown. */
 const mappedKinds: ReadonlySet<string> = new Set(["table", "image", "progress"]);
@@ -75,7 +76,7 @@ function toTableText({ columns, rows }: Json): string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     // It is shown as it was sent.
     return null;

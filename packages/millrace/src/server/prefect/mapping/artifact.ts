@@ -1,6 +1,7 @@
 import { artifactCollectionId } from "../../../contract/artifact-collection-id.ts";
 import type { Condition, Sort } from "../../../contract/query.ts";
 import type { Artifact } from "../../../contract/records.ts";
+import { parseJson } from "../../../kit/json.ts";
 import type * as wire from "../schemas/artifacts.ts";
 import type { FlowFilter, FlowRunFilter, DeploymentFilter, TaskRunFilter } from "../schemas/run-filters.ts";
 import { toPrefectTime } from "../times.ts";
@@ -24,12 +25,12 @@ export function toPrefectArtifact(artifact: Artifact, onUnreadable?: OnUnreadabl
     description,
     data: readOr<unknown>(
       row,
-      () => toPrefectData(kind, JSON.parse(data)),
+      () => toPrefectData(kind, parseJson(data)),
       () => data,
     ),
     metadata_: readOr(
       row,
-      () => (metadata == null ? null : (JSON.parse(metadata) as Record<string, string>)),
+      () => (metadata == null ? null : (parseJson(metadata) as Record<string, string>)),
       () => null,
     ),
     flow_run_id: flowRunId,

@@ -3,7 +3,8 @@
  * resources and times; labels, related resources and words are looked at here.
  */
 
-import type { EventFilter as LedgerFilter } from "../../../contract/records.ts";
+import { MillraceError } from "../../../contract/errors.ts";
+import { type EventFilter as LedgerFilter, maxEventBeginnings } from "../../../contract/records.ts";
 import { createGlob } from "../../../kit/glob.ts";
 import { createCountedMatch, type StepCount } from "../../../kit/step-count.ts";
 import type { EventFilter, ReceivedEvent } from "../schemas/events.ts";
@@ -19,9 +20,17 @@ const roleLabel = "prefect.resource.role";
 /** Steps in which an event meets the patterns of a filter, or does not. */
 const maxSteps = 100_000;
 
-/** What the ledger finds is all that is meant, and perhaps more. */
+/** Texts in the lists of a filter, all of which an event may be compared with. */
+const maxListed = 1000;
+/** Of one kind: within the ledger one may be three. */
+const maxPrefixes = Math.floor(maxEventBeginnings / 3);
+
+/** What the ledger finds is all that is meant, and perhaps more. @throws USAGE for a filter with too much in its lists */
 export function toLedgerFilter(filter: EventFilter): LedgerFilter {
   const { event, resource, id } = filter;
+  if (countListed(filter) > maxListed) throw tooMuchListed(maxListed, "names, resources and labels");
+  for (const beginnings of [event?.prefix, event?.exclude_prefix, resource?.id_prefix])
+    if ((beginnings?.length ?? 0) > maxPrefixes) throw tooMuchListed(maxPrefixes, "beginnings of names or resources");
   const { since, until } = filter.occurred;
   return {
     order: filter.order === "ASC" ? "oldest-first" : "newest-first",
@@ -37,6 +46,20 @@ export function toLedgerFilter(filter: EventFilter): LedgerFilter {
     ...(isGiven(resource?.id_prefix) ? { resourceIdPrefixes: resource.id_prefix.flatMap(toPrefixes) } : {}),
     ...(isGiven(id.id) ? { ids: id.id } : {}),
   };
+}
+
+/** In its lists, and those within them. */
+function countListed(part: unknown): number {
+  if (typeof part !== "object" || part === null) return 0;
+  const own = Array.isArray(part) ? part.length : 0;
+  return Object.values(part).reduce<number>((sum, each) => sum + countListed(each), own);
+}
+
+function tooMuchListed(max: number, what: string): MillraceError {
+  return new MillraceError("USAGE", {
+    reason: `A filter of events lists more than ${max} ${what}`,
+    advice: "Ask several times.",
+  });
 }
 
 /** Whether the ledger finds nothing that is not meant. */

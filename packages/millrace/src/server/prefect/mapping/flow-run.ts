@@ -4,6 +4,7 @@ import type { Api } from "../../../contract/api.ts";
 import { flowIdOf } from "../../../contract/flow-id.ts";
 import type { FlowRun, FlowRunExtra } from "../../../contract/flow-run.ts";
 import type { Labels } from "../../../contract/objects.ts";
+import { isJson, parseJson } from "../../../kit/json.ts";
 import type { FlowRunCreate, FlowRunPolicy, FlowRunResponse } from "../schemas/flow-runs.ts";
 import { toPrefectTime, toPrefectTimeOrNull } from "../times.ts";
 import type { State as PrefectState } from "../schemas/states.ts";
@@ -187,12 +188,12 @@ const beyondJson = '{"!';
  */
 function withResult(state: PrefectState, { result, state: { type } }: FlowRun): PrefectState {
   if (type !== "COMPLETED" || state.data !== null || result?.storage !== "inline") return state;
-  return result.data.includes(beyondJson) ? state : { ...state, data: JSON.parse(result.data) as unknown };
+  return result.data.includes(beyondJson) || !isJson(result.data) ? state : { ...state, data: parseJson(result.data) };
 }
 
 /** Our flows may be given any JSON; Prefect's are always given an object. */
 export function toParameters(text: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(text);
+  const value = parseJson(text);
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : { input: value };

@@ -1,5 +1,6 @@
 import type { Variable } from "../../../contract/objects.ts";
 import type { Condition, Sort } from "../../../contract/query.ts";
+import { parseJson } from "../../../kit/json.ts";
 import type * as wire from "../schemas/variables.ts";
 import { toPrefectTime } from "../times.ts";
 import { type OnUnreadable, readOr } from "./unreadable.ts";
@@ -17,7 +18,7 @@ export function toPrefectVariable(
     name,
     value: readOr(
       { kind: "variable", id, onUnreadable },
-      () => JSON.parse(value) as wire.Variable["value"],
+      () => parseJson(value) as wire.Variable["value"],
       () => value,
     ),
     tags: [...tags],

@@ -1,6 +1,7 @@
 /** What is said over a worker's channel, and why one is closed. */
 
 import { uuidv7 } from "../../../kit/ids.ts";
+import { parseJson } from "../../../kit/json.ts";
 import type { WorkPoolResponse } from "../schemas/work-pools.ts";
 import { type WorkerFrame, workerFrame } from "../schemas/worker-channel.ts";
 import { toPrefectTime } from "../times.ts";
@@ -43,7 +44,7 @@ export function toFrame(type: ServerFrameType, payload: object, { now }: { reado
 export function readFrame(message: string): WorkerFrame {
   let value: unknown;
   try {
-    value = JSON.parse(message);
+    value = parseJson(message);
   } catch (cause) {
     throw new ChannelClosed("protocol_error", { cause });
   }

@@ -4,6 +4,7 @@
  */
 
 import type { Api } from "../../../contract/api.ts";
+import { parseJson } from "../../../kit/json.ts";
 import { recordPrefectEvents } from "../record-events.ts";
 import { event as eventSchema } from "../schemas/events.ts";
 import type { SocketRoute } from "./socket-hub.ts";
@@ -28,7 +29,7 @@ export function eventsIn({ api, onEvents }: { readonly api: Api; readonly onEven
 /** What cannot be read is left out: the client is not told of single events. */
 function parseEvent(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return null;
   }

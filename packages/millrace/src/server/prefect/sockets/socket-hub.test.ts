@@ -128,6 +128,18 @@ test("where clients are asked who they are, only those open that may, and as lon
     expect([code, reason]).toEqual([1008, expect.stringMatching(/^Auth required .* PREFECT_API_AUTH_STRING/)]);
     const old = await connect("/api/things/x", null);
     expect((await old.closed)[0]).toBe(1002);
+    const { items } = await api.listAuditEntries({}, { limit: 100 });
+    expect(
+      items.every(({ action, path, outcome }) => `${action} ${path} ${outcome}` === "openSocket /api/things/x denied"),
+    ).toBe(true);
+    expect(items.map(({ accountName, means, status }) => [accountName, means, status])).toEqual([
+      [null, null, 401],
+      [null, null, 401],
+      ["worker", "password", 401],
+      ["viewer", "key", 403],
+      [null, "key", 401],
+      [null, "key", 401],
+    ]);
 
     await api.updateAccount(accounts.worker.id, { isDisabled: true });
     expect(await worker.closed).toEqual([1008, "Invalid token"]);

@@ -12,9 +12,11 @@ import { isMillraceError } from "../../../contract/errors.ts";
 import type { Policy } from "../../../contract/access.ts";
 import type { Clock } from "../../../kit/clock.ts";
 import { readToken } from "../../access/credentials.ts";
-import type { Admission, Guard } from "../../access/guard.ts";
+import { type Admission, type AdmissionNeeds, type Guard, pathOf } from "../../access/guard.ts";
 import { createAddressReader, type ReadAddress } from "../../http/client-address.ts";
 import { createClientShares } from "../../http/client-shares.ts";
+import type { HostCheck } from "../../http/guard-hosts.ts";
+import { toRequestId } from "../../http/request-ids.ts";
 import { mountOf } from "../../workspaces/mount.ts";
 import { createPrefectSocket, type PrefectSocket } from "./prefect-socket.ts";
 
@@ -38,7 +40,7 @@ export interface SocketHubOptions {
   readonly clock: Clock;
   readonly routes: readonly SocketRoute[];
   /** Why a request is not answered at all, whatever its path; null when it is. What HTTP asks of a request too. */
-  readonly refuse?: (headers: IncomingHttpHeaders) => string | null;
+  readonly refuse?: HostCheck;
   /** Where a request comes from. Default: where its connection does. */
   readonly readAddress?: ReadAddress;
   /** Decides who is let in. Null: every one. */
@@ -105,7 +107,7 @@ export function addPrefectSockets(upgrades: Upgrades, options: SocketHubOptions)
 
   function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on("error", () => stream.destroy());
-    const refusal = refuse(request.headers);
+    const refusal = refuse(request);
     if (refusal !== null) return answerHttp(stream, 403, refusal);
     const pathname = (request.url ?? "/").split("?", 1)[0] ?? "/";
     for (const route of routes) {
@@ -119,7 +121,9 @@ export function addPrefectSockets(upgrades: Upgrades, options: SocketHubOptions)
       sockets.handleUpgrade(request, stream, head, (socket) => {
         const baseUrl = `http://${request.headers.host ?? "localhost"}${mountOf(request)}/api`;
         const from = readAddress(request);
-        void speak(socket, route, { request: { params, headers: request.headers, baseUrl }, from });
+        const path = pathOf({ originalUrl: request.originalUrl ?? request.url ?? "/" });
+        const asked = { action: "openSocket", path, requestId: toRequestId(request) };
+        void speak(socket, route, { request: { params, headers: request.headers, baseUrl }, from, asked });
       });
       return;
     }
@@ -141,14 +145,14 @@ export function addPrefectSockets(upgrades: Upgrades, options: SocketHubOptions)
   async function speak(
     raw: WebSocket,
     route: SocketRoute,
-    { request, from }: { readonly request: SocketRequest; readonly from: string },
+    { request, ...who }: { readonly request: SocketRequest } & Omit<AdmissionNeeds, "policy">,
   ): Promise<void> {
     open.add(raw);
     raw.once("close", () => open.delete(raw));
     const socket = createPrefectSocket(raw, clock);
     let admission: Admission | null = null;
     try {
-      const welcomed = await welcome(raw, socket, { policy: route.policy, from });
+      const welcomed = await welcome(raw, socket, { policy: route.policy, ...who });
       if (welcomed !== null && "reason" in welcomed) return socket.close(welcomed.code, welcomed.reason);
       admission = welcomed;
       admission?.signal.addEventListener("abort", () => socket.close(closeCode.policy, "Invalid token"), {
@@ -169,10 +173,11 @@ export function addPrefectSockets(upgrades: Upgrades, options: SocketHubOptions)
   async function welcome(
     raw: WebSocket,
     socket: PrefectSocket,
-    needs: { readonly policy: Policy; readonly from: string },
+    needs: AdmissionNeeds,
   ): Promise<Refusal | Admission | null> {
     if (raw.protocol !== subprotocol) {
       if (guard === null) return null;
+      await guard.admit(null, needs);
       return { code: closeCode.protocolError, reason: "'prefect' subprotocol required when auth is configured" };
     }
     const hello = await firstMessage(socket);
@@ -224,15 +229,11 @@ interface Refusal {
 /** Prefect's clients send a key to its cloud only; to a server they send what this setting has, also in the first frame. */
 const noToken = "Auth required but no token provided: set PREFECT_API_AUTH_STRING to name:key or name:password";
 
-async function admit(
-  guard: Guard,
-  token: string | null,
-  needs: { readonly policy: Policy; readonly from: string },
-): Promise<Refusal | Admission> {
+async function admit(guard: Guard, token: string | null, needs: AdmissionNeeds): Promise<Refusal | Admission> {
   const code = closeCode.policy;
-  if (token === null) return { code, reason: noToken };
+  const reason = token === null ? noToken : "Invalid token";
   try {
-    return (await guard.admit(readToken(token), needs)) ?? { code, reason: "Invalid token" };
+    return (await guard.admit(token === null ? null : readToken(token), needs)) ?? { code, reason };
   } catch (error) {
     if (!isMillraceError(error, "ATTEMPTS_EXCEEDED")) throw error;
     return { code, reason: error.message };

@@ -1,6 +1,7 @@
 /** How a client asks for a stream: its first message has the filter. */
 
 import * as z from "zod";
+import { parseJson } from "../../../kit/json.ts";
 import type { PrefectSocket } from "./prefect-socket.ts";
 
 /** RFC 6455: what was sent is not what is expected. */
@@ -37,7 +38,7 @@ async function firstMessage(socket: PrefectSocket): Promise<string | null> {
 
 function parseMessage(text: string | null): Readonly<Record<string, unknown>> | null {
   try {
-    return JSON.parse(text ?? "null") as Readonly<Record<string, unknown>> | null;
+    return parseJson(text ?? "null") as Readonly<Record<string, unknown>> | null;
   } catch {
     return null;
   }

@@ -8,6 +8,7 @@ import type { Api } from "../../../contract/api.ts";
 import { isMillraceError } from "../../../contract/errors.ts";
 import type { TaskRun } from "../../../contract/task-run.ts";
 import type { Clock } from "../../../kit/clock.ts";
+import { parseJson } from "../../../kit/json.ts";
 import type { SeqWatch } from "../../events/event-watch.ts";
 import { type KeptTaskRun, toPrefectTaskRun, toTaskName } from "../mapping/task-run.ts";
 import type { PrefectSocket } from "./prefect-socket.ts";
@@ -161,7 +162,7 @@ function readSubscription(text: string): Subscription | null {
 
 function parse(text: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
