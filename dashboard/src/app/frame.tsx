@@ -3,10 +3,11 @@
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { Keyboard, Menu as MenuIcon, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Search, Sun } from "lucide-react";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Toaster } from "sonner";
 import { IconButton } from "../ui/button.tsx";
 import { focusPage } from "../ui/give-back-focus.ts";
+import { late } from "../ui/late.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { LiveChip } from "./live-chip.tsx";
@@ -15,9 +16,8 @@ import { getPreferences, setPreferences, usePreferences } from "./preferences.ts
 import { useShortcuts } from "./shortcuts.ts";
 import { WorkspaceMenu } from "./workspace-menu.tsx";
 
-const loadPalette = () => import("./palette.tsx");
-const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
-const ShortcutList = lazy(async () => ({ default: (await import("./shortcut-list.tsx")).ShortcutList }));
+const Palette = late(async () => (await import("./palette.tsx")).Palette);
+const ShortcutList = late(async () => (await import("./shortcut-list.tsx")).ShortcutList);
 
 /** The page comes first, in ms. */
 const paletteAfterMs = 1500;
@@ -28,7 +28,7 @@ export function Frame() {
   // Who opens it goes on typing at once: it is there before.
   useEffect(() => {
     // Where the server is just away, it is loaded when it is opened.
-    const loadAhead = (): void => void loadPalette().catch(() => undefined);
+    const loadAhead = (): void => void Palette.load().catch(() => undefined);
     const timer = setTimeout(loadAhead, paletteAfterMs);
     return () => clearTimeout(timer);
   }, []);
@@ -86,10 +86,8 @@ export function Frame() {
           <Outlet />
         </main>
       </div>
-      <Suspense>
-        {open === "palette" ? <Palette onClose={() => setOpen(null)} /> : null}
-        {open === "shortcuts" ? <ShortcutList onClose={() => setOpen(null)} /> : null}
-      </Suspense>
+      {open === "palette" ? <Palette onClose={() => setOpen(null)} /> : null}
+      {open === "shortcuts" ? <ShortcutList onClose={() => setOpen(null)} /> : null}
       <Toaster position="bottom-right" theme="system" closeButton />
     </div>
   );

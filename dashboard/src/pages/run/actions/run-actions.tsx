@@ -3,18 +3,19 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import type { FlowRun } from "millrace/client";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { api, baseUrl } from "../../../api/api.ts";
 import { useWhyNot } from "../../../app/may.ts";
 import { usePageActions } from "../../../app/page-actions.ts";
 import { toPath } from "../../../app/paths.ts";
 import { Button, IconButton } from "../../../ui/button.tsx";
+import { late } from "../../../ui/late.tsx";
 import { Menu } from "../../../ui/menu.tsx";
 import { say, sayError } from "../../../ui/toast.ts";
 import { toMarkdown } from "./copy-run.ts";
 import { neededFor, offeredActions, type RunAction } from "./which-actions.ts";
 
-const Dialogs = lazy(async () => ({ default: (await import("./run-dialogs.tsx")).RunDialogs }));
+const Dialogs = late(async () => (await import("./run-dialogs.tsx")).RunDialogs);
 
 export function RunActions({ run }: { readonly run: FlowRun }) {
   const [open, setOpen] = useState<RunAction | null>(null);
@@ -88,11 +89,7 @@ export function RunActions({ run }: { readonly run: FlowRun }) {
           },
         ]}
       />
-      {open === null ? null : (
-        <Suspense>
-          <Dialogs action={open} run={run} onClose={() => setOpen(null)} />
-        </Suspense>
-      )}
+      {open === null ? null : <Dialogs action={open} run={run} onClose={() => setOpen(null)} />}
     </>
   );
 }
