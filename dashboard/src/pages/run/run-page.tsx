@@ -15,6 +15,7 @@ import type { RunTab } from "./run-search.ts";
 import { RunFailure } from "./run-failure.tsx";
 import { RunSummary } from "./run-summary.tsx";
 import { runTabs } from "./run-tabs.tsx";
+import { useRunShortcuts } from "./runs-around.ts";
 import { TaskInspector } from "./task-inspector.tsx";
 import type { RunTimeline } from "./timeline/run-timeline.ts";
 import { Timeline } from "./timeline/timeline.tsx";
@@ -80,6 +81,7 @@ function RunView({ run, timeline }: { readonly run: FlowRun; readonly timeline: 
   const search = useSearch({ from: "/runs/flow-run/$id" });
   const navigate = useNavigate({ from: "/runs/flow-run/$id" });
   const tab: RunTab = search.tab ?? "timeline";
+  useRunShortcuts(run);
   const selected = search.task ?? null;
   const select = (task: string | undefined): void => {
     void navigate({
