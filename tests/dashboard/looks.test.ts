@@ -88,17 +88,16 @@ describeInBrowser("what is too much, or has gone wrong", (browser) => {
   describe.runIf(isFull).each(["broken", "many-runs", "big-run", "long-log"] as const)("over the ledger %s", (seed) => {
     const place = usePlace(seed);
 
-    // The attempts of a task run lie side by side, in a row that scrolls by itself.
-    const paths = (pathsOver[seed] ?? ["/", "/runs", "/runs/flow-run/$id", "/failures"]).filter(
-      (path) => path !== "/runs/task-run/$id",
+    test.each(pathsOver[seed] ?? ["/", "/runs", "/runs/flow-run/$id", "/failures"])(
+      "%s is there for whoever looks",
+      async (path) => {
+        const addresses = (await pages[path]?.(place.api)) ?? [];
+        expect(addresses.length, "what there is to look at").toBeGreaterThan(0);
+        for (const address of addresses) {
+          await visit(browser(), place.url, { path: address }, (opened) => expectLooks(address, opened));
+        }
+      },
     );
-    test.each(paths)("%s is there for whoever looks", async (path) => {
-      const addresses = (await pages[path]?.(place.api)) ?? [];
-      expect(addresses.length, "what there is to look at").toBeGreaterThan(0);
-      for (const address of addresses) {
-        await visit(browser(), place.url, { path: address }, (opened) => expectLooks(address, opened));
-      }
-    });
   });
 });
 
