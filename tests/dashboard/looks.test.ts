@@ -5,6 +5,7 @@
 
 import { describe, expect, test } from "vitest";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
+import { layOver } from "./harness/lay-over.ts";
 import {
   findCutBySpacing,
   findLostInForcedColors,
@@ -53,11 +54,11 @@ describeInBrowser("ways to look", (browser) => {
   test("what is too small to be hit is found, and what is wider than the window", () =>
     visit(browser(), place.url, { path: "settings" }, async ({ page }) => {
       expect(await findSmallTargets(page)).toEqual([]);
-      await page.addStyleTag({ content: 'nav[aria-label="Places"] a { height: 12px !important; }' });
+      await layOver(page, 'nav[aria-label="Places"] a { height: 12px !important; }');
       expect((await findSmallTargets(page)).join("\n")).toContain("a Runs: ");
       await page.setViewportSize(enlarged);
       expect(await findWiderThanWindow(page)).toEqual([]);
-      await page.addStyleTag({ content: "main h1 { min-width: 500px; }" });
+      await layOver(page, "main h1 { min-width: 500px; }");
       expect((await findWiderThanWindow(page)).join("\n")).toContain("h1 Settings: lies outside");
     }));
 
