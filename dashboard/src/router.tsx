@@ -21,6 +21,7 @@ import { readFailuresSearch } from "./pages/failures/failures-search.ts";
 import { readFlowSearch, readFlowsSearch } from "./pages/flows/flows-search.ts";
 import { readInboxSearch } from "./pages/inbox/inbox-search.ts";
 import { readLimitsSearch } from "./pages/limits/limits-search.ts";
+import { readRunAhead } from "./pages/run/read-run-ahead.ts";
 import { readRunSearch } from "./pages/run/run-search.ts";
 import { readRunsSearch } from "./pages/runs/runs-search.ts";
 import { readSecretsSearch } from "./pages/secrets/secrets-search.ts";
@@ -47,6 +48,8 @@ const run = createRoute({
   getParentRoute: () => root,
   path: "/runs/flow-run/$id",
   validateSearch: ownSearch(readRunSearch),
+  loader: ({ params, location, preload }) =>
+    readRunAhead(params.id, readRunSearch(location.search), { isLikely: preload }),
   component: lazyRouteComponent(() => import("./pages/run/run-page.tsx"), "RunPage"),
 });
 const taskRun = createRoute({

@@ -6,7 +6,7 @@ import { kB, ms, print } from "./harness/figures.ts";
 import { expectFrames } from "./harness/expect-frames.ts";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
 import { searchOf } from "./harness/in-page.ts";
-import { apiRequests, countNodes, weigh } from "./harness/measure.ts";
+import { apiRequests, countNodes, ownRequests, weigh } from "./harness/measure.ts";
 import { visit } from "./harness/visit.ts";
 import { timeFromInput, watchFromStart } from "./harness/when-seen.ts";
 import { seededRuns } from "./seeds/seeds.ts";
@@ -111,6 +111,29 @@ describeInBrowser("budgets", (browser) => {
         expect(await findBarriers(page)).toEqual([]);
       }));
 
+    test.each([
+      ["timeline", "/v1/flow-runs/timeline"],
+      ["logs", "/v1/count"],
+    ])("what its %s shows is asked for beside the run, and once", (tab, asks) =>
+      visit(browser(), place.url, { path: "runs" }, async ({ page, requests, settle }) => {
+        const isKnown = Promise.withResolvers<void>();
+        await page.route(`**/v1/flow-runs/${seededRuns.big}`, async (route) => {
+          await isKnown.promise;
+          await route.continue();
+        });
+        const before = requests.length;
+        await page.goto(`${place.url}${path}?tab=${tab}`);
+        const asked = (): readonly string[] => apiRequests(requests.slice(before));
+        await expect.poll(asked).toContain(asks);
+        expect(await page.getByRole("heading", { name: "big-run" }).count()).toBe(0);
+        isKnown.resolve();
+        await page.getByRole("heading", { name: "big-run" }).waitFor();
+        await settle();
+        expect(asked().filter((path) => path === asks)).toHaveLength(1);
+        expect(asked().filter((path) => path.endsWith(seededRuns.big))).toHaveLength(1);
+      }),
+    );
+
     test("moving through its timeline takes at most 8 ms of script a frame, however it is shown", () =>
       visit(browser(), place.url, { path }, async ({ page }) => {
         const selector = "[data-timeline] canvas";
@@ -131,7 +154,7 @@ describeInBrowser("budgets", (browser) => {
 
     test("a row that is chosen asks for one thing at most", () =>
       visit(browser(), place.url, { path: `${path}?mode=rows` }, async ({ page, requests, settle }) => {
-        const before = apiRequests(requests).length;
+        const before = ownRequests(requests).length;
         const row = page.getByRole("treegrid").getByRole("row").nth(3);
         await row.focus();
         const tookMs = await timeFromInput(page, { selector: 'aside[aria-label="Task run"] h2' }, () =>
@@ -139,7 +162,8 @@ describeInBrowser("budgets", (browser) => {
         );
         print("a task run, chosen in the timeline", ms(tookMs));
         await settle();
-        expect(apiRequests(requests).slice(before)).toHaveLength(1);
+        const asked = ownRequests(requests).slice(before);
+        expect(asked, asked.join(" ")).toHaveLength(1);
       }));
   });
 });

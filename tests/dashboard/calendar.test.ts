@@ -97,6 +97,33 @@ describeInBrowser("the calendar", (browser) => {
       });
     });
 
+    test("where more is planned than it counts, a month and a year say so", async () => {
+      const { deployment } = await place.api.saveDeployment({
+        flowName: "heartbeat",
+        name: "each-minute",
+        entrypoint: "flows/heartbeat.ts:main",
+        schedules: [{ slug: "minute", active: true, spec: { kind: "cron", cron: "* * * * *", timezone: "UTC" } }],
+      });
+      // A whole month of minutes is more than is counted.
+      const next = new Date(midnight(Date.now()) + 40 * dayMs).toISOString().slice(0, 7);
+      const path = `calendar?month=${next}&deployment=${deployment.id}`;
+      await visit(browser(), place.url, { path }, async ({ page, open }) => {
+        await page.getByText("More is planned than is counted: of those with very many times").waitFor();
+        const last = page.getByRole("link", { name: /: no runs, more planned than is counted$/ }).last();
+        expect(await last.innerText()).toContain("+");
+        expect(await page.getByText("Nothing has run or is planned in this time.").count()).toBe(0);
+        await open(`${path}&view=year`);
+        const legend = page.getByRole("list", { name: "What the days show" });
+        await legend.getByText("More is planned than is counted").waitFor();
+        const days = page.getByRole("slider", { name: "Day of the year" });
+        await days.focus();
+        await page.keyboard.press("End");
+        expect(await days.getAttribute("aria-valuetext")).toMatch(/more planned than is counted$/);
+        // Each of them has a plus.
+        expect(await days.locator("svg path").count()).toBeGreaterThan(0);
+      });
+    });
+
     test("an error is told, and a server that is away is waited for", () =>
       expectRecovery(browser(), place.url, {
         path: "calendar",

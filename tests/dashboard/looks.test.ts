@@ -5,6 +5,7 @@
 
 import { describe, expect, test } from "vitest";
 import { describeInBrowser, usePlace } from "./harness/in-browser.ts";
+import { layOver } from "./harness/lay-over.ts";
 import {
   findCutBySpacing,
   findLostInForcedColors,
@@ -53,11 +54,11 @@ describeInBrowser("ways to look", (browser) => {
   test("what is too small to be hit is found, and what is wider than the window", () =>
     visit(browser(), place.url, { path: "settings" }, async ({ page }) => {
       expect(await findSmallTargets(page)).toEqual([]);
-      await page.addStyleTag({ content: 'nav[aria-label="Places"] a { height: 12px !important; }' });
+      await layOver(page, 'nav[aria-label="Places"] a { height: 12px !important; }');
       expect((await findSmallTargets(page)).join("\n")).toContain("a Runs: ");
       await page.setViewportSize(enlarged);
       expect(await findWiderThanWindow(page)).toEqual([]);
-      await page.addStyleTag({ content: "main h1 { min-width: 500px; }" });
+      await layOver(page, "main h1 { min-width: 500px; }");
       expect((await findWiderThanWindow(page)).join("\n")).toContain("h1 Settings: lies outside");
     }));
 
@@ -88,17 +89,16 @@ describeInBrowser("what is too much, or has gone wrong", (browser) => {
   describe.runIf(isFull).each(["broken", "many-runs", "big-run", "long-log"] as const)("over the ledger %s", (seed) => {
     const place = usePlace(seed);
 
-    // The attempts of a task run lie side by side, in a row that scrolls by itself.
-    const paths = (pathsOver[seed] ?? ["/", "/runs", "/runs/flow-run/$id", "/failures"]).filter(
-      (path) => path !== "/runs/task-run/$id",
+    test.each(pathsOver[seed] ?? ["/", "/runs", "/runs/flow-run/$id", "/failures"])(
+      "%s is there for whoever looks",
+      async (path) => {
+        const addresses = (await pages[path]?.(place.api)) ?? [];
+        expect(addresses.length, "what there is to look at").toBeGreaterThan(0);
+        for (const address of addresses) {
+          await visit(browser(), place.url, { path: address }, (opened) => expectLooks(address, opened));
+        }
+      },
     );
-    test.each(paths)("%s is there for whoever looks", async (path) => {
-      const addresses = (await pages[path]?.(place.api)) ?? [];
-      expect(addresses.length, "what there is to look at").toBeGreaterThan(0);
-      for (const address of addresses) {
-        await visit(browser(), place.url, { path: address }, (opened) => expectLooks(address, opened));
-      }
-    });
   });
 });
 

@@ -56,6 +56,38 @@ describeInBrowser("the page of a run", (browser) => {
         await expect.poll(() => main.innerText()).toContain("Due in ");
       }));
 
+    test("keys lead to the runs before and after it, and from a subflow up to what called it", () =>
+      visit(
+        browser(),
+        place.url,
+        { path: `runs/flow-run/${seededRuns.golden}?tab=details` },
+        async ({ page, open }) => {
+          const { items } = await place.api.listFlowRunRows({ flowNames: ["daily-sales"] }, "created-desc", {
+            limit: 50,
+          });
+          const runs = items.filter(({ deploymentId }) => deploymentId === items[0]?.deploymentId).map(({ id }) => id);
+          const at = runs.indexOf(seededRuns.golden);
+          expect(at).toBeGreaterThanOrEqual(0);
+          await page.keyboard.press("k");
+          await expect.poll(() => pathOf(page)).toBe(`/runs/flow-run/${runs[at + 1]}`);
+          const before = items.find(({ id }) => id === runs[at + 1])?.name ?? "";
+          await page.getByRole("heading", { level: 1, name: before }).waitFor();
+          // The view stays the same.
+          expect(search(page)).toEqual({ tab: "details" });
+          await page.keyboard.press("j");
+          await expect.poll(() => pathOf(page)).toBe(`/runs/flow-run/${seededRuns.golden}`);
+
+          const [subflow] = (await place.api.listFlowRunRows({ parentRunIds: [seededRuns.failed] }, "created-desc"))
+            .items;
+          await open(`runs/flow-run/${subflow?.id}`);
+          await page.keyboard.press("u");
+          await expect.poll(() => pathOf(page)).toBe(`/runs/flow-run/${seededRuns.failed}`);
+          await open(`runs/flow-run/${subflow?.id}`);
+          await page.keyboard.press("t");
+          await expect.poll(() => pathOf(page)).toBe(`/runs/flow-run/${seededRuns.failed}`);
+        },
+      ));
+
     test("says why there is the run, of what and with what; each tab has an address", () =>
       visit(browser(), place.url, { path: `runs/flow-run/${seededRuns.golden}` }, async ({ page, open }) => {
         const run = await place.api.readFlowRun(seededRuns.golden);
@@ -80,8 +112,9 @@ describeInBrowser("the page of a run", (browser) => {
           total: 98_231.4,
         });
         expect(await fact(page, "Where it ran", "Host").innerText()).toBe("seed.example");
-        expect(await fact(page, "Where it ran", "Work pool").innerText()).toBe("local");
-        expect(await fact(page, "Run", "Deployment").innerText()).toBe("production");
+        // What these are called is looked up.
+        await expect.poll(() => fact(page, "Where it ran", "Work pool").innerText()).toBe("local");
+        await expect.poll(() => fact(page, "Run", "Deployment").innerText()).toBe("production");
         expect(await fact(page, "Run", "Created").innerText()).toContain(toDateTime(run.createdAt, "UTC"));
 
         // History: the states, the last first, with how long each lasted.

@@ -20,7 +20,10 @@ const defaultLeastMs = 1000;
 /** What takes long to read is read less often: reading takes at most this part of the time. */
 const busyPart = 4;
 
-export function createQueries(): QueryClient {
+/** What the page has read. */
+export const queries: QueryClient = createQueries();
+
+function createQueries(): QueryClient {
   const client = new QueryClient({
     defaultOptions: {
       queries: {

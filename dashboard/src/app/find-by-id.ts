@@ -2,6 +2,7 @@
 
 import type { IdKind } from "millrace/client";
 import { api } from "../api/api.ts";
+import { wholeId } from "../format/whole-id.ts";
 import { toView } from "../pages/runs/saved-views.ts";
 import { hasOwnPage, toPath } from "./paths.ts";
 
@@ -16,8 +17,6 @@ export interface FoundPlace {
   readonly to: string;
   readonly search: Readonly<Record<string, unknown>>;
 }
-
-const wholeId = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** By the start of an id; an event by all of it. @throws RUN_NOT_FOUND, RUN_ID_AMBIGUOUS */
 export async function findById(text: string): Promise<FoundById> {

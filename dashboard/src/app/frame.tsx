@@ -2,22 +2,22 @@
 
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import { Keyboard, Menu as MenuIcon, Monitor, Moon, PanelLeftClose, PanelLeftOpen, Search, Sun } from "lucide-react";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Keyboard, Menu as MenuIcon, PanelLeftClose, PanelLeftOpen, Search } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Toaster } from "sonner";
 import { IconButton } from "../ui/button.tsx";
 import { focusPage } from "../ui/give-back-focus.ts";
-import { Menu } from "../ui/menu.tsx";
+import { late } from "../ui/late.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { LiveChip } from "./live-chip.tsx";
+import { LooksMenu } from "./looks-menu.tsx";
 import { groups, places } from "./navigation.ts";
 import { getPreferences, setPreferences, usePreferences } from "./preferences.ts";
 import { useShortcuts } from "./shortcuts.ts";
 import { WorkspaceMenu } from "./workspace-menu.tsx";
 
-const loadPalette = () => import("./palette.tsx");
-const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
-const ShortcutList = lazy(async () => ({ default: (await import("./shortcut-list.tsx")).ShortcutList }));
+const Palette = late(async () => (await import("./palette.tsx")).Palette);
+const ShortcutList = late(async () => (await import("./shortcut-list.tsx")).ShortcutList);
 
 /** The page comes first, in ms. */
 const paletteAfterMs = 1500;
@@ -28,7 +28,7 @@ export function Frame() {
   // Who opens it goes on typing at once: it is there before.
   useEffect(() => {
     // Where the server is just away, it is loaded when it is opened.
-    const loadAhead = (): void => void loadPalette().catch(() => undefined);
+    const loadAhead = (): void => void Palette.load().catch(() => undefined);
     const timer = setTimeout(loadAhead, paletteAfterMs);
     return () => clearTimeout(timer);
   }, []);
@@ -86,10 +86,8 @@ export function Frame() {
           <Outlet />
         </main>
       </div>
-      <Suspense>
-        {open === "palette" ? <Palette onClose={() => setOpen(null)} /> : null}
-        {open === "shortcuts" ? <ShortcutList onClose={() => setOpen(null)} /> : null}
-      </Suspense>
+      {open === "palette" ? <Palette onClose={() => setOpen(null)} /> : null}
+      {open === "shortcuts" ? <ShortcutList onClose={() => setOpen(null)} /> : null}
       <Toaster position="bottom-right" theme="system" closeButton />
     </div>
   );
@@ -111,9 +109,6 @@ function TopBar(props: {
   readonly onShortcuts: () => void;
   readonly onPlaces: () => void;
 }) {
-  const { theme } = usePreferences();
-  const themes = { system: Monitor, light: Sun, dark: Moon } as const;
-  const ThemeIcon = themes[theme];
   return (
     <header className="flex min-w-0 items-center gap-3 border-b border-line px-3 max-sm:gap-1.5 max-sm:px-2">
       <IconButton label="Show the places" className="md:hidden" onClick={props.onPlaces}>
@@ -136,24 +131,10 @@ function TopBar(props: {
         </button>
       </div>
       <LiveChip />
-      <IconButton label="Shortcuts" className="hidden sm:inline-flex" onClick={props.onShortcuts}>
+      <IconButton label="Shortcuts" className="max-sm:hidden" onClick={props.onShortcuts}>
         <Keyboard size={16} />
       </IconButton>
-      <Menu
-        trigger={
-          <IconButton label="Theme">
-            <ThemeIcon size={16} />
-          </IconButton>
-        }
-        items={(["system", "light", "dark"] as const).map((each) => {
-          const Icon = themes[each];
-          return {
-            label: { system: "As the system", light: "Light", dark: "Dark" }[each],
-            icon: <Icon size={14} />,
-            onSelect: () => setPreferences({ theme: each }),
-          };
-        })}
-      />
+      <LooksMenu />
       <AccountMenu />
     </header>
   );

@@ -2,7 +2,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { type RegisteredRouter, RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { createQueries } from "../api/queries.ts";
+import { queries } from "../api/queries.ts";
 
 /** Shows what the router has, in the page's root. */
 export function mount(router: RegisteredRouter): void {
@@ -10,7 +10,7 @@ export function mount(router: RegisteredRouter): void {
   if (root === null) throw new Error("The page has no root");
   createRoot(root).render(
     <StrictMode>
-      <QueryClientProvider client={createQueries()}>
+      <QueryClientProvider client={queries}>
         <RouterProvider router={router} />
       </QueryClientProvider>
     </StrictMode>,

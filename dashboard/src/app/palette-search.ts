@@ -12,11 +12,23 @@ const limit = 6;
 const maxNames = 500;
 
 /** Of which there are few in most ledgers, so that their names are read once, and not with each word. */
-const namedKinds = ["automation", "work-pool", "concurrency-limit", "block-document", "variable"] as const;
+const objectKinds = [
+  "automation",
+  "webhook",
+  "work-pool",
+  "worker",
+  "concurrency-limit",
+  "block-document",
+  "variable",
+] as const;
+type NamedObject = (typeof objectKinds)[number];
+/** In the order in which they are shown. */
+const namedKinds = [...objectKinds, "secret"] as const;
 export type NamedKind = (typeof namedKinds)[number];
 
 export interface Named {
   readonly kind: NamedKind;
+  /** Of a secret its name: it has no other. */
   readonly id: string;
   readonly name: string;
 }
@@ -24,7 +36,7 @@ export interface Named {
 export interface Names {
   readonly known: readonly Named[];
   /** Kinds of which not all are known. */
-  readonly cut: readonly NamedKind[];
+  readonly cut: readonly NamedObject[];
 }
 
 export interface Found {
@@ -37,26 +49,31 @@ export interface Found {
   readonly named: readonly Named[];
 }
 
-const toNamed = <Kind extends NamedKind>(kind: Kind, items: readonly ObjectTypes[Kind][]): readonly Named[] =>
+const toNamed = <Kind extends NamedObject>(kind: Kind, items: readonly ObjectTypes[Kind][]): readonly Named[] =>
   items.map(({ id, name }) => ({ kind, id, name }));
 
 export async function readNames(): Promise<Names> {
   const sort = { field: "name", direction: "asc" } as const;
-  const pages = await Promise.all(
-    namedKinds.map(async (kind) => ({ kind, page: await api.listObjects(kind, { sort }, { limit: maxNames }) })),
-  );
+  const [secrets, ...pages] = await Promise.all([
+    api.listSecrets(),
+    ...objectKinds.map(async (kind) => ({ kind, page: await api.listObjects(kind, { sort }, { limit: maxNames }) })),
+  ]);
   return {
-    // Those that deployments have of their own are found with these.
-    known: pages
-      .flatMap(({ kind, page }) => toNamed(kind, page.items))
-      .filter(({ kind, name }) => kind !== "concurrency-limit" || !name.startsWith(deploymentPrefix)),
+    known: [
+      ...pages
+        .flatMap(({ kind, page }) => toNamed(kind, page.items))
+        // Those that deployments have of their own are found with these.
+        .filter(({ kind, name }) => kind !== "concurrency-limit" || !name.startsWith(deploymentPrefix)),
+      ...secrets.map(({ name }): Named => ({ kind: "secret", id: name, name })),
+    ],
     cut: pages.flatMap(({ kind, page }) => (page.next === null ? [] : [kind])),
   };
 }
 
 export function namesLike({ known, cut }: Names, found: readonly Named[], text: string): readonly Named[] {
   const sought = text.toLowerCase();
-  const here = known.filter(({ kind, name }) => !cut.includes(kind) && name.toLowerCase().includes(sought));
+  const isCut = (kind: NamedKind): boolean => cut.some((each) => each === kind);
+  const here = known.filter(({ kind, name }) => !isCut(kind) && name.toLowerCase().includes(sought));
   return namedKinds.flatMap((kind) => [...here, ...found].filter((each) => each.kind === kind).slice(0, limit));
 }
 

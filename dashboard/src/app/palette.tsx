@@ -10,7 +10,15 @@ import { sayError } from "../ui/toast.ts";
 import { type FoundPlace, placeOf } from "./find-by-id.ts";
 import { places } from "./navigation.ts";
 import { listPageActions } from "./page-actions.ts";
-import { findLike, type Found, type NamedKind, type Names, namesLike, readNames } from "./palette-search.ts";
+import {
+  findLike,
+  type Found,
+  type Named,
+  type NamedKind,
+  type Names,
+  namesLike,
+  readNames,
+} from "./palette-search.ts";
 import { toPath } from "./paths.ts";
 import { type Shortcut, useActiveShortcuts } from "./shortcuts.ts";
 
@@ -138,11 +146,20 @@ const hasAny = ({ entries }: EntryGroup): boolean => entries.length > 0;
 
 const namedTitles: Readonly<Record<NamedKind, string>> = {
   automation: "Automations",
+  webhook: "Webhooks",
   "work-pool": "Work pools",
+  worker: "Workers",
   "concurrency-limit": "Limits",
   "block-document": "Blocks",
   variable: "Variables",
+  secret: "Secrets",
 };
+
+function placeOfNamed({ kind, id, name }: Named): FoundPlace | Promise<FoundPlace> {
+  if (kind === "variable") return { to: "/variables", search: { variable: name } };
+  if (kind === "secret") return { to: "/secrets", search: { q: name } };
+  return placeOf({ kind, id });
+}
 
 function toFoundGroups(data: Found, named: ReturnType<typeof namesLike>): readonly EntryGroup[] {
   const { byId, runs, flows, deployments, artifactKeys } = data;
@@ -182,10 +199,10 @@ function toFoundGroups(data: Found, named: ReturnType<typeof namesLike>): readon
       title,
       entries: named
         .filter((each) => each.kind === kind)
-        .map(({ id, name }) => ({
-          value: `${kind} ${id}`,
-          go: kind === "variable" ? at("/variables", { variable: name }) : at(toPath(kind as NamedKind, id)),
-          shown: <span className="truncate">{name}</span>,
+        .map((each) => ({
+          value: `${kind} ${each.id}`,
+          go: () => placeOfNamed(each),
+          shown: <span className="truncate">{each.name}</span>,
         })),
     })),
     {

@@ -13,7 +13,7 @@ export function Section({ title, children }: { readonly title: string; readonly 
 /** One state of a part, with what it is. */
 export function Case({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
-    <div className="flex min-w-0 flex-col items-start gap-1">
+    <div data-case className="flex min-w-0 flex-col items-start gap-1">
       <span className="text-small text-muted">{title}</span>
       {children}
     </div>

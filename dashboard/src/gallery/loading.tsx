@@ -1,8 +1,12 @@
 import { MillraceError } from "millrace/client";
 import { Allowed } from "../ui/allowed.tsx";
 import { Command } from "../ui/copy.tsx";
+import { late } from "../ui/late.tsx";
 import { Empty, ErrorNote, Sketch, Waiting } from "../ui/states-of-loading.tsx";
 import { Case, Framed, Section } from "./case.tsx";
+
+/** Its code never comes. */
+const Awaited = late<object>(() => new Promise(() => undefined), <Sketch rows={3} />);
 
 export function Loading() {
   return (
@@ -11,6 +15,11 @@ export function Loading() {
         <Case title="A sketch">
           <Framed>
             <Sketch rows={3} />
+          </Framed>
+        </Case>
+        <Case title="Code that is still being loaded">
+          <Framed>
+            <Awaited />
           </Framed>
         </Case>
         <Case title="The server is away">

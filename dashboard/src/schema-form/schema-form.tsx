@@ -2,15 +2,16 @@
 
 import { clsx } from "clsx";
 import type { JsonObject, ValueFault } from "millrace/client";
-import { Component, lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Component, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Sketch } from "../ui/states-of-loading.tsx";
+import { late } from "../ui/late.tsx";
 import { faultsAt, toMessage } from "./faults.ts";
 import { ObjectFields } from "./fields/object-field.tsx";
 import { FormContext } from "./form-context.ts";
 import { SchemaField } from "./schema-field.tsx";
 import { resolve, toPlace } from "./schema.ts";
 
-const JsonSide = lazy(async () => ({ default: (await import("./json-side.tsx")).JsonSide }));
+const JsonSide = late(async () => (await import("./json-side.tsx")).JsonSide, <Sketch rows={4} />);
 
 export interface SchemaFormProps {
   readonly schema: JsonObject;
@@ -46,15 +47,13 @@ export function SchemaForm(props: SchemaFormProps) {
     setSide(next);
   };
   const jsonSide = (
-    <Suspense fallback={<Sketch rows={4} />}>
-      <JsonSide
-        value={value}
-        onChange={onChange}
-        faults={faults}
-        label={label}
-        onBroken={(isSo) => noteBroken("", isSo)}
-      />
-    </Suspense>
+    <JsonSide
+      value={value}
+      onChange={onChange}
+      faults={faults}
+      label={label}
+      onBroken={(isSo) => noteBroken("", isSo)}
+    />
   );
   return (
     <div role="group" aria-label={label} className="flex min-w-0 flex-col gap-3">

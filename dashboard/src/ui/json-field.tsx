@@ -1,7 +1,7 @@
-import { lazy, Suspense } from "react";
+import { late } from "./late.tsx";
 import { Sketch } from "./states-of-loading.tsx";
 
-const CodeEditor = lazy(async () => ({ default: (await import("./code-editor.tsx")).CodeEditor }));
+const CodeEditor = late(async () => (await import("./code-editor.tsx")).CodeEditor, <Sketch rows={4} />);
 
 /** JSON that is written, with what is wrong below it. */
 export function JsonField(props: {
@@ -15,9 +15,7 @@ export function JsonField(props: {
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <span className="font-medium">{label}</span>
-      <Suspense fallback={<Sketch rows={4} />}>
-        <CodeEditor text={text} onChange={onChange} label={label} />
-      </Suspense>
+      <CodeEditor text={text} onChange={onChange} label={label} />
       {hint === undefined ? null : <div className="text-small text-muted">{hint}</div>}
       {fault === null ? null : (
         <p role="alert" className="text-small text-state-failed">

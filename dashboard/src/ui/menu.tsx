@@ -1,5 +1,7 @@
+import { clsx } from "clsx";
+import { Check } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { type Needs, useWhyNot } from "../app/may.ts";
 
 export interface MenuItem {
@@ -14,6 +16,17 @@ export interface MenuItem {
   readonly keys?: string;
 }
 
+/** Of several one holds, and is marked. */
+export interface MenuChoice {
+  readonly title: string;
+  readonly chosen: string;
+  readonly options: readonly { readonly value: string; readonly label: string; readonly icon?: ReactNode }[];
+  readonly onChoose: (value: string) => void;
+}
+
+const itemLook =
+  "flex h-7 items-center gap-2 rounded-control px-2 -outline-offset-2 select-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover";
+
 /** @param trigger a button, which gets what opens the menu */
 export function Menu({
   trigger,
@@ -24,7 +37,7 @@ export function Menu({
   readonly trigger: ReactNode;
   /** What stands above the items, and cannot be chosen. */
   readonly head?: ReactNode;
-  readonly items: readonly (MenuItem | "line")[];
+  readonly items: readonly (MenuItem | MenuChoice | "line")[];
   /** Before it is shown; for what is read only then. */
   readonly onOpen?: () => void;
 }) {
@@ -43,6 +56,7 @@ export function Menu({
             if (item === "line") {
               return <DropdownMenu.Separator key={`line-${index}`} className="my-1 h-px bg-line" />;
             }
+            if ("options" in item) return <Choice key={item.title} choice={item} />;
             const reason = whyNotOf(item.needs) ?? item.whyNot ?? null;
             return (
               <DropdownMenu.Item
@@ -50,7 +64,7 @@ export function Menu({
                 disabled={reason !== null}
                 title={reason ?? undefined}
                 onSelect={item.onSelect}
-                className={`flex h-7 items-center gap-2 rounded-control px-2 -outline-offset-2 select-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover ${item.isDangerous === true ? "text-state-failed" : ""}`}
+                className={clsx(itemLook, item.isDangerous === true && "text-state-failed")}
               >
                 {item.icon}
                 <span className="grow">{item.label}</span>
@@ -61,5 +75,23 @@ export function Menu({
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
+  );
+}
+
+function Choice({ choice: { title, chosen, options, onChoose } }: { readonly choice: MenuChoice }) {
+  const titleId = useId();
+  return (
+    <DropdownMenu.RadioGroup value={chosen} onValueChange={onChoose} aria-labelledby={titleId}>
+      <DropdownMenu.Label id={titleId} className="px-2 py-1 text-meta font-semibold text-faint">
+        {title}
+      </DropdownMenu.Label>
+      {options.map(({ value, label, icon }) => (
+        <DropdownMenu.RadioItem key={value} value={value} className={itemLook}>
+          {icon}
+          <span className="grow">{label}</span>
+          {value === chosen ? <Check size={14} aria-hidden /> : null}
+        </DropdownMenu.RadioItem>
+      ))}
+    </DropdownMenu.RadioGroup>
   );
 }

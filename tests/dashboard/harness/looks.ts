@@ -1,6 +1,7 @@
 /** What somebody meets who looks at a page in another way: by keyboard, spaced out, in colours of their own, much enlarged. */
 
 import type { Page } from "playwright-core";
+import { layOver } from "./lay-over.ts";
 
 /** Who spaces texts out may do it so far (WCAG 2.2, 1.4.12), and nothing may get lost. */
 const spacing = `
@@ -52,7 +53,7 @@ export async function findUnseenFocus(page: Page): Promise<readonly string[]> {
 
 /** What gets lost when texts are spaced out. */
 export async function findCutBySpacing(page: Page): Promise<readonly string[]> {
-  const sheet = await page.addStyleTag({ content: spacing });
+  const takeAway = await layOver(page, spacing);
   const found = await page.evaluate(() => {
     const cut = new Set<string>();
     const nameOf = (element: Element): string =>
@@ -81,7 +82,7 @@ export async function findCutBySpacing(page: Page): Promise<readonly string[]> {
     if (document.documentElement.scrollWidth > innerWidth) cut.add("the page is wider than the window");
     return [...cut];
   });
-  await sheet.evaluate((element) => element.parentNode?.removeChild(element));
+  await takeAway();
   return found;
 }
 

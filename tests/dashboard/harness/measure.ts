@@ -34,6 +34,10 @@ export const apiRequests = (requests: readonly Request[]): readonly string[] =>
     .filter(({ pathname }) => pathname.includes("/v1/"))
     .map(({ pathname, search }) => `${pathname}${search}`);
 
+/** The same, without who somebody is: a page asks for that some time after it was loaded, whatever is done in it. */
+export const ownRequests = (requests: readonly Request[]): readonly string[] =>
+  apiRequests(requests).filter((path) => !path.endsWith("/v1/session"));
+
 /** What the server's API answered to them, as it was sent, in bytes. */
 export async function apiBytes(requests: readonly Request[]): Promise<number> {
   const asked = requests.filter((request) => new URL(request.url()).pathname.includes("/v1/"));

@@ -219,9 +219,12 @@ function takeViolations(): readonly string[] {
   return (globalThis as { __violations?: string[] }).__violations?.splice(0) ?? [];
 }
 
-/** Runs in the page: it says what it is, and shows no sketch. */
+/** Runs in the page: it says what it is, and shows no sketch; the gallery shows some to be looked at. */
 function hasSettled(): boolean {
-  return document.querySelector("main h1") !== null && document.querySelector('[aria-label="Loading"]') === null;
+  const sketches = [...document.querySelectorAll('[aria-label="Loading"]')];
+  return (
+    document.querySelector("main h1") !== null && sketches.every((sketch) => sketch.closest("[data-case]") !== null)
+  );
 }
 
 const isStream = (request: Request): boolean => new URL(request.url()).pathname.endsWith("/v1/events/stream");

@@ -167,4 +167,5 @@ export function CalendarPage() {
   );
 }
 
-const isBare = (days: readonly DayRuns[]): boolean => days.every(({ runs, planned }) => runs === 0 && planned === 0);
+const isBare = (days: readonly DayRuns[]): boolean =>
+  days.every(({ runs, planned, isMorePlanned }) => runs === 0 && planned === 0 && !isMorePlanned);

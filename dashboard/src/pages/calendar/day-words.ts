@@ -18,12 +18,13 @@ export function toDayWords({ day, counts, runs, planned, isMorePlanned }: DayRun
     const word = words[family];
     return count === 0 || word === undefined ? [] : [`${toCount(count)} ${word}`];
   });
-  const all = [
-    runs === 0 ? "no runs" : plural(runs, "run"),
-    ...parts,
-    ...(planned === 0 ? [] : [`${isMorePlanned ? "more than " : ""}${toCount(planned)} planned`]),
-  ];
+  const all = [runs === 0 ? "no runs" : plural(runs, "run"), ...parts, ...toPlannedWords(planned, isMorePlanned)];
   return `${toLongDay(day.key)}: ${all.join(", ")}`;
+}
+
+function toPlannedWords(planned: number, isMore: boolean): readonly string[] {
+  if (planned === 0) return isMore ? ["more planned than is counted"] : [];
+  return [`${isMore ? "more than " : ""}${toCount(planned)} planned`];
 }
 
 const long = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });

@@ -100,10 +100,10 @@ function DayCell(props: {
             </span>
           </>
         )}
-        {planned === 0 ? null : (
+        {planned === 0 && !isMorePlanned ? null : (
           <span className="mt-auto flex items-center gap-1 text-small text-muted max-[380px]:gap-0.5" aria-hidden>
             <Glyph name="clock" family="waiting" />
-            {toShortCount(planned)}
+            {planned === 0 ? "" : toShortCount(planned)}
             {isMorePlanned ? "+" : ""}
             <span className="max-sm:hidden">planned</span>
           </span>

@@ -1,7 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
-import { toMonthName } from "./day-words.ts";
-import { toDayWords } from "./day-words.ts";
+import { type ReactNode, useState } from "react";
+import { toDayWords, toMonthName } from "./day-words.ts";
 import type { DayRuns } from "./read-calendar.ts";
 
 const side = 15;
@@ -9,7 +8,10 @@ const step = 17;
 const left = 30;
 const top = 18;
 
-/** A year as weeks of days: the more runs, the fuller; a day on which something went wrong has a mark in it. */
+/**
+ * A year as weeks of days: the more runs, the fuller; a day on which something went wrong has a mark in it, and one with more to
+ * come than was counted a plus.
+ */
 export function YearGrid({
   days,
   deployment,
@@ -89,7 +91,73 @@ export function YearGrid({
           ? "Point at a day, or go there with the arrow keys; Enter shows its runs."
           : toDayWords(chosen)}
       </figcaption>
+      <Legend hasMore={days.some(({ day, isMorePlanned }) => day.isInside && isMorePlanned)} />
     </figure>
+  );
+}
+
+const fillOf = (part: number): string =>
+  part === 0
+    ? "var(--panel)"
+    : `color-mix(in srgb, var(--completed) ${Math.round(15 + Math.sqrt(part) * 50)}%, var(--bg))`;
+
+/** What the squares mean. */
+function Legend({ hasMore }: { readonly hasMore: boolean }) {
+  return (
+    <ul className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-small text-muted" aria-label="What the days show">
+      <li className="flex items-center gap-1.5">
+        <Sample width={3 * step - 2}>
+          {[0.02, 0.3, 1].map((part, index) => (
+            <rect key={part} x={index * step} width={side} height={side} fill={fillOf(part)} />
+          ))}
+        </Sample>
+        Few to many runs
+      </li>
+      <li className="flex items-center gap-1.5">
+        <Sample width={side}>
+          <rect width={side} height={side} fill={fillOf(0.3)} />
+          <rect y={side - 8} width={8} height={8} fill="var(--failed)" />
+        </Sample>
+        The part that failed or crashed
+      </li>
+      <li className="flex items-center gap-1.5">
+        <Sample width={side}>
+          <PlannedFrame x={0.5} y={0.5} size={side - 1} />
+        </Sample>
+        Planned
+      </li>
+      {hasMore ? (
+        <li className="flex items-center gap-1.5">
+          <Sample width={side}>
+            <PlannedFrame x={0.5} y={0.5} size={side - 1} />
+            <Plus x={0} y={0} />
+          </Sample>
+          More is planned than is counted
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
+function Sample({ width, children }: { readonly width: number; readonly children: ReactNode }) {
+  return (
+    <svg width={width} height={side} aria-hidden className="shrink-0">
+      {children}
+    </svg>
+  );
+}
+
+function PlannedFrame({ x, y, size }: { readonly x: number; readonly y: number; readonly size: number }) {
+  return (
+    <rect x={x} y={y} width={size} height={size} fill="var(--panel)" stroke="var(--waiting)" strokeDasharray="2 2" />
+  );
+}
+
+/** In the middle of a day's square. */
+function Plus({ x, y }: { readonly x: number; readonly y: number }) {
+  const [centerX, centerY] = [x + side / 2, y + side / 2];
+  return (
+    <path d={`M${centerX - 3.5} ${centerY}h7M${centerX} ${centerY - 3.5}v7`} stroke="var(--fg)" strokeWidth={1.5} />
   );
 }
 
@@ -105,11 +173,7 @@ function DaySquare(props: {
 }) {
   const { runs, part, x, y, isChosen, onHover, onOpen } = props;
   const wrong = (runs.counts.failed ?? 0) + (runs.counts.crashed ?? 0);
-  const isOnlyPlanned = runs.runs === 0 && runs.planned > 0;
-  const fill =
-    runs.runs === 0
-      ? "var(--panel)"
-      : `color-mix(in srgb, var(--completed) ${Math.round(15 + Math.sqrt(part) * 50)}%, var(--bg))`;
+  const isOnlyPlanned = runs.runs === 0 && (runs.planned > 0 || runs.isMorePlanned);
   // As large as its part of that day's runs.
   const mark = wrong === 0 ? 0 : 4 + Math.round(Math.sqrt(wrong / runs.runs) * (side - 6));
   return (
@@ -119,12 +183,13 @@ function DaySquare(props: {
         y={y}
         width={side}
         height={side}
-        fill={fill}
+        fill={fillOf(part)}
         stroke={isChosen ? "var(--accent)" : isOnlyPlanned ? "var(--waiting)" : "transparent"}
         strokeWidth={isChosen ? 2 : 1}
         strokeDasharray={isOnlyPlanned && !isChosen ? "2 2" : undefined}
       />
       {mark === 0 ? null : <rect x={x} y={y + side - mark} width={mark} height={mark} fill="var(--failed)" />}
+      {runs.isMorePlanned ? <Plus x={x} y={y} /> : null}
     </g>
   );
 }

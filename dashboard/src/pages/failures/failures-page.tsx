@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Condition, FailureGroup } from "millrace/client";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { useCallback, useState } from "react";
 import { api } from "../../api/api.ts";
 import { useLive } from "../../api/queries.ts";
 import { plural, toCount } from "../../format/number.ts";
@@ -12,6 +12,7 @@ import { lookOf, toWords } from "../../states/families.ts";
 import { Select } from "../../ui/field.tsx";
 import { WithInspector } from "../../ui/inspector.tsx";
 import { FilterInput } from "../../ui/filter-input.tsx";
+import { late } from "../../ui/late.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { Empty, Loaded } from "../../ui/states-of-loading.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
@@ -28,7 +29,7 @@ import {
 /** Groups that are read: more are not looked through by anybody. */
 const maxGroups = 200;
 
-const BulkDialog = lazy(async () => ({ default: (await import("../run/actions/bulk-dialog.tsx")).BulkDialog }));
+const BulkDialog = late(async () => (await import("../run/actions/bulk-dialog.tsx")).BulkDialog);
 
 const everything: Condition = { all: [] };
 
@@ -141,18 +142,16 @@ export function FailuresPage() {
         </Loaded>
       </WithInspector>
       {retried === null ? null : (
-        <Suspense>
-          <BulkDialog
-            action="retry"
-            where={retried.question.where ?? everything}
-            failure={{ fingerprint: retried.fingerprint, since: retried.question.since }}
-            command={toRetryCommand(retried)}
-            onClose={(hasChanged) => {
-              setRetried(null);
-              if (hasChanged) void client.invalidateQueries({ queryKey: ["failures"] });
-            }}
-          />
-        </Suspense>
+        <BulkDialog
+          action="retry"
+          where={retried.question.where ?? everything}
+          failure={{ fingerprint: retried.fingerprint, since: retried.question.since }}
+          command={toRetryCommand(retried)}
+          onClose={(hasChanged) => {
+            setRetried(null);
+            if (hasChanged) void client.invalidateQueries({ queryKey: ["failures"] });
+          }}
+        />
       )}
     </>
   );

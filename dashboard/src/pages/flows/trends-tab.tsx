@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Flow } from "millrace/client";
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 import { api } from "../../api/api.ts";
 import { ofFlowRuns, useLive } from "../../api/queries.ts";
 import { readNow } from "../../format/now.ts";
@@ -8,12 +8,13 @@ import { plural, toPercent } from "../../format/number.ts";
 import { toDuration } from "../../format/time.ts";
 import { HistoryChart } from "../../states/history-chart.tsx";
 import { Select } from "../../ui/field.tsx";
+import { late } from "../../ui/late.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Empty, Loaded, Sketch } from "../../ui/states-of-loading.tsx";
 import { type Span, spans } from "./flows-search.ts";
 import { toDurationTrend, toSuccessRates, type TrendRun } from "./trends.ts";
 
-const TrendChart = lazy(async () => ({ default: (await import("./trend-chart.tsx")).TrendChart }));
+const TrendChart = late(async () => (await import("./trend-chart.tsx")).TrendChart, <Sketch rows={4} />);
 
 /** In how many intervals the time is cut, for each span. */
 const bucketsOf: Readonly<Record<Span, number>> = { "24h": 48, "7d": 84, "30d": 60, "90d": 90 };
@@ -135,20 +136,18 @@ function Charts({ flow, found }: { readonly flow: Flow; readonly found: Awaited<
         }
       >
         <div className="p-3">
-          <Suspense fallback={<Sketch rows={4} />}>
-            <TrendChart
-              summary={`Durations of ${whole === null ? "0 runs" : runWords}: ${durationWords}`}
-              from={from}
-              to={from + buckets * bucketMs}
-              times={durations.times}
-              series={durationSeries}
-              format={toDuration}
-              onOpen={(index) => {
-                const id = durations.runIds[index];
-                if (id != null) void navigate({ to: "/runs/flow-run/$id", params: { id }, search: {} });
-              }}
-            />
-          </Suspense>
+          <TrendChart
+            summary={`Durations of ${whole === null ? "0 runs" : runWords}: ${durationWords}`}
+            from={from}
+            to={from + buckets * bucketMs}
+            times={durations.times}
+            series={durationSeries}
+            format={toDuration}
+            onOpen={(index) => {
+              const id = durations.runIds[index];
+              if (id != null) void navigate({ to: "/runs/flow-run/$id", params: { id }, search: {} });
+            }}
+          />
         </div>
       </Panel>
       <Panel
@@ -160,18 +159,16 @@ function Charts({ flow, found }: { readonly flow: Flow; readonly found: Awaited<
         }
       >
         <div className="p-3">
-          <Suspense fallback={<Sketch rows={4} />}>
-            <TrendChart
-              summary={`Success rate: ${toPercent(completed, completed + wrong)} of ${plural(completed + wrong, "run")} that ended`}
-              from={from}
-              to={from + buckets * bucketMs}
-              times={times}
-              series={rateSeries}
-              format={toRate}
-              height={160}
-              most={100}
-            />
-          </Suspense>
+          <TrendChart
+            summary={`Success rate: ${toPercent(completed, completed + wrong)} of ${plural(completed + wrong, "run")} that ended`}
+            from={from}
+            to={from + buckets * bucketMs}
+            times={times}
+            series={rateSeries}
+            format={toRate}
+            height={160}
+            most={100}
+          />
         </div>
       </Panel>
       <Panel title="Runs by state">

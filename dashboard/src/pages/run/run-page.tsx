@@ -1,36 +1,47 @@
+import type { UseQueryResult } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { FlowRun, StoredEvent } from "millrace/client";
-import { lazy, Suspense } from "react";
-import { api } from "../../api/api.ts";
 import { ofFlowRun, useLive } from "../../api/queries.ts";
 import { toCount } from "../../format/number.ts";
+import { wholeId } from "../../format/whole-id.ts";
 import { StateBadge } from "../../states/state-badge.tsx";
 import { ShortId } from "../../ui/copy.tsx";
+import { late } from "../../ui/late.tsx";
 import { PageHead, Tabs } from "../../ui/page.tsx";
-import { Loaded, Sketch } from "../../ui/states-of-loading.tsx";
+import { Loaded } from "../../ui/states-of-loading.tsx";
 import { Ago, Took } from "../../ui/when.tsx";
+import { runQuery } from "./read-run-ahead.ts";
 import type { RunTab } from "./run-search.ts";
 import { RunFailure } from "./run-failure.tsx";
 import { RunSummary } from "./run-summary.tsx";
+import { runTabs } from "./run-tabs.tsx";
+import { useRunShortcuts } from "./runs-around.ts";
 import { TaskInspector } from "./task-inspector.tsx";
+import type { RunTimeline } from "./timeline/run-timeline.ts";
 import { Timeline } from "./timeline/timeline.tsx";
 import { useRunTimeline } from "./timeline/use-run-timeline.ts";
 
-// Each view is loaded when it is asked for: the timeline does not wait for the others.
-const RunActions = lazy(async () => ({ default: (await import("./actions/run-actions.tsx")).RunActions }));
-const GraphTab = lazy(async () => ({ default: (await import("./graph/graph.tsx")).GraphTab }));
-const LogsTab = lazy(async () => ({ default: (await import("./logs/logs-tab.tsx")).LogsTab }));
-const TasksTab = lazy(async () => ({ default: (await import("./tasks/tasks-tab.tsx")).TasksTab }));
-const ArtifactsTab = lazy(async () => ({ default: (await import("../artifacts/artifacts-tab.tsx")).ArtifactsTab }));
-const HistoryTab = lazy(async () => ({ default: (await import("./history/history-tab.tsx")).HistoryTab }));
-const DetailsTab = lazy(async () => ({ default: (await import("./details/details-tab.tsx")).DetailsTab }));
+const RunActions = late(async () => (await import("./actions/run-actions.tsx")).RunActions);
+const {
+  graph: GraphTab,
+  logs: LogsTab,
+  tasks: TasksTab,
+  artifacts: ArtifactsTab,
+  history: HistoryTab,
+  details: DetailsTab,
+} = runTabs;
 
 export function RunPage() {
   const { id } = useParams({ from: "/runs/flow-run/$id" });
-  const query = useLive({ key: ["flow-run", id], read: () => readRun(id), concerns: isOfRunItself(id) });
+  const { tab = "timeline" } = useSearch({ from: "/runs/flow-run/$id" });
+  const query = useLive({ ...runQuery(id), concerns: isOfRunItself(id) });
+  // It is read beside the run, where the address has all of its id.
+  const flowRunId = query.data?.id ?? id;
+  const isRead = tab === "timeline" && wholeId.test(flowRunId);
+  const timeline = useRunTimeline({ flowRunId, window: null }, { isEnabled: isRead });
   return (
     <Loaded query={query} title="Run">
-      {(run) => <RunView run={run} />}
+      {(run) => <RunView run={run} timeline={timeline} />}
     </Loaded>
   );
 }
@@ -66,21 +77,11 @@ const isOfRunItself =
   ({ flowRunId, taskRunId }: StoredEvent): boolean =>
     flowRunId === id && taskRunId === null;
 
-async function readRun(id: string): Promise<FlowRun> {
-  const run = await api.readFlowRun(id);
-  if (run !== null) return run;
-  // Perhaps it is the start of an id.
-  const found = await api.resolveId(id, "flow-run");
-  const whole = await api.readFlowRun(found.id);
-  if (whole === null) throw new Error(`There is no flow run ${id}.`);
-  return whole;
-}
-
-function RunView({ run }: { readonly run: FlowRun }) {
+function RunView({ run, timeline }: { readonly run: FlowRun; readonly timeline: UseQueryResult<RunTimeline> }) {
   const search = useSearch({ from: "/runs/flow-run/$id" });
   const navigate = useNavigate({ from: "/runs/flow-run/$id" });
   const tab: RunTab = search.tab ?? "timeline";
-  const timeline = useRunTimeline({ flowRunId: run.id, window: null }, { isEnabled: tab === "timeline" });
+  useRunShortcuts(run);
   const selected = search.task ?? null;
   const select = (task: string | undefined): void => {
     void navigate({
@@ -108,11 +109,7 @@ function RunView({ run }: { readonly run: FlowRun }) {
             <ShortId id={run.id} />
           </>
         }
-        actions={
-          <Suspense>
-            <RunActions run={run} />
-          </Suspense>
-        }
+        actions={<RunActions run={run} />}
       />
       <RunSummary run={run} />
       <RunFailure run={run} />
@@ -149,14 +146,12 @@ function RunView({ run }: { readonly run: FlowRun }) {
               )}
             </Loaded>
           ) : null}
-          <Suspense fallback={<Sketch />}>
-            {tab === "graph" ? <GraphTab run={run} search={search} /> : null}
-            {tab === "logs" ? <LogsTab run={run} /> : null}
-            {tab === "tasks" ? <TasksTab run={run} /> : null}
-            {tab === "artifacts" ? <ArtifactsTab of={{ flowRunIds: [run.id] }} concerns={ofFlowRun(run.id)} /> : null}
-            {tab === "history" ? <HistoryTab run={run} /> : null}
-            {tab === "details" ? <DetailsTab run={run} /> : null}
-          </Suspense>
+          {tab === "graph" ? <GraphTab run={run} search={search} /> : null}
+          {tab === "logs" ? <LogsTab run={run} /> : null}
+          {tab === "tasks" ? <TasksTab run={run} /> : null}
+          {tab === "artifacts" ? <ArtifactsTab of={{ flowRunIds: [run.id] }} concerns={ofFlowRun(run.id)} /> : null}
+          {tab === "history" ? <HistoryTab run={run} /> : null}
+          {tab === "details" ? <DetailsTab run={run} /> : null}
         </div>
         {selected === null ? null : <TaskInspector taskRunId={selected} onClose={() => select(undefined)} />}
       </div>

@@ -4,7 +4,7 @@ import { api } from "../../api/api.ts";
 import { useLive } from "../../api/queries.ts";
 import { causeOf } from "./run-cause.ts";
 
-/** In a line or two: why it is there, of which deployment and version, with which parameters and tags. */
+/** In a line or two: why it is there, of which deployment and version, with which parameters and tags. On a telephone versions are left to the details. */
 export function RunSummary({ run }: { readonly run: FlowRun }) {
   const { data: deployment } = useLive({
     key: ["object", "deployment", run.deploymentId],
@@ -21,12 +21,12 @@ export function RunSummary({ run }: { readonly run: FlowRun }) {
       {run.deploymentId === null ? null : <DeploymentLink id={run.deploymentId} deployment={deployment ?? null} />}
       {run.extra.startedVersion === undefined ? null : <span>Version {run.extra.startedVersion}</span>}
       {run.version === null ? null : (
-        <span title={run.version}>
+        <span title={run.version} className="max-sm:hidden">
           Flow version <code className="font-mono text-small">{run.version.slice(0, 12)}</code>
         </span>
       )}
       {git === undefined ? null : (
-        <span title={git.commit}>
+        <span title={git.commit} className="max-sm:hidden">
           Commit <code className="font-mono text-small">{git.commit.slice(0, 8)}</code>
           {git.dirty === true ? " with changes" : ""}
         </span>

@@ -5,18 +5,21 @@ import { StateBadge } from "../../states/state-badge.tsx";
 import { DateTime, Took } from "../../ui/when.tsx";
 import { type Attempt, toAttempts } from "../run/history/transitions.ts";
 
-/** The attempts of a task run side by side, with how long was waited between them. */
+/** The attempts of a task run side by side, with how long was waited between them; where there is no room for that, one below the other. */
 export function Attempts({ run }: { readonly run: TaskRun }) {
   const attempts = toAttempts(run.history);
   return (
-    <ol aria-label="Attempts" tabIndex={0} className="flex items-stretch gap-2 overflow-x-auto p-3">
+    <ol
+      aria-label="Attempts"
+      tabIndex={0}
+      className="flex items-stretch gap-2 overflow-auto p-3 max-sm:max-h-96 max-sm:flex-col"
+    >
       {attempts.map((attempt) => (
-        <li key={attempt.number} className="flex shrink-0 items-center gap-2">
+        <li key={attempt.number} className="flex shrink-0 items-center gap-2 max-sm:flex-col max-sm:items-stretch">
           {attempt.delayMs === null ? null : (
             <span className="text-center text-small text-muted">
               waited
-              <br />
-              {toDuration(attempt.delayMs)}
+              <br className="max-sm:hidden" /> {toDuration(attempt.delayMs)}
             </span>
           )}
           <OneAttempt runId={run.id} attempt={attempt} />
@@ -36,7 +39,7 @@ function OneAttempt({ runId, attempt }: { readonly runId: string; readonly attem
         ? ({ type: "FAILED", name: "Failed" } as const)
         : outcome;
   return (
-    <div className="flex h-full w-60 flex-col gap-1 rounded-panel border border-line p-2">
+    <div className="flex h-full w-60 flex-col max-sm:h-auto max-sm:w-full gap-1 rounded-panel border border-line p-2">
       <div className="flex items-center justify-between gap-2">
         <span className="font-semibold">Attempt {number}</span>
         <StateBadge state={shown} />

@@ -147,7 +147,7 @@ const kinds: Readonly<Record<TaskRun["kind"], string>> = {
 
 function Long({ text, label }: { readonly text: string; readonly label: string }) {
   return (
-    <span className="-my-0.5 inline-flex max-w-full items-center font-mono text-small">
+    <span className="inline-flex max-w-full items-center font-mono text-small">
       <span className="truncate" title={text}>
         <bdi>{text}</bdi>
       </span>

@@ -1,13 +1,14 @@
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { isTerminal, type TaskRun } from "millrace/client";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 import { api } from "../../api/api.ts";
 import { ofFlowRun, useLive } from "../../api/queries.ts";
 import { useShortcuts } from "../../app/shortcuts.ts";
 import { toCount } from "../../format/number.ts";
 import { StateBadge } from "../../states/state-badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
+import { late } from "../../ui/late.tsx";
 import { PageHead, Tabs } from "../../ui/page.tsx";
 import { Empty, Loaded, Sketch } from "../../ui/states-of-loading.tsx";
 import { Took } from "../../ui/when.tsx";
@@ -20,7 +21,7 @@ import { type TaskRunTab, taskRunTabs } from "./task-run-search.ts";
 import { useNeighbours } from "./use-neighbours.ts";
 
 // What draws artifacts is loaded when they are asked for.
-const ArtifactsTab = lazy(async () => ({ default: (await import("../artifacts/artifacts-tab.tsx")).ArtifactsTab }));
+const ArtifactsTab = late(async () => (await import("../artifacts/artifacts-tab.tsx")).ArtifactsTab, <Sketch />);
 
 const titles: Readonly<Record<TaskRunTab, string>> = {
   summary: "Summary",
@@ -95,9 +96,7 @@ function OneTaskRun({ run }: { readonly run: TaskRun }) {
           },
         }))}
       />
-      <Suspense fallback={<Sketch />}>
-        <TabBody tab={tab} run={run} />
-      </Suspense>
+      <TabBody tab={tab} run={run} />
     </>
   );
 }

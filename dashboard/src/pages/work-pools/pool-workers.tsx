@@ -69,6 +69,7 @@ export function PoolWorkers({ facts }: { readonly facts: PoolFacts }) {
           description={`${leaving.name} is no longer listed. One that is still there is listed again with its next heartbeat.`}
           verb="Forget the worker"
           isDangerous
+          command={toCommand("worker", "delete", leaving.id)}
           onClose={() => setLeaving(null)}
           onSubmit={() => api.deleteObject("worker", leaving.id)}
         />

@@ -2,13 +2,14 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import type { Condition, FlowRunAction } from "millrace/client";
-import { lazy, Suspense, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { plural } from "../../../format/number.ts";
 import { Button } from "../../../ui/button.tsx";
 import { focusPage } from "../../../ui/give-back-focus.ts";
+import { late } from "../../../ui/late.tsx";
 import { maxCompared } from "../../compare/compare-search.ts";
 
-const BulkDialog = lazy(async () => ({ default: (await import("./bulk-dialog.tsx")).BulkDialog }));
+const BulkDialog = late(async () => (await import("./bulk-dialog.tsx")).BulkDialog);
 
 export interface BulkBarProps {
   /** All that are meant when `selectedIds` is null. */
@@ -102,19 +103,17 @@ export function BulkBar(props: BulkBarProps) {
         Clear choice
       </Button>
       {open === null ? null : (
-        <Suspense>
-          <BulkDialog
-            action={open.action}
-            where={open.where}
-            command={open.command}
-            onClose={(hasChanged) => {
-              setOpen(null);
-              if (!hasChanged) return;
-              onClear();
-              onChanged?.();
-            }}
-          />
-        </Suspense>
+        <BulkDialog
+          action={open.action}
+          where={open.where}
+          command={open.command}
+          onClose={(hasChanged) => {
+            setOpen(null);
+            if (!hasChanged) return;
+            onClear();
+            onChanged?.();
+          }}
+        />
       )}
     </div>
   );

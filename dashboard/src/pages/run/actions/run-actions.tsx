@@ -3,18 +3,20 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import type { FlowRun } from "millrace/client";
-import { lazy, Suspense, useState } from "react";
-import { api, baseUrl } from "../../../api/api.ts";
+import { useState } from "react";
+import { baseUrl } from "../../../api/api.ts";
 import { useWhyNot } from "../../../app/may.ts";
 import { usePageActions } from "../../../app/page-actions.ts";
 import { toPath } from "../../../app/paths.ts";
 import { Button, IconButton } from "../../../ui/button.tsx";
+import { late } from "../../../ui/late.tsx";
 import { Menu } from "../../../ui/menu.tsx";
 import { say, sayError } from "../../../ui/toast.ts";
+import { findRunBefore } from "../runs-around.ts";
 import { toMarkdown } from "./copy-run.ts";
 import { neededFor, offeredActions, type RunAction } from "./which-actions.ts";
 
-const Dialogs = lazy(async () => ({ default: (await import("./run-dialogs.tsx")).RunDialogs }));
+const Dialogs = late(async () => (await import("./run-dialogs.tsx")).RunDialogs);
 
 export function RunActions({ run }: { readonly run: FlowRun }) {
   const [open, setOpen] = useState<RunAction | null>(null);
@@ -88,11 +90,7 @@ export function RunActions({ run }: { readonly run: FlowRun }) {
           },
         ]}
       />
-      {open === null ? null : (
-        <Suspense>
-          <Dialogs action={open} run={run} onClose={() => setOpen(null)} />
-        </Suspense>
-      )}
+      {open === null ? null : <Dialogs action={open} run={run} onClose={() => setOpen(null)} />}
     </>
   );
 }
@@ -112,16 +110,4 @@ function labelOf(action: RunAction, { state }: FlowRun): string {
     case "delete":
       return "Delete run";
   }
-}
-
-/** The run of the same flow that was made last before this one; of its deployment, if it is of one. */
-async function findRunBefore({ flowName, deploymentId, createdAt }: FlowRun): Promise<string | null> {
-  const where = {
-    all: [
-      { field: "createdAt", below: createdAt },
-      ...(deploymentId === null ? [] : [{ field: "deploymentId", in: [deploymentId] }]),
-    ],
-  };
-  const { items } = await api.listFlowRunRows({ flowNames: [flowName], where }, "created-desc", { limit: 1 });
-  return items[0]?.id ?? null;
 }

@@ -163,6 +163,11 @@ export function toFilter(base: LogBase, { level, find, only }: LogsSearch): LogF
   };
 }
 
+/** The list that is read: where lines around the matches are shown too, all lines of the base. */
+export function toListed(base: LogBase, search: LogsSearch): LogFilter {
+  return isFiltered(search) && (search.around ?? 0) > 0 ? base : toFilter(base, search);
+}
+
 /** The same as a condition, for counting; `toFilter` is for lists. */
 export function toLogCondition(filter: LogFilter, upToSeq: number): Condition {
   const { flowRunIds, taskRunIds, minLevel, contains, where } = filter;

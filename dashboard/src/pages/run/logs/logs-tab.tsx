@@ -1,9 +1,21 @@
+import type { QueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FlowRun, isTerminal } from "millrace/client";
 import { useMemo } from "react";
 import { Logs } from "./logs.tsx";
+import type { RunSearch } from "../run-search.ts";
+import { readEnd } from "./use-log-list.ts";
 import { useSubflowIds } from "./use-subflows.ts";
-import { changeLogsSearch, type LogsChange, readLogsSearch, writeLogsSearch } from "./logs-search.ts";
+import { changeLogsSearch, type LogsChange, readLogsSearch, toBase, toListed, writeLogsSearch } from "./logs-search.ts";
+
+/** The end of a log that is about to be shown, where all that is asked for stands in the address. */
+export function readLogAhead(client: QueryClient, flowRunId: string, given: RunSearch): void {
+  const search = readLogsSearch(given);
+  if (given.subflows === true || search.of !== undefined) return;
+  const filter = toListed(toBase({ flowRunId }, search, null), search);
+  // What fails is read again by who shows it.
+  void readEnd(client, filter).catch(() => undefined);
+}
 
 /** The logs of a flow run; what is looked for stands in the address. */
 export function LogsTab({ run }: { readonly run: FlowRun }) {

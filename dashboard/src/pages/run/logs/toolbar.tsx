@@ -16,7 +16,7 @@ import type { useFieldValues } from "./use-field-values.ts";
 import type { useTaskNames } from "./use-tasks.ts";
 
 /** After the last letter, in ms. */
-const typingMs = 250;
+const typingMs = 150;
 
 export interface ToolbarProps {
   readonly search: LogsSearch;

@@ -1,5 +1,6 @@
 /** A list of log lines that is open: how long it is, its lines as they are wanted, and what is written to it meanwhile. */
 
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import type { LogFilter, StoredLogLine } from "millrace/client";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { api, isOffline } from "../../../api/api.ts";
@@ -14,6 +15,8 @@ const pollLimit = 2000;
 /** After a run has ended its last lines may still be on their way, in ms. */
 const lateMs = 2500;
 const retryMs = 1500;
+/** So long an end that was read before it is shown is good: what was written since is read with the first look at what is new. In ms. */
+const endMs = 2000;
 
 export interface LogList {
   /** Of the filter that it is of: while another one is being opened, the last one stays. */
@@ -30,6 +33,7 @@ export function useLogList(
   const key = JSON.stringify(filter);
   const [list, setList] = useState<LogList | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const client = useQueryClient();
   const live = useRef(isLive);
   live.current = isLive;
 
@@ -42,7 +46,7 @@ export function useLogList(
 
     const open = async (): Promise<void> => {
       try {
-        const opened = await openEnd(filter);
+        const opened = await readEnd(client, filter);
         if (isOver) return;
         end = opened;
         store.put(opened.total - opened.lines.length, opened.lines);
@@ -90,6 +94,17 @@ export function useLogList(
 interface LogEnd {
   readonly total: number;
   readonly lastSeq: number;
+}
+
+/** For a list that is about to be shown. */
+export function readEnd(client: QueryClient, filter: LogFilter): ReturnType<typeof openEnd> {
+  return client.fetchQuery({
+    queryKey: ["logs", "end", filter],
+    queryFn: () => openEnd(filter),
+    staleTime: endMs,
+    gcTime: endMs,
+    retry: false,
+  });
 }
 
 /** The last lines first: they are what is shown, and lines that come meanwhile are not counted. */

@@ -3,7 +3,7 @@
 import type { LogFilter } from "millrace/client";
 import { useMemo } from "react";
 import { createLogRows, type LogRows } from "./log-rows.ts";
-import { isFiltered, lowerBound, type LogScope, type LogsSearch, toBase, toFilter } from "./logs-search.ts";
+import { isFiltered, lowerBound, type LogScope, type LogsSearch, toBase, toListed } from "./logs-search.ts";
 import { type Found, useFound } from "./use-found.ts";
 import { type LogList, useLogList } from "./use-log-list.ts";
 import { useTaskRunIds } from "./use-tasks.ts";
@@ -46,7 +46,7 @@ export function useLogModel(scope: LogScope, search: LogsSearch, { isLive }: { r
     () => (taskRunIds === undefined ? null : toBase(scope, search, taskRunIds)),
     [scopeKey, taskRunIds, search.attempt, search.logger, search.since, search.until],
   );
-  const filter = base === null || around > 0 ? base : toFilter(base, search);
+  const filter = base === null ? null : toListed(base, search);
   const { list, error } = useLogList(filter, { isLive });
   const isCurrent = list !== null && list.key === JSON.stringify(filter);
 

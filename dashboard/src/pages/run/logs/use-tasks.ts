@@ -4,9 +4,9 @@ import type { TaskRun } from "millrace/client";
 import { useCallback, useRef, useState } from "react";
 import { api } from "../../../api/api.ts";
 import { useLive } from "../../../api/queries.ts";
+import { wholeId } from "../../../format/whole-id.ts";
 import type { LogScope } from "./logs-search.ts";
 
-const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** Of one question. */
 const maxIds = 200;
 /** Of task runs of one name, beyond what a timeline tells. */
@@ -15,7 +15,7 @@ const maxNamed = 10_000;
 /** The task runs that `of` names: undefined while they are looked up; null when it names none. */
 export function useTaskRunIds(scope: LogScope, of: string | undefined): readonly string[] | null | undefined {
   const flowRunId = "flowRunId" in scope ? scope.flowRunId : null;
-  const isName = of !== undefined && !uuid.test(of) && flowRunId !== null;
+  const isName = of !== undefined && !wholeId.test(of) && flowRunId !== null;
   const query = useLive({
     key: ["logs", "task-runs", flowRunId, of],
     read: () => readIds(flowRunId ?? "", of ?? ""),
@@ -23,7 +23,7 @@ export function useTaskRunIds(scope: LogScope, of: string | undefined): readonly
     everyMs: 10_000,
   });
   if (of === undefined || "taskRunId" in scope) return null;
-  if (!isName) return uuid.test(of) ? [of] : [];
+  if (!isName) return wholeId.test(of) ? [of] : [];
   return query.isPlaceholderData ? undefined : query.data;
 }
 

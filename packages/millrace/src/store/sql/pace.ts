@@ -8,6 +8,8 @@ import type { Clock } from "../../kit/clock.ts";
 export interface Pace {
   /** Rows that the next statement goes through at most. */
   readonly rows: number;
+  /** So many are gone through at once, where there are no more: counting them costs less than looking where parts end. */
+  readonly atOnce?: number;
   /** Lets others go on. */
   rest(): Promise<void>;
 }
@@ -37,4 +39,4 @@ export function startPace(clock: Pick<Clock, "monotonic">): Pace {
 }
 
 /** For a database that others are answered by meanwhile: parts keep statements short, and nobody waits for them. */
-export const steadyPace: Pace = { rows: 100_000, rest: () => Promise.resolve() };
+export const steadyPace: Pace = { rows: 100_000, atOnce: 1_000_000, rest: () => Promise.resolve() };

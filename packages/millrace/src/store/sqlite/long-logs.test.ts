@@ -46,6 +46,28 @@ test("a long log is searched in parts, between which others are answered, and fi
   await store.close();
 });
 
+test("however many lines match, each is told by its place", async () => {
+  const { store, id } = await openWithLog();
+  const messages: string[] = [];
+  for (let offset = 0; offset < lines; offset += 8000) {
+    const { items } = await store.findLogs({ flowRunIds: [id] }, { offset, limit: 8000 });
+    messages.push(...items.map(({ message }) => message));
+  }
+  expect(messages).toHaveLength(lines);
+  // All but a few; one of a hundred, and of a thousand; one.
+  for (const text of ["line", "00", "000", "line 23998", "nobody"]) {
+    const places = messages.flatMap((message, place) => (message.includes(text) ? [place] : []));
+    for (const max of [50_000, 101, 100, 1]) {
+      expect(await store.searchLogs({ of: { flowRunIds: [id] }, text, max }), `${text}, ${max}`).toEqual({
+        total: lines,
+        ordinals: places.slice(0, max),
+        isCut: places.length > max,
+      });
+    }
+  }
+  await store.close();
+});
+
 test("lines with a text are listed part by part, from either end, and from any place on", async () => {
   const { store, id } = await openWithLog();
   const find = async (more: Parameters<Store["findLogs"]>[0], page: Parameters<Store["findLogs"]>[1]) => {

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import type { Store } from "../../contract/store.ts";
 import { systemClock } from "../../kit/clock.ts";
 import { uuidFromHash } from "../../kit/ids.ts";
-import { aFlowRun, aState, record } from "../suite/samples.testsuite.ts";
+import { aFlowRun, aLogLine, aState, record } from "../suite/samples.testsuite.ts";
 import { createConnection } from "./connection.ts";
 import { migrate } from "./migrate.ts";
 import { createSqliteStore } from "./store.ts";
@@ -220,6 +220,18 @@ test("what has changed in a timeline is found by its events", async () => {
     "SEARCH task_run USING COVERING INDEX task_run_by_flow_run (flow_run_id=?)",
     "SEARCH task_run USING INDEX sqlite_autoindex_task_run_1 (id=?)",
   ]);
+});
+
+test("from one match in a log to the next the lines are counted by an index alone", async () => {
+  const steps = await explain(async (store) => {
+    await record(store, { created: [aFlowRun({ id })], logs: [aLogLine(id, "a needle")] });
+    await store.searchLogs({ of: { flowRunIds: [id] }, text: "needle", max: 5 });
+  });
+  const counting = steps.findLastIndex((step) => /CORRELATED/.test(step));
+  expect(steps[counting + 1]).toMatch(
+    /^SEARCH log USING COVERING INDEX log_by_flow_run \(flow_run_id=\? AND rowid>\? AND rowid<\?\)$/,
+  );
+  expect(steps.filter((step) => /^SCAN log\b/.test(step))).toEqual([]);
 });
 
 test("a question without an index is seen", async () => {
