@@ -91,8 +91,8 @@ test("whatever is drawn, it agrees with the language", () => {
     const pattern = createLinearPattern(source);
     for (let each = 0; each < 5; each++) {
       const drawn = Array.from({ length: Math.floor(random() * 7) }, () => chars[Math.floor(random() * chars.length)]);
-      // V8 finds this one between the two halves of a character, where the standard does not look.
-      const text = drawn.join("").replaceAll(source.includes("\\B") ? "\u{1f600}" : "\0", "a");
+      // V8 finds these between the two halves of a character, where the standard does not look.
+      const text = drawn.join("").replaceAll(/\\B|\(\?!/.test(source) ? "\u{1f600}" : "\0", "a");
       const isIn = own.test(text);
       if (isIn) found++;
       const agrees = pattern.test(text, createStepCount(1_000_000)) === isIn;

@@ -13,7 +13,7 @@ export interface CronRule {
   /** null: any year. */
   readonly years: readonly number[] | null;
   readonly days: CronDays;
-  /** Whether it names hours by a wildcard, and so goes on through an hour that is shown twice. */
+  /** Whether it names all hours, and so goes on through an hour that is shown twice. */
   readonly isEveryHour: boolean;
 }
 
@@ -90,7 +90,7 @@ export function parseCron(
       ofWeek: isAny(texts.weekday) ? null : items(texts.weekday).map(readDayOfWeek),
       isEither: options.dayOr ?? true,
     },
-    isEveryHour: texts.hour.startsWith("*") || hours.length === 24,
+    isEveryHour: hours.length === 24,
   };
 }
 

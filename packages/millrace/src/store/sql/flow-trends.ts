@@ -10,7 +10,7 @@ import {
   type TaskGridRuns,
 } from "../../contract/flow-trends.ts";
 import type { Page } from "../../contract/records.ts";
-import type { StateType } from "../../contract/states.ts";
+import { type StateType, stateTypes } from "../../contract/states.ts";
 import type { FlowSummaryQuestion, TaskGridQuestion } from "../../contract/store.ts";
 import { toCondition } from "./condition.ts";
 import { isOneOfTexts } from "./conditions.ts";
@@ -82,11 +82,13 @@ function toSummary(flowName: string, rows: readonly Row[]): FlowSummary {
   const of = (part: string): readonly Row[] => rows.filter((row) => row.part === part);
   const counts = of("count").map((row) => [row.state_type as StateType, row.found as number] as const);
   const count = counts.reduce((sum, [, found]) => sum + found, 0);
+  // In one order, whatever the database groups them by.
+  const inOrder = counts.toSorted(([one], [other]) => stateTypes.indexOf(one) - stateTypes.indexOf(other));
   return {
     flowName,
     count,
     isCut: count > maxSummarizedRuns,
-    counts: Object.fromEntries(counts),
+    counts: Object.fromEntries(inOrder),
     p50Ms: (of("p50")[0]?.took as number | undefined) ?? null,
     p95Ms: (of("p95")[0]?.took as number | undefined) ?? null,
     bars: toBars(of("bar").toSorted((one, other) => (one.found as number) - (other.found as number))),
