@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "millrace/client";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { accountRoles } from "../../packages/millrace/src/contract/access.ts";
 import { createLedger, until } from "../e2e/cli/millrace.ts";
 import { postgresSkipped, startPostgresSchema } from "../e2e/server/postgres-schema.ts";
@@ -37,6 +37,9 @@ import {
 } from "./given-secrets.ts";
 import { startOutside } from "./outside.ts";
 import { environmentOf, watchCommandLines } from "./processes.ts";
+
+// It asks everything of a server, and reads all that is left.
+vi.setConfig({ testTimeout: 300_000 });
 
 const fixtures = join(import.meta.dirname, "fixtures");
 const instrumentation = join(import.meta.dirname, "../e2e/worker/fixtures/instrumentation.ts");

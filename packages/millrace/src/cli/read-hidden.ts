@@ -10,8 +10,9 @@ const isBackspace = (key: string): boolean => key === "\u007f" || key === "\b";
 export async function readHidden(prompt: string): Promise<string> {
   const { stdin } = process;
   if (!stdin.isTTY) return (await text(stdin)).replace(/\r?\n$/, "");
-  process.stderr.write(prompt);
+  // Before it is asked for: who types at once is not shown either.
   stdin.setRawMode(true);
+  process.stderr.write(prompt);
   stdin.setEncoding("utf8");
   try {
     // More may be asked for: the stream is left as it is.
