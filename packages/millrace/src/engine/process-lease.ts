@@ -90,8 +90,9 @@ export class ProcessLease {
 
   async #look(): Promise<void> {
     try {
-      await this.attend();
+      // First, so that what begins when a run is told that it is lost has a lease.
       if (this.#heartbeat === null && !(await this.#ports.api.renewProcess(this.id))) await this.#registerAgain();
+      await this.attend();
       if (this.#looks++ % looksPerSweep === 0) await this.#ports.api.expireProcesses();
     } catch {
       // The database does not answer now; what the runs record is retried by the journal, and told there.
