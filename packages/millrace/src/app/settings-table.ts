@@ -239,7 +239,7 @@ export const settingsTable: { readonly [Name in SettingName]: SettingRule<Settin
     default: null,
     parse: duration({ min: "1h", max: "3650d" }),
     description:
-      "How long a server keeps the files of results that nothing in its ledger refers to any more, in `results` of the home folder and in the folder that `resultStorage` names. Without it they stay until `millrace ledger sweep`. Only where no other ledger has results in these folders.",
+      "How long a server keeps results that nothing in its ledger refers to any more, in `results` of the home folder and in the folder or the place on S3 that `resultStorage` names. Without it they stay; `millrace ledger sweep` deletes those of the home. Only where no other ledger has results there.",
   },
   workerRetentionMs: {
     variable: "MILLRACE_WORKER_RETENTION_MS",

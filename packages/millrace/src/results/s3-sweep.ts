@@ -14,7 +14,7 @@
 import type { KeptObject, SweptStorage } from "../contract/results.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { uuidv7 } from "../kit/ids.ts";
-import { createS3Connection, type S3Connection, type S3StorageOptions } from "./s3-connection.ts";
+import { createS3Connection, isNotFound, type S3Connection, type S3StorageOptions } from "./s3-connection.ts";
 
 const asideMark = ".swept-";
 const nameForm = /^([0-9a-f]{64})(\.swept-[0-9a-f-]{36})?$/;
@@ -84,7 +84,11 @@ export function createS3Sweep(
         for (const { name } of found) await remove(name);
         return true;
       }
-      if (own.sizeBytes <= maxCopyBytes) await putAside(own);
+      if (own.sizeBytes > maxCopyBytes) return false;
+      await putAside(own).catch((error: unknown) => {
+        // Another server has put it aside.
+        if (!isNotFound(error)) throw error;
+      });
       return false;
     },
   };

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { MillraceError } from "../../contract/errors.ts";
 import type { BodyPlace, PoolHost } from "../../contract/pools.ts";
 import type { FlowRunInfo } from "../../contract/runtime.ts";
+import { systemClock } from "../../kit/clock.ts";
 import { answerAsk } from "./asks.ts";
 import { type BodyCall, runnerNames } from "./body-call.ts";
 import { TakenLines } from "./line-credit.ts";
@@ -14,6 +15,8 @@ import type { WorkerExit, WorkerHandle, WorkerKind } from "./worker-kind.ts";
 const killWaitMs = 2_000;
 /** How long a worker may take to end by itself when it is told that no call will come. */
 const closeWaitMs = 1_000;
+/** So long at least a worker may take to give a sign of life. */
+const signOfLifeMs = 1_000;
 /** Node takes a longer delay for none at all. */
 const maxTimerMs = 2_147_483_647;
 
@@ -55,6 +58,8 @@ export class PoolWorker {
   #stopTimer: NodeJS.Timeout | undefined;
   /** Runs while something that the body has called was told to stop, and goes on. */
   #givenUpTimer: NodeJS.Timeout | undefined;
+  /** When something that the body has called was last told to stop. */
+  #givenUpAt = 0;
   /** It has answered since it was last asked for a sign of life. */
   #isResponsive = false;
   #killedFor: { readonly reason: unknown } | null = null;
@@ -156,16 +161,26 @@ export class PoolWorker {
    * while others run beside it, only if it blocks them: of a body that takes its time nobody has to know.
    */
   #watchGivenUp(call: BodyCall, reason: unknown): void {
+    this.#givenUpAt = systemClock.monotonic();
     if (this.#givenUpTimer !== undefined || this.#mode !== "busy") return;
     const graceMs = Math.min(call.request.graceMs, maxTimerMs);
+    const lookAfter = (ms: number, isAsked: boolean): void => {
+      const timer = setTimeout(() => {
+        // What has come while this process was busy is heard first.
+        setImmediate(() => (this.#givenUpTimer === timer ? look(isAsked) : undefined));
+      }, ms);
+      this.#givenUpTimer = timer;
+    };
     const look = (isAsked: boolean): void => {
       const isAlone = this.#bodyEnd !== null && this.#nested?.isGivenUp === true;
-      if (isAlone || (isAsked && !this.#isResponsive)) return this.kill(reason);
+      // Each has the whole grace, also what was told later than the first.
+      const restMs = this.#givenUpAt + graceMs - systemClock.monotonic();
+      if ((isAlone && restMs < 1) || (isAsked && !this.#isResponsive)) return this.kill(reason);
       this.#isResponsive = false;
       this.#post({ kind: "ping" });
-      this.#givenUpTimer = setTimeout(() => look(true), graceMs);
+      lookAfter(Math.max(isAlone ? restMs : graceMs, signOfLifeMs), true);
     };
-    this.#givenUpTimer = setTimeout(() => look(false), graceMs);
+    lookAfter(graceMs, false);
   }
 
   #clearGivenUpTimer(): void {

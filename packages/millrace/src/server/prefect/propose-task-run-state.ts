@@ -1,4 +1,4 @@
-/** Proposes states for task runs, one after the other for each: what the rules need is read, and the slots of its tags are taken. */
+/** Proposes states for task runs, one after the other for each within this server: what the rules need is read, and the slots of its tags are taken. */
 
 import type { Api } from "../../contract/api.ts";
 import { tagLimitPrefix } from "../../contract/concurrency.ts";
@@ -6,6 +6,7 @@ import type { FlowRun } from "../../contract/flow-run.ts";
 import type { Decision, State } from "../../contract/states.ts";
 import type { TaskRun, TaskRunObservation } from "../../contract/task-run.ts";
 import type { Clock } from "../../kit/clock.ts";
+import { uuidFromHash } from "../../kit/ids.ts";
 import { systemRandom } from "../../kit/random.ts";
 import { endlessMs, listLeases, listLimitsByName } from "./handlers/limit-access.ts";
 import { toHolder } from "./mapping/concurrency-limit.ts";
@@ -76,7 +77,9 @@ export function createTaskRunProposals({ api, clock }: { readonly api: Api; read
   async function takeSlots({ id, tags }: TaskRun): Promise<TagSlots> {
     if (tags.length === 0) return { are: "free" };
     const limits = tags.map((tag) => tagLimitPrefix + tag);
-    const answer = await api.takeSlots({ limits, slots: 1, leaseMs: endlessMs, holder: holderOf(id) });
+    // Whoever has not heard the answer asks again, and has one slot.
+    const leaseId = uuidFromHash(`tag slots of task run ${id}`);
+    const answer = await api.takeSlots({ limits, slots: 1, leaseMs: endlessMs, holder: holderOf(id), leaseId });
     if (answer.granted) return { are: "free" };
     const refusedBy = answer.refusedBy.map((name) => name.slice(tagLimitPrefix.length));
     if (answer.retryAfterMs === null) return { are: "never", tags: refusedBy };

@@ -24,8 +24,8 @@ const unkept: ReadonlySet<string> = new Set([
   "22P02", // invalid_text_representation
 ]);
 
-/** Classes: connection exceptions, authorization, resources, the server being stopped or started. */
-const unreachable = /^(08|28|53|57P|3D)/;
+/** Classes: connection exceptions, authorization, resources, the server being stopped or started; and a transaction left alone too long. */
+const unreachable = /^(08|25P03|28|53|57P|3D)/;
 
 /** Codes of Node's sockets and name look-ups. */
 const network = /^(E[A-Z]{3,}|ERR_[A-Z_]+|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN)$/;

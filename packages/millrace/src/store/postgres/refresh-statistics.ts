@@ -7,6 +7,8 @@ import type { PostgresConnection } from "./connection.ts";
 
 /** Rows that were written since it was looked at: at least so many, and at least half of those that are there. */
 const leastWritten = 500;
+/** A look reads a part of a table only. In ms. */
+const longestMs = 600_000;
 
 /** Looks at the tables that have grown or changed much since somebody did. Reads a part of each; holds nobody up, and waits for nobody. */
 export async function refreshStatistics(connection: PostgresConnection): Promise<number> {
@@ -17,7 +19,7 @@ export async function refreshStatistics(connection: PostgresConnection): Promise
     [schema, leastWritten],
   );
   for (const { name } of grown) {
-    await connection.query(`analyze (skip_locked) ${schema}.${String(name)}`, [], { answerTimeoutMs: null });
+    await connection.query(`analyze (skip_locked) ${schema}.${String(name)}`, [], { answerTimeoutMs: longestMs });
   }
   return grown.length;
 }

@@ -29,7 +29,8 @@ export async function* walkRows(
   const [last, isAfter, isUpTo] = direction === "asc" ? ["max", ">", "<="] : ["min", "<", ">="];
   if (goesToEnd && pace.atOnce !== undefined) {
     const [all] = await db.all(sql`
-      select ${raw(last)}(seq) as last, count(*) as found from ${table(of)} ${raw(of)} ${where(listed)}`);
+      select ${raw(last)}(seq) as last, count(*) as found from (
+        select seq from ${table(of)} ${raw(of)} ${where(listed)} limit ${pace.atOnce + 1}) part`);
     const count = Number(all?.found ?? 0);
     if (count === 0) return;
     if (count <= pace.atOnce) {
