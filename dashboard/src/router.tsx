@@ -265,6 +265,8 @@ export const router = createRouter({
   }),
   basepath: new URL(baseUrl).pathname,
   defaultPreload: "intent",
+  // Pointing at a link loads code; what its page shows is asked for when it is followed.
+  defaultPreloadStaleTime: 0,
   defaultErrorComponent: PageFailed,
   defaultNotFoundComponent: NotFound,
   scrollRestoration: true,

@@ -19,13 +19,19 @@ export interface Part {
 
 type Parts = (api: Client) => Promise<readonly Part[]> | readonly Part[];
 
-async function firstOf(api: Client, kind: ObjectKind): Promise<{ readonly id: string; readonly name?: string } | null> {
+interface Found {
+  readonly id: string;
+  readonly name?: string;
+  readonly enabled?: boolean;
+}
+
+async function firstOf(api: Client, kind: ObjectKind): Promise<Found | null> {
   return (await api.listObjects(kind, {}, { limit: 1 })).items[0] ?? null;
 }
 
 /** Of the first object of a kind: each of its tabs, and what can be opened there. */
 const ofFirst =
-  (kind: ObjectKind, toParts: (object: { readonly id: string; readonly name: string }) => readonly Part[]): Parts =>
+  (kind: ObjectKind, toParts: (object: Found & { readonly name: string }) => readonly Part[]): Parts =>
   async (api) => {
     const found = await firstOf(api, kind);
     return found === null ? [] : toParts({ name: "", ...found });
@@ -113,9 +119,11 @@ export const partsOfPages: Readonly<Record<string, Parts>> = {
     ];
   },
   "the runs": () => dialogs("runs", ["Choose columns"], ["Filter"]),
-  "a webhook": ofFirst("webhook", ({ id }) => [
+  "a webhook": ofFirst("webhook", ({ id, enabled }) => [
     { path: `webhooks/webhook/${id}` },
-    ...dialogs(`webhooks/webhook/${id}`, ["Edit the webhook"], ["Send a test"], ["Delete the webhook"]),
+    ...dialogs(`webhooks/webhook/${id}`, ["Edit the webhook"], ["Delete the webhook"]),
+    // One that takes no requests cannot be tried.
+    ...(enabled === true ? dialogs(`webhooks/webhook/${id}`, ["Send a test"]) : []),
   ]),
   webhooks: () => dialogs("webhooks", ["Create a webhook"]),
   "a block": ofFirst("block-document", ({ id }) =>

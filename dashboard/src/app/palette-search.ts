@@ -52,11 +52,18 @@ export interface Found {
 const toNamed = <Kind extends NamedObject>(kind: Kind, items: readonly ObjectTypes[Kind][]): readonly Named[] =>
   items.map(({ id, name }) => ({ kind, id, name }));
 
+/** As of a list that goes on. */
+const unread = { items: [], next: "" };
+
 export async function readNames(): Promise<Names> {
   const sort = { field: "name", direction: "asc" } as const;
   const [secrets, ...pages] = await Promise.all([
-    api.listSecrets(),
-    ...objectKinds.map(async (kind) => ({ kind, page: await api.listObjects(kind, { sort }, { limit: maxNames }) })),
+    api.listSecrets().catch(() => []),
+    ...objectKinds.map(async (kind) => ({
+      kind,
+      // What cannot be read now is asked for with each word.
+      page: await api.listObjects(kind, { sort }, { limit: maxNames }).catch(() => unread),
+    })),
   ]);
   return {
     known: [
@@ -89,7 +96,8 @@ export async function findLike(text: string, { cut }: Names): Promise<Found> {
     api.listObjects("deployment", { where: deploymentsCalled(text) }, page),
     api.listArtifactRows({ where: { all: [{ newestOf: "key" }, { field: "key", contains: text }] } }, page),
     /^[\da-f-]{4,36}$/i.test(text) ? findById(text).catch(() => null) : null,
-    Promise.all(cut.map(async (kind) => toNamed(kind, await ofKind(kind)))),
+    // One that cannot be read hides none of the others.
+    Promise.all(cut.map(async (kind) => toNamed(kind, await ofKind(kind).catch(() => [])))),
   ]);
   return {
     byId,

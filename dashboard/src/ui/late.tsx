@@ -33,7 +33,8 @@ export function late<Props extends object>(
     const [failure, setFailure] = useState<{ readonly error: unknown } | null>(null);
     const [, show] = useState(loaded !== null);
     useEffect(() => {
-      if (loaded !== null) return;
+      // It may have come since this was rendered.
+      if (loaded !== null) return show(true);
       let isGone = false;
       load().then(
         () => (isGone ? undefined : show(true)),

@@ -28,8 +28,8 @@ export function Panel(props: {
 /** Names and values, in two columns that line up. */
 export function Facts({ items }: { readonly items: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
-    // A row is as high with a button in it as without.
-    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] items-baseline gap-x-4 leading-6">
+    // A row is as high with a button in it as without, and links of two rows are far enough apart for a finger.
+    <dl className="grid grid-cols-[max-content_minmax(0,1fr)] items-baseline gap-x-4 gap-y-px leading-6">
       {items.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-muted">{name}</dt>

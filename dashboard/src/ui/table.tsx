@@ -232,8 +232,9 @@ function moveFocus(event: React.KeyboardEvent, scroller: RefObject<HTMLDivElemen
   );
   const at = rows.findIndex((row) => row.contains(event.target as Node));
   const next = rows[at === -1 ? 0 : at + step];
+  // At either end too the letters are the table's, and not the page's; arrows scroll that then.
+  if (next !== undefined || event.key === "j" || event.key === "k") event.preventDefault();
   if (next === undefined) return;
-  event.preventDefault();
   next.focus();
   next.scrollIntoView({ block: "nearest" });
 }

@@ -94,8 +94,8 @@ export async function readPlan(days: readonly Day[], deploymentId: string | unde
   const counts = days.map(() => 0);
   let cutAt = Number.POSITIVE_INFINITY;
   const left = [...items];
-  let more = maxMore;
-  const mayAskMore = (): boolean => more-- > 0;
+  let asksLeft = maxMore;
+  const mayAskMore = (): boolean => asksLeft-- > 0;
   const count = async (): Promise<void> => {
     for (let schedule = left.pop(); schedule !== undefined; schedule = left.pop()) {
       const { times, isCut } = await readTimes(schedule, { end, mayAskMore });

@@ -2,7 +2,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import type { Condition, FlowRun } from "millrace/client";
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { api } from "../../api/api.ts";
 import { type Shortcut, useShortcuts } from "../../app/shortcuts.ts";
 import { say, sayError } from "../../ui/toast.ts";
@@ -23,7 +23,8 @@ export async function findRunBefore(run: RunOfFlow): Promise<string | null> {
 export async function findRunAfter(run: RunOfFlow): Promise<string | null> {
   const where = ofSame(run, { field: "createdAt", atLeast: run.createdAt });
   const { items } = await api.listFlowRunRows({ flowNames: [run.flowName], where }, "created-asc", { limit: maxTies });
-  return items[items.findIndex(({ id }) => id === run.id) + 1]?.id ?? null;
+  const at = items.findIndex(({ id }) => id === run.id);
+  return at === -1 ? null : (items[at + 1]?.id ?? null);
 }
 
 function ofSame({ deploymentId }: RunOfFlow, time: Condition): Condition {
@@ -34,13 +35,26 @@ function ofSame({ deploymentId }: RunOfFlow, time: Condition): Condition {
 export function useRunShortcuts(run: FlowRun): void {
   const navigate = useNavigate({ from: "/runs/flow-run/$id" });
   const { id, flowName, deploymentId, createdAt, parentRunId, rootRunId } = run;
+  /** The run that is looked at; null once somebody has gone elsewhere. */
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    shown.current = id;
+    return () => {
+      shown.current = null;
+    };
+  }, [id]);
   const shortcuts = useMemo((): readonly Shortcut[] => {
     const goTo = (other: string): void => {
       void navigate({ params: { id: other }, search: ({ tab }) => (tab === undefined ? {} : { tab }) });
     };
     const goToFound = (find: typeof findRunBefore, none: string): void => {
       const found = find({ id, flowName, deploymentId, createdAt });
-      found.then((other) => (other === null ? say(none) : goTo(other)), sayError);
+      const tell = (other: string | null): void => {
+        if (shown.current !== id) return;
+        if (other === null) say(none);
+        else goTo(other);
+      };
+      found.then(tell, sayError);
     };
     return [
       {
